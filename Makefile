@@ -1,0 +1,67 @@
+# One-word commands; CI runs the same ones.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check docs soak browser bench bench-server peers imagined reproductions steady install clean
+
+demo: install ## Play Okta against the bundled reference server
+	$(BIN)/scim-tests run --reference
+
+test: .venv/dev-installed browser ## Run the test suite
+	$(BIN)/pytest -n auto
+
+check: .venv/dev-installed ## Lint and type-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: .venv/dev-installed ## Put a real run into the README, and what the data say into docs
+	$(BIN)/python scripts/excerpts.py
+	$(BIN)/python scripts/act_pages.py
+	$(BIN)/python scripts/okta_failure.py
+	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python scripts/catalogue_pages.py
+	$(BIN)/python scripts/plan_pages.py
+
+browser: ## The browser report.html is tested in; without it those tests are skipped, and say so
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } || echo "No chromium: report.html is not tested in a browser."
+
+bench: .venv/dev-installed ## The play beside its peers
+	$(BIN)/python benchmarks/play.py
+
+bench-server: .venv/dev-installed ## The reference server beside scim2-server
+	$(BIN)/python benchmarks/server.py
+
+steady: .venv/dev-installed ## Whether RUNS plays say the same, one to sixteen requests at once
+	$(BIN)/python scripts/steady.py $(RUNS)
+
+soak: .venv/dev-installed ## Kill 120 runs and have 5,000 conversations with a liar
+	$(BIN)/python scripts/soak.py
+
+install: .venv/installed
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/dev-installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $@ .venv/installed
+
+imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
+	IMAGINED=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py
+
+reproductions: .venv/dev-installed ## Every script of every fault, and whether it shows the fault
+	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py
+
+peers: tests/e2e/peers/scimmy_routers/node_modules ## Install the server on Node that the play is tried on
+
+tests/e2e/peers/scimmy_routers/node_modules: tests/e2e/peers/scimmy_routers/package.json
+	cd $(@D) && npm install --no-audit --no-fund --no-package-lock
+	touch $@
+
+clean: ## Remove what the commands made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

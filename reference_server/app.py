@@ -1,0 +1,162 @@
+"""The ASGI application: routes made from the resource types, and a SCIM answer to everything else."""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reference_server.endpoints import Collection, Endpoint, Me, Single, bulk, discovery
+from reference_server.errors import ScimError, TookTooLongError, not_found
+from reference_server.limiting import RateLimit
+from reference_server.messages import Call, read_call, respond_error
+from reference_server.server import Server
+from reference_server.settings import Settings
+
+# Up to here a request is answered on the event loop.
+BRIEF_BODY = 64 * 1024
+BRIEF_SECONDS = 0.01
+VERSION = re.compile(r"v\d+")
+DISCOVERY = frozenset({"ServiceProviderConfig", "Schemas", "ResourceTypes"})
+
+
+def application(settings: Settings) -> Starlette:
+    """The server as an ASGI application; `state.server.database.close()` or the lifespan's end closes its database."""
+    server = Server(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        server.database.close()
+
+    app = Starlette(
+        routes=list(_routes(server)),
+        middleware=_middleware(server),
+        exception_handlers={ScimError: _refused, HTTPException: _not_routed, Exception: _broken},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.server = server
+    return app
+
+
+def _middleware(server: Server) -> list[Middleware]:
+    limit = server.settings.rate_limit
+    return [
+        Middleware(Authentication, server=server),
+        *([Middleware(RateLimit, per_second=limit)] if limit else []),
+    ]
+
+
+def _routes(server: Server) -> Iterable[Route]:
+    def route(path: str, *, brief: bool = True, **endpoints: Endpoint) -> Iterable[Route]:
+        """One route for all methods of a path, so that the others are refused with the methods there are."""
+
+        async def run(request: Request) -> Response:
+            endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
+            return await _answer(endpoint, await read_call(request, server.settings.limits), brief=brief)
+
+        yield Route(server.settings.root + path, run, methods=list(endpoints))
+
+    for path, endpoint in discovery(server).items():
+        yield from route(path, GET=endpoint)
+    root = Collection(server, None)
+    for path in ["/", ""] if server.settings.root else ["/"]:
+        yield from route(path, brief=False, GET=root.list)
+    yield from route("/.search", brief=False, POST=root.search)
+    yield from route("/Bulk", brief=False, POST=bulk(server))
+    users = server.catalogue.resource_types["User"]
+    me = Me(server, users)
+    yield from route(
+        "/Me",
+        GET=me.get,
+        POST=Collection(server, users).create,
+        PUT=me.replace,
+        PATCH=me.patch,
+        DELETE=me.delete,
+    )
+    for kind in server.catalogue.resource_types.values():
+        collection, single = Collection(server, kind), Single(server, kind)
+        # Groups may have very many members.
+        brief = "members" not in kind.attributes
+        yield from route(f"{kind.endpoint}/.search", brief=brief, POST=collection.search)
+        yield from route(kind.endpoint, brief=brief, GET=collection.list, POST=collection.create)
+        yield from route(
+            f"{kind.endpoint}/{{id}}",
+            brief=brief,
+            GET=single.get,
+            PUT=single.replace,
+            PATCH=single.patch,
+            DELETE=single.delete,
+        )
+
+
+async def _answer(endpoint: Endpoint, call: Call, *, brief: bool) -> Response:
+    """Brief work is done at once, for a change of threads costs more than it; what proves long goes to a thread."""
+    if brief and len(call.body) <= BRIEF_BODY:
+        try:
+            return endpoint(replace(call, patience=min(BRIEF_SECONDS, call.patience)))
+        except TookTooLongError:
+            pass
+    return await run_in_threadpool(endpoint, call)
+
+
+class Authentication:
+    """Lets a request through with its caller known, or answers 401; discovery may be open to all."""
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        self.app = app
+        self.server = server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._is_open(scope["path"]):
+            try:
+                scope["caller"] = self.server.authenticator.caller(Request(scope).headers)
+            except ScimError as error:
+                await respond_error(error)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _is_open(self, path: str) -> bool:
+        settings = self.server.settings
+        first = path.removeprefix(settings.root).lstrip("/").partition("/")[0]
+        return settings.open_discovery and path.startswith(settings.root) and first in DISCOVERY
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ScimError)  # noqa: S101 - Starlette hands each handler its own kind
+    return respond_error(error)
+
+
+async def _not_routed(request: Request, error: Exception) -> Response:
+    """No such endpoint, or no such method there."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette hands each handler its own kind
+    if error.status_code == 405:
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
+        return respond_error(
+            ScimError(405, f"{request.method} is not possible here", headers={"Allow": allowed})
+        )
+    if _is_other_version(request.app.state.server.settings.root, request.url.path):
+        return respond_error(ScimError(400, "this version of the protocol is not served", "invalidVers"))
+    return respond_error(not_found("this endpoint"))
+
+
+def _is_other_version(root: str, path: str) -> bool:
+    """Whether a path is below the base but for its version (RFC 7644 section 3.13)."""
+    parent, _, served = root.rpartition("/")
+    asked = path.removeprefix(f"{parent}/").partition("/")[0]
+    versions = VERSION.fullmatch(served) and VERSION.fullmatch(asked)
+    return path.startswith(f"{parent}/") and bool(versions) and asked != served
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    """A defect of this server: nothing of its insides is told."""
+    return respond_error(ScimError(500, "the server failed; its log says why"))

@@ -1,0 +1,85 @@
+"""Who is asking: bearer tokens, HTTP Basic and bare tokens, each opening one tenant (RFC 7644 section 2)."""
+
+import binascii
+import hashlib
+from base64 import b64decode
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+
+from reference_server.errors import ScimError
+from reference_server.settings import Settings
+
+REALM = 'realm="scim"'
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The tenant a credential opens, and the userName it speaks for."""
+
+    tenant: str
+    user_name: str | None
+
+
+ANYBODY = Caller("", None)
+
+
+class Authenticator:
+    """Knows credentials by their digests, so that no comparison of secrets takes longer the closer they are."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.raw_header = settings.raw_header
+        self.tokens = {_digest(t.value): Caller(t.tenant, t.user_name) for t in settings.tokens}
+        self.logins = {
+            _digest(f"{login.user_name}:{login.password}"): Caller(login.tenant, login.user_name)
+            for login in settings.logins
+        }
+
+    def caller(self, headers: Headers) -> Caller:
+        """The one who sends these headers, or 401."""
+        sent = headers.getlist("authorization")
+        if len(sent) > 1:
+            raise self._refusal("invalid_request", "more than one Authorization header", status=400)
+        if not sent or not sent[0].strip():
+            raise self._refusal(None, "credentials are needed in the Authorization header")
+        scheme, _, credentials = sent[0].strip().partition(" ")
+        found = self._known(scheme.casefold(), credentials.strip())
+        if found is None and self.raw_header:
+            found = self.tokens.get(_digest(sent[0].strip()))
+        if found is None:
+            raise self._unknown(scheme.casefold())
+        return found
+
+    def _known(self, scheme: str, credentials: str) -> Caller | None:
+        if scheme == "bearer":
+            return self.tokens.get(_digest(credentials))
+        if scheme == "basic":
+            return self.logins.get(_digest(_decoded(credentials)))
+        return None
+
+    def _unknown(self, scheme: str) -> ScimError:
+        if scheme == "bearer":
+            return self._refusal("invalid_token", "the token is not valid")
+        if scheme == "basic":
+            return self._refusal(None, "the name or the password is not valid")
+        return self._refusal(
+            None, "the Authorization header must be 'Bearer ' and a token; is 'Bearer ' missing?"
+        )
+
+    def _refusal(self, error: str | None, detail: str, status: int = 401) -> ScimError:
+        """A refusal that names every scheme there is (RFC 6750 section 3)."""
+        challenges = [f"Basic {REALM}"] if self.logins else []
+        if self.tokens or not self.logins:
+            challenges.insert(0, f"Bearer {REALM}" + (f', error="{error}"' if error else ""))
+        return ScimError(status, detail, headers={"WWW-Authenticate": ", ".join(challenges)})
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
+
+
+def _decoded(credentials: str) -> str:
+    try:
+        return b64decode(credentials, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,59 @@
+"""What a comparison asks of an attribute: which operators its type knows, and the operand made comparable.
+
+The SQL and the in-memory evaluation both start here, so that a filter means the same in a query and in a
+PATCH path (RFC 7644 section 3.4.2.2).
+"""
+
+from typing import Any
+
+from reference_server.errors import invalid_filter
+from reference_server.grammar import Comparison
+from reference_server.schema import Attribute
+
+EQUALITY = frozenset({"eq", "ne", "pr"})
+ORDER = frozenset({"gt", "ge", "lt", "le"})
+TEXT = frozenset({"co", "sw", "ew"})
+OPERATORS = {
+    "boolean": EQUALITY,
+    "complex": frozenset({"pr"}),
+    "binary": EQUALITY | TEXT,
+    "integer": EQUALITY | ORDER,
+    "decimal": EQUALITY | ORDER,
+    "dateTime": EQUALITY | ORDER,
+    "string": EQUALITY | ORDER | TEXT,
+    "reference": EQUALITY | ORDER | TEXT,
+}
+BOOLEANS = {"true": True, "false": False}
+
+
+def leaf_of(attribute: Attribute, comparison: Comparison) -> Attribute | None:
+    """The `value` sub-attribute that a comparison of a complex attribute means (RFC 7644 figure 2)."""
+    return attribute.sub("value") if attribute.type == "complex" and comparison.operator != "pr" else None
+
+
+def operand(attribute: Attribute, comparison: Comparison) -> Any:
+    """The comparable form of a comparison's value, or invalidFilter where the two do not fit."""
+    if attribute.returned == "never":
+        raise invalid_filter(f"{comparison.path} cannot be filtered by")
+    null = comparison.value is None and comparison.operator in EQUALITY
+    if comparison.operator not in OPERATORS[attribute.type] and not null:
+        raise invalid_filter(f"{comparison.operator} does not apply to {comparison.path}, a {attribute.type}")
+    return None if null else _fitting(attribute, comparison)
+
+
+def _fitting(attribute: Attribute, comparison: Comparison) -> Any:
+    value = comparison.value
+    if attribute.type == "boolean" and isinstance(value, str):
+        value = BOOLEANS.get(value.casefold())
+    wanted: Any = {"boolean": bool, "integer": int | float, "decimal": int | float}.get(attribute.type, str)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise invalid_filter(f"{comparison.path} is a {attribute.type}; the value does not fit")
+    try:
+        return attribute.comparable(float(value) if abs_exceeds(value) else value)
+    except (ValueError, OverflowError):
+        raise invalid_filter(f"{comparison.path} cannot equal this value") from None
+
+
+def abs_exceeds(value: Any) -> bool:
+    """Whether a number is an integer beyond 64 bits, which a database does not hold."""
+    return isinstance(value, int) and not -(2**63) <= value < 2**63

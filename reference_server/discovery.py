@@ -1,0 +1,108 @@
+"""What the server says of itself, from the data it runs on (RFC 7644 section 4)."""
+
+from typing import Any
+
+from reference_server.schema import Catalogue, ResourceType, Schema
+from reference_server.search import Page
+from reference_server.settings import Settings
+
+PREFIX = "urn:ietf:params:scim:schemas:core:2.0:"
+SCHEMES = {
+    "oauthbearertoken": ("OAuth Bearer Token", "A bearer token in the Authorization header.", "rfc6750"),
+    "httpbasic": ("HTTP Basic", "A name and a password in the Authorization header.", "rfc7617"),
+}
+
+
+class Discovery:
+    """The discovery resources of a server."""
+
+    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+
+    def service_provider_config(self) -> dict[str, Any]:
+        limits = self.settings.limits
+        config: dict[str, Any] = {
+            "schemas": [f"{PREFIX}ServiceProviderConfig"],
+            "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
+            "patch": {"supported": True},
+            "bulk": {
+                "supported": True,
+                "maxOperations": limits.max_bulk_operations,
+                "maxPayloadSize": limits.max_payload_size,
+            },
+            "filter": {"supported": True, "maxResults": limits.max_results},
+            "changePassword": {"supported": True},
+            "sort": {"supported": True},
+            "etag": {"supported": True},
+            "authenticationSchemes": self._schemes(),
+            "pagination": {
+                "cursor": True,
+                "index": True,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": limits.page_size,
+                "maxPageSize": limits.max_results,
+                "cursorTimeout": limits.cursor_timeout,
+            },
+            "meta": self._meta("ServiceProviderConfig", "/ServiceProviderConfig"),
+        }
+        return config | ({"interopProfileConformant": True} if self.settings.interop else {})
+
+    def _schemes(self) -> list[dict[str, Any]]:
+        on = [scheme for scheme, used in self.settings.authentication_schemes().items() if used]
+        return [
+            {
+                "type": scheme,
+                "name": SCHEMES[scheme][0],
+                "description": SCHEMES[scheme][1],
+                "specUri": f"https://datatracker.ietf.org/doc/html/{SCHEMES[scheme][2]}",
+                "primary": scheme == on[0],
+            }
+            for scheme in on
+        ]
+
+    def schemas(self) -> list[dict[str, Any]]:
+        return [self._schema(schema) for schema in self.catalogue.schemas.values()]
+
+    def schema(self, uri: str) -> dict[str, Any] | None:
+        found = next((s for s in self.catalogue.schemas.values() if s.id.casefold() == uri.casefold()), None)
+        return self._schema(found) if found else None
+
+    def _schema(self, schema: Schema) -> dict[str, Any]:
+        return {
+            "schemas": [f"{PREFIX}Schema"],
+            "id": schema.id,
+            "name": schema.name,
+            "description": schema.description,
+            "attributes": [attribute.definition() for attribute in schema.attributes.values()],
+            "meta": self._meta("Schema", f"/Schemas/{schema.id}"),
+        }
+
+    def resource_types(self) -> list[dict[str, Any]]:
+        return [self._resource_type(kind) for kind in self.catalogue.resource_types.values()]
+
+    def resource_type(self, name: str) -> dict[str, Any] | None:
+        found = self.catalogue.resource_types.get(name)
+        return self._resource_type(found) if found else None
+
+    def _resource_type(self, kind: ResourceType) -> dict[str, Any]:
+        return {
+            "schemas": [f"{PREFIX}ResourceType"],
+            "id": kind.name,
+            "name": kind.name,
+            "description": kind.description,
+            "endpoint": kind.endpoint,
+            "schema": kind.schema.id,
+            "schemaExtensions": [
+                {"schema": extension.id, "required": required}
+                for extension, required in kind.extensions.items()
+            ],
+            "meta": self._meta("ResourceType", f"/ResourceTypes/{kind.name}"),
+        }
+
+    def listed(self, found: list[dict[str, Any]]) -> dict[str, Any]:
+        """A ListResponse with all of them; discovery is not paged."""
+        return Page(len(found), [], 1).body(found)
+
+    def _meta(self, resource_type: str, path: str) -> dict[str, str]:
+        return {"resourceType": resource_type, "location": f"{self.settings.base_url}{path}"}

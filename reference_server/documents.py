@@ -1,0 +1,63 @@
+"""JSON as strict as the RFCs: UTF-8, no NaN, no lone surrogate, no member twice, no bottomless nesting."""
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+from reference_server.errors import invalid_syntax
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member occurs twice in one object")
+    return members
+
+
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+# Python's parser can tell a repeated member; orjson, which cannot, refuses bad encodings.
+_decoder = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)
+
+
+def parse(body: bytes, max_depth: int) -> Any:
+    """The JSON value of a request's body, or invalidSyntax."""
+    try:
+        orjson.loads(body)
+        document = _decoder.decode(body.decode().strip())
+    except (ValueError, RecursionError) as error:
+        raise invalid_syntax(f"the body is not valid JSON: {error}") from None
+    if _deeper_than(document, max_depth):
+        raise invalid_syntax(f"the body is nested more than {max_depth} deep")
+    return document
+
+
+def _deeper_than(document: Any, levels: int) -> bool:
+    """Whether a value is nested deeper than so many levels."""
+    layer = [document]
+    for _ in range(levels):
+        layer = [
+            child
+            for value in layer
+            if isinstance(value, dict | list)
+            for child in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not layer:
+            return False
+    return True
+
+
+def parse_object(body: bytes, max_depth: int) -> dict[str, Any]:
+    """The JSON object of a request's body, or invalidSyntax."""
+    document = parse(body, max_depth)
+    if not isinstance(document, dict):
+        raise invalid_syntax("the body must be a JSON object")
+    return document
+
+
+def text(document: Any) -> bytes:
+    """A value as JSON."""
+    return orjson.dumps(document)

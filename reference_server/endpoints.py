@@ -1,0 +1,135 @@
+"""The endpoints of resources: one small function for each thing HTTP can ask (RFC 7644 section 3.2)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from reference_server.bulk import Bulk
+from reference_server.errors import ScimError, not_found
+from reference_server.messages import Call, respond
+from reference_server.projection import Projection
+from reference_server.resources import Resource
+from reference_server.schema import ResourceType
+from reference_server.search import Search
+from reference_server.server import Server, Unit
+
+Endpoint = Callable[[Call], Response]
+
+
+def shown(unit: Unit, resource: Resource, projection: Projection, status: int = 200) -> Response:
+    """A response with one resource, and the headers that belong to it."""
+    location = unit.presenter.location(resource.type, resource.id)
+    headers = {"ETag": resource.etag, "Location": location, "Content-Location": location}
+    return respond(unit.presenter.one(resource, projection), status, headers)
+
+
+class Collection:
+    """The endpoint of a resource type, or, without one, the root."""
+
+    def __init__(self, server: Server, resource_type: ResourceType | None) -> None:
+        self.server = server
+        self.types = server.searched(resource_type)
+
+    def list(self, call: Call) -> Response:
+        return self._answer(call, Search.from_query(call.query))
+
+    def search(self, call: Call) -> Response:
+        return self._answer(call, Search.from_body(call.message()))
+
+    def _answer(self, call: Call, search: Search) -> Response:
+        with self.server.reading(call.caller.tenant, call.patience) as unit:
+            page = unit.searcher.page(self.types, search)
+            return respond(page.body(unit.presenter.many(page.resources, search.projection)))
+
+    def create(self, call: Call) -> Response:
+        message, projection = call.message(), Search.from_query(call.query).projection
+        with self.server.writing(call.caller.tenant, call.patience) as unit:
+            return shown(unit, unit.service.create(self.types[0], message), projection, 201)
+
+
+def bulk(server: Server) -> Endpoint:
+    """The endpoint of many operations at once (section 3.7)."""
+
+    def endpoint(call: Call) -> Response:
+        message = call.message()
+        with server.writing(call.caller.tenant, call.patience) as unit:
+            return respond(Bulk(server, unit, message).run())
+
+    return endpoint
+
+
+class Single:
+    """The endpoint of one resource."""
+
+    def __init__(self, server: Server, resource_type: ResourceType) -> None:
+        self.server = server
+        self.type = resource_type
+
+    def identifier(self, call: Call) -> str:
+        return call.path["id"]
+
+    def get(self, call: Call) -> Response:
+        projection = Search.from_query(call.query).projection
+        with self.server.reading(call.caller.tenant, call.patience) as unit:
+            found = unit.service.read(self.type, self.identifier(call))
+            if call.holds(found):
+                return Response(status_code=304, headers={"ETag": found.etag})
+            return shown(unit, found, projection)
+
+    def replace(self, call: Call) -> Response:
+        message, projection = call.message(), Search.from_query(call.query).projection
+        with self.server.writing(call.caller.tenant, call.patience) as unit:
+            stored = unit.service.replace(self.type, self.identifier(call), message, call.check_current)
+            return shown(unit, stored, projection)
+
+    def patch(self, call: Call) -> Response:
+        message, projection = call.message(), Search.from_query(call.query).projection
+        with self.server.writing(call.caller.tenant, call.patience) as unit:
+            stored = unit.service.patch(self.type, self.identifier(call), message, call.check_current)
+            return shown(unit, stored, projection)
+
+    def delete(self, call: Call) -> Response:
+        with self.server.writing(call.caller.tenant, call.patience) as unit:
+            unit.service.delete(self.type, self.identifier(call), call.check_current)
+            return Response(status_code=204)
+
+
+class Me(Single):
+    """The user the credential speaks for (section 3.11)."""
+
+    def identifier(self, call: Call) -> str:
+        name = call.caller.user_name
+        if name is None:
+            raise ScimError(501, "this credential speaks for no user")
+        with self.server.reading(call.caller.tenant, call.patience) as unit:
+            found = unit.service.resources.by_user_name(name)
+        if found is None:
+            raise not_found(f"the user {name!r}")
+        return found.id
+
+
+def discovery(server: Server) -> Mapping[str, Endpoint]:
+    """The discovery endpoints; a filter on them is forbidden, other parameters are passed over (section 4)."""
+    about = server.discovery
+
+    def guarded(answer: Callable[[Call], Any]) -> Endpoint:
+        def endpoint(call: Call) -> Response:
+            if "filter" in call.query:
+                raise ScimError(403, "discovery resources cannot be filtered")
+            found = answer(call)
+            if found is None:
+                raise not_found("this discovery resource")
+            return respond(
+                found, headers={"Location": found["meta"]["location"]} if "meta" in found else None
+            )
+
+        return endpoint
+
+    return {
+        "/ServiceProviderConfig": guarded(lambda _: about.service_provider_config()),
+        "/Schemas": guarded(lambda _: about.listed(about.schemas())),
+        "/Schemas/{id:path}": guarded(lambda call: about.schema(call.path["id"])),
+        "/ResourceTypes": guarded(lambda _: about.listed(about.resource_types())),
+        "/ResourceTypes/{id}": guarded(lambda call: about.resource_type(call.path["id"])),
+    }

@@ -1,0 +1,54 @@
+"""What the server says when it will not: one exception, one constructor per scimType (RFC 7644 section 3.12)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+
+class ScimError(Exception):
+    """A refusal: the HTTP status, the scimType if there is one, and words for a person."""
+
+    def __init__(
+        self, status: int, detail: str, scim_type: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.scim_type = scim_type
+        self.headers = dict(headers or {})
+
+    def body(self) -> dict[str, Any]:
+        error = {"schemas": [ERROR_SCHEMA], "status": str(self.status), "detail": self.detail}
+        return error | ({"scimType": self.scim_type} if self.scim_type else {})
+
+
+def _bad_request(scim_type: str) -> Callable[[str], ScimError]:
+    return lambda detail: ScimError(400, detail, scim_type)
+
+
+invalid_filter = _bad_request("invalidFilter")
+invalid_path = _bad_request("invalidPath")
+invalid_syntax = _bad_request("invalidSyntax")
+invalid_value = _bad_request("invalidValue")
+mutability = _bad_request("mutability")
+no_target = _bad_request("noTarget")
+
+
+class TookTooLongError(ScimError):
+    """A request that was given up."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(400, f"the request took more than {seconds:g} seconds", "tooMany")
+
+
+def uniqueness(attribute: str) -> ScimError:
+    return ScimError(409, f"{attribute} is already in use by another resource", "uniqueness")
+
+
+def not_found(what: str) -> ScimError:
+    return ScimError(404, f"{what} does not exist")
+
+
+def too_large(limit: int) -> ScimError:
+    return ScimError(413, f"the body is larger than maxPayloadSize, {limit} bytes")

@@ -1,0 +1,222 @@
+"""The language of filters and PATCH paths: text in, a tree out (RFC 7644 figures 1 and 7)."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from reference_server.errors import ScimError, invalid_filter, invalid_path
+from reference_server.settings import Limits
+
+OPERATORS = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
+TOKEN = re.compile(
+    r"""(?P<space>\ +)
+      | (?P<mark>[()\[\]])
+      | (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
+      | (?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.:$-]))
+      | (?P<word>[A-Za-z$][\w$:.-]*)
+      | (?P<tail>\.[A-Za-z$][\w$-]*)""",
+    re.VERBOSE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`path operator value`; `pr` has no value."""
+
+    path: str
+    operator: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFilter:
+    """`path[condition]`: one and the same value of the attribute meets the condition."""
+
+    path: str
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    conditions: tuple["Condition", ...]
+
+
+Condition = Comparison | ValueFilter | Not | And | Or
+
+
+class PatchPath(NamedTuple):
+    """`path`, `path[condition]` or `path[condition].sub`."""
+
+    path: str
+    condition: Condition | None = None
+    sub: str | None = None
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+
+
+Refusal = Callable[[str], ScimError]
+
+
+def parse_filter(text: str, limits: Limits) -> Condition:
+    """The condition a filter states, or invalidFilter."""
+    parser = _Parser(text, limits, invalid_filter)
+    condition = parser.either()
+    parser.finish()
+    return condition
+
+
+def parse_path(text: str, limits: Limits) -> PatchPath:
+    """What a PATCH path names, or invalidPath; a broken filter inside it is invalidFilter."""
+    parser = _Parser(text, limits, invalid_path)
+    path = parser.expect("word", "an attribute").text
+    if not parser.accept("["):
+        parser.finish()
+        return PatchPath(path)
+    parser.refuse = invalid_filter
+    condition = parser.grouped("]")
+    parser.refuse = invalid_path
+    tail = parser.take() if parser.next.kind == "tail" else None
+    parser.finish()
+    return PatchPath(path, condition, tail.text[1:] if tail else None)
+
+
+class _Parser:
+    """Recursive descent; `not` binds tighter than `and`, and `and` than `or`."""
+
+    def __init__(self, text: str, limits: Limits, refuse: Refusal) -> None:
+        self.text = text
+        self.limits = limits
+        self.refuse = refuse
+        self.comparisons = 0
+        self.depth = 0
+        self.position = 0
+        self.spaced = False
+        self.next = self._read()
+
+    def _read(self) -> _Token:
+        """The token at the position, blanks passed over."""
+        self.spaced = False
+        while self.position < len(self.text):
+            match = TOKEN.match(self.text, self.position)
+            if match is None or match.lastgroup is None:
+                raise self.refuse(f"unexpected text at position {self.position + 1}")
+            start, self.position = self.position, match.end()
+            if match.lastgroup != "space":
+                return _Token(match.lastgroup, match.group(), start)
+            self.spaced = True
+        return _Token("end", "", self.position)
+
+    def take(self) -> _Token:
+        token, self.next = self.next, self._read()
+        return token
+
+    def accept(self, mark: str) -> bool:
+        """Take the next token if it is this mark."""
+        found = self.next.kind == "mark" and self.next.text == mark
+        if found:
+            self.take()
+        return found
+
+    def expect(self, kind: str, what: str) -> _Token:
+        if self.next.kind != kind:
+            raise self.refuse(f"expected {what} at position {self.next.start + 1}")
+        return self.take()
+
+    def close(self, mark: str) -> None:
+        if not self.accept(mark):
+            raise self.refuse(f"expected {mark} at position {self.next.start + 1}")
+
+    def finish(self) -> None:
+        self.expect("end", "the end")
+
+    def joins(self, word: str) -> bool:
+        """Take `and` or `or`, which blanks must set apart."""
+        found = self.next.kind == "word" and self.next.text.casefold() == word
+        if found:
+            self.blank()
+            self.take()
+            self.blank()
+        return found
+
+    def blank(self) -> None:
+        if not self.spaced:
+            raise self.refuse(f"expected a blank before position {self.next.start + 1}")
+
+    def either(self) -> Condition:
+        conditions = [self.both()]
+        while self.joins("or"):
+            conditions.append(self.both())
+        return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
+
+    def both(self) -> Condition:
+        conditions = [self.single()]
+        while self.joins("and"):
+            conditions.append(self.single())
+        return conditions[0] if len(conditions) == 1 else And(tuple(conditions))
+
+    def single(self) -> Condition:
+        if self.next.text.casefold() == "not" and self._opens_after_not():
+            self.take()
+            self.take()
+            return Not(self.grouped(")"))
+        if self.accept("("):
+            return self.grouped(")")
+        return self.expression()
+
+    def _opens_after_not(self) -> bool:
+        return self.text[self.position :].lstrip(" ").startswith("(")
+
+    def grouped(self, mark: str) -> Condition:
+        """What stands between parentheses or brackets, the first already taken."""
+        self.depth += 1
+        if self.depth > self.limits.max_depth:
+            raise self.refuse(f"nested more than {self.limits.max_depth} deep")
+        condition = self.either()
+        self.close(mark)
+        self.depth -= 1
+        return condition
+
+    def expression(self) -> Condition:
+        self.comparisons += 1
+        if self.comparisons > self.limits.max_filter_comparisons:
+            raise self.refuse(f"more than {self.limits.max_filter_comparisons} comparisons")
+        path = self.expect("word", "an attribute").text
+        if self.accept("["):
+            return ValueFilter(path, self.grouped("]"))
+        operator = self.expect("word", "an operator").text.casefold()
+        if operator == "pr":
+            return Comparison(path, operator)
+        if operator not in OPERATORS:
+            raise self.refuse(f"{operator!r} is not an operator")
+        self.blank()
+        return Comparison(path, operator, self.value())
+
+    def value(self) -> Any:
+        token = self.take()
+        if token.kind in {"string", "number"} or token.text in {"true", "false", "null"}:
+            return self.json(token)
+        raise self.refuse(f"expected a value at position {token.start + 1}")
+
+    def json(self, token: _Token) -> Any:
+        try:
+            value = json.loads(token.text)
+            str(value).encode()
+        except ValueError as error:
+            raise self.refuse(f"the value at position {token.start + 1} is not JSON: {error}") from None
+        return value

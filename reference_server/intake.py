@@ -1,0 +1,237 @@
+"""What a client sends, made canonical: names as the schemas spell them, types checked, nothing that is not its to set.
+
+RFC 7643 sections 2.1 to 2.5 and 3; RFC 7644 sections 3.3 and 3.5.1.
+"""
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import Any
+
+from reference_server.comparing import instant
+from reference_server.errors import invalid_syntax, invalid_value
+from reference_server.schema import Attribute, ResourceType, Schema
+
+NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]')
+
+
+class Intake:
+    """Reads what clients send; with `interop` without any leniency."""
+
+    def __init__(self, *, interop: bool) -> None:
+        self.interop = interop
+
+    def resource(self, resource_type: ResourceType, sent: Any) -> dict[str, Any]:
+        """The canonical attributes of a whole resource, as POST and PUT send it."""
+        if not isinstance(sent, dict):
+            raise invalid_syntax("a resource must be a JSON object")
+        self._schemas(resource_type, sent)
+        base = {key: value for key, value in sent.items() if key.casefold() not in resource_type.containers}
+        data = dict(resource_type.defaults) | self._members(resource_type.attributes, base, "")
+        for key, value in sent.items():
+            extension = resource_type.containers.get(key.casefold())
+            if extension and value is not None:
+                self._extension(data, extension, value)
+        return data
+
+    def _extension(self, data: dict[str, Any], extension: Schema, sent: Any) -> None:
+        if not isinstance(sent, dict):
+            raise invalid_value(f"{extension.id} must be an object")
+        if extension.id in data:
+            raise invalid_syntax(f"{extension.id} occurs twice")
+        members = self._members(extension.attributes, sent, f"{extension.id}:")
+        if members:
+            data[extension.id] = members
+
+    def _schemas(self, resource_type: ResourceType, sent: Mapping[str, Any]) -> None:
+        schemas = next((value for key, value in sent.items() if key.casefold() == "schemas"), None)
+        if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
+            raise invalid_syntax("schemas must be an array of URIs")
+        known = {resource_type.schema.id.casefold(), *resource_type.containers}
+        if resource_type.schema.id.casefold() not in (uri.casefold() for uri in schemas):
+            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}")
+        if self.interop and not known.issuperset(uri.casefold() for uri in schemas):
+            raise invalid_syntax(f"schemas has a URI that {resource_type.name} does not use")
+
+    def _members(
+        self, attributes: Mapping[str, Attribute], sent: Mapping[str, Any], where: str
+    ) -> dict[str, Any]:
+        """The attributes an object sets; unassigned ones are left out (RFC 7643 section 2.5)."""
+        found: dict[str, Any] = {}
+        seen = set()
+        for name, value in sent.items():
+            attribute = attributes.get(name.casefold())
+            if name.casefold() in seen:
+                raise invalid_syntax(f"{where}{name} occurs twice")
+            seen.add(name.casefold())
+            if attribute is None:
+                self.unknown(f"{where}{name}")
+            elif attribute.mutability != "readOnly" and attribute.name != "schemas":
+                read = self.value(attribute, value, where)
+                if read is not None:
+                    found[attribute.name] = read
+        return found
+
+    def unknown(self, path: str) -> None:
+        """An attribute no schema defines is passed over, or refused by the interoperability profile."""
+        if self.interop:
+            raise invalid_syntax(f"{path} is not defined by any schema of this resource type")
+
+    def value(self, attribute: Attribute, sent: Any, where: str = "") -> Any:
+        """The canonical value of an attribute, or None if it is unassigned."""
+        if sent is None or (attribute.multi_valued and sent == []):
+            return None
+        name = f"{where}{attribute.name}"
+        if not attribute.multi_valued:
+            return self.element(attribute, sent, name)
+        if not isinstance(sent, list):
+            raise invalid_value(f"{name} is multi-valued and must be an array")
+        elements = (self.element(attribute, item, name) for item in sent)
+        return merged([], [item for item in elements if item is not None], attribute) or None
+
+    def element(self, attribute: Attribute, sent: Any, name: str) -> Any:
+        """One canonical value of an attribute, or None if it is an empty object."""
+        if attribute.type == "complex":
+            return self._complex(attribute, sent, name)
+        if isinstance(sent, str) and attribute.type == "boolean" and not self.interop:
+            sent = {"true": True, "false": False}.get(sent.casefold(), sent)
+        if not CHECKS[attribute.type](sent):
+            raise invalid_value(f"{name} must be a {attribute.type}")
+        if attribute.required and isinstance(sent, str) and not sent.strip():
+            raise invalid_value(f"{name} must not be empty")
+        return sent
+
+    def _complex(self, attribute: Attribute, sent: Any, name: str) -> Any:
+        if isinstance(sent, str) and attribute.sub("value") and not self.interop:
+            sent = {"value": sent}
+        if not isinstance(sent, dict):
+            raise invalid_value(f"{name} must be an object")
+        found = self._members(attribute.sub_attributes, sent, f"{name}.")
+        for sub in attribute.sub_attributes.values():
+            if sub.required and sub.mutability != "readOnly" and sub.name not in found:
+                raise invalid_value(f"{name}.{sub.name} is required")
+        return found or None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and "\x00" not in value
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+
+
+def _is_decimal(value: Any) -> bool:
+    return (isinstance(value, float) and isfinite(value)) or _is_integer(value)
+
+
+def _is_date_time(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(instant(value))
+    except ValueError:
+        return False
+
+
+def _is_binary(value: Any) -> bool:
+    try:
+        return (
+            isinstance(value, str) and b64decode(value + "=" * (-len(value) % 4), validate=True) is not None
+        )
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, str) and not NOT_IN_A_URI.search(value)
+
+
+CHECKS: Mapping[str, Callable[[Any], bool]] = {
+    "string": _is_text,
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": _is_integer,
+    "decimal": _is_decimal,
+    "dateTime": _is_date_time,
+    "binary": _is_binary,
+    "reference": _is_reference,
+}
+
+
+def identity(attribute: Attribute, element: Any) -> Any:
+    """What makes two values of an attribute one: type and value, or the value alone where it is a reference.
+
+    No two values with the same type and value are kept (RFC 7643 section 2.4).
+    """
+    if not isinstance(element, dict):
+        return attribute.comparable(element)
+    value = attribute.sub("value")
+    if value is None or value.name not in element:
+        return None
+    kind = attribute.sub("type") if value.mutability != "immutable" else None
+    parts = (part for part in (value, kind) if part)
+    return tuple(part.comparable(element[part.name]) if part.name in element else None for part in parts)
+
+
+def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[Any]:
+    """The values with others added; one that is there already is brought up to date, not repeated.
+
+    A value newly marked primary takes that mark from the others (RFC 7644 section 3.5.2).
+    """
+    if sum(is_primary(element) for element in added) > 1:
+        raise invalid_value(f"more than one value of {attribute.name} is primary")
+    values = list(existing)
+    places = {identity(attribute, element): place for place, element in enumerate(values)}
+    keeper = None
+    for element in added:
+        key = identity(attribute, element)
+        place = places.get(key) if key is not None else _place(values, element)
+        if place is None:
+            place = places[key] = len(values)
+            values.append(element)
+        elif isinstance(element, dict):
+            values[place] = _updated(attribute, values[place], element)
+        keeper = place if is_primary(element) else keeper
+    return values if keeper is None else demoted(values, keeper)
+
+
+def _place(values: list[Any], element: Any) -> int | None:
+    return values.index(element) if element in values else None
+
+
+def _updated(attribute: Attribute, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A value with the sub-attributes another sets; immutable ones stay."""
+    changes = {
+        name: value
+        for name, value in new.items()
+        if (sub := attribute.sub(name)) and (sub.mutability != "immutable" or name not in old)
+    }
+    return {**old, **changes}
+
+
+def is_primary(element: Any) -> bool:
+    return isinstance(element, dict) and element.get("primary") is True
+
+
+def demoted(values: list[Any], keeper: int) -> list[Any]:
+    """The values with `primary` taken from all but one (RFC 7644 section 3.5.2)."""
+    return [
+        {**element, "primary": False} if is_primary(element) and place != keeper else element
+        for place, element in enumerate(values)
+    ]
+
+
+def check_complete(resource_type: ResourceType, data: Mapping[str, Any]) -> None:
+    """Refuse a resource that lacks what its schemas require (RFC 7643 sections 2.2 and 6)."""
+    _check_required(resource_type.schema.attributes, data, "")
+    for extension, required in resource_type.extensions.items():
+        if required or extension.id in data:
+            _check_required(extension.attributes, data.get(extension.id, {}), f"{extension.id}:")
+        if required and extension.id not in data:
+            raise invalid_value(f"{extension.id} is required")
+
+
+def _check_required(attributes: Mapping[str, Attribute], data: Mapping[str, Any], where: str) -> None:
+    for attribute in attributes.values():
+        if attribute.required and attribute.mutability != "readOnly" and attribute.name not in data:
+            raise invalid_value(f"{where}{attribute.name} is required")

@@ -1,0 +1,57 @@
+"""Value filters on values in memory, for PATCH paths; the same meaning as in SQL."""
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reference_server.conditions import operand
+from reference_server.errors import invalid_filter
+from reference_server.grammar import And, Comparison, Condition, Not, ValueFilter
+from reference_server.schema import Attribute
+
+TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "co": operator.contains,
+    "sw": str.startswith,
+    "ew": str.endswith,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
+Predicate = Callable[[Mapping[str, Any]], bool]
+
+
+def predicate(attribute: Attribute, condition: Condition) -> Predicate:
+    """Whether a value of a complex attribute meets a condition; invalidFilter where the two do not fit."""
+    if isinstance(condition, Not):
+        inner = predicate(attribute, condition.condition)
+        return lambda element: not inner(element)
+    if isinstance(condition, ValueFilter):
+        raise invalid_filter("a filter on values cannot hold another")
+    if isinstance(condition, Comparison):
+        return _comparison(attribute, condition)
+    tests = [predicate(attribute, part) for part in condition.conditions]
+    quantifier = all if isinstance(condition, And) else any
+    return lambda element: quantifier(test(element) for test in tests)
+
+
+def _comparison(attribute: Attribute, condition: Comparison) -> Predicate:
+    sub = attribute.sub(condition.path)
+    if sub is None:
+        raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name}")
+    wanted = operand(sub, condition)
+    unassigned = False if sub.name == "primary" and wanted is not None else None
+
+    def test(element: Mapping[str, Any]) -> bool:
+        value = element.get(sub.name)
+        if condition.operator == "pr":
+            return value is not None and value != ""
+        found = unassigned if value is None else sub.comparable(value)
+        if condition.operator == "ne":
+            return bool(found != wanted)
+        if found is None or wanted is None:
+            return condition.operator == "eq" and found is wanted
+        return TESTS[condition.operator](found, wanted)
+
+    return test

@@ -1,0 +1,106 @@
+"""HTTP in and out: bodies read within bounds, preconditions, and responses in SCIM's media type (RFC 7644 section 3.8)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reference_server.authentication import ANYBODY, Caller
+from reference_server.documents import parse_object, text
+from reference_server.errors import ScimError, too_large
+from reference_server.resources import Resource
+from reference_server.settings import Limits
+
+SCIM_JSON = "application/scim+json"
+READ_TYPES = frozenset({"", SCIM_JSON, "application/json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that has been read: everything an endpoint needs, and nothing to wait for."""
+
+    path: Mapping[str, str]
+    query: QueryParams
+    headers: Headers
+    body: bytes
+    caller: Caller
+    limits: Limits
+    # The seconds after which to give up.
+    patience: float
+
+    def message(self) -> dict[str, Any]:
+        """The JSON object of the body."""
+        return parse_object(self.body, self.limits.max_depth)
+
+    def check_current(self, resource: Resource) -> None:
+        """Refuse to go on with a resource that is not at the version the client means (section 3.14)."""
+        require_match(self.headers.get("if-match"))(resource)
+        unwanted = self.headers.get("if-none-match")
+        if unwanted is not None and _matches(unwanted, resource):
+            raise ScimError(412, f"the resource is at version {resource.etag}, which If-None-Match rules out")
+
+    def holds(self, resource: Resource) -> bool:
+        """Whether the client has this version already; it may not demand another (RFC 9110 section 13.2.2)."""
+        require_match(self.headers.get("if-match"))(resource)
+        unwanted = self.headers.get("if-none-match")
+        return unwanted is not None and _matches(unwanted, resource)
+
+
+def require_match(wanted: str | None) -> Callable[[Resource], None]:
+    """The precondition that a resource is at one of these versions, if any are given."""
+
+    def check(resource: Resource) -> None:
+        if wanted is not None and not _matches(wanted, resource):
+            raise ScimError(412, f"the resource is at version {resource.etag}")
+
+    return check
+
+
+def _matches(header: str, resource: Resource) -> bool:
+    """Weakly, since the RFC puts weak validators into If-Match itself."""
+    tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    return "*" in tags or resource.etag.removeprefix("W/") in tags
+
+
+async def read_call(request: Request, limits: Limits) -> Call:
+    """Read a request; a body of another kind is 415 and one too large is 413."""
+    body = await _body(request, limits.max_payload_size)
+    if body:
+        _check_kind(request.headers)
+    caller = request.scope.get("caller", ANYBODY)
+    return Call(
+        request.path_params, request.query_params, request.headers, body, caller, limits, limits.query_timeout
+    )
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:20]) > limit:
+        raise too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+def _check_kind(headers: Headers) -> None:
+    kind, _, parameters = headers.get("content-type", "").partition(";")
+    charset = parameters.casefold().partition("charset=")[2].strip(' "')
+    if kind.strip().casefold() not in READ_TYPES or charset not in {"", "utf-8", "utf8"}:
+        raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8")
+    if headers.get("content-encoding", "identity") != "identity":
+        raise ScimError(415, "the body must not be compressed")
+
+
+def respond(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A response with a JSON body."""
+    return Response(text(document), status, headers, SCIM_JSON)
+
+
+def respond_error(error: ScimError) -> Response:
+    return respond(error.body(), error.status, error.headers)

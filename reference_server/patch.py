@@ -1,0 +1,315 @@
+"""PATCH: operations applied one after the other to a copy, kept only if all of them succeed (RFC 7644 section 3.5.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reference_server.errors import (
+    invalid_path,
+    invalid_syntax,
+    invalid_value,
+    mutability,
+    no_target,
+)
+from reference_server.grammar import And, Comparison, Condition, PatchPath, parse_path
+from reference_server.intake import Intake, demoted, is_primary, merged
+from reference_server.matching import predicate
+from reference_server.schema import Attribute, ResourceType, Target
+from reference_server.settings import Limits
+
+PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+OPERATIONS = frozenset({"add", "remove", "replace"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; a value that was not sent is distinct from null."""
+
+    op: str
+    path: str | None
+    value: Any
+    has_value: bool
+
+
+def read_operations(message: Any) -> list[Operation]:
+    """The operations of a PatchOp message; letter case of names and of `op` does not matter."""
+    if not isinstance(message, dict):
+        raise invalid_syntax("a PATCH must be a JSON object")
+    body = {key.casefold(): value for key, value in message.items()}
+    schemas = body.get("schemas")
+    if not isinstance(schemas, list) or PATCH_SCHEMA.casefold() not in (
+        str(uri).casefold() for uri in schemas
+    ):
+        raise invalid_syntax(f"schemas must contain {PATCH_SCHEMA}")
+    operations = body.get("operations")
+    if not isinstance(operations, list) or not operations:
+        raise invalid_syntax("Operations must be an array with at least one operation")
+    return [_operation(item) for item in operations]
+
+
+def _operation(item: Any) -> Operation:
+    if not isinstance(item, dict):
+        raise invalid_syntax("an operation must be an object")
+    members = {key.casefold(): value for key, value in item.items()}
+    op, path = members.get("op"), members.get("path")
+    if not isinstance(op, str) or op.casefold() not in OPERATIONS:
+        raise invalid_syntax("op must be add, remove or replace")
+    if path is not None and not isinstance(path, str):
+        raise invalid_path("path must be a string")
+    if op.casefold() != "remove" and "value" not in members:
+        raise invalid_value(f"{op} needs a value")
+    return Operation(op.casefold(), path or None, members.get("value"), "value" in members)
+
+
+class Patch:
+    """Applies operations to the canonical attributes of a resource."""
+
+    def __init__(self, resource_type: ResourceType, intake: Intake, limits: Limits) -> None:
+        self.type = resource_type
+        self.intake = intake
+        self.limits = limits
+
+    def apply(self, data: Mapping[str, Any], operations: list[Operation]) -> dict[str, Any]:
+        """The attributes after all operations; the given ones stay as they are."""
+        extensions = self.type.extension_ids
+        patched = {name: dict(value) if name in extensions else value for name, value in data.items()}
+        for operation in operations:
+            self._apply(patched, operation)
+        return patched
+
+    def _apply(self, data: dict[str, Any], operation: Operation) -> None:
+        if operation.path is None:
+            self._without_path(data, operation)
+            return
+        path = parse_path(operation.path, self.limits)
+        target = self.type.resolve(path.path)
+        if target is None:
+            self.intake.unknown(path.path)
+            raise invalid_path(f"{operation.path} is not an attribute of {self.type.name}")
+        self._change(data, self._with_sub(target, path), path.condition, operation)
+
+    def _with_sub(self, target: Target, path: PatchPath) -> Target:
+        """The target with the sub-attribute named after its value filter."""
+        if path.condition is None:
+            return target
+        attribute = target.attribute
+        if attribute is None or target.sub or attribute.type != "complex" or not attribute.multi_valued:
+            raise invalid_path(f"{path.path} has no values to choose from")
+        sub = attribute.sub(path.sub) if path.sub else None
+        if path.sub and sub is None:
+            raise invalid_path(f"{path.sub} is not a sub-attribute of {attribute.name}")
+        return Target(target.extension, attribute, sub)
+
+    def _without_path(self, data: dict[str, Any], operation: Operation) -> None:
+        """Each member of the value is an operation of its own."""
+        if operation.op == "remove":
+            raise no_target("remove needs a path")
+        if self.intake.interop:
+            raise invalid_syntax("an operation needs a path")
+        if not isinstance(operation.value, dict):
+            raise invalid_syntax("without a path the value must be an object of attributes")
+        self._members(data, operation.op, operation.value, "")
+
+    def _members(self, data: dict[str, Any], op: str, members: Mapping[str, Any], prefix: str) -> None:
+        for name, value in members.items():
+            target = self.type.resolve(prefix + name)
+            if target is None:
+                self.intake.unknown(prefix + name)
+            elif not _is_read_only(target):
+                self._change(data, target, None, Operation(op, name, value, has_value=True))
+
+    def _change(
+        self, data: dict[str, Any], target: Target, condition: Condition | None, operation: Operation
+    ) -> None:
+        if target.attribute is None:
+            self._change_extension(data, target, operation)
+            return
+        if _is_read_only(target):
+            raise mutability(f"{target.path} is read-only")
+        if target.attribute.name == "schemas":
+            self._change_schemas(data, operation)
+            return
+        container = data if target.extension is None else data.setdefault(target.extension, {})
+        self._change_attribute(container, target, condition, operation)
+        if target.extension and not container:
+            del data[target.extension]
+
+    def _change_extension(self, data: dict[str, Any], target: Target, operation: Operation) -> None:
+        """The path is the URI of an extension: its attributes are changed together."""
+        uri = target.path
+        if operation.op == "remove" or operation.value is None:
+            for attribute in self.type.containers[uri.casefold()].attributes.values():
+                if attribute.name in data.get(uri, {}):
+                    self._change(
+                        data, Target(uri, attribute), None, Operation("remove", uri, None, has_value=False)
+                    )
+            return
+        if not isinstance(operation.value, dict):
+            raise invalid_value(f"{uri} must be an object")
+        self._members(data, operation.op, operation.value, f"{uri}:")
+
+    def _change_schemas(self, data: dict[str, Any], operation: Operation) -> None:
+        """`schemas` follows from what the resource holds; taking an extension from it takes the extension."""
+        uris = operation.value if isinstance(operation.value, list) else [operation.value]
+        if operation.op == "remove" and not operation.has_value:
+            raise mutability("schemas is required")
+        if not all(isinstance(uri, str) and self.type.knows(uri) for uri in uris):
+            raise invalid_value(f"schemas takes the URIs of {self.type.name} alone")
+        folded = {uri.casefold() for uri in uris}
+        gone = {"add": set(), "remove": folded, "replace": set(self.type.containers) - folded}[operation.op]
+        for uri in [uri for uri in data if uri.casefold() in gone and uri.casefold() in self.type.containers]:
+            del data[uri]
+
+    def _change_attribute(
+        self, container: dict[str, Any], target: Target, condition: Condition | None, operation: Operation
+    ) -> None:
+        attribute = target.attribute
+        assert attribute  # noqa: S101 - a whole extension went another way
+        new: Any
+        if attribute.multi_valued and (condition or target.sub):
+            new = self._changed_values(container.get(attribute.name, []), target, condition, operation)
+        elif target.sub:
+            new = self._changed_members(
+                container.get(attribute.name), attribute, {target.sub.name: operation}
+            )
+        else:
+            new = self._changed_whole(container.get(attribute.name), attribute, operation)
+        _assign(container, attribute, new)
+
+    def _changed_whole(self, old: Any, attribute: Attribute, operation: Operation) -> Any:
+        """The new value of an attribute named without sub-attribute or filter."""
+        if operation.op == "remove":
+            return self._removed(old, attribute, operation)
+        value = operation.value
+        if attribute.multi_valued:
+            value = value if isinstance(value, list) or value is None else [value]
+            new = self.intake.value(attribute, value)
+            return merged(old or [], new or [], attribute) if operation.op == "add" else new
+        if attribute.type == "complex" and isinstance(value, dict) and not self._replaces_whole(operation):
+            each = {name: Operation(operation.op, name, part, has_value=True) for name, part in value.items()}
+            return self._changed_members(old, attribute, each)
+        return _kept(attribute, old, self.intake.value(attribute, value))
+
+    def _replaces_whole(self, operation: Operation) -> bool:
+        """Replacing a complex attribute keeps what is not sent; the interoperability profile does not."""
+        return self.intake.interop and operation.op == "replace"
+
+    def _removed(self, old: Any, attribute: Attribute, operation: Operation) -> Any:
+        if attribute.required:
+            raise mutability(f"{attribute.name} is required")
+        if attribute.mutability == "immutable" and old is not None:
+            raise mutability(f"{attribute.name} cannot be changed once set")
+        if not (attribute.multi_valued and operation.value and old):
+            return None
+        # Entra removes members by a list of values; taken at its word, RFC 7644 would empty the group.
+        listed = operation.value if isinstance(operation.value, list) else [operation.value]
+        gone = self.intake.value(attribute, listed) or []
+        return [element for element in old if not any(_holds(attribute, element, item) for item in gone)]
+
+    def _changed_members(
+        self, old: Any, attribute: Attribute, operations: Mapping[str, Operation]
+    ) -> dict[str, Any] | None:
+        """A complex value after operations on its sub-attributes."""
+        new = dict(old or {})
+        for name, operation in operations.items():
+            sub = attribute.sub(name)
+            if sub is None:
+                self.intake.unknown(f"{attribute.name}.{name}")
+            elif sub.mutability != "readOnly":
+                _assign(new, sub, self._changed_whole(new.get(sub.name), sub, operation))
+        return new or None
+
+    def _changed_values(
+        self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
+    ) -> list[Any]:
+        """The values of an attribute after an operation on those a filter chooses, or on all."""
+        attribute = target.attribute
+        assert attribute  # noqa: S101 - a whole extension went another way
+        chosen = predicate(attribute, condition) if condition else lambda _: True
+        places = [place for place, element in enumerate(old) if chosen(element)]
+        if not places:
+            return self._nothing_chosen(old, target, condition, operation)
+        if operation.op == "remove" and target.sub is None:
+            gone = set(places)
+            return [element for place, element in enumerate(old) if place not in gone]
+        values: list[Any] = list(old)
+        for place in places:
+            values[place] = self._changed_element(values[place], target, operation)
+        primaries = [place for place in places if is_primary(values[place])]
+        if any(not is_primary(old[place]) for place in primaries):
+            if len(primaries) > 1:
+                raise invalid_value(f"more than one value of {attribute.name} would be primary")
+            values = demoted(values, primaries[0])
+        return merged([], [element for element in values if element], attribute)
+
+    def _changed_element(
+        self, old: dict[str, Any], target: Target, operation: Operation
+    ) -> dict[str, Any] | None:
+        attribute = target.attribute
+        assert attribute  # noqa: S101 - a whole extension went another way
+        if target.sub:
+            return self._changed_members(old, attribute, {target.sub.name: operation})
+        new: dict[str, Any] | None = self.intake.element(attribute, operation.value, attribute.name)
+        return {**old, **(new or {})} if operation.op == "add" else new
+
+    def _nothing_chosen(
+        self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
+    ) -> list[Any]:
+        """Nothing to remove is well; nothing to replace is noTarget; adding makes what the filter describes."""
+        if operation.op == "remove":
+            return old
+        if operation.op == "replace" and condition:
+            raise no_target(f"no value of {target.path} matches the filter")
+        attribute = target.attribute
+        assert attribute  # noqa: S101 - a whole extension went another way
+        described = dict(_described(attribute, condition))
+        element = self._changed_element(described, target, operation)
+        return merged(old, [element] if element else [], attribute)
+
+
+def _described(attribute: Attribute, condition: Condition | None) -> list[tuple[str, Any]]:
+    """The sub-attributes that a filter of equalities gives to a value."""
+    if condition is None:
+        return []
+    parts = condition.conditions if isinstance(condition, And) else (condition,)
+    described = []
+    for part in parts:
+        sub = attribute.sub(part.path) if isinstance(part, Comparison) and part.operator == "eq" else None
+        if sub is None or not isinstance(part, Comparison):
+            raise no_target("no value matches the filter, and the filter does not describe one")
+        described.append((sub.name, part.value))
+    return described
+
+
+def _holds(attribute: Attribute, element: Any, item: Any) -> bool:
+    """Whether a value has everything that an item of a list to remove names."""
+    if not isinstance(element, dict) or not isinstance(item, dict):
+        return bool(element == item)
+    key = "value" if "value" in item else None
+    names = [key] if key else list(item)
+    return all(
+        name in element
+        and (sub := attribute.sub(name))
+        and sub.comparable(element[name]) == sub.comparable(item[name])
+        for name in names
+    )
+
+
+def _is_read_only(target: Target) -> bool:
+    return any(part.mutability == "readOnly" for part in (target.attribute, target.sub) if part)
+
+
+def _kept(attribute: Attribute, old: Any, new: Any) -> Any:
+    """The new value, unless the attribute is immutable and has another."""
+    if attribute.mutability == "immutable" and old is not None and old != new:
+        raise mutability(f"{attribute.name} cannot be changed once set")
+    if attribute.required and new is None:
+        raise invalid_value(f"{attribute.name} is required")
+    return new
+
+
+def _assign(container: dict[str, Any], attribute: Attribute, value: Any) -> None:
+    if value is None or value in ([], {}):
+        container.pop(attribute.name, None)
+    else:
+        container[attribute.name] = value

@@ -1,0 +1,101 @@
+"""Stored resources as clients see them: id and meta, memberships and references put in (RFC 7643 section 3.1)."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from reference_server.projection import Projection
+from reference_server.resources import Resource
+from reference_server.schema import Catalogue, ResourceType
+
+GROUPS_OF = """
+SELECT i.value, g.id, g.display FROM json_each(?) e
+JOIN indexed_value i ON i.collection = ? AND i.attribute = 'members.value' AND i.value = e.value
+JOIN resource g ON g.seq = i.seq ORDER BY g.seq"""
+
+
+class Presenter:
+    """Represents the resources of one tenant, within one transaction."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        catalogue: Catalogue,
+        collections: Mapping[str, int],
+        base_url: str,
+    ) -> None:
+        self.connection = connection
+        self.catalogue = catalogue
+        self.collections = collections
+        self.base_url = base_url
+        self.links = catalogue.links
+
+    def location(self, resource_type: ResourceType, identifier: str) -> str:
+        return f"{self.base_url}{resource_type.endpoint}/{identifier}"
+
+    def one(self, resource: Resource, projection: Projection) -> dict[str, Any]:
+        return self.many([resource], projection)[0]
+
+    def many(self, resources: list[Resource], projection: Projection) -> list[dict[str, Any]]:
+        """The resources as the projection shows them."""
+        views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
+        wanting = [r.id for r in resources if "groups" in r.type.attributes and views[r.type].wants("groups")]
+        groups = self._groups_of(wanting)
+        shown = []
+        for resource in resources:
+            whole = self._whole(resource, groups.get(resource.id))
+            view = views[resource.type]
+            plain = resource.type.shows_all and projection == Projection()
+            shown.append(whole if plain else view.of(whole))
+        return shown
+
+    def _whole(self, resource: Resource, groups: list[dict[str, Any]] | None) -> dict[str, Any]:
+        """Everything there is to a resource."""
+        location = self.location(resource.type, resource.id)
+        whole = {"schemas": resource.data["schemas"], "id": resource.id, **resource.data}
+        if "members" in whole:
+            whole["members"] = [self._with_reference(member) for member in whole["members"]]
+        for extension, attribute, kind in self.links.get(resource.type.name, ()):
+            if attribute in whole.get(extension, ()):
+                whole[extension] = self._linked(whole[extension], attribute, kind)
+        if groups:
+            whole["groups"] = groups
+        whole["meta"] = {
+            "resourceType": resource.type.name,
+            "created": resource.created,
+            "lastModified": resource.modified,
+            "location": location,
+            "version": resource.etag,
+        }
+        return whole
+
+    def _with_reference(self, member: dict[str, Any]) -> dict[str, Any]:
+        """A member with the URI it is found at."""
+        kind = self.catalogue.resource_types.get(member.get("type", ""))
+        return {**member, "$ref": self.location(kind, member["value"])} if kind else member
+
+    def _linked(self, container: dict[str, Any], attribute: str, kind: ResourceType) -> dict[str, Any]:
+        """An extension with the URI of the resource that one of its attributes names, if the client gave none."""
+        named = container[attribute]
+        reference = {"$ref": self.location(kind, quote(named.get("value", ""), safe=""))}
+        return {**container, attribute: {**reference, **named} if "value" in named else named}
+
+    def _groups_of(self, identifiers: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+        """The groups each user is a direct member of."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        members = orjson.dumps(list(identifiers)).decode()
+        group_type = self.catalogue.resource_types["Group"]
+        for member, group, display in self.connection.execute(
+            GROUPS_OF, (members, self.collections["Group"])
+        ):
+            entry = {
+                "value": group,
+                "$ref": self.location(group_type, group),
+                "display": display,
+                "type": "direct",
+            }
+            found.setdefault(member, []).append(entry)
+        return found

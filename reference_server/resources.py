@@ -1,0 +1,152 @@
+"""Stored resources of one tenant: rows in and out, with every index kept in step."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from reference_server import comparing
+from reference_server.errors import uniqueness
+from reference_server.schema import Catalogue, ResourceType, Target
+
+COLUMNS = "r.seq, r.collection, r.id, r.version, r.created, r.modified, r.body"
+STRETCH = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones."""
+
+    type: ResourceType
+    seq: int
+    id: str
+    version: int
+    created: str
+    modified: str
+    data: dict[str, Any]
+
+    @property
+    def etag(self) -> str:
+        """Weak, for no representation is promised byte for byte (RFC 7644 section 3.14)."""
+        return f'W/"{self.version}"'
+
+
+class Resources:
+    """The resources of one tenant, within one transaction."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, catalogue: Catalogue, collections: Mapping[str, int]
+    ) -> None:
+        self.connection = connection
+        self.catalogue = catalogue
+        self.collections = collections
+        self._types = {number: catalogue.resource_types[name] for name, number in collections.items()}
+
+    def read(self, row: tuple[Any, ...]) -> Resource:
+        """The resource in a row of COLUMNS."""
+        seq, collection, identifier, version, created, modified, body = row
+        return Resource(
+            self._types[collection], seq, identifier, version, created, modified, orjson.loads(body)
+        )
+
+    def get(self, identifier: str, resource_type: ResourceType | None = None) -> Resource | None:
+        """The resource of that id, if this tenant has it and it is of that type."""
+        statement = f"SELECT {COLUMNS} FROM resource r WHERE r.id = ?"  # noqa: S608 - no outside text
+        row = self.connection.execute(statement, (identifier,)).fetchone()
+        if row is None or row[1] not in self._types:
+            return None
+        found = self.read(row)
+        return found if resource_type in {None, found.type} else None
+
+    def by_user_name(self, user_name: str) -> Resource | None:
+        """The user of that name."""
+        row = self.connection.execute(
+            f"SELECT {COLUMNS} FROM unique_value u JOIN resource r ON r.seq = u.seq "  # noqa: S608 - no outside text
+            "WHERE u.collection = ? AND u.attribute = 'userName' AND u.value = ?",
+            (self.collections["User"], comparing.fold(user_name)),
+        ).fetchone()
+        return self.read(row) if row else None
+
+    def types_of(self, identifiers: Iterable[str]) -> dict[str, str]:
+        """The names of the types of those resources that exist."""
+        found = self.connection.execute(
+            "SELECT r.id, r.collection FROM json_each(?) e JOIN resource r ON r.id = e.value",
+            (orjson.dumps(list(identifiers)).decode(),),
+        )
+        return {key: self._types[number].name for key, number in found if number in self._types}
+
+    def insert(
+        self, resource_type: ResourceType, data: dict[str, Any], identifier: str | None = None
+    ) -> Resource:
+        """A new resource with an id of its own, or with one promised to it before."""
+        moment = comparing.now()
+        collection = self.collections[resource_type.name]
+        new = Resource(resource_type, 0, identifier or str(uuid4()), 1, moment, moment, data)
+        seq = self.connection.execute(
+            "INSERT INTO resource (collection, id, version, created, modified, display, body)"
+            " VALUES (?, ?, 1, ?, ?, ?, ?)",
+            (collection, new.id, moment, moment, data.get("displayName"), orjson.dumps(data).decode()),
+        ).lastrowid
+        assert seq is not None  # noqa: S101 - an insert always has a row
+        self._count(collection, seq, 1)
+        self._index(resource_type, seq, {}, data)
+        return Resource(resource_type, seq, new.id, 1, moment, moment, data)
+
+    def update(self, old: Resource, data: dict[str, Any]) -> Resource:
+        """The resource with other attributes, in its next version."""
+        moment = max(comparing.now(), comparing.just_after(old.modified))
+        self._index(old.type, old.seq, old.data, data)
+        self.connection.execute(
+            "UPDATE resource SET version = version + 1, modified = ?, display = ?, body = ? WHERE seq = ?",
+            (moment, data.get("displayName"), orjson.dumps(data).decode(), old.seq),
+        )
+        return Resource(old.type, old.seq, old.id, old.version + 1, old.created, moment, data)
+
+    def delete(self, old: Resource) -> None:
+        self._index(old.type, old.seq, old.data, {})
+        self._count(self.collections[old.type.name], old.seq, -1)
+        self.connection.execute("DELETE FROM resource WHERE seq = ?", (old.seq,))
+
+    def _count(self, collection: int, seq: int, difference: int) -> None:
+        self.connection.execute(
+            "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET resources = resources + excluded.resources",
+            (collection, seq // STRETCH, difference),
+        )
+
+    def _index(
+        self, resource_type: ResourceType, seq: int, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> None:
+        """Bring the indexes of a resource from its old attributes to its new ones."""
+        collection = self.collections[resource_type.name]
+        changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+        for table, indexed in resource_type.indexed.items():
+            targets = [target for target in indexed if target.container in changed]
+            before, after = set(indexed_values(targets, old)), set(indexed_values(targets, new))
+            self.connection.executemany(
+                f"DELETE FROM {table} WHERE collection = ? AND attribute = ? AND value = ? AND seq = ?",  # noqa: S608 - no outside text
+                [(collection, *pair, seq) for pair in before - after],
+            )
+            for path, value in after - before:
+                self._enter(table, (collection, path, value, seq))
+
+    def _enter(self, table: str, entry: tuple[int, str, Any, int]) -> None:
+        try:
+            self.connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", entry)  # noqa: S608 - no outside text
+        except sqlite3.IntegrityError:
+            raise uniqueness(entry[1]) from None
+
+
+def indexed_values(targets: Iterable[Target], data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each indexed path with each comparable value it has."""
+    for target in targets:
+        container = data if target.extension is None else data.get(target.extension, {})
+        value = container.get(target.attribute.name) if target.attribute else None
+        if value is None or target.leaf is None:
+            continue
+        for element in value if isinstance(value, list) else [value]:
+            simple = element.get(target.sub.name) if target.sub else element
+            if simple is not None:
+                yield target.path, target.leaf.comparable(simple)

@@ -1,0 +1,308 @@
+"""Schemas, attributes and resource types: the data that drives both behaviour and discovery.
+
+RFC 7643 sections 2, 6 and 7. Names are found without regard to letter case (section 2.1).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from reference_server.comparing import exact, fold, instant
+
+CHARACTERISTICS = {
+    "type": {"string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"},
+    "mutability": {"readOnly", "readWrite", "immutable", "writeOnly"},
+    "returned": {"always", "never", "default", "request"},
+    "uniqueness": {"none", "server", "global"},
+}
+# Attribute names as RFC 7643 section 2.1 has them, and its own `$ref`.
+NAME = re.compile(r"\$?[A-Za-z][\w$-]*", re.ASCII)
+URI = re.compile(r"[A-Za-z][\w+.-]*:[^\s\"'<>\\]+", re.ASCII)
+ENDPOINT = re.compile(r"/[A-Za-z][\w-]*", re.ASCII)
+DATA = Path(__file__).parent / "schemas"
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """One attribute and its characteristics (RFC 7643 section 2.2 has the defaults)."""
+
+    name: str
+    type: str = "string"
+    multi_valued: bool = False
+    description: str = ""
+    required: bool = False
+    canonical_values: tuple[str, ...] = ()
+    case_exact: bool = False
+    mutability: str = "readWrite"
+    returned: str = "default"
+    uniqueness: str = "none"
+    reference_types: tuple[str, ...] = ()
+    sub_attributes: Mapping[str, "Attribute"] = field(default_factory=dict)
+
+    @classmethod
+    def from_definition(cls, definition: Mapping[str, Any]) -> "Attribute":
+        """An attribute as `/Schemas` would publish it; ValueError where it is none."""
+        name = definition["name"]
+        if not NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not an attribute name")
+        for characteristic, choices in CHARACTERISTICS.items():
+            if definition.get(characteristic) not in {None, *choices}:
+                raise ValueError(f"{characteristic} of {name} must be one of {', '.join(sorted(choices))}")
+        return cls(
+            name=name,
+            type=definition.get("type", "string"),
+            multi_valued=definition.get("multiValued", False),
+            description=definition.get("description", ""),
+            required=definition.get("required", False),
+            canonical_values=tuple(definition.get("canonicalValues", ())),
+            case_exact=definition.get("caseExact", False),
+            mutability=definition.get("mutability", "readWrite"),
+            returned=definition.get("returned", "default"),
+            uniqueness=definition.get("uniqueness", "none"),
+            reference_types=tuple(definition.get("referenceTypes", ())),
+            sub_attributes=_by_name(definition.get("subAttributes", ())),
+        )
+
+    def definition(self) -> dict[str, Any]:
+        """The attribute as `/Schemas` publishes it."""
+        shown: dict[str, Any] = {
+            "name": self.name,
+            "type": self.type,
+            "multiValued": self.multi_valued,
+            "description": self.description,
+            "required": self.required,
+            "mutability": self.mutability,
+            "returned": self.returned,
+        }
+        if self.type in {"string", "reference", "binary"}:
+            shown |= {"caseExact": self.case_exact, "uniqueness": self.uniqueness}
+        if self.canonical_values:
+            shown["canonicalValues"] = list(self.canonical_values)
+        if self.reference_types:
+            shown["referenceTypes"] = list(self.reference_types)
+        if self.sub_attributes:
+            shown["subAttributes"] = [sub.definition() for sub in self.sub_attributes.values()]
+        return shown
+
+    def comparable(self, value: Any) -> Any:
+        """A simple value in the form in which values of this attribute compare."""
+        if self.type == "dateTime":
+            return instant(value)
+        if isinstance(value, str):
+            return exact(value) if self.case_exact else fold(value)
+        return value
+
+    def sub(self, name: str) -> "Attribute | None":
+        return self.sub_attributes.get(name.casefold())
+
+
+def _by_name(definitions: Any) -> dict[str, Attribute]:
+    return {item["name"].casefold(): Attribute.from_definition(item) for item in definitions}
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """A schema: its URI and its attributes, by folded name."""
+
+    id: str
+    name: str
+    description: str
+    attributes: Mapping[str, Attribute]
+
+    @classmethod
+    def from_definition(cls, definition: Mapping[str, Any]) -> "Schema":
+        if definition["id"] and not URI.fullmatch(definition["id"]):
+            raise ValueError(f"{definition['id']!r} is not a URI")
+        return cls(
+            id=definition["id"],
+            name=definition.get("name", ""),
+            description=definition.get("description", ""),
+            attributes=_by_name(definition["attributes"]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What an attribute path names: an attribute or sub-attribute, and the extension it lives in.
+
+    Without an attribute the target is the extension as a whole.
+    """
+
+    extension: str | None
+    attribute: Attribute | None
+    sub: Attribute | None = None
+
+    @cached_property
+    def leaf(self) -> Attribute | None:
+        return self.sub or self.attribute
+
+    @property
+    def container(self) -> str | None:
+        """The member of a resource's JSON that the target is in."""
+        return self.extension or (self.attribute.name if self.attribute else None)
+
+    @cached_property
+    def is_unique(self) -> bool:
+        """Whether clients set it and no two resources may have the same value."""
+        leaf = self.leaf
+        return leaf is not None and leaf.uniqueness != "none" and leaf.mutability != "readOnly"
+
+    @cached_property
+    def path(self) -> str:
+        """The path with every name as the schemas spell it."""
+        names = ".".join(part.name for part in (self.attribute, self.sub) if part)
+        return ":".join(part for part in (self.extension, names) if part)
+
+
+COMMON = Schema.from_definition(json.loads((DATA / "common.json").read_text()))
+
+
+@dataclass(frozen=True, eq=False)
+class ResourceType:
+    """A kind of resource: where it lives, its schemas, and what the server keeps an index of."""
+
+    name: str
+    endpoint: str
+    description: str
+    schema: Schema
+    extensions: Mapping[Schema, bool]
+    indexes: frozenset[str]
+    defaults: Mapping[str, Any]
+    resources: tuple[Mapping[str, Any], ...] = ()  # those that a new database has from the beginning
+
+    @cached_property
+    def attributes(self) -> Mapping[str, Attribute]:
+        """The attributes that stand at the top of a resource, by folded name."""
+        return {**COMMON.attributes, **self.schema.attributes}
+
+    @cached_property
+    def containers(self) -> Mapping[str, Schema]:
+        """The extensions, by folded URI."""
+        return {extension.id.casefold(): extension for extension in self.extensions}
+
+    @cached_property
+    def extension_ids(self) -> frozenset[str]:
+        return frozenset(extension.id for extension in self.extensions)
+
+    @cached_property
+    def shows_all(self) -> bool:
+        """Whether every attribute is returned by default or always, so that nothing needs to be left out."""
+        places = [self.attributes, *(extension.attributes for extension in self.extensions)]
+        every = [attribute for attributes in places for attribute in attributes.values()]
+        every += [sub for attribute in every for sub in attribute.sub_attributes.values()]
+        return all(part.returned in {"default", "always"} or part.mutability == "writeOnly" for part in every)
+
+    def knows(self, uri: str) -> bool:
+        """Whether a resource of this type may list a schema."""
+        return uri.casefold() == self.schema.id.casefold() or uri.casefold() in self.containers
+
+    def resolve(self, path: str) -> Target | None:
+        """What a path names in resources of this type, or None (RFC 7644 section 3.10)."""
+        whole = self.containers.get(path.casefold())
+        if whole:
+            return Target(whole.id, None)
+        uri, _, names = path.rpartition(":")
+        for extension, attributes in self._places(uri.casefold()):
+            target = _named(extension, attributes, names)
+            if target:
+                return target
+        return None
+
+    def _places(self, uri: str) -> Iterator[tuple[str | None, Mapping[str, Attribute]]]:
+        """Where attributes of a schema are; without a URI, of any schema, the base first."""
+        if uri in {"", self.schema.id.casefold()}:
+            yield None, self.attributes
+        for key, extension in self.containers.items():
+            if uri in {"", key}:
+                yield extension.id, extension.attributes
+
+    @cached_property
+    def indexed(self) -> Mapping[str, list[Target]]:
+        """What each index table holds: every unique attribute, and those the definition names."""
+        paths = list(self._simple_paths())
+        return {
+            "unique_value": [target for target in paths if target.is_unique],
+            "indexed_value": [target for target in paths if target.path in self.indexes],
+        }
+
+    def _simple_paths(self) -> Iterator[Target]:
+        """Every attribute and sub-attribute that holds simple values."""
+        places = [(None, self.attributes), *((e.id, e.attributes) for e in self.extensions)]
+        for extension, attributes in places:
+            for attribute in attributes.values():
+                if attribute.type != "complex":
+                    yield Target(extension, attribute)
+                for sub in attribute.sub_attributes.values():
+                    yield Target(extension, attribute, sub)
+
+
+def _named(extension: str | None, attributes: Mapping[str, Attribute], names: str) -> Target | None:
+    name, dot, sub_name = names.partition(".")
+    attribute = attributes.get(name.casefold())
+    sub = attribute.sub(sub_name) if attribute and dot else None
+    if attribute is None or (dot and sub is None):
+        return None
+    return Target(extension, attribute, sub)
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """All schemas and resource types a server knows."""
+
+    schemas: Mapping[str, Schema]
+    resource_types: Mapping[str, ResourceType]
+
+    @cached_property
+    def links(self) -> Mapping[str, list[tuple[str, str, ResourceType]]]:
+        """Of each type, the attributes of extensions, `manager` for one, that name one other resource."""
+        types = self.resource_types
+        return {
+            kind.name: [
+                (extension.id, attribute.name, types[reference.reference_types[0]])
+                for extension in kind.extensions
+                for attribute in extension.attributes.values()
+                if (reference := attribute.sub("$ref")) and not attribute.multi_valued
+                if reference.reference_types and reference.reference_types[0] in types
+            ]
+            for kind in types.values()
+        }
+
+    @classmethod
+    def load(cls, further: Path | None = None) -> "Catalogue":
+        """The standard schemas and types, and those of a further file; ValueError if that is not as it must be."""
+        documents = {path.stem: json.loads(path.read_text()) for path in sorted(DATA.glob("*.json"))}
+        types = documents.pop("resource_types")["resourceTypes"]
+        definitions = [document for stem, document in documents.items() if stem != "common"]
+        if further is None:
+            return cls.of(definitions, types)
+        try:
+            added = json.loads(further.read_text())
+            return cls.of(definitions + added.get("schemas", []), types + added.get("resourceTypes", []))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{further} does not define schemas and resource types: {error!r}") from error
+
+    @classmethod
+    def of(cls, schemas: list[Any], types: list[Any]) -> "Catalogue":
+        """The catalogue of these definitions; of two of one name the later holds."""
+        known = {definition["id"]: Schema.from_definition(definition) for definition in schemas}
+        return cls(known, {definition["name"]: _resource_type(definition, known) for definition in types})
+
+
+def _resource_type(definition: Mapping[str, Any], schemas: Mapping[str, Schema]) -> ResourceType:
+    if not ENDPOINT.fullmatch(definition["endpoint"]):
+        raise ValueError(f"{definition['endpoint']!r} is not an endpoint")
+    extensions = definition.get("schemaExtensions", ())
+    return ResourceType(
+        name=definition["name"],
+        endpoint=definition["endpoint"],
+        description=definition.get("description", ""),
+        schema=schemas[definition["schema"]],
+        extensions={schemas[item["schema"]]: item["required"] for item in extensions},
+        indexes=frozenset(definition.get("indexes", ())),
+        defaults=definition.get("defaults", {}),
+        resources=tuple(definition.get("resources", ())),
+    )

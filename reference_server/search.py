@@ -1,0 +1,258 @@
+"""Queries: what a client asks for, checked, and the page of resources that answers it (RFC 7644 section 3.4.2)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reference_server.cursors import Cursor, Cursors, fingerprint
+from reference_server.errors import ScimError, invalid_filter, invalid_syntax, invalid_value
+from reference_server.grammar import parse_filter
+from reference_server.projection import Projection
+from reference_server.resources import COLUMNS, STRETCH, Resource, Resources
+from reference_server.schema import ResourceType
+from reference_server.settings import Limits
+from reference_server.sql import Parameters, Selection
+
+LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+SEARCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+LARGEST = 2**53
+INTEGER = re.compile(r"-?\d{1,1000}", re.ASCII)
+EVERYTHING = Projection()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query; `cursor` is None for index paging and empty for a first page by cursor."""
+
+    filter: str | None = None
+    sort_by: str | None = None
+    descending: bool = False
+    start_index: int = 1
+    count: int | None = None
+    cursor: str | None = None
+    projection: Projection = EVERYTHING
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Search":
+        """A query from the parameters of a GET."""
+        message: dict[str, Any] = {name: query[name] for name in query}
+        for name in ("attributes", "excludedAttributes"):
+            if name in message:
+                message[name] = [path.strip() for path in query[name].split(",")]
+        for name in ("startIndex", "count"):
+            if name in message:
+                message[name] = _integer(name, query)
+        return cls.from_message(message)
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> "Search":
+        """A query from a SearchRequest (section 3.4.3)."""
+        schemas = body.get("schemas")
+        if not isinstance(schemas, list) or SEARCH_SCHEMA not in schemas:
+            raise invalid_syntax(f"schemas must contain {SEARCH_SCHEMA}")
+        return cls.from_message(body)
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> "Search":
+        order = _of_type(message, "sortOrder", str) or "ascending"
+        if order.casefold() not in {"ascending", "descending"}:
+            raise invalid_value("sortOrder is ascending or descending")
+        count = _of_type(message, "count", int)
+        start = _of_type(message, "startIndex", int)
+        return cls(
+            filter=_of_type(message, "filter", str),
+            sort_by=_of_type(message, "sortBy", str) or None,
+            descending=order.casefold() == "descending",
+            start_index=1 if start is None else min(max(start, 1), LARGEST),
+            count=None if count is None else min(max(count, 0), LARGEST),
+            cursor=_of_type(message, "cursor", str),
+            projection=projection_of(message),
+        )
+
+
+def projection_of(message: Mapping[str, Any]) -> Projection:
+    return Projection(_paths(message, "attributes"), _paths(message, "excludedAttributes"))
+
+
+def _paths(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    paths = _of_type(message, name, list) or []
+    if not all(isinstance(path, str) for path in paths):
+        raise invalid_value(f"{name} must be attribute names")
+    return tuple(path for path in paths if path)
+
+
+def _integer(name: str, query: Mapping[str, str]) -> int:
+    if not INTEGER.fullmatch(query[name]):
+        raise _refused(name, query, "must be an integer")
+    return int(query[name])
+
+
+def _of_type(message: Mapping[str, Any], name: str, wanted: type) -> Any:
+    value = message.get(name)
+    if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
+        raise _refused(name, message, f"must be of type {wanted.__name__}")
+    return value
+
+
+def _refused(name: str, message: Mapping[str, Any], reason: str) -> ScimError:
+    """RFC 9865 section 2.1 has a scimType of its own for the count of a walk by cursor."""
+    by_cursor = name == "count" and "cursor" in message
+    return ScimError(400, f"{name} {reason}", "invalidCount" if by_cursor else "invalidValue")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The answer to a query."""
+
+    total: int
+    resources: list[Resource]
+    start_index: int | None
+    next_cursor: str | None = None
+
+    def body(self, shown: list[dict[str, Any]]) -> dict[str, Any]:
+        """The ListResponse that holds these representations."""
+        answer: dict[str, Any] = {"schemas": [LIST_SCHEMA], "totalResults": self.total}
+        if self.start_index is not None:
+            answer["startIndex"] = self.start_index
+        answer["itemsPerPage"] = len(shown)
+        if self.next_cursor:
+            answer["nextCursor"] = self.next_cursor
+        return answer | {"Resources": shown}
+
+
+class Searcher:
+    """Answers queries of one tenant, within one transaction."""
+
+    def __init__(self, resources: Resources, base_url: str, limits: Limits, cursors: Cursors) -> None:
+        self.resources = resources
+        self.base_url = base_url
+        self.limits = limits
+        self.cursors = cursors
+
+    def page(self, types: tuple[ResourceType, ...], search: Search) -> Page:
+        """The page of resources of these types that answers a query."""
+        return _Query(self, types).page(search)
+
+
+class _Query:
+    """One query on its way to SQL."""
+
+    def __init__(self, searcher: Searcher, types: tuple[ResourceType, ...]) -> None:
+        self.resources = searcher.resources
+        self.types = types
+        self.base_url = searcher.base_url
+        self.limits = searcher.limits
+        self.cursors = searcher.cursors
+        self.parameters = Parameters()
+        self.sought: list[Any] = []
+
+    def page(self, search: Search) -> Page:
+        count = min(self.limits.page_size if search.count is None else search.count, self.limits.max_results)
+        where = self._where(search)
+        if search.cursor is not None:
+            return self._page_by_cursor(search, where, count)
+        if search.filter is None and search.sort_by is None and len(self.types) == 1:
+            return self._page_of_all(search.start_index, count)
+        found = self._rows(where, self._order(search), count, search.start_index - 1)
+        total = search.start_index - 1 + len(found)
+        if len(found) == count or (not found and search.start_index > 1):
+            total = self._total(where)
+        return Page(total, found, search.start_index)
+
+    def _where(self, search: Search) -> str:
+        """The SQL condition for the resources sought; it takes the first of the parameters."""
+        condition = None if search.filter is None else parse_filter(search.filter, self.limits)
+        selections = self._selections()
+        parts = []
+        for selection in selections:
+            own = f"r.collection = {self.resources.collections[selection.type.name]}"
+            parts.append(f"({own} AND {selection.where(condition)})" if condition else own)
+        _check_known(selections, invalid_filter)
+        self.sought = list(self.parameters.values)
+        return f"({' OR '.join(parts)})"
+
+    def _selections(self) -> list[Selection]:
+        return [
+            Selection(kind, self.resources.collections, f"{self.base_url}{kind.endpoint}/", self.parameters)
+            for kind in self.types
+        ]
+
+    def _order(self, search: Search) -> str:
+        """Resources without the sort key come last ascending and first descending (section 3.4.2.3)."""
+        if search.sort_by is None:
+            return "r.seq"
+        selections = self._selections()
+        cases = [
+            f"WHEN {self.resources.collections[selection.type.name]} THEN {selection.sort_key(search.sort_by)}"
+            for selection in selections
+        ]
+        _check_known(selections, invalid_value)
+        key = f"CASE r.collection {' '.join(cases)} END"
+        direction = "DESC" if search.descending else "ASC"
+        return f"({key}) IS NULL {direction}, ({key}) {direction}, r.seq"
+
+    def _rows(self, where: str, order: str, count: int, offset: int) -> list[Resource]:
+        limit, skip = self.parameters.add(count), self.parameters.add(offset)
+        statement = (
+            f"SELECT {COLUMNS} FROM resource r WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}"  # noqa: S608 - values are parameters
+        )
+        rows = self.resources.connection.execute(statement, self.parameters.values)
+        return [self.resources.read(row) for row in rows]
+
+    def _total(self, where: str) -> int:
+        statement = f"SELECT count(*) FROM resource r WHERE {where}"  # noqa: S608 - values are parameters
+        row = self.resources.connection.execute(statement, self.sought).fetchone()
+        return int(row[0])
+
+    def _page_of_all(self, start_index: int, count: int) -> Page:
+        """A page of everything: its first row is found by stretches, not by counting rows."""
+        collection = self.resources.collections[self.types[0].name]
+        total, first, skip = self._find(collection, start_index)
+        statement = (
+            f"SELECT {COLUMNS} FROM resource r WHERE r.collection = ? AND r.seq >= ?"  # noqa: S608 - values are parameters
+            " ORDER BY r.seq LIMIT ? OFFSET ?"
+        )
+        rows = (
+            ()
+            if first is None
+            else self.resources.connection.execute(statement, (collection, first, count, skip))
+        )
+        return Page(total, [self.resources.read(row) for row in rows], start_index)
+
+    def _find(self, collection: int, start_index: int) -> tuple[int, int | None, int]:
+        """The total, the least seq of the stretch with the start index, and the rows before it there."""
+        total, first, skip = 0, None, 0
+        stretches = self.resources.connection.execute(
+            "SELECT number, resources FROM stretch WHERE collection = ? ORDER BY number", (collection,)
+        )
+        for number, resources in stretches:
+            if first is None and total + resources >= start_index:
+                first, skip = number * STRETCH, start_index - 1 - total
+            total += resources
+        return total, first, skip
+
+    def _page_by_cursor(self, search: Search, where: str, count: int) -> Page:
+        """A page after a cursor: after a resource, or, when sorted, after so many (RFC 9865)."""
+        collections = [self.resources.collections[kind.name] for kind in self.types]
+        query = fingerprint(collections, search.filter, search.sort_by, search.descending)
+        start = Cursor(query, count)
+        counted = search.count is not None
+        cursor = self.cursors.read(search.cursor, start, count_given=counted) if search.cursor else start
+        total = self._total(where)
+        offset = cursor.position if search.sort_by else 0
+        after = f"{where} AND r.seq > {0 if search.sort_by else cursor.position}"
+        found = self._rows(after, self._order(search), cursor.count + 1, offset)
+        page = found[: cursor.count]
+        if len(found) == len(page):
+            return Page(total, page, None)
+        position = offset + len(page) if search.sort_by else (page[-1].seq if page else cursor.position)
+        return Page(total, page, None, self.cursors.write(replace(cursor, position=position)))
+
+
+def _check_known(selections: list[Selection], refusal: Callable[[str], ScimError]) -> None:
+    """Refuse a path that no type has."""
+    unknown = set.intersection(*(selection.unknown for selection in selections))
+    if unknown:
+        types = " or ".join(selection.type.name for selection in selections)
+        raise refusal(f"{', '.join(sorted(unknown))} is not an attribute of {types}")

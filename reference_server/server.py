@@ -1,0 +1,95 @@
+"""The parts of a running server, put together once: settings, schemas, database, and a service per transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from reference_server.authentication import Authenticator
+from reference_server.cursors import Cursors
+from reference_server.database import Database
+from reference_server.discovery import Discovery
+from reference_server.intake import Intake
+from reference_server.presenting import Presenter
+from reference_server.resources import Resources
+from reference_server.schema import Catalogue, ResourceType
+from reference_server.search import Searcher
+from reference_server.service import Service
+from reference_server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One transaction of one tenant: what is done, and how it is shown."""
+
+    service: Service
+    presenter: Presenter
+    searcher: Searcher
+
+
+class Server:
+    """What all requests share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.catalogue = Catalogue.load(settings.schema_file)
+        self.database = Database(settings.database)
+        self.authenticator = Authenticator(settings)
+        self.discovery = Discovery(settings, self.catalogue)
+        self.intake = Intake(interop=settings.interop)
+        with self.database.writing() as connection:
+            self.collections = {tenant: self._collections(connection, tenant) for tenant in settings.tenants}
+            (secret,) = connection.execute("SELECT cursors FROM secret").fetchone()
+        self.cursors = Cursors(secret, settings.limits.cursor_timeout)
+        for tenant in settings.tenants:
+            self._furnish(tenant)
+
+    def _collections(self, connection: Connection, tenant: str) -> Mapping[str, int]:
+        """The number of each collection of a tenant's resources, by type."""
+        connection.executemany(
+            "INSERT OR IGNORE INTO collection (tenant, type) VALUES (?, ?)",
+            [(tenant, name) for name in self.catalogue.resource_types],
+        )
+        found = connection.execute("SELECT type, number FROM collection WHERE tenant = ?", (tenant,))
+        return {name: number for name, number in found if name in self.catalogue.resource_types}
+
+    def _furnish(self, tenant: str) -> None:
+        """Put in what further types bring along, once."""
+        furnished = [kind for kind in self.catalogue.resource_types.values() if kind.resources]
+        if not furnished:
+            return
+        with self.database.writing() as connection:
+            service = self._unit(connection, tenant).service
+            for kind in furnished:
+                collection = (self.collections[tenant][kind.name],)
+                there = connection.execute(
+                    "SELECT 1 FROM resource WHERE collection = ?", collection
+                ).fetchone()
+                for body in () if there else kind.resources:
+                    service.create(kind, {"schemas": [kind.schema.id], **body})
+
+    @contextmanager
+    def reading(self, tenant: str, patience: float) -> Iterator[Unit]:
+        """A transaction that only reads."""
+        with self.database.reading(patience) as connection:
+            yield self._unit(connection, tenant)
+
+    @contextmanager
+    def writing(self, tenant: str, patience: float) -> Iterator[Unit]:
+        """A transaction that holds entirely or not at all."""
+        with self.database.writing(patience) as connection:
+            yield self._unit(connection, tenant)
+
+    def _unit(self, connection: Connection, tenant: str) -> Unit:
+        collections = self.collections[tenant]
+        base_url = self.settings.base_url
+        resources = Resources(connection, self.catalogue, collections)
+        return Unit(
+            Service(resources, self.intake, self.settings.limits),
+            Presenter(connection, self.catalogue, collections, base_url),
+            Searcher(resources, base_url, self.settings.limits, self.cursors),
+        )
+
+    def searched(self, endpoint_type: ResourceType | None) -> tuple[ResourceType, ...]:
+        """The types a query covers: one, or all at the root (RFC 7644 section 3.4.2.1)."""
+        return (endpoint_type,) if endpoint_type else tuple(self.catalogue.resource_types.values())

@@ -1,0 +1,116 @@
+"""What can be done to resources, whoever asks: the endpoints, `/Me` and `/Bulk` all end here (RFC 7644 section 3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reference_server import membership
+from reference_server.errors import mutability, not_found
+from reference_server.intake import Intake, check_complete
+from reference_server.patch import Patch, read_operations
+from reference_server.resources import Resource, Resources
+from reference_server.schema import Attribute, ResourceType
+from reference_server.settings import Limits
+
+Precondition = Callable[[Resource], None]
+
+
+def always(_: Resource) -> None:
+    """No precondition."""
+
+
+@dataclass
+class Service:
+    """The operations on the resources of one tenant, within one transaction."""
+
+    resources: Resources
+    intake: Intake
+    limits: Limits
+    # The ids, and the types, of resources a bulk request has still to create.
+    promised: dict[str, str] = field(default_factory=dict)
+
+    def read(self, resource_type: ResourceType, identifier: str) -> Resource:
+        found = self.resources.get(identifier, resource_type)
+        if found is None:
+            raise not_found(f"{resource_type.name} {identifier}")
+        return found
+
+    def create(self, resource_type: ResourceType, sent: Any, identifier: str | None = None) -> Resource:
+        data = self._finished(resource_type, {}, self.intake.resource(resource_type, sent))
+        created = self.resources.insert(resource_type, data, identifier)
+        membership.touch(self.resources, {}, data)
+        return created
+
+    def replace(
+        self, resource_type: ResourceType, identifier: str, sent: Any, precondition: Precondition = always
+    ) -> Resource:
+        old = self.read(resource_type, identifier)
+        precondition(old)
+        data = self.intake.resource(resource_type, sent)
+        _keep_immutable(resource_type.schema.attributes, old.data, data)
+        for extension in resource_type.extensions:
+            kept = data.setdefault(extension.id, {})
+            _keep_immutable(extension.attributes, old.data.get(extension.id, {}), kept)
+        return self._store(old, data)
+
+    def patch(
+        self,
+        resource_type: ResourceType,
+        identifier: str,
+        message: Any,
+        precondition: Precondition = always,
+    ) -> Resource:
+        old = self.read(resource_type, identifier)
+        precondition(old)
+        operations = read_operations(message)
+        return self._store(old, Patch(resource_type, self.intake, self.limits).apply(old.data, operations))
+
+    def delete(
+        self, resource_type: ResourceType, identifier: str, precondition: Precondition = always
+    ) -> None:
+        old = self.read(resource_type, identifier)
+        precondition(old)
+        membership.leave_all(self.resources, old)
+        membership.touch(self.resources, old.data, {})
+        # Leaving a group that is itself may have given it a new version.
+        self.resources.delete(self.read(resource_type, identifier))
+
+    def _store(self, old: Resource, data: dict[str, Any]) -> Resource:
+        """The resource with these attributes; without a change it stays at its version."""
+        secret = _write_only(old.type) & data.keys()
+        new = self._finished(old.type, old.data, data)
+        if new == old.data and not secret:
+            return old
+        stored = self.resources.update(old, new)
+        membership.touch(self.resources, old.data, new)
+        return stored
+
+    def _finished(
+        self, resource_type: ResourceType, old: Mapping[str, Any], data: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The attributes as they are stored, complete and consistent."""
+        extensions = [extension.id for extension in resource_type.extensions if data.get(extension.id)]
+        check_complete(resource_type, {key: value for key, value in data.items() if value != {}})
+        # Nobody logs in here: a password is checked and forgotten, which no hash is safer than.
+        unkept = {"schemas", *_write_only(resource_type)} | (resource_type.extension_ids - set(extensions))
+        kept = {name: value for name, value in data.items() if name not in unkept}
+        membership.settle(self.resources, old, kept, self.promised)
+        return {"schemas": [resource_type.schema.id, *extensions], **kept}
+
+
+def _write_only(resource_type: ResourceType) -> set[str]:
+    return {
+        attribute.name
+        for attribute in resource_type.attributes.values()
+        if attribute.mutability == "writeOnly"
+    }
+
+
+def _keep_immutable(attributes: Mapping[str, Attribute], old: Mapping[str, Any], new: dict[str, Any]) -> None:
+    """Refuse another value for what is immutable and set; left out, it stays (RFC 7644 section 3.5.1)."""
+    for attribute in attributes.values():
+        name = attribute.name
+        if attribute.mutability != "immutable" or name not in old:
+            continue
+        if new.setdefault(name, old[name]) != old[name]:
+            raise mutability(f"{name} cannot be changed once set")

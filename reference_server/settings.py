@@ -1,0 +1,83 @@
+"""Everything that can be chosen about a server, said once and never changed while it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_TENANT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token, the tenant it opens, and the userName that `/Me` stands for."""
+
+    value: str
+    tenant: str = DEFAULT_TENANT
+    user_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A name and password for HTTP Basic; `/Me` is the user of that name."""
+
+    user_name: str
+    password: str
+    tenant: str = DEFAULT_TENANT
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one request may ask for; sizes in bytes, times in seconds."""
+
+    page_size: int = 100
+    max_results: int = 1000
+    max_payload_size: int = 8 * 1024 * 1024
+    max_bulk_operations: int = 1000
+    max_filter_comparisons: int = 500
+    max_depth: int = 64
+    cursor_timeout: int = 600
+    query_timeout: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A server's settings.
+
+    `database` is the file to keep; without one a temporary file lives as long as the server.
+    `public_url` is the base of every URL the server writes; without one it is the address served.
+    `raw_header` also takes a token that stands alone in the Authorization header, as Okta can send it.
+    `interop` keeps the SCIM 2.0 Interoperability Profile draft and drops the leniency for Okta and Entra.
+    `rate_limit` is the number of requests a tenant may send per second.
+    `schema_file` names a file of further schemas and resource types.
+    """
+
+    tokens: tuple[Token, ...] = ()
+    logins: tuple[Login, ...] = ()
+    raw_header: bool = False
+    base_path: str = "/scim/v2"
+    database: Path | None = None
+    public_url: str | None = None
+    open_discovery: bool = True
+    interop: bool = False
+    rate_limit: int | None = None
+    schema_file: Path | None = None
+    limits: Limits = Limits()
+
+    @property
+    def root(self) -> str:
+        """The base path as the start of every other path: empty, or a slash and no slash at its end."""
+        return f"/{self.base_path.strip('/')}".rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        """What every URL the server writes starts with; never taken from a request."""
+        return (self.public_url or f"http://localhost{self.root}").rstrip("/")
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        named = [token.tenant for token in self.tokens] + [login.tenant for login in self.logins]
+        return tuple(dict.fromkeys(named))
+
+    def authentication_schemes(self) -> Mapping[str, bool]:
+        """The schemes of RFC 7643 section 5 and whether each is on."""
+        return {"oauthbearertoken": bool(self.tokens), "httpbasic": bool(self.logins)}

@@ -1,0 +1,222 @@
+"""Filters and sort keys as SQL over the stored JSON, by index where there is one.
+
+What clients write reaches SQL as parameters alone; names in it come from the schemas.
+"""
+
+# ruff: noqa: S608 - text made into SQL here is never a client's
+
+from collections.abc import Mapping
+from typing import Any
+
+from reference_server.conditions import TEXT, leaf_of, operand
+from reference_server.errors import invalid_filter, invalid_value
+from reference_server.grammar import And, Comparison, Condition, Not, Or, ValueFilter
+from reference_server.schema import Attribute, ResourceType, Target
+
+TESTS = {
+    "eq": "({value} IS {wanted})",
+    "ne": "({value} IS NOT {wanted})",
+    "co": "ifnull(instr({value}, {wanted}) > 0, 0)",
+    "sw": "ifnull(substr({value}, 1, length({wanted})) = {wanted}, 0)",
+    "ew": "ifnull(substr({value}, -length({wanted})) = {wanted}, 0)",
+    "gt": "ifnull({value} > {wanted}, 0)",
+    "ge": "ifnull({value} >= {wanted}, 0)",
+    "lt": "ifnull({value} < {wanted}, 0)",
+    "le": "ifnull({value} <= {wanted}, 0)",
+}
+# Columns that hold values in their comparable form, and are never null.
+COMPARABLE = {"id": "r.id", "meta.created": "r.created", "meta.lastModified": "r.modified"}
+SIGNS = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+MEMBERSHIPS = """(SELECT json_group_array(json_object('value', g.id, 'display', g.display, 'type', 'direct'))
+    FROM indexed_value i JOIN resource g ON g.seq = i.seq
+    WHERE i.collection = {groups} AND i.attribute = 'members.value' AND i.value = r.id)"""
+
+
+class Parameters:
+    """The values of a statement; `add` gives the place that stands for one."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+
+    def add(self, value: Any) -> str:
+        self.values.append(value)
+        return f"?{len(self.values)}"
+
+
+def _json(path: str, *names: str | None) -> str:
+    quoted = "".join(f'."{name}"' for name in names if name).replace("'", "''")
+    return f"json_extract({path}, '${quoted}')"
+
+
+def _comparable(attribute: Attribute, value: str) -> str:
+    """SQL for the comparable form of a value."""
+    if attribute.type == "boolean":
+        # A value without `primary` counts as not primary (RFC 7643 section 2.4).
+        return f"ifnull({value}, 0)" if attribute.name == "primary" else value
+    if attribute.type in {"integer", "decimal"}:
+        return value
+    function = "instant" if attribute.type == "dateTime" else "exact" if attribute.case_exact else "fold"
+    return f"{function}({value})"
+
+
+class Selection:
+    """Conditions on the resources `r` of one type in one collection."""
+
+    def __init__(
+        self,
+        resource_type: ResourceType,
+        collections: Mapping[str, int],
+        location: str,
+        parameters: Parameters,
+    ) -> None:
+        self.type = resource_type
+        self.collections = collections
+        self.location = location
+        self.parameters = parameters
+        # Paths that resources of this type do not have; their attributes count as unassigned (section 3.4.2.1).
+        self.unknown: set[str] = set()
+
+    def where(self, condition: Condition) -> str:
+        """The condition on resources, as SQL that is never null."""
+        if isinstance(condition, And | Or):
+            word = " AND " if isinstance(condition, And) else " OR "
+            return f"({word.join(self.where(part) for part in condition.conditions)})"
+        if isinstance(condition, Not):
+            return f"(NOT {self.where(condition.condition)})"
+        target = self.type.resolve(condition.path)
+        if target is None:
+            return self._unassigned(condition)
+        if isinstance(condition, ValueFilter):
+            return self._one_value(target, condition)
+        return self._comparison(target, condition)
+
+    def _unassigned(self, condition: Comparison | ValueFilter) -> str:
+        self.unknown.add(condition.path)
+        if isinstance(condition, ValueFilter) or condition.operator not in {"eq", "ne"}:
+            return "0"
+        return str(int((condition.value is None) == (condition.operator == "eq")))
+
+    def _one_value(self, target: Target, condition: ValueFilter) -> str:
+        attribute = target.attribute
+        if attribute is None or target.sub or attribute.type != "complex":
+            raise invalid_filter(f"{condition.path} has no values to choose from")
+        if not attribute.multi_valued:
+            return self._inside(attribute, self._value(target), condition.condition)
+        inside = self._inside(attribute, "e.value", condition.condition)
+        return f"EXISTS (SELECT 1 FROM {self._each(target)} AS e WHERE {inside})"
+
+    def _inside(self, attribute: Attribute, element: str, condition: Condition) -> str:
+        """The condition of a value filter on one value."""
+        if isinstance(condition, And | Or):
+            word = " AND " if isinstance(condition, And) else " OR "
+            return f"({word.join(self._inside(attribute, element, part) for part in condition.conditions)})"
+        if isinstance(condition, Not):
+            return f"(NOT {self._inside(attribute, element, condition.condition)})"
+        sub = attribute.sub(condition.path)
+        if sub is None or isinstance(condition, ValueFilter):
+            raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name}")
+        return self._test(sub, _json(element, sub.name), condition)
+
+    def _comparison(self, target: Target, condition: Comparison) -> str:
+        leaf = target.leaf
+        if leaf is None:
+            return self._whole_extension(target, condition)
+        implied = leaf_of(leaf, condition)
+        if implied and target.attribute:
+            target = Target(target.extension, target.attribute, implied)
+            leaf = implied
+        indexed = self._by_index(target, leaf, condition)
+        if indexed or target.attribute is None:
+            return indexed
+        if not target.attribute.multi_valued:
+            return self._test(leaf, self._value(target), condition)
+        return self._any_value(target, leaf, condition)
+
+    def _whole_extension(self, target: Target, condition: Comparison) -> str:
+        if condition.operator != "pr":
+            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
+        return f"({_json('r.body', target.extension)} IS NOT NULL)"
+
+    def _any_value(self, target: Target, leaf: Attribute, condition: Comparison) -> str:
+        value = _json("e.value", target.sub.name) if target.sub else "e.value"
+        test = self._test(leaf, value, condition)
+        each = self._each(target)
+        found = f"EXISTS (SELECT 1 FROM {each} AS e WHERE {test})"
+        unassigned_counts = (condition.operator == "eq") == (condition.value is None)
+        if condition.operator in {"eq", "ne"} and unassigned_counts:
+            return f"({found} OR NOT EXISTS (SELECT 1 FROM {each}))"
+        return found
+
+    def _by_index(self, target: Target, leaf: Attribute, condition: Comparison) -> str:
+        """The condition by way of an index, or nothing."""
+        if target.path in COMPARABLE and condition.operator in SIGNS and condition.value is not None:
+            wanted = self.parameters.add(operand(leaf, condition))
+            return f"({COMPARABLE[target.path]} {SIGNS[condition.operator]} {wanted})"
+        table = "unique_value" if leaf.uniqueness != "none" else "indexed_value"
+        known = table == "unique_value" or target.path in self.type.indexes
+        collection = self.collections.get(self.type.name)
+        if not known or leaf.mutability == "readOnly" or condition.operator not in {"eq", "sw"}:
+            return ""
+        if not condition.value or collection is None:
+            return ""
+        value = self.parameters.add(operand(leaf, condition))
+        match = f"value = {value}"
+        if condition.operator == "sw":
+            match = f"value >= {value} AND value < {value} || char(1114111)"
+        path = self.parameters.add(target.path)
+        return (
+            f"r.seq IN (SELECT seq FROM {table} WHERE collection = {collection} "
+            f"AND attribute = {path} AND {match})"
+        )
+
+    def _each(self, target: Target) -> str:
+        """The values of a multi-valued attribute, as a table."""
+        assert target.attribute  # noqa: S101 - an extension is not multi-valued
+        if self.type.name == "User" and target.path.startswith("groups"):
+            return f"json_each({MEMBERSHIPS.format(groups=self.collections.get('Group', 0))})"
+        names = "".join(f'."{name}"' for name in (target.extension, target.attribute.name) if name)
+        return f"json_each(r.body, '${names}')"
+
+    def _value(self, target: Target) -> str:
+        """The value of a single-valued attribute."""
+        column = {
+            **COMPARABLE,
+            "displayName": "r.display",
+            "meta.version": "'W/\"' || r.version || '\"'",
+        }.get(target.path)
+        if column:
+            return column
+        if target.path in {"meta", "meta.resourceType"}:
+            return self.parameters.add(self.type.name)
+        if target.path == "meta.location":
+            return f"({self.parameters.add(self.location)} || r.id)"
+        names = (target.attribute, target.sub)
+        return _json("r.body", target.extension, *(part.name for part in names if part))
+
+    def _test(self, attribute: Attribute, value: str, condition: Comparison) -> str:
+        """A comparison of one value, never null."""
+        wanted = operand(attribute, condition)
+        if condition.operator == "pr":
+            return f"ifnull({value} <> '', 0)"
+        if wanted == "" and condition.operator in TEXT:
+            return f"({value} IS NOT NULL)"
+        comparable = _comparable(attribute, value) if wanted is not None else value
+        return TESTS[condition.operator].format(value=comparable, wanted=self.parameters.add(wanted))
+
+    def sort_key(self, path: str) -> str:
+        """What resources are sorted by (section 3.4.2.3): the primary value of several, else the first."""
+        target = self.type.resolve(path)
+        leaf = target.leaf if target else None
+        if target is None or leaf is None or target.attribute is None:
+            self.unknown.add(path)
+            return "NULL"
+        attribute, sub = target.attribute, target.sub
+        if leaf.type == "complex" and (sub := leaf.sub("value")):
+            target, leaf = Target(target.extension, attribute, sub), sub
+        if leaf.type == "complex" or leaf.returned == "never":
+            raise invalid_value(f"cannot sort by {path}")
+        if not attribute.multi_valued:
+            return _comparable(leaf, self._value(target))
+        value = _json("e.value", sub.name) if sub else "e.value"
+        primary = f"ifnull({_json('e.value', 'primary')}, 0) DESC," if sub else ""
+        return f"(SELECT {_comparable(leaf, value)} FROM {self._each(target)} AS e ORDER BY {primary} e.key LIMIT 1)"

@@ -1,0 +1,126 @@
+"""What lets us in at a target: a token and its form, or a grant that gives tokens, and further headers.
+
+No secret is ever taken from an argument, which everybody on the machine can read.
+"""
+
+import base64
+import getpass
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scim_tests.errors import UsageError
+from scim_tests.model.exchange import Headers, is_loopback
+from scim_tests.model.profile import BASIC, Profile
+from scim_tests.options import RunOptions
+from scim_tests.wire.address import base_url
+from scim_tests.wire.grant import Grant
+
+TOKEN_VARIABLE = "SCIM_TESTS_TOKEN"  # noqa: S105 -- the name of a variable
+CLIENT_ID, CLIENT_SECRET = "SCIM_TESTS_CLIENT_ID", "SCIM_TESTS_CLIENT_SECRET"
+IN_A_HEADER = re.compile(r"\$(SCIM_TESTS_HEADER_[A-Z0-9_]+)")
+HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*([ -~]*)")
+
+
+@dataclass(frozen=True)
+class Access:
+    """The token, empty where a grant gives it; further secrets by their placeholders. A `repr` shows none."""
+
+    token: str = field(repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Headers = ()
+    grant: Grant | None = None
+
+
+def access(options: RunOptions, profile: Profile) -> Access:
+    """From the options and the environment. UsageError says what is missing or wrong."""
+    headers, secrets = _headers(options.header)
+    if options.token_url:
+        return _granted(options, headers, secrets)
+    if profile.authorization[0] == BASIC:
+        token, hidden = _basic(options.token_file)
+        return Access(token, {**secrets, **hidden}, headers)
+    return Access(find_token(options.token_file), secrets, headers)
+
+
+def _granted(options: RunOptions, headers: Headers, secrets: Mapping[str, str]) -> Access:
+    url = base_url(options.token_url or "")
+    if not url.startswith("https://") and not is_loopback(url):
+        raise UsageError("bad-url", f"{url} is not https, and would be told the client's secret.")
+    client_id, secret = os.environ.get(CLIENT_ID, ""), os.environ.get(CLIENT_SECRET, "")
+    if not client_id or not secret:
+        raise UsageError("no-token", f"{CLIENT_ID} and {CLIENT_SECRET} have to be set for --token-url.")
+    grant = Grant(url, client_id, secret, options.token_scope or "")
+    return Access("", {**secrets, f"${CLIENT_SECRET}": secret}, headers, grant)
+
+
+def _basic(token_file: str | None) -> tuple[str, dict[str, str]]:
+    """What follows Basic, and the password that is in it. What is encoded already is taken as it is."""
+    said, where = _said(token_file)
+    if ":" not in said:
+        return _usable(said, where), {}
+    password = said.partition(":")[2]
+    return base64.b64encode(said.encode()).decode(), {"$SCIM_TESTS_TOKEN_PASSWORD": password}
+
+
+def _headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
+    """Further headers with placeholders in them, and what these stand for."""
+    headers, secrets = [], {}
+    for each in given:
+        found = HEADER.fullmatch(each.strip())
+        if not found:
+            raise UsageError(
+                "bad-header", "--header has no name and value that a header can have.", "Write 'NAME: VALUE'."
+            )
+        for variable in IN_A_HEADER.findall(found[2]):
+            value = os.environ.get(variable, "")
+            if not value:
+                raise UsageError("no-token", f"{variable} is not set, and --header {found[1]} needs it.")
+            secrets[f"${variable}"] = _usable(value, variable)
+        headers.append((found[1], found[2]))
+    return tuple(headers), secrets
+
+
+def find_token(token_file: str | None) -> str:
+    """The bearer token from `--token-file`, `SCIM_TESTS_TOKEN` or a prompt; never from an argument."""
+    return _usable(*_said(token_file))
+
+
+def _said(token_file: str | None) -> tuple[str, str]:
+    """The token as it was given, and where."""
+    if token_file:
+        return _read_token(Path(token_file)), token_file
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    if not token and sys.stdin.isatty():
+        token = getpass.getpass("Bearer token of the target: ")
+    if not token.strip():
+        raise UsageError(
+            "no-token",
+            "There is no token for the target.",
+            f"Set {TOKEN_VARIABLE}, or name a file with --token-file; a token is never taken from an argument.",
+        )
+    return token.strip(), TOKEN_VARIABLE
+
+
+def _read_token(path: Path) -> str:
+    try:
+        token = path.read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UsageError("no-token", f"The token file {path} cannot be read: {reason}.") from None
+    if not token:
+        raise UsageError("no-token", f"The token file {path} is empty.")
+    return token
+
+
+def _usable(token: str, where: str) -> str:
+    """A token goes into a header, which takes printable ASCII without line breaks (RFC 6750 2.1)."""
+    if not all(" " < character < "\x7f" for character in token):
+        hint = "Give the token alone, without Bearer in front." if token.lower().startswith("bearer ") else ""
+        raise UsageError(
+            "no-token", f"The token in {where} has blanks or characters no header can carry.", hint
+        )
+    return token

@@ -1,0 +1,153 @@
+"""The baseline: known failures, each with its reason, its owner and the day it has to be gone."""
+
+import json
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from scim_tests.errors import UsageError
+from scim_tests.model.record import CheckRecord, RunRecord
+from scim_tests.model.verdict import Verdict
+
+HEAD = """\
+# Failures of the target that are known: they do not fail a run until the day they expire.
+# `scim-tests baseline update` adds what fails, removes what no longer does, and keeps the rest as it is.
+"""
+
+WORDS = ("check", "reason", "owner")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One known failure. It is accepted up to and including the day `expires`."""
+
+    check: str
+    reason: str
+    owner: str
+    expires: date
+
+    def accepts(self, today: date) -> bool:
+        return today <= self.expires
+
+    def __str__(self) -> str:
+        return f"known until {self.expires} ({self.owner}): {self.reason}"
+
+
+def read_baseline(path: Path, catalogue: Iterable[str]) -> list[Entry]:
+    """The entries of that file. UsageError where one is incomplete, or names no check of the catalogue."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        hint = "`scim-tests baseline update FILE RUN` writes one from a run."
+        raise UsageError(
+            "bad-baseline", f"The baseline {path} cannot be read: {error.strerror}.", hint
+        ) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError("bad-baseline", f"The baseline {path} is not TOML: {error}.") from None
+    known = set(catalogue)
+    return [_entry(each, path, known) for each in _tables(document, path)]
+
+
+def _tables(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    tables = document.get("known", [])
+    if set(document) - {"known"} or not isinstance(tables, list):
+        raise UsageError("bad-baseline", f"The baseline {path} may hold [[known]] tables and nothing else.")
+    return tables
+
+
+def _entry(table: dict[str, Any], path: Path, known: set[str]) -> Entry:
+    words = [table.get(name) for name in WORDS]
+    expires = table.get("expires")
+    missing = [
+        name for name, said in zip(WORDS, words, strict=True) if not (isinstance(said, str) and said.strip())
+    ]
+    if type(expires) is not date:
+        missing.append("expires (a date, as 2027-03-31)")
+    if missing or set(table) - {*WORDS, "expires"}:
+        what = f"lacks {', '.join(missing)}" if missing else "has keys that mean nothing"
+        hint = "An entry has check, reason, owner and expires, and nothing else."
+        raise UsageError("bad-baseline", f"In the baseline {path}, {words[0] or 'an entry'} {what}.", hint)
+    entry = Entry(table["check"], table["reason"], table["owner"], table["expires"])
+    if entry.check not in known:
+        close = get_close_matches(entry.check, known, n=1)
+        hint = f"Did you mean {close[0]}?" if close else "`scim-tests list checks` shows them all."
+        raise UsageError("bad-baseline", f"The baseline {path} names {entry.check}, which is no check.", hint)
+    return entry
+
+
+def outdated(
+    entries: Sequence[Entry], failing: Iterable[str], fixed: Iterable[str], today: date
+) -> list[str]:
+    """What somebody has to do about the baseline, one sentence an entry."""
+    red, gone = set(failing), set(fixed)
+    return [
+        *(f"{each.check} no longer fails: remove its entry from the baseline." for each in entries if each.check in gone),
+        *(
+            f"{each.check} still fails, and its entry in the baseline expired on {each.expires} ({each.owner})."
+            for each in entries
+            if each.check in red and not each.accepts(today)
+        ),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What somebody said who accepts failures: new entries expire on `expires`, or else on `until`.
+
+    Entries that are there already are given a new day only by `expires`.
+    """
+
+    reason: str
+    owner: str
+    expires: date | None
+    until: date
+
+
+def fails(check: CheckRecord, *, strict: bool) -> bool:
+    """Whether a check's verdict fails a run, were there no baseline."""
+    failing = {Verdict.FAIL, Verdict.BLOCKED} | ({Verdict.ADVICE} if strict else set())
+    return check.verdict in failing
+
+
+def updated(entries: Sequence[Entry], record: RunRecord, told: Acceptance) -> list[Entry]:
+    """The baseline after that run: reasons are kept, what was judged and does not fail is left out.
+
+    What is blocked behind a failure needs no entry of its own: it is tolerated with that failure.
+    UsageError where a new entry would have no reason or owner.
+    """
+    explained = {name for cause in record.root_causes for name in cause.explains}
+    failing = [
+        check.id
+        for check in record.checks
+        if fails(check, strict=record.run.strict)
+        and not (check.verdict == Verdict.BLOCKED and check.id in explained)
+    ]
+    judged = {check.id for check in record.checks if Verdict(check.verdict).is_judged}
+    kept = [each for each in entries if each.check in failing or each.check not in judged]
+    added = [name for name in failing if name not in {each.check for each in kept}]
+    if added and not (told.reason.strip() and told.owner.strip()):
+        more = f" and {len(added) - 1} more" if len(added) > 1 else ""
+        raise UsageError(
+            "no-reason", f"{added[0]}{more} would be added, but nobody said why.", "Say --reason and --owner."
+        )
+    renewed = [replace(each, expires=told.expires or each.expires) for each in kept]
+    return [*renewed, *(Entry(name, told.reason, told.owner, told.expires or told.until) for name in added)]
+
+
+def toml(entries: Iterable[Entry]) -> str:
+    """The baseline as a file, in the order of the checks' ids."""
+    tables = [
+        f"[[known]]\ncheck = {_quoted(each.check)}\nreason = {_quoted(each.reason)}\n"
+        f"owner = {_quoted(each.owner)}\nexpires = {each.expires}\n"
+        for each in sorted(entries, key=lambda entry: entry.check)
+    ]
+    return "\n".join([HEAD, *tables])
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string, which escapes as JSON does, and the delete character too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

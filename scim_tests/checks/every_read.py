@@ -1,0 +1,54 @@
+"""Rules for every read by id."""
+
+from scim_tests.checks.consequences import LOST_ID
+from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
+from scim_tests.model.exchange import Exchange, kind
+from scim_tests.model.scim import get
+
+READS = (
+    "*.read",
+    "*.read_back",
+    "*.read_first",
+    "*.read_unchanged",
+    "*.read_emptied",
+    "*.read_renamed",
+    "*.read_stale",
+    "read_user.by_id",
+)
+
+
+@check(
+    "every_read.answers-200",
+    on=READS,
+    title="A user is read by its id with 200",
+    references=("RFC7644-3.4.1-01", "INTEROP-6.1-04", "okta:S20", "okta:SPEC"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=LOST_ID,
+    fix="Serve GET /Users/{id} for every user, right after the create and also when inactive.",
+    follows=(
+        "deactivate_user.keeps-the-user-readable",
+        "every_view.has-one-id-for-one-user-name",
+        "every_answer.is-no-server-error",
+    ),
+)
+def answers_200(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "every_read.shows-that-user",
+    on=READS,
+    title="What is read by an id has that id",
+    references=("RFC7643-3.1-06", "RFC7644-3.4.1-01", "okta:SPEC"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=LOST_ID,
+    fix="Look the user up by the id in the path, and show the same id.",
+)
+def shows_that_user(exchange: Exchange) -> Finding | None:
+    wanted = exchange.request.endpoint.removeprefix("/Users/")
+    shown = get(exchange.resource, "id")
+    return None if shown == wanted else Finding(wanted, kind(shown), "$.id")

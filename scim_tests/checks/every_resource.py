@@ -1,0 +1,129 @@
+"""Rules for users and groups alike: versions and dates move with the resource, and only with it."""
+
+import re
+from collections.abc import Iterator
+
+from scim_tests.checks.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
+from scim_tests.checks.resources import NO_RESOURCE, Stay, Story, resources_of, shows_resources, story
+from scim_tests.checks.users import each_resource
+from scim_tests.checks.views import SECOND, moment, weightiest
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
+from scim_tests.model.exchange import Exchange, Unseen
+from scim_tests.model.scim import Resource, get
+from scim_tests.model.transcript import Transcript
+
+FINE, COARSE = 0.05, 2.0  # seconds between two changes that dates with and without a fraction tell apart
+FRACTION = re.compile(r"\.\d*[1-9]")
+
+
+@check(
+    "every_resource.has-a-new-version-after-a-change",
+    on=PLAY,
+    title="A user or group that is another one after a write has another meta.version",
+    references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Make the version from what is stored, or count it up with every write.",
+)
+def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
+    """Weak versions, and quick changes, may stand for several states (RFC 9110 8.8.1): advice."""
+    return _stands_still(story(transcript), "version")
+
+
+@check(
+    "every_resource.has-a-new-last-modified-after-a-change",
+    on=PLAY,
+    title="A user or group that is another one after a write has another meta.lastModified",
+    references=("RFC7643-3.1-20",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Set meta.lastModified with every write that changes something.",
+)
+def has_a_new_last_modified_after_a_change(transcript: Transcript) -> Finding | None:
+    return _stands_still(story(transcript), "lastModified")
+
+
+def _stands_still(told: Story, name: str) -> Finding | None:
+    changed = [
+        (key, stay, write)
+        for key, stay in told.stays(by_id=True)
+        if stay.before.meta(name) and (write := told.write_between(key, stay)) and stay.is_another
+    ]
+    if not changed:
+        raise Unseen("", f"no write changed somebody who shows meta.{name}")
+    found: list[Finding] = []
+    for key, stay, write in changed:
+        shown = str(stay.before.meta(name))
+        if stay.after.meta(name) == shown:
+            first = next(each for each in told.sights[key] if each.meta(name) == shown)
+            apart = write.heard.started - first.exchange.heard.started
+            found += _unmoved(name, shown, stay, write, apart)
+    return weightiest(iter(found))
+
+
+def _unmoved(name: str, shown: str, stay: Stay, write: Exchange, apart: float) -> Iterator[Finding]:
+    """A date that is as new as it can be says nothing; a version may be made of one."""
+    told_apart = FINE if FRACTION.search(shown) else COARSE
+    is_version = name == "version"
+    if is_version or apart > told_apart:
+        mild = is_version and (shown.startswith("W/") or apart <= COARSE)
+        where = (stay.numbers[0], write.number, stay.numbers[1])
+        yield Finding(f"another one than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
+
+
+@check(
+    "every_resource.keeps-its-version-while-nothing-changes",
+    on=PLAY,
+    title="meta.version and meta.lastModified stay as they are while nobody writes",
+    references=("RFC7643-3.1-20", "RFC7644-3.14-06"),
+    strength=SHOULD,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Do not make version and lastModified anew when a resource is read.",
+)
+def keeps_its_version_while_nothing_changes(transcript: Transcript) -> Finding | None:
+    told = story(transcript)
+    quiet = [stay for _, stay in told.stays() if told.is_quiet(stay)]
+    if not quiet:
+        raise Unseen("", "nobody was seen twice without a write in between")
+    for stay in quiet:
+        for name in ("version", "lastModified"):
+            was, now = stay.before.meta(name), stay.after.meta(name)
+            if was and now and was != now and not _same_moment(was, now) and not stay.is_another:
+                return Finding(was, now, f"$.meta.{name}", at=stay.numbers)
+    return None
+
+
+def _same_moment(was: str, now: str) -> bool:
+    """Whether two dates are one, written in two ways or to other digits."""
+    one, other = moment(was), moment(now)
+    return one is not None and other is not None and abs(one - other) <= SECOND
+
+
+@check(
+    "every_resource.is-created-before-it-changes",
+    on="*.*",
+    when=shows_resources,
+    otherwise=NO_RESOURCE,
+    title="meta.created is not later than meta.lastModified",
+    references=("RFC7643-3.1-19", "RFC7643-3.1-20"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Give a new resource one and the same moment as created and lastModified.",
+)
+def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
+    def judge(resource: Resource) -> Finding | None:
+        created, changed = (get(resource, "meta", name) for name in ("created", "lastModified"))
+        first, last = moment(created), moment(changed)
+        if first is None or last is None or first - last <= SECOND:
+            return None
+        return Finding(f"not later than {changed}", str(created), "$.meta.created")
+
+    return each_resource(resources_of(exchange), judge)

@@ -1,0 +1,45 @@
+"""The list of known failures."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from scim_tests.commands import say
+from scim_tests.errors import ExitCode
+
+DAYS = 90
+
+
+@click.group("baseline")
+def command() -> None:
+    """Keep the list of known failures."""
+
+
+@command.command("update")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("run", metavar="[RUN]", type=click.Path(path_type=Path), default=Path("reports/latest"))
+@click.option("--reason", default="", help="Why the failures that are added are accepted.")
+@click.option("--owner", default="", help="Who will see to them.")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=f"The last day they are accepted (default: in {DAYS} days); also renews those that are there.",
+)
+def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | None) -> int:
+    """Write FILE from a run: a report folder or run.json (default: reports/latest)."""
+    from scim_tests.baseline import Acceptance, read_baseline, toml, updated
+    from scim_tests.checks import catalogue
+    from scim_tests.record_file import read_record
+
+    before = read_baseline(file, [check.id for check in catalogue()]) if file.exists() else []
+    until = datetime.now(UTC).date() + timedelta(days=DAYS)
+    told = Acceptance(reason, owner, expires.date() if expires else None, until)
+    after = updated(before, read_record(run), told)
+    file.write_text(toml(after), encoding="utf-8")
+    was, is_now = ({each.check for each in entries} for entries in (before, after))
+    for word, names in (("added", is_now - was), ("removed", was - is_now)):
+        for name in sorted(names):
+            say(f"{word:<8} {name}")
+    say(f"{file}: {len(after)} known, {len(is_now - was)} added, {len(was - is_now)} removed.")
+    return ExitCode.ALL_GOOD

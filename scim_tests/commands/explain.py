@@ -1,0 +1,126 @@
+"""What Okta shows somebody, or a check, in words."""
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scim_tests.commands import say
+from scim_tests.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from scim_tests.explaining import Message
+    from scim_tests.model.check import Check
+
+CHECK_ID = re.compile(r"[a-z_]+\.[a-z0-9-]+")
+
+
+@click.command("explain")
+@click.argument("words", metavar="TEXT|CHECK-ID|-", nargs=-1, required=True)
+def command(words: tuple[str, ...]) -> int:
+    """Say what on the wire is behind what Okta shows, or what a check demands.
+
+    TEXT is an error message or the text of a task; - reads a message, or an export of the System Log
+    (JSON or CSV), from standard input. Nothing is sent anywhere.
+    """
+    text = " ".join(words)
+    if text == "-":
+        text = sys.stdin.read()
+    if CHECK_ID.fullmatch(text.strip()):
+        say(explanation(_check(text.strip())))
+    else:
+        say(_told(text))
+    return ExitCode.ALL_GOOD
+
+
+def _check(check_id: str) -> "Check":
+    from difflib import get_close_matches
+
+    from scim_tests.run import catalogue
+
+    known = {check.id: check for check in catalogue()}
+    if check_id not in known:
+        close = get_close_matches(check_id, known, n=3, cutoff=0.4)
+        hint = f"Did you mean {' or '.join(close)}?" if close else "`scim-tests list checks` shows them all."
+        raise UsageError("unknown-check", f"There is no check {check_id!r}.", hint)
+    return known[check_id]
+
+
+def _told(text: str) -> str:
+    from scim_tests import explaining
+
+    if not text.strip():
+        raise UsageError("nothing-to-explain", "There is no text to explain.", "Paste what Okta shows.")
+    events = explaining.events(text)
+    if events:
+        about = [(f"{each.type}: {each.text}".rstrip(": "), explaining.of_event(each)) for each in events]
+    else:
+        about = [(text, explaining.known_as(text))]
+    return "\n\n".join(_answer(said, found) for said, found in about)
+
+
+def _answer(said: str, found: "list[Message]") -> str:
+    from scim_tests import explaining
+
+    if found:
+        return "\n".join([*(line for each in found[:1] for line in _causes(each)), *_more(found)])
+    near = explaining.nearest(said)
+    lines = [f"This text is not known: {' '.join(said.split())[:200]}", "", "The nearest that are:"]
+    lines += [f"  {each.text}" for each in near]
+    return "\n".join([*lines, "", f"Of these, `{near[0].text}` would mean:", "", *_causes(near[0])])
+
+
+def _more(found: "list[Message]") -> list[str]:
+    """The same words may stand for more than one thing."""
+    others = [each for each in found[1:] if each.causes != found[0].causes]
+    return [line for each in others for line in ("", *_causes(each))]
+
+
+def _causes(message: "Message") -> list[str]:
+    from scim_tests import explaining
+    from scim_tests.run import catalogue
+
+    known = {check.id: check for check in catalogue()}
+    lines = [message.text, _line("known", f"{message.known} ({', '.join(message.sources)})")]
+    facts = message.facts
+    lines += [_line(about, facts[about].text) for about in ("when", "task", "retry", "do") if about in facts]
+    lines += ["", "Likely causes on the wire, in order:"]
+    for number, cause in enumerate(message.causes, 1):
+        lines.append(_line(f"{number}.", cause.why))
+        for check in (known[each] for each in cause.checks):
+            lines += [_line("", f"{check.id}: {check.title}."), _line("", f"fix: {check.fix}")]
+            lines.append(_line("", f"demanded by {', '.join(check.references)}"))
+    checks = list(explaining.checks_of([message]))
+    if checks:
+        command = f"SCIM_TESTS_TOKEN=… scim-tests run --target-url URL --only {','.join(checks)}"
+        lines += ["", "To tell them apart:", f"  {command}"]
+    return lines
+
+
+def explanation(check: "Check") -> str:
+    """A check in words, at most 100 columns wide."""
+    from scim_tests.model.reference import references
+
+    consequence = check.consequence
+    lines = [
+        check.id,
+        _line("", check.title),
+        "",
+        _line("judged on", ", ".join(check.on)),
+        _line("strength", f"{check.strength}; {check.severity}; demanded by {check.demanded_by}"),
+        _line("then", f"{consequence.text} ({consequence.known})"),
+    ]
+    if consequence.admin_sees:
+        lines.append(_line("admin sees", consequence.admin_sees))
+    lines.append(_line("fix", check.fix))
+    for reference in (references()[each] for each in check.references):
+        text = f"{reference.id} ({reference.source}): {reference.statement} {reference.url}"
+        lines.append(_line("reference", text.rstrip()))
+    return "\n".join(lines)
+
+
+def _line(label: str, text: str) -> str:
+    import textwrap
+
+    return textwrap.fill(text, 100, initial_indent=f"  {label:<12}", subsequent_indent=" " * 14)

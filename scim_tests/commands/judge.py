@@ -1,0 +1,33 @@
+"""Recorded traffic, judged without a target."""
+
+from pathlib import Path
+
+import click
+
+from scim_tests.commands import say
+
+
+@click.command("judge")
+@click.argument("file", metavar="FILE.har", type=click.Path(path_type=Path))
+@click.option("--profile", metavar="NAME|FILE", help="A profile's name or a TOML file (default: by dialect).")
+@click.option(
+    "--report-dir", metavar="DIR", help="Where the reports go (default: reports/<time>-<file's name>)."
+)
+@click.option("--strict", is_flag=True, help="Advice and blocked checks fail, too.")
+def command(file: Path, profile: str | None, report_dir: str | None, strict: bool) -> int:  # noqa: FBT001 -- a flag of the command line
+    """Judge recorded traffic: a HAR of a browser, mitmproxy, Charles, Fiddler or a run of ours.
+
+    Also what an ngrok agent captured (curl http://127.0.0.1:4040/api/requests/http). Okta's steps are
+    recognised from the requests. Credentials, cookies and passwords are taken out
+    before anything is kept.
+    """
+    from scim_tests.judging import judge_file, told
+    from scim_tests.render import render_html
+    from scim_tests.report.console import conclusion, terminal
+
+    record, folder = judge_file(file, profile, report_dir, strict=strict)
+    render_html(folder / "run.json", folder / "report.html")
+    console = terminal()
+    say(told(record))
+    conclusion(record, folder, console)
+    return record.outcome.exit_code

@@ -1,0 +1,169 @@
+"""Okta's official suites, run by us."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scim_tests.commands import say
+from scim_tests.commands.run import run_options
+from scim_tests.errors import ExitCode, UsageError
+from scim_tests.options import ERRAND, RunOptions, some
+
+if TYPE_CHECKING:
+    from scim_tests.errand import Errand
+    from scim_tests.model.profile import Profile
+    from scim_tests.model.record import Outcome, RunRecord
+    from scim_tests.official import Row, Suite
+    from scim_tests.target import Target
+
+
+@click.command("official")
+@click.argument("file", metavar="FILE.json", type=click.Path(path_type=Path))
+@click.option("--pause", type=click.FloatRange(0), default=0.0, show_default=True, help="Pauses last as long as the suite says, times this.")  # fmt: skip
+@click.option("--variable", "given", metavar="NAME=VALUE", multiple=True, help="A variable the suite expects of its environment.")  # fmt: skip
+@run_options(some(*ERRAND))
+def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> int:
+    """Run one of Okta's official suites (the JSON exports it publishes) and print the table vendors send.
+
+    What needs an Okta org is named as not run. Whom the suite creates is removed again. The answers
+    are judged by our checks, too, and the report shows both.
+    """
+    options = RunOptions.told(said)
+    from scim_tests.interruption import undisturbed
+    from scim_tests.official import read_suite, table
+    from scim_tests.render import render_html
+    from scim_tests.report_folder import keep, made
+    from scim_tests.run import profile_of, report_folder
+    from scim_tests.target import target
+
+    suite = read_suite(file)
+    profile = profile_of(options)
+    values = dict(_pair(each) for each in given)
+    rows: list[Row] = []
+    with target(options, profile) as chosen:
+        folder = made(report_folder(options))
+        done = _performed(suite, options, profile, chosen, folder, values, pause, rows)
+    record = done.record(_judged(suite, rows, options, chosen))
+    with undisturbed():
+        record = keep(record, folder)
+        page = folder / "official.md"
+        page.write_text(table(suite, rows, chosen.base_url), encoding="utf-8")
+        page.chmod(0o600)
+        render_html(folder / "run.json", folder / "report.html")
+    say("\n".join(_console(rows)))
+    say(f"\n{record.outcome.sentence}")
+    for each in record.left_behind:
+        say(f"Still on the target: {each.user_name}: {each.why}", err=True)
+    say(f"Table for Okta: {page}\nReport: {folder / 'report.html'}")
+    return record.outcome.exit_code
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError("bad-variable", f"--variable {text} has no value.", "Write --variable NAME=VALUE.")
+    return name, value
+
+
+def _performed(  # noqa: PLR0913, PLR0917 -- what a suite is run with
+    suite: "Suite",
+    options: RunOptions,
+    profile: "Profile",
+    chosen: "Target",
+    folder: Path,
+    values: dict[str, str],
+    pause: float,
+    rows: "list[Row]",
+) -> "Errand":
+    from scim_tests.errand import errand, run_name
+    from scim_tests.model.exchange import TOKEN
+    from scim_tests.official import play, variables
+    from scim_tests.okta.requests import credentials
+
+    run = run_name()
+    known = variables(run, credentials(profile.authorization[0], TOKEN)[1], values)
+
+    async def deed(client: Any) -> None:
+        if chosen.bundled:
+            await _precondition(client, profile, run)
+        known.update(await _entitlements(client, profile, known))
+        await play(suite, client, known, pause, rows)
+
+    return errand(options, chosen, profile, folder, deed)
+
+
+async def _precondition(client: Any, profile: "Profile", run: str) -> None:
+    """Okta's suite wants a server with at least one user (okta:SPEC); the bundled one begins empty."""
+    from scim_tests.model.act import Scene
+    from scim_tests.okta.people import cast
+    from scim_tests.okta.push_user import push_user
+    from scim_tests.okta.requests import create
+
+    person = cast(profile, run, 0)["plain"]
+    await client.send(create(Scene(push_user, profile, person), "precondition", person))
+
+
+async def _entitlements(client: Any, profile: "Profile", known: dict[str, str]) -> dict[str, str]:
+    """The endpoint of roles or entitlements, where the target has one and nobody named it (okta:ENT)."""
+    from scim_tests.model.act import Scene
+    from scim_tests.model.exchange import Exchange, Unseen
+    from scim_tests.model.offer import offers
+    from scim_tests.okta.discovery import discovery
+    from scim_tests.okta.requests import get_
+
+    if "EntitlementEndpoint" in known:
+        return {}
+    heard = await client.send(get_(Scene(discovery, profile), "resource_types", "/ResourceTypes"))
+    try:
+        offered = offers(Exchange("discovery.resource_types", "", heard))
+    except Unseen:
+        return {}
+    return {"EntitlementEndpoint": offered[0].endpoint} if offered else {}
+
+
+def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Target") -> "RunRecord":
+    """The suite's rows, and beside them what our checks say of the same conversation."""
+    from dataclasses import replace
+
+    from scim_tests.judging import judged_with_numbers
+    from scim_tests.official import suite_record
+    from scim_tests.run import DEFAULT_PROFILE
+    from scim_tests.wire.har_reading import Entry, Recording
+
+    sent = [row for row in rows if row.heard]
+    entries = [
+        Entry(row.heard, "test_credentials.no_token", "test_credentials")
+        if row.other_token
+        else Entry(row.heard)
+        for row in sent
+        if row.heard
+    ]
+    record, numbers = judged_with_numbers(
+        Recording(chosen.base_url, entries), options.profile or DEFAULT_PROFILE
+    )
+    at = {row.number: number for row, number in zip(sent, numbers, strict=True)}
+    return replace(record, suites=[suite_record(suite, rows, at)], outcome=_outcome(rows, record.outcome))
+
+
+def _outcome(rows: "list[Row]", of_checks: "Outcome") -> "Outcome":
+    """The worse of the suite's and our checks'. A failed optional test fails nothing: Okta lists the app without it."""
+    from scim_tests.model.record import Outcome
+    from scim_tests.official import summary
+
+    sentence = f"Okta's suite: {summary(rows)} Our checks on the same answers: {of_checks.sentence}"
+    if any(row.result == "failed" and not row.is_optional for row in rows):
+        return Outcome(int(ExitCode.CONFORMANCE_FAILURES), "failed", sentence)
+    if not any(row.result == "passed" for row in rows):
+        return Outcome(int(ExitCode.NOTHING_JUDGED), "empty", f"Okta's suite: {summary(rows)}")
+    return Outcome(of_checks.exit_code, of_checks.verdict, sentence)
+
+
+def _console(rows: "list[Row]") -> list[str]:
+    lines = []
+    for row in rows:
+        lines.append(f"{row.number:>3}  {row.result:<8}  {row.title}")
+        wrong = [each for each in row.assertions if not each.good]
+        lines += [f"               {each.text}: got {each.got}" for each in wrong]
+        lines += [f"               {each}" for each in (row.why, *row.notes) if each]
+    return lines

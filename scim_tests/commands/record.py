@@ -1,0 +1,134 @@
+"""A recording reverse proxy."""
+
+from collections import defaultdict, deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scim_tests.commands import say
+from scim_tests.errors import UsageError
+
+if TYPE_CHECKING:
+    from scim_tests.wire.har_reading import Entry, Recording
+
+LATELY = 32  # exchanges about one person or group that are judged again with the next
+
+
+@click.command("record")
+@click.option(
+    "--target-url", required=True, metavar="URL", help="The SCIM server behind the proxy, by its base URL."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8485,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+@click.option("--profile", metavar="NAME|FILE", help="A profile's name or a TOML file (default: by dialect).")
+@click.option("--report-dir", metavar="DIR", help="Where the recording and the reports go (default: reports/<time>-recorded).")  # fmt: skip
+def command(target_url: str, host: str, port: int, profile: str | None, report_dir: str | None) -> int:
+    """Stand between Okta and a server: pass every byte through, write a HAR as it goes, and judge it live.
+
+    Give Okta the address that is printed, through a tunnel. Ctrl-C ends the recording and writes the
+    reports. Credentials and passwords are passed on, and never kept.
+    """
+    import asyncio
+    import socket
+    from contextlib import suppress
+    from datetime import datetime
+    from urllib.parse import urlsplit
+
+    import uvicorn
+
+    from scim_tests.recording_proxy import Proxy, Tape
+    from scim_tests.report_folder import made
+    from scim_tests.wire.address import base_url
+
+    url = base_url(target_url)
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise UsageError("cannot-listen", f"Cannot listen on {host} port {port}: {error.strerror}.") from None
+    listening.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # for those it accepts; or answers wait 40 ms
+    now = datetime.now()  # noqa: DTZ005 -- the user's clock
+    folder = made(Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded")
+    tape = Tape(url, folder / "recording.har")
+    proxy = Proxy(url, tape, Live(url, profile).saw)
+    say(f"Recording what goes to {url}")
+    say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
+    say("Ctrl-C ends it.")
+    config = uvicorn.Config(
+        proxy, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=False
+    )
+
+    async def serve() -> None:
+        try:
+            await uvicorn.Server(config).serve(sockets=[listening])
+        finally:
+            await proxy.close()
+
+    with suppress(KeyboardInterrupt):  # uvicorn hands the signal on once it has ended
+        asyncio.run(serve())
+    return _conclude(tape.recording(), profile, folder)
+
+
+def _conclude(recording: "Recording", profile: str | None, folder: Path) -> int:
+    from scim_tests.errors import ExitCode
+    from scim_tests.interruption import undisturbed
+    from scim_tests.judging import judged
+    from scim_tests.render import render_html
+    from scim_tests.report.console import conclusion, terminal
+    from scim_tests.report_folder import keep
+
+    if not recording.entries:
+        say("Nothing was recorded.")
+        return ExitCode.NOTHING_JUDGED
+    with undisturbed():
+        record = keep(judged(recording, profile), folder)
+        render_html(folder / "run.json", folder / "report.html")
+    conclusion(record, folder, terminal())
+    return record.outcome.exit_code
+
+
+class Live:
+    """Says of each exchange how it was answered, and of each check when it first fails.
+
+    Judged is only what was said lately about the same person or group, so that a long recording is
+    told as fast as a short one; the reports in the end look at everything.
+    """
+
+    def __init__(self, base_url: str, profile: str | None) -> None:
+        from scim_tests.okta.subjects import Subjects
+
+        self.base_url = base_url
+        self.profile = profile  # the one that was named, or the dialect's once it was heard
+        self.subjects = Subjects()
+        self.lately: dict[tuple[str, str], deque[Entry]] = defaultdict(lambda: deque(maxlen=LATELY))
+        self.red: set[str] = set()
+        self.number = 0
+
+    def saw(self, entry: "Entry") -> None:
+        """Tell of the next exchange."""
+        from scim_tests.judging import PROFILES, judged
+        from scim_tests.okta.recognition import spoken
+        from scim_tests.wire.har_reading import Recording
+
+        self.number += 1
+        heard = entry.heard
+        answered = heard.answer.phrase if heard.answer else heard.failure
+        say(f"{self.number:>4}  {answered:<24} {heard.request.method} {heard.request.path}")
+        if not self.profile and (dialect := spoken(heard)):
+            self.profile = PROFILES[dialect]
+        self.subjects.learn(heard)
+        lately = self.lately[self.subjects.of(heard)]
+        lately.append(entry)
+        record = judged(Recording(self.base_url, list(lately)), self.profile)
+        for check in (each for each in record.checks if each.verdict == "fail" and each.id not in self.red):
+            self.red.add(check.id)
+            finding = next(each for each in check.findings if each.verdict == "fail")
+            say(f"      {check.id}: expected {finding.expected}, got {finding.got}")

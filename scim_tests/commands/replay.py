@@ -1,0 +1,69 @@
+"""Recorded traffic, sent again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scim_tests.commands import say
+from scim_tests.commands.run import run_options
+from scim_tests.options import ERRAND, RunOptions, some
+
+if TYPE_CHECKING:
+    from scim_tests.model.record import RunRecord
+    from scim_tests.replaying import Again
+
+
+@click.command("replay")
+@click.argument("file", metavar="FILE.har", type=click.Path(path_type=Path))
+@run_options(some(*ERRAND, "--strict"))
+def command(file: Path, **said: Any) -> int:
+    """Send recorded requests again and show, exchange by exchange, which answers differ, and which checks changed.
+
+    People and groups get new names; only what the replay creates is ever written to, and it is
+    removed in the end.
+    """
+    options = RunOptions.told(said)
+    from scim_tests.errand import errand, run_name
+    from scim_tests.interruption import undisturbed
+    from scim_tests.judging import judged, recording_in
+    from scim_tests.render import render_html
+    from scim_tests.replaying import again_as_recorded, mapping, replay
+    from scim_tests.report_folder import keep, made
+    from scim_tests.run import profile_of, report_folder
+    from scim_tests.target import target
+
+    recording = recording_in(file)
+    before = judged(recording, options.profile, strict=options.strict)
+    profile = profile_of(options)
+    known = mapping(recording, run_name())
+    sent: list[Again] = []
+    with target(options, profile) as chosen:
+        folder = made(report_folder(options))
+        done = errand(options, chosen, profile, folder, lambda client: replay(recording, client, known, sent))
+    answers = again_as_recorded(recording, sent, chosen.base_url)
+    after = done.record(judged(answers, options.profile or before.profile.name, strict=options.strict))
+    with undisturbed():
+        after = keep(after, folder)
+        render_html(folder / "run.json", folder / "report.html")
+    left = [f"Still on the target: {each.user_name}: {each.why}" for each in after.left_behind]
+    say("\n".join([*_exchanges(sent), "", *_checks(before, after), *left]))
+    say(f"{after.outcome.sentence}\nReport: {folder / 'report.html'}")
+    return after.outcome.exit_code
+
+
+def _exchanges(done: "list[Again]") -> list[str]:
+    lines = []
+    for number, each in enumerate(done, 1):
+        asked = each.entry.heard.request
+        verdict = "not sent" if each.why else "differs" if each.differences else "same"
+        lines.append(f"{number:>4}  {verdict:<8}  {asked.method} {asked.path}")
+        lines += [f"                {said}" for said in ([each.why] if each.why else each.differences)]
+    return lines
+
+
+def _checks(before: "RunRecord", after: "RunRecord") -> list[str]:
+    was = {check.id: check.verdict for check in before.checks}
+    changed = [check for check in after.checks if was.get(check.id, "not asked") != check.verdict]
+    lines = [f"{check.id}: {was.get(check.id, 'not asked')} → {check.verdict}" for check in changed]
+    return lines or ["No check changed."]

@@ -1,0 +1,50 @@
+"""Play Okta against a target."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from scim_tests.options import RUN_OPTIONS, Option, RunOptions
+
+Command = Callable[..., Any]
+
+
+def run_options(options: Sequence[Option] = RUN_OPTIONS) -> Callable[[Command], Command]:
+    """Give a command the options of a run, or some of them."""
+
+    def give(command: Command) -> Command:
+        for option in reversed(options):
+            flag = option.kind is bool
+            kind = (
+                {} if flag else {"type": option.kind, "metavar": option.metavar, "multiple": option.several}
+            )
+            command = click.option(option.flag, is_flag=flag, help=option.help, **kind)(command)  # type: ignore[arg-type]
+        return command
+
+    return give
+
+
+@click.command("run")
+@run_options()
+def command(**said: Any) -> int:
+    """Play Okta against a target and judge it."""
+    options = RunOptions.told(said)
+    from scim_tests.target import check_choice
+
+    check_choice(options)
+    from scim_tests.interruption import undisturbed
+    from scim_tests.pipeline import commands_stopped, tell
+    from scim_tests.render import render_html
+    from scim_tests.report.console import Progress, conclusion, terminal
+    from scim_tests.run import perform
+
+    console = terminal()
+    with commands_stopped():
+        with Progress(console) as progress:
+            record, folder = perform(options, progress)
+        with undisturbed():
+            render_html(folder / "run.json", folder / "report.html")
+        conclusion(record, folder, console)
+    tell(record, folder)
+    return record.outcome.exit_code

@@ -1,0 +1,178 @@
+"""The bundled reference server by itself, with everything that can be chosen about it."""
+
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scim_tests.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from reference_server.settings import Login, Token
+
+CREDENTIALS = """\b
+A --credentials FILE is TOML; each entry opens one tenant, and a tenant sees nothing of another:
+  [[token]]                     [[login]]
+  value = "s3cret"              user_name = "okta"
+  tenant = "acme"               password = "s3cret"
+  user_name = "ada@acme.test"   tenant = "acme"
+tenant may be left out, and so may a token's user_name, which is the user that /Me stands for.
+"""
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("serve", epilog=CREDENTIALS)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8484,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+@click.option("--base-path", default="/scim/v2", show_default=True, help="What comes before /Users.")
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="What every URL in an answer starts with, base path included (default: the address served).",
+)
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    help="The bearer token to demand (default: from SCIM_TESTS_TOKEN, else a random one, printed).",
+)
+@click.option("--credentials", type=FILE, help="Several tokens, tenants and Basic logins; see below.")
+@click.option(
+    "--raw-header", is_flag=True, help="Also take a token that stands in its header without Bearer."
+)
+@click.option("--closed-discovery", is_flag=True, help="Demand credentials for the discovery endpoints too.")
+@click.option(
+    "--interop",
+    is_flag=True,
+    help="Keep the SCIM 2.0 Interoperability Profile draft, without leniency for Okta and Entra.",
+)
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Answer 429 beyond so many requests a second of one tenant.",
+)
+@click.option("--schema-file", type=FILE, help="Further schemas and resource types, as JSON.")
+@click.option(
+    "--database", metavar="FILE", help="Keep the users in this SQLite file (default: a temporary one)."
+)
+@click.option(
+    "--seed-users",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="First add so many made-up users, to the first tenant.",
+)
+@click.option("--fault", metavar="ID", multiple=True, help="Bend the server by this fault; may be repeated.")
+def command(host: str, port: int, database: str | None, seed_users: int, **said: Any) -> int:
+    """Serve the bundled reference server until Ctrl-C."""
+    import sqlite3
+
+    from reference_server.running import serve as serve_forever
+    from reference_server.settings import Settings
+    from scim_tests.target import bent
+
+    tokens, logins, shown = _credentials(said["token_file"], said["credentials"])
+    settings = Settings(
+        tokens=tokens,
+        logins=logins,
+        raw_header=said["raw_header"],
+        base_path=said["base_path"],
+        database=Path(database) if database else None,
+        public_url=_public_url(said["public_url"]),
+        open_discovery=not said["closed_discovery"],
+        interop=said["interop"],
+        rate_limit=said["rate_limit"],
+        schema_file=said["schema_file"],
+    )
+
+    around = bent(said["fault"])
+
+    def announce(base_url: str) -> None:
+        click.echo(f"Serving SCIM 2.0 at {base_url}")
+        click.echo(shown)
+        click.echo("Ctrl-C ends it.")
+
+    if seed_users:
+        click.echo(f"Making {seed_users:,} users first.", err=True)
+    try:
+        serve_forever(settings, host, port, announce, seed_users=seed_users, around=around)
+    except sqlite3.Error as error:
+        raise UsageError("no-database", f"The database {database} cannot be used: {error}.") from None
+    except OSError as error:
+        raise UsageError("cannot-listen", f"Cannot listen on {host} port {port}: {error.strerror}.") from None
+    except ValueError as error:
+        raise UsageError("bad-schemas", f"{error}.", "docs/reference-server.md shows such a file.") from None
+    return ExitCode.ALL_GOOD
+
+
+def _credentials(
+    token_file: str | None, credentials: Path | None
+) -> tuple[tuple["Token", ...], tuple["Login", ...], str]:
+    """The tokens and logins to demand, and what to say of them; a secret is never taken from an argument."""
+    import os
+    import secrets
+
+    from reference_server.settings import Token
+    from scim_tests.access import TOKEN_VARIABLE, find_token
+
+    if credentials:
+        if token_file:
+            raise UsageError(
+                "two-tokens", "Both --token-file and --credentials were given.", "Name one of them."
+            )
+        tokens, logins = _read(credentials)
+        return tokens, logins, f"Credentials: {len(tokens) + len(logins)}, from {credentials}"
+    if token_file or os.environ.get(TOKEN_VARIABLE):
+        return (Token(find_token(token_file)),), (), "Token: as given"
+    token = secrets.token_urlsafe(24)
+    return (Token(token),), (), f"Token: {token}"
+
+
+def _read(path: Path) -> tuple[tuple["Token", ...], tuple["Login", ...]]:
+    """The tokens and logins of a credentials file; what is wrong with it is told without its secrets."""
+    import tomllib
+
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise UsageError(
+            "bad-credentials", f"The credentials file {path} is not TOML that can be read."
+        ) from None
+    try:
+        return _entries(document)
+    except (TypeError, AttributeError):
+        hint = "It takes [[token]] entries with a value and [[login]] entries with user_name and password; see --help."
+        raise UsageError(
+            "bad-credentials", f"The credentials file {path} does not say whom to let in.", hint
+        ) from None
+
+
+def _entries(document: dict[str, Any]) -> tuple[tuple["Token", ...], tuple["Login", ...]]:
+    """The entries of a credentials file; TypeError where one is not as it must be, or none is there."""
+    from reference_server.settings import Login, Token
+
+    tokens = tuple(Token(**entry) for entry in document.pop("token", ()))
+    logins = tuple(Login(**entry) for entry in document.pop("login", ()))
+    entries: tuple[Token | Login, ...] = (*tokens, *logins)
+    texts = [text for entry in entries for text in astuple(entry) if text is not None]
+    opened = [token.value for token in tokens] + [(login.user_name, login.password) for login in logins]
+    if document or not opened or len(set(opened)) < len(opened):
+        raise TypeError
+    if not all(isinstance(text, str) and text for text in texts):
+        raise TypeError
+    return tokens, logins
+
+
+def _public_url(url: str | None) -> str | None:
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise UsageError(
+            "bad-url", f"--public-url {url} is not a URL.", "It starts with http:// or https://."
+        )
+    return url

@@ -1,0 +1,1 @@
+"""Conducts acts and judges transcripts; knows no act and no check by name."""

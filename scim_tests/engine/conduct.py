@@ -1,0 +1,231 @@
+"""Plays scenes: those that do not need each other at the same time, each step by step.
+
+Whatever order the requests leave in, the transcript stands in the order of the play.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from scim_tests.engine.course import Course, Keeper, Played, State
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Listener
+from scim_tests.errors import OwnError
+from scim_tests.model.act import Performance, Scene, Step
+from scim_tests.model.exchange import Answer, Exchange, Heard, Unseen
+from scim_tests.model.profile import Profile
+from scim_tests.model.verdict import Verdict
+
+Send = Callable[[Step], Awaitable[Heard]]
+# Seconds Okta waits before it sends a step again, or None where it goes on with the answer it has.
+# Given the profile, the answer, and the seconds it waited before each earlier attempt.
+Patience = Callable[[Profile, Answer, tuple[float, ...]], float | None]
+
+
+def never(_: Profile, __: Answer, ___: tuple[float, ...]) -> None:
+    """No patience: every answer is gone on with."""
+
+
+ROOM = 64 * 1024 * 1024  # bytes of memory that answers may take; those of an honest target take a tenth of it
+BULKY = 64 * 1024  # bytes of a page that is condensed although few were asked for
+PEOPLE = 200  # how many of an answer are judged one by one, unless the step says; Okta asks for 100
+SILENT = 12  # requests in a row without an answer in time, after which nobody is there any more
+LARGE = 1024 * 1024  # bytes of a body that is not kept
+SMALL = 1024  # bytes of a body that is kept although the room is full
+THROTTLED = "throttled"  # the step name of an answer that asked Okta to come again later
+
+
+class Conductor(Course):
+    """One run: send is the wire, judge hears every exchange, listener is told of both, keeper keeps them."""
+
+    def __init__(  # noqa: PLR0913 -- who takes part in a run
+        self,
+        send: Send,
+        judge: Judge,
+        listener: Listener,
+        *,
+        parallel: int,
+        patience: Patience = never,
+        keeper: Keeper | None = None,
+    ) -> None:
+        super().__init__()
+        self._send = send
+        self._patience = patience
+        self._judge = judge
+        self._listener = listener
+        self._keeper = keeper
+        self._places = asyncio.Semaphore(parallel)
+        self._gone: tuple[str, str] | None = None  # which step found the target gone, and how
+        self._silent = 0  # requests in a row that were not answered in time
+        self._room = ROOM
+
+    async def play(self, scenes: Sequence[Scene]) -> None:
+        """Play them all. Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set."""
+        new = [Played(scene) for scene in scenes]
+        self.played += new
+        self._listener.play_began(len(new))
+        if self._keeper:
+            self._keeper.began(new)
+        over = {each.scene.name: asyncio.Event() for each in new}
+        tasks = [asyncio.ensure_future(self._take_turn(each, over)) for each in new]
+        try:
+            await asyncio.gather(*tasks)
+        except asyncio.CancelledError:
+            await self._stop(tasks)
+        except BaseException:
+            await self._stop(tasks)
+            raise
+
+    async def _stop(self, tasks: Sequence[asyncio.Future[None]]) -> None:
+        self.interrupted = True
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        current = asyncio.current_task()
+        if current is not None:
+            current.uncancel()
+
+    async def _take_turn(self, played: Played, over: dict[str, asyncio.Event]) -> None:
+        scene = played.scene
+        try:
+            for name in (*scene.needs, *scene.after):
+                if name in over:
+                    await over[name].wait()
+            async with self._places:
+                self._listener.scene_began(scene)
+                await self._decide(played)
+                if self._keeper:
+                    self._keeper.over(played)
+                self._listener.scene_ended(scene, played.state)
+        finally:
+            over[scene.name].set()
+
+    async def _decide(self, played: Played) -> None:
+        scene = played.scene
+        act = scene.act
+        reason = scene.profile.why_not(act.name, act.capability, writes=act.writes)
+        if reason:
+            played.state, played.why = State.NOT_ASKED, reason
+        elif self._gone:
+            played.blame, played.why = self._gone
+        elif not self._blocked(played):
+            await self._perform(played)
+
+    def _blocked(self, played: Played) -> bool:
+        """Whether a scene it needs was not played to its end; then says which and why."""
+        by_name = {each.scene.name: each for each in self.played}
+        for name in played.scene.needs:
+            needed = by_name.get(name)
+            if needed is None or needed.state is State.NOT_ASKED:
+                why = needed.why if needed else "nobody is pushed for it under this profile"
+                played.state, played.why = State.NOT_ASKED, why
+                return True
+            if needed.state is not State.PLAYED:
+                played.why, played.blame = needed.why, needed.blame
+                if needed.state is State.CUT_SHORT and not needed.blame:  # through no fault of the target's
+                    played.state = State.NOT_ASKED
+                return True
+        return False
+
+    async def _perform(self, played: Played) -> None:
+        known = {each.scene.name: each.learnt for each in self.played if each.state is State.PLAYED}
+        scene = replace(played.scene, known={**known, **played.scene.known})
+        performance = scene.act.play(scene)
+        played.state = State.CUT_SHORT
+        try:
+            wanted = next(performance)
+            while True:
+                try:
+                    heard = await self._hear(scene, played, wanted)
+                except OwnError as refused:
+                    wanted = performance.throw(Unseen(played.blame, refused.message))
+                else:
+                    wanted = self._go_on(performance, wanted, heard, scene)
+        except StopIteration as end:
+            played.state, played.why, played.blame = State.PLAYED, end.value.get("remark", ""), ""
+            played.learnt = end.value
+        except Unseen as unseen:
+            played.why, played.blame = str(unseen), unseen.step
+        except Exception as error:  # noqa: BLE001 -- an act of ours that fails must not lose what was seen
+            played.why = f"our act failed: {type(error).__name__}: {error}"
+            self.broken.append(f"{scene.name}: {played.why}")
+        finally:
+            performance.close()
+
+    def _go_on(
+        self,
+        performance: Performance,
+        asked: Step | tuple[Step, ...],
+        heard: Sequence[Exchange],
+        scene: Scene,
+    ) -> Step | tuple[Step, ...]:
+        """What the act wants next, having read the last of these; of a bulky page little stays."""
+        try:
+            return performance.send(heard[-1])
+        finally:
+            for each in heard:
+                self._condense(asked, each, scene)
+                if self._keeper:
+                    self._keeper.kept(each)
+
+    async def _hear(self, scene: Scene, played: Played, wanted: Step | tuple[Step, ...]) -> list[Exchange]:
+        """Send a step, or several at once; their exchanges, each of which has the others before it."""
+        steps = wanted if isinstance(wanted, tuple) else (wanted,)
+        played.blame = f"{scene.act.name}.{steps[-1].name}"
+        played.why = f"{played.blame}: interrupted"
+        heard = await asyncio.gather(*(self._ask(scene, step) for step in steps))
+        before = len(played.exchanges)
+        for step, attempts in zip(steps, heard, strict=True):
+            for name, each in attempts:
+                self._note(scene, played, replace(step, name=name), each)
+        return played.exchanges[before:]
+
+    async def _ask(self, scene: Scene, step: Step) -> list[tuple[str, Heard]]:
+        """A step's answer, after those that asked Okta to come again later; each with its step's name."""
+        attempts: list[tuple[str, Heard]] = []
+        waited: tuple[float, ...] = ()
+        while True:
+            heard = await self._send(step)
+            wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
+            if wait is None:
+                return [*attempts, (step.name, heard)]
+            attempts.append((THROTTLED, heard))
+            waited = (*waited, wait)
+            await asyncio.sleep(wait)
+
+    def _note(self, scene: Scene, played: Played, step: Step, heard: Heard) -> None:
+        name = f"{scene.act.name}.{step.name}"
+        sample = PEOPLE if step.sample is None else step.sample
+        exchange = Exchange(name, scene.name, heard, before=tuple(played.exchanges), sample=sample)
+        played.exchanges.append(exchange)
+        judgements = self._judge.hear(exchange)
+        if self._keeper:
+            self._keeper.judged(exchange, judgements)
+        wrong = sum(each.verdict in {Verdict.FAIL, Verdict.BROKEN} for each in judgements.values())
+        self._listener.heard(exchange, wrong)
+        too_late = heard.answer is None and heard.seconds >= scene.profile.limits.timeout
+        self._silent = self._silent + 1 if too_late else 0
+        if heard.unreachable or self._silent >= SILENT:
+            self._gone = self._gone or (name, f"{name}: {heard.failure}")
+
+    def _condense(self, asked: Step | tuple[Step, ...], exchange: Exchange, scene: Scene) -> None:
+        """Once judged and read, of a bulky page only the run's own people are kept, and of what fills the memory nothing."""
+        answer = exchange.heard.answer
+        if answer is None:
+            return
+        if (isinstance(asked, Step) and asked.bulky) or (
+            len(answer.body) > BULKY and _is_of_people(exchange)
+        ):
+            ids = [(learnt.get("id"), *learnt.get("ids", ())) for learnt in scene.known.values()]
+            with suppress(Unseen):  # no page, nothing to condense
+                exchange.condense([str(each) for several in ids for each in several])
+        size, weight = len(exchange.answer.body), exchange.answer.weight
+        if size > LARGE or (size > SMALL and weight > self._room):
+            exchange.forget()
+        else:
+            self._room -= weight
+
+
+def _is_of_people(exchange: Exchange) -> bool:
+    return exchange.request.endpoint in {"/Users", "/Groups"}

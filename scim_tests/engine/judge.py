@@ -1,0 +1,109 @@
+"""Judges: applies checks to places, and turns what they say into verdicts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scim_tests.model.check import Check, Finding, Strength
+from scim_tests.model.exchange import Exchange, Unseen
+from scim_tests.model.transcript import Transcript
+from scim_tests.model.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A check applied in one place. `blame` names the step that gave nothing to judge."""
+
+    verdict: Verdict
+    exchanges: tuple[Exchange, ...]  # the place; for a whole scene or play, all of its exchanges
+    finding: Finding | None = None
+    why: str = ""
+    blame: str = ""
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """Numbers of the exchanges a reader should look at."""
+        if self.finding is not None and self.finding.at:
+            return self.finding.at
+        return tuple(exchange.number for exchange in self.exchanges)
+
+
+class Judge:
+    """Hears exchanges as they come, and the whole play at its end."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self.checks = tuple(checks)
+        self.judgements: dict[str, list[Judgement]] = defaultdict(list)
+        self.passed_over: set[str] = set()  # checks that met their step, but not their `when`
+        self._by_step: dict[str, list[Check]] = {}
+
+    def hear(self, exchange: Exchange) -> dict[str, Judgement]:
+        """Judge one exchange; what each check, by its id, says of it."""
+        heard = {
+            check.id: _throttled(check, exchange) or _judge(check, exchange, (exchange,))
+            for check in self._checks_on(exchange.step)
+            if _applies(check, exchange)
+        }
+        self.recall(exchange, heard)
+        return heard
+
+    def recall(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
+        """Take down what was said of an exchange; a check of its step that said nothing passed it over."""
+        for check in self._checks_on(exchange.step):
+            if check.id in judgements:
+                self.judgements[check.id].append(judgements[check.id])
+            else:
+                self.passed_over.add(check.id)
+
+    def conclude(self, transcript: Transcript) -> None:
+        """Judge the scenes and the play as a whole."""
+        scenes = dict.fromkeys(exchange.scene for exchange in transcript)
+        for check in self.checks:
+            if check.judges_the_play:
+                self._judge_together(check, transcript)
+            elif not check.judges_exchanges:
+                for name in scenes:
+                    if check.is_about(name.partition(":")[0]):
+                        self._judge_together(check, transcript.scene(name))
+
+    def _judge_together(self, check: Check, transcript: Transcript) -> None:
+        self.judgements[check.id].append(_judge(check, transcript, transcript.exchanges))
+
+    def _checks_on(self, step: str) -> Sequence[Check]:
+        if step not in self._by_step:
+            self._by_step[step] = [
+                each for each in self.checks if each.judges_exchanges and each.is_about(step)
+            ]
+        return self._by_step[step]
+
+
+def _applies(check: Check, exchange: Exchange) -> bool:
+    if check.when is None:
+        return True
+    try:
+        return check.when(exchange)
+    except Unseen:
+        return False
+
+
+def _throttled(check: Check, exchange: Exchange) -> Judgement | None:
+    """A 429 says nothing of what was asked, so that only rules for every answer judge it."""
+    answer = exchange.heard.answer
+    if answer is None or answer.status != 429 or check.judges_every_answer:
+        return None
+    return Judgement(Verdict.BLOCKED, (exchange,), why=f"answered {answer.phrase}", blame=exchange.step)
+
+
+def _judge(check: Check, place: Exchange | Transcript, exchanges: tuple[Exchange, ...]) -> Judgement:
+    try:
+        finding = check.judge(place)
+    except Unseen as unseen:
+        verdict = Verdict.BLOCKED if unseen.step else Verdict.NOT_ASKED
+        return Judgement(verdict, exchanges, why=unseen.why, blame=unseen.step)
+    except Exception as error:  # noqa: BLE001 -- whatever a check of ours does wrong is ours, not the target's
+        broken = Finding("a judgement", f"our check failed: {type(error).__name__}: {error}")
+        return Judgement(Verdict.BROKEN, exchanges, broken)
+    if finding is None:
+        return Judgement(Verdict.PASS, exchanges)
+    mild = finding.mild or check.strength is Strength.SHOULD
+    return Judgement(Verdict.ADVICE if mild else Verdict.FAIL, exchanges, finding)

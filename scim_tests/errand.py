@@ -1,0 +1,107 @@
+"""Sends what is no play of ours, a suite or a recording, under a run's rules: ledger first, clean-up last."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scim_tests import profiles
+from scim_tests.cleaning import clean_up, left_behind
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.errors import ExitCode
+from scim_tests.interruption import Interruption
+from scim_tests.masking import Mask, masked
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import LeftBehind, Outcome, RunRecord
+from scim_tests.okta.patience import patience
+from scim_tests.okta.people import PREFIX
+from scim_tests.options import RunOptions
+from scim_tests.report_folder import new_ledger
+from scim_tests.run import DEFAULT_PROFILE, notices, placeholder
+from scim_tests.target import Target
+from scim_tests.wire import tls
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.vault import Vault
+
+CUT_OFF = "Interrupted before everything was sent."
+
+
+@dataclass(frozen=True)
+class Errand:
+    """How it ended: who is still on the target, and whether a signal ended it."""
+
+    options: RunOptions
+    target: Target
+    ledger: Ledger
+    left: Sequence[LeftBehind]
+    interrupted: bool
+
+    def record(self, judged: RunRecord) -> RunRecord:
+        """What was judged of it, as its report may tell: with what is left, and without who is nobody's business."""
+        done = replace(
+            judged,
+            target=replace(judged.target, bundled=self.target.bundled),
+            left_behind=list(self.left),
+            notices=notices(self.options),
+        )
+        if self.interrupted:
+            done = replace(done, outcome=Outcome(int(ExitCode.INTERRUPTED), "interrupted", CUT_OFF))
+        if self.target.bundled or self.options.keep_personal_data:
+            return done
+        return masked(done, Mask(lambda text: PREFIX in text.casefold() or self.ledger.owns(text)))
+
+
+def run_name() -> str:
+    """What makes the names of this errand's people its own."""
+    return secrets.token_hex(4)
+
+
+def errand(
+    options: RunOptions,
+    target: Target,
+    profile: Profile,
+    folder: Path,
+    deed: Callable[[Client], Awaitable[None]],
+) -> Errand:
+    """Do the deed, which keeps for itself what it finds, and remove whom it made."""
+    ledger = Ledger(new_ledger(folder))
+    ledger.begin("" if target.bundled else target.base_url, profiles.text(options.profile or DEFAULT_PROFILE))
+    return asyncio.run(_perform(options, target, profile, ledger, deed))
+
+
+async def _perform(
+    options: RunOptions,
+    target: Target,
+    profile: Profile,
+    ledger: Ledger,
+    deed: Callable[[Client], Awaitable[None]],
+) -> Errand:
+    trust = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
+    vault = Vault(target.token, placeholder(), target.access.secrets)
+    timeout = profile.limits.timeout
+    access = target.access
+    async with Client(
+        target.base_url,
+        vault,
+        ledger=ledger,
+        timeout=timeout,
+        tls=trust,
+        headers=access.headers,
+        grant=access.grant,
+    ) as client:
+        conductor = Conductor(client.send, Judge(()), Silence(), parallel=1, patience=patience)
+        with Interruption(Silence()) as interruption:
+            try:
+                await interruption.may_end(_all_of(deed(client)))
+            finally:
+                await interruption.may_end(clean_up(conductor, profile, ledger))
+    left = left_behind(ledger, conductor.played)
+    return Errand(options, target, ledger, left, interrupted=interruption.times > 0)
+
+
+async def _all_of(deed: Awaitable[None]) -> None:
+    await deed

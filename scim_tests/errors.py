@@ -1,0 +1,69 @@
+"""Our own errors: what we could not do, as one sentence, with the reason and the next step.
+
+    ScimTestsError
+     ├── UsageError              what was asked cannot be done as asked           exit 4
+     │    ├── no-target, two-targets, bad-url, no-token, not-confirmed
+     │    └── unknown-profile, bad-profile, unknown-check
+     ├── TargetError             the target cannot be talked to                   exit 6
+     │    └── unreachable, credentials-refused
+     └── OwnError                we failed, not the target                        exit 3
+
+What a *target* does wrong is never one of these: that is a finding (`scim_tests.model.check`).
+The exit codes are pytest's own where pytest has one, so that both doors speak alike.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a run ends. 0 to 5 mean the same as in pytest."""
+
+    ALL_GOOD = 0
+    CONFORMANCE_FAILURES = 1
+    INTERRUPTED = 2
+    OUR_ERROR = 3
+    USAGE = 4
+    NOTHING_JUDGED = 5
+    TARGET_UNREACHABLE = 6
+
+
+EXIT_MEANINGS: dict[ExitCode, str] = {
+    ExitCode.ALL_GOOD: "all good: at least one check judged, none failed",
+    ExitCode.CONFORMANCE_FAILURES: "conformance failures (with --strict also advice and blocked checks)",
+    ExitCode.INTERRUPTED: "interrupted; what was seen so far is in the report",
+    ExitCode.OUR_ERROR: "our error: scim-tests itself failed, the target is not to blame",
+    ExitCode.USAGE: "usage: the command, a profile or an option is wrong",
+    ExitCode.NOTHING_JUDGED: "nothing judged: no check ran, which is never green",
+    ExitCode.TARGET_UNREACHABLE: "target unreachable, or it refused the credentials",
+}
+
+
+class ScimTestsError(Exception):
+    """One sentence for a person (`message`), a stable `code` for a machine, and what to do next (`hint`)."""
+
+    exit_code = ExitCode.OUR_ERROR
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class UsageError(ScimTestsError):
+    """What was asked cannot be done as asked."""
+
+    exit_code = ExitCode.USAGE
+
+
+class TargetError(ScimTestsError):
+    """The target cannot be talked to, so nothing about it can be judged."""
+
+    exit_code = ExitCode.TARGET_UNREACHABLE
+
+
+class OwnError(ScimTestsError):
+    """We failed, not the target."""

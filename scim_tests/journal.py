@@ -1,0 +1,316 @@
+"""The run as it goes, one JSON object a line, so that nothing that was seen is lost with the process.
+
+    began     the run: name, target, profile, which checks are judged
+    scenes    what is to be played, in the order of the play
+    heard     an exchange as it stays, and what the checks said of it
+    over      a scene, and what became of it
+    judged    what a check says of a scene or the whole play
+    ended     the run; without it the run was killed
+
+Every report is made of what is read back here, after a run that ended as after one that was killed.
+What is personal is masked before it is written (`scim_tests.masking`).
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.engine.course import Course, Played, State
+from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.errors import UsageError
+from scim_tests.masking import Mask
+from scim_tests.model.act import Learnt, Person, Scene, Team
+from scim_tests.model.check import Finding
+from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import ImportRecord, ImportRow, RunInfo, TargetInfo
+from scim_tests.model.verdict import Verdict
+from scim_tests.okta.play import ACTS
+from scim_tests.recording import import_record
+
+NAME = "journal.jsonl"
+TOLD = ("remark", "absent", "ended_early", "not_looked_at", "left_behind", "limits")  # of what a scene learnt
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is known of a run before it begins: `checks` are judged, `known` is its baseline."""
+
+    run: RunInfo
+    target: TargetInfo
+    profile: str  # as TOML
+    checks: list[str]  # ids
+    fail_on: str  # a severity
+    known: list[dict[str, str]]  # entries of a baseline
+    notices: list[str] = field(default_factory=list)
+
+
+class Journal:
+    """Writes a run down; only its owner may read the file. A mask of None keeps what is personal."""
+
+    def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
+        self._mask = mask
+        self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
+        self._standins: dict[str, str] = {}
+        descriptor = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        self._file = os.fdopen(descriptor, "w", encoding="ascii")
+        self._write("began", **asdict(beginning))
+
+    def began(self, scenes: Sequence[Played]) -> None:
+        self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
+
+    def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
+        """Judgements wait for their exchange; what they quote is masked now, while the page is whole."""
+        standins: dict[str, str] = {}
+        answer = exchange.heard.answer
+        if self._mask and answer and any(each.finding or each.why for each in judgements.values()):
+            _, standins = self._mask.answer(answer)
+        self._said[id(exchange)] = [
+            _judgement_line(check, self._masked(each, {**self._standins, **standins}))
+            for check, each in judgements.items()
+        ]
+
+    def kept(self, exchange: Exchange) -> None:
+        heard = exchange.heard
+        answer = heard.answer
+        if self._mask and answer:
+            answer, standins = self._mask.answer(answer, self._standins)
+            self._standins.update(standins)
+        request = self._mask.request(heard.request, self._standins) if self._mask else heard.request
+        self._write(
+            "heard",
+            scene=exchange.scene,
+            step=exchange.step,
+            elided=exchange.elided,
+            request=_request_line(request),
+            answer=_answer_line(answer) if answer else None,
+            failure=self._text(heard.failure),
+            unreachable=heard.unreachable,
+            started=heard.started,
+            seconds=heard.seconds,
+            judgements=self._said.pop(id(exchange), []),
+        )
+
+    def over(self, played: Played) -> None:
+        learnt: Line = {key: played.learnt[key] for key in TOLD if key in played.learnt}
+        if "import" in played.learnt:
+            found = import_record(played.learnt["import"])
+            learnt["import"] = asdict(
+                replace(found, rows=self._mask.rows(found.rows)) if self._mask else found
+            )
+        self._write(
+            "over",
+            scene=played.scene.name,
+            state=played.state.value,
+            why=self._text(played.why),
+            blame=played.blame,
+            learnt=learnt,
+        )
+
+    def ended(self, judge: Judge, course: Course, seconds: float, notices: Sequence[str] = ()) -> None:
+        """The run is over: what was said of scenes and play, and how it ended."""
+        for check in judge.checks:
+            if check.judges_exchanges:
+                continue
+            for each in judge.judgements.get(check.id, ()):
+                scenes = {exchange.scene for exchange in each.exchanges}
+                scene = "" if check.judges_the_play or not scenes else scenes.pop()
+                self._write(
+                    "judged", scene=scene, **_judgement_line(check.id, self._masked(each, self._standins))
+                )
+        self._write(
+            "ended",
+            seconds=seconds,
+            interrupted=course.interrupted,
+            broken=course.broken,
+            notices=list(notices),
+        )
+        self._file.close()
+
+    def _masked(self, judgement: Judgement, standins: Mapping[str, str]) -> Judgement:
+        if not self._mask:
+            return judgement
+        finding = judgement.finding
+        if finding:
+            expected, got = (self._mask.text(each, standins) for each in (finding.expected, finding.got))
+            finding = replace(finding, expected=expected, got=got)
+        return replace(judgement, finding=finding, why=self._mask.text(judgement.why, standins))
+
+    def _text(self, text: str) -> str:
+        return self._mask.text(text, self._standins) if self._mask else text
+
+    def _write(self, event: str, **told: Any) -> None:
+        self._file.write(json.dumps({"event": event, **told}) + "\n")
+        self._file.flush()
+
+
+@dataclass
+class Told:
+    """A run read back from its journal."""
+
+    beginning: Beginning
+    profile: Profile
+    judge: Judge
+    course: Course
+    seconds: float
+
+
+def read(folder: Path) -> Told:
+    """The run in that folder's journal, as far as it goes. UsageError where there is none."""
+    path = folder / NAME
+    try:
+        return _retold(_lines(path))
+    except FileNotFoundError:
+        hint = f"Name the folder of a run; its {NAME} holds what was seen."
+        raise UsageError("no-journal", f"There is no run in {folder}.", hint) from None
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+        raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r}.") from None
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """Every whole line; one that a kill tore off is passed over."""
+    with path.open(encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield json.loads(line)
+
+
+def _retold(lines: Iterator[Line]) -> Told:
+    first = next(lines)
+    beginning = Beginning(
+        RunInfo(**first["run"]),
+        TargetInfo(**first["target"]),
+        first["profile"],
+        first["checks"],
+        first["fail_on"],
+        first["known"],
+        first["notices"],
+    )
+    profile = profiles.parse(beginning.profile, "the profile in the journal")
+    judge = Judge([each for each in catalogue() if each.id in beginning.checks])
+    course = Course()
+    course.interrupted = True  # until the journal says how the run ended
+    told = Told(beginning, profile, judge, course, 0.0)
+    by_name: dict[str, Played] = {}
+    for line in lines:
+        _take(told, by_name, line)
+    return told
+
+
+def _take(told: Told, by_name: dict[str, Played], line: Line) -> None:
+    course = told.course
+    match line["event"]:
+        case "scenes":
+            new = [Played(_scene(each, told.profile)) for each in line["scenes"]]
+            course.played += new
+            by_name.update({each.scene.name: each for each in new})
+        case "heard":
+            _hear(told, by_name[line["scene"]], line)
+        case "over":
+            played = by_name[line["scene"]]
+            played.state, played.why, played.blame = State(line["state"]), line["why"], line["blame"]
+            played.learnt = _learnt(line["learnt"])
+        case "judged":
+            whole = course.transcript
+            place = whole.scene(line["scene"]) if line["scene"] else whole
+            told.judge.judgements[line["check"]].append(_judgement(line, place.exchanges))
+        case "ended":
+            told.beginning.notices.extend(line["notices"])
+            told.seconds, course.interrupted, course.broken = (
+                line["seconds"],
+                line["interrupted"],
+                line["broken"],
+            )
+
+
+def _hear(told: Told, played: Played, line: Line) -> None:
+    heard = Heard(
+        Request(
+            line["request"]["method"],
+            line["request"]["path"],
+            _headers(line["request"]),
+            _body(line["request"]),
+        ),
+        Answer(line["answer"]["status"], _headers(line["answer"]), _body(line["answer"]))
+        if line["answer"]
+        else None,
+        line["failure"],
+        line["unreachable"],
+        line["started"],
+        line["seconds"],
+        told.beginning.target.base_url,
+    )
+    exchange = Exchange(
+        line["step"], played.scene.name, heard, before=tuple(played.exchanges), elided=line["elided"]
+    )
+    played.exchanges.append(exchange)
+    played.why, played.state = f"{line['step']}: interrupted", State.CUT_SHORT  # until it is told to be over
+    told.judge.recall(exchange, {each["check"]: _judgement(each, (exchange,)) for each in line["judgements"]})
+
+
+def _scene_line(scene: Scene) -> Line:
+    team = scene.team
+    return {
+        "act": scene.act.name,
+        "person": asdict(scene.person) if scene.person else None,
+        "team": {"key": team.key, "display_name": team.display_name} if team else None,
+    }
+
+
+def _scene(line: Line, profile: Profile) -> Scene:
+    act = next(each for each in ACTS if each.name == line["act"])
+    person = Person(**line["person"]) if line["person"] else None
+    team = Team(**line["team"], people=()) if line["team"] else None
+    return Scene(act, profile, person, team=team)
+
+
+def _learnt(line: Line) -> Learnt:
+    if "import" not in line:
+        return line
+    rows = [ImportRow(**each) for each in line["import"]["rows"]]
+    return {**line, "import": ImportRecord(**{**line["import"], "rows": rows})}
+
+
+def _judgement_line(check: str, judgement: Judgement) -> Line:
+    finding = asdict(judgement.finding) if judgement.finding else None
+    return {
+        "check": check,
+        "verdict": judgement.verdict.value,
+        "finding": finding,
+        "why": judgement.why,
+        "blame": judgement.blame,
+    }
+
+
+def _judgement(line: Line, exchanges: tuple[Exchange, ...]) -> Judgement:
+    told = line["finding"]
+    finding = Finding(**{**told, "at": tuple(told["at"])}) if told else None
+    return Judgement(Verdict(line["verdict"]), exchanges, finding, line["why"], line["blame"])
+
+
+def _request_line(request: Request) -> Line:
+    return {"method": request.method, "path": request.path, **_message_line(request)}
+
+
+def _answer_line(answer: Answer) -> Line:
+    return {"status": answer.status, **_message_line(answer)}
+
+
+def _message_line(message: Request | Answer) -> Line:
+    """Bytes that are not UTF-8 stand as lone surrogates, and come back as they were."""
+    return {"headers": message.headers, "body": message.body.decode(errors="surrogateescape")}
+
+
+def _headers(line: Line) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in line["headers"])
+
+
+def _body(line: Line) -> bytes:
+    body: str = line["body"]
+    return body.encode(errors="surrogateescape")

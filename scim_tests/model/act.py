@@ -1,0 +1,118 @@
+"""Acts: what an Okta admin or job does, as generators that yield steps and are sent exchanges.
+
+An act never sees a socket. It ends by returning what it learnt; where the target's answer leaves
+it nothing to go on with, reading that answer raises `Unseen` and the act ends there.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scim_tests.model.exchange import Exchange, Headers
+from scim_tests.model.profile import Profile
+from scim_tests.model.scim import Json
+
+NOBODY = "010101001010101011001010101011"  # an id no server makes (okta:SPEC step 4)
+
+# What an act found out. `id` is the user it was about, `ids` where they are many; `ended_early` says why it had no more to send;
+# `not_looked_at` lists what it left out; `left_behind` whom it could not remove: (userName, id, why);
+# `remark` is for the reader of the scene; `absent` the userNames of whom a lookup showed that they were never created, or are gone;
+# `limits` says of each capability that was asked for although the profile lacks it whether it was refused, and in which words.
+Learnt = Mapping[str, Any]
+# Yields a step, or several to be sent at once, and is sent the (last) exchange.
+Performance = Generator["Step | tuple[Step, ...]", Exchange, Learnt]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request inside an act.
+
+    `path` follows the base URL, its query encoded exactly as it is to be sent; `body` is JSON text.
+    """
+
+    name: str
+    method: str
+    path: str
+    headers: Headers
+    body: bytes = b""
+    creates: str = ""  # the name this request means to create or to give: goes to the ledger first
+    about: str = ""  # the id of the resource this request writes to, or removes
+    removes: bool = False
+    bulky: bool = False  # the answer may be large and is condensed once judged
+    sample: int | None = None  # how many of the answer's resources are judged one by one
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody Okta assigns. `key` names the trait that makes the person worth trying."""
+
+    key: str
+    trait: str
+    user_name: str
+    given_name: str
+    family_name: str
+    email: str
+    external_id: str
+    enterprise: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Json] = field(
+        default_factory=dict
+    )  # what the profile maps for everybody besides
+
+    @property
+    def display_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+@dataclass(frozen=True)
+class Team:
+    """A group Okta pushes, with the people who are in it at one time or another."""
+
+    key: str
+    display_name: str
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act's fixed part; `play` makes a performance of it for one scene."""
+
+    name: str
+    title: str
+    story: str
+    capability: str  # the Okta provisioning feature it belongs to; "" where none has to be on
+    writes: bool
+    play: Callable[["Scene"], Performance]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An act to be played, for one person or group where it is about one.
+
+    `needs` names the scenes that must have been played to their end before; `known` is what they
+    learnt; `after` names those that merely must be over.
+    """
+
+    act: Act
+    profile: Profile
+    person: Person | None = None
+    crowd: tuple[Person, ...] = ()  # where it is about many at once
+    team: Team | None = None
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    known: Mapping[str, Learnt] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        about = self.person or self.team
+        return f"{self.act.name}:{about.key}" if about else self.act.name
+
+
+def act(
+    *, title: str, story: str, capability: str = "", writes: bool = True
+) -> Callable[[Callable[[Scene], Performance]], Act]:
+    """Declare an act; the function's name is the act's name."""
+
+    def declare(play: Callable[[Scene], Performance]) -> Act:
+        return Act(play.__name__, title, story, capability, writes, play)
+
+    return declare

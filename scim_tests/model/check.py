@@ -1,0 +1,165 @@
+"""Checks are values: what is judged, where, why it matters, and a small pure function.
+
+A check's function gets one place to look at and returns a `Finding` where it is not as it should
+be, or nothing. The place is an exchange where `on` names steps (`push_user.create`, `*.read`), a
+scene's exchanges where it names acts (`link_user`), the whole transcript where it says `play`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import translate
+from functools import cached_property
+from typing import Any
+
+from scim_tests.model.exchange import Exchange
+
+PLAY = "play"
+
+
+class Strength(StrEnum):
+    """RFC 2119's words. A missed must is a failure, a missed should is advice."""
+
+    MUST = "must"
+    SHOULD = "should"
+
+
+class Severity(StrEnum):
+    """What a failure costs, worst first."""
+
+    STOPS_PROVISIONING = "stops-provisioning"
+    SECURITY = "security"
+    WRONG_DATA = "wrong-data"
+    DEGRADED = "degraded"
+    COSMETIC = "cosmetic"
+
+
+class Demand(StrEnum):
+    """Who wants it so."""
+
+    RFC = "RFC"
+    OKTA = "Okta"
+    BOTH = "both"
+
+
+class Known(StrEnum):
+    """How a consequence in Okta is known."""
+
+    DOCUMENTED = "documented"
+    CAPTURED = "captured"
+    INFERRED = "inferred"
+
+
+# The same as plain words, for the files that declare checks.
+MUST, SHOULD = Strength
+STOPS, SECURITY, WRONG_DATA, DEGRADED, COSMETIC = Severity
+RFC, OKTA, BOTH = Demand
+DOCUMENTED, CAPTURED, INFERRED = Known
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What Okta does then, and the text its admin sees (empty where Okta shows nothing).
+
+    `at` names the kind of request (fixtures/okta/steps.toml) at which Okta stumbles, where that is
+    not the one that was judged.
+    """
+
+    text: str
+    known: Known
+    admin_sees: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a failed check says. `where` is a JSON path or a header; `at` the exchanges it is about.
+
+    A `mild` finding is advice whatever the check's strength: the target's way is not the best one,
+    but the RFC allows it or Okta accepts it.
+    """
+
+    expected: str
+    got: str
+    where: str = ""
+    at: tuple[int, ...] = ()
+    mild: bool = False
+
+
+def advice(expected: str, got: str, where: str = "") -> Finding:
+    """A mild finding."""
+    return Finding(expected, got, where, mild=True)
+
+
+Judge = Callable[[Any], Finding | None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One judgement, with all its texts. `id` is never reused for another meaning."""
+
+    id: str
+    on: tuple[str, ...]
+    title: str
+    references: tuple[str, ...]
+    strength: Strength
+    severity: Severity
+    demanded_by: Demand
+    consequence: Consequence
+    fix: str
+    judge: Judge
+    when: Callable[[Exchange], bool] | None
+    otherwise: str  # why nothing is judged where `when` never holds
+    follows: tuple[str, ...] = ()  # checks that explain this one where both are red in one scene
+
+    @property
+    def act(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def judges_exchanges(self) -> bool:
+        return "." in self.on[0]
+
+    @property
+    def judges_every_answer(self) -> bool:
+        return self.on == ("*.*",)
+
+    @property
+    def judges_the_play(self) -> bool:
+        return self.on == (PLAY,)
+
+    def is_about(self, name: str) -> bool:
+        """Whether it judges the step (or the act) of that name."""
+        return self._places.match(name) is not None
+
+    @cached_property
+    def _places(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(translate, self.on)))
+
+
+def check(  # noqa: PLR0913 -- a check is complete or it is none
+    id: str,  # noqa: A002 -- the field's word
+    *,
+    on: str | tuple[str, ...],
+    title: str,
+    references: tuple[str, ...],
+    strength: Strength,
+    severity: Severity,
+    demanded_by: Demand,
+    consequence: Consequence,
+    fix: str,
+    when: Callable[[Exchange], bool] | None = None,
+    otherwise: str = "",
+    follows: tuple[str, ...] = (),
+) -> Callable[[Judge], Check]:
+    """Declare a check; decorates the function that judges."""
+
+    def declare(judge: Judge) -> Check:
+        places = (on,) if isinstance(on, str) else on
+        return Check(
+            id, places, title, references, strength, severity,
+            demanded_by, consequence, fix, judge, when, otherwise, follows,
+        )  # fmt: skip
+
+    return declare

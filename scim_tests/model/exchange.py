@@ -1,0 +1,315 @@
+"""One request with its answer, and what can be read out of it.
+
+Whatever is read here and is not there raises `Unseen`, which says why nothing can be judged.
+So acts and checks read on as if all were well: the engine turns `Unseen` into `blocked`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from scim_tests.model.scim import Json, Resource, get
+
+Headers = tuple[tuple[str, str], ...]
+
+TOKEN = "$SCIM_TESTS_TOKEN"  # noqa: S105 -- what stands for the token wherever anything is kept
+PASSWORD = "$SCIM_TESTS_PASSWORD"  # noqa: S105 -- the same for the placeholder password of a create
+REFUSED_TOKEN = "$REFUSED_TOKEN"  # noqa: S105 -- a credential of a recording that never opened the door
+WRONG_TOKEN = "scim-tests-wrong-token"  # noqa: S105 -- not a secret: no target has handed it out
+# A JWT that nobody signed: {"alg":"none"} and {"sub":"scim-tests"} (RFC 7519 6).
+UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzY2ltLXRlc3RzIn0."  # noqa: S105
+MADE_UP_TOKENS = frozenset({WRONG_TOKEN, UNSIGNED_TOKEN})  # what a run of ours sends to be refused
+
+
+DEEPEST = 100  # levels of nesting that are read; SCIM has five
+TOO_DEEP = "nested too deep to read"
+VALUE = 64  # bytes that a value of a JSON document takes in memory, by and large
+
+
+def values_in(body: bytes | bytearray) -> int:
+    """About how many values a JSON document holds."""
+    return sum(map(body.count, (b",", b"[", b"{")))
+
+
+class Unseen(Exception):  # noqa: N818 -- a judgement that cannot be made is not an error
+    """There is nothing to judge: `step` did not give it, and `why` says what it gave instead.
+
+    Without a step nobody is to blame: the play simply had nothing of the kind.
+    """
+
+    def __init__(self, step: str, why: str) -> None:
+        super().__init__(f"{step}: {why}" if step else why)
+        self.step = step
+        self.why = why
+
+
+class _Message:
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The header's value (several are joined with a comma, RFC 9110 5.2), or None."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @cached_property
+    def text(self) -> str:
+        return self.body.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True)
+class Request(_Message):
+    """A request as it left, except that secrets stand as `TOKEN` and `PASSWORD`.
+
+    `path` is what follows the base URL, with the query exactly as it was sent.
+    """
+
+    method: str
+    path: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    @cached_property
+    def json(self) -> Json:
+        return json.loads(self.body) if self.body else None
+
+    @cached_property
+    def query(self) -> Mapping[str, str]:
+        """The query's parameters, decoded; the last of equal names wins."""
+        return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+
+    @property
+    def endpoint(self) -> str:
+        """The path without the query, decoded: `/Users/2819c223`."""
+        return unquote(urlsplit(self.path).path)
+
+
+@dataclass(frozen=True)
+class Answer(_Message):
+    """An answer as it came, except that secrets stand as `TOKEN` and `PASSWORD`."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory its body takes, as bytes and as JSON."""
+        return 2 * len(self.body) + VALUE * values_in(self.body)
+
+    @property
+    def phrase(self) -> str:
+        """`404 Not Found`."""
+        names = {status.value: status.phrase for status in HTTPStatus}
+        return f"{self.status} {names.get(self.status, '')}".rstrip()
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    @cached_property
+    def parsed(self) -> Json:
+        """The body as JSON. ValueError says why it is none (RFC 8259: no NaN, UTF-8 only), or not to be read (9)."""
+        try:
+            read: Json = json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ValueError(TOO_DEEP) from None
+        if self.body.count(b"[") + self.body.count(b"{") > DEEPEST and _is_deeper(read, DEEPEST):
+            raise ValueError(TOO_DEEP)
+        return read
+
+    @cached_property
+    def repeated_keys(self) -> tuple[str, ...]:
+        """Names that stand twice in one JSON object, which RFC 8259 4 calls unpredictable."""
+        repeated: list[str] = []
+
+        def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            keys = [key for key, _ in pairs]
+            repeated.extend(sorted({key for key in keys if keys.count(key) > 1}))
+            return dict(pairs)
+
+        try:
+            json.loads(self.body, object_pairs_hook=collect)
+        except (ValueError, RecursionError):
+            return ()
+        return tuple(repeated)
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    """Whether arrays and objects are nested in it deeper than so many levels."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (
+                outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
+            )
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the wire brings back for one step: the request, and its answer or why there is none."""
+
+    request: Request
+    answer: Answer | None
+    failure: str = ""  # why no answer came, as one sentence
+    unreachable: bool = False  # no connection could be made at all
+    started: float = 0.0  # seconds since the epoch
+    seconds: float = 0.0  # from the request's first byte to the answer's last
+    base_url: str = ""  # what the request's path was put behind
+
+
+@dataclass(eq=False)
+class Exchange:
+    """One step of a scene, played: `step` is `act.step`, `scene` says for whom."""
+
+    step: str
+    scene: str
+    heard: Heard
+    number: int = 0  # place in the transcript, from 1
+    before: tuple["Exchange", ...] = field(default=(), repr=False)  # earlier ones of the same scene
+    sample: int | None = None  # of a bulky page only so many resources are judged one by one
+    elided: int = 0  # resources of a bulky page that are not kept
+
+    @property
+    def request(self) -> Request:
+        return self.heard.request
+
+    @property
+    def answer(self) -> Answer:
+        if self.heard.answer is None:
+            raise Unseen(self.step, f"no answer came: {self.heard.failure}")
+        return self.heard.answer
+
+    @property
+    def status(self) -> int:
+        return self.answer.status
+
+    @property
+    def previous(self) -> "Exchange":
+        """The one right before it in its scene. Unseen where a recording begins with this one."""
+        if not self.before:
+            raise Unseen("", f"nothing came before {self.step}")
+        return self.before[-1]
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        return is_loopback(self.heard.base_url)
+
+    @property
+    def is_success(self) -> bool:
+        return self.heard.answer is not None and self.heard.answer.is_success
+
+    @property
+    def json(self) -> Json:
+        """The answer's body, whatever its status."""
+        try:
+            return self.answer.parsed
+        except ValueError as error:
+            what = f"a body that is not JSON ({error})" if self.answer.body else "an empty body"
+            raise Unseen(self.step, f"answered {self.answer.phrase} with {what}") from None
+
+    @property
+    def resource(self) -> Resource:
+        """The one resource (or list) of a successful answer."""
+        self._demand_success()
+        if not isinstance(self.json, Mapping):
+            raise Unseen(self.step, f"answered {kind(self.json)} where a JSON object is due")
+        return self.json
+
+    @property
+    def resources(self) -> list[Resource]:
+        """The resources of a successful ListResponse; absent means none (RFC 7644 3.4.2)."""
+        listed = get(self.resource, "Resources")
+        if listed is None:
+            return []
+        if not isinstance(listed, list):
+            raise Unseen(self.step, f"has {kind(listed)} as Resources")
+        return [resource for resource in listed if isinstance(resource, Mapping)]
+
+    @cached_property
+    def page(self) -> "Page":
+        """What a page of a list says of itself and whom it shows; outlives `condense`."""
+        body = self.resource
+        return Page(
+            total=get(body, "totalResults"),
+            start_index=get(body, "startIndex"),
+            items_per_page=get(body, "itemsPerPage"),
+            ids=tuple(str(get(resource, "id")) for resource in self.resources),
+        )
+
+    def earlier(self, *steps: str) -> "Exchange":
+        """The latest earlier exchange of this scene with one of these step names (without the act)."""
+        for exchange in reversed(self.before):
+            if exchange.step.partition(".")[2] in steps:
+                return exchange
+        raise Unseen(self.step, f"came before {' or '.join(steps)}")
+
+    def condense(self, keep: Iterable[str]) -> None:
+        """Forget a bulky page's resources, except the first and those whose id is in `keep`.
+
+        The page itself stays readable, so that walking a large tenant takes little memory.
+        """
+        if not self.is_success or not self.page.ids:
+            return
+        wanted = {*keep, self.page.ids[0]}
+        kept = [resource for resource in self.resources if get(resource, "id") in wanted]
+        self.elided = len(self.resources) - len(kept)
+        if self.elided:
+            body = {key: (kept if key.lower() == "resources" else value) for key, value in self.json.items()}
+            answer = Answer(self.answer.status, self.answer.headers, json.dumps(body).encode())
+            self.heard = replace(self.heard, answer=answer)
+
+    def forget(self) -> None:
+        """Keep of an answer only that it came: it is judged, and too large to stay."""
+        said = f"Its body of {len(self.answer.body):,} bytes was judged and not kept: the answers of this run are too large."
+        self.heard = replace(self.heard, answer=None, failure=said)
+
+    def _demand_success(self) -> None:
+        if not self.answer.is_success:
+            raise Unseen(self.step, f"answered {self.answer.phrase}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its counters as the target gave them, and the ids in order."""
+
+    total: Json
+    start_index: Json
+    items_per_page: Json
+    ids: tuple[str, ...]
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine by name or by number (127.0.0.0/8, ::1)."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def kind(value: Json) -> str:
+    """A JSON value's type in words a reader knows, with the value where it is short."""
+    if value is None:
+        return "null"
+    names = {bool: "the boolean", int: "the integer", float: "the number", str: "the string"}
+    if type(value) in names:
+        shown = json.dumps(value, ensure_ascii=False)
+        return f"{names[type(value)]} {shown if len(shown) <= 80 else shown[:77] + '…'}"
+    return f"an array of {len(value)}" if isinstance(value, list) else "an object"

@@ -1,0 +1,109 @@
+"""A profile: the capabilities, dialect, limits and excuses of one kind of app, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+from scim_tests.model.plan import Plan
+from scim_tests.model.scim import Json
+
+CAPABILITIES = (
+    "push_users", "push_profile_updates", "push_deactivation", "reactivate", "sync_password",
+    "import_users", "import_groups", "push_groups", "entitlements",
+)  # fmt: skip
+PROBING = "probing"  # what an act belongs to that asks for capabilities the profile does not have
+REMOVAL = "clean_up"  # that users can be removed: no feature of Okta's, which removes nobody
+
+
+class Dialect(StrEnum):
+    """Which of Okta's two app templates speaks (okta-protocol: two dialects)."""
+
+    OIN = "oin"  # PATCH to deactivate
+    CUSTOM = "custom"  # GET and PUT for everything
+
+
+# How the token stands in a request; an app of Okta's catalogue sends the first or the second (okta:SUBMIT).
+# Any other word is the name of a header that holds the token alone.
+BEARER = "bearer"  # Authorization: Bearer <token>
+RAW = "raw"  # Authorization: <token>
+BASIC = "basic"  # Authorization: Basic <token>, which is base64 of user:password (RFC 7617 2)
+
+
+class CleanUp(StrEnum):
+    """What may be done, after the play, with the users a run created."""
+
+    DELETE = "delete"
+    DEACTIVATE = "deactivate"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a run may ask for. Times in seconds, the rest in requests or people."""
+
+    new_users: int = 40  # people created at most
+    crowd: int = 25  # of these, people assigned at once
+    page_size: int = 100  # Okta's `count` at an import, and its fixed step (okta:S20)
+    import_pages: int = 2000  # pages of an import walk
+    small_page_requests: int = 12  # requests for each small page size
+    judged_people: int = 1000  # people judged one by one at an import; beyond, a sample
+    timeout: float = 60.0  # Okta gives up then (okta:FAQ)
+    throttle_scale: float = 0.01  # of the 5 minutes Okta waits where a 429 has no usable Retry-After
+    longest_wait: float = 60.0  # a longer wait than this is not waited for; the step keeps its 429
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One kind of app. `reasons` says, for a capability it lacks or an act it leaves out, why."""
+
+    name: str
+    title: str
+    dialect: Dialect
+    capabilities: frozenset[str]
+    clean_up: CleanUp
+    writes: bool = True
+    email_domain: str = "example.com"
+    reuse_user: str = ""  # userName of the one user that every run shares; "" makes new ones
+    attributes: Mapping[str, Json] = field(
+        default_factory=dict
+    )  # what an admin mapped besides, such as a role
+    leave_out: frozenset[str] = frozenset()  # acts not played although the capability is there
+    marks_requests: bool = True  # an honest extra header tells a test run from Okta
+    authorization: tuple[str, ...] = (BEARER,)  # the first that the target takes
+    probes: bool = False  # asks, harmlessly, for the capabilities it lacks
+    limits: Limits = field(default_factory=Limits)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    guide: Plan | None = None  # the vendor's own, followed step by step
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The capabilities it does not have."""
+        return tuple(each for each in CAPABILITIES if each not in self.capabilities)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """All that it says the target cannot do."""
+        return (*self.missing, *([REMOVAL] if self.clean_up is not CleanUp.DELETE else []))
+
+    def told(
+        self, *, new_users: int | None = None, probes: bool = False, authorization: str | None = None
+    ) -> Self:
+        """The profile with what a run was told: how many new users, whether it is to be doubted, the token's form."""
+        limits = self.limits if new_users is None else replace(self.limits, new_users=new_users)
+        forms = (authorization,) if authorization else self.authorization
+        return replace(self, limits=limits, probes=probes, authorization=forms)
+
+    def why_not(self, act: str, capability: str, *, writes: bool) -> str:
+        """Why this profile does not play an act; empty where it does."""
+        if capability == PROBING and not self.probes:
+            return "what the profile lacks is only asked for with --probe-unsupported"
+        if capability == PROBING and not self.lacking:
+            return f"profile {self.name} lacks nothing that could be asked for"
+        if capability not in {"", PROBING, *self.capabilities}:
+            return self.reasons.get(capability, f"profile {self.name} does not have {capability}")
+        if writes and not self.writes:
+            return self.reasons.get("writes", f"profile {self.name} only reads")
+        if act in self.leave_out:
+            return self.reasons.get(act, f"profile {self.name} leaves {act} out")
+        return ""

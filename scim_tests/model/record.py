@@ -1,0 +1,321 @@
+"""The run record: everything a run found out, as one JSON document that every report only reads.
+
+Its JSON Schema is `fixtures/schemas/run.schema.json`. Times are seconds; `started` is ISO 8601, UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from types import GenericAlias
+from typing import Any, get_args, get_origin, get_type_hints
+
+from scim_tests.model.aftermath import Fact
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    name: str  # unique; part of every userName the run makes
+    seed: int
+    started: str
+    seconds: float
+    parallel: int
+    strict: bool
+    version: str  # of scim-tests
+
+
+@dataclass(frozen=True)
+class TargetInfo:
+    base_url: str
+    bundled: bool
+
+
+@dataclass(frozen=True)
+class ProfileInfo:
+    name: str
+    title: str
+    dialect: str
+    capabilities: list[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the run ended: `verdict` is passed, failed, interrupted, broken, unreachable or empty."""
+
+    exit_code: int
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`checks` are those of the catalogue, `judged` those judged somewhere; the six verdicts sum to `checks`."""
+
+    checks: int
+    judged: int
+    passed: int
+    advice: int
+    failed: int
+    blocked: int
+    not_asked: int
+    broken: int
+    judgements: int
+    requests: int
+
+
+@dataclass(frozen=True)
+class RootCause:
+    """A failed check and what it explains: checks red at the same place, or blocked behind it."""
+
+    check: str
+    sentence: str
+    severity: str
+    explains: list[str]
+    at: list[int]  # numbers of exchanges
+
+
+@dataclass(frozen=True)
+class SceneRecord:
+    """`state` is played, cut short, blocked or not asked; `blame` is the step that cut it short or blocked it."""
+
+    name: str
+    act: str
+    title: str
+    story: str
+    trait: str
+    state: str
+    why: str
+    blame: str
+    exchanges: list[int]
+
+
+@dataclass(frozen=True)
+class FindingRecord:
+    verdict: str  # fail, advice or broken
+    expected: str
+    got: str
+    where: str
+    scene: str
+    at: list[int]
+
+
+@dataclass(frozen=True)
+class ReferenceRecord:
+    id: str
+    source: str
+    statement: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ConsequenceRecord:
+    text: str
+    known: str  # documented, captured or inferred
+    admin_sees: str
+
+
+@dataclass(frozen=True)
+class CheckRecord:
+    """A check with its verdict. `places` counts judgements by verdict; `why` and `blame` explain blocked and not asked.
+
+    `aftermath` is what becomes of its first failure in Okta; empty where it did not fail.
+    `tolerated` is the reason why its verdict does not fail the run; empty where it does, or has nothing to fail.
+    `reproduction` is a shell script that shows a failure again; empty where there is none.
+    """
+
+    id: str
+    act: str
+    story: str
+    title: str
+    verdict: str
+    why: str
+    blame: str
+    strength: str
+    severity: str
+    demanded_by: str
+    consequence: ConsequenceRecord
+    fix: str
+    references: list[ReferenceRecord]
+    places: dict[str, int]
+    at: list[int]  # exchanges it was judged on
+    findings: list[FindingRecord]
+    aftermath: list[Fact] = field(default_factory=list)
+    tolerated: str = ""
+    reproduction: str = ""
+
+
+@dataclass(frozen=True)
+class MessageRecord:
+    headers: list[list[str]]
+    body: str
+
+
+@dataclass(frozen=True)
+class ExchangeRecord:
+    """An exchange as kept: secrets stand as `$SCIM_TESTS_TOKEN` and `$SCIM_TESTS_PASSWORD`.
+
+    `status` is 0 where no answer came; `failure` then says why. `elided` resources of a page are not kept.
+    `aftermath` is what becomes of it in Okta where a check failed here.
+    """
+
+    number: int
+    step: str
+    scene: str
+    started: str
+    seconds: float
+    method: str
+    path: str
+    url: str
+    request: MessageRecord
+    status: int
+    phrase: str
+    response: MessageRecord
+    failure: str
+    elided: int
+    curl: str
+    aftermath: list[Fact] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """A user the run created, or may have created, that is still on the target."""
+
+    user_name: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """Somebody an import met. `match` is exact, partial or none, `by` what matched, `okta_user` with whom."""
+
+    user_name: str
+    name: str
+    email: str
+    match: str
+    by: str
+    okta_user: str
+    outcome: str  # linked already, linked, admin decides, created in Okta, or not imported: inactive
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """What Okta would make of the import. `outcomes` counts everybody, `rows` lists the first of them.
+
+    `removed` of the `assigned` people are gone or inactive; `halted` says that the safeguard stops it.
+    """
+
+    rows: list[ImportRow]
+    outcomes: dict[str, int]
+    assigned: int
+    removed: int
+    halted: bool
+
+
+class CaseState(StrEnum):
+    """What became of a case of a plan."""
+
+    WORKS = "works"
+    REMARKS = "works, with remarks"  # what was found does not keep Okta from anything
+    FAILS = "fails"
+    BLOCKED = "not seen"
+    NOT_ASKED = "not asked"
+    UNSEEN = "not on the wire"
+    CONFIRMED = "limit confirmed"
+    UNCONFIRMED = "limit not confirmed"
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A case of a plan: which acts play it, the checks of these that judged it, and what was found at its exchanges."""
+
+    id: str
+    section: str
+    title: str
+    text: str
+    state: CaseState
+    why: str
+    acts: list[str]
+    checks: list[str]
+    found: list[str]  # ids of checks, those of every answer among them
+    at: list[int]
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """What somebody would work through by hand; `notes` are for the admin."""
+
+    title: str
+    lead: str
+    source: str
+    url: str
+    cases: list[CaseRecord]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class SuiteRow:
+    """A request of an official suite. `result` is passed, failed or not run; `seen` says of each assertion what came."""
+
+    number: int
+    title: str
+    request: str
+    result: str
+    seen: str
+    exchange: int  # its number; 0 where it was not sent
+
+
+@dataclass(frozen=True)
+class SuiteRecord:
+    """An official suite, as it was run."""
+
+    title: str
+    summary: str
+    rows: list[SuiteRow]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    run: RunInfo
+    target: TargetInfo
+    profile: ProfileInfo
+    outcome: Outcome
+    counts: Counts
+    root_causes: list[RootCause]
+    scenes: list[SceneRecord]
+    checks: list[CheckRecord]
+    exchanges: list[ExchangeRecord]
+    left_behind: list[LeftBehind] = field(default_factory=list)
+    not_looked_at: list[str] = field(default_factory=list)
+    notices: list[str] = field(
+        default_factory=list
+    )  # what every report says first: TLS unchecked, personal data kept
+    sources: list[ReferenceRecord] = field(default_factory=list)  # those that facts name
+    imports: list[ImportRecord] = field(default_factory=list)  # one, where people were imported
+    plans: list[PlanRecord] = field(
+        default_factory=list
+    )  # the vendor's guide where there is one, and Okta's QA plan
+    baseline: list[str] = field(default_factory=list)  # what is outdated in the baseline
+    suites: list[SuiteRecord] = field(default_factory=list)  # one, where an official suite was run
+    format: int = FORMAT
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "RunRecord":
+        """Read a record back. KeyError or TypeError where the document is none."""
+        record: RunRecord = _read(cls, document)
+        return record
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        names = [each.name for each in fields(kind)]
+        return kind(**{name: _read(hints[name], value[name]) for name in names if name in value})
+    if isinstance(kind, GenericAlias) and get_origin(kind) is list:
+        (item,) = get_args(kind)
+        return [_read(item, each) for each in value]
+    return value

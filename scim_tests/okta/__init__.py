@@ -1,0 +1,1 @@
+"""What Okta says: one file an act, and the play they make up."""

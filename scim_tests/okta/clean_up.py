@@ -1,0 +1,120 @@
+"""Not Okta's: after the play, whom the run created is removed again, as far as the profile allows."""
+
+from collections.abc import Generator
+
+from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange, Unseen
+from scim_tests.model.profile import CleanUp
+from scim_tests.model.scim import get
+from scim_tests.okta.group_requests import delete_group, look_up_group, read_group
+from scim_tests.okta.push_group import group_hit
+from scim_tests.okta.push_user import hit, id_of
+from scim_tests.okta.requests import delete, look_up, read, replace, set_active, speaks_patch, with_attributes
+
+LATER = "later"  # set where time has passed since, so that an id may be somebody else's by now
+LEFT = "left"  # under this key the scene knows whom the ledger holds: (userName, id or "") pairs
+GROUPS = "/Groups/"  # with this the ledger's names and ids of groups begin
+Removal = Generator[Step, Exchange, str]
+
+
+@act(title="Remove whom the run created", story="push users")
+def clean_up(scene: Scene) -> Performance:
+    created = sorted(scene.known["ledger"][LEFT], key=lambda entry: not is_group(entry[0]))
+    still_there: list[tuple[str, str, str]] = []
+    absent: list[str] = []
+    learnt: dict[str, object] = {"left_behind": still_there, "absent": absent}
+    if (
+        scene.profile.clean_up is CleanUp.NOTHING
+    ):  # of users; groups are removed by any profile that makes them
+        why = scene.profile.reasons.get("clean_up", "the profile says users cannot be removed")
+        still_there += [(name, user_id, why) for name, user_id in created if not is_group(name)]
+        created = [entry for entry in created if is_group(entry[0])]
+        learnt["ended_early"] = why
+    verify = True
+    for name, known_id in created:
+        an_id = known_id
+        try:
+            an_id = known_id or (yield from _find(scene, name))
+            if not an_id:
+                absent.append(name)
+                continue
+            if scene.known["ledger"].get(LATER):
+                yield from _look_again(scene, an_id)
+            if is_group(name):
+                why = yield from _delete_group(scene, an_id.removeprefix(GROUPS))
+            else:
+                why = yield from _remove(scene, an_id, verify=verify)
+                verify = False
+        except Unseen as unseen:
+            why = str(unseen)
+        if why:
+            still_there.append((name, an_id, why))
+    return learnt
+
+
+def is_group(name: str) -> bool:
+    """Whether an entry of the ledger is about a group. Groups go first, while their members are there."""
+    return name.startswith(GROUPS)
+
+
+def _find(scene: Scene, name: str) -> Removal:
+    """The id of what was created without an acknowledgement; empty when it is not there."""
+    if is_group(name):
+        display_name = name.removeprefix(GROUPS)
+        listed = yield look_up_group(scene, "lookup_group", display_name)
+        group = None if listed.status == 404 else group_hit(listed, display_name)
+        return GROUPS + id_of(listed, group) if group else ""
+    lookup = yield look_up(scene, "find", name)
+    found = hit(lookup, name)
+    return id_of(lookup, found) if found else ""
+
+
+def _look_again(scene: Scene, an_id: str) -> Generator[Step, Exchange, None]:
+    """Have the target show whose id it is before it is written to; the wire refuses the write where it is not ours.
+
+    Unseen where it shows no name at all. Not being there is no obstacle: the removal then finds that out.
+    """
+    group = is_group(an_id)
+    shown = (
+        yield read_group(scene, "read_group", an_id.removeprefix(GROUPS))
+        if group
+        else read(scene, "look", an_id)
+    )
+    if shown.is_success and not isinstance(get(shown.resource, "displayName" if group else "userName"), str):
+        raise Unseen(shown.step, "showed no name, so it may be somebody else")
+    if not shown.is_success and shown.status not in {404, 410}:
+        raise Unseen(shown.step, f"answered {shown.answer.phrase}")
+
+
+def _delete_group(scene: Scene, group_id: str) -> Removal:
+    """Delete one group, as Okta does; says why it is still there, or nothing."""
+    deleted = yield delete_group(scene, "delete_group", group_id)
+    return (
+        ""
+        if deleted.is_success or deleted.status in {404, 410}
+        else f"DELETE answered {deleted.answer.phrase}"
+    )
+
+
+def _remove(scene: Scene, user_id: str, *, verify: bool) -> Removal:
+    """Remove one user; says why the user is still there, or nothing."""
+    why = "the profile says users cannot be deleted"
+    if scene.profile.clean_up is CleanUp.DELETE:
+        deleted = yield delete(scene, "delete", user_id)
+        if deleted.is_success or deleted.status in {404, 410}:
+            if verify and (yield read(scene, "read_deleted", user_id)).is_success:
+                return f"DELETE answered {deleted.answer.phrase}, but the user can still be read"
+            return ""
+        why = f"DELETE answered {deleted.answer.phrase}"
+    yield from _deactivate(scene, user_id)
+    return f"deactivated, not removed: {why}"
+
+
+def _deactivate(scene: Scene, user_id: str) -> Generator[Step, Exchange, None]:
+    if speaks_patch(scene):
+        done = yield set_active(scene, "deactivate", user_id, active=False)
+    else:
+        shown = yield read(scene, "read", user_id)
+        done = yield replace(scene, "deactivate", user_id, with_attributes(shown.resource, {"active": False}))
+    if not done.is_success:
+        raise Unseen(done.step, f"answered {done.answer.phrase}, so the user is still active")

@@ -1,0 +1,22 @@
+"""Somebody is unassigned: the user becomes inactive and stays readable (okta:S20, okta:CRUD step 8)."""
+
+from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.exchange import Unseen
+from scim_tests.okta.push_user import person_of
+from scim_tests.okta.requests import look_up, read, replace, set_active, speaks_patch, with_attributes
+
+
+@act(title="Unassign a person", story="push users", capability="push_deactivation")
+def deactivate_user(scene: Scene) -> Performance:
+    person = person_of(scene)
+    user_id = scene.known[f"push_user:{person.key}"]["id"]
+    if speaks_patch(scene):
+        written = yield set_active(scene, "patch", user_id, active=False)
+    else:
+        shown = yield read(scene, "read", user_id)
+        written = yield replace(scene, "put", user_id, with_attributes(shown.resource, {"active": False}))
+    yield read(scene, "read_back", user_id)
+    yield look_up(scene, "find", person.user_name)
+    if not written.is_success:
+        raise Unseen(written.step, f"answered {written.answer.phrase}, so that nobody has left")
+    return {"id": user_id}

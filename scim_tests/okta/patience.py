@@ -1,0 +1,26 @@
+"""How Okta waits when a target throttles it (okta:CONC, section on HTTP 429).
+
+The first wait is Retry-After where that is an integer of seconds, else 5 minutes; each further 429
+doubles the wait before; after ten attempts the task has failed for good.
+"""
+
+from scim_tests.model.exchange import Answer
+from scim_tests.model.profile import Profile
+
+ATTEMPTS = 10
+WITHOUT_RETRY_AFTER = 300.0  # seconds; a profile scales them, since nobody wants to sit through it
+
+
+def patience(profile: Profile, answer: Answer, waited: tuple[float, ...]) -> float | None:
+    """Seconds to wait before the next attempt, or None where Okta goes on with the answer it has."""
+    if answer.status != 429 or len(waited) + 1 >= ATTEMPTS:
+        return None
+    wait = waited[-1] * 2 if waited else _first_wait(profile, answer)
+    return wait if wait <= profile.limits.longest_wait else None
+
+
+def _first_wait(profile: Profile, answer: Answer) -> float:
+    retry_after = answer.header("Retry-After") or ""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after)
+    return WITHOUT_RETRY_AFTER * profile.limits.throttle_scale

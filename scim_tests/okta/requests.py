@@ -1,0 +1,191 @@
+"""The requests Okta sends: method, path, query, headers and bodies, with order and encoding.
+
+Facts: okta-protocol, sections 1 and 2 (okta:S20, okta:OLD, okta:ROSTR, okta:FIREZONE, okta:LAB-KR).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace as dataclass_replace
+from urllib.parse import quote
+
+from scim_tests.model.act import Person, Scene, Step
+from scim_tests.model.exchange import PASSWORD, TOKEN, Headers
+from scim_tests.model.profile import BASIC, BEARER, RAW, Dialect
+from scim_tests.model.scim import ENTERPRISE_USER, PATCH_OP, USER, Json, Resource, get
+
+FORM = "authorization"  # under this key the test of the credentials learns which form of them is taken
+
+
+def headers(
+    scene: Scene,
+    token: str = TOKEN,
+    *,
+    body: bool = False,
+    typed: bool = False,
+    form: str | None = None,
+) -> Headers:
+    """Okta's headers in Okta's order (okta:OLD, okta:ROSTR, okta:FIREZONE) and one honest extra that marks a test run.
+
+    `typed` names the type of a body that is not there. The wire fills in the length of one that is,
+    and puts Host first, where Okta has it before Connection.
+    """
+    sent = [("Accept", "application/scim+json"), ("Accept-Charset", "utf-8")]
+    if body or typed:
+        sent.append(("Content-Type", "application/scim+json; charset=utf-8"))
+    sent.append(("User-Agent", "Okta SCIM Client 1.0.0"))
+    if token:
+        sent.append(credentials(form or form_taken(scene), token))
+    if body:
+        sent.append(("Content-Length", ""))
+    sent += [("Connection", "Keep-Alive"), ("Accept-Encoding", "gzip,deflate")]
+    if scene.profile.marks_requests:
+        sent.append(("X-Scim-Tests", "test run, not Okta"))
+    return tuple(sent)
+
+
+def credentials(form: str, token: str) -> tuple[str, str]:
+    """The header with the token: of a bearer, or verbatim (okta:SUBMIT, okta:BLOG); or a key in its own header."""
+    schemes = {BEARER: f"Bearer {token}", BASIC: f"Basic {token}", RAW: token}
+    return ("Authorization", schemes[form]) if form in schemes else (form, token)
+
+
+def form_taken(scene: Scene) -> str:
+    """The form that the test of the credentials found to be taken; before it, the profile's first."""
+    form: str = scene.known.get("test_credentials", {}).get(FORM, scene.profile.authorization[0])
+    return form
+
+
+def get_(scene: Scene, name: str, path: str, **more: Json) -> Step:
+    """A GET as Okta sends it: no Content-Type, no body."""
+    return Step(name, "GET", path, headers(scene), **more)
+
+
+def look_up(scene: Scene, name: str, user_name: str, *, blank: str = "%20") -> Step:
+    """The lookup before every assignment: filter, startIndex, count, in this order (okta:S20, okta:ROSTR).
+
+    `blank` is `+` in an older Okta sample (okta:OLD).
+    """
+    value = quoted(json.dumps(user_name, ensure_ascii=False))  # a JSON string (RFC 7644 3.4.2.2)
+    page_size = scene.profile.limits.page_size
+    path = f"/Users?filter=userName{blank}eq{blank}{value}&startIndex=1&count={page_size}"
+    return get_(scene, name, path)
+
+
+def read(scene: Scene, name: str, user_id: str) -> Step:
+    return get_(scene, name, user_path(user_id))
+
+
+def create(scene: Scene, name: str, person: Person) -> Step:
+    """A create; the ledger hears of it before it leaves."""
+    body = dump(new_user(person))
+    return Step(name, "POST", "/Users", headers(scene, body=True), body, creates=person.user_name)
+
+
+def replace(scene: Scene, name: str, user_id: str, user: Resource) -> Step:
+    return Step(name, "PUT", user_path(user_id), headers(scene, body=True), dump(user), about=user_id)
+
+
+def rename(scene: Scene, name: str, user_id: str, user: Resource, user_name: str) -> Step:
+    """A PUT that gives the user another userName, which the ledger has to know as ours."""
+    return dataclass_replace(replace(scene, name, user_id, user), creates=user_name)
+
+
+def set_active(scene: Scene, name: str, user_id: str, *, active: bool) -> Step:
+    return patch(scene, name, user_id, {"active": active})
+
+
+def patch(scene: Scene, name: str, user_id: str, value: Resource) -> Step:
+    """Okta's PATCH for OIN apps: no path, lower-case op, JSON boolean (okta:S20, okta:BLOG)."""
+    return operate(scene, name, user_id, {"op": "replace", "value": value})
+
+
+def operate(scene: Scene, name: str, user_id: str, *operations: Json) -> Step:
+    """Any PATCH of a user."""
+    body = dump({"schemas": [PATCH_OP], "Operations": list(operations)})
+    return Step(name, "PATCH", user_path(user_id), headers(scene, body=True), body, about=user_id)
+
+
+def delete(scene: Scene, name: str, user_id: str) -> Step:
+    """Not Okta's: it never deletes users (okta:FAQ). Ours, to leave nothing behind."""
+    return Step(name, "DELETE", user_path(user_id), headers(scene), about=user_id, removes=True)
+
+
+def list_page(scene: Scene, name: str, start_index: int, count: int, **more: Json) -> Step:
+    """A page of people, startIndex before count (okta:S20, okta:LAB-KR)."""
+    return get_(scene, name, f"/Users?startIndex={start_index}&count={count}", **more)
+
+
+def speaks_patch(scene: Scene) -> bool:
+    return scene.profile.dialect is Dialect.OIN
+
+
+def user_path(user_id: str) -> str:
+    return f"/Users/{quoted(user_id)}"
+
+
+def quoted(text: str) -> str:
+    """Percent-encoded as Okta does it, all but letters, digits and `-._~`; even half a surrogate pair gets through."""
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def dump(body: Json) -> bytes:
+    """JSON as Okta writes it: compact, UTF-8, keys in the order given.
+
+    Half a surrogate pair, which only a target can have put there, stays escaped: UTF-8 cannot hold it.
+    """
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="backslashreplace")
+
+
+def new_user(person: Person) -> dict[str, Json]:
+    """The body of a create, keys in the captured order (okta:LAB-KR, okta:ROSTR).
+
+    The placeholder password is sent even with password sync off (okta:SUP-PW); groups are always
+    empty; the URN of an extension joins `schemas` only when it has a value. What an admin mapped besides,
+    such as a role, comes last (okta:SUP-ROLES).
+    """
+    user: dict[str, Json] = {
+        "schemas": [USER],
+        "userName": person.user_name,
+        "name": {"givenName": person.given_name, "familyName": person.family_name},
+        "emails": [{"primary": True, "value": person.email, "type": "work"}],
+        "displayName": person.display_name,
+        "locale": "en-US",
+        "externalId": person.external_id,
+        "groups": [],
+        "password": PASSWORD,
+        "active": True,
+    }
+    further = {
+        **({ENTERPRISE_USER: dict(person.enterprise)} if person.enterprise else {}),
+        **person.attributes,
+    }
+    user["schemas"] = [USER, *(name for name in further if ":" in name)]
+    return {**user, **further}
+
+
+def merged(shown: Resource, person: Person) -> dict[str, Json]:
+    """The body of a profile push: what the target showed, with Okta's mapped attributes put in.
+
+    Everything else goes back as it came, read-only `id`, `meta` and `groups` too (okta:FIREZONE, okta:S20).
+    """
+    names = {"givenName": person.given_name, "familyName": person.family_name}
+    shown_name = get(shown, "name")
+    return with_attributes(
+        shown,
+        {
+            "userName": person.user_name,
+            "name": with_attributes(shown_name if isinstance(shown_name, Mapping) else {}, names),
+            "emails": [{"primary": True, "value": person.email, "type": "work"}],
+            "displayName": person.display_name,
+            "externalId": person.external_id,
+            "active": True,
+            **person.attributes,
+        },
+    )
+
+
+def with_attributes(shown: Resource, ours: Mapping[str, Json]) -> dict[str, Json]:
+    """`shown` with the attributes of `ours` replaced or added; names match without regard to case."""
+    spelt = {key.lower(): key for key in shown}
+    return {**shown, **{spelt.get(name.lower(), name): value for name, value in ours.items()}}

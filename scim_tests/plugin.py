@@ -1,0 +1,128 @@
+"""The pytest door: `pytest scim_tests --reference` plays once, then shows one item a check.
+
+The play is not made of pytest's tests: it is performed whole, before the first item, by the same
+engine as behind `scim-tests run`, and each item only presents the verdict on its check. So `-k`
+and node ids choose what is judged, and never break the order of the play.
+pytest-xdist is refused: each of its workers would play against the target.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scim_tests.door import DOOR, OUTLINE, Closed, Live, Open, Replay
+from scim_tests.model.record import CheckRecord
+from scim_tests.model.verdict import Verdict
+from scim_tests.options import RUN_OPTIONS, RunOptions
+from scim_tests.page import Page
+from scim_tests.report.account import account, reason
+from scim_tests.report.outline import sentence
+from scim_tests.report.text import one_line
+
+STORIES = Path(__file__).parent
+PRESENT = "--present"
+# pytest has had a --strict of its own for long (an alias of --strict-markers, since 9 all of its
+# strict_* settings), and refuses a second one. So its flag is read instead, whatever else it does.
+PYTEST_HAS = {"--strict"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("scim-tests")
+    for option in RUN_OPTIONS:
+        if option.flag in PYTEST_HAS:
+            continue
+        if option.kind is bool:
+            group.addoption(option.flag, action="store_true", help=option.help)
+        else:
+            action = "append" if option.several else "store"
+            group.addoption(
+                option.flag, action=action, type=option.kind, metavar=option.metavar, help=option.help
+            )
+    group.addoption(PRESENT, metavar="RUN.json", help=argparse.SUPPRESS)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-html reads where to write
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[DOOR] = door = _door(config)
+    if isinstance(door, Open):
+        config.pluginmanager.register(door, "scim-tests-door")
+        config.pluginmanager.register(Page(door, where=_page_path(config, door)), "scim-tests-page")
+
+
+def _door(config: pytest.Config) -> Closed | Open:
+    options = RunOptions.told({**vars(config.option), "strict": config.getoption("strict", None) is True})
+    present = config.getoption(PRESENT)
+    if not (present or options.reference or options.target_url):
+        return Closed(config)
+    if config.getoption("numprocesses", None):
+        raise pytest.UsageError("scim-tests plays once, in one process: leave out -n (pytest-xdist).")
+    return Replay(config, Path(present)) if present else Live(config, options)
+
+
+def _page_path(config: pytest.Config, door: Open) -> Path | None:
+    """Have pytest-html write report.html to the run's folder, unless it was told where; gives the path then."""
+    if config.option.collectonly or getattr(config.option, "htmlpath", ""):
+        return None
+    path = door.private_folder() / "report.html"
+    config.option.htmlpath = str(path)
+    config.option.self_contained_html = True
+    return path
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Only the stories are tests here: `okta/test_credentials.py` is an act, not a test."""
+    if STORIES not in collection_path.parents:
+        return None
+    return True if collection_path.parent != STORIES or collection_path.is_dir() else None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    story = getattr(metafunc.module, "STORY", "")
+    if not (story and "judged" in metafunc.fixturenames):
+        return
+    if checks := metafunc.config.stash[DOOR].checks_of(story):
+        metafunc.parametrize("judged", checks, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -k makes a choice
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    mine = [item for item in items if "judged" in getattr(item, "fixturenames", ())]
+    for item in mine:
+        if not hasattr(item, "callspec"):  # a story without checks has nothing to present
+            items.remove(item)
+    if mine:
+        config.stash[DOOR].stories_collected()
+
+
+@pytest.fixture
+def judged(request: pytest.FixtureRequest) -> "Presented":
+    """The check's verdict. Where we failed, not the target, this fails: pytest calls that an error."""
+    outline = request.config.stash[OUTLINE]
+    check = outline.checks.get(request.param)
+    if check is None:
+        pytest.fail(f"The run record has no verdict on {request.param}.", pytrace=False)
+    if check.verdict == Verdict.BROKEN:
+        pytest.fail(account(check), pytrace=False)
+    return Presented(check, strict=outline.record.run.strict)
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A check with its verdict, said in pytest's words."""
+
+    check: CheckRecord
+    strict: bool
+
+    def present(self) -> None:
+        verdict = self.check.verdict
+        if verdict == Verdict.PASS:
+            return
+        if self.check.tolerated:
+            pytest.xfail(one_line(f"{self.check.tolerated}: {sentence(self.check)}"))
+        if verdict == Verdict.NOT_ASKED or (verdict == Verdict.BLOCKED and not self.strict):
+            pytest.skip(one_line(reason(self.check)))
+        if verdict == Verdict.ADVICE and not self.strict:
+            pytest.xfail(one_line(sentence(self.check)))
+        pytest.fail(account(self.check), pytrace=False)

@@ -1,0 +1,170 @@
+"""Sends a recording again, to another server or to the same one after a change, and compares the answers.
+
+Ids and names are mapped to those of the new people; a write goes only to what the replay created
+itself. What a recording does to anybody else is not sent, and said so.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from scim_tests.errors import OwnError
+from scim_tests.model.act import Step
+from scim_tests.model.exchange import Answer, Heard
+from scim_tests.model.scim import Json, get
+from scim_tests.wire.client import Client
+from scim_tests.wire.har_reading import Entry, Recording
+from scim_tests.wire.renaming import addresses_in, with_ids, with_names
+
+MADE_AT = ("/Users", "/Groups")
+# What no two servers, and no two moments, have in common.
+OF_ITS_OWN = re.compile(r"(?i)(^|\.)(id|meta|\$ref)(\.|$)|totalResults")
+MOST = 5  # differences shown of one answer
+
+
+@dataclass
+class Again:
+    """One recorded exchange and what came of sending it again. `why` says what kept it from being sent."""
+
+    entry: Entry
+    heard: Heard | None = None
+    why: str = ""
+    differences: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Names:
+    """Which of the recording's names and ids stand for which of the replay's."""
+
+    names: dict[str, str]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def text(self, text: str) -> str:
+        """A path or a body with everything mapped."""
+        return with_ids(with_names(text, self.names), self.ids)
+
+
+def mapping(recording: Recording, run: str) -> Names:
+    """Fresh names for everybody a recording creates or renames, and for every e-mail address it writes."""
+    names: dict[str, str] = {}
+    for each in recording.entries:
+        if each.heard.request.method == "GET":
+            continue
+        for name in filter(None, (_name(each.heard), *addresses_in(each.heard.request.text))):
+            fresh = f"scim-tests.{run}.{len(names) + 1}"
+            names.setdefault(name, fresh if _is_of_a_group(each.heard) else f"{fresh}@example.com")
+    return Names(names)
+
+
+async def replay(recording: Recording, client: Client, known: Names, done: list[Again]) -> None:
+    """Every exchange in its order, one after the other, into `done`."""
+    for entry in recording.entries:
+        again = Again(entry)
+        done.append(again)
+        try:
+            step = _step(entry, known)
+            again.heard = await client.send(step)
+        except OwnError as refused:
+            again.why = refused.message
+            continue
+        if step.method == "POST" and (old := _id(entry.heard.answer)) and (new := _id(again.heard.answer)):
+            known.ids[old] = new
+        again.differences = list(_differences(entry.heard, again.heard, known))
+
+
+def _step(entry: Entry, known: Names) -> Step:
+    asked = entry.heard.request
+    path = known.text(asked.path)
+    body = known.text(asked.text).encode(errors="surrogatepass")
+    headers = tuple(
+        pair for pair in asked.headers if pair[0].lower() not in {"host", "content-length", "cookie"}
+    )
+    place = path.partition("?")[0]
+    named = known.names.get(_name(entry.heard), "")
+    makes = asked.method == "POST" and asked.path in MADE_AT
+    if asked.method == "POST" and not (makes and named):
+        raise OwnError(
+            "not-ours", f"{asked.method} {asked.path} was not sent: what it makes could not be removed."
+        )
+    creates = named if makes or asked.method == "PUT" else ""  # a PUT may give what is ours a new name
+    writes = asked.method in {"PUT", "PATCH", "DELETE"}
+    about = unquote(place.rpartition("/")[2]) if writes else ""
+    return Step(
+        entry.step or f"{asked.method} {place}", asked.method, path, headers, body,
+        creates=creates, about=about, removes=asked.method == "DELETE",
+    )  # fmt: skip
+
+
+def again_as_recorded(recording: Recording, done: list[Again], base_url: str) -> Recording:
+    """What came back, as a recording of its own, with the steps the first one names."""
+    entries = [replace(each.entry, heard=each.heard) for each in done if each.heard]
+    return Recording(base_url, entries, list(recording.notes))
+
+
+def _differences(before: Heard, after: Heard, known: Names) -> Iterator[str]:
+    if before.answer is None or after.answer is None:
+        if (before.answer is None) != (after.answer is None):
+            yield f"{_phrase(before)} → {_phrase(after)}"
+        return
+    if before.answer.status != after.answer.status:
+        yield f"{_phrase(before)} → {_phrase(after)}"
+    if bool(before.answer.body) != bool(after.answer.body):
+        yield "no body → a body" if after.answer.body else "a body → no body"
+        return
+    old = dict(leaves(_json(known.text(before.answer.text))))
+    new = dict(leaves(_json(after.answer.text)))
+    paths = [
+        path for path in {**old, **new} if old.get(path) != new.get(path) and not OF_ITS_OWN.search(path)
+    ]
+    for path in paths[:MOST]:
+        yield f"{_place(path)}: {_shown(old, path)} → {_shown(new, path)}"
+    if len(paths) > MOST:
+        yield f"and {len(paths) - MOST} more"
+
+
+def _phrase(heard: Heard) -> str:
+    return heard.answer.phrase if heard.answer else f"no answer ({heard.failure})"
+
+
+def _place(path: str) -> str:
+    return f"$.{path}" if path else "$"
+
+
+def _shown(leaves: Mapping[str, Json], path: str) -> str:
+    return json.dumps(leaves[path], ensure_ascii=False)[:80] if path in leaves else "absent"
+
+
+def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
+    """What stands at each path of a document."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from leaves(member, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for place, member in enumerate(value):
+            yield from leaves(member, f"{path}[{place}]")
+    else:
+        yield path, value
+
+
+def _json(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _name(heard: Heard) -> str:
+    """The name a body gives: a userName, or a group's displayName."""
+    name = get(_json(heard.request.text), "displayName" if _is_of_a_group(heard) else "userName")
+    return name if isinstance(name, str) else ""
+
+
+def _is_of_a_group(heard: Heard) -> bool:
+    return heard.request.path.startswith("/Groups")
+
+
+def _id(answer: Answer | None) -> str:
+    identity = get(_json(answer.text), "id") if answer and answer.is_success else None
+    return identity if isinstance(identity, str) else ""

@@ -1,0 +1,140 @@
+"""Two runs side by side: what failed anew, what was fixed, what still fails, what is no longer judged."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from scim_tests.model.check import Severity
+from scim_tests.model.record import CheckRecord, RunRecord
+from scim_tests.model.verdict import Verdict
+from scim_tests.report.outline import SEVERITIES, moment, sentence
+from scim_tests.report.summary import code, plain
+
+ABSENT = "not in the run"
+KINDS = {
+    "new": "New failures",
+    "fixed": "Fixed",
+    "still_failing": "Still failing",
+    "no_longer_judged": "No longer judged",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A check in both runs. `said` is what was seen in the newer one, `tolerated` why that does not fail it."""
+
+    check: str
+    severity: str
+    before: str
+    after: str
+    said: str
+    tolerated: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    old: RunRecord
+    new: RunRecord
+    changes: dict[str, list[Change]]  # by kind, worst first
+
+    @property
+    def exit_code(self) -> int:
+        """1 where something failed anew; where the newer run came to nothing, its own exit code."""
+        if self.new.outcome.verdict not in {"passed", "failed"}:
+            return self.new.outcome.exit_code
+        return int(any(not change.tolerated for change in self.changes["new"]))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "old": _run(self.old),
+            "new": _run(self.new),
+            **{kind: [asdict(change) for change in changes] for kind, changes in self.changes.items()},
+        }
+
+
+def compare(old: RunRecord, new: RunRecord) -> Comparison:
+    """What became of every check from one run to the other."""
+    before, after = ({check.id: check for check in record.checks} for record in (old, new))
+    changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
+    for name in dict.fromkeys([*after, *before]):
+        was, is_now = before.get(name), after.get(name)
+        if kind := _kind(was, is_now):
+            changes[kind].append(_change(was, is_now))
+    for each in changes.values():
+        each.sort(key=lambda change: SEVERITIES.index(Severity(change.severity)))
+    return Comparison(old, new, changes)
+
+
+def _kind(was: CheckRecord | None, is_now: CheckRecord | None) -> str:
+    failed, fails = (bool(each and each.verdict == Verdict.FAIL) for each in (was, is_now))
+    if fails:
+        return "still_failing" if failed else "new"
+    if _judged(was) and not _judged(is_now):
+        return "no_longer_judged"
+    return "fixed" if failed else ""
+
+
+def _judged(check: CheckRecord | None) -> bool:
+    return check is not None and Verdict(check.verdict).is_judged
+
+
+def _change(was: CheckRecord | None, is_now: CheckRecord | None) -> Change:
+    told = is_now or was
+    assert told is not None  # noqa: S101 -- the check is in one of the runs
+    return Change(
+        check=told.id,
+        severity=told.severity,
+        before=was.verdict if was else ABSENT,
+        after=is_now.verdict if is_now else ABSENT,
+        said=sentence(is_now) if is_now else "",
+        tolerated=is_now.tolerated if is_now else "",
+    )
+
+
+def _run(record: RunRecord) -> dict[str, Any]:
+    return {
+        "run": record.run.name,
+        "started": record.run.started,
+        "target": record.target.base_url,
+        "profile": record.profile.name,
+        "version": record.run.version,
+        "verdict": record.outcome.verdict,
+        "exit_code": record.outcome.exit_code,
+    }
+
+
+def markdown(comparison: Comparison) -> str:
+    """The comparison for a job page, a merge request or a terminal."""
+    counts = [f"**{len(changes)}** {KINDS[kind].lower()}" for kind, changes in comparison.changes.items()]
+    parts = [
+        "# scim-tests: two runs compared",
+        " · ".join(counts) + ".",
+        "\n".join((_line("Before", comparison.old), _line("Now", comparison.new))),
+        *(_section(kind, changes) for kind, changes in comparison.changes.items() if changes),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(word: str, record: RunRecord) -> str:
+    where = f"{code(record.target.base_url)}, profile {code(record.profile.name)}"
+    return f"- {word}: {plain(record.outcome.sentence)} ({where}, run {code(record.run.name)}, {moment(record.run.started)})"
+
+
+def _section(kind: str, changes: Sequence[Change]) -> str:
+    rows = [
+        f"| {code(each.check)} | {each.severity} | {each.before} → {each.after} | {plain(each.said)}{_known(each)} |"
+        for each in changes
+    ]
+    return "\n".join(
+        [
+            f"## {KINDS[kind]}",
+            "",
+            "| Check | Severity | Verdict | What was seen |",
+            "| --- | --- | --- | --- |",
+            *rows,
+        ]
+    )
+
+
+def _known(change: Change) -> str:
+    return f" ({plain(change.tolerated)})" if change.tolerated else ""

@@ -1,0 +1,181 @@
+"""summary.md: the run on one page of Markdown, made for a pipeline's job page or a ticket.
+
+Everything a target said is escaped twice over: as HTML, which job pages render, and as Markdown.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+
+from scim_tests.model.aftermath import Fact
+from scim_tests.model.check import Severity
+from scim_tests.model.record import CaseRecord, CaseState, CheckRecord, PlanRecord, RootCause, RunRecord
+from scim_tests.model.verdict import Verdict
+from scim_tests.report.account import command_again
+from scim_tests.report.importing import sentences
+from scim_tests.report.in_okta import LABELS, facts_of
+from scim_tests.report.official import suite_lines
+from scim_tests.report.outline import SEVERITY_WORDS, Outline, counted, duration, many, moment, sentence
+from scim_tests.report.plans import sentences as sentences_of
+from scim_tests.report.text import one_line, shortened
+
+MARKS = re.compile(r"([\\`*_\[\]|~])")
+VALUE_SHOWN = 300
+EXPLAINS_SHOWN = 5
+
+
+def markdown(record: RunRecord) -> str:
+    """The verdict, the counts, the root causes, what failed, what was left, what was not looked at."""
+    outline = Outline(record)
+    parts = [
+        _head(record),
+        *(f"> **{plain(notice)}**" for notice in record.notices),
+        _section("Baseline", [f"- {plain(line)}" for line in record.baseline]),
+        _section("Okta's suite", [f"- {plain(line)}" for line in suite_lines(record)]),
+        _causes(outline),
+        _table("Failed", outline.with_verdict(Verdict.FAIL, Verdict.BROKEN)),
+        _table("Advice", outline.with_verdict(Verdict.ADVICE)),
+        _blocked(outline),
+        _left_behind(record),
+        _section(
+            "The import, as Okta would see it", [line for each in record.imports for line in sentences(each)]
+        ),
+        *(_plan(plan) for plan in record.plans),
+        _section("Not looked at", [f"- {plain(line)}" for line in record.not_looked_at]),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def plain(text: str) -> str:
+    """Text that stays text wherever Markdown is rendered."""
+    return _escaped(shortened(one_line(text), VALUE_SHOWN))
+
+
+def _escaped(text: str) -> str:
+    return MARKS.sub(r"\\\1", html.escape(text, quote=False))
+
+
+def _ours(text: str) -> str:
+    """Our own words, in which backticks mark code."""
+    parts = text.split("`")
+    return "".join(code(part) if place % 2 else _escaped(part) for place, part in enumerate(parts))
+
+
+def code(text: str) -> str:
+    fenced = one_line(text).replace("`", "'")
+    return f"`{fenced}`"
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    body = "\n".join(lines)
+    return f"## {title}\n\n{body}" if body else ""
+
+
+def _head(record: RunRecord) -> str:
+    run, counts = record.run, record.counts
+    words = " · ".join(f"**{number}** {word}" for _, number, word in counted(counts))
+    judged = f"{many(counts.judgements, 'judgement')} on {many(counts.requests, 'request')}"
+    where = "the bundled reference server" if record.target.bundled else code(record.target.base_url)
+    return "\n".join([
+        f"# scim-tests: {record.outcome.verdict}",
+        "",
+        f"**{plain(record.outcome.sentence)}**",
+        "",
+        f"{many(counts.checks, 'check')}: {words}.",
+        "",
+        f"Target {where}, profile {code(record.profile.name)}, run {code(run.name)}, seed {run.seed}.",
+        f"{judged} in {duration(run.seconds)}, started {moment(run.started)}, scim-tests {plain(run.version)}.",
+    ])  # fmt: skip
+
+
+def _causes(outline: Outline) -> str:
+    return _section("Root causes", (_cause(*each) for each in outline.causes))
+
+
+def _cause(cause: RootCause, check: CheckRecord) -> str:
+    severity = SEVERITY_WORDS[Severity(check.severity)]
+    consequence = check.consequence
+    explains = [f"   - Explains: {_names(cause.explains)}"] if cause.explains else []
+    tolerated = [f"   - Does not fail the run: {plain(check.tolerated)}"] if check.tolerated else []
+    return "\n".join([
+        f"1. **{plain(cause.sentence)}** ({code(cause.check)}, {severity})",
+        *tolerated,
+        f"   - In Okta ({consequence.known}): {_ours(consequence.text)}",
+        *_aftermath(check),
+        f"   - Fix: {_ours(check.fix)}",
+        *([f"   - Again: {code(command_again(check))}"] if check.reproduction else []),
+        *explains,
+    ])  # fmt: skip
+
+
+def _aftermath(check: CheckRecord) -> list[str]:
+    """What the admin reads on a line of its own, and on another where else it shows, and what then."""
+    facts = facts_of(check)
+    message = [
+        f"   - The admin sees ({_known(fact)}): “{plain(fact.text)}”"
+        for fact in facts
+        if fact.about == "message"
+    ]
+    others = [fact for fact in facts if fact.about in LABELS and fact.about != "message"]
+    rest = " ".join(
+        f"{LABELS[fact.about]}: {plain(fact.text).rstrip('.')} ({_known(fact)})." for fact in others
+    )
+    never = [
+        f"   - {plain(fact.text)} ({_known(fact)})"
+        for fact in facts
+        if len(facts) == 1 and fact.about == "when"
+    ]
+    return [*message, *([f"   - {rest}"] if rest else []), *never]
+
+
+def _known(fact: Fact) -> str:
+    return " ".join([fact.known, *fact.sources])
+
+
+def _names(ids: list[str]) -> str:
+    more = len(ids) - EXPLAINS_SHOWN
+    shown = ", ".join(map(code, ids[:EXPLAINS_SHOWN]))
+    return f"{shown} and {many(more, 'check')} more" if more > 0 else shown
+
+
+def _table(title: str, checks: list[CheckRecord]) -> str:
+    rows = [f"| {code(check.id)} | {plain(check.severity)} | {plain(sentence(check))} |" for check in checks]
+    return _section(
+        title, ["| Check | Severity | What was seen |", "| --- | --- | --- |", *rows] if rows else []
+    )
+
+
+def _blocked(outline: Outline) -> str:
+    """The checks that could not be judged, by the step to blame."""
+    behind: dict[str, list[str]] = {}
+    for check in outline.with_verdict(Verdict.BLOCKED):
+        behind.setdefault(check.blame or check.why, []).append(check.id)
+    return _section("Blocked", (f"- By {code(blame)}: {_names(ids)}" for blame, ids in behind.items()))
+
+
+def _plan(plan: PlanRecord) -> str:
+    """The plan in words; of a vendor's guide every step, of others what does not work."""
+    told = [case for case in plan.cases if plan.notes or case.state == CaseState.FAILS]
+    notes = [f"- {_ours(note)}" for note in plan.notes]
+    return _section(
+        plan.title,
+        [
+            *sentences_of(plan),
+            "",
+            *(f"- {_case(case)}" for case in told),
+            *(["", "What an admin should know:", "", *notes] if notes else []),
+        ],
+    )
+
+
+def _case(case: CaseRecord) -> str:
+    name = f"{code(case.id)} {plain(case.title)}" if case.id else plain(case.title)
+    why = f" ({plain(case.why)})" if case.why else ""
+    return f"{name}: **{case.state}**{why}"
+
+
+def _left_behind(record: RunRecord) -> str:
+    rows = [
+        f"| {plain(left.user_name)} | {plain(left.id)} | {plain(left.why)} |" for left in record.left_behind
+    ]
+    return _section("Left behind", ["| userName | id | Why |", "| --- | --- | --- |", *rows] if rows else [])

@@ -1,0 +1,72 @@
+"""What a target said, made safe to show: nothing here may move a cursor, hide text or break a file.
+
+Every report passes all it shows through `printable`; how it escapes for its own format comes after.
+"""
+
+import json
+import re
+import unicodedata
+
+UNSAFE = {"Cc", "Cs"}  # control characters and lone surrogates
+# They turn or isolate the direction of text, so that what is read is not what is there.
+DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+NOT_CHARACTERS = {"\ufffe", "\uffff"}  # XML 1.0 allows neither
+KEPT = {"\n", "\t"}
+
+PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+MARK = "  "
+
+
+def printable(text: str) -> str:
+    r"""The text with everything that is not plain text spelt out: `\x1b`, `\u202e`, `\ud800`."""
+    text = text.replace("\r\n", "\n")
+    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character in KEPT:
+        return character
+    hidden = unicodedata.category(character) in UNSAFE or character in DIRECTION | NOT_CHARACTERS
+    if not hidden:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def one_line(text: str) -> str:
+    """Printable, and on one line."""
+    return " ".join(printable(text).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, cut after `limit` characters with a word on how many are missing."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… ({len(text) - limit} more characters)"
+
+
+def pretty(body: str) -> str:
+    """A JSON body with line breaks and indents, every token as it was sent; anything else as it is.
+
+    Reading and writing it again would hide repeated keys and the way numbers and strings are
+    spelt, which is what a check may be about.
+    """
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    return "".join(_laid_out(PIECE.findall(body)))
+
+
+def _laid_out(pieces: list[str]) -> list[str]:
+    shown: list[str] = []
+    depth = 0
+    for before, piece in zip(["", *pieces], pieces, strict=False):
+        closes = piece in {"}", "]"}
+        depth -= closes
+        opened = before in {"{", "["}
+        if before == "," or opened != closes:
+            shown.append("\n" + MARK * depth)
+        shown.append(": " if piece == ":" else piece)
+        depth += piece in {"{", "["}
+    return shown

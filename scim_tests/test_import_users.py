@@ -1,0 +1,10 @@
+"""Okta importing the people the target knows."""
+
+from scim_tests.plugin import Presented
+
+STORY = "import users"
+
+
+def test_that(judged: Presented) -> None:
+    """The check's name says what is true when this passes."""
+    judged.present()

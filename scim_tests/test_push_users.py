@@ -1,0 +1,10 @@
+"""Assigning, updating and unassigning people in Okta's admin console."""
+
+from scim_tests.plugin import Presented
+
+STORY = "push users"
+
+
+def test_that(judged: Presented) -> None:
+    """The check's name says what is true when this passes."""
+    judged.present()

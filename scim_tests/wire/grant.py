@@ -1,0 +1,80 @@
+"""Gets a target's token by OAuth 2.0 client credentials, and a new one before it expires (RFC 6749 4.4)."""
+
+import asyncio
+import base64
+import ssl
+import time
+from typing import cast
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from scim_tests.errors import TargetError
+from scim_tests.model.exchange import Answer
+from scim_tests.model.scim import Json, get
+from scim_tests.wire import body
+from scim_tests.wire.transports import live
+
+PATIENCE = 60.0  # seconds for the whole answer
+EARLY = 60.0  # seconds before its end a token is renewed; no request takes longer
+
+
+class Grant:
+    """Where tokens come from. `scope` may be empty. A `repr` shows no secret."""
+
+    def __init__(self, url: str, client_id: str, client_secret: str, scope: str) -> None:
+        self._url = url
+        pair = f"{quote(client_id, safe='')}:{quote(client_secret, safe='')}"  # RFC 6749 2.3.1
+        self._authorization = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        self._form = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
+        self._ends = 0.0  # by the monotonic clock
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() >= self._ends
+
+    async def token(self, tls: ssl.SSLContext | None) -> str:
+        """A new token. TargetError `credentials-refused` or `unreachable` where none can be had."""
+        asked = time.monotonic()
+        answer = await self._ask(tls)
+        try:
+            told: Json = answer.parsed
+        except ValueError:
+            told = None
+        token = get(told, "access_token")
+        if not answer.is_success or not isinstance(token, str) or not _is_usable(token):
+            error = get(told, "error")
+            why = f" ({error})" if isinstance(error, str) and error.isidentifier() else ""
+            said = f"{self._url} gave no token: it answered {answer.phrase}{why}."
+            raise TargetError("credentials-refused", said, "Are client id, secret and scope right?")
+        lasts = get(told, "expires_in")
+        seconds = float(lasts) if isinstance(lasts, int) else float("inf")
+        self._ends = asked + max(seconds / 2, seconds - EARLY)
+        return token
+
+    async def _ask(self, tls: ssl.SSLContext | None) -> Answer:
+        content = urlencode(self._form).encode()
+        headers = {
+            "Host": httpx.URL(self._url).netloc.decode("ascii"), "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(content)),
+            "Authorization": self._authorization,
+        }  # fmt: skip
+        request = httpx.Request("POST", self._url, headers=headers, stream=httpx.ByteStream(content))
+        try:
+            async with asyncio.timeout(PATIENCE), live(self._url, 1, tls) as transport:
+                response = await transport.handle_async_request(request)
+                came = tuple(
+                    (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw
+                )
+                stream = cast("httpx.AsyncByteStream", response.stream)
+                content = await body.read(stream, came, body.MIB)
+                await response.aclose()
+        except (httpx.HTTPError, OSError, body.BadBody) as error:
+            why = str(error).rstrip(".") or type(error).__name__
+            raise TargetError("unreachable", f"{self._url} gave no token: {why}.") from None
+        return Answer(response.status_code, came, content)
+
+
+def _is_usable(token: str) -> bool:
+    """Whether a header can carry it (RFC 6750 2.1)."""
+    return bool(token) and all(" " < character < "\x7f" for character in token)

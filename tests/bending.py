@@ -1,0 +1,131 @@
+"""Bends an honest conversation in one place, as a lying server would have, and judges it again."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.model.check import Check
+from scim_tests.model.exchange import Answer, Exchange, Heard
+from scim_tests.model.scim import Json
+from scim_tests.model.transcript import Transcript
+
+Bend = Callable[[Heard], Heard]
+
+
+def judged(check: Check, exchanges: Sequence[Exchange]) -> list[Judgement]:
+    """What one check says of a conversation."""
+    judge = Judge([check])
+    for exchange in exchanges:
+        judge.hear(exchange)
+    judge.conclude(Transcript(tuple(exchanges)))
+    return judge.judgements[check.id]
+
+
+def bent(exchanges: Sequence[Exchange], step: str, *bends: Bend) -> list[Exchange]:
+    """The same conversation with the answers of one step (a pattern) bent."""
+    copies: list[Exchange] = []
+    for exchange in exchanges:
+        heard = exchange.heard
+        if fnmatchcase(exchange.step, step):
+            for bend in bends:
+                heard = bend(heard)
+        before = tuple(each for each in copies if each.scene == exchange.scene)
+        copies.append(
+            Exchange(exchange.step, exchange.scene, heard, exchange.number, before, exchange.sample)
+        )
+    return copies
+
+
+def _answer(heard: Heard) -> Answer:
+    assert heard.answer is not None
+    return heard.answer
+
+
+def status(code: int) -> Bend:
+    return lambda heard: replace(heard, answer=replace(_answer(heard), status=code))
+
+
+def raw(body: bytes) -> Bend:
+    return lambda heard: replace(heard, answer=replace(_answer(heard), body=body))
+
+
+def header(name: str, value: str | None) -> Bend:
+    """Set a header, or take it away."""
+
+    def bend(heard: Heard) -> Heard:
+        others = tuple(each for each in _answer(heard).headers if each[0].lower() != name.lower())
+        headers = others if value is None else (*others, (name, value))
+        return replace(heard, answer=replace(_answer(heard), headers=headers))
+
+    return bend
+
+
+def body(change: Callable[[Json], Json]) -> Bend:
+    """Change the JSON body in place, or give another one; an empty body stays empty."""
+
+    def bend(heard: Heard) -> Heard:
+        answer = _answer(heard)
+        if not answer.body:
+            return heard
+        document = json.loads(answer.body)
+        changed = change(document)
+        text = json.dumps(document if changed is None else changed)
+        return replace(heard, answer=replace(answer, body=text.encode()))
+
+    return bend
+
+
+def put(**members: Json) -> Bend:
+    """Set top-level members of the body; `__` stands for a name that is no identifier."""
+    return body(lambda document: document.update(members))
+
+
+def drop(*names: str) -> Bend:
+    """Take top-level members out of the body."""
+    return body(lambda document: {key: value for key, value in document.items() if key not in names})
+
+
+def each_user(change: Callable[[Json], object]) -> Bend:
+    """Change every user the answer shows; an error shows none."""
+
+    def change_all(document: Json) -> None:
+        if "status" not in document:
+            for user in document.get("Resources", [document]):
+                change(user)
+
+    return body(change_all)
+
+
+def user(**members: Json) -> Bend:
+    """Set attributes of every user the answer shows; None takes one away."""
+
+    def change(shown: Json) -> None:
+        shown.update(members)
+        for name in [name for name, value in members.items() if value is None]:
+            del shown[name]
+
+    return each_user(change)
+
+
+def silent(heard: Heard) -> Heard:
+    return replace(heard, answer=None, failure="the connection was reset")
+
+
+def slow(heard: Heard) -> Heard:
+    return replace(heard, seconds=heard.seconds + 42)
+
+
+def from_far_away(heard: Heard) -> Heard:
+    return replace(heard, base_url="http://scim.example.com/scim/v2")
+
+
+def meta(**members: Json) -> Bend:
+    """Set members of meta in every resource the answer shows."""
+    return each_user(lambda shown: shown.get("meta", {}).update(members))
+
+
+def drawn_out(heard: Heard) -> Heard:
+    """Lets a hundred times as much time pass between the answers; the order stays."""
+    return replace(heard, started=heard.started * 100)

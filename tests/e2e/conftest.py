@@ -1,0 +1,106 @@
+"""The command as users start it, and targets on real sockets."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from commanding import TOKEN, Command
+from playwright.sync_api import Browser, sync_playwright
+
+from reference_server.running import running
+from reference_server.settings import Settings, Token
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """Runs `scim-tests …` in an empty folder, without a terminal; `token` goes into the environment."""
+
+    def run(
+        *arguments: str,
+        token: str = TOKEN,
+        module: str = "scim_tests",
+        environment: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))
+        }
+        given = {**inherited, **({"SCIM_TESTS_TOKEN": token} if token else {}), **(environment or {})}
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=tmp_path, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture(scope="module")  # its loop is in nobody's way for longer
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without it its tests are skipped, and say so."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"NOT TESTED in a browser, for {CHROMIUM} is missing (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-signed certificate for localhost and a name that no resolver knows, with its key in the same file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("makes its certificate with openssl")
+    key, alone, both = (tmp_path / name for name in ("key.pem", "alone.pem", "both.pem"))
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost"
+    names = [
+        "-addext",
+        "subjectAltName=DNS:localhost,DNS:scim.example.test",
+        "-keyout",
+        str(key),
+        "-out",
+        str(alone),
+    ]
+    subprocess.run([*command.split(), *names], check=True, capture_output=True)
+    both.write_bytes(key.read_bytes() + alone.read_bytes())
+    return both
+
+
+@pytest.fixture
+def reference_url() -> Iterator[str]:
+    """A reference server of the test's own, on a real socket, that takes `TOKEN`."""
+    with running(Settings(tokens=(Token(TOKEN),))) as server:
+        yield server.base_url
+
+
+class _Page(BaseHTTPRequestHandler):
+    """Answers whatever is asked with a web page, as a login portal does."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Please log in</title>")
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 -- the names http.server calls
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 -- its name there
+        """Say nothing."""
+
+
+@pytest.fixture
+def web_page_url() -> Iterator[str]:
+    """A server that knows nothing of SCIM."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/scim/v2"
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,136 @@
+"""However a run ends, `scim-tests clean` leaves the target as it was, and touches nobody else."""
+
+import json
+import os
+import random
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from commanding import TOKEN, Command
+from serving import Killer, listed, make, serving, start
+
+from reference_server.app import application
+from reference_server.settings import Settings, Token
+from scim_tests.errors import ExitCode
+from scim_tests.model.scim import GROUP, USER
+
+KILLS = int(os.environ.get("KILLS", "3"))  # of each kind; `make soak` asks for more
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+LAST = 320  # requests in which a run creates, changes and removes people and groups
+LINES = 160  # that it writes into its ledger meanwhile
+NEVER = LAST * 10
+Figure = Callable[[str, object], None]
+
+
+def seeded() -> random.Random:
+    """Chance, and the seed that repeats it in what is printed."""
+    seed = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1_000_000)
+    print(f"SEED={seed}")  # noqa: T201
+    return random.Random(seed)  # noqa: S311 -- no secret
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_whatever_kills_a_run_nobody_is_left_after_clean(
+    kill: int, command: Command, tmp_path: Path, record_property: Figure
+) -> None:
+    """A signal at any request: after `clean` the target holds whom it held before, unchanged, and nobody else."""
+    chance = seeded()
+    at, number, done = chance.randrange(2, LAST), SIGNALS[kill % len(SIGNALS)], chance.random() < 0.5
+    print(f"{number.name} at request {at}, {'done' if done else 'not done'}")  # noqa: T201
+    killed_and_cleaned(lambda url: Killer(url, at, number, done=done), command, tmp_path)
+    record_property("kills survived", 1)
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_a_run_killed_while_it_writes_its_ledger_leaves_nobody(
+    kill: int, command: Command, tmp_path: Path, record_property: Figure
+) -> None:
+    """SIGKILL before, in the middle of and after any line: between intent and request, between answer and note."""
+    line, share = seeded().randrange(2, LINES), (0.0, 0.5, 1.0)[kill % 3]
+    print(f"killed when {share:.0%} of line {line} were written")  # noqa: T201
+    killed_and_cleaned(
+        lambda url: Killer(url, NEVER, signal.SIGKILL, done=True), command, tmp_path, dying=(line, share)
+    )
+    record_property("kills survived", 1)
+
+
+def killed_and_cleaned(
+    made: Callable[[str], Killer], command: Command, folder: Path, dying: tuple[int, float] | None = None
+) -> None:
+    """Kill a run and clean up twice: nobody and no group is left but who was there before, as they were."""
+    with serving(made) as (url, app):
+        real = make(url, "Users", schemas=[USER], userName="a.real.person@example.org")
+        team = make(url, "Groups", schemas=[GROUP], displayName="Finance", members=[{"value": real["id"]}])
+        real = listed(url, "Users")[0]
+        app.run = start(url, folder, dying)
+        code = app.run.wait(120)
+        app.run = None
+        assert not dying or code == -signal.SIGKILL
+        before = (listed(url, "Users"), listed(url, "Groups"))
+        first = command("clean", "out")
+        assert first.returncode == ExitCode.ALL_GOOD, (before, first.stdout + first.stderr)
+        assert listed(url, "Users") == [real]
+        assert listed(url, "Groups") == [team]
+        again = command("clean", "out")
+        assert "0 removed, 0 left behind" in again.stdout, again.stdout + again.stderr
+
+
+def test_an_id_that_is_somebody_elses_by_now_is_left_alone(command: Command, tmp_path: Path) -> None:
+    """Where the target has been set up anew and gives a ledger's id to somebody real, `clean` says so and writes nothing."""
+    with serving(lambda url: application(Settings(tokens=(Token(TOKEN),), public_url=url))) as (url, _):
+        real = make(url, "Users", schemas=[USER], userName="a.real.person@example.org")
+        profile = (
+            'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = ["push_users"]\nclean_up = "delete"\n'
+        )
+        ours = {"user_name": "scim-tests.x.plain@example.com", "id": real["id"]}
+        events = [
+            {"event": "run", "target": url, "profile": profile},
+            {"event": "intended", "user_name": ours["user_name"]},
+            {"event": "created", **ours},
+            {"event": "seen", **ours},
+        ]
+        (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+        done = command("clean", "ledger.jsonl")
+        assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
+        assert f"{ours['user_name']} {real['id']}" in done.stdout
+        assert listed(url, "Users") == [real]
+
+
+def test_a_target_without_removal_is_told_whom_it_keeps(command: Command) -> None:
+    """Under a profile that removes nobody, `clean` lists who stays and sends no write."""
+    with serving(lambda url: application(Settings(tokens=(Token(TOKEN),), public_url=url))) as (url, _):
+        assert (
+            command("run", "--target-url", url, "--profile", "ziflow", "--report-dir", "out").returncode < 2
+        )
+        done = command("clean", "out")
+        assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
+        assert "scim-tests.shared-by-all-runs@example.com" in done.stdout
+        assert "cannot be removed over SCIM" in done.stdout
+        assert len(listed(url, "Users")) == 1
+
+
+def test_a_token_goes_to_one_target_only(command: Command, tmp_path: Path) -> None:
+    """Ledgers of two targets in one folder are refused, since one token would go to both."""
+    for number, host in enumerate(("https://one.example.com", "https://two.example.com")):
+        events = [{"event": "run", "target": host, "profile": ""}, {"event": "intended", "user_name": "u"}]
+        text = "".join(json.dumps(event) + "\n" for event in events)
+        (tmp_path / f"ledger-{number}.jsonl").write_text(text)
+    done = command("clean", ".")
+    assert done.returncode == ExitCode.USAGE
+    assert "one.example.com and https://two.example.com" in done.stderr
+
+
+def test_a_refused_token_removes_nobody_in_one_sentence(command: Command, tmp_path: Path) -> None:
+    """With another token `clean` says what was answered, and ends as for an unreachable target."""
+    with serving(lambda url: application(Settings(tokens=(Token("another"),), public_url=url))) as (url, _):
+        profile = 'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = []\nclean_up = "delete"\n'
+        events = [
+            {"event": "run", "target": url, "profile": profile},
+            {"event": "intended", "user_name": "u"},
+        ]
+        (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+        done = command("clean", "ledger.jsonl")
+    assert done.returncode == ExitCode.TARGET_UNREACHABLE
+    assert "401 Unauthorized" in done.stderr

@@ -1,0 +1,63 @@
+"""What the docs tell a reader to type works: every shell line of a page is run, in the order of the page."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from commanding import TOKEN
+
+from reference_server import faults
+from reference_server.running import running
+from reference_server.settings import Settings, Token
+
+ROOT = Path(__file__).parents[2]
+# Each with the fault of the server that its commands are pointed at.
+PAGES = {
+    "README.md": "",
+    "docs/okta-failure.md": "deactivated-user-hidden-from-filter",
+    "docs/pipelines.md": "",
+    "docs/qa.md": "",
+    "docs/reference-server.md": "",
+}
+TARGETS = re.compile(r"https://(?:api\.example\.com|staging\.example\.com|api\.ziflow\.io/v1)/scim/v2")
+# Not run: what makes this very environment, and pytest's door, which needs the checkout.
+NOT_RUN = ("make ", "python3 -m venv", ".venv/bin/pip", ".venv/bin/pytest")
+FOR_EVER = re.compile(r"^(scim-tests (?:serve|record)[^#\n]*)", re.MULTILINE)  # only its options are tried
+# A conformance failure is what some commands are there to show; everything else worse than that is not.
+STOP_AT_TROUBLE = (
+    "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
+)
+# What a page takes for granted: traffic that was recorded, and a suite of Okta's (ours is of the same form).
+MADE_BEFORE = f"""\
+scim-tests run --reference --report-dir made >made.txt && cp made/exchanges.har traffic.har
+cp {ROOT}/fixtures/official/small-suite.json Okta-SCIM-20-SPEC-Test.json
+"""
+
+
+def script_of(page: str, target: str) -> str:
+    """All shell blocks of a page, pointed at `target`."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
+    script = "\n".join(line for line in lines if not line.strip().startswith(NOT_RUN))
+    script = FOR_EVER.sub(r"\1 --help ", TARGETS.sub(target, script))
+    script = re.sub(r"SCIM_TESTS_TOKEN=…", f"SCIM_TESTS_TOKEN={TOKEN}", script)
+    return MADE_BEFORE + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_works(tmp_path: Path, page: str) -> None:
+    """Pointed at a server on this machine, no line ends in a usage error, an error of ours or an unknown command."""
+    around = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    fault = [PAGES[page]] if PAGES[page] else []
+    with running(Settings(tokens=(Token(TOKEN),)), around=faults.bent(fault)) as server:
+        done = subprocess.run(
+            ["/bin/bash", "-c", script_of(page, server.base_url)],
+            cwd=tmp_path, env={**around, "PATH": path}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode <= 1, done.stdout + done.stderr
+    assert "ended with" not in done.stderr, done.stderr

@@ -1,0 +1,174 @@
+"""`replay` and `record` on real sockets: what differs is shown, and a recording proxy changes nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+from commanding import TOKEN, Command, record_in
+from playwright.sync_api import Browser
+
+from reference_server import faults
+from reference_server.running import running
+from reference_server.settings import Settings, Token
+from scim_tests.judging import judged, recording_in
+from scim_tests.wire.har_reading import Entry, Recording
+
+FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
+
+
+def people(base_url: str) -> int:
+    """How many people the server holds."""
+    answer = httpx.get(f"{base_url}/Users", headers={"Authorization": f"Bearer {TOKEN}"})
+    total: int = answer.json()["totalResults"]
+    return total
+
+
+def test_a_replay_to_a_healthy_server_changes_no_verdict_to_red(command: Command, reference_url: str) -> None:
+    """Ids and names are mapped, so that every exchange of the recording is answered as it was; nobody is left."""
+    done = command(
+        "replay", str(FOLDER / "oin-healthy.har"), "--target-url", reference_url, "--report-dir", "out"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not sent" not in done.stdout
+    assert "→ fail" not in done.stdout
+    assert "reactivate_user.finds-the-inactive-user" not in done.stdout  # found under the new name, as before
+    assert people(reference_url) == 0
+
+
+def test_a_replay_to_a_faulty_server_shows_where_it_differs(command: Command) -> None:
+    """The exchange that is answered otherwise stands with both answers, and the check with both verdicts."""
+    with running(Settings(tokens=(Token(TOKEN),)), around=faults.bent(["create-returns-200"])) as server:
+        done = command(
+            "replay",
+            str(FOLDER / "custom-healthy.har"),
+            "--target-url",
+            server.base_url,
+            "--report-dir",
+            "out",
+        )
+    assert "201 Created → 200 OK" in done.stdout, done.stdout
+    assert "push_user.create-answers-201: pass → fail" in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_replay_writes_to_nobody_it_did_not_create(
+    command: Command, reference_url: str, tmp_path: Path
+) -> None:
+    """A recorded PUT or PATCH to somebody whom the recording does not create is not sent."""
+    har = json.loads((FOLDER / "oin-healthy.har").read_text(encoding="utf-8"))
+    har["log"]["entries"] = [each for each in har["log"]["entries"] if each["request"]["method"] != "POST"]
+    (tmp_path / "writes.har").write_text(json.dumps(har), encoding="utf-8")
+    done = command("replay", "writes.har", "--target-url", reference_url, "--report-dir", "out")
+    assert done.stdout.count("  not sent  ") == 5, done.stdout
+
+
+def test_a_recording_proxy_changes_nothing_and_keeps_no_secret(
+    reference_url: str, tmp_path: Path, command: Command
+) -> None:
+    """A whole run through it is as green as without; the HAR it wrote is judged, and holds no token."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+    arguments = [
+        sys.executable,
+        "-m",
+        "scim_tests",
+        "record",
+        "--target-url",
+        reference_url,
+        "--port",
+        "0",
+        "--report-dir",
+        "kept",
+    ]
+    with subprocess.Popen(
+        arguments, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as proxy:
+        assert proxy.stdout
+        assert "Recording" in proxy.stdout.readline()
+        address = proxy.stdout.readline().split()[-1]
+        through = command("run", "--target-url", address, "--only", "push_user", "--report-dir", "through")
+        proxy.send_signal(signal.SIGINT)
+        said = proxy.stdout.read()
+    assert through.returncode == 0, through.stdout
+    assert record_in(tmp_path / "through").counts.failed == 0
+    assert "201 Created" in said
+    assert proxy.returncode == 0, said
+    kept = (tmp_path / "kept" / "recording.har").read_text(encoding="utf-8")
+    assert json.loads(kept)["log"]["entries"]
+    assert TOKEN not in kept
+    assert command("judge", "kept/recording.har", "--report-dir", "judged").returncode == 0
+
+
+def test_a_replay_sends_mail_to_nobody_of_the_recording(
+    command: Command, reference_url: str, tmp_path: Path
+) -> None:
+    """No e-mail address that was recorded reaches the target, be it the userName or not."""
+    har = (FOLDER / "oin-healthy.har").read_text(encoding="utf-8")
+    real = har.replace(
+        '\\"emails\\": [{\\"primary\\": true, \\"value\\": \\"alice@',
+        '\\"emails\\": [{\\"primary\\": true, \\"value\\": \\"ceo@',
+    )
+    assert "ceo@example.com" in real
+    (tmp_path / "real.har").write_text(real, encoding="utf-8")
+    command("replay", "real.har", "--target-url", reference_url, "--report-dir", "out")
+    sent = [each.request.body for each in record_in(tmp_path / "out").exchanges]
+    assert [body for body in sent if "ceo@" in body or "alice@" in body] == []
+
+
+def test_somebody_renamed_in_a_replay_is_removed_all_the_same(
+    command: Command, reference_url: str, tmp_path: Path
+) -> None:
+    """A PUT with another userName is mapped and known to the ledger, and POSTs of other kinds are not sent."""
+    har = (FOLDER / "custom-healthy.har").read_text(encoding="utf-8")
+    entries = json.loads(har)["log"]["entries"]
+    for entry in (
+        each for each in entries if each["request"]["method"] == "PUT" and "/Users" in each["request"]["url"]
+    ):
+        text = entry["request"]["postData"]["text"]
+        entry["request"]["postData"]["text"] = text.replace('"userName": "alice@', '"userName": "alicia@')
+    bulk = json.loads(json.dumps(entries[3]))
+    bulk["request"]["url"] = bulk["request"]["url"].replace("/Users", "/Bulk")
+    (tmp_path / "renamed.har").write_text(
+        json.dumps({"log": {"entries": [*entries, bulk]}}), encoding="utf-8"
+    )
+    done = command("replay", "renamed.har", "--target-url", reference_url, "--report-dir", "out")
+    assert "POST /Bulk was not sent" in done.stdout, done.stdout + done.stderr
+    assert people(reference_url) == 0
+    assert "Still on the target" not in done.stdout
+
+
+def test_what_a_browser_recorded_is_judged(browser: Browser, reference_url: str, tmp_path: Path) -> None:
+    """Chromium's own HAR of a page that speaks SCIM: every body is read, and the token is not kept."""
+    context = browser.new_context(record_har_path=tmp_path / "chromium.har", record_har_content="embed")
+    page = context.new_page()
+    page.goto(f"{reference_url}/ServiceProviderConfig")
+    for path in ("/Users?startIndex=1&count=2", "/Users?startIndex=1&count=100", "/Schemas"):
+        page.evaluate(
+            "([url, token]) => fetch(url, {headers: {Authorization: `Bearer ${token}`}}).then(answer => answer.text())",
+            [reference_url + path, TOKEN],
+        )
+    context.close()
+    record = judged(recording_in(tmp_path / "chromium.har"))
+    assert {scene.act for scene in record.scenes} >= {"test_credentials", "import_users", "discovery"}
+    assert record.counts.judged > 30
+    assert [check.id for check in record.checks if check.verdict in {"fail", "broken"}] == []
+    assert TOKEN not in json.dumps(record.to_json())
+
+
+def test_a_part_of_a_run_is_no_failure(command: Command, tmp_path: Path) -> None:
+    """Whatever is missing of a recording that was green: nothing fails, and no check of ours breaks."""
+    command("run", "--reference", "--max-new-users", "8", "--report-dir", "out")
+    whole = recording_in(tmp_path / "out" / "exchanges.har")
+    assert judged(whole).counts.judged == record_in(tmp_path / "out").counts.judged
+    parts = [[each] for each in whole.entries]
+    for missing in (1, 2, 3):
+        scenes: dict[str, list[Entry]] = {}
+        for each in whole.entries:
+            scenes.setdefault(each.scene, []).append(each)
+        parts.append([each for said in scenes.values() for each in said[missing:]])
+    for part in parts:
+        record = judged(Recording(whole.base_url, part))
+        assert [check.id for check in record.checks if check.verdict in {"fail", "broken"}] == []

@@ -1,0 +1,124 @@
+"""`scim-tests serve` at the door users use: every option does what its help says, and no secret shows."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scim_tests.errors import ExitCode
+
+SOMEBODY = "user00000100@example.com"
+CREDENTIALS = f"""
+[[token]]
+value = "first-s3cret"
+user_name = "{SOMEBODY}"
+
+[[token]]
+value = "second-s3cret"
+tenant = "other"
+
+[[login]]
+user_name = "okta"
+password = "third-s3cret"
+"""
+FURTHER = Path(__file__).parents[2] / "reference_server" / "further" / "okta_entitlements.json"
+SERVE = (sys.executable, "-m", "scim_tests", "serve", "--port", "0")
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
+    """The base URL of a server with these options, and what it has printed once the block is left."""
+    with subprocess.Popen(
+        [*SERVE, *arguments], env={"PATH": ""}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout is not None
+        printed: list[str] = []
+        try:
+            for line in server.stdout:
+                printed.append(line)
+                if line.startswith("Serving"):
+                    break
+            yield printed[-1].split()[-1], printed
+        finally:
+            server.terminate()
+            printed.extend(server.stdout)
+
+
+def got(url: str, authorization: str | None = None) -> tuple[int, Any]:
+    """The status and the body of an answer to GET."""
+    headers = {"Authorization": authorization} if authorization else {}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_tenants_logins_and_seeding_come_from_options(tmp_path: Path) -> None:
+    """Tokens and a login of a file open their tenants; the first has the seeded users, and no secret is printed."""
+    credentials = tmp_path / "credentials.toml"
+    credentials.write_text(CREDENTIALS)
+    database = tmp_path / "users.sqlite"
+    options = ("--credentials", str(credentials), "--seed-users", "1234", "--database", str(database))
+    with served(*options, "--raw-header", "--closed-discovery", "--schema-file", str(FURTHER)) as (
+        url,
+        printed,
+    ):
+        basic = "Basic " + b64encode(b"okta:third-s3cret").decode()
+        for authorization in ("Bearer first-s3cret", "first-s3cret", basic):
+            assert got(f"{url}/Users?count=1", authorization)[1]["totalResults"] == 1234
+        assert got(f"{url}/Users", "Bearer second-s3cret")[1]["totalResults"] == 0
+        assert got(f"{url}/Me", "Bearer first-s3cret")[1]["userName"] == SOMEBODY
+        assert got(f"{url}/Roles", "Bearer first-s3cret")[1]["totalResults"] == 3
+        assert got(f"{url}/ServiceProviderConfig")[0] == 401
+    assert "s3cret" not in "".join(printed)
+
+
+def test_interop_rate_limit_and_public_url_come_from_options() -> None:
+    """The configuration says what was chosen, and the third request in a burst of two a second has to wait."""
+    public = "https://scim.example.com/v2"
+    with served("--interop", "--rate-limit", "2", "--public-url", public) as (url, _):
+        status, config = got(f"{url}/ServiceProviderConfig")
+        assert (status, config["interopProfileConformant"]) == (200, True)
+        assert config["meta"]["location"] == f"{public}/ServiceProviderConfig"
+        assert 429 in [got(f"{url}/Schemas")[0] for _ in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("option", "content"),
+    [
+        ("--credentials", ""),
+        ("--credentials", "not toml"),
+        ("--credentials", '[[token]]\nvalu = "s3cret"'),
+        ("--credentials", 'token = "s3cret"'),
+        ("--credentials", '[[login]]\nuser_name = "s3cret"'),
+        ("--credentials", "[[token]]\nvalue = 7"),
+        ("--credentials", "[[token]]\nvalue = 's3cret'\n[[token]]\nvalue = 's3cret'\ntenant = 'b'"),
+        ("--schema-file", "{}x"),
+        ("--public-url", None),
+        ("--seed-users", None),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_a_usage_error(
+    tmp_path: Path, option: str, content: str | None
+) -> None:
+    """One sentence that names the file, exit code 4, and nothing of what the file holds."""
+    file = tmp_path / "given"
+    if content is not None:
+        file.write_text(content)
+    done = subprocess.run(
+        [*SERVE, option, str(file)], env=dict(os.environ), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
+    assert "given" in done.stderr
+    assert "s3cret" not in done.stderr
+    assert "Traceback" not in done.stderr

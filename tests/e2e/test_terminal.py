@@ -1,0 +1,73 @@
+"""Whatever a target says, no command lets it move the cursor, name the window or turn the text around."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from commanding import TOKEN
+from serving import serving
+
+from scim_tests.model.scim import LIST_RESPONSE, USER
+
+NASTY = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202eevil"
+ANSWER = {
+    "schemas": [LIST_RESPONSE], "totalResults": NASTY, "detail": NASTY, "id": NASTY,
+    "Resources": [{"schemas": [USER, NASTY], "id": NASTY, "userName": NASTY, "active": NASTY, NASTY: NASTY}],
+}  # fmt: skip
+
+
+async def nasty(scope: Any, _: Any, send: Any) -> None:
+    if scope["type"] == "http":
+        headers = [(b"content-type", b"application/scim+json"), (b"location", NASTY.encode())]
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 201 if scope["method"] == "POST" else 200,
+                "headers": headers,
+            }
+        )
+        await send({"type": "http.response.body", "body": json.dumps(ANSWER, ensure_ascii=False).encode()})
+
+
+def shown(folder: Path, *arguments: str) -> str:
+    """What a command prints to a terminal, output and errors alike."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "scim_tests", *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
+        env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN, "TERM": "xterm", "COLUMNS": "200"},
+    ):  # fmt: skip
+        os.close(theirs)
+        said = bytearray()
+        try:
+            while piece := os.read(ours, 65536):
+                said += piece
+        except OSError:  # how Linux says that the other side has closed
+            pass
+    os.close(ours)
+    return said.decode(errors="replace")
+
+
+def test_no_escape_sequence_reaches_a_terminal(tmp_path: Path) -> None:
+    """Played, rendered, compared, judged, replayed, cleaned: the sequences are spelt out where they are shown at all."""
+    with serving(lambda _: nasty) as (url, _):
+        said = [
+            shown(tmp_path, "run", "--target-url", url, "--report-dir", "out"),
+            shown(tmp_path, "replay", "out/exchanges.har", "--target-url", url, "--report-dir", "again"),
+            shown(tmp_path, "clean", "out"),
+        ]
+    said += [
+        shown(tmp_path, "render", "out"),
+        shown(tmp_path, "compare", "out", "again"),
+        shown(tmp_path, "compare", "out", "again", "--json"),
+        shown(tmp_path, "judge", "out/exchanges.har", "--report-dir", "judged"),
+        shown(tmp_path, "explain", NASTY),
+        shown(tmp_path, "render", NASTY),
+    ]
+    for each in said:
+        assert each.strip()
+        assert "Traceback" not in each
+        assert not [bad for bad in ("\x1b[2J", "\x1b]0", "\x07", "\x9b", "\u202e") if bad in each], each

@@ -1,0 +1,88 @@
+"""Plays against the bent server and says what turned red; `python tests/mutation/killing.py` writes kills.json anew.
+
+The table is reviewed: what a change of it says is read before it is committed.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from multiprocessing import Pool
+from pathlib import Path
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from playing import BASE_URL, TOKEN, play
+
+from reference_server.app import application
+from reference_server.faults import bent, faults
+from reference_server.settings import Settings, Token
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.results import causes
+from scim_tests.model.verdict import Verdict
+
+KILLS = Path(__file__).parent / "kills.json"
+PROFILES = ("okta", "okta-custom-app", "ziflow")
+CROWD = 4  # people assigned at once: enough to show every fault, and quick
+HASTE = 1e-5  # of Okta's five minutes
+Told = dict[str, list[str]]  # verdict -> check ids
+
+
+def told(fault_ids: Sequence[str], profile: str) -> Told:
+    """Whatever is not green: the checks that fail and stand for themselves, those they explain, and advice."""
+    chosen = profiles.load(profile).told(probes=True)  # so that limits are seen, too
+    limits = replace(chosen.limits, crowd=CROWD, throttle_scale=HASTE)
+    app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            done = play(
+                httpx.ASGITransport(bent(fault_ids)(app)),
+                Path(folder) / "ledger.jsonl",
+                profile=replace(chosen, limits=limits),
+                judge=Judge(catalogue()),
+                parallel=1,
+            )
+    finally:
+        app.state.server.database.close()
+    found = done.results
+    by_verdict = {
+        verdict: [each.check.id for each in found if each.verdict is verdict]
+        for verdict in (Verdict.FAIL, Verdict.ADVICE, Verdict.BROKEN)
+    }
+    heads = [each.result.check.id for each in causes(found) if each.result.verdict is Verdict.FAIL]
+    failed = set(by_verdict[Verdict.FAIL])
+    said = {
+        "fail": heads,
+        "follow": sorted(failed - set(heads)),
+        "advice": by_verdict[Verdict.ADVICE],
+        "broken": [*by_verdict[Verdict.BROKEN], *done.conductor.broken],
+    }
+    return {key: ids for key, ids in said.items() if ids}
+
+
+def kills(fault_id: str) -> dict[str, Told]:
+    """Under which profiles a fault is noticed, and by which checks; the second dialect only where it tells something else."""
+    found = {profile: told([fault_id], profile) for profile in PROFILES}
+    if found["okta-custom-app"] == found["okta"]:
+        del found["okta-custom-app"]
+    return {profile: said for profile, said in found.items() if said}
+
+
+def main() -> None:
+    ids = list(faults())
+    with Pool() as pool:
+        table = dict(zip(ids, pool.map(kills, ids, chunksize=1), strict=True))
+    KILLS.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    unnoticed = [fault_id for fault_id, found in table.items() if not found]
+    print(
+        f"{len(ids)} faults, {len(ids) - len(unnoticed)} killed; unnoticed: {', '.join(unnoticed) or 'none'}"
+    )
+
+
+if __name__ == "__main__":
+    main()

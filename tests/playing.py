@@ -1,0 +1,81 @@
+"""Plays in process: the whole of Okta's part against an ASGI app, without a socket."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+import reference_server
+from reference_server.app import application
+from reference_server.settings import Settings, Token
+from scim_tests import profiles
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.engine.results import Result, results
+from scim_tests.model.profile import Profile
+from scim_tests.okta.play import finale, scenes
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.vault import Vault
+
+TOKEN = "a-token-for-tests-alone"
+PASSWORD = "Ab3dEf7h"
+ENTITLEMENTS = Path(reference_server.__file__).parent / "further" / "okta_entitlements.json"
+BASE_URL = "http://localhost/scim/v2"
+
+
+@dataclass(frozen=True)
+class Play:
+    """A play that is over."""
+
+    conductor: Conductor
+    judge: Judge
+    ledger: Ledger
+
+    @property
+    def results(self) -> list[Result]:
+        return results(self.judge, self.conductor.played)
+
+    def result(self, check_id: str) -> Result:
+        return next(each for each in self.results if each.check.id == check_id)
+
+
+def reference_transport(schema_file: Path | None = None) -> httpx.AsyncBaseTransport:
+    """The honest reference server, with an empty database of its own, and the further types of a file."""
+    settings = Settings(tokens=(Token(TOKEN),), public_url=BASE_URL, schema_file=schema_file)
+    return httpx.ASGITransport(application(settings))
+
+
+def play(
+    transport: httpx.AsyncBaseTransport,
+    ledger_file: Path,
+    *,
+    profile: str | Profile = "okta",
+    judge: Judge | None = None,
+    parallel: int = 4,
+    run: str = "unittest",
+    seed: int = 1,
+) -> Play:
+    """Play a whole profile over a transport; judged by nobody unless a judge is given."""
+
+    async def perform() -> Play:
+        chosen = profiles.load(profile) if isinstance(profile, str) else profile
+        ledger = Ledger(ledger_file)
+        hearing = judge or Judge([])
+        async with Client(
+            BASE_URL,
+            Vault(TOKEN, PASSWORD),
+            ledger=ledger,
+            timeout=30,
+            connections=parallel,
+            transport=transport,
+        ) as client:
+            conductor = Conductor(client.send, hearing, Silence(), parallel=parallel)
+            await conductor.play(scenes(chosen, run, seed))
+            await conductor.play([finale(chosen, [(each.user_name, each.id) for each in ledger.entries()])])
+        hearing.conclude(conductor.transcript)
+        return Play(conductor, hearing, ledger)
+
+    return asyncio.run(perform())

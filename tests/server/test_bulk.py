@@ -1,0 +1,163 @@
+"""Bulk: many operations at once, in order, with references, limits and partial failure (RFC 7644 section 3.7)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reference_server.settings import Limits
+
+from .conftest import BASE, ENTERPRISE, GROUP, PATCH, USER, Client, refused
+
+REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
+
+
+def _bulk(client: Client, *operations: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    answer = client.post("/Bulk", {"schemas": [REQUEST], "Operations": list(operations), **more})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body.keys() == {"schemas", "Operations"}
+    assert body["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"]
+    return body["Operations"]
+
+
+def _user(name: str, **attributes: Any) -> dict[str, Any]:
+    data = {"schemas": [USER, ENTERPRISE], "userName": name, **attributes}
+    return {"method": "POST", "path": "/Users", "bulkId": name, "data": data}
+
+
+def _group(name: str, *members: str) -> dict[str, Any]:
+    data = {"schemas": [GROUP], "displayName": name, "members": [{"value": f"bulkId:{m}"} for m in members]}
+    return {"method": "POST", "path": "/Groups", "bulkId": name, "data": data}
+
+
+def _statuses(results: list[dict[str, Any]]) -> list[str]:
+    return [result["status"] for result in results]
+
+
+def test_every_method_has_the_result_it_would_have_alone(scim: Client) -> None:
+    """201 with location, version and bulkId; 200, 204, 404 and 409 for the others; errors carry their body."""
+    user = scim.user()
+    path = f"/Users/{user['id']}"
+    change = {"schemas": [PATCH], "Operations": [{"op": "replace", "path": "title", "value": "T"}]}
+    results = _bulk(
+        scim,
+        _user("bob"),
+        {"method": "put", "path": path, "data": {"schemas": [USER], "userName": "alice"}},
+        {"method": "PATCH", "path": path, "version": 'W/"2"', "data": change},
+        {"method": "PATCH", "path": path, "version": 'W/"1"', "data": change},
+        {"method": "PATCH", "path": path, "data": 7},
+        _user("ALICE"),
+        {"method": "DELETE", "path": path},
+        {"method": "DELETE", "path": path},
+        {"method": "DELETE", "path": "/Nothing/1"},
+        {"method": "DELETE", "path": "/Users"},
+    )
+    assert _statuses(results) == ["201", "200", "200", "412", "400", "409", "204", "404", "404", "404"]
+    bob = scim.get("/Users", filter='userName eq "bob"').json()["Resources"][0]
+    assert results[0] == {
+        "method": "POST",
+        "bulkId": "bob",
+        "status": "201",
+        "location": bob["meta"]["location"],
+        "version": bob["meta"]["version"],
+    }
+    assert results[2]["version"] == 'W/"3"'
+    assert "location" not in results[5]
+    assert results[5]["response"]["scimType"] == "uniqueness"
+    assert all(
+        result["response"]["status"] == result["status"] for result in results if result["status"] >= "300"
+    )
+    assert all(result["location"] == f"{BASE}{path}" for result in results[1:5] + results[6:8])
+
+
+def test_references_reach_back_and_forth_and_into_extensions(scim: Client) -> None:
+    """A group before its member, a manager in an extension, and a path by bulkId all find the new ids."""
+    results = _bulk(
+        scim,
+        _group("Team", "ann"),
+        _user("ann", **{ENTERPRISE: {"manager": {"value": "bulkId:bob"}}}),
+        _user("bob"),
+        {"method": "PUT", "path": "/Users/bulkId:bob", "data": {"schemas": [USER], "userName": "robert"}},
+    )
+    assert _statuses(results) == ["201", "201", "201", "200"]
+    group, ann, bob = (result["location"].rpartition("/")[2] for result in results[:3])
+    assert scim.get(f"/Groups/{group}").json()["members"][0]["value"] == ann
+    assert scim.get(f"/Users/{ann}").json()[ENTERPRISE]["manager"]["value"] == bob
+    assert scim.get(f"/Users/{bob}").json()["userName"] == "robert"
+
+
+def test_a_circle_of_references_is_resolved(scim: Client) -> None:
+    """Two groups that are members of each other, and one of itself, are created with each other's ids."""
+    results = _bulk(scim, _group("A", "B"), _group("B", "A", "ann"), _group("C", "C"), _user("ann"))
+    assert _statuses(results) == ["201"] * 4
+    a, b, c, ann = (result["location"].rpartition("/")[2] for result in results)
+    members = {key: [m["value"] for m in scim.get(f"/Groups/{key}").json()["members"]] for key in (a, b, c)}
+    assert members == {a: [b], b: [a, ann], c: [c]}
+
+
+def test_a_circle_that_fails_leaves_nothing(scim: Client) -> None:
+    """All its operations are 409, and none of their resources exists; what stands outside is done."""
+    broken = _group("B", "A")
+    del broken["data"]["displayName"]
+    results = _bulk(scim, _group("A", "B"), broken, _user("ann"))
+    assert _statuses(results) == ["409", "409", "201"]
+    assert scim.found("/Groups") == []
+
+
+def test_what_depends_on_a_failure_fails(scim: Client) -> None:
+    """A reference to a failed or unknown bulkId is 400, and the rest goes on."""
+    scim.user("taken")
+    results = _bulk(scim, _user("taken"), _group("A", "taken"), _group("B", "nobody"), _user("ann"))
+    assert _statuses(results) == ["409", "400", "400", "201"]
+    assert scim.found("/Groups") == []
+
+
+def test_operations_take_effect_in_their_order(scim: Client) -> None:
+    """Of two changes of one group the later holds, also when the earlier needs a new user."""
+    group = f"/Groups/{scim.group()['id']}"
+
+    def change(*members: str) -> dict[str, Any]:
+        value = [{"value": member} for member in members]
+        operations = [{"op": "replace", "path": "members", "value": value}]
+        return {"method": "PATCH", "path": group, "data": {"schemas": [PATCH], "Operations": operations}}
+
+    assert _statuses(_bulk(scim, _user("ann"), change("bulkId:ann"), change())) == ["201", "200", "200"]
+    assert "members" not in scim.get(group).json()
+
+
+def test_after_so_many_errors_it_stops(scim: Client) -> None:
+    """FailOnErrors ends the job, and only what was done has a result."""
+    bad = {"method": "DELETE", "path": "/Users/none"}
+    assert _statuses(_bulk(scim, bad, _user("a"), bad, _user("b"), failOnErrors=2)) == ["404", "201", "404"]
+    assert _statuses(_bulk(scim, bad, bad, bad)) == ["404"] * 3
+    assert scim.names("userName pr") == ["a"]
+
+
+def test_a_request_beyond_the_limits_is_413_and_a_broken_one_400(serve: Callable[..., Client]) -> None:
+    """The detail names the limit; nothing of such a request is done."""
+    client = serve(limits=Limits(max_bulk_operations=2, max_payload_size=2000))
+    many = client.post("/Bulk", {"schemas": [REQUEST], "Operations": [_user(str(n)) for n in range(3)]})
+    large = client.post("/Bulk", {"schemas": [REQUEST], "Operations": [_user("x" * 2000)]})
+    for answer, limit in ((many, "maxOperations, 2"), (large, "maxPayloadSize, 2000")):
+        assert refused(answer, 413)
+        assert limit in answer.json()["detail"]
+    no_id = {"method": "POST", "path": "/Users", "data": {}}
+    broken = [
+        [7],
+        [{}],
+        [{"method": "GET", "path": "/Users"}],
+        [no_id],
+        [_user("a"), _user("a")],
+        "x",
+        [{**no_id, "bulkId": 7}],
+    ]
+    for operations in broken:
+        assert refused(
+            client.post("/Bulk", {"schemas": [REQUEST], "Operations": operations}), 400, "invalidSyntax"
+        )
+    for body in (
+        {"Operations": []},
+        {"schemas": [REQUEST]},
+        {"schemas": [REQUEST], "Operations": [], "failOnErrors": 0},
+    ):
+        assert refused(client.post("/Bulk", body), 400, "invalidSyntax")
+    assert client.found("/Users") == []

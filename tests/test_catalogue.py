@@ -1,0 +1,71 @@
+"""The catalogue is linted like code: complete, unique, and its ids last for ever."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scim_tests.checks import catalogue
+from scim_tests.model.check import Check
+from scim_tests.model.reference import references
+from scim_tests.okta.play import ACTS
+
+ROOT = Path(__file__).parent.parent
+IDS = ROOT / "fixtures" / "check-ids.txt"
+FAMILIES = {
+    "every_answer", "every_error", "every_group", "every_list", "every_lookup", "every_read", "every_resource",
+    "every_throttle",
+    "every_user", "every_view",
+}  # fmt: skip
+CHECKS = pytest.mark.parametrize("check", catalogue(), ids=lambda check: check.id)
+
+
+def test_ids_are_unique() -> None:
+    """No two checks share an id."""
+    ids = [check.id for check in catalogue()]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_ids_last_for_ever() -> None:
+    """Every id of the catalogue is on the list of ids ever given, and none that was retired is used again."""
+    lines = IDS.read_text(encoding="utf-8").split("\n")
+    given = {line.split()[0] for line in lines if line and not line.startswith("#")}
+    retired = {line.split()[0] for line in lines if line.endswith(" retired")}
+    ids = {check.id for check in catalogue()}
+    assert ids - given == set(), "add new ids at the end of fixtures/check-ids.txt"
+    assert given - retired - ids == set(), "mark ids that are gone as retired in fixtures/check-ids.txt"
+    assert ids & retired == set(), "a retired id has another meaning in old reports"
+
+
+@CHECKS
+def test_an_id_is_an_act_and_words(check: Check) -> None:
+    """An id is `act.words-with-hyphens`; the act is one of the play's or a family of rules."""
+    act, _, words = check.id.partition(".")
+    assert act in FAMILIES | {each.name for each in ACTS}
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", words)
+
+
+@CHECKS
+def test_a_check_is_complete(check: Check) -> None:
+    """Title, consequence and fix say something in whole sentences; references are known, and there is one."""
+    assert check.references
+    assert set(check.references) - set(references()) == set()
+    assert check.title[0].isupper() or check.title.split()[0].strip(".") in check.title
+    assert not check.title.endswith(".")
+    assert len(check.title) <= 110
+    assert not re.search(r"\b(should|must|shall)\b", check.title, flags=re.IGNORECASE), "a title says what is"
+    assert check.fix.endswith((".", "`"))
+    assert check.consequence.text.endswith(".")
+
+
+@CHECKS
+def test_a_condition_says_what_its_absence_means(check: Check) -> None:
+    """A check with a `when` says why it is not asked where `when` never holds, unless every answer meets it."""
+    if check.when is not None and check.on != ("*.*",):
+        assert check.otherwise
+
+
+def test_there_are_enough() -> None:
+    """The acts of the play are judged by at least eighty checks, each act by one at least."""
+    assert len(catalogue()) >= 80
+    assert {act.name for act in ACTS} - {check.act for check in catalogue()} == set()

@@ -1,0 +1,74 @@
+"""Docs that fall behind fail: what the README shows is what the command says."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.cli import cli
+from scim_tests.errors import EXIT_MEANINGS
+from scim_tests.okta.play import ACTS
+from scim_tests.options import RUN_OPTIONS
+
+ROOT = Path(__file__).parent.parent
+STATE = re.compile(r" (played, |not asked$)")  # ends the line of a scene
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def excerpts() -> list[str]:
+    return re.findall(r"```text\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_the_exit_codes_are_those_of_the_command() -> None:
+    """The README's table of exit codes is the one in the code."""
+    rows = re.findall(r"^\| (\d) \| (.+) \|$", README, flags=re.MULTILINE)
+    assert rows == [(str(code.value), said) for code, said in EXIT_MEANINGS.items()]
+
+
+def test_every_profile_is_told() -> None:
+    """The README's table of profiles names those that come along."""
+    rows = re.findall(r"^\| `([a-z-]+)` \| .+ \|$", README, flags=re.MULTILINE)
+    assert sorted(rows) == profiles.names()
+
+
+def test_the_excerpt_shows_the_play_as_it_is() -> None:
+    """The scenes in the README's excerpt are acts of the play, and its count of checks is the catalogue's."""
+    excerpt = excerpts()[0]
+    scenes = [line.split()[0].partition(":")[0] for line in excerpt.splitlines() if STATE.search(line)]
+    assert set(scenes) == {act.name for act in ACTS}
+    assert f"{len(catalogue())} checks: " in excerpt
+
+
+def test_the_failing_excerpt_is_a_check_of_the_catalogue() -> None:
+    """Check, consequence and fix in the second excerpt are those of the catalogue."""
+    excerpt = " ".join(excerpts()[1].split())
+    check = next(each for each in catalogue() if f" {each.id} " in excerpt)
+    for text in (check.consequence.text, check.fix):
+        assert text in excerpt
+    message = ".+".join(map(re.escape, check.consequence.admin_sees.split("…")))
+    assert re.search(f"admin sees “{message}” System Log ", excerpt)
+
+
+def test_every_option_and_command_in_the_readme_exists() -> None:
+    """The README names no command and no option that the command line does not have."""
+    commands = set(
+        re.findall(r"scim-tests (run|[a-z]+) ", " ".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL)))
+    )
+    context = click.Context(cli)
+    known_commands = [cli.get_command(context, name) for name in cli.list_commands(context)]
+    assert commands <= {command.name for command in known_commands}
+    known = {option.flag for option in RUN_OPTIONS} | {
+        name for command in known_commands for parameter in command.params for name in parameter.opts
+    }
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - {"--pyargs"} <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page leads to a file of the project."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []

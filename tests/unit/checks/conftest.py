@@ -1,0 +1,24 @@
+"""An honest conversation to bend: the whole play against the reference server, in process."""
+
+from dataclasses import replace
+
+import pytest
+from playing import ENTITLEMENTS, play, reference_transport
+
+from scim_tests import profiles
+from scim_tests.model.exchange import Exchange
+
+
+@pytest.fixture(scope="session")
+def doubted(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
+    """The same under a profile that lacks most, and is doubted: all it lacks is asked for, and done; a role is mapped."""
+    role = {"roles": [{"value": "reviewer", "type": "work", "primary": True}]}
+    profile = replace(profiles.load("ziflow").told(probes=True), attributes=role)
+    folder = tmp_path_factory.mktemp("doubted")
+    return list(play(reference_transport(), folder / "ledger.jsonl", profile=profile).conductor.transcript)
+
+
+@pytest.fixture(scope="session")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
+    folder = tmp_path_factory.mktemp("honest")
+    return list(play(reference_transport(ENTITLEMENTS), folder / "ledger.jsonl").conductor.transcript)

@@ -1,0 +1,410 @@
+"""A false failure is the worst bug there is: what the RFCs allow and Okta accepts never fails."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from time import time_ns
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+from bending import Bend, bent, body, each_user, header, judged, put, raw, status
+
+from scim_tests.checks import catalogue
+from scim_tests.model.exchange import Exchange, Heard
+from scim_tests.model.scim import ENTERPRISE_USER, ERROR
+from scim_tests.model.verdict import Verdict
+
+
+def with_names(value: Any, spell: Callable[[str], str]) -> Any:
+    """The same JSON with every attribute name spelt another way."""
+    if isinstance(value, dict):
+        return {spell(key): with_names(member, spell) for key, member in value.items()}
+    return [with_names(each, spell) for each in value] if isinstance(value, list) else value
+
+
+def without(*names: str) -> Bend:
+    return each_user(lambda one: [one.pop(name, None) for name in names])
+
+
+def in_meta(change: Callable[[Any], object]) -> Bend:
+    return each_user(lambda one: change(one["meta"]) if "meta" in one else None)
+
+
+def as_formatted(one: Any) -> None:
+    one["name"] = {"formatted": f"{one['name']['givenName']} {one['name']['familyName']}"}
+
+
+def as_empty_as_can_be(one: Any) -> None:
+    one.update(nickName=None, phoneNumbers=[], title=None, x509Certificates=[])
+
+
+def with_what_nobody_knows(one: Any) -> None:
+    one["schemas"].append("urn:example:2.0:Extra")
+    one.update({"urn:example:2.0:Extra": {"badge": 7}, "x-internal": [1, 2], "nickName": "Nick"})
+
+
+def bare_emails(one: Any) -> None:
+    one["emails"] = [{"value": each["value"]} for each in one["emails"]]
+
+
+def bare_members(one: Any) -> None:
+    one["members"] = [{"value": each["value"]} for each in one.get("members", [])]
+
+
+def null_where_nobody_is(one: Any) -> None:
+    if not one.get("members"):
+        one["members"] = None
+
+
+def no_resources_where_nobody_is(document: Any) -> None:
+    if not document["Resources"]:
+        del document["Resources"]
+
+
+def no_counters_where_all_is_shown(document: Any) -> None:
+    if document["totalResults"] == len(document["Resources"]):
+        del document["startIndex"], document["itemsPerPage"]
+
+
+def decomposed(value: Any) -> Any:
+    """The same JSON with every text in Unicode's decomposed form."""
+    if isinstance(value, dict):
+        return {key: decomposed(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [decomposed(each) for each in value]
+    return normalize("NFD", value) if isinstance(value, str) else value
+
+
+def with_the_moment_it_is(one: Any) -> None:
+    """What a server works out anew for every answer, in an extension of its own."""
+    one["schemas"].append("urn:example:2.0:Extra")
+    one["urn:example:2.0:Extra"] = {"seen": time_ns(), "list": [time_ns()]}
+
+
+def with_one_number_for_work_and_home(one: Any) -> None:
+    """RFC 7643 2.4 forbids to repeat type and value, not the value; the order is of no account."""
+    numbers = [{"type": each, "value": "+1 555 0100"} for each in ("work", "home")]
+    one["phoneNumbers"] = numbers if time_ns() // 1000 % 2 else numbers[::-1]
+
+
+def from_another_clock(meta: Any) -> None:
+    """The same moments as a database that keeps milliseconds gives them, in another zone or none."""
+    for name in ("created", "lastModified"):
+        date = datetime.fromisoformat(meta[name])
+        ways = (
+            date.isoformat(timespec="milliseconds"),
+            date.astimezone(timezone(timedelta(hours=2))).isoformat(timespec="seconds"),
+            date.replace(tzinfo=None).isoformat(),
+        )
+        meta[name] = ways[time_ns() // 1000 % 3]
+
+
+def weakened(heard: Heard) -> Heard:
+    tag = heard.answer.header("ETag") if heard.answer else None
+    return header("ETag", "W/" + tag.removeprefix("W/").rstrip('"') + '-gzip"')(heard) if tag else heard
+
+
+with_an_empty_extension = each_user(lambda one: one.update({"urn:example:2.0:Empty": {"badge": None}}))
+
+
+def one_more_in_all(document: Any) -> None:
+    document["totalResults"] += 1
+
+
+def set_out(heard: Heard) -> Heard:
+    if heard.answer is None or not heard.answer.body:
+        return heard
+    return raw(json.dumps(json.loads(heard.answer.body), indent=2).encode() + b"\n")(heard)
+
+
+def refused_with_an_extension(heard: Heard) -> Heard:
+    """What a server may answer to a schema it does not have."""
+    refusal = {"schemas": [ERROR], "status": "400", "scimType": "invalidValue", "detail": "Unknown schema."}
+    if ENTERPRISE_USER.encode() not in heard.request.body:
+        return heard
+    return raw(json.dumps(refusal).encode())(status(400)(heard))
+
+
+def in_japanese(document: Any) -> None:
+    if "detail" in document:
+        document["detail"] = "既に存在します"
+
+
+def without_fractions(meta: Any) -> None:
+    meta.update(
+        {name: meta[name].partition(".")[0].rstrip("Z") + "Z" for name in ("created", "lastModified")}
+    )
+
+
+def with_relative_references(group: Any) -> None:
+    for member in group.get("members") or []:
+        member.update({"type": "User", "$ref": f"Users/{member['value']}"})
+
+
+def only_the_least(document: Any) -> None:
+    """RFC 7643 2.2: whatever a definition leaves out has its default."""
+    for schema in document.get("Resources", [document]):
+        for attribute in schema["attributes"]:
+            for name in ("caseExact", "uniqueness", "canonicalValues", "description"):
+                attribute.pop(name, None)
+
+
+NOBODY = json.dumps({"schemas": [ERROR], "status": "404", "detail": "No such user."}).encode()
+USERS = (
+    "patch_user.*",
+    "create_variants.*",
+    "query_users.w[ho]*",
+    "query_users.search",
+    "query_users.pl*",
+    "query_users.a*",
+    "query_users.[tb]*",
+    "push_user.[crf]*",
+    "link_user.*",
+    "duplicate_user.[rf]*",
+    "deactivate_user.*",
+    "reactivate_user.*",
+    "update_user.*",
+    "sync_password.*",
+    "bulk_assignment.[cf]*",
+    "push_group.member_*",
+    "push_group.push_member",
+    "read_user.[lb][iy]*",
+    "import_users.*",
+)
+LISTS = (
+    "*.lookup",
+    "*.find*",
+    "read_user.list",
+    "read_user.by_user_name",
+    "import_users.*",
+    "test_credentials.probe",
+)
+LISTED = ("*.lookup", "*.find*", "read_user.list", "read_user.by_user_name", "import_users.*")
+
+GROUP_CHANGES = tuple(
+    f"*_group.{change}"
+    for change in (
+        "add", "add_again", "remove", "remove_again", "swap", "push_now", "rename", "same_name", "empty",
+        "fill", "empty_without_path", "batch",
+    )
+)  # fmt: skip
+GROUP_LISTS = ("push_group.lookup_*", "link_group.lookup_*", "link_group.page", "import_groups.*")
+GROUPS = ("push_group.create", "push_group.after_*", "link_group.after_*", *GROUP_CHANGES, *GROUP_LISTS)
+CONFLICT = json.dumps({"schemas": [ERROR], "status": "409", "detail": "Is a member."}).encode()
+REFUSED = json.dumps({"schemas": [ERROR], "status": "400", "scimType": "noTarget", "detail": "No."}).encode()
+
+# name -> (steps, bends): what a server may do
+ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
+    "names in lower case (RFC 7643 2.1)": (
+        ("*.*",),
+        (body(lambda document: with_names(document, str.lower)),),
+    ),
+    "names in capitals (RFC 7643 2.1)": (USERS, (body(lambda document: with_names(document, str.upper)),)),
+    "nulls and empty arrays for what has no value (RFC 7643 2.5)": (USERS, (each_user(as_empty_as_can_be),)),
+    "attributes and extensions nobody asked for": (USERS, (each_user(with_what_nobody_knows),)),
+    "userName in capitals (RFC 7643 7)": (
+        USERS,
+        (each_user(lambda one: one.update(userName=one["userName"].upper())),),
+    ),
+    "no externalId, displayName, locale and enterprise extension": (
+        USERS,
+        (without("externalId", "displayName", "locale", ENTERPRISE_USER),),
+    ),
+    "name.formatted alone (RFC 7643 4.1.1)": (USERS, (each_user(as_formatted),)),
+    "e-mail addresses without type and primary": (USERS, (each_user(bare_emails),)),
+    "no versions (RFC 7644 3.14)": (
+        USERS,
+        (in_meta(lambda meta: meta.pop("version", None)), header("ETag", None)),
+    ),
+    "dates with an offset (xsd:dateTime)": (
+        USERS,
+        (
+            in_meta(
+                lambda meta: meta.update(
+                    created="2026-01-31T09:00:00.123+01:00", lastModified="2026-01-31T09:00:01"
+                )
+            ),
+        ),
+    ),
+    "application/json (RFC 7644 3.8)": (("*.*",), (header("Content-Type", "application/json"),)),
+    "no Resources where nobody is (RFC 7644 3.4.2)": (LISTS, (body(no_resources_where_nobody_is),)),
+    "no counters where all is shown (RFC 7644 3.4.2)": (LISTS, (body(no_counters_where_all_is_shown),)),
+    "texts in decomposed Unicode": (USERS, (body(decomposed),)),
+    "an attribute of the server's own that always moves": (USERS, (each_user(with_the_moment_it_is),)),
+    "one value under two types": (USERS, (each_user(with_one_number_for_work_and_home),)),
+    "one moment in several zones and to several digits": (USERS, (in_meta(from_another_clock),)),
+    "names, formatted by the server": (
+        USERS,
+        (
+            each_user(
+                lambda one: one["name"].update(formatted="{familyName} {givenName}".format(**one["name"]))
+            ),
+        ),
+    ),
+    "a displayName the server makes up (RFC 7643 8.7.1)": (
+        USERS,
+        (each_user(lambda one: one.update(displayName=one["userName"].partition("@")[0])),),
+    ),
+    "a role that comes by itself": (
+        (*LISTED, "reactivate_user.*"),
+        (each_user(lambda one: one.update(roles=[{"value": "member"}])),),
+    ),
+    "lists that show less than a read": (LISTED, (without("displayName", "locale", "externalId", "title"),)),
+    "somebody is added to the list during the run": (
+        (
+            "import_users.count_*",
+            "import_users.start_*",
+            "import_users.past_the_end",
+            "import_users.pages_of_[27]",
+            "import_users.second_walk",
+        ),
+        (body(one_more_in_all),),
+    ),
+    "tags that a compressing proxy made weak": (
+        ("*.read", "*.read_back"),
+        (weakened,),
+    ),
+    "a relative meta.location (RFC 7643 2.3.7)": (
+        USERS,
+        (in_meta(lambda meta: meta.update(location="/Users/" + meta["location"].rpartition("/")[2])),),
+    ),
+    "endpoints that are not there answer with a page of their own": (
+        ("discovery.*", "import_groups.*"),
+        (status(404), header("Content-Type", "text/html"), raw(b"<html>Not Found</html>")),
+    ),
+    "an authentication scheme of its own": (
+        ("discovery.config",),
+        (put(authenticationSchemes=[{"type": "apikey", "name": "Key", "description": "A key."}]),),
+    ),
+    "an extension without values": (USERS, (with_an_empty_extension,)),
+    "400 past the end of the list": (
+        ("import_users.past_the_end",),
+        (status(400), raw(NOBODY.replace(b"404", b"400"))),
+    ),
+    "204 to a PATCH (RFC 7644 3.5.2)": (("deactivate_user.patch",), (status(204), raw(b""))),
+    "404 to a lookup that finds nobody (Okta)": (("push_user.lookup",), (status(404), raw(NOBODY))),
+    "403 for strangers": (("test_credentials.*_token",), (status(403), put(status="403"))),
+    "no scimType where none is demanded": (
+        ("read_user.unknown_id",),
+        (body(lambda document: document.pop("scimType", None) and None),),
+    ),
+    "no discovery (RFC 7644 4)": (("discovery.*",), (status(404), raw(NOBODY))),
+    "no groups": (("import_groups.*",), (status(404), raw(NOBODY))),
+    "204 to a PATCH of a group (Okta)": (GROUP_CHANGES, (status(204), raw(b""))),
+    "no members in the answer to a change (Okta)": (GROUP_CHANGES, (without("members"),)),
+    "members null in the answer to a change (Okta)": (
+        GROUP_CHANGES,
+        (each_user(lambda one: one.update(members=None)),),
+    ),
+    "no members in lists of groups": (GROUP_LISTS, (without("members"),)),
+    "members with a value and nothing else": (GROUPS, (each_user(bare_members),)),
+    "members in another order": (
+        GROUPS,
+        (each_user(lambda one: one.get("members") and one["members"].reverse()),),
+    ),
+    "displayName of groups in capitals (RFC 7643 7)": (
+        GROUPS,
+        (each_user(lambda one: one.update(displayName=one["displayName"].upper())),),
+    ),
+    "null and empty members where nobody is": (GROUPS, (each_user(null_where_nobody_is),)),
+    "users do not show their groups": (("*.*",), (each_user(lambda one: one.pop("groups", None)),)),
+    "404 to a lookup that finds no group": (
+        ("push_group.lookup_new", "push_group.lookup_deleted"),
+        (status(404), raw(NOBODY)),
+    ),
+    "adding who is there is refused (a SHOULD)": (("push_group.add_again",), (status(409), raw(CONFLICT))),
+    "removing who is not there is refused (a SHOULD)": (
+        ("push_group.remove_again",),
+        (status(400), raw(REFUSED)),
+    ),
+    "groups cannot be deleted": (
+        ("push_group.delete", "clean_up.delete_group"),
+        (status(501), raw(NOBODY.replace(b"404", b"501"))),
+    ),
+    "weak versions that stand for several states (RFC 9110 8.8.1)": (
+        ("*.*",),
+        (
+            in_meta(lambda meta: meta.update(version='W/"1"') if "version" in meta else None),
+            header("ETag", None),
+        ),
+    ),
+    "a date of change that knows no fractions": (
+        USERS,
+        (
+            in_meta(
+                lambda meta: meta.update(created="2026-01-31T09:00:00Z", lastModified="2026-01-31T09:00:00Z")
+            ),
+        ),
+    ),
+    "meta with members of the server's own": (
+        USERS,
+        (in_meta(lambda meta: meta.update(tenant="a", revision=7)),),
+    ),
+    "JSON set out over many lines": (("*.*",), (set_out,)),
+    "application/scim+json with a charset": (
+        ("*.*",),
+        (header("Content-Type", "application/scim+json; charset=utf-8"),),
+    ),
+    "several challenges (RFC 9110 11.6.1)": (
+        ("test_credentials.*_token",),
+        (header("WWW-Authenticate", 'Basic realm="scim", Bearer error="invalid_token"'),),
+    ),
+    "an explanation in another language": (
+        ("duplicate_user.again*", "read_user.unknown_*"),
+        (body(in_japanese),),
+    ),
+    "uniqueness with 400 (RFC 7643 7)": (
+        ("push_group.add_again",),
+        (status(400), raw(CONFLICT.replace(b"409", b"400"))),
+    ),
+    "members with type and a relative $ref (RFC 7643 2.3.7)": (
+        GROUPS,
+        (each_user(with_relative_references),),
+    ),
+    "members as groups know them: no display": (
+        GROUPS,
+        (each_user(lambda one: [member.pop("display", None) for member in one.get("members") or []]),),
+    ),
+    "a schema that says less than it could": (
+        ("discovery.schemas", "discovery.schema"),
+        (body(only_the_least),),
+    ),
+    "a new version with every read is no failure": (
+        ("import_users.second_walk",),
+        (in_meta(lambda meta: meta.update(version='W/"another"')),),
+    ),
+    "refused extensions (RFC 7643 3.3)": (
+        ("push_user.create",),
+        (refused_with_an_extension,),
+    ),
+    "DELETE is not supported (RFC 7644 3.12)": (
+        ("clean_up.delete",),
+        (status(501), raw(NOBODY.replace(b"404", b"501"))),
+    ),
+}
+
+
+@pytest.mark.parametrize("allowed", ALLOWED)
+def test_nothing_allowed_fails(allowed: str, honest: list[Exchange]) -> None:
+    """A conversation with that peculiarity gives no failure and breaks no check."""
+    steps, bends = ALLOWED[allowed]
+    conversation = honest
+    for step in steps:
+        conversation = bent(conversation, step, *bends)
+    failed = {
+        check.id: [
+            each.finding
+            for each in judged(check, conversation)
+            if each.verdict in {Verdict.FAIL, Verdict.BROKEN}
+        ]
+        for check in catalogue()
+    }
+    assert {check_id: found[0] for check_id, found in failed.items() if found} == {}
+
+
+def test_what_no_resource_type_names_is_not_judged(honest: list[Exchange]) -> None:
+    """A list of roles that /ResourceTypes does not name, as a recording may hold it, breaks no check."""
+    conversation = bent(honest, "entitlements.resource_types", put(Resources=[], totalResults=0))
+    said = [each.verdict for check in catalogue() for each in judged(check, conversation)]
+    assert Verdict.BROKEN not in said

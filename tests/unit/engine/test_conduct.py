@@ -1,0 +1,185 @@
+"""Conducting: scenes wait for those they need, end where nothing goes on, and stand in order."""
+
+import asyncio
+from collections.abc import Callable
+
+from scim_tests.engine.conduct import Conductor, State
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.model.act import Act, Performance, Scene, Step
+from scim_tests.model.exchange import Answer, Heard, Request, Unseen
+from scim_tests.model.profile import CleanUp, Dialect, Profile
+
+PROFILE = Profile(
+    "test", "Test", Dialect.OIN, frozenset({"push_users"}), CleanUp.NOTHING, reasons={"sync": "not here"}
+)
+Answers = Callable[[Step], Heard]
+
+
+def act_that_sends(*names: str, reads: bool = True) -> Callable[[Scene], Performance]:
+    def play(_: Scene) -> Performance:
+        for name in names:
+            exchange = yield Step(name, "GET", f"/{name}", ())
+            if reads:
+                assert exchange.resource is not None
+        return {"id": names[-1]}
+
+    return play
+
+
+def scene(
+    name: str, *steps: str, needs: tuple[str, ...] = (), capability: str = "", reads: bool = True
+) -> Scene:
+    act = Act(name, name, "story", capability, writes=False, play=act_that_sends(*steps, reads=reads))
+    return Scene(act, PROFILE, needs=needs)
+
+
+def fine(step: Step) -> Heard:
+    return Heard(Request(step.method, step.path), Answer(200, (), b"{}"))
+
+
+def played(scenes: list[Scene], answers: Answers = fine, parallel: int = 4) -> Conductor:
+    async def send(step: Step) -> Heard:
+        await asyncio.sleep(0)
+        return answers(step)
+
+    conductor = Conductor(send, Judge([]), Silence(), parallel=parallel)
+    asyncio.run(conductor.play(scenes))
+    return conductor
+
+
+def states(conductor: Conductor) -> dict[str, State]:
+    return {each.scene.name: each.state for each in conductor.played}
+
+
+def test_the_transcript_keeps_the_order_of_the_play() -> None:
+    """Exchanges are numbered by scene and step, however they were interleaved."""
+    scenes = [scene("a", "one", "two", "three"), scene("b", "one"), scene("c", "one", needs=("a",))]
+    for parallel in (1, 2, 8):
+        transcript = played(scenes, parallel=parallel).transcript
+        assert [each.step for each in transcript] == ["a.one", "a.two", "a.three", "b.one", "c.one"]
+        assert [each.number for each in transcript] == [1, 2, 3, 4, 5]
+
+
+def test_a_scene_ends_where_the_answer_leaves_nothing_to_go_on_with() -> None:
+    """The step is blamed, and what needs the scene is blocked by the same step."""
+
+    def refuse_two(step: Step) -> Heard:
+        return fine(step) if step.name != "two" else Heard(Request("GET", "/two"), Answer(500))
+
+    conductor = played(
+        [scene("a", "one", "two", "three"), scene("b", "one", needs=("a",)), scene("c", "one")], refuse_two
+    )
+    assert states(conductor) == {"a": State.CUT_SHORT, "b": State.BLOCKED, "c": State.PLAYED}
+    assert [each.blame for each in conductor.played] == ["a.two", "a.two", ""]
+
+
+def test_what_nobody_is_to_blame_for_blocks_nothing() -> None:
+    """Where a scene found nothing of its kind, what needs it is not asked, for the same reason."""
+
+    def play(_: Scene) -> Performance:
+        yield Step("one", "GET", "/one", ())
+        raise Unseen("", "nobody is there")
+
+    empty = Scene(Act("a", "a", "story", "", writes=False, play=play), PROFILE)
+    conductor = played([empty, scene("b", "one", needs=("a",)), scene("c", "one", needs=("b",))])
+    assert states(conductor) == {"a": State.CUT_SHORT, "b": State.NOT_ASKED, "c": State.NOT_ASKED}
+    assert conductor.played[2].why == "nobody is there"
+
+
+def test_a_capability_the_profile_lacks_is_not_asked() -> None:
+    """Nothing is sent for it, the profile's reason stands, and what needs it is not asked either."""
+    conductor = played([scene("a", "one", capability="sync"), scene("b", "one", needs=("a",))])
+    assert states(conductor) == {"a": State.NOT_ASKED, "b": State.NOT_ASKED}
+    assert [each.why for each in conductor.played] == ["not here", "not here"]
+    assert len(conductor.transcript) == 0
+
+
+def test_an_unreachable_target_stops_the_rest() -> None:
+    """After a connection that could not be made nothing further is sent."""
+
+    def gone(step: Step) -> Heard:
+        return Heard(Request(step.method, step.path), None, "connection refused", unreachable=True)
+
+    conductor = played(
+        [scene("a", "one", reads=False), scene("b", "one", needs=("a",)), scene("c", "one")], gone, 1
+    )
+    assert len(conductor.transcript) == 1
+    assert "connection refused" in conductor.played[2].why
+    assert conductor.played[2].blame == "a.one"
+
+
+def test_a_target_that_falls_silent_is_waited_for_a_few_times_only() -> None:
+    """After a dozen requests in a row without an answer in time the rest is not sent."""
+
+    def silent(step: Step) -> Heard:
+        return Heard(Request(step.method, step.path), None, "No answer came within 60 s.", seconds=60.0)
+
+    conductor = played([scene(f"s{number}", "one", reads=False) for number in range(30)], silent, 1)
+    assert len(conductor.transcript) == 12
+    assert {each.blame for each in conductor.played[12:]} == {"s11.one"}
+
+
+def test_an_interruption_keeps_what_was_seen() -> None:
+    """Cancelled, the play ends in order: what was heard stays, what was not is blocked."""
+
+    async def interrupt() -> Conductor:
+        under_way = asyncio.Event()
+
+        async def send(step: Step) -> Heard:
+            if step.name == "two":
+                under_way.set()
+                await asyncio.Event().wait()
+            return fine(step)
+
+        conductor = Conductor(send, Judge([]), Silence(), parallel=4)
+        task = asyncio.ensure_future(
+            conductor.play([scene("a", "one", "two"), scene("b", "one", needs=("a",))])
+        )
+        await under_way.wait()
+        task.cancel()
+        await task
+        return conductor
+
+    conductor = asyncio.run(interrupt())
+    assert conductor.interrupted
+    assert [each.step for each in conductor.transcript] == ["a.one"]
+    assert "interrupted" in conductor.played[0].why
+
+
+def test_steps_sent_at_once_stand_in_order() -> None:
+    """Several steps yielded together are under way at the same time; each has the others before it."""
+    under_way: list[str] = []
+    most: list[int] = []
+
+    async def send(step: Step) -> Heard:
+        under_way.append(step.name)
+        await asyncio.sleep(0)
+        most.append(len(under_way))
+        under_way.remove(step.name)
+        return fine(step)
+
+    def play(_: Scene) -> Performance:
+        last = yield tuple(Step(name, "GET", f"/{name}", ()) for name in ("one", "two", "three"))
+        assert [each.step for each in last.before] == ["a.one", "a.two"]
+        return {}
+
+    conductor = Conductor(send, Judge([]), Silence(), parallel=1)
+    asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", writes=False, play=play), PROFILE)]))
+    assert [each.step for each in conductor.transcript] == ["a.one", "a.two", "a.three"]
+    assert max(most) == 3
+    assert conductor.broken == []
+
+
+def test_an_act_that_fails_is_our_error_and_loses_nothing() -> None:
+    """What was heard before stays, the other scenes are played, and the run knows that it broke."""
+
+    def play(_: Scene) -> Performance:
+        yield Step("one", "GET", "/one", ())
+        raise KeyError("ours")
+
+    broken = Scene(Act("a", "a", "story", "", writes=False, play=play), PROFILE)
+    conductor = played([broken, scene("b", "one")])
+    assert states(conductor) == {"a": State.CUT_SHORT, "b": State.PLAYED}
+    assert len(conductor.transcript) == 2
+    assert "KeyError" in conductor.broken[0]

@@ -1,0 +1,58 @@
+"""The gate: what fails a run, and what is tolerated, with the reason."""
+
+import pytest
+
+from scim_tests.engine.gate import Gate
+from scim_tests.engine.results import ending
+from scim_tests.errors import ExitCode
+from scim_tests.model.check import COSMETIC, SECURITY, STOPS, Severity, advice
+from scim_tests.model.exchange import Answer
+from tests.unit.engine.test_results import a_check, bad, good, play, reading
+
+HTML = {"one": Answer(200, (), b"<html>")}
+
+
+def _end(gate: Gate, *checks: object) -> tuple[ExitCode, dict[str, str]]:
+    conductor, found = play(list(checks), HTML)  # type: ignore[arg-type]
+    tolerated = gate.tolerated(found)
+    return ending(conductor, found, strict=gate.strict, tolerated=tolerated).exit_code, tolerated
+
+
+def test_a_known_failure_does_not_fail_the_run() -> None:
+    """What the baseline names is tolerated for its reason; anything else fails."""
+    gate = Gate(known={"a.old": "ticket 7"})
+    assert _end(gate, a_check("old", bad), a_check("fine", good)) == (
+        ExitCode.ALL_GOOD,
+        {"a.old": "ticket 7"},
+    )
+    assert _end(gate, a_check("old", bad), a_check("new", bad))[0] is ExitCode.CONFORMANCE_FAILURES
+
+
+@pytest.mark.parametrize(
+    ("severity", "code"), [(STOPS, 1), (SECURITY, 1), (COSMETIC, 0)], ids=["worse", "the same", "less"]
+)
+def test_the_severity_decides(severity: Severity, code: int) -> None:
+    """--fail-on security fails on security and worse, and not on less."""
+    assert _end(Gate(fail_on=SECURITY), a_check("it", bad, severity=severity))[0] == code
+
+
+def test_what_is_blocked_behind_a_known_failure_is_tolerated_with_it() -> None:
+    """A check nobody could judge fails the run only where nothing known explains it."""
+    known, behind = a_check("old", bad), a_check("behind", reading)
+    assert _end(Gate(known={"a.old": "ticket 7"}), known, behind)[0] is ExitCode.ALL_GOOD
+    assert _end(Gate(), a_check("fine", good), behind)[0] is ExitCode.CONFORMANCE_FAILURES
+
+
+def test_what_is_blocked_behind_a_mild_failure_is_not_green() -> None:
+    """Nobody knows how severe it would have been."""
+    mild, behind = a_check("mild", bad, severity=COSMETIC), a_check("behind", reading, severity=STOPS)
+    assert _end(Gate(fail_on=SECURITY), mild, behind)[0] is ExitCode.CONFORMANCE_FAILURES
+
+
+def test_a_known_failure_that_passes_is_told() -> None:
+    """Passed, or advice where that does not fail the run: fixed. Still failing or not judged: not."""
+    checks = [a_check("passes", good), a_check("fails", bad), a_check("advises", lambda _: advice("a", "b"))]
+    known = {"a.passes": "r", "a.fails": "r", "a.advises": "r", "a.absent": "r"}
+    _, found = play(checks, HTML)
+    assert Gate(known=known).fixed(found) == ["a.passes", "a.advises"]
+    assert Gate(known=known, strict=True).fixed(found) == ["a.passes"]

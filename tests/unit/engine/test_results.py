@@ -1,0 +1,190 @@
+"""From judgements to verdicts, root causes and the ending."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.engine.results import Result, causes, ending, results
+from scim_tests.errors import ExitCode
+from scim_tests.model.act import Act, Performance, Scene, Step
+from scim_tests.model.check import (
+    BOTH,
+    DEGRADED,
+    INFERRED,
+    MUST,
+    SHOULD,
+    STOPS,
+    Check,
+    Consequence,
+    Finding,
+    Severity,
+    Strength,
+    advice,
+)
+from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.profile import CleanUp, Dialect, Profile
+from scim_tests.model.verdict import Verdict, worst
+
+PROFILE = Profile("test", "Test", Dialect.OIN, frozenset(), CleanUp.NOTHING)
+
+
+def a_check(
+    words: str,
+    judge: Callable[[Exchange], Finding | None],
+    *,
+    on: str = "a.one",
+    strength: Strength = MUST,
+    severity: Severity = STOPS,
+    when: Callable[[Exchange], bool] | None = None,
+    follows: tuple[str, ...] = (),
+) -> Check:
+    consequence = Consequence("Then this.", INFERRED)
+    return Check(
+        f"a.{words}",
+        (on,),
+        words,
+        ("okta:S20",),
+        strength,
+        severity,
+        BOTH,
+        consequence,
+        "Mend it.",
+        judge,
+        when,
+        "else",
+        follows,
+    )
+
+
+def bad(_: Exchange) -> Finding:
+    return Finding("good", "bad")
+
+
+def good(_: Exchange) -> None:
+    return None
+
+
+def reading(exchange: Exchange) -> None:
+    _ = exchange.resource
+
+
+def play(checks: list[Check], answers: dict[str, Answer | None]) -> tuple[Conductor, list[Result]]:
+    """One scene `a` that sends those steps and needs every answer."""
+
+    def perform(_: Scene) -> Performance:
+        for name in answers:
+            exchange = yield Step(name, "GET", f"/{name}", ())
+            _ = exchange.resource
+        return {}
+
+    async def send(step: Step) -> Heard:
+        answer = answers[step.name]
+        return Heard(
+            Request("GET", step.path), answer, "" if answer else "refused", unreachable=answer is None
+        )
+
+    judge = Judge(checks)
+    conductor = Conductor(send, judge, Silence(), parallel=1)
+    asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", writes=False, play=perform), PROFILE)]))
+    judge.conclude(conductor.transcript)
+    return conductor, results(judge, conductor.played)
+
+
+OK = Answer(200, (), b"{}")
+BROKEN = Answer(500, (), b"oops")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "together"),
+    [
+        ([Verdict.PASS, Verdict.FAIL, Verdict.ADVICE], Verdict.FAIL),
+        ([Verdict.PASS, Verdict.ADVICE], Verdict.ADVICE),
+        ([Verdict.PASS, Verdict.BLOCKED], Verdict.PASS),
+        ([Verdict.NOT_ASKED, Verdict.BLOCKED], Verdict.BLOCKED),
+        ([Verdict.FAIL, Verdict.BROKEN], Verdict.BROKEN),
+    ],
+)
+def test_verdicts_only_get_worse(verdicts: list[Verdict], together: Verdict) -> None:
+    """The worst place decides; places where nothing could be judged count only when there is no other."""
+    assert worst(verdicts) is together
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"),
+    [
+        (a_check("good", good), Verdict.PASS),
+        (a_check("bad", bad), Verdict.FAIL),
+        (a_check("bad-should", bad, strength=SHOULD), Verdict.ADVICE),
+        (a_check("mild", lambda _: advice("good", "so so")), Verdict.ADVICE),
+        (a_check("ours", lambda _: 1 // 0), Verdict.BROKEN),  # type: ignore[arg-type, return-value]
+        (a_check("never", good, when=lambda _: False), Verdict.NOT_ASKED),
+        (a_check("elsewhere", good, on="b.one"), Verdict.NOT_ASKED),
+    ],
+    ids=lambda value: value.id if isinstance(value, Check) else str(value),
+)
+def test_each_verdict_has_its_way(check: Check, verdict: Verdict) -> None:
+    """Every verdict comes about in its own way, and only there."""
+    _, found = play([check], {"one": OK})
+    assert [each.verdict for each in found] == [verdict]
+
+
+def test_what_could_not_be_judged_is_blocked_by_its_step() -> None:
+    """A check whose step never happened, or gave nothing, names the step to blame."""
+    checks = [a_check("status", bad), a_check("body", reading), a_check("later", good, on="a.two")]
+    _, found = play(checks, {"one": BROKEN, "two": OK})
+    assert [each.verdict for each in found] == [Verdict.FAIL, Verdict.BLOCKED, Verdict.BLOCKED]
+    assert [each.blame for each in found] == ["", "a.one", "a.one"]
+
+
+def test_a_root_cause_explains_what_follows_from_it_and_is_blocked_behind_it() -> None:
+    """A red check is explained by one it follows from in the same scene; others stand for themselves."""
+    checks = [
+        a_check("follower", bad, severity=DEGRADED, follows=("a.stopping",)),
+        a_check("stopping", bad),
+        a_check("by-itself", bad, severity=DEGRADED),
+        a_check("behind", good, on="a.two"),
+    ]
+    _, found = play(checks, {"one": BROKEN, "two": OK})
+    told = {cause.result.check.id: cause.explains for cause in causes(found)}
+    assert told == {"a.stopping": ("a.follower", "a.behind"), "a.by-itself": ()}
+
+
+def test_what_the_target_kept_from_us_is_never_green() -> None:
+    """Checks that could not be judged, with nothing red, still fail the run."""
+    conductor, found = play([a_check("body", reading), a_check("good", good)], {"one": Answer(200)})
+    end = ending(conductor, found, strict=False)
+    assert end.exit_code is ExitCode.CONFORMANCE_FAILURES
+    assert "empty body" in end.sentence
+
+
+@pytest.mark.parametrize(
+    ("checks", "answer", "strict", "code"),
+    [
+        ([a_check("good", good)], OK, False, ExitCode.ALL_GOOD),
+        ([a_check("bad", bad)], OK, False, ExitCode.CONFORMANCE_FAILURES),
+        ([a_check("advice", bad, strength=SHOULD)], OK, False, ExitCode.ALL_GOOD),
+        ([a_check("advice", bad, strength=SHOULD)], OK, True, ExitCode.CONFORMANCE_FAILURES),
+        (
+            [a_check("good", good), a_check("later", good, on="a.two")],
+            BROKEN,
+            True,
+            ExitCode.CONFORMANCE_FAILURES,
+        ),
+        ([a_check("ours", lambda _: 1 // 0)], OK, False, ExitCode.OUR_ERROR),  # type: ignore[arg-type, return-value]
+        ([], OK, False, ExitCode.NOTHING_JUDGED),
+        ([a_check("good", good)], None, False, ExitCode.TARGET_UNREACHABLE),
+        ([a_check("good", good)], Answer(401), False, ExitCode.TARGET_UNREACHABLE),
+    ],
+)
+def test_each_ending_has_its_exit_code(
+    checks: list[Check], answer: Answer | None, strict: bool, code: ExitCode
+) -> None:
+    """Good, failed, broken, empty and unreachable runs end with different codes."""
+    conductor, found = play(checks, {"one": answer, "two": OK})
+    end = ending(conductor, found, strict=strict)
+    assert end.exit_code is code
+    assert end.sentence.endswith((".", "refused"))

@@ -1,0 +1,77 @@
+"""junit.xml says failure, error and skipped where pipelines mean failure, error and skipped."""
+
+from dataclasses import replace
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from scim_tests.model.record import Outcome, RunRecord
+from scim_tests.report.junit import junit
+from tests.unit.report.sample import all_good, of_verdict, sample, strict
+
+
+def _case(record: RunRecord, verdict: str) -> Element:
+    identity = of_verdict(record, verdict).id
+    root = fromstring(junit(record))  # noqa: S314 -- our own
+    return next(case for case in root.iter("testcase") if case.get("name") == identity)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "plain", "strictly"),
+    [
+        ("pass", [], []),
+        ("advice", ["system-out"], ["failure"]),
+        ("fail", ["failure"], ["failure"]),
+        ("blocked", ["skipped"], ["failure"]),
+        ("not asked", ["skipped"], ["skipped"]),
+        ("broken", ["error"], ["error"]),
+    ],
+)
+def test_each_verdict_is_what_a_pipeline_takes_it_for(
+    verdict: str, plain: list[str], strictly: list[str]
+) -> None:
+    """The target's failures are failures, ours are errors, what was not judged is skipped."""
+    assert plain == [child.tag for child in _case(sample(), verdict)]
+    assert strictly == [child.tag for child in _case(strict(sample()), verdict)]
+
+
+def test_a_failure_says_all_there_is_to_say() -> None:
+    """Its text has expected, got, place, consequence and fix; its message fits one line."""
+    failure = _case(sample(), "fail")[0]
+    text = failure.text or ""
+    for said in ("Expected at status: 200", "Got: 500", "exchange #6", "In Okta (captured)", "Fix: "):
+        assert said in text
+    assert "\n" not in (failure.get("message") or "")
+
+
+def test_a_skip_says_why_and_whom_to_blame() -> None:
+    """Blocked names the step, not asked gives the profile's reason."""
+    assert "push_user.lookup" in (_case(sample(), "blocked")[0].get("message") or "")
+    assert "does not have import_groups" in (_case(sample(), "not asked")[0].get("message") or "")
+
+
+def test_stories_are_suites_and_the_numbers_add_up() -> None:
+    """Suites are the stories in order, and every count is that of the cases inside."""
+    root = fromstring(junit(sample()))  # noqa: S314 -- our own
+    names = [suite.get("name") for suite in root]
+    assert names == ["credentials", "push users", "import users", "discovery", "every answer"]
+    counts = {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": "8", "failures": "2", "errors": "1", "skipped": "2"}
+    for name, number in counts.items():
+        assert int(number or 0) == sum(int(suite.get(name) or 0) for suite in root)
+
+
+@pytest.mark.parametrize("verdict", ["unreachable", "empty", "broken", "interrupted"])
+def test_a_run_that_came_to_nothing_is_red(verdict: str) -> None:
+    """One error more says so, because a file of nothing but skips reads as green."""
+    nothing = replace(all_good(), checks=[], outcome=Outcome(6, verdict, "No connection\x00 <here>."))
+    root = fromstring(junit(nothing))  # noqa: S314 -- our own
+    (error,) = root.iter("error")
+    assert error.get("message") == r"No connection\x00 <here>."
+    assert root.get("errors") == "1"
+
+
+def test_a_good_run_is_green() -> None:
+    """Nothing is added to a run that came to something."""
+    root = fromstring(junit(all_good()))  # noqa: S314 -- our own
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("2", "0", "0")

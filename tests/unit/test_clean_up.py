@@ -1,0 +1,245 @@
+"""Nothing is lost track of, and nobody but the run's own users is ever written to."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from playing import PASSWORD, TOKEN, Play, play, reference_transport
+
+from scim_tests.model.scim import GROUP, USER, Json
+
+REAL = "a.real.person@example.org"
+Bend = Callable[[httpx.Request, httpx.Response], httpx.Response]
+
+
+class Bent(httpx.AsyncBaseTransport):
+    """The reference server with its answers bent, and with a log of what it was asked."""
+
+    def __init__(self, bend: Bend) -> None:
+        self.honest = reference_transport()
+        self.bend = bend
+        self.asked: list[tuple[str, str]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append((request.method, request.url.path))
+        answer = await self.honest.handle_async_request(request)
+        await answer.aread()
+        return self.bend(request, answer)
+
+    def written(self) -> set[str]:
+        """Paths of single users that were written to."""
+        return {path for method, path in self.asked if method in {"PUT", "PATCH", "DELETE"}}
+
+
+def everybody(transport: httpx.AsyncBaseTransport, endpoint: str = "Users") -> list[Json]:
+    """Whoever is on the target, or all groups, asked honestly."""
+    with httpx.Client(transport=_Sync(transport), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        listed: list[Json] = client.get(f"http://localhost/scim/v2/{endpoint}").json().get("Resources", [])
+        return listed
+
+
+class _Sync(httpx.BaseTransport):
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            response = await self.inner.handle_async_request(request)
+            return httpx.Response(response.status_code, content=await response.aread())
+
+        return asyncio.run(answer())
+
+
+def make_real_person(transport: httpx.AsyncBaseTransport) -> Json:
+    return _make(transport, "Users", {"schemas": [USER], "userName": REAL})
+
+
+def make_real_group(transport: httpx.AsyncBaseTransport) -> Json:
+    return _make(transport, "Groups", {"schemas": [GROUP], "displayName": "Finance"})
+
+
+def _make(transport: httpx.AsyncBaseTransport, endpoint: str, body: Json) -> Json:
+    with httpx.Client(transport=_Sync(transport), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        made: Json = client.post(f"http://localhost/scim/v2/{endpoint}", json=body).json()
+        return made
+
+
+def as_is(_: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    return answer
+
+
+def with_body(answer: httpx.Response, change: Callable[[Json], object]) -> httpx.Response:
+    document = answer.json()
+    change(document)
+    headers = [each for each in answer.headers.raw if each[0].lower() != b"content-length"]
+    return httpx.Response(answer.status_code, headers=headers, content=json.dumps(document))
+
+
+def played(transport: Bent, folder: Path, profile: str = "okta") -> Play:
+    return play(transport, folder / "ledger.jsonl", profile=profile)
+
+
+@pytest.mark.parametrize("profile", ["okta", "okta-custom-app"])
+def test_an_honest_target_is_left_as_it_was(tmp_path: Path, profile: str) -> None:
+    """After the play nobody is left but who was there before, unchanged, and no group but that one."""
+    transport = Bent(as_is)
+    real, group = make_real_person(transport.honest), make_real_group(transport.honest)
+    done = played(transport, tmp_path, profile)
+    assert everybody(transport.honest) == [real]
+    assert everybody(transport.honest, "Groups") == [group]
+    absent = done.conductor.played[-1].learnt["absent"]
+    assert [each for each in done.ledger.entries() if each.user_name not in absent] == []
+
+
+def test_a_create_that_answers_with_somebody_elses_id_hurts_nobody(tmp_path: Path) -> None:
+    """Handed a real person's id for our create, the run never writes to that id."""
+    real: Json = {}
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and answer.status_code == 201:
+            return with_body(answer, lambda user: user.update(id=real["id"]))
+        return answer
+
+    transport = Bent(bend)
+    real.update(make_real_person(transport.honest))
+    played(transport, tmp_path)
+    assert not [path for path in transport.written() if path.endswith(f"/Users/{real['id']}")]
+    assert real in everybody(transport.honest)
+
+
+def test_a_lookup_that_finds_somebody_else_hurts_nobody(tmp_path: Path) -> None:
+    """A target that ignores filters shows strangers; none is written to, and nobody is created beside them."""
+    real: Json = {}
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if "filter" in request.url.params:
+            return with_body(answer, lambda listed: listed.update(totalResults=1, Resources=[real]))
+        return answer
+
+    transport = Bent(bend)
+    real.update(make_real_person(transport.honest))
+    played(transport, tmp_path)
+    assert transport.written() == set()
+    assert everybody(transport.honest) == [real]
+
+
+def test_a_stranger_under_our_name_hurts_nobody(tmp_path: Path) -> None:
+    """A target that shows a real person under the userName we looked for gets no write either."""
+    real: Json = {}
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if "filter" in request.url.params and not answer.json().get("Resources"):
+            wanted = request.url.params["filter"].split('"')[1]
+            listed = {"totalResults": 1, "Resources": [{**real, "userName": wanted}]}
+            return with_body(answer, lambda shown: shown.update(listed))
+        return answer
+
+    transport = Bent(bend)
+    real.update(make_real_person(transport.honest))
+    played(transport, tmp_path)
+    assert not [path for path in transport.written() if path.endswith(real["id"])]
+    assert real in everybody(transport.honest)
+
+
+def test_who_cannot_be_deleted_is_deactivated_and_named(tmp_path: Path) -> None:
+    """Where DELETE is refused users are deactivated, and stay in the ledger."""
+
+    class Undeletable(Bent):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "DELETE":
+                return httpx.Response(501, json={"status": "501", "detail": "no"})
+            return await super().handle_async_request(request)
+
+    transport = Undeletable(as_is)
+    done = played(transport, tmp_path)
+    left = everybody(transport.honest)
+    assert {user["active"] for user in left} == {False}
+    groups = {f"/Groups/{group['id']}" for group in everybody(transport.honest, "Groups")}
+    assert len(groups) == 4
+    assert {entry.id for entry in done.ledger.entries()} - {""} == {user["id"] for user in left} | groups
+    [scene] = [each for each in done.conductor.played if each.scene.act.name == "clean_up"]
+    assert len(scene.learnt["left_behind"]) == len(left) + len(groups)
+
+
+def test_a_create_that_was_never_answered_is_found_and_removed(tmp_path: Path) -> None:
+    """Users whose create succeeded without an answer are found by userName at the end."""
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST":
+            raise httpx.ReadError("connection reset", request=request)
+        return answer
+
+    transport = Bent(bend)
+    played(transport, tmp_path)
+    assert everybody(transport.honest) == []
+
+
+def test_a_group_that_is_somebody_elses_is_not_written_to(tmp_path: Path) -> None:
+    """Handed a real group's id for our create, the run never writes to that group."""
+    real: Json = {}
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("/Groups"):
+            return with_body(answer, lambda group: group.update(id=real["id"]))
+        return answer
+
+    transport = Bent(bend)
+    real.update(make_real_group(transport.honest))
+    played(transport, tmp_path)
+    assert not [path for path in transport.written() if path.endswith(real["id"])]
+    assert everybody(transport.honest, "Groups") == [real]
+
+
+def test_a_group_with_the_number_of_a_user_is_not_taken_for_ours(tmp_path: Path) -> None:
+    """On a target that numbers users and groups alike, owning a user is not owning the group of that number."""
+    users: list[str] = []
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and answer.status_code == 201:
+            if request.url.path.endswith("/Users"):
+                users.append(answer.json()["id"])
+            else:
+                return with_body(answer, lambda group: group.update(id=users[0], displayName="Finance"))
+        return answer
+
+    transport = Bent(bend)
+    played(transport, tmp_path)
+    assert not [path for path in transport.written() if path.endswith(f"/Groups/{users[0]}")]
+    assert everybody(transport.honest) == []
+
+
+@pytest.mark.parametrize("profile", ["okta", "okta-custom-app"])
+def test_a_group_whose_create_was_never_answered_is_found_and_removed(tmp_path: Path, profile: str) -> None:
+    """Groups whose create succeeded without an answer are found by displayName at the end."""
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("/Groups"):
+            raise httpx.ReadError("connection reset", request=request)
+        if request.url.path.endswith("/Groups") and "filter" not in request.url.params:
+            return httpx.Response(500)
+        return answer
+
+    transport = Bent(bend)
+    done = played(transport, tmp_path, profile)
+    assert everybody(transport.honest, "Groups") == []
+    assert done.conductor.transcript.of("clean_up.lookup_group")
+
+
+def test_groups_go_before_their_members(tmp_path: Path) -> None:
+    """The clean-up deletes every group before the first user."""
+    deletes = played(Bent(as_is), tmp_path).conductor.transcript.of("clean_up.delete*")
+    deleted = [each.request.endpoint.split("/")[1] for each in deletes]
+    assert deleted == sorted(deleted)
+    assert deleted.count("Groups") == 2
+
+
+def test_no_secret_is_in_the_ledger(tmp_path: Path) -> None:
+    """The ledger holds userNames and ids, and neither token nor password."""
+    played(Bent(as_is), tmp_path)
+    text = (tmp_path / "ledger.jsonl").read_text(encoding="utf-8")
+    assert "scim-tests.unittest.plain@example.com" in text
+    assert TOKEN not in text
+    assert PASSWORD not in text

@@ -1,0 +1,65 @@
+"""`--only` and `--skip` speak the catalogue's words."""
+
+import pytest
+
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.errors import UsageError
+from scim_tests.model.check import Severity
+from scim_tests.okta.play import ACTS, scenes
+from scim_tests.options import SEVERITIES, RunOptions
+from scim_tests.run import needed
+from scim_tests.selection import names, selected
+
+CHECKS = catalogue()
+
+
+def test_the_options_know_the_model_s_severities() -> None:
+    """The words --fail-on takes are those of the model, worst first."""
+    assert [each.value for each in Severity] == list(SEVERITIES)
+
+
+def test_options_take_words_one_by_one_or_together() -> None:
+    """Repeated and comma separated come to the same."""
+    assert RunOptions.told({"only": ["a, b", "c"], "skip": None}).only == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["push_user.create-answers-201", "push_user", "security", "import_users", "RFC7644-3.3-04", "every_*"],
+)
+def test_every_kind_of_word_chooses_what_answers_to_it(word: str) -> None:
+    """Ids, acts, severities, capabilities, requirements and globs choose the checks that carry them, and no other."""
+    chosen = {check.id for check in selected(CHECKS, [word], [])}
+    assert chosen
+    if "*" not in word:
+        assert chosen == {check.id for check in CHECKS if word in names(check)}
+    assert {check.id for check in selected(CHECKS, [], [word])} == {check.id for check in CHECKS} - chosen
+
+
+def test_a_capability_chooses_the_checks_of_its_acts() -> None:
+    """Whoever names a capability gets every act that needs it."""
+    capability = next(act.capability for act in ACTS if act.name == "push_group")
+    acts = {act.name for act in ACTS if act.capability == capability}
+    assert acts <= {check.act for check in selected(CHECKS, [capability], [])}
+
+
+@pytest.mark.parametrize(
+    ("only", "skip"), [(["push_usr"], []), ([], ["securty"]), (["push_user"], ["push_user"])]
+)
+def test_a_word_that_names_nothing_is_refused(only: list[str], skip: list[str]) -> None:
+    """A typing error, or a choice that leaves nothing, is a usage error: nothing judged is never green."""
+    with pytest.raises(UsageError):
+        selected(CHECKS, only, skip)
+
+
+def test_only_the_acts_that_are_needed_are_played() -> None:
+    """Discovery's checks need no user; what reads a link needs the push before it."""
+    play = scenes(profiles.load("okta"), "run", 1)
+    of = {
+        word: {scene.act.name for scene in needed(play, selected(CHECKS, [word], []))}
+        for word in ("discovery", "link_user")
+    }
+    assert of["discovery"] <= {"test_credentials", "discovery"}
+    assert {"push_user", "link_user"} <= of["link_user"]
+    assert not {"push_group", "import_users", "discovery"} & of["link_user"]

@@ -1,0 +1,85 @@
+"""What a run is told changes the profile it plays: how many users are made, and whether the profile is doubted."""
+
+import pytest
+
+from scim_tests import profiles
+from scim_tests.errors import UsageError
+from scim_tests.model.act import Scene
+from scim_tests.model.profile import CAPABILITIES
+from scim_tests.model.reference import fixtures
+from scim_tests.okta.play import scenes
+from scim_tests.options import RunOptions
+from scim_tests.run import profile_of
+from scim_tests.target import what_will_happen
+
+
+def new_people(profile: str, most: int | None) -> set[str]:
+    """UserNames of all that a play may create."""
+    told = profile_of(RunOptions(profile=profile, max_new_users=most))
+    return {person.user_name for scene in scenes(told, "run", 1) for person in created_in(scene)}
+
+
+def created_in(scene: Scene) -> tuple[object, ...]:
+    if scene.act.name == "push_user":
+        return (scene.person,)
+    return scene.crowd if scene.act.name in {"bulk_assignment", "create_variants"} else ()
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 8, 20, 33])
+@pytest.mark.parametrize("profile", ["okta", "ziflow"])
+def test_no_more_people_are_made_than_was_said(profile: str, most: int) -> None:
+    """As many people are assigned as --max-new-users allows, and no more."""
+    assert len(new_people(profile, most)) == most
+
+
+def test_ziflow_stays_at_one_unless_told_more() -> None:
+    """Without a word about it the shared user is the only one; told more, he is among them."""
+    shared = profiles.load("ziflow").reuse_user
+    assert new_people("ziflow", None) == {shared}
+    assert shared in new_people("ziflow", 4)
+
+
+def test_a_shared_user_means_one_user() -> None:
+    """A profile that shares one user between runs makes no others, although it says no number."""
+    text = """
+        name = "own"
+        title = "An own one"
+        dialect = "oin"
+        capabilities = []
+        clean_up = "nothing"
+        people = { reuse_user = "a@example.com" }
+    """
+    assert profiles.parse(text, "own").limits.new_users == 1
+
+
+def test_fewer_than_nobody_cannot_be() -> None:
+    """A number below 0 is a usage error."""
+    with pytest.raises(UsageError, match="below 0"):
+        profile_of(RunOptions(max_new_users=-1))
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (None, "one user at most, scim-tests.shared"),
+        (5, "up to 5 users, named scim-tests.<run>"),
+        (0, "nobody"),
+    ],
+)
+def test_consent_is_asked_for_the_number_told(most: int | None, said: str) -> None:
+    """The screen before the first write says how many users come."""
+    told = profile_of(RunOptions(profile="ziflow", max_new_users=most))
+    assert f"creates   {said}" in what_will_happen(told, "https://api.ziflow.io/v1/scim/v2")
+
+
+def test_doubt_is_off_unless_told() -> None:
+    """What a profile lacks is asked for only where the run was told so."""
+    assert not profile_of(RunOptions(profile="ziflow")).probes
+    assert profile_of(RunOptions(profile="ziflow", probe_unsupported=True)).probes
+
+
+def test_the_capabilities_are_those_of_the_schema() -> None:
+    """The names a profile may give are the ones its schema lists."""
+    text = (fixtures() / "schemas" / "profile.schema.json").read_text(encoding="utf-8")
+    assert [each for each in CAPABILITIES if f'"{each}"' not in text] == []
+    assert profiles.load("okta").missing == ()

@@ -1,0 +1,216 @@
+"""The ledger is asked before a step leaves and told what came of it, and strangers are never written to."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from scim_tests.errors import OwnError
+from scim_tests.model.act import Step
+from scim_tests.model.exchange import Heard
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Entry, Ledger, State
+from scim_tests.wire.vault import Vault
+
+OKTA = (("Accept", "application/scim+json"),)
+GET = Step("read", "GET", "/Users/1", OKTA)
+
+
+def with_transport(
+    respond: Callable[[httpx.Request], httpx.Response], ledger: Ledger, *steps: Step
+) -> list[Heard]:
+    async def play() -> list[Heard]:
+        transport = httpx.MockTransport(respond)
+        async with Client("http://t.example", Vault("", ""), ledger=ledger, transport=transport) as client:
+            return [await client.send(step) for step in steps]
+
+    return asyncio.run(play())
+
+
+CREATE = Step("create", "POST", "/Users", OKTA, b"{}", creates="ann@run-1.example.com")
+ANN = {"id": "1", "userName": "ann@run-1.example.com"}
+
+
+def test_intent_is_on_disk_before_a_create_leaves(ledger: Ledger) -> None:
+    """The file names the userName already while the request is under way, and the id afterwards."""
+    seen = []
+
+    def respond(_: httpx.Request) -> httpx.Response:
+        seen.append(Ledger(ledger.path).entries())
+        return httpx.Response(201, json=ANN)
+
+    with_transport(respond, ledger, CREATE)
+    assert seen == [[Entry("ann@run-1.example.com", "", State.UNACKNOWLEDGED)]]
+    assert Ledger(ledger.path).entries() == [Entry("ann@run-1.example.com", "1", State.CREATED)]
+
+
+@pytest.mark.parametrize(
+    ("response", "left"),
+    [
+        (httpx.Response(201, json=ANN), ("1", State.CREATED)),
+        (httpx.Response(201, json={**ANN, "id": 1}), ("1", State.CREATED)),
+        (httpx.Response(201), ("", State.UNACKNOWLEDGED)),
+        (httpx.Response(201, headers={"Location": "http://t.example/Users/1"}), ("", State.UNACKNOWLEDGED)),
+        (httpx.Response(201, text="<html>"), ("", State.UNACKNOWLEDGED)),
+        (httpx.Response(500), ("", State.UNACKNOWLEDGED)),
+        (httpx.Response(302), ("", State.UNACKNOWLEDGED)),
+        (httpx.Response(400), ("", State.UNACKNOWLEDGED)),
+        (httpx.Response(409), None),
+        (httpx.Response(409, json=ANN), None),
+        (httpx.Response(401), None),
+    ],
+)
+def test_ledger_hears_what_came_of_a_create(
+    ledger: Ledger, response: httpx.Response, left: tuple[str, State] | None
+) -> None:
+    """After each kind of answer the ledger lists exactly who may be there."""
+    with_transport(lambda _: response, ledger, CREATE)
+    assert ledger.entries() == ([Entry(CREATE.creates, *left)] if left else [])
+
+
+def test_location_is_believed_once_the_user_is_shown(ledger: Ledger) -> None:
+    """A 201 without a body leads to an owned id as soon as a GET shows it under our userName."""
+    answers = iter([httpx.Response(201, headers={"Location": "/Users/1"}), httpx.Response(200, json=ANN)])
+    with_transport(lambda _: next(answers), ledger, CREATE)
+    assert not ledger.owns("1")
+    with_transport(lambda _: next(answers), ledger, GET)
+    assert ledger.owns("1")
+    assert ledger.entries() == [Entry(CREATE.creates, "1", State.CREATED)]
+
+
+def test_a_create_that_never_left_leaves_nothing(ledger: Ledger) -> None:
+    """Without a connection nobody can have been created."""
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    (heard,) = with_transport(refuse, ledger, CREATE)
+    assert heard.unreachable
+    assert ledger.entries() == []
+
+
+def test_somebody_elses_id_is_not_written_to(ledger: Ledger) -> None:
+    """A create answered with somebody else's user does not make that user ours; a list shows it, too."""
+    bob = {"id": "7", "userName": "bob@real.example.com"}
+    listed = {"Resources": [{"id": "8", "userName": "eve@real.example.com"}, {**ANN, "id": "8"}]}
+    answers = iter([httpx.Response(201, json=bob), httpx.Response(200, json=listed)])
+    with_transport(lambda _: next(answers), ledger, CREATE, GET)
+    for id_ in ("7", "8"):
+        with pytest.raises(OwnError) as refused:
+            with_transport(lambda _: httpx.Response(204), ledger, write("PUT", f"/Users/{id_}", id_))
+        assert refused.value.code == "not-ours"
+    assert Entry(CREATE.creates, "7", State.DISPUTED) in ledger.entries()
+
+
+def write(method: str, path: str, about: str, **more: Any) -> Step:
+    return Step("write", method, path, OKTA, about=about, **more)
+
+
+TEAM = Step("create", "POST", "/Groups", OKTA, b"{}", creates="run-1 team")
+
+
+def test_a_group_has_entries_of_its_own(ledger: Ledger) -> None:
+    """A group's id allows writes to that group and to no user, and a new name of it stays ours."""
+    answers = iter([httpx.Response(201, json={"id": "1", "displayName": "run-1 team"})])
+    with_transport(lambda _: next(answers), ledger, TEAM)
+    assert ledger.entries() == [Entry("/Groups/run-1 team", "/Groups/1", State.CREATED)]
+    renamed = httpx.Response(200, json={"id": "1", "displayName": "run-1 crew"})
+    with_transport(lambda _: renamed, ledger, write("PATCH", "/Groups/1", "1", creates="run-1 crew"))
+    assert [entry.id for entry in ledger.entries()] == ["/Groups/1"]
+    with pytest.raises(OwnError):
+        with_transport(lambda _: httpx.Response(204), ledger, write("DELETE", "/Users/1", "1"))
+    with_transport(lambda _: httpx.Response(204), ledger, write("DELETE", "/Groups/1", "1", removes=True))
+    assert Ledger(ledger.path).entries() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/Groups", {"members": [{"value": "9"}]}),
+        ("PUT", "/Groups/1", {"members": [{"value": "9"}]}),
+        ("PATCH", "/Groups/1", {"Operations": [{"op": "add", "path": "members", "value": [{"value": "9"}]}]}),
+        ("PATCH", "/Groups/1", {"Operations": [{"op": "replace", "value": {"members": [{"value": "9"}]}}]}),
+    ],
+)
+def test_no_stranger_is_put_into_a_group(ledger: Ledger, method: str, path: str, body: Any) -> None:
+    """A member whom the run did not create stops the request, whatever its shape."""
+    made = httpx.Response(201, json={"id": "1", "displayName": "run-1 team"})
+    with_transport(lambda _: made, ledger, TEAM)
+    step = Step("write", method, path, OKTA, json.dumps(body).encode(), about="1")
+    with pytest.raises(OwnError, match="put 9, whom"):
+        with_transport(lambda _: httpx.Response(200), ledger, step)
+
+
+def test_a_group_under_another_name_is_not_written_to(ledger: Ledger) -> None:
+    """A create of a group that shows a stranger's group makes it no property of the run."""
+    stranger = httpx.Response(201, json={"id": "1", "displayName": "Finance"})
+    with_transport(lambda _: stranger, ledger, TEAM)
+    with pytest.raises(OwnError):
+        with_transport(lambda _: httpx.Response(204), ledger, write("PUT", "/Groups/1", "1"))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        write("DELETE", "/Users/2", "2"),
+        write("PATCH", "/Users/2", "1"),
+        write("PUT", "/Users/", ""),
+        write("DELETE", "/Users", ""),
+        write("DELETE", "/Users/1/..", "1"),
+        write("DELETE", "/Users/..", ".."),
+        write("DELETE", "/Users/x%2F..%2F2", "x/../2"),
+        write("DELETE", "/Users/x%5C..%5C2", "x\\..\\2"),
+        write("DELETE", "/Users/%20", " "),
+    ],
+)
+def test_writes_only_to_what_the_run_created(ledger: Ledger, step: Step) -> None:
+    """A step that names anything else in its path or its purpose is refused before it leaves."""
+    ledger.intend("ann")
+    ledger.witness("1", "ann")
+    for id_ in ("..", "x/../2", "x\\..\\2", " "):
+        ledger.witness(id_, "ann")
+    sent: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(204)
+
+    with pytest.raises(OwnError):
+        with_transport(respond, ledger, step)
+    assert sent == []
+
+
+@pytest.mark.parametrize(("status", "left"), [(204, 0), (200, 0), (404, 0), (410, 0), (403, 1), (500, 1)])
+def test_ledger_hears_of_removals(ledger: Ledger, status: int, left: int) -> None:
+    """Who was removed, or is gone, is no longer listed; after any other answer still is."""
+    ledger.intend("ann")
+    ledger.witness("a/b", "ann")
+    with_transport(
+        lambda _: httpx.Response(status), ledger, write("DELETE", "/Users/a%2Fb", "a/b", removes=True)
+    )
+    assert len(ledger.entries()) == left
+
+
+def test_cancelling_goes_through(ledger: Ledger) -> None:
+    """Ctrl-C during a create is no failure of the target, and the intent stays on disk."""
+
+    async def play() -> None:
+        under_way = asyncio.Event()
+
+        async def respond(_: httpx.Request) -> httpx.Response:
+            under_way.set()
+            return await asyncio.Future[httpx.Response]()
+
+        transport = httpx.MockTransport(respond)
+        async with Client("http://t.example", Vault("", ""), ledger=ledger, transport=transport) as client:
+            sending = asyncio.ensure_future(client.send(CREATE))
+            await under_way.wait()
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+
+    asyncio.run(play())
+    assert ledger.entries() == [Entry(CREATE.creates, "", State.UNACKNOWLEDGED)]

@@ -1,0 +1,292 @@
+"""The ledger knows who may be there after anything that can happen, and what may be written to."""
+
+import os
+import resource
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scim_tests.errors import OwnError
+from scim_tests.wire.ledger import Entry, Ledger, State
+
+CREATED, UNACKNOWLEDGED, DISPUTED = State
+
+
+def left(ledger: Ledger) -> list[Entry]:
+    """Its entries, which must be the same when the file is read back."""
+    assert Ledger(ledger.path).entries() == ledger.entries()
+    return ledger.entries()
+
+
+def test_an_intent_is_unacknowledged(ledger: Ledger) -> None:
+    """A create that left and was never answered is listed under its userName alone."""
+    ledger.intend("ann")
+    assert left(ledger) == [("ann", "", UNACKNOWLEDGED)]
+
+
+def test_a_create_that_is_shown_is_ours(ledger: Ledger) -> None:
+    """Answered and shown under our userName, in whatever case, the id is ours and listed once."""
+    ledger.intend("Zoë@x.example.com")
+    ledger.created("Zoë@x.example.com", "1")
+    assert not ledger.owns("1")
+    ledger.witness("1", "ZOE\u0308@X.example.com")
+    assert ledger.owns("1")
+    assert left(ledger) == [("Zoë@x.example.com", "1", CREATED)]
+
+
+def test_an_unacknowledged_create_is_found_by_lookup(ledger: Ledger) -> None:
+    """Shown by a lookup after its create timed out, the id is ours."""
+    ledger.intend("ann")
+    ledger.witness("1", "ann")
+    assert ledger.owns("1")
+    assert left(ledger) == [("ann", "1", CREATED)]
+
+
+def test_a_lookup_that_finds_nobody_settles_it(ledger: Ledger) -> None:
+    """Unacknowledged creates of somebody who is not there are no longer listed."""
+    ledger.intend("ann")
+    ledger.intend("ANN")
+    ledger.absent("ann")
+    assert left(ledger) == []
+
+
+def test_a_refused_create_is_not_listed(ledger: Ledger) -> None:
+    """After a refusal nobody is listed, and whoever has that userName is not ours."""
+    ledger.intend("ann")
+    ledger.not_created("ann")
+    ledger.witness("1", "ann")
+    assert not ledger.owns("1")
+    assert left(ledger) == []
+
+
+def test_a_refused_duplicate_changes_nothing(ledger: Ledger) -> None:
+    """The first create's user stays ours when the same create again is refused."""
+    ledger.intend("ann")
+    ledger.created("ann", "1")
+    ledger.witness("1", "ann")
+    ledger.intend("ANN")
+    ledger.not_created("ANN")
+    ledger.witness("1", "ann")
+    assert ledger.owns("1")
+    assert left(ledger) == [("ann", "1", CREATED)]
+
+
+def test_two_creates_of_one_name(ledger: Ledger) -> None:
+    """Answered with two ids, both are ours and both are listed until both are removed."""
+    for id_ in ("1", "2"):
+        ledger.intend("ann")
+        ledger.created("ann", id_)
+        ledger.witness(id_, "ann")
+    assert left(ledger) == [("ann", "1", CREATED), ("ann", "2", CREATED)]
+    ledger.removed("1")
+    assert left(ledger) == [("ann", "2", CREATED)]
+
+
+def test_a_create_answered_with_who_was_there(ledger: Ledger) -> None:
+    """A target that answers a duplicate with the user it has leaves one entry, not a doubt."""
+    for _ in range(2):
+        ledger.intend("ann")
+        ledger.created("ann", "1")
+        ledger.witness("1", "ann")
+    assert left(ledger) == [("ann", "1", CREATED)]
+
+
+def test_an_unanswered_duplicate_is_doubted(ledger: Ledger) -> None:
+    """A second create that was never answered may have made a second user, which only a lookup can tell."""
+    ledger.intend("ann")
+    ledger.witness("1", "ann")
+    ledger.intend("ann")
+    assert left(ledger) == [("ann", "1", CREATED), ("ann", "", UNACKNOWLEDGED)]
+
+
+def test_somebody_elses_id_is_disputed(ledger: Ledger) -> None:
+    """An id that our create was answered with and that shows another userName is listed and never written to."""
+    ledger.intend("ann")
+    ledger.created("ann", "7")
+    ledger.witness("7", "bob")
+    assert not ledger.owns("7")
+    assert left(ledger) == [("ann", "7", DISPUTED), ("ann", "", UNACKNOWLEDGED)]
+
+
+def test_an_id_shown_as_somebody_else_before_stays_theirs(ledger: Ledger) -> None:
+    """An id seen with another userName never becomes ours, not even for a later process."""
+    ledger.witness("7", "bob")
+    assert not ledger.path.exists()
+    ledger.intend("ann")
+    ledger.witness("7", "ann")
+    assert not ledger.owns("7")
+    again = Ledger(ledger.path)
+    again.witness("7", "ann")
+    assert not again.owns("7")
+
+
+def test_an_id_of_ours_shown_as_somebody_else_is_given_up(ledger: Ledger) -> None:
+    """An id of ours that turns up under another userName is no longer written to, now or later."""
+    ledger.intend("ann")
+    ledger.witness("1", "ann")
+    ledger.witness("1", "bob")
+    assert not ledger.owns("1")
+    assert not Ledger(ledger.path).owns("1")
+    assert left(ledger) == []
+
+
+def test_who_comes_back_is_listed_again(ledger: Ledger) -> None:
+    """A removed user whom the target still shows is still there."""
+    ledger.intend("ann")
+    ledger.witness("1", "ann")
+    ledger.removed("1")
+    assert left(ledger) == []
+    ledger.witness("1", "ann")
+    assert left(ledger) == [("ann", "1", CREATED)]
+
+
+def test_an_adopted_name_is_ours_without_a_create(ledger: Ledger) -> None:
+    """The user of an earlier run is ours when found, also after a create of it was refused."""
+    ledger.adopt("ann")
+    assert left(ledger) == []
+    ledger.intend("ann")
+    ledger.not_created("ann")
+    ledger.witness("1", "ann")
+    assert ledger.owns("1")
+    assert left(ledger) == [("ann", "1", CREATED)]
+
+
+def test_nothing_is_written_for_strangers(ledger: Ledger) -> None:
+    """Reading a tenant full of people neither makes the file nor puts anybody into it."""
+    for number in range(1000):
+        ledger.witness(str(number), f"person{number}@real.example.com")
+    assert not ledger.path.exists()
+
+
+def test_only_its_owner_may_read_it(ledger: Ledger) -> None:
+    """The file's mode is 0600."""
+    ledger.intend("ann")
+    assert ledger.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_it_is_on_disk_before_anything_else_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After each line the whole file was told to be on disk; at the first, so was every folder it is in."""
+    synced: dict[int, int] = {}
+    real = os.fsync
+
+    def fsync(file: int) -> None:
+        synced[os.fstat(file).st_ino] = os.fstat(file).st_size
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    folder = tmp_path / "new" / "newer"
+    folder.mkdir(parents=True)
+    ledger = Ledger(folder / "ledger.jsonl")
+    for tell in (
+        lambda: ledger.intend("ann"),
+        lambda: ledger.created("ann", "1"),
+        lambda: ledger.removed("1"),
+    ):
+        tell()
+        assert synced[ledger.path.stat().st_ino] == ledger.path.stat().st_size
+    assert {each.stat().st_ino for each in (folder, folder.parent, tmp_path)} <= set(synced)
+
+
+def test_a_full_disk_keeps_a_create_from_leaving(ledger: Ledger) -> None:
+    """Where only part of the intent can be written there is an error, and the ledger goes on from its last whole line."""
+    ledger.intend("ann")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ledger.path.stat().st_size + 9, hard))
+    try:
+        with pytest.raises(OSError, match="No space"):
+            ledger.intend("bob")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [entry.user_name for entry in left(ledger)] == ["ann"]
+    ledger.intend("cem")
+    assert [entry.user_name for entry in left(ledger)] == ["ann", "cem"]
+
+
+def test_a_torn_last_line_is_cut_off(ledger: Ledger) -> None:
+    """What a crash left half written is dropped, and what is written next stands on a line of its own."""
+    ledger.intend("ann")
+    ledger.intend("bob")
+    whole = ledger.path.read_bytes()
+    second = whole.index(b"\n") + 1
+    for end in range(second, len(whole)):
+        ledger.path.write_bytes(whole[:end])
+        torn = Ledger(ledger.path)
+        assert [entry.user_name for entry in torn.entries()] == ["ann"]
+        torn.intend("cem")
+        assert [entry.user_name for entry in Ledger(ledger.path).entries()] == ["ann", "cem"]
+
+
+def test_a_torn_first_line_is_cut_off(ledger: Ledger) -> None:
+    """A crash, or a power cut that left zeros, during the very first line leaves an empty ledger."""
+    ledger.intend("ann")
+    whole = ledger.path.read_bytes()
+    for torn in (b"", b"\0\0\0", *(whole[:end] for end in range(1, len(whole) - 1))):
+        ledger.path.write_bytes(torn)
+        assert Ledger(ledger.path).entries() == []
+        Ledger(ledger.path).intend("bob")
+        assert Ledger(ledger.path).entries() == [Entry("bob", "", UNACKNOWLEDGED)]
+
+
+@pytest.mark.parametrize("text", ["# My notes", '{"run": {}}'])
+def test_another_file_of_one_line_is_refused(tmp_path: Path, text: str) -> None:
+    """A file without any line end is taken for a torn ledger only where it begins like one."""
+    path = tmp_path / "notes.md"
+    path.write_text(text)
+    with pytest.raises(OwnError, match="Line 1 of "):
+        Ledger(path)
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("line", ["<html>", "[]", "{}", "null", '{"event": 1}'])
+def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path, line: str) -> None:
+    """Another file is refused with the number of the line, and stays as it is."""
+    path = tmp_path / "other.txt"
+    path.write_text('{"event": "removed", "id": "1"}\n' + line + "\n")
+    with pytest.raises(OwnError, match="Line 2 of ") as refused:
+        Ledger(path)
+    assert refused.value.code == "bad-ledger"
+
+
+NAMES = st.sampled_from(["ann", "ANN", "bob", "eve"])
+IDS = st.sampled_from(["1", "2", "3"])
+DEEDS = st.one_of(
+    st.tuples(st.sampled_from(["intend", "not_created", "absent", "adopt"]), NAMES),
+    st.tuples(st.just("removed"), IDS),
+    st.tuples(st.just("created"), NAMES, IDS),
+    st.tuples(st.just("witness"), IDS, NAMES),
+)
+
+
+@given(st.lists(DEEDS, max_size=30))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+def test_rules_hold_whatever_happens(
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[str, ...]]
+) -> None:
+    """In any order of events: read back it says the same, owns only what was shown as ours alone, lists no lie."""
+    ledger = Ledger(tmp_path_factory.mktemp("run") / "ledger.jsonl")
+    shown: dict[str, set[str]] = {}
+    claimed: set[str] = set()
+    for name, *arguments in deeds:
+        deed: Callable[..., None] = getattr(ledger, name)
+        deed(*arguments)
+        if name in {"intend", "adopt"}:
+            claimed.add(arguments[0].lower())
+        if name == "witness":
+            shown.setdefault(arguments[0], set()).add(arguments[1].lower())
+    assert Ledger(ledger.path).entries() == ledger.entries()
+    owned = {id_ for id_ in ("1", "2", "3") if ledger.owns(id_)}
+    assert all(shown[id_] <= claimed for id_ in owned)
+    entries = ledger.entries()
+    assert len(entries) == len(set(entries))
+    assert all(entry.id in owned for entry in entries if entry.state is CREATED)
+    assert all(entry.id not in owned for entry in entries if entry.state is DISPUTED)
+
+
+def test_entries_keep_the_order_of_creation(ledger: Ledger) -> None:
+    """Who was created first is listed first, as the run spelt the name."""
+    for name in ("Zed", "ann", "ZED"):
+        ledger.intend(name)
+    assert ledger.entries() == [Entry("Zed", "", UNACKNOWLEDGED), Entry("ann", "", UNACKNOWLEDGED)]

@@ -1,0 +1,103 @@
+"""An app in this process and a recording stand in for a socket without the client noticing."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request as ServerRequest
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from scim_tests.errors import OwnError
+from scim_tests.model.act import Step
+from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.transports import Recorded, in_process
+from scim_tests.wire.vault import Vault
+
+BASE = "http://127.0.0.1/scim/v2"
+LOOKUP = "/Users?filter=userName%20eq%20%22a%40b%22"
+
+
+def send(transport: httpx.AsyncBaseTransport, ledger: Ledger, *steps: Step) -> list[Heard]:
+    async def play() -> list[Heard]:
+        async with Client(BASE, Vault("", "x7Kp2LqZ"), ledger=ledger, transport=transport) as client:
+            return [await client.send(step) for step in steps]
+
+    return asyncio.run(play())
+
+
+async def echo(request: ServerRequest) -> JSONResponse:
+    body = (await request.body()).decode()
+    return JSONResponse({"query": request.url.query, "path": request.url.path, "body": body})
+
+
+async def crash(_: ServerRequest) -> JSONResponse:
+    raise KeyError
+
+
+APP = Starlette(
+    routes=[
+        Route("/scim/v2/Users", echo, methods=["GET", "POST"]),
+        Route("/scim/v2/Crash", crash),
+    ]
+)
+
+
+def test_an_app_gets_what_the_step_says(ledger: Ledger) -> None:
+    """Path, query and body reach an app in this process as they would over a socket."""
+    body = f'{{"password":"{PASSWORD}"}}'.encode()
+    create = Step("create", "POST", LOOKUP, (("Content-Type", "application/scim+json"),), body, creates="ann")
+    (heard,) = send(in_process(APP), ledger, create)
+    assert heard.answer is not None
+    assert heard.answer.parsed == {
+        "query": "filter=userName%20eq%20%22a%40b%22",
+        "path": "/scim/v2/Users",
+        "body": body.decode(),
+    }
+
+
+def test_an_app_that_crashes_answers_500(ledger: Ledger) -> None:
+    """What an app raises is its failure, not ours."""
+    (heard,) = send(in_process(APP), ledger, Step("read", "GET", "/Crash", ()))
+    assert heard.answer is not None
+    assert heard.answer.status == 500
+
+
+def test_a_recording_answers_in_order(ledger: Ledger) -> None:
+    """Equal requests get their answers in the order they were recorded, whatever came between."""
+    recorded = Recorded(
+        BASE,
+        [
+            (Request("GET", LOOKUP), Answer(200, body=b"1")),
+            (Request("GET", "/Users/1"), Answer(404)),
+            (Request("GET", LOOKUP), Answer(200, body=b"2")),
+        ],
+    )
+    look, read = Step("lookup", "GET", LOOKUP, ()), Step("read", "GET", "/Users/1", ())
+    heard = send(recorded, ledger, look, look, read)
+    assert [(each.answer.status, each.answer.body) for each in heard if each.answer] == [
+        (200, b"1"),
+        (200, b"2"),
+        (404, b""),
+    ]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "identity"])
+def test_a_recorded_answer_is_heard_as_it_was(ledger: Ledger, coding: str) -> None:
+    """Status, headers and body come back just as they were kept, packed answers too."""
+    headers: Any = (("Content-Encoding", coding), ("X-Set", "ä"), ("x-set", "b"))
+    answer = Answer(200, headers, b'{"id": "1"}')
+    recorded = Recorded(BASE, [(Request("GET", "/Users/1"), answer)])
+    (heard,) = send(recorded, ledger, Step("read", "GET", "/Users/1", ()))
+    assert heard.answer == answer
+
+
+def test_what_was_not_recorded_is_our_error(ledger: Ledger) -> None:
+    """A request the recording has no answer to is not held against the target."""
+    with pytest.raises(OwnError) as missing:
+        send(Recorded(BASE, []), ledger, Step("read", "GET", "/Users/1", ()))
+    assert missing.value.code == "not-recorded"
