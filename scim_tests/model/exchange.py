@@ -268,7 +268,7 @@ class Exchange:
         if not self.is_success or not self.page.ids:
             return
         wanted = {*keep, self.page.ids[0]}
-        kept = [resource for resource in self.resources if get(resource, "id") in wanted]
+        kept = [resource for resource in self.resources if str(get(resource, "id")) in wanted]
         self.elided = len(self.resources) - len(kept)
         if self.elided:
             body = {key: (kept if key.lower() == "resources" else value) for key, value in self.json.items()}
