@@ -1,4 +1,4 @@
-"""What lets us in at a target: a token and its form, or a grant that gives tokens, and further headers.
+"""What lets us in at a target: a token and its form, or a grant that gives tokens, further headers, and trust.
 
 No secret is ever taken from an argument, which everybody on the machine can read.
 """
@@ -7,6 +7,7 @@ import base64
 import getpass
 import os
 import re
+import ssl
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +17,12 @@ from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Headers, is_loopback
 from scim_tests.model.profile import BASIC, Profile
 from scim_tests.options import RunOptions
+from scim_tests.wire import tls
 from scim_tests.wire.address import base_url
+from scim_tests.wire.client import Client
 from scim_tests.wire.grant import Grant
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.vault import Vault
 
 TOKEN_VARIABLE = "SCIM_TESTS_TOKEN"  # noqa: S105 -- the name of a variable
 CLIENT_ID, CLIENT_SECRET = "SCIM_TESTS_CLIENT_ID", "SCIM_TESTS_CLIENT_SECRET"
@@ -33,28 +38,46 @@ class Access:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Headers = ()
     grant: Grant | None = None
+    tls: ssl.SSLContext | None = None
+
+    def client(
+        self, url: str, ledger: Ledger, timeout: float, *, password: str = "", connections: int = 1
+    ) -> Client:
+        """A way to the target, for whoever enters it; `timeout` in seconds."""
+        return Client(
+            url,
+            Vault(self.token, password, self.secrets),
+            ledger=ledger,
+            timeout=timeout,
+            connections=connections,
+            tls=self.tls,
+            headers=self.headers,
+            grant=self.grant,
+        )
 
 
 def access(options: RunOptions, profile: Profile) -> Access:
     """From the options and the environment. UsageError says what is missing or wrong."""
     headers, secrets = _headers(options.header)
+    trust = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
     if options.token_url:
-        return _granted(options, headers, secrets)
+        grant, hidden = _grant(options)
+        return Access("", {**secrets, **hidden}, headers, grant, trust)
     if profile.authorization[0] == BASIC:
         token, hidden = _basic(options.token_file)
-        return Access(token, {**secrets, **hidden}, headers)
-    return Access(find_token(options.token_file), secrets, headers)
+        return Access(token, {**secrets, **hidden}, headers, tls=trust)
+    return Access(find_token(options.token_file), secrets, headers, tls=trust)
 
 
-def _granted(options: RunOptions, headers: Headers, secrets: Mapping[str, str]) -> Access:
+def _grant(options: RunOptions) -> tuple[Grant, dict[str, str]]:
+    """What gives tokens, and the client's secret by its placeholder."""
     url = base_url(options.token_url or "")
     if not url.startswith("https://") and not is_loopback(url):
         raise UsageError("bad-url", f"{url} is not https, and would be told the client's secret.")
     client_id, secret = os.environ.get(CLIENT_ID, ""), os.environ.get(CLIENT_SECRET, "")
     if not client_id or not secret:
         raise UsageError("no-token", f"{CLIENT_ID} and {CLIENT_SECRET} have to be set for --token-url.")
-    grant = Grant(url, client_id, secret, options.token_scope or "")
-    return Access("", {**secrets, f"${CLIENT_SECRET}": secret}, headers, grant)
+    return Grant(url, client_id, secret, options.token_scope or ""), {f"${CLIENT_SECRET}": secret}
 
 
 def _basic(token_file: str | None) -> tuple[str, dict[str, str]]:

@@ -1,7 +1,6 @@
 """Removes whom runs created: at the end of a run, and on a later day from the ledger alone."""
 
 import asyncio
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,8 @@ from scim_tests.model.record import LeftBehind
 from scim_tests.okta.patience import patience
 from scim_tests.okta.play import afterplay, finale
 from scim_tests.options import RunOptions
-from scim_tests.wire import tls
-from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger import State as Held
-from scim_tests.wire.vault import Vault
 
 WHY_HELD = {
     Held.CREATED: "the clean-up did not get to it",
@@ -95,25 +91,14 @@ def clean(ledger: Ledger, options: RunOptions) -> Cleaned:
         return Cleaned(ledger.path, before, [])
     profile = profiles.parse(ledger.profile, f"the profile in {ledger.path}")
     profile = profile.told(authorization=options.auth)
-    trust = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
-    played = asyncio.run(_play(ledger, profile, access(options, profile), trust))
+    played = asyncio.run(_play(ledger, profile, access(options, profile)))
     left = left_behind(ledger, played)
     return Cleaned(ledger.path, before - len(ledger.entries()), left)
 
 
-async def _play(ledger: Ledger, profile: Profile, allowed: Access, trust: ssl.SSLContext) -> list[Played]:
+async def _play(ledger: Ledger, profile: Profile, allowed: Access) -> list[Played]:
     listener = Silence()
-    timeout = profile.limits.timeout
-    vault = Vault(allowed.token, "", allowed.secrets)
-    async with Client(
-        ledger.target,
-        vault,
-        ledger=ledger,
-        timeout=timeout,
-        tls=trust,
-        headers=allowed.headers,
-        grant=allowed.grant,
-    ) as client:
+    async with allowed.client(ledger.target, ledger, profile.limits.timeout) as client:
         conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
         with Interruption(listener) as interruption:
             await interruption.may_end(conductor.play(afterplay(profile, _ours(ledger))))

@@ -22,10 +22,8 @@ from scim_tests.options import RunOptions
 from scim_tests.report_folder import new_ledger
 from scim_tests.run import DEFAULT_PROFILE, notices, placeholder
 from scim_tests.target import Target
-from scim_tests.wire import tls
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.vault import Vault
 
 CUT_OFF = "Interrupted before everything was sent."
 
@@ -80,19 +78,8 @@ async def _perform(
     ledger: Ledger,
     deed: Callable[[Client], Awaitable[None]],
 ) -> Errand:
-    trust = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
-    vault = Vault(target.token, placeholder(), target.access.secrets)
     timeout = profile.limits.timeout
-    access = target.access
-    async with Client(
-        target.base_url,
-        vault,
-        ledger=ledger,
-        timeout=timeout,
-        tls=trust,
-        headers=access.headers,
-        grant=access.grant,
-    ) as client:
+    async with target.access.client(target.base_url, ledger, timeout, password=placeholder()) as client:
         conductor = Conductor(client.send, Judge(()), Silence(), parallel=1, patience=patience)
         with Interruption(Silence()) as interruption:
             try:

@@ -36,10 +36,7 @@ from scim_tests.report_folder import made, new_ledger
 from scim_tests.reporting import STORIES, report
 from scim_tests.selection import selected
 from scim_tests.target import Target, target
-from scim_tests.wire import tls
-from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.vault import Vault
 
 DEFAULT_PROFILE = "okta"
 PARALLEL = 4
@@ -133,8 +130,6 @@ class _Run:
         people = read_people(Path(options.people)) if options.people else None
         play = scenes(profile, self.name, self.seed, people)
         self.scenes = play if len(checks) == len(catalogue()) else needed(play, checks)
-        self.tls = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
-        self.vault = Vault(chosen.token, placeholder(), chosen.access.secrets)
         self.ledger = Ledger(new_ledger(folder))
         if profile.writes:
             self.ledger.begin(
@@ -185,16 +180,10 @@ class _Run:
         clock = time.perf_counter()
         judge = Judge(self.checks)
         timeout = self.profile.limits.timeout
-        async with Client(
-            self.target.base_url,
-            self.vault,
-            ledger=self.ledger,
-            timeout=timeout,
-            connections=self.parallel,
-            tls=self.tls,
-            headers=self.target.access.headers,
-            grant=self.target.access.grant,
-        ) as client:
+        way = self.target.access.client(
+            self.target.base_url, self.ledger, timeout, password=placeholder(), connections=self.parallel
+        )
+        async with way as client:
             conductor = Conductor(
                 client.send,
                 judge,

@@ -26,10 +26,6 @@ class Target:
     access: Access
     bundled: bool
 
-    @property
-    def token(self) -> str:
-        return self.access.token
-
 
 def check_choice(options: RunOptions) -> None:
     """A target is always named: a silent default would keep a misconfigured pipeline green for ever."""

@@ -1,7 +1,7 @@
 """The JSON types that RFC 7643 declares, as JSON Schemas in fixtures/schemas."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 from jsonschema import Draft202012Validator
 
@@ -13,7 +13,12 @@ from scim_tests.model.scim import Json, Resource
 
 def wrong_type(schema: str, resource: Resource) -> Finding | None:
     """The first attribute whose value is of another type than `schema` declares."""
-    error = next(_validator(schema).iter_errors(_spelt(schema, resource)), None)
+    return _wrong_type(schema, json.dumps(resource))
+
+
+@lru_cache(maxsize=256)  # a play shows the same resource again and again
+def _wrong_type(schema: str, resource: str) -> Finding | None:
+    error = next(_validator(schema).iter_errors(_spelt(schema, json.loads(resource))), None)
     if error is None:
         return None
     return Finding(f"a JSON {error.validator_value}", kind(error.instance), error.json_path)

@@ -87,6 +87,8 @@ def moment(date: Json) -> datetime | None:
 
 def changes(before: Resource, after: Resource) -> Iterator[tuple[str, Json, Json]]:
     """Attributes whose value is another one in `after`, or gone: (path, before, after or None)."""
+    if before == after:
+        return
     shown = {path.lower(): value for path, value in leaves(after)}
     for path, value in leaves(before):
         now = shown.get(path.lower())

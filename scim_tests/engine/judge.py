@@ -1,8 +1,9 @@
 """Judges: applies checks to places, and turns what they say into verdicts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache, partial
 
 from scim_tests.model.check import Check, Finding, Strength
 from scim_tests.model.exchange import Exchange, Unseen
@@ -35,21 +36,21 @@ class Judge:
         self.checks = tuple(checks)
         self.judgements: dict[str, list[Judgement]] = defaultdict(list)
         self.passed_over: set[str] = set()  # checks that met their step, but not their `when`
-        self._by_step: dict[str, list[Check]] = {}
 
     def hear(self, exchange: Exchange) -> dict[str, Judgement]:
         """Judge one exchange; what each check, by its id, says of it."""
+        holds = cache(partial(_holds, exchange))  # many checks share a condition
         heard = {
             check.id: _throttled(check, exchange) or _judge(check, exchange, (exchange,))
-            for check in self._checks_on(exchange.step)
-            if _applies(check, exchange)
+            for check in _on(exchange.step, self.checks)
+            if check.when is None or holds(check.when)
         }
         self.recall(exchange, heard)
         return heard
 
     def recall(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
         """Take down what was said of an exchange; a check of its step that said nothing passed it over."""
-        for check in self._checks_on(exchange.step):
+        for check in _on(exchange.step, self.checks):
             if check.id in judgements:
                 self.judgements[check.id].append(judgements[check.id])
             else:
@@ -69,19 +70,15 @@ class Judge:
     def _judge_together(self, check: Check, transcript: Transcript) -> None:
         self.judgements[check.id].append(_judge(check, transcript, transcript.exchanges))
 
-    def _checks_on(self, step: str) -> Sequence[Check]:
-        if step not in self._by_step:
-            self._by_step[step] = [
-                each for each in self.checks if each.judges_exchanges and each.is_about(step)
-            ]
-        return self._by_step[step]
+
+@lru_cache(maxsize=1024)
+def _on(step: str, checks: tuple[Check, ...]) -> Sequence[Check]:
+    return [each for each in checks if each.judges_exchanges and each.is_about(step)]
 
 
-def _applies(check: Check, exchange: Exchange) -> bool:
-    if check.when is None:
-        return True
+def _holds(exchange: Exchange, when: Callable[[Exchange], bool]) -> bool:
     try:
-        return check.when(exchange)
+        return when(exchange)
     except Unseen:
         return False
 

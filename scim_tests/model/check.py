@@ -95,7 +95,7 @@ def advice(expected: str, got: str, where: str = "") -> Finding:
 Judge = Callable[[Any], Finding | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """One judgement, with all its texts. `id` is never reused for another meaning."""
 

@@ -25,9 +25,9 @@ WRONG_TOKEN = "scim-tests-wrong-token"  # noqa: S105 -- not a secret: no target 
 UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzY2ltLXRlc3RzIn0."  # noqa: S105
 MADE_UP_TOKENS = frozenset({WRONG_TOKEN, UNSIGNED_TOKEN})  # what a run of ours sends to be refused
 
-
 DEEPEST = 100  # levels of nesting that are read; SCIM has five
 TOO_DEEP = "nested too deep to read"
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
 VALUE = 64  # bytes that a value of a JSON document takes in memory, by and large
 
 
@@ -83,7 +83,7 @@ class Request(_Message):
         """The query's parameters, decoded; the last of equal names wins."""
         return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
 
-    @property
+    @cached_property
     def endpoint(self) -> str:
         """The path without the query, decoded: `/Users/2819c223`."""
         return unquote(urlsplit(self.path).path)
@@ -105,8 +105,7 @@ class Answer(_Message):
     @property
     def phrase(self) -> str:
         """`404 Not Found`."""
-        names = {status.value: status.phrase for status in HTTPStatus}
-        return f"{self.status} {names.get(self.status, '')}".rstrip()
+        return f"{self.status} {PHRASES.get(self.status, '')}".rstrip()
 
     @property
     def is_success(self) -> bool:

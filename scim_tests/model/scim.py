@@ -24,7 +24,9 @@ def get(value: Json, *path: str | int) -> Json:
     An absent attribute, null and a path through something else all read as None (RFC 7643 2.5).
     """
     for part in path:
-        if isinstance(part, int):
+        if isinstance(value, dict) and part in value:  # what nearly every answer gives; many are asked for it
+            value = value[part]
+        elif isinstance(part, int):
             value = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else None
         else:
             value = _attribute(value, part)
