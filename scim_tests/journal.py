@@ -32,6 +32,7 @@ from scim_tests.model.record import ImportRecord, ImportRow, RunInfo, TargetInfo
 from scim_tests.model.verdict import Verdict
 from scim_tests.okta.play import ACTS
 from scim_tests.recording import import_record
+from scim_tests.standins import Standins
 
 NAME = "journal.jsonl"
 TOLD = ("remark", "absent", "ended_early", "not_looked_at", "left_behind", "limits")  # of what a scene learnt
@@ -57,7 +58,7 @@ class Journal:
     def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
         self._mask = mask
         self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
-        self._standins: dict[str, str] = {}
+        self._standins = Standins()
         descriptor = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
         self._file = os.fdopen(descriptor, "w", encoding="ascii")
         self._write("began", **asdict(beginning))
@@ -67,13 +68,12 @@ class Journal:
 
     def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
         """Judgements wait for their exchange; what they quote is masked now, while the page is whole."""
-        standins: dict[str, str] = {}
+        standins = Standins(self._standins)
         answer = exchange.heard.answer
         if self._mask and answer and any(each.finding or each.why for each in judgements.values()):
-            _, standins = self._mask.answer(answer)
+            standins.update(self._mask.answer(answer)[1])
         self._said[id(exchange)] = [
-            _judgement_line(check, self._masked(each, {**self._standins, **standins}))
-            for check, each in judgements.items()
+            _judgement_line(check, self._masked(each, standins)) for check, each in judgements.items()
         ]
 
     def kept(self, exchange: Exchange) -> None:
@@ -82,7 +82,7 @@ class Journal:
         if self._mask and answer:
             answer, standins = self._mask.answer(answer, self._standins)
             self._standins.update(standins)
-        request = self._mask.request(heard.request, self._standins) if self._mask else heard.request
+        request = self._mask.request(heard.request, self._standins)[0] if self._mask else heard.request
         self._write(
             "heard",
             scene=exchange.scene,
@@ -133,7 +133,7 @@ class Journal:
         )
         self._file.close()
 
-    def _masked(self, judgement: Judgement, standins: Mapping[str, str]) -> Judgement:
+    def _masked(self, judgement: Judgement, standins: Standins) -> Judgement:
         if not self._mask:
             return judgement
         finding = judgement.finding

@@ -16,6 +16,7 @@ from scim_tests.engine.course import Course, Played, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import Result, ending, results
 from scim_tests.errors import UsageError
+from scim_tests.masking import KEPT, Mask, masked, of_recorded
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.check import Check
 from scim_tests.model.exchange import Exchange, Heard
@@ -42,13 +43,19 @@ OF_OUR_PLAY = frozenset({
 
 
 def judge_file(
-    path: Path, profile: str | None, report_dir: str | None, *, strict: bool
+    path: Path, profile: str | None, report_dir: str | None, *, strict: bool, keep_personal_data: bool
 ) -> tuple[RunRecord, Path]:
     """Judge a HAR and keep the reports; gives the record and the folder. UsageError where it is no HAR."""
-    done = judged(recording_in(path), profile, strict=strict)
+    found = judged(recording_in(path), profile, strict=strict)
+    done = as_kept(found, None if keep_personal_data else of_recorded())
     now = datetime.now()  # noqa: DTZ005 -- the user's clock
     folder = made(Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-{path.stem}")
     return keep(done, folder), folder
+
+
+def as_kept(found: RunRecord, mask: Mask | None) -> RunRecord:
+    """What was judged, without the people in it, or with a notice that they are."""
+    return masked(found, mask) if mask else replace(found, notices=[*found.notices, KEPT])
 
 
 def recording_in(path: Path) -> Recording:

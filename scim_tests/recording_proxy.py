@@ -1,6 +1,6 @@
 """A reverse proxy to stand between Okta and a server: passes bytes through unchanged, and writes down what it saw.
 
-What is kept went through the same redaction as any HAR that is read. The file is a whole HAR after
+What is kept went through the same redaction as any HAR that is read, and people have stand-ins. The file is a whole HAR after
 every exchange, and on the disk before the answer goes on: whatever ends the proxy, nothing is lost.
 """
 
@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -20,8 +21,10 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from scim_tests import __version__
-from scim_tests.model.exchange import is_loopback
+from scim_tests.masking import Mask
+from scim_tests.model.exchange import Heard, is_loopback
 from scim_tests.recording import kept_exchange
+from scim_tests.standins import Standins
 from scim_tests.wire import body
 from scim_tests.wire.har import entry_of
 from scim_tests.wire.har_reading import Entry, Recording, entry_in
@@ -45,8 +48,10 @@ class Tape:
     Where an exchange tells of a secret that stands in the file already, the file is written anew.
     """
 
-    def __init__(self, base_url: str, path: Path) -> None:
+    def __init__(self, base_url: str, path: Path, mask: Mask | None) -> None:
         self._base_url = base_url
+        self._mask = mask
+        self._standins = Standins()
         self._seen: list[tuple[dict[str, Any], str]] = []  # as it came, and the path after the base URL
         self._hide = Hiding()
         self._path = path
@@ -62,7 +67,7 @@ class Tape:
         else:
             with self._path.open("r+b") as file:
                 file.seek(-len(TAIL), os.SEEK_END)
-                file.write(_told(entry, len(self._seen)) + TAIL)
+                file.write(self._told(entry, len(self._seen)) + TAIL)
         return entry
 
     def recording(self) -> Recording:
@@ -84,14 +89,24 @@ class Tape:
         with part.open("wb") as file:
             part.chmod(0o600)
             file.write(b'{"log": ' + head.encode())
-            file.writelines(_told(entry, number) for number, entry in enumerate(entries, 1))
+            file.writelines(self._told(entry, number) for number, entry in enumerate(entries, 1))
             file.write(TAIL)
         part.replace(self._path)
 
+    def _told(self, entry: Entry, number: int) -> bytes:
+        text = json.dumps(entry_of(kept_exchange(self._masked(entry.heard), number)), ensure_ascii=False)
+        return (b"\n" if number == 1 else b",\n") + text.encode(errors="backslashreplace")
 
-def _told(entry: Entry, number: int) -> bytes:
-    text = json.dumps(entry_of(kept_exchange(entry.heard, number)), ensure_ascii=False)
-    return (b"\n" if number == 1 else b",\n") + text.encode(errors="backslashreplace")
+    def _masked(self, heard: Heard) -> Heard:
+        if not self._mask:
+            return heard
+        request, said = self._mask.request(heard.request, self._standins)
+        self._standins.update(said)
+        if heard.answer is None:
+            return replace(heard, request=request)
+        answer, said = self._mask.answer(heard.answer, self._standins)
+        self._standins.update(said)
+        return replace(heard, request=request, answer=answer)
 
 
 class Proxy:

@@ -22,7 +22,7 @@ from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError
 from scim_tests.interruption import Interruption, undisturbed
 from scim_tests.journal import Beginning, Journal
-from scim_tests.masking import Mask
+from scim_tests.masking import KEPT, Mask
 from scim_tests.model.act import Scene
 from scim_tests.model.check import PLAY, Check, Severity
 from scim_tests.model.profile import Profile
@@ -42,7 +42,6 @@ DEFAULT_PROFILE = "okta"
 PARALLEL = 4
 DEADLINE = 3600  # seconds
 TOO_LONG = "The play was ended after {} s (--deadline); what comes after is not judged."
-KEPT = "Personal data of people whom the run did not create is kept in this report (--keep-personal-data)."
 INSECURE = (
     "The target's certificate was not verified (--insecure): anybody may have answered, and read the token."
 )

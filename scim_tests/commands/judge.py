@@ -13,19 +13,31 @@ from scim_tests.commands import say
 @click.option(
     "--report-dir", metavar="DIR", help="Where the reports go (default: reports/<time>-<file's name>)."
 )
+@click.option(
+    "--keep-personal-data", is_flag=True, help="Keep what the reports would mask of people; they then say so."
+)
 @click.option("--strict", is_flag=True, help="Advice and blocked checks fail, too.")
-def command(file: Path, profile: str | None, report_dir: str | None, strict: bool) -> int:  # noqa: FBT001 -- a flag of the command line
+def command(
+    file: Path,
+    profile: str | None,
+    report_dir: str | None,
+    *,
+    keep_personal_data: bool,
+    strict: bool,
+) -> int:
     """Judge recorded traffic: a HAR of a browser, mitmproxy, Charles, Fiddler or a run of ours.
 
     Also what an ngrok agent captured (curl http://127.0.0.1:4040/api/requests/http). Okta's steps are
-    recognised from the requests. Credentials, cookies and passwords are taken out
-    before anything is kept.
+    recognised from the requests. Credentials, cookies and passwords are taken out before anything is
+    kept, and people get stand-ins.
     """
     from scim_tests.judging import judge_file, told
     from scim_tests.render import render_html
     from scim_tests.report.console import conclusion, terminal
 
-    record, folder = judge_file(file, profile, report_dir, strict=strict)
+    record, folder = judge_file(
+        file, profile, report_dir, strict=strict, keep_personal_data=keep_personal_data
+    )
     render_html(folder / "run.json", folder / "report.html")
     console = terminal()
     say(told(record))

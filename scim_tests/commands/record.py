@@ -10,6 +10,7 @@ from scim_tests.commands import say
 from scim_tests.errors import UsageError
 
 if TYPE_CHECKING:
+    from scim_tests.masking import Mask
     from scim_tests.wire.har_reading import Entry, Recording
 
 LATELY = 32  # exchanges about one person or group that are judged again with the next
@@ -29,11 +30,22 @@ LATELY = 32  # exchanges about one person or group that are judged again with th
 )
 @click.option("--profile", metavar="NAME|FILE", help="A profile's name or a TOML file (default: by dialect).")
 @click.option("--report-dir", metavar="DIR", help="Where the recording and the reports go (default: reports/<time>-recorded).")  # fmt: skip
-def command(target_url: str, host: str, port: int, profile: str | None, report_dir: str | None) -> int:
+@click.option(
+    "--keep-personal-data", is_flag=True, help="Keep what would be masked of people; the reports then say so."
+)
+def command(  # noqa: PLR0913 -- each an option
+    target_url: str,
+    host: str,
+    port: int,
+    profile: str | None,
+    report_dir: str | None,
+    *,
+    keep_personal_data: bool,
+) -> int:
     """Stand between Okta and a server: pass every byte through, write a HAR as it goes, and judge it live.
 
     Give Okta the address that is printed, through a tunnel. Ctrl-C ends the recording and writes the
-    reports. Credentials and passwords are passed on, and never kept.
+    reports. Credentials, passwords and people are passed on, and never kept; people get stand-ins.
     """
     import asyncio
     import socket
@@ -43,6 +55,7 @@ def command(target_url: str, host: str, port: int, profile: str | None, report_d
 
     import uvicorn
 
+    from scim_tests.masking import of_recorded
     from scim_tests.recording_proxy import Proxy, Tape
     from scim_tests.report_folder import made
     from scim_tests.wire.address import base_url
@@ -57,7 +70,8 @@ def command(target_url: str, host: str, port: int, profile: str | None, report_d
     )  # for those it accepts; or answers wait 40 ms
     now = datetime.now()  # noqa: DTZ005 -- the user's clock
     folder = made(Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded")
-    tape = Tape(url, folder / "recording.har")
+    mask = None if keep_personal_data else of_recorded()
+    tape = Tape(url, folder / "recording.har", mask)
     proxy = Proxy(url, tape, Live(url, profile).saw)
     say(f"Recording what goes to {url}")
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
@@ -74,13 +88,13 @@ def command(target_url: str, host: str, port: int, profile: str | None, report_d
 
     with suppress(KeyboardInterrupt):  # uvicorn hands the signal on once it has ended
         asyncio.run(serve())
-    return _conclude(tape.recording(), profile, folder)
+    return _conclude(tape.recording(), profile, folder, mask)
 
 
-def _conclude(recording: "Recording", profile: str | None, folder: Path) -> int:
+def _conclude(recording: "Recording", profile: str | None, folder: Path, mask: "Mask | None") -> int:
     from scim_tests.errors import ExitCode
     from scim_tests.interruption import undisturbed
-    from scim_tests.judging import judged
+    from scim_tests.judging import as_kept, judged
     from scim_tests.render import render_html
     from scim_tests.report.console import conclusion, terminal
     from scim_tests.report_folder import keep
@@ -89,7 +103,7 @@ def _conclude(recording: "Recording", profile: str | None, folder: Path) -> int:
         say("Nothing was recorded.")
         return ExitCode.NOTHING_JUDGED
     with undisturbed():
-        record = keep(judged(recording, profile), folder)
+        record = keep(as_kept(judged(recording, profile), mask), folder)
         render_html(folder / "run.json", folder / "report.html")
     conclusion(record, folder, terminal())
     return record.outcome.exit_code

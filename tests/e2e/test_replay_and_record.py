@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 from commanding import TOKEN, Command, record_in
 from playwright.sync_api import Browser
 
@@ -15,6 +19,7 @@ from reference_server import faults
 from reference_server.running import running
 from reference_server.settings import Settings, Token
 from scim_tests.judging import judged, recording_in
+from scim_tests.model.scim import PATCH_OP, USER
 from scim_tests.wire.har_reading import Entry, Recording
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
@@ -66,40 +71,80 @@ def test_a_replay_writes_to_nobody_it_did_not_create(
     assert done.stdout.count("  not sent  ") == 5, done.stdout
 
 
+@contextmanager
+def recording(folder: Path, target_url: str, *options: str) -> Iterator[tuple[str, list[str]]]:
+    """The proxy as a user starts it: its address, and what it said once it is over."""
+    arguments = [sys.executable, "-m", "scim_tests", "record", "--target-url", target_url, "--port", "0"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+    said: list[str] = []
+    with subprocess.Popen(
+        [*arguments, "--report-dir", "kept", *options],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as proxy:
+        assert proxy.stdout
+        assert "Recording" in proxy.stdout.readline()
+        yield proxy.stdout.readline().split()[-1], said
+        proxy.send_signal(signal.SIGINT)
+        said.append(proxy.stdout.read())
+    assert proxy.returncode == 0, said
+
+
 def test_a_recording_proxy_changes_nothing_and_keeps_no_secret(
     reference_url: str, tmp_path: Path, command: Command
 ) -> None:
     """A whole run through it is as green as without; the HAR it wrote is judged, and holds no token."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
-    arguments = [
-        sys.executable,
-        "-m",
-        "scim_tests",
-        "record",
-        "--target-url",
-        reference_url,
-        "--port",
-        "0",
-        "--report-dir",
-        "kept",
-    ]
-    with subprocess.Popen(
-        arguments, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as proxy:
-        assert proxy.stdout
-        assert "Recording" in proxy.stdout.readline()
-        address = proxy.stdout.readline().split()[-1]
+    with recording(tmp_path, reference_url) as (address, said):
         through = command("run", "--target-url", address, "--only", "push_user", "--report-dir", "through")
-        proxy.send_signal(signal.SIGINT)
-        said = proxy.stdout.read()
     assert through.returncode == 0, through.stdout
     assert record_in(tmp_path / "through").counts.failed == 0
-    assert "201 Created" in said
-    assert proxy.returncode == 0, said
+    assert "201 Created" in said[0]
     kept = (tmp_path / "kept" / "recording.har").read_text(encoding="utf-8")
     assert json.loads(kept)["log"]["entries"]
     assert TOKEN not in kept
     assert command("judge", "kept/recording.har", "--report-dir", "judged").returncode == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--keep-personal-data",)])
+def test_nobody_is_named_in_what_is_kept_of_a_recording(
+    reference_url: str, tmp_path: Path, command: Command, options: tuple[str, ...]
+) -> None:
+    """Neither the HAR nor any report of it, nor of `judge`, names the people in it, unless that was asked for."""
+    person = {
+        "schemas": [USER],
+        "userName": "kim.vandermeer@corp.example.org",
+        "name": {"givenName": "Kimberley", "familyName": "Vandermeer"},
+        "emails": [{"value": "kim.vandermeer@corp.example.org", "primary": True}],
+    }
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with (
+        recording(tmp_path, reference_url, *options) as (address, _),
+        httpx.Client(headers=headers, base_url=address) as client,
+    ):
+        client.get("/Users", params={"filter": 'userName eq "kim.vandermeer@corp.example.org"'})
+        made = client.post("/Users", json=person).json()
+        again = client.post("/Users", json=person)
+        value = {"name": {"familyName": "Vandermeer-Jones"}}
+        change = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "value": value}]}
+        client.patch(f"/Users/{made['id']}", json=change)
+        client.delete(f"/Users/{made['id']}")
+    assert again.status_code == 409
+    (tmp_path / "judge-me.har").write_bytes((tmp_path / "kept" / "recording.har").read_bytes())
+    command("judge", "judge-me.har", "--report-dir", "judged", *options)
+    files = [path for name in ("kept", "judged") for path in (tmp_path / name).rglob("*") if path.is_file()]
+    naming = {
+        path.name
+        for path in files
+        if re.search("vandermeer|kimberley", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    }
+    assert bool(naming) is bool(options), naming
+    for name in ("kept", "judged"):
+        assert bool(options) is any(
+            "--keep-personal-data" in each for each in record_in(tmp_path / name).notices
+        )
 
 
 def test_a_replay_sends_mail_to_nobody_of_the_recording(

@@ -10,6 +10,7 @@ from scim_tests.masking import Mask
 from scim_tests.model.exchange import Answer, Request
 from scim_tests.model.record import ImportRow
 from scim_tests.model.scim import GROUP, LIST_RESPONSE, USER, Json
+from scim_tests.standins import Standins
 
 STRANGER: Json = {
     "schemas": [USER],
@@ -39,6 +40,14 @@ def mask() -> Mask:
     return Mask(lambda text: text.startswith("scim-tests") or text == "8")
 
 
+def known(**standins: str) -> Standins:
+    """Values that have a stand-in already."""
+    said = Standins()
+    for value, standin in standins.items():
+        said[value] = standin
+    return said
+
+
 def masked(document: Json) -> Json:
     answer, _ = mask().answer(Answer(200, (), json.dumps(document).encode()))
     return json.loads(answer.body)
@@ -60,7 +69,7 @@ def test_whom_the_run_made_is_shown_as_is() -> None:
     body = json.dumps({"schemas": [LIST_RESPONSE], "Resources": [OURS]}, indent=3).encode()
     answer, standins = mask().answer(Answer(200, (), body))
     assert answer.body == body
-    assert standins == {}
+    assert standins.by_value == {}
 
 
 def test_members_of_a_group_are_masked() -> None:
@@ -97,7 +106,7 @@ def test_a_path_names_nobody() -> None:
     """A lookup of somebody real is masked in its encoding; any other path stays as it was sent."""
 
     def sent(path: str) -> str:
-        return mask().request(Request("GET", path), {"kjones": "masked-1", "Users": "masked-2"}).path
+        return mask().request(Request("GET", path), known(kjones="masked-1", Users="masked-2"))[0].path
 
     looked_up = sent("/Users?filter=userName%20eq%20%22kim%40corp.example.org%22&count=1")
     assert "kim" not in looked_up
@@ -113,7 +122,7 @@ def test_a_path_names_nobody() -> None:
 
 def test_a_body_that_asks_names_nobody() -> None:
     """A search looks for somebody real in its body; the bodies of our own writes stay as they were sent."""
-    known = {"kjones": "masked-1", "Smith": "masked-2", "jo": "masked-3"}
+    seen = known(kjones="masked-1", Smith="masked-2", jo="masked-3")
     for filter_, shown in (
         ('userName eq "kjones"', 'userName eq "masked-1"'),
         ('userName eq "KJONES\'s"', 'userName eq "masked-1\'s"'),
@@ -121,16 +130,16 @@ def test_a_body_that_asks_names_nobody() -> None:
         ('userName sw "scim-tests.kjonesy"', 'userName sw "scim-tests.kjonesy"'),
     ):
         body = json.dumps({"filter": filter_}).encode()
-        search = mask().request(Request("POST", "/Users/.search", (), body), known)
+        search, _ = mask().request(Request("POST", "/Users/.search", (), body), seen)
         assert json.loads(search.body) == {"filter": shown}
     for body in (b'{ "name": {"familyName": "Smith"}, "userName": "scim-tests.x@example.com" }', b"not JSON"):
-        assert mask().request(Request("PUT", "/Users/8", (), body), known).body == body
+        assert mask().request(Request("PUT", "/Users/8", (), body), seen)[0].body == body
 
 
 def test_an_error_names_nobody_who_was_seen() -> None:
     """An error that tells of somebody by name tells of a stand-in."""
     body = json.dumps({"detail": "Kim Jones is there already."}).encode()
-    answer, _ = mask().answer(Answer(409, (), body), {"Kim Jones": "masked-1"})
+    answer, _ = mask().answer(Answer(409, (), body), known(**{"Kim Jones": "masked-1"}))
     assert json.loads(answer.body) == {"detail": "masked-1 is there already."}
 
 
@@ -172,6 +181,32 @@ def test_whom_an_import_matches_in_okta_is_masked() -> None:
     (shown,) = mask().rows([row])
     assert shown.user_name == row.user_name
     assert "kim" not in shown.okta_user
+
+
+def test_a_stand_in_tells_letter_case_and_form() -> None:
+    """Values that differ in case alone have stand-ins that do; an address stays one, and so does a URL."""
+    it = mask()
+    standins = Standins()
+    for value in ("kim", "Kim", "KIM", "kim@corp.example.org", "https://kim.example.org/me"):
+        _, said = it.answer(Answer(200, (), json.dumps({"userName": value}).encode()))
+        standins.update(said)
+    small, title, capitals, address, url = standins.by_value.values()
+    assert len({small, title, capitals}) == 3
+    assert small == small.casefold() == title.casefold() == capitals.casefold()
+    assert "@" in address
+    assert url.startswith("https://")
+    assert standins.put_into("Kim is not KIM") == f"{title} is not {capitals}"
+    assert it.text(f"{address} is there") == f"{address} is there", "what stands for somebody stays"
+
+
+def test_a_text_costs_what_is_in_it() -> None:
+    """However many people are known, only those whose first word it holds are looked for in a text."""
+    standins = Standins()
+    for number in range(5000):
+        standins[f"person{number} Example"] = f"masked-{number}"
+    sizes = [len(standins.by_word[word]) for word in standins.by_word]
+    assert max(sizes) == 1
+    assert standins.put_into("Person7 Example is there") == "masked-7 is there"
 
 
 def test_a_stand_in_cannot_be_known_beforehand() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scim_tests.commands.record import LATELY, Live
+from scim_tests.masking import of_recorded
 from scim_tests.recording_proxy import Tape
 from scim_tests.wire.har_reading import read_har
 
@@ -33,7 +34,7 @@ def entries(path: Path) -> list[Any]:
 
 def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
     """Also before the first; whoever reads it meanwhile finds everything so far, and nobody else may read it."""
-    tape = Tape(BASE, tmp_path / "a.har")
+    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
     assert entries(tmp_path / "a.har") == []
     for number in range(1, 4):
         tape.add(raw("GET", shown={"id": "ë"}), "/Users/1")
@@ -46,7 +47,7 @@ def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
 
 def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: Path) -> None:
     """An answer repeats a password in a place of its own, before and after the request that shows it to be one."""
-    tape = Tape(BASE, tmp_path / "a.har")
+    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
     tape.add(raw("GET", shown={"id": "1", "nickName": SECRET}), "/Users/1")
     tape.add(raw("PUT", {"password": SECRET}, {"id": "1"}), "/Users/1")
     assert SECRET not in (tmp_path / "a.har").read_text(encoding="utf-8")
@@ -58,7 +59,7 @@ def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: 
 
 def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path: Path) -> None:
     """The admin mistypes it first: what was written of that changes once another opens the door."""
-    tape = Tape(BASE, tmp_path / "a.har")
+    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
     probe = "/Users?startIndex=1&count=2"
     tape.add(raw("GET", status=401, key="wrong-key"), probe)
     assert "Bearer $SCIM_TESTS_TOKEN" in (tmp_path / "a.har").read_text(encoding="utf-8")
@@ -80,7 +81,7 @@ def test_each_exchange_is_judged_with_a_bounded_number_of_others(
         "judged",
         lambda recording, *rest: sizes.append(len(recording.entries)) or judged(recording, *rest),
     )
-    tape, live = Tape(BASE, tmp_path / "a.har"), Live(BASE, None)
+    tape, live = Tape(BASE, tmp_path / "a.har", of_recorded()), Live(BASE, None)
     for number in range(LATELY + 8):
         person = f"/Users/{number % 2}"
         live.saw(tape.add(raw("GET", shown={"id": "x"}, status=500), person))

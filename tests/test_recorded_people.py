@@ -1,0 +1,93 @@
+"""Traffic that somebody recorded names people; what is kept of it names nobody, and is judged all the same."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from playing import BASE_URL, TOKEN, play
+
+from reference_server.app import application
+from reference_server.faults import bent
+from reference_server.settings import Settings, Token
+from scim_tests.judging import judged, recording_in
+from scim_tests.masking import PLACEHOLDERS, Mask
+from scim_tests.model.scim import Json, get, strings
+from scim_tests.standins import Standins
+from scim_tests.wire.har_reading import Entry, Recording
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "recordings"
+# What a stand-in might get wrong: letter case, addresses that tell people apart, values inside a PATCH, sentences.
+TELLING = (
+    "filter-username-case-sensitive", "create-email-collision-upserts-and-changes-id", "patch-changes-other-attributes",
+    "filter-apostrophe-returns-wrong-user", "create-duplicate-400", "response-name-parts-absent",
+)  # fmt: skip
+
+
+def kept(recording: Recording) -> Recording:
+    """As `record` keeps it, were nobody in it of our making."""
+    mask, known, entries = Mask(lambda text: text in PLACEHOLDERS, recorded=True), Standins(), []
+    for each in recording.entries:
+        request, said = mask.request(each.heard.request, known)
+        known.update(said)
+        answer = each.heard.answer
+        if answer:
+            answer, said = mask.answer(answer, known)
+            known.update(said)
+        entries.append(replace(each, heard=replace(each.heard, request=request, answer=answer)))
+    return replace(recording, entries=entries)
+
+
+def verdicts(recording: Recording) -> dict[str, str]:
+    return {each.id: each.verdict for each in judged(recording).checks}
+
+
+def told(recording: Recording) -> str:
+    """Everything that was said in it, decoded."""
+    heard = [each.heard for each in recording.entries]
+    answers = [each.answer.text for each in heard if each.answer]
+    return "\n".join(
+        [part for each in heard for part in (*each.request.query.values(), each.request.text)] + answers
+    )
+
+
+def names(recording: Recording) -> Iterator[str]:
+    """By which whoever was created or replaced is known."""
+    for each in recording.entries:
+        if each.heard.request.endpoint.startswith("/Users") and each.heard.request.method in {"POST", "PUT"}:
+            person: Json = each.heard.request.json
+            yield from (str(get(person, "userName")), *strings(get(person, "name")))
+            yield from (str(get(email, "value")) for email in get(person, "emails") or [])
+
+
+def played(folder: Path, *fault_ids: str) -> Recording:
+    """A play against the bent server, as a recording."""
+    app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
+    done = play(httpx.ASGITransport(bent(fault_ids)(app)), folder / "ledger.jsonl")
+    entries = [
+        Entry(each.heard, each.step, each.scene, each.elided, each.number)
+        for each in done.conductor.transcript
+    ]
+    return Recording(BASE_URL, entries)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.har")), ids=lambda path: path.stem)
+def test_a_recording_is_judged_as_it_was_and_names_nobody(path: Path) -> None:
+    """Every verdict stays, and no name or address of anybody is left."""
+    recording = recording_in(path)
+    masked = kept(recording)
+    assert verdicts(masked) == verdicts(recording)
+    assert [name for name in names(recording) if name in told(masked)] == []
+
+
+@pytest.mark.parametrize("fault_id", ["", *TELLING])
+def test_a_whole_play_is_judged_as_it_was_and_names_nobody(tmp_path: Path, fault_id: str) -> None:
+    """Also where a check turns on letter case, on who is who, or on a value inside a PATCH."""
+    recording = played(tmp_path, *filter(None, [fault_id]))
+    masked = kept(recording)
+    assert verdicts(masked) == verdicts(recording)
+    found = set(names(recording))
+    assert len(found) > 30
+    assert [name for name in found if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told(masked))] == []
