@@ -52,11 +52,14 @@ class Overheard:
             return message
 
         async def send_(message: Any) -> None:
-            head.update(message if message["type"] == "http.response.start" else {})
+            if message["type"] == "http.response.start":
+                head.update(message)  # and held back: a 204 is whole with it
+                return
             answered.extend(message.get("body", b""))
-            if message["type"] == "http.response.body" and not message.get("more_body"):
+            if not message.get("more_body"):
                 self._keep(scope, bytes(asked), head, bytes(answered))  # before whoever asked can go on
-            await send(message)
+                await send(head)
+                await send({"type": "http.response.body", "body": bytes(answered)})
 
         await self.app(scope, receive_, send_)
 
