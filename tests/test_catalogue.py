@@ -1,6 +1,7 @@
 """The catalogue is linted like code: complete, unique, and its ids last for ever."""
 
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_a_condition_says_what_its_absence_means(check: Check) -> None:
     """A check with a `when` says why it is not asked where `when` never holds, unless every answer meets it."""
     if check.when is not None and check.on != ("*.*",):
         assert check.otherwise
+
+
+def test_what_follows_ends_somewhere() -> None:
+    """A check follows from others of the catalogue, and never in a circle from itself."""
+    order = TopologicalSorter({check.id: check.follows for check in catalogue()}).static_order()
+    assert set(order) == {check.id for check in catalogue()}
 
 
 def test_there_are_enough() -> None:

@@ -178,6 +178,7 @@ def _absent_resources(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
     fix="Put on the page who stands at startIndex, or count only those who can be shown.",
+    follows=("import_users.lists-as-many-as-it-totals", "every_list.shows-nobody-twice"),
 )
 def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
     start, count = max(1, asked(exchange, "startIndex", 1)), asked(exchange, "count", 1)
@@ -220,6 +221,7 @@ def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Answer with the startIndex that was used: the one asked for, or 1 where that was below 1.",
+    follows=("import_users.goes-on-to-the-next-page",),
 )
 def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     start = max(1, asked(exchange, "startIndex", 1))
@@ -240,6 +242,7 @@ def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
     fix="Apply count to the query; a smaller own limit is fine, a larger page is not.",
+    follows=("every_list.shows-nobody-twice",),
 )
 def keeps_to_the_count(exchange: Exchange) -> Finding | None:
     count = max(0, asked(exchange, "count", 0))
@@ -260,6 +263,7 @@ def keeps_to_the_count(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
     fix="Count all matches of the query, not those on the page.",
+    follows=("import_users.goes-on-to-the-next-page",),
 )
 def totals_at_least_what_it_shows(exchange: Exchange) -> Finding | None:
     total, shown = total_of(exchange), len(exchange.page.ids)

@@ -75,6 +75,7 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=GROUPS_NOT_IMPORTED,
     fix="Apply startIndex and count to groups too, order them by something unique, and count them all.",
+    follows=("every_list.shows-nobody-twice",),
 )
 def lists_each_group_once(scene: Transcript) -> Finding | None:
     pages = [page for page in scene.of(PAGE) if page.is_success]

@@ -291,6 +291,7 @@ def create_invents_nothing(exchange: Exchange) -> Finding | None:
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
+        "every_read.answers-200",
     ),
 )
 def find_hits_exactly_once(exchange: Exchange) -> Finding | None:
@@ -311,6 +312,8 @@ def find_hits_exactly_once(exchange: Exchange) -> Finding | None:
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
+        "every_read.answers-200",
+        "push_user.find-hits-exactly-once",
     ),
 )
 def find_ignores_letter_case(exchange: Exchange) -> Finding | None:
@@ -331,6 +334,8 @@ def find_ignores_letter_case(exchange: Exchange) -> Finding | None:
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
+        "every_read.answers-200",
+        "push_user.find-hits-exactly-once",
     ),
 )
 def find_reads_plus_as_blank(exchange: Exchange) -> Finding | None:

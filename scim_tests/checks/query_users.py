@@ -28,7 +28,12 @@ def ids_of(exchange: Exchange) -> str:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Read attribute names and operators of a filter without regard to letter case.",
-    follows=("every_lookup.is-answered", "every_lookup.finds-no-stranger", "every_answer.is-no-server-error"),
+    follows=(
+        "every_lookup.is-answered",
+        "every_lookup.finds-no-stranger",
+        "every_answer.is-no-server-error",
+        "push_user.find-hits-exactly-once",
+    ),
 )
 def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
     if refuses(exchange):
@@ -50,6 +55,7 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
         "every_lookup.finds-no-stranger",
         "every_answer.is-no-server-error",
         "push_user.find-ignores-letter-case",
+        "push_user.find-hits-exactly-once",
     ),
 )
 def finds_the_person(exchange: Exchange) -> Finding | None:

@@ -22,6 +22,8 @@ from scim_tests.model.scim import get
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
+        "deactivate_user.keeps-the-user-readable",
+        "deactivate_user.makes-the-user-inactive",
     ),
 )
 def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
@@ -43,6 +45,7 @@ def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
     fix='Support `{"op": "replace", "value": {"active": true}}` as well as its opposite.',
+    follows=("deactivate_user.keeps-the-user-readable",),
 )
 def patch_is_taken(exchange: Exchange) -> Finding | None:
     good = exchange.status in {200, 204}

@@ -79,7 +79,8 @@ def causes(found: Sequence[Result]) -> list[Cause]:
     """The red checks that stand for themselves, worst first.
 
     What is blocked is explained by the red check on the step to blame; a red check is explained by
-    another one it is declared to follow from, where both are red in the same scene or the other over the play.
+    another one it is declared to follow from, where both are red in the same scene or about the same
+    person or group, or the other over the play.
     """
     red = {each.check.id: each for each in found if each.verdict in RED}
     blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
@@ -103,23 +104,24 @@ def causes(found: Sequence[Result]) -> list[Cause]:
 
 
 def _head(result: Result, red: dict[str, Result]) -> str:
-    """The red check this one follows from in one of its scenes, or nothing; heads follow from nobody."""
+    """The red check this one follows from, itself or through others; or nothing."""
     for each in result.check.follows:
         head = red.get(each)
-        if head and not _head(head, red) and _together(result, head):
-            return each
+        if head and _together(result, head):
+            return _head(head, red) or each
     return ""
 
 
 def _together(result: Result, head: Result) -> bool:
-    """Whether both are red in one scene; a rule over the whole play is red in all of them."""
-    return head.check.judges_the_play or bool(_scenes(result) & _scenes(head))
+    """Whether both are red about somebody or something; a rule over the whole play is red about all of them."""
+    return head.check.judges_the_play or bool(_subjects(result) & _subjects(head))
 
 
-def _scenes(result: Result) -> set[str]:
-    """Where a check is red."""
+def _subjects(result: Result) -> set[str]:
+    """Whom or what a check is red about: a scene's person or group, or the scene itself where it has none."""
     wrong = [each for each in result.judgements if each.verdict in RED]
-    return {exchange.scene for each in wrong for exchange in each.exchanges if exchange.number in each.at}
+    scenes = {exchange.scene for each in wrong for exchange in each.exchanges if exchange.number in each.at}
+    return {scene.partition(":")[2] or scene for scene in scenes}
 
 
 def _weight(result: Result) -> tuple[int, int]:

@@ -111,7 +111,7 @@ class Check:
     judge: Judge
     when: Callable[[Exchange], bool] | None
     otherwise: str  # why nothing is judged where `when` never holds
-    follows: tuple[str, ...] = ()  # checks that explain this one where both are red in one scene
+    follows: tuple[str, ...] = ()  # checks that explain this one where both are red about one person
 
     @property
     def act(self) -> str:

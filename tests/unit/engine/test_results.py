@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from scim_tests.engine.conduct import Conductor
-from scim_tests.engine.judge import Judge
+from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, causes, ending, results
 from scim_tests.errors import ExitCode
@@ -151,6 +151,31 @@ def test_a_root_cause_explains_what_follows_from_it_and_is_blocked_behind_it() -
     _, found = play(checks, {"one": BROKEN, "two": OK})
     told = {cause.result.check.id: cause.explains for cause in causes(found)}
     assert told == {"a.stopping": ("a.follower", "a.behind"), "a.by-itself": ()}
+
+
+@pytest.mark.parametrize(
+    ("scenes", "heads"),
+    [
+        (("push:kim", "find:kim", "leave:kim"), ["a.first"]),
+        (("push:kim", "find:kim", "leave:joe"), ["a.first", "a.third"]),
+        (("push:kim", "find:joe", "leave:kim"), ["a.first", "a.second", "a.third"]),
+        (("list", "list", "list"), ["a.first"]),
+        (("list", "find", "leave"), ["a.first", "a.second", "a.third"]),
+    ],
+)
+def test_what_follows_is_about_the_same_person(scenes: tuple[str, ...], heads: list[str]) -> None:
+    """One scene's failure explains another's where both are about one person, also through a third check."""
+    checks = [
+        a_check("first", bad),
+        a_check("second", bad, follows=("a.first",)),
+        a_check("third", bad, follows=("a.second",)),
+    ]
+    found = []
+    for number, (check, scene) in enumerate(zip(checks, scenes, strict=True), 1):
+        exchange = Exchange("a.one", scene, Heard(Request("GET", "/"), BROKEN), number=number)
+        judgement = Judgement(Verdict.FAIL, (exchange,), bad(exchange))
+        found.append(Result(check, Verdict.FAIL, (judgement,)))
+    assert [each.result.check.id for each in causes(found)] == heads
 
 
 def test_what_the_target_kept_from_us_is_never_green() -> None:
