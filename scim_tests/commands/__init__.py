@@ -5,9 +5,16 @@ A file declares `command` and imports what is heavy inside its functions, so tha
 
 import click
 
+from scim_tests.model.exchange import is_loopback
 from scim_tests.report.text import printable
 
 
 def say(text: str, *, err: bool = False) -> None:
     """Print what may hold words of a target's, so that it moves no cursor and hides no text."""
     click.echo(printable(text), err=err)
+
+
+def say_who_reaches(host: str) -> None:
+    """Say so where what listens on that address is open to more than this machine."""
+    if not is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}"):
+        say(f"It listens on {host}, so that it can be reached from beyond this machine.")

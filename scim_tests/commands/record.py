@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scim_tests.commands import say
+from scim_tests.commands import say, say_who_reaches
 from scim_tests.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def command(  # noqa: PLR0913 -- each an option
     proxy = Proxy(url, tape, Live(url, profile).saw)
     say(f"Recording what goes to {url}")
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
+    say_who_reaches(host)
     say("Ctrl-C ends it.")
     config = uvicorn.Config(
         proxy, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=False

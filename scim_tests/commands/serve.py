@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scim_tests.commands import say_who_reaches
 from scim_tests.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def command(host: str, port: int, database: str | None, seed_users: int, **said:
     def announce(base_url: str) -> None:
         click.echo(f"Serving SCIM 2.0 at {base_url}")
         click.echo(shown)
+        say_who_reaches(host)
         click.echo("Ctrl-C ends it.")
 
     if seed_users:

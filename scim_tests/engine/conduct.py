@@ -219,7 +219,7 @@ class Conductor(Course):
         ):
             ids = [(learnt.get("id"), *learnt.get("ids", ())) for learnt in scene.known.values()]
             with suppress(Unseen):  # no page, nothing to condense
-                exchange.condense([str(each) for several in ids for each in several])
+                exchange.condense([str(each) for several in ids for each in several if each is not None])
         size, weight = len(exchange.answer.body), exchange.answer.weight
         if size > LARGE or (size > SMALL and weight > self._room):
             exchange.forget()

@@ -93,6 +93,14 @@ def test_interop_rate_limit_and_public_url_come_from_options() -> None:
         assert 429 in [got(f"{url}/Schemas")[0] for _ in range(60)]
 
 
+@pytest.mark.parametrize(("host", "far"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])  # noqa: S104 -- what is tried
+def test_who_can_reach_it_is_said(host: str, far: bool) -> None:
+    """It keeps to this machine unless told otherwise, and says so when told."""
+    with served("--host", host) as (url, printed):
+        assert got(f"{url}/ServiceProviderConfig")[0] == 200
+    assert any(f"listens on {host}" in line for line in printed) is far
+
+
 @pytest.mark.parametrize(
     ("option", "content"),
     [

@@ -34,7 +34,7 @@ from scim_tests.wire.ledger import Ledger, State
 from scim_tests.wire.vault import Vault
 
 CONVERSATIONS = int(os.environ.get("CONVERSATIONS", "16"))  # `make soak` asks for more
-PARTS = 4  # so that they are spread over the cores
+PARTS = max(4, CONVERSATIONS // 50)  # so that they are spread over the cores
 NASTY: list[Json] = [
     None, True, 0, -1, 1.5, 10**400, "", " ", "\x1b[2J", "\x00", "\ud800", "<script>alert(1)</script>", "=1+1",
     "../../etc/passwd", "a/b", "..", ".", 'a"b', "a\nb", "a\\", "%2e%2e", "x" * 100_000, [], {}, [[]], [None],
@@ -78,6 +78,9 @@ STATUSES = (
     503,
     599,
 )
+FILES = {
+    "ledger.jsonl", "journal.jsonl", "run.json", "summary.md", "junit.xml", "import.csv", "exchanges.har", "reproduce",
+}  # fmt: skip
 ERRORS = (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.ConnectError, httpx.WriteError)
 
 
@@ -282,6 +285,9 @@ def test_no_lie_breaks_a_run(
         assert "our act failed" not in json.dumps([scene.why for scene in record.scenes])
         for name in ("summary.md", "junit.xml", "import.csv"):
             assert "\x1b" not in (folder / name).read_text(encoding="utf-8")
+        assert {each.name for each in folder.iterdir()} <= FILES
+        assert {each.name for each in tmp_path.iterdir()} <= {str(each) for each in range(CONVERSATIONS)}
+        assert {each.stem for each in folder.glob("reproduce/*")} <= {each.id for each in catalogue()}
         cells = (folder / "import.csv").read_text(encoding="utf-8").replace("\n", ",").split(",")
         assert not [cell for cell in cells if cell.lstrip('"').startswith(("=", "+", "@"))]
     record_property("conversations with a liar", len(range(part, CONVERSATIONS, PARTS)))

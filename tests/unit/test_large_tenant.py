@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from playing import BASE_URL, play
 
+from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.model.scim import LIST_RESPONSE, USER
@@ -73,6 +75,41 @@ def test_a_list_that_never_ends_is_left(tmp_path: Path) -> None:
     )
     assert len(done.conductor.transcript.of("import_users.page")) == 2
     assert done.result("import_users.goes-on-to-the-next-page").verdict is Verdict.FAIL
+
+
+def test_a_list_that_always_has_more_is_left_at_the_limit(tmp_path: Path) -> None:
+    """However many pages a target makes up, the walk takes those the profile allows, and says what it left out."""
+
+    def more_and_more(request: httpx.Request) -> httpx.Response:
+        start, count = int(request.url.params["startIndex"]), int(request.url.params["count"])
+        people = [person(number) for number in range(max(1, start), max(1, start) + max(0, count))]
+        page = {
+            "schemas": [LIST_RESPONSE],
+            "totalResults": 10**12,
+            "startIndex": start,
+            "itemsPerPage": len(people),
+        }
+        return httpx.Response(200, json={**page, "Resources": people})
+
+    chosen = profiles.load("read-only")
+    short = replace(chosen, limits=replace(chosen.limits, import_pages=5))
+    done = play(httpx.MockTransport(more_and_more), tmp_path / "ledger.jsonl", profile=short)
+    assert len(done.conductor.transcript.of("import_users.page")) == 5
+    notes = [note for each in done.conductor.played for note in each.learnt.get("not_looked_at", ())]
+    assert any("5" in note for note in notes), notes
+
+
+def test_a_page_whose_ids_are_none_is_condensed(tmp_path: Path) -> None:
+    """An id that is a list, an object or missing is nobody the run made, and no failure of ours."""
+
+    def odd(_: httpx.Request) -> httpx.Response:
+        people = [{**person(number), "id": id_} for number, id_ in enumerate([["1"], {"a": 1}, None, 7, "8"])]
+        page = {"schemas": [LIST_RESPONSE], "totalResults": 5, "startIndex": 1, "itemsPerPage": 5}
+        return httpx.Response(200, json={**page, "Resources": people})
+
+    done = play(httpx.MockTransport(odd), tmp_path / "ledger.jsonl", profile="read-only")
+    assert done.conductor.broken == []
+    assert done.conductor.transcript.of("import_users.page")[0].elided == 4
 
 
 @pytest.mark.parametrize("cap", [50, 99])

@@ -107,6 +107,33 @@ async def greet_for_ever(_: asyncio.StreamReader, writer: asyncio.StreamWriter) 
         await writer.drain()
 
 
+async def close_half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write_eof()
+    await reader.read()
+
+
+async def close_half_in_the_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}")
+    writer.write_eof()
+    await reader.read()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (close_half, CLOSED),
+        (close_half_in_the_body, "It answered 200 OK, but the body broke off: peer closed connection"),
+    ],
+)
+def test_a_target_that_only_listens_on_is_not_waited_for(
+    converse: Converse, answer: Handler, expected: str
+) -> None:
+    """A connection whose other half the target keeps open says no more: that is known at once."""
+    (heard,), _ = converse(answer, GET)
+    assert heard.failure.startswith(expected)
+    assert not heard.unreachable
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
