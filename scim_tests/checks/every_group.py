@@ -1,7 +1,5 @@
 """Rules for every Group, in whichever answer it stands."""
 
-from urllib.parse import unquote
-
 from scim_tests.checks.consequences import (
     GROUP_LOST,
     GROUPS_NOT_IMPORTED,
@@ -10,11 +8,17 @@ from scim_tests.checks.consequences import (
     REVIEW_FAILS,
     TYPE_MISREAD,
 )
-from scim_tests.checks.every_user import unnamed_extension
-from scim_tests.checks.every_user_values import DATE_TIME, version_is_not_the_etag
 from scim_tests.checks.groups import NO_GROUP, each_group, groups_of, members_of, shows_groups
+from scim_tests.checks.metadata import (
+    leads_to,
+    unnamed_extension,
+    unnamed_schema,
+    version_is_not_the_etag,
+    wrong_date,
+    wrong_location,
+    wrong_resource_type,
+)
 from scim_tests.checks.types import wrong_type
-from scim_tests.checks.users import is_off_the_base
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -25,7 +29,6 @@ from scim_tests.model.check import (
     STOPS,
     WRONG_DATA,
     Finding,
-    advice,
     check,
 )
 from scim_tests.model.exchange import Exchange, kind
@@ -86,12 +89,7 @@ def _text(group: Resource, name: str) -> Finding | None:
     fix=f'Put `"schemas": ["{GROUP}"]` into every group.',
 )
 def names_the_group_schema(exchange: Exchange) -> Finding | None:
-    def judge(group: Resource) -> Finding | None:
-        schemas = get(group, "schemas")
-        good = isinstance(schemas, list) and GROUP in schemas
-        return None if good else Finding(f"an array with {GROUP}", kind(schemas), "$.schemas")
-
-    return each_group(exchange, judge)
+    return each_group(exchange, lambda group: unnamed_schema(group, GROUP))
 
 
 @check(
@@ -178,7 +176,7 @@ def has_references_that_lead_to_the_members(exchange: Exchange) -> Finding | Non
     def judge(group: Resource) -> Finding | None:
         for member in members_of(group):
             value, reference = get(member, "value"), get(member, "$ref")
-            if isinstance(reference, str) and not _leads_to(reference, f"/Users/{value}", f"/Groups/{value}"):
+            if isinstance(reference, str) and not leads_to(reference, f"/Users/{value}", f"/Groups/{value}"):
                 return Finding(f"…/Users/{value}", reference, "$.members[*].$ref")
         return None
 
@@ -199,11 +197,7 @@ def has_references_that_lead_to_the_members(exchange: Exchange) -> Finding | Non
     fix='Show `"meta": {"resourceType": "Group", …}` in every group.',
 )
 def has_a_meta_that_says_group(exchange: Exchange) -> Finding | None:
-    def judge(group: Resource) -> Finding | None:
-        shown = get(group, "meta", "resourceType")
-        return None if shown == "Group" else Finding("Group", kind(shown), "$.meta.resourceType")
-
-    return each_group(exchange, judge)
+    return each_group(exchange, lambda group: wrong_resource_type(group, "Group"))
 
 
 @check(
@@ -220,24 +214,7 @@ def has_a_meta_that_says_group(exchange: Exchange) -> Finding | None:
     fix="Build meta.location from the public base URL, /Groups/ and the id.",
 )
 def has_a_location_that_leads_to_it(exchange: Exchange) -> Finding | None:
-    def judge(group: Resource) -> Finding | None:
-        location, group_id = get(group, "meta", "location"), get(group, "id")
-        if not isinstance(location, str) or not isinstance(group_id, str):
-            return None
-        if not _leads_to(location, f"/Groups/{group_id}"):
-            close = location.rstrip("/").lower().endswith(f"/groups/{group_id}".lower())
-            return Finding(f"…/Groups/{group_id}", location, "$.meta.location", mild=close)
-        if is_off_the_base(exchange, location):
-            return advice(f"{exchange.heard.base_url}/Groups/{group_id}", location, "$.meta.location")
-        absolute = location.lower().startswith(("http://", "https://"))
-        return None if absolute else advice("an absolute URL", location, "$.meta.location")
-
-    return each_group(exchange, judge)
-
-
-def _leads_to(address: str, *ends: str) -> bool:
-    """Whether it ends like one of these; a relative reference may lack the slash before the endpoint."""
-    return f"/{unquote(address)}".endswith(ends)
+    return each_group(exchange, lambda group: wrong_location(exchange, group, "/Groups"))
 
 
 @check(
@@ -254,14 +231,7 @@ def _leads_to(address: str, *ends: str) -> bool:
     fix="Write dates like 2026-01-31T09:00:00Z.",
 )
 def has_dates_as_date_times(exchange: Exchange) -> Finding | None:
-    def judge(group: Resource) -> Finding | None:
-        for name in ("created", "lastModified"):
-            date = get(group, "meta", name)
-            if isinstance(date, str) and not DATE_TIME.fullmatch(date):
-                return Finding("a date and time like 2026-01-31T09:00:00Z", date, f"$.meta.{name}")
-        return None
-
-    return each_group(exchange, judge)
+    return each_group(exchange, wrong_date)
 
 
 @check(

@@ -3,8 +3,8 @@
 import json
 
 from scim_tests.checks.consequences import IMPORT_FAILS, LOST_ID, OKTA_INDIFFERENT, REVIEW_FAILS, TYPE_MISREAD
+from scim_tests.checks.metadata import unnamed_extension, unnamed_schema
 from scim_tests.checks.users import NO_USER, each_user, shows_users
-from scim_tests.checks.views import leaves
 from scim_tests.model.check import BOTH, COSMETIC, DEGRADED, MUST, OKTA, RFC, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange, kind
 from scim_tests.model.scim import USER, Resource, get
@@ -89,13 +89,7 @@ def has_a_user_name(exchange: Exchange) -> Finding | None:
     fix=f'Put `"schemas": ["{USER}"]` (and extensions in use) into every user.',
 )
 def names_the_user_schema(exchange: Exchange) -> Finding | None:
-    def judge(user: Resource) -> Finding | None:
-        schemas = get(user, "schemas")
-        if isinstance(schemas, list) and USER in schemas:
-            return None
-        return Finding(f"an array with {USER}", kind(schemas), "$.schemas")
-
-    return each_user(exchange, judge)
+    return each_user(exchange, lambda user: unnamed_schema(user, USER))
 
 
 @check(
@@ -138,17 +132,6 @@ def names_each_schema_once(exchange: Exchange) -> Finding | None:
 )
 def names_the_extensions_it_uses(exchange: Exchange) -> Finding | None:
     return each_user(exchange, unnamed_extension)
-
-
-def unnamed_extension(resource: Resource) -> Finding | None:
-    """An extension that is shown and not named in schemas."""
-    schemas = get(resource, "schemas")
-    named = {str(each).lower() for each in schemas} if isinstance(schemas, list) else set()
-    used = [
-        key for key, value in resource.items() if key.lower().startswith("urn:") and any(leaves({key: value}))
-    ]
-    missing = [key for key in used if key.lower() not in named]
-    return Finding(f"{missing[0]} in schemas", "it is not there", "$.schemas") if missing else None
 
 
 @check(

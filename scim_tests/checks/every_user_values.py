@@ -1,11 +1,14 @@
 """Rules for the values of every User: types, multi-valued attributes, meta."""
 
-import re
-from urllib.parse import SplitResult, unquote, urlsplit
-
 from scim_tests.checks.consequences import OKTA_INDIFFERENT, REVIEW_FAILS, TYPE_MISREAD, WRONG_PROFILE
+from scim_tests.checks.metadata import (
+    version_is_not_the_etag,
+    wrong_date,
+    wrong_location,
+    wrong_resource_type,
+)
 from scim_tests.checks.types import wrong_type
-from scim_tests.checks.users import NO_USER, each_user, is_off_the_base, shows_users, users_of
+from scim_tests.checks.users import NO_USER, each_user, shows_users, users_of
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -16,10 +19,9 @@ from scim_tests.model.check import (
     SHOULD,
     WRONG_DATA,
     Finding,
-    advice,
     check,
 )
-from scim_tests.model.exchange import Exchange, kind
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import Json, Resource, get, has, primary
 
 MULTI_VALUED = (
@@ -32,8 +34,6 @@ MULTI_VALUED = (
     "roles",
     "x509Certificates",
 )
-# xsd:dateTime, RFC 7643 2.3.5; a time zone is optional there
-DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
 
 @check(
@@ -127,11 +127,7 @@ def _values(user: Resource, name: str) -> list[Json]:
     follows=("every_user.has-a-user-name",),
 )
 def has_a_meta_that_says_user(exchange: Exchange) -> Finding | None:
-    def judge(user: Resource) -> Finding | None:
-        shown = get(user, "meta", "resourceType")
-        return None if shown == "User" else Finding("User", kind(shown), "$.meta.resourceType")
-
-    return each_user(exchange, judge)
+    return each_user(exchange, lambda user: wrong_resource_type(user, "User"))
 
 
 @check(
@@ -149,28 +145,7 @@ def has_a_meta_that_says_user(exchange: Exchange) -> Finding | None:
     follows=("every_view.has-one-id-for-one-user-name",),
 )
 def has_a_location_that_leads_to_it(exchange: Exchange) -> Finding | None:
-    def judge(user: Resource) -> Finding | None:
-        location, user_id = get(user, "meta", "location"), get(user, "id")
-        if location is None or not isinstance(user_id, str):
-            return None
-        wanted, parts = f"/Users/{user_id}", _parts(str(location))
-        path = unquote(parts.path) if parts else ""
-        if not path.endswith(wanted):
-            close = path.rstrip("/").lower().endswith(wanted.lower())
-            return Finding(f"…{wanted}", str(location), "$.meta.location", mild=close)
-        if is_off_the_base(exchange, str(location)):
-            return advice(f"{exchange.heard.base_url}{wanted}", str(location), "$.meta.location")
-        absolute = parts is not None and parts.scheme in {"http", "https"}
-        return None if absolute else advice("an absolute URL", str(location), "$.meta.location")
-
-    return each_user(exchange, judge)
-
-
-def _parts(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
+    return each_user(exchange, lambda user: wrong_location(exchange, user, "/Users"))
 
 
 @check(
@@ -187,14 +162,7 @@ def _parts(url: str) -> SplitResult | None:
     fix="Write dates like 2026-01-31T09:00:00Z.",
 )
 def has_dates_as_date_times(exchange: Exchange) -> Finding | None:
-    def judge(user: Resource) -> Finding | None:
-        for name in ("created", "lastModified"):
-            date = get(user, "meta", name)
-            if isinstance(date, str) and not DATE_TIME.fullmatch(date):
-                return Finding("a date and time like 2026-01-31T09:00:00Z", date, f"$.meta.{name}")
-        return None
-
-    return each_user(exchange, judge)
+    return each_user(exchange, wrong_date)
 
 
 @check(
@@ -216,19 +184,6 @@ def has_dates_as_date_times(exchange: Exchange) -> Finding | None:
 )
 def has_a_version_that_is_its_etag(exchange: Exchange) -> Finding | None:
     return version_is_not_the_etag(exchange)
-
-
-def version_is_not_the_etag(exchange: Exchange) -> Finding | None:
-    version, etag = get(exchange.resource, "meta", "version"), exchange.answer.header("ETag")
-    if version == etag:
-        return None
-    same = _opaque(str(version)) == _opaque(str(etag))  # a proxy that compresses makes strong tags weak
-    return Finding(f"ETag {etag}", f"version {version}", "$.meta.version", mild=same)
-
-
-def _opaque(tag: str) -> str:
-    """What stands between the quotes of an entity-tag, less what compressing proxies put there."""
-    return re.sub(r"(--?|;)gzip$", "", tag.strip().removeprefix("W/").strip('"'))
 
 
 @check(

@@ -1,7 +1,5 @@
 """Push Users: nobody is found, somebody is created, and is then the same through every door."""
 
-from urllib.parse import unquote, urlsplit
-
 from scim_tests.checks.consequences import (
     CREATE_FAILS,
     EMPTY_CREATE,
@@ -10,6 +8,7 @@ from scim_tests.checks.consequences import (
     OKTA_INDIFFERENT,
     WRONG_PROFILE,
 )
+from scim_tests.checks.metadata import another_place
 from scim_tests.checks.users import user_of
 from scim_tests.checks.views import fold, kept, sent
 from scim_tests.model.check import (
@@ -108,21 +107,7 @@ def create_says_where_the_user_is(exchange: Exchange) -> Finding | None:
     follows=("every_user.has-a-user-name",),
 )
 def create_says_the_same_place_twice(exchange: Exchange) -> Finding | None:
-    header, shown = exchange.answer.header("Location"), get(exchange.resource, "meta", "location")
-    if header == shown:
-        return None
-    same = isinstance(shown, str) and _lead_to_one_place(str(header), shown)
-    return Finding(str(header), kind(shown), "$.meta.location", mild=same)
-
-
-def _lead_to_one_place(*locations: str) -> bool:
-    """Whether two locations are one, where one of them is relative or encoded in another way."""
-    try:
-        one, other = sorted((urlsplit(unquote(each)) for each in locations), key=lambda url: len(url.path))
-    except ValueError:
-        return False
-    hosts = {each.netloc.lower() for each in (one, other)} - {""}
-    return len(hosts) <= 1 and bool(one.path) and other.path.endswith(one.path)
+    return another_place(exchange)
 
 
 @check(
