@@ -15,6 +15,16 @@ def test_the_file_holds_every_row_and_no_formula() -> None:
     assert rows[1]["name"] == "'=cmd()"
 
 
+def test_the_file_moves_no_cursor() -> None:
+    """A name with an escape sequence, a line break or a tab in it stays one plain cell."""
+    [found] = sample().imports
+    rows = [replace(found.rows[0], name="\x1b[2J Kim\r\n\t=1+1 Jones", email="\t=1+1")]
+    shown = import_csv(replace(sample(), imports=[replace(found, rows=rows)]))
+    [row] = csv.DictReader(StringIO(shown))
+    assert row["name"] == "\\x1b[2J Kim =1+1 Jones"
+    assert row["email"] == "'=1+1"
+
+
 def test_the_safeguard_is_named_where_it_would_halt() -> None:
     """The words count everybody and say that Okta would halt."""
     [found] = sample().imports
