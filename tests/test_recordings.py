@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from recorders import RECORDERS
 
@@ -193,7 +193,6 @@ ANYTHING = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(request=ANYTHING, response=ANYTHING, time=ANYTHING)
 def test_no_entry_however_strange_is_more_than_a_usage_error(
     request: object, response: object, time: object

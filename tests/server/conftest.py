@@ -6,14 +6,10 @@ from contextlib import ExitStack
 from typing import Any
 
 import httpx
-import hypothesis
 import pytest
 
 from reference_server.app import application
 from reference_server.settings import Settings, Token
-
-# `pytest tests/server --hypothesis-profile=soak` looks much longer for what the properties do not hold for.
-hypothesis.settings.register_profile("soak", max_examples=5000, stateful_step_count=100, deadline=None)
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"

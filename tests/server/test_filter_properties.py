@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_server.settings import Settings, Token
@@ -195,7 +195,6 @@ def _populated(client: Client, users: list[dict[str, Any]]) -> Iterator[list[dic
             client.delete(f"/Users/{user['id']}")
 
 
-@settings(deadline=None)
 @given(
     users=USERS,
     conditions=st.lists(CONDITIONS, min_size=1, max_size=6),
@@ -223,7 +222,6 @@ def _key(user: dict[str, Any], path: str) -> Any:
     return _comparable(path, _values(user, path)[1][0])
 
 
-@settings(deadline=None)
 @given(users=USERS, path=st.sampled_from([*STRINGS, *VALUES, "active"]), descending=st.booleans())
 def test_any_order_is_the_one_a_naive_reader_makes(
     shared: Client, users: list[dict[str, Any]], path: str, descending: bool

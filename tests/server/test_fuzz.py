@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_server.settings import Limits, Settings, Token
@@ -247,7 +247,6 @@ REQUESTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(sent=REQUESTS)
 def test_any_request_gets_a_scim_answer(shared: Client, sent: dict[str, Any]) -> None:
     """Well-formed and below 500 (or 501), whatever the method, path, parameters, headers and bytes."""
@@ -259,7 +258,6 @@ def test_any_request_gets_a_scim_answer(shared: Client, sent: dict[str, Any]) ->
     shared.request(sent["method"], route, params=query, headers=headers, content=sent["body"])
 
 
-@settings(deadline=None)
 @given(text=FILTERS)
 def test_any_filter_is_answered_or_refused(shared: Client, text: str) -> None:
     """200, or 400 invalidFilter."""
@@ -270,7 +268,6 @@ def test_any_filter_is_answered_or_refused(shared: Client, text: str) -> None:
     )
 
 
-@settings(deadline=None)
 @given(message=MESSAGES)
 def test_any_message_leaves_the_server_consistent(shared: Client, message: dict[str, Any]) -> None:
     """What a stored resource is read as can be put back unchanged, without a new version."""

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_server.settings import Settings, Token
@@ -185,7 +185,6 @@ def _merged(emails: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return kept
 
 
-@settings(deadline=None)
 @given(start=START, operations=st.lists(_operations(), min_size=1, max_size=4))
 def test_patch_does_what_a_naive_model_does(
     shared: Client, start: dict[str, Any], operations: list[dict[str, Any]]

@@ -53,7 +53,7 @@ def expanded(text: str) -> bytes:
 @given(value=words, path=words, body=bodies)
 @example(value=f"Bearer {TOKEN}S", path="/Users?a=[1-2]{x}", body=b"@file")
 @example(value="", path="", body=b"-n %d \\c\n" + PASSWORD.encode())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_a_shell_gives_curl_the_request(stub: Path, value: str, path: str, body: bytes) -> None:
     """Header values, path and body arrive whatever bytes they hold, with the secrets in their places."""
     request = Request("POST", path, (*OKTA, ("X-Odd", value), ("Content-Type", "a/b")), body)

@@ -261,7 +261,7 @@ DEEDS = st.one_of(
 
 
 @given(st.lists(DEEDS, max_size=30))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 def test_rules_hold_whatever_happens(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[str, ...]]
 ) -> None:
