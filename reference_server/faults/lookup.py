@@ -146,7 +146,7 @@ class HiddenButInTheWay(
     """The lookup does not find somebody whose create is then refused because the userName is taken."""
 
     def when(self, asked: Asked) -> bool:
-        return super().when(asked) and asked.sought[2].endswith("apostrophe@example.com")
+        return super().when(asked) and asked.sought[2].endswith(".mover@example.com")
 
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         return answer.showing([])

@@ -73,7 +73,7 @@ def answers_with_an_object(exchange: Exchange) -> Finding | None:
     return no_object(exchange)
 
 
-def _feature(exchange: Exchange, *path: str) -> Json:
+def feature(exchange: Exchange, *path: str) -> Json:
     return get(exchange.resource, *path)
 
 
@@ -91,7 +91,7 @@ def _feature(exchange: Exchange, *path: str) -> Json:
     fix=f'Put `"schemas": ["{SERVICE_PROVIDER_CONFIG}"]` into it.',
 )
 def config_has_its_schema(exchange: Exchange) -> Finding | None:
-    schemas = _feature(exchange, "schemas")
+    schemas = feature(exchange, "schemas")
     good = isinstance(schemas, list) and SERVICE_PROVIDER_CONFIG in schemas
     return None if good else Finding(SERVICE_PROVIDER_CONFIG, kind(schemas), "$.schemas")
 
@@ -118,7 +118,7 @@ def config_has_its_schema(exchange: Exchange) -> Finding | None:
 )
 def config_says_what_is_supported(exchange: Exchange) -> Finding | None:
     for name in FEATURES:
-        supported = _feature(exchange, name, "supported")
+        supported = feature(exchange, name, "supported")
         if not isinstance(supported, bool):
             return Finding("true or false", kind(supported), f"$.{name}.supported")
     return None
@@ -139,7 +139,7 @@ def config_says_what_is_supported(exchange: Exchange) -> Finding | None:
 )
 def config_has_its_limits(exchange: Exchange) -> Finding | None:
     for path in (("bulk", "maxOperations"), ("bulk", "maxPayloadSize"), ("filter", "maxResults")):
-        limit = _feature(exchange, *path)
+        limit = feature(exchange, *path)
         if not is_whole_number(limit):
             return Finding("an integer", kind(limit), "$." + ".".join(path))
     return None
@@ -159,7 +159,7 @@ def config_has_its_limits(exchange: Exchange) -> Finding | None:
     fix="List each scheme as an object, with a type such as oauthbearertoken.",
 )
 def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
-    schemes = _feature(exchange, "authenticationSchemes")
+    schemes = feature(exchange, "authenticationSchemes")
     if not isinstance(schemes, list):
         return Finding("an array of objects", kind(schemes), "$.authenticationSchemes")
     for number, scheme in enumerate(schemes):
@@ -172,57 +172,6 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
                 return Finding("a string", kind(get(scheme, name)), f"{where}.{name}")
     own = [get(scheme, "type") for scheme in schemes if get(scheme, "type") not in SCHEMES]
     return advice(" or ".join(SCHEMES), kind(own[0]), "$.authenticationSchemes[*].type") if own else None
-
-
-@check(
-    "discovery.config-admits-what-works",
-    on=PLAY,
-    title="What worked in the play, filters and PATCH, the configuration calls supported",
-    references=("RFC7643-5-19",),
-    strength=SHOULD,
-    severity=DEGRADED,
-    demanded_by=RFC,
-    consequence=OTHERS_MISLED,
-    fix="Generate the configuration from what the server really does.",
-)
-def config_admits_what_works(transcript: Transcript) -> Finding | None:
-    """The other direction, advertised but not working, is what the acts' own checks find."""
-    config = next((each for each in transcript.of(CONFIG) if each.is_success), None)
-    if config is None:
-        raise Unseen("", NOT_SERVED)
-    worked = {
-        "patch": [each for each in transcript if each.request.method == "PATCH" and each.is_success],
-        "filter": [each for each in transcript.of("*.find") if each.is_success and len(each.page.ids) == 1],
-    }
-    for name, exchanges in worked.items():
-        if exchanges and _feature(config, name, "supported") is False:
-            where = (config.number, exchanges[0].number)
-            return Finding("true, since it works", "false", f"$.{name}.supported", where)
-    return None
-
-
-@check(
-    "discovery.max-results-is-kept",
-    on=PLAY,
-    title="No page holds more people than filter.maxResults",
-    references=("RFC7643-5-10",),
-    strength=MUST,
-    severity=COSMETIC,
-    demanded_by=RFC,
-    consequence=OTHERS_MISLED,
-    fix="Cap pages at filter.maxResults, or state the true cap.",
-)
-def max_results_is_kept(transcript: Transcript) -> Finding | None:
-    config = next((each for each in transcript.of(CONFIG) if each.is_success), None)
-    limit = _feature(config, "filter", "maxResults") if config else None
-    if config is None or not isinstance(limit, int) or isinstance(limit, bool) or limit == 0:
-        raise Unseen("", "the target states no filter.maxResults")
-    for page in transcript.of("import_users.page"):
-        if page.is_success and len(page.page.ids) > limit:
-            return Finding(
-                f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config.number, page.number)
-            )
-    return None
 
 
 @check(
@@ -320,7 +269,7 @@ def resource_types_schemas_are_published(transcript: Transcript) -> Finding | No
     if types is None or schemas is None:
         raise Unseen("", NOT_SERVED)
     published = {str(get(each, "id")).lower() for each in schemas.resources}
-    for urn in _schemas_in_use(types):
+    for urn in schemas_in_use(types):
         if urn.lower() not in published:
             return Finding(
                 f"{urn} at /Schemas", "it is not there", "$.Resources[*].id", (types.number, schemas.number)
@@ -328,7 +277,7 @@ def resource_types_schemas_are_published(transcript: Transcript) -> Finding | No
     return None
 
 
-def _schemas_in_use(types: Exchange) -> Iterator[str]:
+def schemas_in_use(types: Exchange) -> Iterator[str]:
     for each in types.resources:
         yield str(get(each, "schema"))
         extensions = get(each, "schemaExtensions")

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from scim_tests.checks.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.checks.discovery import NOT_SERVED, ONE_SCHEMA, SCHEMAS, succeeded
-from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, WRONG_DATA, Finding, advice, check
+from scim_tests.model.check import (
+    COSMETIC,
+    DEGRADED,
+    MUST,
+    RFC,
+    WRONG_DATA,
+    Finding,
+    advice,
+    check,
+)
 from scim_tests.model.exchange import Exchange, kind
 from scim_tests.model.scim import SCHEMA, USER, Json, Resource, get
 

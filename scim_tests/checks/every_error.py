@@ -52,9 +52,11 @@ def is_error(exchange: Exchange) -> bool:
 
 
 def is_not_served(exchange: Exchange) -> bool:
-    """Whether the target says that it has no such endpoint, of those it need not have (RFC 7644 3.2, 4)."""
-    optional = exchange.request.endpoint == "/Groups" or exchange.request.endpoint.startswith(DISCOVERY)
-    return exchange.status in {404, 405, 501} and optional
+    """Whether the target says that it has no such endpoint, or method, of those it need not have (RFC 7644 3.2, 4)."""
+    endpoint, method = exchange.request.endpoint, exchange.request.method
+    optional = endpoint == "/Groups" or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
+    no_such_method = exchange.status in {405, 501} and method in {"PATCH", "DELETE"}
+    return no_such_method or (exchange.status in {404, 405, 501} and optional)
 
 
 def error_body(exchange: Exchange) -> Resource:

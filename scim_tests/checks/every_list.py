@@ -289,7 +289,7 @@ def totals_at_least_what_it_shows(exchange: Exchange) -> Finding | None:
     fix="Look for a join that yields a row for each e-mail or group of a user.",
 )
 def shows_nobody_twice(exchange: Exchange) -> Finding | None:
-    ids = exchange.page.ids
+    ids = [str(get(each, "id")) for each in exchange.resources if get(each, "id") is not None]
     if len(set(ids)) < len(ids):
         twice = next(each for each in ids if ids.count(each) > 1)
         return Finding("each id once", f"{twice!r} {ids.count(twice)} times", "$.Resources[*].id")

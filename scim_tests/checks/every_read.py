@@ -1,4 +1,4 @@
-"""Rules for every read by id."""
+"""Rules for every read by id, and for the answer to every write."""
 
 from scim_tests.checks.consequences import LOST_ID
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
@@ -49,6 +49,36 @@ def answers_200(exchange: Exchange) -> Finding | None:
     fix="Look the user up by the id in the path, and show the same id.",
 )
 def shows_that_user(exchange: Exchange) -> Finding | None:
-    wanted = exchange.request.endpoint.removeprefix("/Users/")
-    shown = get(exchange.resource, "id")
+    return _another(exchange)
+
+
+def is_answered_with_a_user(exchange: Exchange) -> bool:
+    write = exchange.request.method in {"PUT", "PATCH"} and exchange.request.endpoint.startswith("/Users/")
+    return (
+        write
+        and exchange.is_success
+        and get(exchange.json if exchange.answer.body else None, "id") is not None
+    )
+
+
+@check(
+    "every_read.write-answers-with-that-user",
+    on="*.*",
+    when=is_answered_with_a_user,
+    otherwise="no PUT or PATCH was answered with a user that has an id",
+    title="The answer to a PUT or PATCH is the user who was written to",
+    references=("RFC7644-3.5.2-21", "RFC7643-3.1-06"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=LOST_ID,
+    fix="Answer with the user of the path, read after the write.",
+)
+def write_answers_with_that_user(exchange: Exchange) -> Finding | None:
+    return _another(exchange)
+
+
+def _another(exchange: Exchange) -> Finding | None:
+    """Another id than that of the path."""
+    wanted, shown = exchange.request.endpoint.removeprefix("/Users/"), get(exchange.resource, "id")
     return None if shown == wanted else Finding(wanted, kind(shown), "$.id")

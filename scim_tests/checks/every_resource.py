@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from scim_tests.checks.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.checks.resources import NO_RESOURCE, Stay, Story, resources_of, shows_resources, story
@@ -13,6 +15,8 @@ from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 
 FINE, COARSE = 0.05, 2.0  # seconds between two changes that dates with and without a fraction tell apart
+ASTRAY = timedelta(minutes=10)  # more than clocks differ, less than time zones do
+ZONE = re.compile(r"(Z|[+-]\d\d:\d\d)$")
 FRACTION = re.compile(r"\.\d*[1-9]")
 
 
@@ -127,3 +131,40 @@ def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
         return Finding(f"not later than {changed}", str(created), "$.meta.created")
 
     return each_resource(resources_of(exchange), judge)
+
+
+@check(
+    "every_resource.is-created-when-it-is",
+    on="*.create",
+    when=lambda exchange: (
+        exchange.status == 201
+        and bool(get(exchange.resource, "meta", "created"))
+        and clock(exchange) is not None
+    ),
+    otherwise="no create was answered with meta.created and a Date header",
+    title="meta.created and meta.lastModified of a create are the moment of the create",
+    references=("RFC7643-3.1-18", "RFC7643-3.1-20", "RFC7643-2.3.5-01"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Write dates in UTC with Z, or with their offset; look for local time, and for hh or MM where HH or mm is due.",
+)
+def is_created_when_it_is(exchange: Exchange) -> Finding | None:
+    """By the target's own clock. A date without a zone may be a local one: advice."""
+    present = clock(exchange)
+    for name in ("created", "lastModified"):
+        shown = str(get(exchange.resource, "meta", name))
+        at = moment(shown)
+        if at and present and abs(at - present) > ASTRAY:
+            wanted = f"about {present.isoformat(timespec='seconds')}"
+            return Finding(wanted, shown, f"$.meta.{name}", mild=not ZONE.search(shown))
+    return None
+
+
+def clock(exchange: Exchange) -> datetime | None:
+    """What the target's Date header says (RFC 9110 6.6.1)."""
+    try:
+        return parsedate_to_datetime(exchange.answer.header("Date") or "").astimezone(UTC)
+    except ValueError:
+        return None

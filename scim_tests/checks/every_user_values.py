@@ -181,6 +181,7 @@ def has_dates_as_date_times(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Write the same version into both, in the same form (W/ and quotes included).",
+    follows=("every_read.write-answers-with-that-user",),
 )
 def has_a_version_that_is_its_etag(exchange: Exchange) -> Finding | None:
     return version_is_not_the_etag(exchange)

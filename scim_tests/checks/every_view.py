@@ -119,7 +119,7 @@ def _pairs_or_unseen(transcript: Transcript) -> list[tuple[View, View]]:
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="Build every answer from the stored user by one and the same code.",
-    follows=("every_view.has-one-id-for-one-user-name",),
+    follows=("every_view.has-one-id-for-one-user-name", "every_view.write-changes-nobody-else"),
 )
 def agrees_with_the_others(transcript: Transcript) -> Finding | None:
     return weightiest(_disagreements(transcript))

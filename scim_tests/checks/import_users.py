@@ -1,5 +1,6 @@
 """Import: every walk over the list, in pages of any size, meets everybody exactly once."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from scim_tests.checks.consequences import IMPORT_FAILS, IMPORT_LOSES, IMPORT_REPEATS
@@ -39,9 +40,23 @@ def whole_walk(transcript: Transcript) -> tuple[str, ...]:
     size = asked(pages[0], "count", 100)
     if len(pages) * size < steady_total(transcript):
         raise Unseen(PAGE, "did not cover the list")
+    if _is_capped(transcript, pages):
+        raise Unseen(PAGE, "gave short pages, and the people between them to whoever asks for the next place")
     if any(len(each.page.ids) < size for each in pages[:-1]):
         raise Unseen(PAGE, f"gave fewer than {size} people a page, so Okta's fixed step leaves some out")
     return tuple(user_id for each in pages for user_id in each.page.ids)
+
+
+def _is_capped(transcript: Transcript, pages: Sequence[Exchange]) -> bool:
+    """Whether a walk that goes on where a page ended meets everybody once, and Okta's fixed step does not."""
+    total = steady_total(transcript)
+    short = [
+        each
+        for each in pages
+        if len(each.page.ids) < min(asked(each, "count", 100), total - asked(each, "startIndex", 1) + 1)
+    ]
+    again = [user_id for each in transcript.of("import_users.second_walk") for user_id in each.page.ids]
+    return bool(short) and total == len(set(again)) == len(again)
 
 
 def people_at(exchange: Exchange) -> tuple[str, ...]:
@@ -162,7 +177,7 @@ def total_counts_everybody(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
     fix="Let the count and the page come from the same query, with a total order.",
-    follows=("every_list.shows-nobody-twice",),
+    follows=("every_list.shows-nobody-twice", "every_user.has-an-id"),
 )
 def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
     met, total = len(set(whole_walk(scene))), steady_total(scene)
@@ -245,13 +260,20 @@ def same_people(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
     fix="Apply startIndex, to a list that keeps its order.",
+    follows=("every_user.has-an-id",),
 )
 def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:
     for step in (PAGE, *SMALL):
         pages = scene.of(step)
         for before, after in pairwise(pages):
-            if before.page.ids and before.page.ids == after.page.ids:
+            if before.page.ids and before.page.ids == after.page.ids and not _grew(before, after):
                 return Finding(
                     "the next people", "the same ones again", "$.Resources", (before.number, after.number)
                 )
     return None
+
+
+def _grew(before: Exchange, after: Exchange) -> bool:
+    """Whether somebody was added meanwhile, who may have pushed the others on by a place."""
+    was, now = before.page.total, after.page.total
+    return is_whole_number(was) and is_whole_number(now) and now > was

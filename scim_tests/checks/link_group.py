@@ -1,6 +1,7 @@
 """Link Group: a group of the target is on the list Okta refreshed, takes the push, and gets no double."""
 
 from scim_tests.checks.consequences import GROUPS_NOT_IMPORTED, WRONG_GROUP
+from scim_tests.checks.import_groups import SHORT, hidden
 from scim_tests.model.check import BOTH, MUST, PLAY, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, Unseen
 from scim_tests.model.scim import get
@@ -26,6 +27,8 @@ def list_has_the_group(transcript: Transcript) -> Finding | None:
     wanted = str(get(pushed.one("push_group.create").resource, "id"))
     if any(wanted in page.page.ids for page in pages):
         return None
+    if hidden(transcript):
+        raise Unseen("link_group.page", SHORT)
     numbers = tuple(page.number for page in pages)
     return Finding(f"group {wanted}", "it is on no page", "$.Resources[*].id", at=numbers)
 

@@ -12,7 +12,16 @@ from scim_tests.checks.consequences import (
     SUCCESS_WITHOUT_EFFECT,
 )
 from scim_tests.checks.every_error import error_body, is_not_served
-from scim_tests.checks.views import READ_ONLY, SECRET, changes, fold, is_the_clients, leaves, without
+from scim_tests.checks.views import (
+    READ_ONLY,
+    SECRET,
+    changes,
+    fold,
+    is_the_clients,
+    leaves,
+    weightiest,
+    without,
+)
 from scim_tests.model.check import BOTH, DEGRADED, MUST, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, Unseen, kind
 from scim_tests.model.scim import ERROR, Json, Resource, get
@@ -76,11 +85,18 @@ def success_has_its_effect(exchange: Exchange) -> Finding | None:
     taken = [each for each in _asked_before(exchange) if each.is_success][-1]
     if taken.request.method == "DELETE":
         return None if exchange.status in {404, 410} else Finding("404 Not Found", exchange.answer.phrase)
+    of_a_group = exchange.request.endpoint.startswith("/Groups")
     shown = {path.lower(): value for path, value in leaves(exchange.resource)}
-    for path, wanted in _wanted(taken).items():
-        if fold(shown.get(path.lower())) != fold(wanted):
-            return Finding(f"{kind(wanted)}, {taken.answer.phrase}", kind(shown.get(path.lower())), path)
-    return None
+    return weightiest(
+        Finding(
+            f"{kind(wanted)}, {taken.answer.phrase}",
+            kind(shown.get(path.lower())),
+            path,
+            mild=not of_a_group and not is_the_clients(path),  # the target's own may move by itself
+        )
+        for path, wanted in _wanted(taken).items()
+        if fold(shown.get(path.lower())) != fold(wanted)
+    )
 
 
 @check(

@@ -301,8 +301,15 @@ def members_stay_as_they_are(exchange: Exchange) -> Finding | None:
     fix="Derive `groups` from the groups' members instead of storing it, and give the groups' ids as values.",
 )
 def members_show_their_groups(exchange: Exchange) -> Finding | None:
+    shown = get(exchange.resource, "groups")
+    groups = [str(get(each, "value")) for each in shown] if isinstance(shown, list) else []
+    gone = [each for each in exchange.before if each.step == "push_group.delete" and each.is_success]
+    for each in gone:
+        if each.request.endpoint.removeprefix("/Groups/") in groups:
+            return Finding(
+                "no group that was deleted", each.request.endpoint.removeprefix("/Groups/"), "$.groups"
+            )
     group = _latest_group(exchange)
-    groups = [str(get(each, "value")) for each in get(exchange.resource, "groups")]
     group_id, user_id = str(get(group, "id")), str(get(exchange.resource, "id"))
     if (group_id in groups) == (user_id in member_ids(group)):
         return None

@@ -88,6 +88,11 @@ class Story:
         """The first write to the resource between two sights of it that was taken."""
         return next((each for each in self.writes[key] if _is_between(each, stay) and each.is_success), None)
 
+    def writes_between(self, stay: Stay) -> Iterator[tuple[tuple[str, str], Exchange]]:
+        """Every write between two sights that was taken, to whomever."""
+        for key, writes in self.writes.items():
+            yield from ((key, each) for each in writes if each.is_success and _is_between(each, stay))
+
     def is_quiet(self, stay: Stay) -> bool:
         """Whether no write of the run's began after the first sight was asked for and before the second had come."""
         begun = stay.before.exchange.heard.started

@@ -24,7 +24,7 @@ CLIENTS = frozenset({
     "username", "externalid", "name", "nickname", "title", "usertype", "preferredlanguage", "locale",
     "timezone", "active", "emails", "phonenumbers", "ims", "addresses",
 })  # fmt: skip
-SHARED = frozenset({"displayname", "profileurl", "photos", "roles", "entitlements", "x509certificates", "id"})
+SHARED = frozenset({"displayname", "roles", "entitlements", "x509certificates", "id"})
 SECOND = timedelta(seconds=1)  # what databases and formats take off a date
 MADE_UP = ("$.name.formatted", ".manager.displayname")  # the server's, in what is the client's else
 

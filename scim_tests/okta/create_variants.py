@@ -7,7 +7,7 @@ from scim_tests.model.exchange import Exchange, Unseen
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scim import get
 from scim_tests.okta.push_user import person_of
-from scim_tests.okta.requests import create, delete, dump, headers, new_user, read, rename
+from scim_tests.okta.requests import create, delete, dump, headers, look_up, new_user, read, rename
 
 VARIANTS = 3  # people this may make
 
@@ -34,7 +34,7 @@ def create_variants(scene: Scene) -> Performance:
     if made_id and made_id != first_id:
         user = {**new_user(namesake), "userName": first.user_name}
         yield rename(scene, "take_name", made_id, user, first.user_name)
-    yield read(scene, "read_first", first_id)
+    yield look_up(scene, "find_first", first.user_name)
     for user_id in filter(None, map(_id_given, others)):
         if user_id != first_id:
             yield delete(scene, "delete", user_id)

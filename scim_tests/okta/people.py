@@ -17,6 +17,7 @@ from scim_tests.okta.matching import OktaPerson
 
 PREFIX = "scim-tests"
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
+LONG_NAME = 200  # characters; Okta takes 255
 
 
 class Casting:
@@ -57,7 +58,7 @@ def teams(run: str, people: Mapping[str, Person]) -> dict[str, Team]:
     members = tuple(people[key] for key in ("plain", "apostrophe", "accents"))
     name = f"{PREFIX}.{run}.team"
     names = {
-        "empty": f"{name} & Zoë's friends",
+        "empty": f"{name} & Zoë's friends ".ljust(LONG_NAME, "s"),
         "team": name,
         "again": name,
         "others": f"{PREFIX}.{run}.others",
@@ -81,11 +82,21 @@ def cast(profile: Profile, run: str, seed: int) -> dict[str, Person]:
     long_domain = f"{'d' * max(1, 34 - len(profile.email_domain))}.{profile.email_domain}"
     people = [
         person("plain", "a plain person"),
-        person("leaver", "somebody who leaves and comes back"),
+        replace(
+            person("leaver", "somebody with a short name who leaves and comes back"),
+            given_name="O",
+            family_name="Null",
+        ),
         person("mover", "somebody whose profile changes"),
         person("plus", "an e-mail address with a plus sign", "+okta"),
-        replace(person("apostrophe", "apostrophe and blanks in the name"), family_name="O'Neill de la Cruz"),
-        replace(person("accents", "a name beyond ASCII"), given_name="Zoë-Łucja", family_name="Nuñez 山田"),
+        replace(
+            person("apostrophe", "apostrophes, quotes and blanks in the name", ".o'neill"),
+            given_name='Robert "Bob"',
+            family_name="O'Neill & de la Cruz",
+        ),
+        replace(
+            person("accents", "a name beyond ASCII"), given_name="Zoë-Łucja", family_name="Nuñez 山田 𠮷"
+        ),
         replace(
             person("long", "values as long as Okta allows"),
             user_name=f"{long_local}@{long_domain}",
@@ -96,10 +107,16 @@ def cast(profile: Profile, run: str, seed: int) -> dict[str, Person]:
         replace(
             person("enterprise", "an employee with enterprise attributes"),
             email=f"{PREFIX}.{run}.at-work@{profile.email_domain}",  # not the userName (okta:PLAN C9336)
-            enterprise={"employeeNumber": str(chance.randint(10000, 99999)), "department": "Proofing"},
+            enterprise={"employeeNumber": f"00{chance.randint(10000, 99999)}", "department": "Proofing"},
         ),
     ]
     if profile.reuse_user:
-        shared = replace(people[0], user_name=profile.reuse_user, email=profile.reuse_user)
-        people[0] = replace(shared, trait="the one user that every run shares")
+        people[0] = replace(
+            people[0],
+            trait="the one user that every run shares",
+            user_name=profile.reuse_user,
+            email=profile.reuse_user,
+            given_name="Zoë-Łucja",
+            family_name="O'Neill & Søn",
+        )
     return {each.key: each for each in people}

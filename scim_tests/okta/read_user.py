@@ -1,10 +1,10 @@
 """One person through three doors, list, id and userName, and answers for whom nobody knows (okta:SPEC steps 1-5, 12)."""
 
-from scim_tests.model.act import NOBODY, Performance, Scene, act
+from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
 from scim_tests.model.exchange import Unseen
 from scim_tests.model.scim import get
 from scim_tests.okta.push_user import id_of
-from scim_tests.okta.requests import get_, list_page, look_up, read
+from scim_tests.okta.requests import get_, headers, list_page, look_up, read, user_path
 
 
 @act(title="Read a person by list, id and userName", story="import users", writes=False)
@@ -18,6 +18,7 @@ def read_user(scene: Scene) -> Performance:
     user = listed.resources[0]
     user_id = id_of(listed, user)
     yield read(scene, "by_id", user_id)
+    yield Step("no_token", "GET", user_path(user_id), headers(scene, ""))
     user_name = get(user, "userName")
     if not isinstance(user_name, str):
         raise Unseen(listed.step, "showed a user without userName")

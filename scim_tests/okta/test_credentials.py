@@ -12,6 +12,12 @@ from scim_tests.model.profile import BEARER
 from scim_tests.okta.requests import FORM, credentials, headers
 
 PROBE = "/Users?startIndex=1&count=2"
+# What a target may have left open beside the list.
+UNGUARDED = {
+    "no_token": PROBE,
+    "no_token_filter": "/Users?filter=userName%20eq%20%22nobody%22&startIndex=1&count=1",
+    "no_token_groups": "/Groups?startIndex=1&count=1",
+}
 
 
 @act(title="Press Test API Credentials", story="credentials", writes=False)
@@ -20,7 +26,9 @@ def test_credentials(scene: Scene) -> Performance:
     probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))
     people = probe.page.total  # without a list Okta goes no further
     yield Step("wrong_token", "GET", PROBE, headers(scene, WRONG_TOKEN, form=form))
-    yield Step("no_token", "GET", PROBE, headers(scene, ""))
+    yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN}.", form=form))
+    for name, path in UNGUARDED.items():
+        yield Step(name, "GET", path, headers(scene, ""))
     if form == BEARER:
         yield Step("lower_case", "GET", PROBE, _authorized(scene, f"bearer {TOKEN}"))
         yield Step("unsigned_token", "GET", PROBE, _authorized(scene, f"Bearer {UNSIGNED_TOKEN}"))

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from imagined import groups, lists, protocol, users
+from imagined import groups, lists, others, protocol, users
 from imagining import Lie, noticed
 
-ALL = {**users.LIES, **groups.LIES, **lists.LIES, **protocol.LIES}
+ALL = {**users.LIES, **groups.LIES, **lists.LIES, **protocol.LIES, **others.LIES}
 STILL_UNSEEN = {
     "conflict leaves a ghost": "a list has people of others, too, and nobody knows how many",
     "a removal lands on all groups": "no two groups of the run have members when one is removed",

@@ -107,6 +107,8 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         put(authenticationSchemes=[{"type": "bearer"}]),
     ),
     "discovery.config-admits-what-works": ("discovery.config", put(patch={"supported": False})),
+    "discovery.resource-types-name-what-is-served": ("discovery.resource_types", put(Resources=[])),
+    "discovery.schemas-admit-what-works": ("discovery.schemas", user_schema("title", required=True)),
     "discovery.max-results-is-kept": ("discovery.config", put(filter={"supported": True, "maxResults": 1})),
     "discovery.resource-types-have-the-user": ("discovery.resource_types", put(Resources=[])),
     "discovery.resource-types-are-complete": (
@@ -456,6 +458,17 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         "import_users.second_walk",
         meta(version='W/"another"'),
     ),
+    "every_resource.is-created-when-it-is": (
+        "push_user.create",
+        meta(created="2026-01-31T09:00:00Z"),
+        header("Date", "Sat, 31 Jan 2026 18:00:00 GMT"),
+    ),
+    "every_read.write-answers-with-that-user": ("update_user.put", user(id="another")),
+    "every_view.shows-nothing-of-somebody-else": (
+        "push_user.create",
+        user(**{ENTERPRISE_USER: {"department": "Proofing"}}),
+    ),
+    "every_view.write-changes-nobody-else": ("duplicate_user.read_first", user(title="Somebody's")),
     "every_resource.is-created-before-it-changes": ("push_user.read", meta(created="2031-01-31T09:00:00Z")),
     "every_resource.has-the-types-its-schema-declares": (
         "discovery.schemas",

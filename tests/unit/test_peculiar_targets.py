@@ -1,0 +1,174 @@
+"""A whole play against targets that do as they may, and not as the reference server does: nothing fails."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from imagining import CROWD, Call, Honest, Liar, Lie, Reply, answers, shows
+from playing import BASE_URL, TOKEN, play
+
+from reference_server.app import application
+from reference_server.settings import Settings, Token
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.engine.judge import Judge
+from scim_tests.model.scim import GROUP, USER
+from scim_tests.model.verdict import Verdict
+
+OKTA, CUSTOM, ZIFLOW = "okta", "okta-custom-app", "ziflow"
+SHARED = "scim-tests.shared-by-all-runs@example.com"
+HEADERS = {"authorization": f"Bearer {TOKEN}", "content-type": "application/scim+json"}
+
+
+def there_before(lie: Lie, *resources: Any) -> Lie:
+    """The same, with somebody there before the play."""
+    waiting = list(resources)
+
+    async def with_them(call: Call, honest: Honest) -> Reply:
+        while waiting:
+            body = waiting.pop()
+            kind = "Users" if "userName" in body else "Groups"
+            assert (await honest(Call("POST", f"/{kind}", {}, dict(HEADERS), body))).status == 201
+        return await lie(call, honest)
+
+    return with_them
+
+
+async def as_it_is(call: Call, honest: Honest) -> Reply:
+    return await honest(call)
+
+
+def people(count: int) -> list[Any]:
+    return [{"schemas": [USER], "userName": f"person{number}@other.example"} for number in range(count)]
+
+
+def groups(count: int) -> list[Any]:
+    return [{"schemas": [GROUP], "displayName": f"Group {number}"} for number in range(count)]
+
+
+def at_most(kind: str, most: int) -> Lie:
+    async def lie(call: Call, honest: Honest) -> Reply:
+        if call.lists and call.kind == kind and int(call.query.get("count", "100")) > most:
+            call.query["count"] = str(most)
+        return await honest(call)
+
+    return lie
+
+
+def bare(_: Call, reply: Reply) -> None:
+    for each in reply.body["Resources"]:
+        for name in ("id", "meta", "description", "schemaExtensions"):
+            each.pop(name, None)
+
+
+def with_a_signed_photo() -> Lie:
+    numbers = itertools.count()
+
+    def change(user: Any) -> None:
+        user["photos"] = [
+            {"type": "photo", "value": f"https://cdn.example/{user.get('id')}?s={next(numbers)}"}
+        ]
+
+    return shows(change)
+
+
+def with_the_last_login() -> Lie:
+    numbers = itertools.count()
+
+    def change(user: Any) -> None:
+        if "schemas" in user:
+            user["schemas"].append("urn:example:2.0:User")
+            user["urn:example:2.0:User"] = {"lastLogin": str(next(numbers))}
+
+    return shows(change)
+
+
+def somebody_joins_at_every_look() -> Lie:
+    """By a list that is sorted by name, at whose top the newcomers stand."""
+    numbers = itertools.count()
+
+    async def lie(call: Call, honest: Honest) -> Reply:
+        if call.kind == "Users" and call.lists and not call.looks_up:
+            name = f"aa{1000 - next(numbers)}@other.example"
+            await honest(Call("POST", "/Users", {}, dict(HEADERS), {"schemas": [USER], "userName": name}))
+            call.query["sortBy"] = "userName"
+        return await honest(call)
+
+    return lie
+
+
+def not_routed(where: Callable[[Call], bool], status: int, body: bytes, kind: str) -> Lie:
+    async def lie(call: Call, honest: Honest) -> Reply:
+        return (
+            Reply(status, {"content-type": kind} if kind else {}, body) if where(call) else await honest(call)
+        )
+
+    return lie
+
+
+def searches(call: Call) -> bool:
+    return call.path.endswith(".search")
+
+
+def deletes_users(call: Call) -> bool:
+    return call.method == "DELETE" and call.kind == "Users"
+
+
+PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
+    "resource types without ids (RFC 7643 6)": (
+        lambda: answers(bare, lambda call: call.path == "/ResourceTypes"),
+        (OKTA, CUSTOM, ZIFLOW),
+    ),
+    "photos behind signed URLs": (with_a_signed_photo, (OKTA, CUSTOM, ZIFLOW)),
+    "an attribute of the target's own that always moves": (with_the_last_login, (OKTA, ZIFLOW)),
+    "fifty people a page at most (RFC 7644 3.4.2.4)": (
+        lambda: there_before(at_most("Users", 50), *people(60)),
+        (OKTA, CUSTOM, ZIFLOW),
+    ),
+    "twenty groups a page at most": (
+        lambda: there_before(at_most("Groups", 20), *groups(30)),
+        (OKTA, CUSTOM),
+    ),
+    "somebody joins during the walk": (
+        lambda: there_before(somebody_joins_at_every_look(), *people(30)),
+        (OKTA, CUSTOM, ZIFLOW),
+    ),
+    "no search by POST": (
+        lambda: not_routed(searches, 404, b"<html>Not Found</html>", "text/html"),
+        (OKTA, ZIFLOW),
+    ),
+    "DELETE that no route takes": (lambda: not_routed(deletes_users, 405, b"", ""), (OKTA, ZIFLOW)),
+    "the shared user was deactivated by hand": (
+        lambda: there_before(as_it_is, {"schemas": [USER], "userName": SHARED, "active": False}),
+        (ZIFLOW,),
+    ),
+}
+CASES = [(name, profile) for name, (_, where) in PECULIAR.items() for profile in where]
+
+
+@pytest.mark.parametrize(("peculiar", "profile"), CASES)
+def test_what_a_target_may_do_fails_nothing(peculiar: str, profile: str, tmp_path: Path) -> None:
+    """No check is red over it, and none breaks."""
+    lie = PECULIAR[peculiar][0]()
+    chosen = profiles.load(profile).told(probes=True)
+    app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
+    try:
+        done = play(
+            Liar(httpx.ASGITransport(app), lie),
+            tmp_path / "ledger.jsonl",
+            profile=replace(chosen, limits=replace(chosen.limits, crowd=CROWD)),
+            judge=Judge(catalogue()),
+        )
+    finally:
+        app.state.server.database.close()
+    red = {Verdict.FAIL, Verdict.BROKEN}
+    found = [
+        (each.check.id, [one.finding for one in each.judgements if one.finding][:1])
+        for each in done.results
+        if each.verdict in red
+    ]
+    assert found == []
