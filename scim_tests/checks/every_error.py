@@ -55,7 +55,8 @@ def is_not_served(exchange: Exchange) -> bool:
     """Whether the target says that it has no such endpoint, or method, of those it need not have (RFC 7644 3.2, 4)."""
     endpoint, method = exchange.request.endpoint, exchange.request.method
     optional = endpoint == "/Groups" or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
-    no_such_method = exchange.status in {405, 501} and method in {"PATCH", "DELETE"}
+    from_a_router = not exchange.answer.body.lstrip().startswith(b"{")
+    no_such_method = exchange.status in {405, 501} and method in {"PATCH", "DELETE"} and from_a_router
     return no_such_method or (exchange.status in {404, 405, 501} and optional)
 
 

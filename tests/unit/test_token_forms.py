@@ -48,7 +48,11 @@ def test_the_first_form_taken_is_used_from_then_on(form: str, tries: int, tmp_pa
     assert forms == [f"test_credentials.form_{each}" for each in PROFILE.authorization[:tries]]
     refused = {
         "test_credentials.wrong_token",
+        "test_credentials.longer_token",
         "test_credentials.no_token",
+        "test_credentials.no_token_filter",
+        "test_credentials.no_token_groups",
+        "read_user.no_token",
         "test_credentials.lower_case",
         "test_credentials.unsigned_token",
         "discovery.filtered",
