@@ -41,3 +41,21 @@ def delete_answers_204(exchange: Exchange) -> Finding | None:
 )
 def deleted_user_is_gone(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 404 else Finding("404 Not Found", exchange.answer.phrase)
+
+
+@check(
+    "clean_up.deleted-user-is-found-no-more",
+    on="clean_up.find_deleted",
+    title="A lookup finds a deleted user no more",
+    references=("RFC7644-3.6-03",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=NOT_OKTAS,
+    fix="Leave out of every query whom a DELETE took away, also where the record is kept.",
+    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+)
+def deleted_user_is_found_no_more(exchange: Exchange) -> Finding | None:
+    if exchange.status == 404 or not exchange.page.ids:
+        return None
+    return Finding("nobody", ", ".join(exchange.page.ids[:3]), "$.Resources")

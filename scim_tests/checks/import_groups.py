@@ -106,6 +106,28 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
 
 
 @check(
+    "import_groups.small-page-shows-the-same-group",
+    on="import_groups.second",
+    title="A page of one from the second place on shows the group that stands there",
+    references=("RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-07", "RFC7644-3.4.2.4-11"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=GROUPS_NOT_IMPORTED,
+    fix="Apply startIndex and count to groups too, and order them by something unique.",
+    follows=("every_list.keeps-to-the-count", "import_groups.lists-each-group-once"),
+)
+def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
+    first = Transcript(exchange.before).of(PAGE)[0]
+    if total_of(exchange) != total_of(first):
+        raise Unseen(exchange.step, "said another total, so the list may have changed meanwhile")
+    wanted, shown = first.page.ids[1:2], exchange.page.ids
+    if not wanted or shown == wanted:
+        return None
+    return Finding(wanted[0], ", ".join(shown[:3]) or "no group", "$.Resources")
+
+
+@check(
     "import_groups.lists-what-the-run-pushed",
     on=PLAY,
     title="The walk meets every group this run pushed and left",

@@ -43,7 +43,7 @@ def clean_up(scene: Scene) -> Performance:
             if is_group(name):
                 why = yield from _delete_group(scene, an_id.removeprefix(GROUPS))
             else:
-                why = yield from _remove(scene, an_id, verify=verify)
+                why = yield from _remove(scene, an_id, name if verify else "")
                 verify = False
         except Unseen as unseen:
             why = str(unseen)
@@ -96,14 +96,17 @@ def _delete_group(scene: Scene, group_id: str) -> Removal:
     )
 
 
-def _remove(scene: Scene, user_id: str, *, verify: bool) -> Removal:
-    """Remove one user; says why the user is still there, or nothing."""
+def _remove(scene: Scene, user_id: str, looked_for: str) -> Removal:
+    """Remove one user; says why the user is still there, or nothing. Whose name is given is looked for afterwards."""
     why = "the profile says users cannot be deleted"
     if scene.profile.clean_up is CleanUp.DELETE:
         deleted = yield delete(scene, "delete", user_id)
         if deleted.is_success or deleted.status in {404, 410}:
-            if verify and (yield read(scene, "read_deleted", user_id)).is_success:
+            if not looked_for:
+                return ""
+            if (yield read(scene, "read_deleted", user_id)).is_success:
                 return f"DELETE answered {deleted.answer.phrase}, but the user can still be read"
+            yield look_up(scene, "find_deleted", looked_for)
             return ""
         why = f"DELETE answered {deleted.answer.phrase}"
     yield from _deactivate(scene, user_id)

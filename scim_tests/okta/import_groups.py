@@ -20,4 +20,6 @@ def import_groups(scene: Scene) -> Performance:
             break
     if 0 < met < total:  # are they lost, or behind a page that is shorter than Okta's step?
         yield list_groups(scene, "rest", met + 1, size, bulky=True)
+    if met > 1:
+        yield list_groups(scene, "second", 2, 1)
     return {"groups": met}

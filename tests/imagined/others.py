@@ -104,6 +104,29 @@ def keeps_deleted_groups() -> Lie:
     return lie
 
 
+def finds_the_deleted() -> Lie:
+    """Whoever was deleted is marked as such, and queries do not look at the mark."""
+    gone: dict[str, Any] = {}
+
+    async def lie(call: Call, honest: Honest) -> Reply:
+        if call.method == "DELETE" and call.kind == "Users":
+            user = await honest(Call("GET", call.path, {}, call.headers))
+            gone[str(user.body.get("userName")).lower()] = user.body
+        reply = await honest(call)
+        found = re.search(r'eq "(.*)"', call.query.get("filter", ""))
+        if call.kind == "Users" and found and found[1].lower() in gone:
+            reply.body.update(totalResults=1, itemsPerPage=1, Resources=[gone[found[1].lower()]])
+        return reply
+
+    return lie
+
+
+async def gives_the_first_groups_always(call: Call, honest: Honest) -> Reply:
+    if call.kind == "Groups" and call.lists and "filter" not in call.query:
+        call.query.pop("startIndex", None)
+    return await honest(call)
+
+
 def names(change: Callable[[str], str]) -> Callable[[Any], None]:
     def of(user: Any) -> None:
         for part in ("givenName", "familyName"):
@@ -176,6 +199,8 @@ LIES: dict[str, Callable[[], Lie]] = {
     "the department of the one before": lambda: leaves_in_the_buffer(ENTERPRISE_USER),
     "a deactivation hits the next one, too": deactivates_the_next_one_too,
     "users keep deleted groups": keeps_deleted_groups,
+    "a lookup finds whom a DELETE took away": finds_the_deleted,
+    "groups from the first on, always": lambda: gives_the_first_groups_always,
     "letters of the further planes as question marks": lambda: stores(
         names(lambda name: "".join(each if ord(each) < 0x10000 else "?" for each in name))
     ),

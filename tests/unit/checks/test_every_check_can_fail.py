@@ -93,6 +93,11 @@ EMAIL = {"value": "stranger@example.org", "type": "home"}
 LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "clean_up.delete-answers-204": ("clean_up.delete", status(200)),
     "clean_up.deleted-user-is-gone": ("clean_up.read_deleted", status(200)),
+    "clean_up.deleted-user-is-found-no-more": (
+        "clean_up.find_deleted",
+        put(totalResults=1, Resources=[{"id": "gone"}]),
+    ),
+    "import_groups.small-page-shows-the-same-group": ("import_groups.second", user(id="another")),
     "deactivate_user.patch-is-taken": ("deactivate_user.patch", status(400)),
     "deactivate_user.makes-the-user-inactive": ("deactivate_user.read_back", user(active=True)),
     "deactivate_user.keeps-the-user-readable": ("deactivate_user.read_back", status(404)),
