@@ -16,7 +16,7 @@ from queue import Empty, LifoQueue
 from threading import Lock
 
 from reference_server.comparing import exact, fold, instant
-from reference_server.errors import TookTooLongError
+from reference_server.errors import TookTooLongError, invalid_filter
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS collection (
@@ -57,6 +57,7 @@ PRAGMA synchronous = OFF;
 PRAGMA cache_size = -500000;
 """
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 10_000
+TOO_DEEP = ("parser stack overflow", "Expression tree is too large")  # what only a client's filter can cause
 
 
 def _null_safe(function: Callable[[str], str]) -> Callable[[str | None], str | None]:
@@ -99,9 +100,11 @@ class Database:
             connection.execute("BEGIN")
             yield connection
         except sqlite3.OperationalError as error:
-            if "interrupted" not in str(error):
-                raise
-            raise TookTooLongError(patience) from None
+            if "interrupted" in str(error):
+                raise TookTooLongError(patience) from None
+            if any(reason in str(error) for reason in TOO_DEEP):
+                raise invalid_filter("the filter is nested too deeply") from None
+            raise
         finally:
             connection.rollback()
             self._idle.put(connection)

@@ -40,7 +40,9 @@ class ValueFilter:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    condition: "Condition"
+    """What a comparison or value filter does not meet; the parser leaves no other negation."""
+
+    condition: "Comparison | ValueFilter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ class Or:
 
 
 Condition = Comparison | ValueFilter | Not | And | Or
+
+
+def _negation(condition: Condition) -> Condition:
+    """What holds where a condition does not; it nests no deeper, for SQLite bears little."""
+    if isinstance(condition, Not):
+        return condition.condition
+    if isinstance(condition, And | Or):
+        other = Or if isinstance(condition, And) else And
+        return other(tuple(map(_negation, condition.conditions)))
+    return Not(condition)
 
 
 class PatchPath(NamedTuple):
@@ -174,7 +186,7 @@ class _Parser:
         if self.next.text.casefold() == "not" and self._opens_after_not():
             self.take()
             self.take()
-            return Not(self.grouped(")"))
+            return _negation(self.grouped(")"))
         if self.accept("("):
             return self.grouped(")")
         return self.expression()

@@ -5,7 +5,7 @@ What clients write reaches SQL as parameters alone; names in it come from the sc
 
 # ruff: noqa: S608 - text made into SQL here is never a client's
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reference_server.conditions import TEXT, leaf_of, operand
@@ -59,6 +59,19 @@ def _comparable(attribute: Attribute, value: str) -> str:
     return f"{function}({value})"
 
 
+def _combined(condition: Condition, leaf: Callable[[Comparison | ValueFilter], str]) -> str:
+    """A condition as SQL, made of that of its comparisons and value filters.
+
+    The longest part comes first, so that what SQLite's parser has to keep of it grows slowly.
+    """
+    if isinstance(condition, Not):
+        return f"(NOT {leaf(condition.condition)})"
+    if isinstance(condition, And | Or):
+        parts = sorted((_combined(part, leaf) for part in condition.conditions), key=len, reverse=True)
+        return f"({(' AND ' if isinstance(condition, And) else ' OR ').join(parts)})"
+    return leaf(condition)
+
+
 class Selection:
     """Conditions on the resources `r` of one type in one collection."""
 
@@ -78,11 +91,9 @@ class Selection:
 
     def where(self, condition: Condition) -> str:
         """The condition on resources, as SQL that is never null."""
-        if isinstance(condition, And | Or):
-            word = " AND " if isinstance(condition, And) else " OR "
-            return f"({word.join(self.where(part) for part in condition.conditions)})"
-        if isinstance(condition, Not):
-            return f"(NOT {self.where(condition.condition)})"
+        return _combined(condition, self._leaf)
+
+    def _leaf(self, condition: Comparison | ValueFilter) -> str:
         target = self.type.resolve(condition.path)
         if target is None:
             return self._unassigned(condition)
@@ -100,22 +111,19 @@ class Selection:
         attribute = target.attribute
         if attribute is None or target.sub or attribute.type != "complex":
             raise invalid_filter(f"{condition.path} has no values to choose from")
-        if not attribute.multi_valued:
-            return self._inside(attribute, self._value(target), condition.condition)
-        inside = self._inside(attribute, "e.value", condition.condition)
-        return f"EXISTS (SELECT 1 FROM {self._each(target)} AS e WHERE {inside})"
 
-    def _inside(self, attribute: Attribute, element: str, condition: Condition) -> str:
-        """The condition of a value filter on one value."""
-        if isinstance(condition, And | Or):
-            word = " AND " if isinstance(condition, And) else " OR "
-            return f"({word.join(self._inside(attribute, element, part) for part in condition.conditions)})"
-        if isinstance(condition, Not):
-            return f"(NOT {self._inside(attribute, element, condition.condition)})"
-        sub = attribute.sub(condition.path)
-        if sub is None or isinstance(condition, ValueFilter):
-            raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name}")
-        return self._test(sub, _json(element, sub.name), condition)
+        def inside(part: Comparison | ValueFilter) -> str:
+            sub = attribute.sub(part.path)
+            if sub is None or isinstance(part, ValueFilter):
+                raise invalid_filter(f"{part.path} is not a sub-attribute of {attribute.name}")
+            if attribute.multi_valued:
+                return self._test(sub, _json("e.value", sub.name), part)
+            return self._comparison(Target(target.extension, attribute, sub), part)
+
+        test = _combined(condition.condition, inside)
+        if attribute.multi_valued:
+            return f"EXISTS (SELECT 1 FROM {self._each(target)} AS e WHERE {test})"
+        return f"({self._value(target)} IS NOT NULL AND {test})"
 
     def _comparison(self, target: Target, condition: Comparison) -> str:
         leaf = target.leaf

@@ -61,21 +61,28 @@ Condition = tuple[Any, ...]
 def _comparisons(strings: list[str], flags: list[str], moments: list[str]) -> st.SearchStrategy[Condition]:
     parts = [
         st.tuples(st.sampled_from(strings), st.sampled_from(TEXT_OPERATORS), WORDS),
-        st.tuples(st.sampled_from(flags), st.sampled_from(["eq", "ne"]), st.booleans()),
         st.tuples(st.sampled_from(strings + flags + moments), st.sampled_from(["eq", "ne"]), st.none()),
         st.tuples(st.sampled_from(strings + flags + moments), st.just("pr"), st.none()),
     ]
+    if flags:
+        parts.append(st.tuples(st.sampled_from(flags), st.sampled_from(["eq", "ne"]), st.booleans()))
     if moments:
         operators = st.sampled_from(["eq", "ne", "gt", "ge", "lt", "le"])
         parts.append(st.tuples(st.sampled_from(moments), operators, st.sampled_from(MOMENTS)))
     return st.one_of(parts)
 
 
+def _negated(condition: Condition, times: int) -> Condition:
+    for _ in range(times):
+        condition = ("not", condition)
+    return condition
+
+
 def _combined(leaves: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
-            st.tuples(st.just("not"), inner),
+            st.builds(_negated, inner, st.integers(1, 3)),
             st.tuples(st.sampled_from(["and", "or"]), inner, inner),
         ),
         max_leaves=5,
@@ -87,6 +94,9 @@ CONDITIONS = _combined(
     st.one_of(
         _comparisons(STRINGS + VALUES, ["active"], ["meta.created"]),
         st.tuples(st.just("emails"), st.just("[]"), INNER),
+        st.tuples(
+            st.just("name"), st.just("[]"), _combined(_comparisons(["familyName", "givenName"], [], []))
+        ),
     )
 )
 
@@ -142,7 +152,8 @@ def _holds(condition: Condition, resource: dict[str, Any]) -> bool:  # noqa: PLR
         case ("or", left, right):
             return _holds(left, resource) or _holds(right, resource)
         case (path, "[]", inner):
-            return any(_holds(inner, value) for value in resource.get(path, []))
+            values = resource.get(path, [])
+            return any(_holds(inner, value) for value in (values if path == "emails" else [values]) if value)
     path, operator, wanted = condition
     if path == "primary" and (operator == "pr" or wanted is None):
         several, values = False, [resource.get(path)]

@@ -1,5 +1,9 @@
 """Lists: filters, index paging, and what a list says of itself."""
 
+from collections.abc import Callable
+
+from reference_server.settings import Limits
+
 from .conftest import Client, refused
 
 
@@ -103,6 +107,23 @@ def test_broken_filters_are_refused_and_never_ignored(scim: Client) -> None:
         assert refused(scim.get("/Users", filter=text), 400, "invalidFilter"), text[:80]
 
 
+def test_filters_may_nest(scim: Client, serve: Callable[..., Client]) -> None:
+    """As deeply as the limits allow; and what the database cannot nest is invalidFilter, never a defect."""
+    scim.user("ann")
+    for depth in (15, 63, 64):
+        text = 'not (title pr or emails eq "z" or ' * depth + "userName pr" + ")" * depth
+        assert scim.names(text) == ([] if depth % 2 else ["ann"]), depth
+    for inner, names in (("userName pr", ["ann"]), ("emails pr", []), ('emails[type eq "x"]', [])):
+        text = "(title pr or (active eq true and " * 31 + inner + "))" * 31
+        assert scim.names(text) == names
+    loose = serve(limits=Limits(max_depth=500, max_filter_comparisons=5000))
+    for text in (
+        "(title pr or (active eq true and " * 100 + "userName pr" + "))" * 100,
+        "title pr or " * 2000 + "userName pr",
+    ):
+        assert refused(loose.get("/Users", filter=text), 400, "invalidFilter"), text[:80]
+
+
 def test_every_operator_compares_as_the_type_says(scim: Client) -> None:
     """A table of filters with whom they find."""
     scim.user(
@@ -141,6 +162,10 @@ def test_every_operator_compares_as_the_type_says(scim: Client) -> None:
         'emails.type eq "home"': ["bob"],
         'emails[type eq "work" and value ew "x.org"]': ["ann"],
         'emails[type eq "work" and value ew "home.org"]': [],
+        'name[familyName eq "de boer"]': ["bob"],
+        'name[givenName ne "zz"]': ["bob"],
+        'name[not (givenName eq "zz")]': ["bob"],
+        'meta[resourceType eq "User" and created pr]': ["ann", "bob", "cid"],
         "emails[primary eq false]": ["bob"],
         "emails[not (primary eq true)]": ["bob"],
         'userName eq "ann" or userName eq "bob" and active eq true': ["ann"],
