@@ -11,8 +11,8 @@ from math import isfinite
 from typing import Any
 
 from reference_server.comparing import instant
-from reference_server.errors import invalid_syntax, invalid_value
-from reference_server.schema import Attribute, ResourceType, Schema
+from reference_server.errors import invalid_syntax, invalid_value, mutability
+from reference_server.schema import Attribute, ResourceType, Schema, Target
 
 NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]')
 
@@ -109,9 +109,8 @@ class Intake:
         if not isinstance(sent, dict):
             raise invalid_value(f"{name} must be an object")
         found = self._members(attribute.sub_attributes, sent, f"{name}.")
-        for sub in attribute.sub_attributes.values():
-            if sub.required and sub.mutability != "readOnly" and sub.name not in found:
-                raise invalid_value(f"{name}.{sub.name} is required")
+        if not found and attribute.required_subs:
+            raise invalid_value(f"{name}.{attribute.required_subs[0]} is required")
         return found or None
 
 
@@ -225,13 +224,47 @@ def check_complete(resource_type: ResourceType, data: Mapping[str, Any]) -> None
     """Refuse a resource that lacks what its schemas require (RFC 7643 sections 2.2 and 6)."""
     _check_required(resource_type.schema.attributes, data, "")
     for extension, required in resource_type.extensions.items():
-        if required or extension.id in data:
-            _check_required(extension.attributes, data.get(extension.id, {}), f"{extension.id}:")
-        if required and extension.id not in data:
+        if extension.id in data:
+            _check_required(extension.attributes, data[extension.id], f"{extension.id}:")
+        elif required:
             raise invalid_value(f"{extension.id} is required")
 
 
 def _check_required(attributes: Mapping[str, Attribute], data: Mapping[str, Any], where: str) -> None:
     for attribute in attributes.values():
-        if attribute.required and attribute.mutability != "readOnly" and attribute.name not in data:
-            raise invalid_value(f"{where}{attribute.name} is required")
+        value = data.get(attribute.name)
+        if value is None:
+            if attribute.is_owed:
+                raise invalid_value(f"{where}{attribute.name} is required")
+        elif attribute.required_subs:
+            for element in value if attribute.multi_valued else [value]:
+                for name in attribute.required_subs:
+                    if name not in element:
+                        raise invalid_value(f"{where}{attribute.name}.{name} is required")
+
+
+def keep_immutable(
+    resource_type: ResourceType, old: Mapping[str, Any], new: dict[str, Any], *, omitted: bool
+) -> None:
+    """Refuse another value for what is immutable and set (RFC 7644 sections 3.5.1 and 3.5.2).
+
+    `omitted` says whether what is missing was only left out, so that it stays, or is to be removed.
+    """
+    for target in resource_type.immutable:
+        before, after = _leaf(target, old), _leaf(target, new)
+        if before is None:
+            continue
+        same = omitted if after is None else target.leaf.comparable(after) == target.leaf.comparable(before)
+        if not same:
+            raise mutability(f"{target.path} cannot be changed once set")
+        container, name = (
+            new.setdefault(target.extension, {}) if target.extension else new,
+            target.attribute.name,
+        )
+        container[name] = {**container.get(name, {}), target.sub.name: before} if target.sub else before
+
+
+def _leaf(target: Target, data: Mapping[str, Any]) -> Any:
+    """What a resource has of a single-valued attribute or its sub-attribute, or None."""
+    value = target.value(data)
+    return value.get(target.sub.name) if target.sub and value else value

@@ -14,7 +14,7 @@ from reference_server.errors import (
 from reference_server.grammar import And, Comparison, Condition, PatchPath, parse_path
 from reference_server.intake import Intake, demoted, is_primary, merged
 from reference_server.matching import predicate
-from reference_server.schema import Attribute, ResourceType, Target
+from reference_server.schema import Attribute, ResourceType, Schema, Target
 from reference_server.settings import Limits
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -23,12 +23,11 @@ OPERATIONS = frozenset({"add", "remove", "replace"})
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation; a value that was not sent is distinct from null."""
+    """One operation, of a message or on a part of what one of them changes."""
 
     op: str
-    path: str | None
     value: Any
-    has_value: bool
+    path: str | None = None
 
 
 def read_operations(message: Any) -> list[Operation]:
@@ -58,7 +57,7 @@ def _operation(item: Any) -> Operation:
         raise invalid_path("path must be a string")
     if op.casefold() != "remove" and "value" not in members:
         raise invalid_value(f"{op} needs a value")
-    return Operation(op.casefold(), path or None, members.get("value"), "value" in members)
+    return Operation(op.casefold(), members.get("value"), path or None)
 
 
 class Patch:
@@ -86,19 +85,7 @@ class Patch:
         if target is None:
             self.intake.unknown(path.path)
             raise invalid_path(f"{operation.path} is not an attribute of {self.type.name}")
-        self._change(data, self._with_sub(target, path), path.condition, operation)
-
-    def _with_sub(self, target: Target, path: PatchPath) -> Target:
-        """The target with the sub-attribute named after its value filter."""
-        if path.condition is None:
-            return target
-        attribute = target.attribute
-        if attribute is None or target.sub or attribute.type != "complex" or not attribute.multi_valued:
-            raise invalid_path(f"{path.path} has no values to choose from")
-        sub = attribute.sub(path.sub) if path.sub else None
-        if path.sub and sub is None:
-            raise invalid_path(f"{path.sub} is not a sub-attribute of {attribute.name}")
-        return Target(target.extension, attribute, sub)
+        self._change(data, _with_sub(target, path), path.condition, operation)
 
     def _without_path(self, data: dict[str, Any], operation: Operation) -> None:
         """Each member of the value is an operation of its own."""
@@ -115,13 +102,13 @@ class Patch:
             target = self.type.resolve(prefix + name)
             if target is None:
                 self.intake.unknown(prefix + name)
-            elif not _is_read_only(target):
-                self._change(data, target, None, Operation(op, name, value, has_value=True))
+            elif isinstance(target, Schema) or not _is_read_only(target):
+                self._change(data, target, None, Operation(op, value))
 
     def _change(
-        self, data: dict[str, Any], target: Target, condition: Condition | None, operation: Operation
+        self, data: dict[str, Any], target: Target | Schema, condition: Condition | None, operation: Operation
     ) -> None:
-        if target.attribute is None:
+        if isinstance(target, Schema):
             self._change_extension(data, target, operation)
             return
         if _is_read_only(target):
@@ -134,24 +121,23 @@ class Patch:
         if target.extension and not container:
             del data[target.extension]
 
-    def _change_extension(self, data: dict[str, Any], target: Target, operation: Operation) -> None:
+    def _change_extension(self, data: dict[str, Any], extension: Schema, operation: Operation) -> None:
         """The path is the URI of an extension: its attributes are changed together."""
-        uri = target.path
-        if operation.op == "remove" or operation.value is None:
-            for attribute in self.type.containers[uri.casefold()].attributes.values():
-                if attribute.name in data.get(uri, {}):
-                    self._change(
-                        data, Target(uri, attribute), None, Operation("remove", uri, None, has_value=False)
-                    )
+        removes = operation.op == "remove" or operation.value is None
+        if removes and self.type.extensions[extension]:
+            raise mutability(f"{extension.id} is required")
+        if removes or self._replaces_whole(operation):
+            data.pop(extension.id, None)
+        if removes:
             return
         if not isinstance(operation.value, dict):
-            raise invalid_value(f"{uri} must be an object")
-        self._members(data, operation.op, operation.value, f"{uri}:")
+            raise invalid_value(f"{extension.id} must be an object")
+        self._members(data, operation.op, operation.value, f"{extension.id}:")
 
     def _change_schemas(self, data: dict[str, Any], operation: Operation) -> None:
         """`schemas` follows from what the resource holds; taking an extension from it takes the extension."""
         uris = operation.value if isinstance(operation.value, list) else [operation.value]
-        if operation.op == "remove" and not operation.has_value:
+        if operation.op == "remove" and operation.value is None:
             raise mutability("schemas is required")
         if not all(isinstance(uri, str) and self.type.knows(uri) for uri in uris):
             raise invalid_value(f"schemas takes the URIs of {self.type.name} alone")
@@ -163,60 +149,56 @@ class Patch:
     def _change_attribute(
         self, container: dict[str, Any], target: Target, condition: Condition | None, operation: Operation
     ) -> None:
-        attribute = target.attribute
-        assert attribute  # noqa: S101 - a whole extension went another way
+        attribute, old = target.attribute, container.get(target.attribute.name)
         new: Any
         if attribute.multi_valued and (condition or target.sub):
-            new = self._changed_values(container.get(attribute.name, []), target, condition, operation)
+            new = self._changed_values(old or [], target, condition, operation)
         elif target.sub:
-            new = self._changed_members(
-                container.get(attribute.name), attribute, {target.sub.name: operation}
-            )
+            new = self._changed_members(old, attribute, operation.op, {target.sub.name: operation.value})
         else:
-            new = self._changed_whole(container.get(attribute.name), attribute, operation)
-        _assign(container, attribute, new)
+            new = self._changed_whole(old, attribute, operation)
+        _assign(container, attribute, operation.op, new)
 
     def _changed_whole(self, old: Any, attribute: Attribute, operation: Operation) -> Any:
         """The new value of an attribute named without sub-attribute or filter."""
-        if operation.op == "remove":
-            return self._removed(old, attribute, operation)
         value = operation.value
+        if operation.op == "remove":
+            return self._left(old, attribute, value)
         if attribute.multi_valued:
-            value = value if isinstance(value, list) or value is None else [value]
-            new = self.intake.value(attribute, value)
+            one = not isinstance(value, list) and value is not None and not self.intake.interop
+            new = self.intake.value(attribute, [value] if one else value)
             return merged(old or [], new or [], attribute) if operation.op == "add" else new
         if attribute.type == "complex" and isinstance(value, dict) and not self._replaces_whole(operation):
-            each = {name: Operation(operation.op, name, part, has_value=True) for name, part in value.items()}
-            return self._changed_members(old, attribute, each)
-        return _kept(attribute, old, self.intake.value(attribute, value))
+            return self._changed_members(old, attribute, operation.op, value)
+        return self.intake.value(attribute, value)
 
     def _replaces_whole(self, operation: Operation) -> bool:
         """Replacing a complex attribute keeps what is not sent; the interoperability profile does not."""
         return self.intake.interop and operation.op == "replace"
 
-    def _removed(self, old: Any, attribute: Attribute, operation: Operation) -> Any:
-        if attribute.required:
-            raise mutability(f"{attribute.name} is required")
-        if attribute.mutability == "immutable" and old is not None:
-            raise mutability(f"{attribute.name} cannot be changed once set")
-        if not (attribute.multi_valued and operation.value and old):
+    def _left(self, old: Any, attribute: Attribute, value: Any) -> list[Any] | None:
+        """What a removal leaves: nothing, or with values named, all but those.
+
+        Entra removes members by a list of values; taken at its word, RFC 7644 would empty the group.
+        """
+        if value is not None and self.intake.interop:
+            raise invalid_value("remove takes no value")
+        if not (attribute.multi_valued and old) or value is None:
             return None
-        # Entra removes members by a list of values; taken at its word, RFC 7644 would empty the group.
-        listed = operation.value if isinstance(operation.value, list) else [operation.value]
-        gone = self.intake.value(attribute, listed) or []
+        gone = self.intake.value(attribute, value if isinstance(value, list) else [value]) or []
         return [element for element in old if not any(_holds(attribute, element, item) for item in gone)]
 
     def _changed_members(
-        self, old: Any, attribute: Attribute, operations: Mapping[str, Operation]
+        self, old: Any, attribute: Attribute, op: str, members: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """A complex value after operations on its sub-attributes."""
+        """A complex value after an operation on some of its sub-attributes."""
         new = dict(old or {})
-        for name, operation in operations.items():
+        for name, value in members.items():
             sub = attribute.sub(name)
             if sub is None:
                 self.intake.unknown(f"{attribute.name}.{name}")
             elif sub.mutability != "readOnly":
-                _assign(new, sub, self._changed_whole(new.get(sub.name), sub, operation))
+                _assign(new, sub, op, self._changed_whole(new.get(sub.name), sub, Operation(op, value)))
         return new or None
 
     def _changed_values(
@@ -224,7 +206,6 @@ class Patch:
     ) -> list[Any]:
         """The values of an attribute after an operation on those a filter chooses, or on all."""
         attribute = target.attribute
-        assert attribute  # noqa: S101 - a whole extension went another way
         chosen = predicate(attribute, condition) if condition else lambda _: True
         places = [place for place, element in enumerate(old) if chosen(element)]
         if not places:
@@ -245,12 +226,11 @@ class Patch:
     def _changed_element(
         self, old: dict[str, Any], target: Target, operation: Operation
     ) -> dict[str, Any] | None:
-        attribute = target.attribute
-        assert attribute  # noqa: S101 - a whole extension went another way
+        attribute, op = target.attribute, operation.op
         if target.sub:
-            return self._changed_members(old, attribute, {target.sub.name: operation})
+            return self._changed_members(old, attribute, op, {target.sub.name: operation.value})
         new: dict[str, Any] | None = self.intake.element(attribute, operation.value, attribute.name)
-        return {**old, **(new or {})} if operation.op == "add" else new
+        return self._changed_members(old, attribute, op, new or {}) if op == "add" else new
 
     def _nothing_chosen(
         self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
@@ -258,40 +238,53 @@ class Patch:
         """Nothing to remove is well; nothing to replace is noTarget; adding makes what the filter describes."""
         if operation.op == "remove":
             return old
-        if operation.op == "replace" and condition:
+        if condition and (operation.op == "replace" or self.intake.interop):
             raise no_target(f"no value of {target.path} matches the filter")
-        attribute = target.attribute
-        assert attribute  # noqa: S101 - a whole extension went another way
-        described = dict(_described(attribute, condition))
+        described = self._described(target.attribute, condition) if condition else {}
         element = self._changed_element(described, target, operation)
-        return merged(old, [element] if element else [], attribute)
+        return merged(old, [element] if element else [], target.attribute)
+
+    def _described(self, attribute: Attribute, condition: Condition) -> dict[str, Any]:
+        """The value that a filter of equalities describes."""
+        described = {}
+        for part in condition.conditions if isinstance(condition, And) else (condition,):
+            sub = attribute.sub(part.path) if isinstance(part, Comparison) and part.operator == "eq" else None
+            if not isinstance(part, Comparison) or sub is None or sub.mutability == "readOnly":
+                raise no_target("no value matches the filter, and the filter does not describe one")
+            if part.value is not None:
+                described[sub.name] = self.intake.element(sub, part.value, f"{attribute.name}.{sub.name}")
+        if not predicate(attribute, condition)(described):
+            raise no_target("no value can match the filter")
+        return described
 
 
-def _described(attribute: Attribute, condition: Condition | None) -> list[tuple[str, Any]]:
-    """The sub-attributes that a filter of equalities gives to a value."""
-    if condition is None:
-        return []
-    parts = condition.conditions if isinstance(condition, And) else (condition,)
-    described = []
-    for part in parts:
-        sub = attribute.sub(part.path) if isinstance(part, Comparison) and part.operator == "eq" else None
-        if sub is None or not isinstance(part, Comparison):
-            raise no_target("no value matches the filter, and the filter does not describe one")
-        described.append((sub.name, part.value))
-    return described
+def _with_sub(target: Target | Schema, path: PatchPath) -> Target | Schema:
+    """The target with the sub-attribute named after its value filter."""
+    if path.condition is None:
+        return target
+    if (
+        isinstance(target, Schema)
+        or target.sub
+        or target.leaf.type != "complex"
+        or not target.leaf.multi_valued
+    ):
+        raise invalid_path(f"{path.path} has no values to choose from")
+    attribute, sub = target.attribute, target.attribute.sub(path.sub) if path.sub else None
+    if path.sub and sub is None:
+        raise invalid_path(f"{path.sub} is not a sub-attribute of {attribute.name}")
+    return Target(target.extension, attribute, sub)
 
 
 def _holds(attribute: Attribute, element: Any, item: Any) -> bool:
-    """Whether a value has everything that an item of a list to remove names."""
-    if not isinstance(element, dict) or not isinstance(item, dict):
-        return bool(element == item)
-    key = "value" if "value" in item else None
-    names = [key] if key else list(item)
+    """Whether a value is one that a list of values to remove names: by value and type, or by all it has."""
+    if not isinstance(item, dict):
+        return bool(attribute.comparable(element) == attribute.comparable(item))
+    named = {"value", "type"} & item.keys() if "value" in item else item.keys()
     return all(
         name in element
         and (sub := attribute.sub(name))
         and sub.comparable(element[name]) == sub.comparable(item[name])
-        for name in names
+        for name in named
     )
 
 
@@ -299,17 +292,18 @@ def _is_read_only(target: Target) -> bool:
     return any(part.mutability == "readOnly" for part in (target.attribute, target.sub) if part)
 
 
-def _kept(attribute: Attribute, old: Any, new: Any) -> Any:
-    """The new value, unless the attribute is immutable and has another."""
-    if attribute.mutability == "immutable" and old is not None and old != new:
-        raise mutability(f"{attribute.name} cannot be changed once set")
-    if attribute.required and new is None:
-        raise invalid_value(f"{attribute.name} is required")
-    return new
-
-
-def _assign(container: dict[str, Any], attribute: Attribute, value: Any) -> None:
-    if value is None or value in ([], {}):
-        container.pop(attribute.name, None)
-    else:
+def _assign(container: dict[str, Any], attribute: Attribute, op: str, value: Any) -> None:
+    """Give an attribute its new value, unless it is immutable and has another, or is required and would have none."""
+    old = container.get(attribute.name)
+    if value in ([], {}):
+        value = None
+    if attribute.mutability == "immutable" and old is not None:
+        if value is None or attribute.comparable(value) != attribute.comparable(old):
+            raise mutability(f"{attribute.name} cannot be changed once set")
+        value = old
+    if value is not None:
         container[attribute.name] = value
+    elif attribute.required:
+        raise (mutability if op == "remove" else invalid_value)(f"{attribute.name} is required")
+    else:
+        container.pop(attribute.name, None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reference_server.errors import invalid_value
-from reference_server.schema import Attribute, ResourceType
+from reference_server.schema import Attribute, ResourceType, Schema
 
 # For each attribute named, the sub-attributes named, or None for all of it.
 Names = dict[tuple[str | None, str], set[str] | None]
@@ -33,14 +33,14 @@ class Projection:
 def _names(resource_type: ResourceType, paths: Iterable[str]) -> Names:
     """What the paths name; a path no schema knows names nothing."""
     names: Names = {}
-    for target in filter(None, map(resource_type.resolve, paths)):
-        if target.attribute is None:
-            extension = resource_type.containers[target.path.casefold()]
-            names |= {(extension.id, attribute.name): None for attribute in extension.attributes.values()}
-            continue
-        key = (target.extension, target.attribute.name)
-        subs = names.get(key, set())
-        names[key] = subs | {target.sub.name} if target.sub and subs is not None else None
+    for path in paths:
+        target = resource_type.resolve(path)
+        if isinstance(target, Schema):
+            names |= {(target.id, attribute.name): None for attribute in target.attributes.values()}
+        elif target:
+            key = (target.extension, target.attribute.name)
+            subs = names.get(key, set())
+            names[key] = subs | {target.sub.name} if target.sub and subs is not None else None
     return names
 
 
@@ -54,8 +54,7 @@ class View:
 
     def of(self, resource: Mapping[str, Any]) -> dict[str, Any]:
         """What is shown of a resource's whole representation."""
-        base = {name: value for name, value in resource.items() if name not in self.type.extension_ids}
-        shown = self._part(None, self.type.attributes, base)
+        shown = self._part(None, self.type.attributes, resource)
         for extension in self.type.extensions:
             part = self._part(extension.id, extension.attributes, resource.get(extension.id, {}))
             if part:
@@ -63,18 +62,17 @@ class View:
         return shown
 
     def wants(self, name: str) -> bool:
-        """Whether any of a base attribute is shown, as far as the client's wishes go."""
-        if self.included is not None:
-            return (None, name) in self.included
-        return self.excluded.get((None, name), set()) is not None
+        """Whether any of a base attribute is shown."""
+        return self._shows((None, name), self.type.attributes[name])
 
     def _part(
         self, extension: str | None, attributes: Mapping[str, Attribute], data: Mapping[str, Any]
     ) -> dict[str, Any]:
         shown = {}
         for name, value in data.items():
-            attribute = attributes[name.casefold()]
-            kept = self._kept((extension, name), attribute, value)
+            # What a database holds from before its schemas were others is not shown.
+            attribute = attributes.get(name.casefold())
+            kept = self._kept((extension, name), attribute, value) if attribute else None
             if kept is not None and kept not in ({}, []):
                 shown[name] = kept
         return shown

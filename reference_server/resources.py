@@ -123,7 +123,7 @@ class Resources:
         collection = self.collections[resource_type.name]
         changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
         for table, indexed in resource_type.indexed.items():
-            targets = [target for target in indexed if target.container in changed]
+            targets = [target for target in indexed if target.member in changed]
             before, after = set(indexed_values(targets, old)), set(indexed_values(targets, new))
             self.connection.executemany(
                 f"DELETE FROM {table} WHERE collection = ? AND attribute = ? AND value = ? AND seq = ?",  # noqa: S608 - no outside text
@@ -142,9 +142,8 @@ class Resources:
 def indexed_values(targets: Iterable[Target], data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each indexed path with each comparable value it has."""
     for target in targets:
-        container = data if target.extension is None else data.get(target.extension, {})
-        value = container.get(target.attribute.name) if target.attribute else None
-        if value is None or target.leaf is None:
+        value = target.value(data)
+        if value is None:
             continue
         for element in value if isinstance(value, list) else [value]:
             simple = element.get(target.sub.name) if target.sub else element

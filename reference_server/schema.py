@@ -89,12 +89,27 @@ class Attribute:
         return shown
 
     def comparable(self, value: Any) -> Any:
-        """A simple value in the form in which values of this attribute compare."""
+        """A value in the form in which values of this attribute compare."""
+        if isinstance(value, list):
+            return frozenset(map(self.comparable, value))
+        if isinstance(value, dict):
+            parts = ((self.sub(name), part) for name, part in value.items())
+            return frozenset((sub.name, sub.comparable(part)) for sub, part in parts if sub)
         if self.type == "dateTime":
             return instant(value)
         if isinstance(value, str):
             return exact(value) if self.case_exact else fold(value)
         return value
+
+    @cached_property
+    def required_subs(self) -> tuple[str, ...]:
+        """The sub-attributes that no value may lack."""
+        return tuple(sub.name for sub in self.sub_attributes.values() if sub.is_owed)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether clients have to give it."""
+        return self.required and self.mutability != "readOnly"
 
     def sub(self, name: str) -> "Attribute | None":
         return self.sub_attributes.get(name.casefold())
@@ -127,35 +142,36 @@ class Schema:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """What an attribute path names: an attribute or sub-attribute, and the extension it lives in.
-
-    Without an attribute the target is the extension as a whole.
-    """
+    """What an attribute path names: an attribute or sub-attribute, and the extension it lives in."""
 
     extension: str | None
-    attribute: Attribute | None
+    attribute: Attribute
     sub: Attribute | None = None
 
     @cached_property
-    def leaf(self) -> Attribute | None:
+    def leaf(self) -> Attribute:
         return self.sub or self.attribute
 
     @property
-    def container(self) -> str | None:
+    def member(self) -> str:
         """The member of a resource's JSON that the target is in."""
-        return self.extension or (self.attribute.name if self.attribute else None)
+        return self.extension or self.attribute.name
 
     @cached_property
     def is_unique(self) -> bool:
         """Whether clients set it and no two resources may have the same value."""
-        leaf = self.leaf
-        return leaf is not None and leaf.uniqueness != "none" and leaf.mutability != "readOnly"
+        return self.leaf.uniqueness != "none" and self.leaf.mutability != "readOnly"
 
     @cached_property
     def path(self) -> str:
         """The path with every name as the schemas spell it."""
-        names = ".".join(part.name for part in (self.attribute, self.sub) if part)
-        return ":".join(part for part in (self.extension, names) if part)
+        names = f"{self.attribute.name}.{self.sub.name}" if self.sub else self.attribute.name
+        return f"{self.extension}:{names}" if self.extension else names
+
+    def value(self, data: Mapping[str, Any]) -> Any:
+        """What a resource has of the attribute, or None."""
+        container = data if self.extension is None else data.get(self.extension, {})
+        return container.get(self.attribute.name)
 
 
 COMMON = Schema.from_definition(json.loads((DATA / "common.json").read_text()))
@@ -191,51 +207,57 @@ class ResourceType:
     @cached_property
     def shows_all(self) -> bool:
         """Whether every attribute is returned by default or always, so that nothing needs to be left out."""
-        places = [self.attributes, *(extension.attributes for extension in self.extensions)]
-        every = [attribute for attributes in places for attribute in attributes.values()]
-        every += [sub for attribute in every for sub in attribute.sub_attributes.values()]
+        every = (target.leaf for target in self._targets())
         return all(part.returned in {"default", "always"} or part.mutability == "writeOnly" for part in every)
 
     def knows(self, uri: str) -> bool:
         """Whether a resource of this type may list a schema."""
         return uri.casefold() == self.schema.id.casefold() or uri.casefold() in self.containers
 
-    def resolve(self, path: str) -> Target | None:
-        """What a path names in resources of this type, or None (RFC 7644 section 3.10)."""
+    def resolve(self, path: str) -> "Target | Schema | None":
+        """What a path names in resources of this type: an attribute, a whole extension, or nothing (RFC 7644 section 3.10).
+
+        Without a URI the attribute may be of any schema, the base first.
+        """
         whole = self.containers.get(path.casefold())
         if whole:
-            return Target(whole.id, None)
+            return whole
         uri, _, names = path.rpartition(":")
-        for extension, attributes in self._places(uri.casefold()):
-            target = _named(extension, attributes, names)
-            if target:
-                return target
+        for extension, attributes in self.places:
+            if uri == "" or uri.casefold() == (extension or self.schema.id).casefold():
+                target = _named(extension, attributes, names)
+                if target:
+                    return target
         return None
 
-    def _places(self, uri: str) -> Iterator[tuple[str | None, Mapping[str, Attribute]]]:
-        """Where attributes of a schema are; without a URI, of any schema, the base first."""
-        if uri in {"", self.schema.id.casefold()}:
-            yield None, self.attributes
-        for key, extension in self.containers.items():
-            if uri in {"", key}:
-                yield extension.id, extension.attributes
+    @cached_property
+    def places(self) -> tuple[tuple[str | None, Mapping[str, Attribute]], ...]:
+        """Where attributes stand: at the top of a resource, and in each extension."""
+        return (None, self.attributes), *((each.id, each.attributes) for each in self.extensions)
 
     @cached_property
     def indexed(self) -> Mapping[str, list[Target]]:
         """What each index table holds: every unique attribute, and those the definition names."""
-        paths = list(self._simple_paths())
+        paths = [target for target in self._targets() if target.leaf.type != "complex"]
         return {
             "unique_value": [target for target in paths if target.is_unique],
             "indexed_value": [target for target in paths if target.path in self.indexes],
         }
 
-    def _simple_paths(self) -> Iterator[Target]:
-        """Every attribute and sub-attribute that holds simple values."""
-        places = [(None, self.attributes), *((e.id, e.attributes) for e in self.extensions)]
-        for extension, attributes in places:
+    @cached_property
+    def immutable(self) -> list[Target]:
+        """What stays as it is once it is set; several values are replaced by others rather than changed."""
+        return [
+            target
+            for target in self._targets()
+            if target.leaf.mutability == "immutable" and not (target.sub and target.attribute.multi_valued)
+        ]
+
+    def _targets(self) -> Iterator[Target]:
+        """Every attribute and sub-attribute."""
+        for extension, attributes in self.places:
             for attribute in attributes.values():
-                if attribute.type != "complex":
-                    yield Target(extension, attribute)
+                yield Target(extension, attribute)
                 for sub in attribute.sub_attributes.values():
                     yield Target(extension, attribute, sub)
 

@@ -10,24 +10,14 @@ from reference_server import comparing
 from reference_server.resources import STRETCH, indexed_values
 from reference_server.schema import ResourceType
 from reference_server.server import Server
-from reference_server.settings import Settings
 
 BATCH = 50_000
 GIVEN = ("Ada", "Björn", "Chidi", "Dolores", "Emre", "Fatima", "Grace", "Hugo", "Ines", "Jun")
 FAMILY = ("Abe", "Brown", "Castro", "Diaz", "Eze", "Fischer", "Garcia", "Haddad", "Ito", "Jansen", "Kowalski")
 
 
-def seed_users(settings: Settings, count: int) -> None:
-    """Put so many users into the database a server of these settings uses; the first tenant gets them."""
-    server = Server(settings)
-    try:
-        seed(server, count)
-    finally:
-        server.database.close()
-
-
 def seed(server: Server, count: int) -> None:
-    """Put so many users into a server's database, past the request path but in the same form."""
+    """Put so many users into the database of a server's first tenant, past the request path but in the same form."""
     kind = server.catalogue.resource_types["User"]
     collection = server.collections[server.settings.tenants[0]][kind.name]
     with server.database.loading() as connection:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reference_server import membership
-from reference_server.errors import mutability, not_found
-from reference_server.intake import Intake, check_complete
+from reference_server.errors import not_found
+from reference_server.intake import Intake, check_complete, keep_immutable
 from reference_server.patch import Patch, read_operations
 from reference_server.resources import Resource, Resources
-from reference_server.schema import Attribute, ResourceType
+from reference_server.schema import ResourceType
 from reference_server.settings import Limits
 
 Precondition = Callable[[Resource], None]
@@ -47,10 +47,7 @@ class Service:
         old = self.read(resource_type, identifier)
         precondition(old)
         data = self.intake.resource(resource_type, sent)
-        _keep_immutable(resource_type.schema.attributes, old.data, data)
-        for extension in resource_type.extensions:
-            kept = data.setdefault(extension.id, {})
-            _keep_immutable(extension.attributes, old.data.get(extension.id, {}), kept)
+        keep_immutable(resource_type, old.data, data, omitted=True)
         return self._store(old, data)
 
     def patch(
@@ -63,7 +60,9 @@ class Service:
         old = self.read(resource_type, identifier)
         precondition(old)
         operations = read_operations(message)
-        return self._store(old, Patch(resource_type, self.intake, self.limits).apply(old.data, operations))
+        data = Patch(resource_type, self.intake, self.limits).apply(old.data, operations)
+        keep_immutable(resource_type, old.data, data, omitted=False)
+        return self._store(old, data)
 
     def delete(
         self, resource_type: ResourceType, identifier: str, precondition: Precondition = always
@@ -89,10 +88,10 @@ class Service:
         self, resource_type: ResourceType, old: Mapping[str, Any], data: dict[str, Any]
     ) -> dict[str, Any]:
         """The attributes as they are stored, complete and consistent."""
-        extensions = [extension.id for extension in resource_type.extensions if data.get(extension.id)]
-        check_complete(resource_type, {key: value for key, value in data.items() if value != {}})
+        check_complete(resource_type, data)
+        extensions = [extension.id for extension in resource_type.extensions if extension.id in data]
         # Nobody logs in here: a password is checked and forgotten, which no hash is safer than.
-        unkept = {"schemas", *_write_only(resource_type)} | (resource_type.extension_ids - set(extensions))
+        unkept = {"schemas", *_write_only(resource_type)}
         kept = {name: value for name, value in data.items() if name not in unkept}
         membership.settle(self.resources, old, kept, self.promised)
         return {"schemas": [resource_type.schema.id, *extensions], **kept}
@@ -104,13 +103,3 @@ def _write_only(resource_type: ResourceType) -> set[str]:
         for attribute in resource_type.attributes.values()
         if attribute.mutability == "writeOnly"
     }
-
-
-def _keep_immutable(attributes: Mapping[str, Attribute], old: Mapping[str, Any], new: dict[str, Any]) -> None:
-    """Refuse another value for what is immutable and set; left out, it stays (RFC 7644 section 3.5.1)."""
-    for attribute in attributes.values():
-        name = attribute.name
-        if attribute.mutability != "immutable" or name not in old:
-            continue
-        if new.setdefault(name, old[name]) != old[name]:
-            raise mutability(f"{name} cannot be changed once set")

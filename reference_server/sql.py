@@ -11,7 +11,7 @@ from typing import Any
 from reference_server.conditions import TEXT, leaf_of, operand
 from reference_server.errors import invalid_filter, invalid_value
 from reference_server.grammar import And, Comparison, Condition, Not, Or, ValueFilter
-from reference_server.schema import Attribute, ResourceType, Target
+from reference_server.schema import Attribute, ResourceType, Schema, Target
 
 TESTS = {
     "eq": "({value} IS {wanted})",
@@ -43,9 +43,13 @@ class Parameters:
         return f"?{len(self.values)}"
 
 
+def _place(*names: str | None) -> str:
+    """SQL for where something is in JSON; no name a schema may have holds a quote."""
+    return "'$" + "".join(f'."{name}"' for name in names if name) + "'"
+
+
 def _json(path: str, *names: str | None) -> str:
-    quoted = "".join(f'."{name}"' for name in names if name).replace("'", "''")
-    return f"json_extract({path}, '${quoted}')"
+    return f"json_extract({path}, {_place(*names)})"
 
 
 def _comparable(attribute: Attribute, value: str) -> str:
@@ -97,6 +101,8 @@ class Selection:
         target = self.type.resolve(condition.path)
         if target is None:
             return self._unassigned(condition)
+        if isinstance(target, Schema):
+            return self._whole_extension(target, condition)
         if isinstance(condition, ValueFilter):
             return self._one_value(target, condition)
         return self._comparison(target, condition)
@@ -109,7 +115,7 @@ class Selection:
 
     def _one_value(self, target: Target, condition: ValueFilter) -> str:
         attribute = target.attribute
-        if attribute is None or target.sub or attribute.type != "complex":
+        if target.sub or attribute.type != "complex":
             raise invalid_filter(f"{condition.path} has no values to choose from")
 
         def inside(part: Comparison | ValueFilter) -> str:
@@ -126,24 +132,19 @@ class Selection:
         return f"({self._value(target)} IS NOT NULL AND {test})"
 
     def _comparison(self, target: Target, condition: Comparison) -> str:
-        leaf = target.leaf
-        if leaf is None:
-            return self._whole_extension(target, condition)
-        implied = leaf_of(leaf, condition)
-        if implied and target.attribute:
+        implied = leaf_of(target.leaf, condition)
+        if implied:
             target = Target(target.extension, target.attribute, implied)
-            leaf = implied
-        indexed = self._by_index(target, leaf, condition)
-        if indexed or target.attribute is None:
+        if indexed := self._by_index(target, target.leaf, condition):
             return indexed
         if not target.attribute.multi_valued:
-            return self._test(leaf, self._value(target), condition)
-        return self._any_value(target, leaf, condition)
+            return self._test(target.leaf, self._value(target), condition)
+        return self._any_value(target, target.leaf, condition)
 
-    def _whole_extension(self, target: Target, condition: Comparison) -> str:
-        if condition.operator != "pr":
+    def _whole_extension(self, extension: Schema, condition: Comparison | ValueFilter) -> str:
+        if isinstance(condition, ValueFilter) or condition.operator != "pr":
             raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
-        return f"({_json('r.body', target.extension)} IS NOT NULL)"
+        return f"({_json('r.body', extension.id)} IS NOT NULL)"
 
     def _any_value(self, target: Target, leaf: Attribute, condition: Comparison) -> str:
         value = _json("e.value", target.sub.name) if target.sub else "e.value"
@@ -162,10 +163,9 @@ class Selection:
             return f"({COMPARABLE[target.path]} {SIGNS[condition.operator]} {wanted})"
         table = "unique_value" if leaf.uniqueness != "none" else "indexed_value"
         known = table == "unique_value" or target.path in self.type.indexes
-        collection = self.collections.get(self.type.name)
         if not known or leaf.mutability == "readOnly" or condition.operator not in {"eq", "sw"}:
             return ""
-        if not condition.value or collection is None:
+        if not condition.value:
             return ""
         value = self.parameters.add(operand(leaf, condition))
         match = f"value = {value}"
@@ -173,17 +173,15 @@ class Selection:
             match = f"value >= {value} AND value < {value} || char(1114111)"
         path = self.parameters.add(target.path)
         return (
-            f"r.seq IN (SELECT seq FROM {table} WHERE collection = {collection} "
+            f"r.seq IN (SELECT seq FROM {table} WHERE collection = {self.collections[self.type.name]} "
             f"AND attribute = {path} AND {match})"
         )
 
     def _each(self, target: Target) -> str:
         """The values of a multi-valued attribute, as a table."""
-        assert target.attribute  # noqa: S101 - an extension is not multi-valued
-        if self.type.name == "User" and target.path.startswith("groups"):
-            return f"json_each({MEMBERSHIPS.format(groups=self.collections.get('Group', 0))})"
-        names = "".join(f'."{name}"' for name in (target.extension, target.attribute.name) if name)
-        return f"json_each(r.body, '${names}')"
+        if self.type.name == "User" and target.member == "groups":
+            return f"json_each({MEMBERSHIPS.format(groups=self.collections['Group'])})"
+        return f"json_each(r.body, {_place(target.extension, target.attribute.name)})"
 
     def _value(self, target: Target) -> str:
         """The value of a single-valued attribute."""
@@ -198,8 +196,9 @@ class Selection:
             return self.parameters.add(self.type.name)
         if target.path == "meta.location":
             return f"({self.parameters.add(self.location)} || r.id)"
-        names = (target.attribute, target.sub)
-        return _json("r.body", target.extension, *(part.name for part in names if part))
+        return _json(
+            "r.body", target.extension, target.attribute.name, target.sub.name if target.sub else None
+        )
 
     def _test(self, attribute: Attribute, value: str, condition: Comparison) -> str:
         """A comparison of one value, never null."""
@@ -214,11 +213,10 @@ class Selection:
     def sort_key(self, path: str) -> str:
         """What resources are sorted by (section 3.4.2.3): the primary value of several, else the first."""
         target = self.type.resolve(path)
-        leaf = target.leaf if target else None
-        if target is None or leaf is None or target.attribute is None:
+        if target is None or isinstance(target, Schema):
             self.unknown.add(path)
             return "NULL"
-        attribute, sub = target.attribute, target.sub
+        leaf, attribute, sub = target.leaf, target.attribute, target.sub
         if leaf.type == "complex" and (sub := leaf.sub("value")):
             target, leaf = Target(target.extension, attribute, sub), sub
         if leaf.type == "complex" or leaf.returned == "never":

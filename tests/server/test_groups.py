@@ -66,6 +66,7 @@ def test_okta_changes_membership_in_each_of_its_ways(scim: Client) -> None:
         ([{"op": "replace", "value": {"id": group["id"], "displayName": "Crew"}}], [cid, ann]),
         ([{"op": "replace", "path": "members", "value": [{"value": bob}, {"value": bob}]}], [bob]),
         ([{"op": "add", "value": {"members": [{"value": ann}]}}], [bob, ann]),
+        ([{"op": "remove", "path": "members", "value": []}], [bob, ann]),
         ([{"op": "remove", "path": "members", "value": [{"value": bob}]}], [ann]),
         ([{"op": "replace", "path": "members", "value": []}], []),
     ]
@@ -91,8 +92,21 @@ def test_a_member_is_not_edited_in_place(scim: Client) -> None:
     """Its sub-attributes are immutable: 400 mutability (RFC 7643 section 4.2)."""
     ann, bob = (scim.user(name)["id"] for name in ("ann", "bob"))
     group = scim.group("Team", ann)
-    edit = {"op": "replace", "path": f'members[value eq "{ann}"].value', "value": bob}
-    assert refused(scim.patch(f"/Groups/{group['id']}", edit), 400, "mutability")
+    member = f'members[value eq "{ann}"]'
+    for edit in (
+        {"op": "replace", "path": f"{member}.value", "value": bob},
+        {"op": "add", "path": member, "value": {"value": bob}},
+    ):
+        assert refused(scim.patch(f"/Groups/{group['id']}", edit), 400, "mutability")
+    assert _members(scim, group) == [ann]
+
+
+def test_a_member_is_somebody(scim: Client) -> None:
+    """A part of a member alone makes none: 400 invalidValue."""
+    group = scim.group()
+    for op in ("add", "replace"):
+        nobody = {"op": op, "path": "members.display", "value": "q"}
+        assert refused(scim.patch(f"/Groups/{group['id']}", nobody), 400, "invalidValue")
 
 
 def test_whoever_is_deleted_leaves_every_group(scim: Client) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .conftest import USER, Client, refused
+from .conftest import ENTERPRISE, USER, Client, refused
 
 
 @pytest.fixture
@@ -43,6 +43,9 @@ def test_replacing_a_complex_attribute_replaces_all_of_it(strict: Client) -> Non
     path = f"/Users/{strict.user(name={'givenName': 'A', 'familyName': 'B'})['id']}"
     replaced = strict.patch(path, {"op": "replace", "path": "name", "value": {"familyName": "C"}})
     assert replaced.json()["name"] == {"familyName": "C"}
+    for value in ({"department": "D", "division": "E"}, {"division": "F"}):
+        extended = strict.patch(path, {"op": "replace", "path": ENTERPRISE, "value": value})
+        assert extended.json()[ENTERPRISE] == value
     merged = strict.patch(path, {"op": "add", "path": "name", "value": {"givenName": "D"}})
     assert merged.json()["name"] == {"familyName": "C", "givenName": "D"}
 
@@ -57,8 +60,14 @@ def test_types_of_values_are_declared(strict: Client) -> None:
 
 
 def test_leniency_ends(strict: Client) -> None:
-    """A string is no boolean and no complex value."""
-    path = f"/Users/{strict.user()['id']}"
+    """A string is no boolean and no complex value, a list names nothing to remove, a filter makes nothing."""
+    path = f"/Users/{strict.user(emails=[{'value': 'a@example.com'}])['id']}"
+    for operation, scim_type in (
+        ({"op": "add", "path": "emails", "value": {"value": "b@example.com"}}, "invalidValue"),
+        ({"op": "remove", "path": "emails", "value": [{"value": "a@example.com"}]}, "invalidValue"),
+        ({"op": "add", "path": 'emails[type eq "work"].value', "value": "b@example.com"}, "noTarget"),
+    ):
+        assert refused(strict.patch(path, operation), 400, scim_type), operation
     for attribute, value in (
         ("active", "False"),
         ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager", "7"),

@@ -1,5 +1,8 @@
 """PATCH: every kind of operation and path, and every refusal (RFC 7644 section 3.5.2)."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,7 +90,31 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"op": "replace", "path": "nickName", "value": "Al"},
         {"nickName": "Al"},
     ),
+    "add-makes-a-value-with-its-types": (
+        {"op": "add", "path": 'emails[type eq "other" and primary eq "True"].value', "value": "x@y.z"},
+        {
+            "emails": [
+                {**WORK, "primary": False},
+                HOME,
+                {"type": "other", "primary": True, "value": "x@y.z"},
+            ]
+        },
+    ),
+    "add-makes-nothing-of-null": (
+        {"op": "add", "path": "phoneNumbers[type eq null].value", "value": "1"},
+        {"phoneNumbers": [{"value": "1"}]},
+    ),
     "remove": ({"op": "remove", "path": "title"}, {"title": None}),
+    "remove-listed-values": (
+        {"op": "remove", "path": "emails", "value": [{**WORK, "type": "WORK", "display": "x"}]},
+        {"emails": [HOME]},
+    ),
+    "remove-values-of-another-type": (
+        {"op": "remove", "path": "emails", "value": [{**WORK, "type": "home"}]},
+        {},
+    ),
+    "remove-an-empty-list": ({"op": "remove", "path": "emails", "value": []}, {}),
+    "remove-an-empty-value": ({"op": "remove", "path": "emails", "value": {}}, {}),
     "remove-a-sub-attribute": ({"op": "remove", "path": "name.givenName"}, {"name": {"familyName": "Ames"}}),
     "remove-chosen-values": ({"op": "remove", "path": 'emails[type eq "work"]'}, {"emails": [HOME]}),
     "remove-all-chosen": ({"op": "remove", "path": "emails[value pr]"}, {"emails": None}),
@@ -173,6 +200,18 @@ REFUSALS: dict[str, tuple[Any, str]] = {
         [{"op": "add", "path": 'emails[type ne "work" and type ne "home"].value', "value": "x"}],
         "noTarget",
     ),
+    "add-cannot-make-what-a-filter-contradicts": (
+        [{"op": "add", "path": 'emails[type eq "a" and type eq "b"].value', "value": "x"}],
+        "noTarget",
+    ),
+    "a-filter-makes-no-binary-of-anything": (
+        [{"op": "add", "path": 'x509Certificates[value eq "!!"].type', "value": "x"}],
+        "invalidValue",
+    ),
+    "a-filter-makes-no-uri-of-anything": (
+        [{"op": "add", "path": 'photos[value eq "not a uri"].type', "value": "x"}],
+        "invalidValue",
+    ),
     "read-only": ([{"op": "replace", "path": "id", "value": "x"}], "mutability"),
     "read-only-sub-attribute": ([{"op": "replace", "path": "meta.version", "value": "x"}], "mutability"),
     "read-only-groups": ([{"op": "add", "path": "groups", "value": [{"value": "x"}]}], "mutability"),
@@ -226,6 +265,147 @@ def test_a_change_that_changes_nothing_makes_no_version(scim: Client) -> None:
     secret = scim.patch(f"/Users/{user['id']}", {"op": "replace", "value": {"password": "New1"}}).json()
     assert secret["meta"]["version"] != user["meta"]["version"]
     assert "password" not in secret
+
+
+THING = {
+    "schemas": [
+        {
+            "id": "urn:x:Thing",
+            "name": "Thing",
+            "attributes": [
+                {"name": "serial", "mutability": "immutable"},
+                {"name": "tags", "multiValued": True},
+                {"name": "badges", "multiValued": True, "mutability": "immutable"},
+                {"name": "must", "type": "string", "multiValued": True, "required": True},
+                {
+                    "name": "keys",
+                    "type": "complex",
+                    "multiValued": True,
+                    "required": True,
+                    "subAttributes": [{"name": "value", "required": True}, {"name": "type"}],
+                },
+                {
+                    "name": "origin",
+                    "type": "complex",
+                    "mutability": "immutable",
+                    "subAttributes": [{"name": "country"}, {"name": "city"}],
+                },
+                {
+                    "name": "box",
+                    "type": "complex",
+                    "subAttributes": [{"name": "code", "mutability": "immutable"}, {"name": "note"}],
+                },
+                {
+                    "name": "one",
+                    "type": "complex",
+                    "subAttributes": [{"name": "value", "required": True}, {"name": "note"}],
+                },
+            ],
+        },
+        {
+            "id": "urn:x:Extra",
+            "name": "Extra",
+            "attributes": [{"name": "kind", "mutability": "immutable"}, {"name": "size", "required": True}],
+        },
+    ],
+    "resourceTypes": [
+        {
+            "name": "Thing",
+            "endpoint": "/Things",
+            "schema": "urn:x:Thing",
+            "schemaExtensions": [{"schema": "urn:x:Extra", "required": False}],
+        }
+    ],
+}
+A_THING = {
+    "schemas": ["urn:x:Thing"],
+    "serial": "S",
+    "tags": ["Red", "Blue"],
+    "badges": ["gold", "silver"],
+    "must": ["x"],
+    "keys": [{"value": "k", "type": "t"}],
+    "origin": {"country": "FR"},
+    "box": {"code": "C", "note": "n"},
+}
+
+
+@pytest.fixture
+def things(serve: Callable[..., Client], tmp_path: Path) -> Client:
+    """A client of a server with a type that has every kind of immutable and required attribute."""
+    path = tmp_path / "things.json"
+    path.write_text(json.dumps(THING))
+    return serve(schema_file=path)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "replace", "path": "serial", "value": "T"},
+        {"op": "add", "path": "badges", "value": ["bronze"]},
+        {"op": "remove", "path": "badges", "value": ["gold"]},
+        {"op": "replace", "path": "badges", "value": ["gold"]},
+        {"op": "add", "path": "origin.city", "value": "Paris"},
+        {"op": "replace", "path": "origin", "value": {"country": "DE"}},
+        {"op": "remove", "path": "origin.country"},
+        {"op": "replace", "path": "box.code", "value": "D"},
+        {"op": "remove", "path": "box.code"},
+        {"op": "remove", "path": "box"},
+        {"op": "replace", "path": "box", "value": None},
+        {"op": "remove", "path": "must"},
+        {"op": "remove", "path": "must", "value": ["X"]},
+        {"op": "remove", "path": 'keys[type eq "t"]'},
+        {"op": "remove", "path": "keys.value"},
+    ],
+)
+def test_what_is_immutable_or_required_stays(things: Client, operation: dict[str, Any]) -> None:
+    """400 mutability for a change of the one and a removal of the other, of whatever form."""
+    thing = things.post("/Things", A_THING).json()
+    assert refused(things.patch(f"/Things/{thing['id']}", operation), 400, "mutability")
+    assert things.get(f"/Things/{thing['id']}").json() == thing
+
+
+def test_what_says_the_same_is_no_change_of_the_immutable(things: Client) -> None:
+    """Other letters or another order are no other value; what was not set can be; and PUT keeps what it does not name."""
+    thing = things.post("/Things", A_THING).json()
+    path = f"/Things/{thing['id']}"
+    same = [
+        {"op": "replace", "path": "serial", "value": "s"},
+        {"op": "add", "path": "badges", "value": ["GOLD"]},
+        {"op": "replace", "path": "badges", "value": ["silver", "gold"]},
+        {"op": "replace", "path": "origin", "value": {"country": "fr"}},
+        {"op": "replace", "path": "box.code", "value": "c"},
+    ]
+    assert things.patch(path, *same).json() == thing
+    bare = {"schemas": ["urn:x:Thing"], "must": ["x"], "keys": [{"value": "k"}]}
+    put = things.put(path, bare).json()
+    kept = {"serial": "S", "badges": ["gold", "silver"], "origin": {"country": "FR"}, "box": {"code": "C"}}
+    assert {name: put[name] for name in kept} == kept
+    for other in ({"serial": "T"}, {"box": {"code": "D"}}, {"origin": {"country": "FR", "city": "Nice"}}):
+        assert refused(things.put(path, {**bare, **other}), 400, "mutability"), other
+    fresh = things.post("/Things", bare).json()
+    set_once = {"op": "add", "path": "box.code", "value": "C"}
+    assert things.patch(f"/Things/{fresh['id']}", set_once).json()["box"] == {"code": "C"}
+
+
+def test_a_removal_by_values_ignores_their_letter_case(things: Client) -> None:
+    """Simple values compare as in a filter."""
+    path = f"/Things/{things.post('/Things', A_THING).json()['id']}"
+    left = things.patch(path, {"op": "remove", "path": "tags", "value": ["RED"]})
+    assert left.json()["tags"] == ["Blue"]
+
+
+def test_what_is_required_inside_is_there_in_the_end(things: Client) -> None:
+    """400 invalidValue for a value without its required part; in which order the parts come does not matter."""
+    path = f"/Things/{things.post('/Things', A_THING).json()['id']}"
+    note = {"op": "add", "path": "one.note", "value": "n"}
+    value = {"op": "add", "path": "one.value", "value": "v"}
+    assert refused(things.patch(path, note), 400, "invalidValue")
+    assert things.patch(path, note, value).json()["one"] == {"note": "n", "value": "v"}
+    kind = {"op": "add", "path": "urn:x:Extra:kind", "value": "k"}
+    size = {"op": "add", "path": "urn:x:Extra", "value": {"size": "s"}}
+    assert refused(things.patch(path, kind), 400, "invalidValue")
+    assert things.patch(path, kind, size).json()["urn:x:Extra"] == {"kind": "k", "size": "s"}
+    assert refused(things.patch(path, {"op": "remove", "path": "urn:x:Extra"}), 400, "mutability")
 
 
 def test_a_patch_message_names_its_schema(scim: Client) -> None:

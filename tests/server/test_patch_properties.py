@@ -53,6 +53,8 @@ START = st.fixed_dictionaries(
 def _operations(draw: st.DrawFn) -> dict[str, Any]:
     op = draw(st.sampled_from(["add", "remove", "replace"]))
     form = draw(st.sampled_from(["path", "path", "filter", "filter", "none"]))
+    if form == "path" and op == "remove" and draw(st.booleans()):
+        return {"op": op, "path": "emails", "value": draw(VALUES["emails"])}
     if form == "filter":
         kind, sub = draw(FILTERED)
         path = f'emails[type eq "{kind}"]' + (f".{sub}" if sub else "")
@@ -87,7 +89,7 @@ def _apply(user: dict[str, Any], op: str, path: str, value: Any) -> None:
         _apply_to_chosen(user, op, path.split('"')[1], path.partition("].")[2], value)
     elif path == "emails":
         old = user.get("emails", [])
-        user["emails"] = [] if op == "remove" else _with(old if op == "add" else [], value)
+        user["emails"] = _without(old, value) if op == "remove" else _with(old if op == "add" else [], value)
     elif path == "name":
         parts = {} if op == "remove" else user.get("name", {})
         user["name"] = parts | (value or {} if op != "remove" else {})
@@ -100,6 +102,26 @@ def _apply(user: dict[str, Any], op: str, path: str, value: Any) -> None:
         raise Refused
     else:
         user[path] = None if op == "remove" else value
+
+
+def _without(old: list[dict[str, Any]], gone: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """What is left without all values, or without those that have the value, and the type if there is one, of a listed one."""
+    if gone is None or not old:
+        return []
+    if not _has_one_primary(gone):
+        raise Refused
+    return [
+        email
+        for email in old
+        if not any(
+            all(
+                item[name].casefold() == email.get(name, "").casefold()
+                for name in ("value", "type")
+                if name in item
+            )
+            for item in gone
+        )
+    ]
 
 
 def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:

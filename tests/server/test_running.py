@@ -1,11 +1,13 @@
 """The server on a real socket: quick to start and stop, true to its address, safe under races and sudden death."""
 
+import json
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ import httpx
 import pytest
 
 from reference_server.running import LONGEST_HEAD, running
-from reference_server.seed import seed_users
+from reference_server.schema import DATA
+from reference_server.seed import seed
 from reference_server.settings import Settings, Token
 
 from .conftest import PATCH, USER, Client, check_well_formed
@@ -42,12 +45,35 @@ def test_it_answers_at_the_address_it_names() -> None:
 def test_a_database_outlives_its_server_and_its_address(tmp_path: Path) -> None:
     """The same users are there after a restart on another port, with locations that work."""
     settings = Settings(tokens=SETTINGS.tokens, database=tmp_path / "kept.sqlite")
-    seed_users(settings, 3)
+    filler = Client(settings)
+    seed(filler.app.state.server, 3)
+    filler.close()
     for _ in range(2):
         with running(settings) as server:
             body = httpx.get(f"{server.base_url}/Users", headers=AUTHORIZED).json()
             assert body["totalResults"] == 3
             assert all(user["meta"]["location"].startswith(server.base_url) for user in body["Resources"])
+
+
+def test_a_database_may_hold_more_than_the_schemas_know(tmp_path: Path) -> None:
+    """Attributes, extensions and types of a schema file that is no longer given are not shown."""
+    file = tmp_path / "schemas.json"
+    gadget = {"id": "urn:x:Gadget", "name": "G", "attributes": [{"name": "owner"}]}
+    user = json.loads((DATA / "resource_types.json").read_text())["resourceTypes"][0]
+    user["schemaExtensions"].append({"schema": "urn:x:Gadget", "required": False})
+    base = json.loads((DATA / "user.json").read_text())
+    base["attributes"].append({"name": "badge", "returned": "request"})
+    file.write_text(json.dumps({"schemas": [base, gadget], "resourceTypes": [user]}))
+    settings = Settings(tokens=(Token("t"),), database=tmp_path / "kept.sqlite")
+    before = Client(replace(settings, schema_file=file))
+    before.user("ann", badge="b", **{"urn:x:Gadget": {"owner": "o"}})
+    before.close()
+    after = Client(settings)
+    for query in ({"attributes": "userName,badge,urn:x:Gadget:owner"}, {"excludedAttributes": "title"}):
+        (shown,) = after.found("/Users", **query)
+        assert shown["userName"] == "ann"
+        assert not {"badge", "urn:x:Gadget"} & shown.keys()
+    after.close()
 
 
 def test_a_taken_port_is_an_error_at_once() -> None:
