@@ -1,6 +1,7 @@
 """JSON as strict as the RFCs: UTF-8, no NaN, no lone surrogate, no member twice, no bottomless nesting."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import orjson
@@ -23,8 +24,8 @@ def _constant(name: str) -> NoReturn:
 _decoder = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant)
 
 
-def parse(body: bytes, max_depth: int) -> Any:
-    """The JSON value of a request's body, or invalidSyntax."""
+def parse_object(body: bytes, max_depth: int) -> dict[str, Any]:
+    """The JSON object of a request's body, or invalidSyntax."""
     try:
         orjson.loads(body)
         document = _decoder.decode(body.decode().strip())
@@ -32,6 +33,8 @@ def parse(body: bytes, max_depth: int) -> Any:
         raise invalid_syntax(f"the body is not valid JSON: {error}") from None
     if _deeper_than(document, max_depth):
         raise invalid_syntax(f"the body is nested more than {max_depth} deep")
+    if not isinstance(document, dict):
+        raise invalid_syntax("the body must be a JSON object")
     return document
 
 
@@ -50,12 +53,9 @@ def _deeper_than(document: Any, levels: int) -> bool:
     return True
 
 
-def parse_object(body: bytes, max_depth: int) -> dict[str, Any]:
-    """The JSON object of a request's body, or invalidSyntax."""
-    document = parse(body, max_depth)
-    if not isinstance(document, dict):
-        raise invalid_syntax("the body must be a JSON object")
-    return document
+def folded(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A message by names whose letter case does not matter (RFC 7643 section 2.1)."""
+    return {name.casefold(): value for name, value in document.items()}
 
 
 def text(document: Any) -> bytes:

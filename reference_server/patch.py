@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reference_server.documents import folded
 from reference_server.errors import (
     invalid_path,
     invalid_syntax,
@@ -34,7 +35,7 @@ def read_operations(message: Any) -> list[Operation]:
     """The operations of a PatchOp message; letter case of names and of `op` does not matter."""
     if not isinstance(message, dict):
         raise invalid_syntax("a PATCH must be a JSON object")
-    body = {key.casefold(): value for key, value in message.items()}
+    body = folded(message)
     schemas = body.get("schemas")
     if not isinstance(schemas, list) or PATCH_SCHEMA.casefold() not in (
         str(uri).casefold() for uri in schemas
@@ -49,7 +50,7 @@ def read_operations(message: Any) -> list[Operation]:
 def _operation(item: Any) -> Operation:
     if not isinstance(item, dict):
         raise invalid_syntax("an operation must be an object")
-    members = {key.casefold(): value for key, value in item.items()}
+    members = folded(item)
     op, path = members.get("op"), members.get("path")
     if not isinstance(op, str) or op.casefold() not in OPERATIONS:
         raise invalid_syntax("op must be add, remove or replace")

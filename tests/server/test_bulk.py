@@ -95,12 +95,28 @@ def test_a_circle_of_references_is_resolved(scim: Client) -> None:
 
 
 def test_a_circle_that_fails_leaves_nothing(scim: Client) -> None:
-    """All its operations are 409, and none of their resources exists; what stands outside is done."""
+    """The one that fails says why, the others are 409, and none of their resources exists."""
     broken = _group("B", "A")
     del broken["data"]["displayName"]
     results = _bulk(scim, _group("A", "B"), broken, _user("ann"))
-    assert _statuses(results) == ["409", "409", "201"]
+    assert _statuses(results) == ["409", "400", "201"]
+    assert results[1]["response"]["scimType"] == "invalidValue"
     assert scim.found("/Groups") == []
+
+
+def _change(resource: str, **change: Any) -> dict[str, Any]:
+    return {"method": "PATCH", "path": resource, "data": {"schemas": [PATCH], "Operations": [change]}}
+
+
+def test_what_stands_outside_a_circle_does_not_fail_with_it(scim: Client) -> None:
+    """Another circle, and a bad change of what a good one created."""
+    results = _bulk(
+        scim, _group("A", "B"), _group("B", "A"), _group("C", "D"), {**_group("", "C"), "bulkId": "D"}
+    )
+    assert _statuses(results) == ["201", "201", "409", "400"]
+    bad = _change("/Groups/bulkId:E", op="replace", path="shoeSize", value="x")
+    assert _statuses(_bulk(scim, bad, _group("E", "F"), _group("F", "E"))) == ["400", "201", "201"]
+    assert [group["displayName"] for group in scim.found("/Groups")] == ["A", "B", "E", "F"]
 
 
 def test_what_depends_on_a_failure_fails(scim: Client) -> None:
@@ -122,6 +138,37 @@ def test_operations_take_effect_in_their_order(scim: Client) -> None:
 
     assert _statuses(_bulk(scim, _user("ann"), change("bulkId:ann"), change())) == ["201", "200", "200"]
     assert "members" not in scim.get(group).json()
+    assert _statuses(_bulk(scim, change("bulkId:bob"), _user("bob"), change())) == ["200", "201", "200"]
+    assert "members" not in scim.get(group).json()
+    again = {"schemas": [GROUP], "displayName": "G", "members": [{"value": "bulkId:cid"}]}
+    put, gone = {"method": "PUT", "path": group, "data": again}, {"method": "DELETE", "path": group}
+    assert _statuses(_bulk(scim, put, _user("cid"), gone)) == ["200", "201", "204"]
+
+
+def test_a_reference_is_what_stands_for_an_id(scim: Client) -> None:
+    """In values, URIs and paths, also the filters of PATCH paths; other text may look like one."""
+    results = _bulk(
+        scim,
+        _user("ann", displayName="bulkId:foo", title="bulkId:ann"),
+        _group("A", "ann"),
+        _change("/Groups/bulkId:A", op="remove", path='members[value eq "bulkId:ann"]'),
+        {"method": "PUT", "path": "/Users/bulkId:ann", "data": {"schemas": [USER]}},
+        {"method": "DELETE", "path": "/Users/bulkId:ann"},
+        {"method": "DELETE", "path": "/Users/bulkId:nobody"},
+    )
+    assert _statuses(results) == ["201", "201", "200", "400", "204", "400"]
+    assert results[3]["location"] == results[4]["location"] == results[0]["location"]
+    assert "members" not in scim.found("/Groups")[0]
+    results = _bulk(scim, _user("bob", displayName="bulkId:foo", title="bulkId:bob"))
+    bob = scim.get(f"/Users/{results[0]['location'].rpartition('/')[2]}").json()
+    assert (bob["displayName"], bob["title"]) == ("bulkId:foo", "bulkId:bob")
+
+
+def test_names_in_the_message_are_taken_in_any_letter_case(scim: Client) -> None:
+    """RFC 7643 section 2.1."""
+    operation = {key.upper(): value for key, value in _user("ann").items()}
+    body = {"SCHEMAS": [REQUEST], "operations": [operation], "failonerrors": 1}
+    assert _statuses(scim.post("/Bulk", body).json()["Operations"]) == ["201"]
 
 
 def test_after_so_many_errors_it_stops(scim: Client) -> None:
