@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import astuple, dataclass
 
 from reference_server.errors import ScimError
@@ -50,7 +50,7 @@ class Cursors:
 
     def _content(self, text: str) -> tuple[int, str, int, int]:
         try:
-            raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            raw = b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
         except ValueError:
             raise _invalid() from None
         seal, content = raw[:SEAL], raw[SEAL:]

@@ -16,7 +16,7 @@ from queue import Empty, LifoQueue
 from threading import Lock
 
 from reference_server.comparing import exact, fold, instant
-from reference_server.errors import TookTooLongError, invalid_filter
+from reference_server.errors import BusyError, TookTooLongError, invalid_filter
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS collection (
@@ -113,10 +113,10 @@ class Database:
     def writing(self, patience: float = -1) -> Iterator[sqlite3.Connection]:
         """The one writing connection, in a transaction that holds entirely or not at all.
 
-        When it is not free within so many seconds, TookTooLongError; below 0 that is never.
+        When it is not free within so many seconds, BusyError; below 0 that is never.
         """
         if not self._lock.acquire(timeout=patience):
-            raise TookTooLongError(patience)
+            raise BusyError
         try:
             with self._transaction():
                 yield self._writer

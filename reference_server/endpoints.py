@@ -19,9 +19,12 @@ Endpoint = Callable[[Call], Response]
 
 def shown(unit: Unit, resource: Resource, projection: Projection, status: int = 200) -> Response:
     """A response with one resource, and the headers that belong to it."""
+    return respond(unit.presenter.one(resource, projection), status, _headers(unit, resource))
+
+
+def _headers(unit: Unit, resource: Resource) -> dict[str, str]:
     location = unit.presenter.location(resource.type, resource.id)
-    headers = {"ETag": resource.etag, "Location": location, "Content-Location": location}
-    return respond(unit.presenter.one(resource, projection), status, headers)
+    return {"ETag": resource.etag, "Location": location, "Content-Location": location}
 
 
 class Collection:
@@ -43,7 +46,7 @@ class Collection:
             return respond(page.body(unit.presenter.many(page.resources, search.projection)))
 
     def create(self, call: Call) -> Response:
-        message, projection = call.message(), Search.from_query(call.query).projection
+        message, projection = call.message(), call.projection()
         with self.server.writing(call.caller.tenant, call.patience) as unit:
             return shown(unit, unit.service.create(self.types[0], message), projection, 201)
 
@@ -67,24 +70,26 @@ class Single:
         self.type = resource_type
 
     def identifier(self, call: Call) -> str:
+        if call.path["id"] == ".search":
+            raise ScimError(405, "a search is a POST", headers={"Allow": "POST"})
         return call.path["id"]
 
     def get(self, call: Call) -> Response:
-        projection = Search.from_query(call.query).projection
+        projection = call.projection()
         with self.server.reading(call.caller.tenant, call.patience) as unit:
             found = unit.service.read(self.type, self.identifier(call))
             if call.holds(found):
-                return Response(status_code=304, headers={"ETag": found.etag})
+                return Response(status_code=304, headers=_headers(unit, found))
             return shown(unit, found, projection)
 
     def replace(self, call: Call) -> Response:
-        message, projection = call.message(), Search.from_query(call.query).projection
+        message, projection = call.message(), call.projection()
         with self.server.writing(call.caller.tenant, call.patience) as unit:
             stored = unit.service.replace(self.type, self.identifier(call), message, call.check_current)
             return shown(unit, stored, projection)
 
     def patch(self, call: Call) -> Response:
-        message, projection = call.message(), Search.from_query(call.query).projection
+        message, projection = call.message(), call.projection()
         with self.server.writing(call.caller.tenant, call.patience) as unit:
             stored = unit.service.patch(self.type, self.identifier(call), message, call.check_current)
             return shown(unit, stored, projection)

@@ -42,6 +42,13 @@ class TookTooLongError(ScimError):
         super().__init__(400, f"the request took more than {seconds:g} seconds", "tooMany")
 
 
+class BusyError(TookTooLongError):
+    """A write that other writes left no time for; it may well succeed later."""
+
+    def __init__(self) -> None:
+        ScimError.__init__(self, 503, "other writes are still going on", headers={"Retry-After": "1"})
+
+
 def uniqueness(attribute: str) -> ScimError:
     return ScimError(409, f"{attribute} is already in use by another resource", "uniqueness")
 

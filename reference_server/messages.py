@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reference_server.authentication import ANYBODY, Caller
-from reference_server.documents import parse_object, text
-from reference_server.errors import ScimError, too_large
+from reference_server.documents import folded, parse_object, text
+from reference_server.errors import ScimError, invalid_value, too_large
+from reference_server.projection import Projection
 from reference_server.resources import Resource
 from reference_server.settings import Limits
 
@@ -23,7 +24,7 @@ class Call:
     """A request that has been read: everything an endpoint needs, and nothing to wait for."""
 
     path: Mapping[str, str]
-    query: QueryParams
+    query: Mapping[str, Any]
     headers: Headers
     body: bytes
     caller: Caller
@@ -37,16 +38,23 @@ class Call:
 
     def check_current(self, resource: Resource) -> None:
         """Refuse to go on with a resource that is not at the version the client means (section 3.14)."""
-        require_match(self.headers.get("if-match"))(resource)
-        unwanted = self.headers.get("if-none-match")
-        if unwanted is not None and _matches(unwanted, resource):
+        if self.holds(resource):
             raise ScimError(412, f"the resource is at version {resource.etag}, which If-None-Match rules out")
 
     def holds(self, resource: Resource) -> bool:
         """Whether the client has this version already; it may not demand another (RFC 9110 section 13.2.2)."""
-        require_match(self.headers.get("if-match"))(resource)
-        unwanted = self.headers.get("if-none-match")
+        require_match(self._tags("if-match"))(resource)
+        unwanted = self._tags("if-none-match")
         return unwanted is not None and _matches(unwanted, resource)
+
+    def _tags(self, name: str) -> str | None:
+        """The entity tags in all headers of a name."""
+        given = self.headers.getlist(name)
+        return ",".join(given) if given else None
+
+    def projection(self) -> Projection:
+        """What is to be shown of one resource."""
+        return Projection.from_message(self.query)
 
 
 def require_match(wanted: str | None) -> Callable[[Resource], None]:
@@ -71,9 +79,18 @@ async def read_call(request: Request, limits: Limits) -> Call:
     if body:
         _check_kind(request.headers)
     caller = request.scope.get("caller", ANYBODY)
-    return Call(
-        request.path_params, request.query_params, request.headers, body, caller, limits, limits.query_timeout
-    )
+    query = _parameters(request.query_params)
+    return Call(request.path_params, query, request.headers, body, caller, limits, limits.query_timeout)
+
+
+def _parameters(query: QueryParams) -> dict[str, Any]:
+    """The parameters of a query, each given once, by names whose letter case does not matter."""
+    found: dict[str, Any] = folded(query)
+    if len(found) < len(query.multi_items()):
+        raise invalid_value("a parameter is given more than once")
+    for name in {"attributes", "excludedattributes"} & found.keys():
+        found[name] = [path.strip() for path in found[name].split(",")]
+    return found
 
 
 async def _body(request: Request, limit: int) -> bytes:
@@ -89,11 +106,12 @@ async def _body(request: Request, limit: int) -> bytes:
 
 
 def _check_kind(headers: Headers) -> None:
-    kind, _, parameters = headers.get("content-type", "").partition(";")
-    charset = parameters.casefold().partition("charset=")[2].strip(' "')
-    if kind.strip().casefold() not in READ_TYPES or charset not in {"", "utf-8", "utf8"}:
+    kind, *parameters = headers.get("content-type", "").casefold().split(";")
+    given = (parameter.strip().partition("=") for parameter in parameters)
+    charsets = {value.strip('"') for name, _, value in given if name == "charset"}
+    if kind.strip() not in READ_TYPES or not charsets <= {"utf-8", "utf8"}:
         raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8")
-    if headers.get("content-encoding", "identity") != "identity":
+    if headers.get("content-encoding", "identity").casefold() != "identity":
         raise ScimError(415, "the body must not be compressed")
 
 

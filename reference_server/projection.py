@@ -22,12 +22,24 @@ class Projection:
         if self.attributes and self.excluded:
             raise invalid_value("attributes and excludedAttributes exclude each other")
 
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> "Projection":
+        """What a query or a SearchRequest says of it."""
+        return cls(_paths(message, "attributes"), _paths(message, "excludedattributes"))
+
     def for_type(self, resource_type: ResourceType) -> "View":
         return View(
             resource_type,
             _names(resource_type, self.attributes) if self.attributes else None,
             _names(resource_type, self.excluded),
         )
+
+
+def _paths(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    paths = message.get(name)
+    if not isinstance(paths, list | None) or not all(isinstance(path, str) for path in paths or ()):
+        raise invalid_value(f"{name} must be a list of attribute names")
+    return tuple(path for path in paths or () if path)
 
 
 def _names(resource_type: ResourceType, paths: Iterable[str]) -> Names:

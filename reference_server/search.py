@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reference_server.cursors import Cursor, Cursors, fingerprint
+from reference_server.documents import folded
 from reference_server.errors import ScimError, invalid_filter, invalid_syntax, invalid_value
 from reference_server.grammar import parse_filter
 from reference_server.projection import Projection
@@ -34,52 +35,36 @@ class Search:
     projection: Projection = EVERYTHING
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Search":
+    def from_query(cls, query: Mapping[str, Any]) -> "Search":
         """A query from the parameters of a GET."""
-        message: dict[str, Any] = {name: query[name] for name in query}
-        for name in ("attributes", "excludedAttributes"):
-            if name in message:
-                message[name] = [path.strip() for path in query[name].split(",")]
-        for name in ("startIndex", "count"):
-            if name in message:
-                message[name] = _integer(name, query)
-        return cls.from_message(message)
+        numbers = {name: _integer(name, query) for name in ("startindex", "count") if name in query}
+        return cls.from_message({**query, **numbers})
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> "Search":
         """A query from a SearchRequest (section 3.4.3)."""
-        schemas = body.get("schemas")
+        message = folded(body)
+        schemas = message.get("schemas")
         if not isinstance(schemas, list) or SEARCH_SCHEMA not in schemas:
             raise invalid_syntax(f"schemas must contain {SEARCH_SCHEMA}")
-        return cls.from_message(body)
+        return cls.from_message(message)
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> "Search":
-        order = _of_type(message, "sortOrder", str) or "ascending"
+        order = _of_type(message, "sortorder", str) or "ascending"
         if order.casefold() not in {"ascending", "descending"}:
             raise invalid_value("sortOrder is ascending or descending")
         count = _of_type(message, "count", int)
-        start = _of_type(message, "startIndex", int)
+        start = _of_type(message, "startindex", int)
         return cls(
             filter=_of_type(message, "filter", str),
-            sort_by=_of_type(message, "sortBy", str) or None,
+            sort_by=_of_type(message, "sortby", str) or None,
             descending=order.casefold() == "descending",
             start_index=1 if start is None else min(max(start, 1), LARGEST),
             count=None if count is None else min(max(count, 0), LARGEST),
             cursor=_of_type(message, "cursor", str),
-            projection=projection_of(message),
+            projection=Projection.from_message(message),
         )
-
-
-def projection_of(message: Mapping[str, Any]) -> Projection:
-    return Projection(_paths(message, "attributes"), _paths(message, "excludedAttributes"))
-
-
-def _paths(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    paths = _of_type(message, name, list) or []
-    if not all(isinstance(path, str) for path in paths):
-        raise invalid_value(f"{name} must be attribute names")
-    return tuple(path for path in paths if path)
 
 
 def _integer(name: str, query: Mapping[str, str]) -> int:
@@ -244,9 +229,9 @@ class _Query:
         after = f"{where} AND r.seq > {0 if search.sort_by else cursor.position}"
         found = self._rows(after, self._order(search), cursor.count + 1, offset)
         page = found[: cursor.count]
-        if len(found) == len(page):
+        if not page or len(found) == len(page):
             return Page(total, page, None)
-        position = offset + len(page) if search.sort_by else (page[-1].seq if page else cursor.position)
+        position = offset + len(page) if search.sort_by else page[-1].seq
         return Page(total, page, None, self.cursors.write(replace(cursor, position=position)))
 
 

@@ -166,6 +166,8 @@ def test_what_is_not_there_is_a_scim_error(scim: Client) -> None:
         ("OPTIONS", "/Users", "GET, HEAD, POST"),
         ("POST", "/Users/1", "DELETE, GET, HEAD, PATCH, PUT"),
         ("BREW", "/Users/.search", "POST"),
+        ("GET", "/Users/.search", "POST"),
+        ("DELETE", "/Groups/.search", "POST"),
         ("DELETE", "/ServiceProviderConfig", "GET, HEAD"),
         ("POST", "/Schemas", "GET, HEAD"),
     ):
@@ -188,8 +190,10 @@ def test_what_is_not_there_is_a_scim_error(scim: Client) -> None:
         "application/scim+json; charset=utf-8",
         "application/json",
         'Application/SCIM+JSON;charset="UTF-8"',
+        "application/scim+json;charset=UTF-8;foo=bar",
     ):
-        answer = scim.request("POST", "/Users", content=b"{}", headers={"Content-Type": kind})
+        headers = {"Content-Type": kind, "Content-Encoding": "Identity"}
+        answer = scim.request("POST", "/Users", content=b"{}", headers=headers)
         assert refused(answer, 400, "invalidSyntax")
 
 

@@ -119,6 +119,8 @@ def test_a_search_by_post_answers_as_the_query_by_get(scim: Client) -> None:
     assert by_post.status_code == 200
     assert by_post.json() == scim.get("/Users", **query, attributes="userName").json()
     assert scim.post("/Users/.search", {"schemas": [SEARCH], "count": -1}).json()["Resources"] == []
+    shouted = {key.upper(): value for key, value in {"schemas": [SEARCH], **query}.items()}
+    assert scim.post("/Users/.search", shouted).json() == scim.get("/Users", **query).json()
     assert refused(scim.post("/Users/.search", {"count": 1}), 400, "invalidSyntax")
     bad = [
         {"count": "1"},
@@ -192,7 +194,14 @@ def test_cursors_are_refused_as_rfc_9865_says(
         scim.user(f"user{number}")
     cursor = scim.get("/Users?cursor&count=1").json()["nextCursor"]
     first, last = ("A" if cursor[0] != "A" else "B"), ("A" if cursor[-4] != "A" else "B")
-    for made_up in ("x", "not-a-cursor", "é", first + cursor[1:], cursor[:-4] + last + cursor[-3:]):
+    for made_up in (
+        "x",
+        "not-a-cursor",
+        "é",
+        f"{cursor[:5]}!{cursor[5:]}",
+        first + cursor[1:],
+        cursor[:-4] + last + cursor[-3:],
+    ):
         assert refused(scim.get("/Users", cursor=made_up, count=1), 400, "invalidCursor")
     assert refused(scim.get("/Users", cursor=cursor, count=1, filter="userName pr"), 400, "invalidCursor")
     assert refused(scim.get("/Groups", cursor=cursor, count=1), 400, "invalidCursor")
@@ -200,7 +209,8 @@ def test_cursors_are_refused_as_rfc_9865_says(
     assert refused(other, 400, "invalidCursor")
     assert refused(scim.get("/Users", cursor=cursor, count=2), 400, "invalidCount")
     assert refused(scim.get("/Users", cursor="", count="many"), 400, "invalidCount")
-    assert scim.get("/Users", cursor="", count=0).json()["Resources"] == []
+    nothing = scim.get("/Users", cursor="", count=0).json()
+    assert (nothing["Resources"], "nextCursor" in nothing) == ([], False)
     assert scim.get("/Users", cursor="", count=-1).json()["Resources"] == []
     body = {"schemas": [SEARCH], "cursor": cursor, "count": 1}
     assert scim.post("/Users/.search", body).json() == scim.get("/Users", cursor=cursor, count=1).json()
@@ -229,6 +239,24 @@ def test_a_query_that_takes_too_long_is_given_up(serve: Callable[..., Client]) -
         scim.get("/Users", filter='not (name.familyName co "zz") and title co "x"'), 400, "tooMany"
     )
     assert scim.get("/Users", count=1).status_code == 200
+
+
+def test_a_write_that_finds_no_turn_may_come_again(serve: Callable[..., Client]) -> None:
+    """503 with the seconds after which to do so."""
+    scim = serve(limits=Limits(query_timeout=0.01))
+    with scim.app.state.server.database.writing():
+        answer = scim.post("/Users", {"schemas": [USER], "userName": "ann"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert scim.post("/Users", {"schemas": [USER], "userName": "ann"}).status_code == 201
+
+
+def test_a_parameter_is_given_once(scim: Client) -> None:
+    """400 invalidValue for two of one name, which would leave open which is meant."""
+    user = scim.user()
+    for query in ("attributes=a&attributes=b", 'filter=id+pr&filter=id+eq+"7"', "count=1&Count=2"):
+        for path in ("/Users", f"/Users/{user['id']}"):
+            assert refused(scim.get(f"{path}?{query}"), 400, "invalidValue"), query
+    assert scim.get(f"/Users/{user['id']}?count=many&startIndex=&cursor=x").status_code == 200
 
 
 def test_ids_and_moments_of_change_are_found_by_index(scim: Client) -> None:

@@ -1,5 +1,7 @@
 """Versions: ETags of resources, and requests that depend on them (RFC 7644 section 3.14)."""
 
+import httpx
+
 from .conftest import USER, Client
 
 
@@ -10,6 +12,7 @@ def test_a_get_of_a_known_version_is_304(scim: Client) -> None:
     for known in (etag, f'"x", {etag}', "*", etag.removeprefix("W/")):
         answer = scim.request("GET", path, headers={"If-None-Match": known})
         assert (answer.status_code, answer.headers["etag"]) == (304, etag)
+        assert answer.headers["content-location"] == user["meta"]["location"]
     scim.patch(path, {"op": "replace", "path": "title", "value": "T"})
     assert scim.request("GET", path, headers={"If-None-Match": etag}).status_code == 200
 
@@ -40,6 +43,16 @@ def test_writes_depend_on_the_version_they_name(scim: Client) -> None:
     assert scim.patch(path, change, **{"If-Match": user["meta"]["version"]}).status_code == 412
     assert scim.patch(path, change, **{"If-Match": f'"7", {put.headers["etag"]}'}).status_code == 200
     assert scim.delete(path, **{"If-Match": "*"}).status_code == 204
+
+
+def test_versions_may_come_in_several_headers(scim: Client) -> None:
+    """They are one list (RFC 9110 section 5.3)."""
+    user = scim.user()
+    path, tags = f"/Users/{user['id']}", ['"7"', user["meta"]["version"]]
+    known = httpx.Headers([("If-None-Match", tag) for tag in tags])
+    assert scim.request("GET", path, headers=known).status_code == 304
+    wanted = httpx.Headers([("If-Match", tag) for tag in tags])
+    assert scim.request("DELETE", path, headers=wanted).status_code == 204
 
 
 def test_a_failed_write_makes_no_version(scim: Client) -> None:
