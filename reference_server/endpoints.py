@@ -32,7 +32,8 @@ class Collection:
 
     def __init__(self, server: Server, resource_type: ResourceType | None) -> None:
         self.server = server
-        self.types = server.searched(resource_type)
+        everything = tuple(server.catalogue.resource_types.values())
+        self.types = (resource_type,) if resource_type else everything
 
     def list(self, call: Call) -> Response:
         return self._answer(call, Search.from_query(call.query))
@@ -42,7 +43,7 @@ class Collection:
 
     def _answer(self, call: Call, search: Search) -> Response:
         with self.server.reading(call.caller.tenant, call.patience) as unit:
-            page = unit.searcher.page(self.types, search)
+            page = self.server.page(unit, self.types, search)
             return respond(page.body(unit.presenter.many(page.resources, search.projection)))
 
     def create(self, call: Call) -> Response:

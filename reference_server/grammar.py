@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -66,6 +66,15 @@ def _negation(condition: Condition) -> Condition:
         other = Or if isinstance(condition, And) else And
         return other(tuple(map(_negation, condition.conditions)))
     return Not(condition)
+
+
+def paths(condition: Condition) -> Iterator[str]:
+    """Every path a condition names, but for those inside value filters."""
+    if isinstance(condition, Comparison | ValueFilter):
+        yield condition.path
+    else:
+        for part in (condition.condition,) if isinstance(condition, Not) else condition.conditions:
+            yield from paths(part)
 
 
 class PatchPath(NamedTuple):

@@ -38,8 +38,8 @@ def predicate(attribute: Attribute, condition: Condition) -> Predicate:
 
 def _comparison(attribute: Attribute, condition: Comparison) -> Predicate:
     sub = attribute.sub(condition.path)
-    if sub is None:
-        raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name}")
+    if sub is None or (attribute.name, sub.name) == ("members", "$ref"):
+        raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name} to choose by")
     wanted = operand(sub, condition)
     unassigned = False if sub.name == "primary" and wanted is not None else None
 

@@ -1,15 +1,14 @@
 """Stored resources as clients see them: id and meta, memberships and references put in (RFC 7643 section 3.1)."""
 
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
 from reference_server.projection import Projection
-from reference_server.resources import Resource
-from reference_server.schema import Catalogue, ResourceType
+from reference_server.resources import Resource, Resources
+from reference_server.schema import ResourceType
 
 GROUPS_OF = """
 SELECT i.value, g.id, g.display FROM json_each(?) e
@@ -20,18 +19,10 @@ JOIN resource g ON g.seq = i.seq ORDER BY g.seq"""
 class Presenter:
     """Represents the resources of one tenant, within one transaction."""
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        catalogue: Catalogue,
-        collections: Mapping[str, int],
-        base_url: str,
-    ) -> None:
-        self.connection = connection
-        self.catalogue = catalogue
-        self.collections = collections
+    def __init__(self, resources: Resources, base_url: str) -> None:
+        self.resources = resources
+        self.catalogue = resources.catalogue
         self.base_url = base_url
-        self.links = catalogue.links
 
     def location(self, resource_type: ResourceType, identifier: str) -> str:
         return f"{self.base_url}{resource_type.endpoint}/{identifier}"
@@ -58,7 +49,7 @@ class Presenter:
         whole = {"schemas": resource.data["schemas"], "id": resource.id, **resource.data}
         if "members" in whole:
             whole["members"] = [self._with_reference(member) for member in whole["members"]]
-        for extension, attribute, kind in self.links.get(resource.type.name, ()):
+        for extension, attribute, kind in self.catalogue.links[resource.type.name]:
             if attribute in whole.get(extension, ()):
                 whole[extension] = self._linked(whole[extension], attribute, kind)
         if groups:
@@ -88,14 +79,9 @@ class Presenter:
         found: dict[str, list[dict[str, Any]]] = {}
         members = orjson.dumps(list(identifiers)).decode()
         group_type = self.catalogue.resource_types["Group"]
-        for member, group, display in self.connection.execute(
-            GROUPS_OF, (members, self.collections["Group"])
-        ):
-            entry = {
-                "value": group,
-                "$ref": self.location(group_type, group),
-                "display": display,
-                "type": "direct",
-            }
+        asked = (members, self.resources.collections["Group"])
+        for member, group, display in self.resources.connection.execute(GROUPS_OF, asked):
+            reference = self.location(group_type, group)
+            entry = {"value": group, "$ref": reference, "display": display, "type": "direct"}
             found.setdefault(member, []).append(entry)
         return found

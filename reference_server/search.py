@@ -1,18 +1,18 @@
 """Queries: what a client asks for, checked, and the page of resources that answers it (RFC 7644 section 3.4.2)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reference_server.cursors import Cursor, Cursors, fingerprint
 from reference_server.documents import folded
 from reference_server.errors import ScimError, invalid_filter, invalid_syntax, invalid_value
-from reference_server.grammar import parse_filter
+from reference_server.grammar import parse_filter, paths
 from reference_server.projection import Projection
 from reference_server.resources import COLUMNS, STRETCH, Resource, Resources
 from reference_server.schema import ResourceType
-from reference_server.settings import Limits
+from reference_server.settings import Settings
 from reference_server.sql import Parameters, Selection
 
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -106,33 +106,26 @@ class Page:
         return answer | {"Resources": shown}
 
 
-class Searcher:
-    """Answers queries of one tenant, within one transaction."""
+class Query:
+    """One query of resources of these types on its way to SQL, within one transaction."""
 
-    def __init__(self, resources: Resources, base_url: str, limits: Limits, cursors: Cursors) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        types: tuple[ResourceType, ...],
+        settings: Settings,
+        cursors: Cursors,
+    ) -> None:
         self.resources = resources
-        self.base_url = base_url
-        self.limits = limits
-        self.cursors = cursors
-
-    def page(self, types: tuple[ResourceType, ...], search: Search) -> Page:
-        """The page of resources of these types that answers a query."""
-        return _Query(self, types).page(search)
-
-
-class _Query:
-    """One query on its way to SQL."""
-
-    def __init__(self, searcher: Searcher, types: tuple[ResourceType, ...]) -> None:
-        self.resources = searcher.resources
         self.types = types
-        self.base_url = searcher.base_url
-        self.limits = searcher.limits
-        self.cursors = searcher.cursors
+        self.limits = settings.limits
+        self.cursors = cursors
         self.parameters = Parameters()
+        self.selections = [Selection(kind, resources, settings.base_url, self.parameters) for kind in types]
         self.sought: list[Any] = []
 
     def page(self, search: Search) -> Page:
+        """The page of resources that answers it."""
         count = min(self.limits.page_size if search.count is None else search.count, self.limits.max_results)
         where = self._where(search)
         if search.cursor is not None:
@@ -148,34 +141,35 @@ class _Query:
     def _where(self, search: Search) -> str:
         """The SQL condition for the resources sought; it takes the first of the parameters."""
         condition = None if search.filter is None else parse_filter(search.filter, self.limits)
-        selections = self._selections()
+        if condition:
+            self._check_known(paths(condition), invalid_filter)
         parts = []
-        for selection in selections:
+        for selection in self.selections:
             own = f"r.collection = {self.resources.collections[selection.type.name]}"
             parts.append(f"({own} AND {selection.where(condition)})" if condition else own)
-        _check_known(selections, invalid_filter)
         self.sought = list(self.parameters.values)
         return f"({' OR '.join(parts)})"
-
-    def _selections(self) -> list[Selection]:
-        return [
-            Selection(kind, self.resources.collections, f"{self.base_url}{kind.endpoint}/", self.parameters)
-            for kind in self.types
-        ]
 
     def _order(self, search: Search) -> str:
         """Resources without the sort key come last ascending and first descending (section 3.4.2.3)."""
         if search.sort_by is None:
             return "r.seq"
-        selections = self._selections()
+        self._check_known([search.sort_by], invalid_value)
         cases = [
             f"WHEN {self.resources.collections[selection.type.name]} THEN {selection.sort_key(search.sort_by)}"
-            for selection in selections
+            for selection in self.selections
         ]
-        _check_known(selections, invalid_value)
         key = f"CASE r.collection {' '.join(cases)} END"
         direction = "DESC" if search.descending else "ASC"
         return f"({key}) IS NULL {direction}, ({key}) {direction}, r.seq"
+
+    def _check_known(self, asked: Iterable[str], refusal: Callable[[str], ScimError]) -> None:
+        """Refuse a path that no type has."""
+        for path in asked:
+            if not any(kind.resolve(path) for kind in self.types):
+                raise refusal(
+                    f"{path} is not an attribute of {' or '.join(kind.name for kind in self.types)}"
+                )
 
     def _rows(self, where: str, order: str, count: int, offset: int) -> list[Resource]:
         limit, skip = self.parameters.add(count), self.parameters.add(offset)
@@ -233,11 +227,3 @@ class _Query:
             return Page(total, page, None)
         position = offset + len(page) if search.sort_by else page[-1].seq
         return Page(total, page, None, self.cursors.write(replace(cursor, position=position)))
-
-
-def _check_known(selections: list[Selection], refusal: Callable[[str], ScimError]) -> None:
-    """Refuse a path that no type has."""
-    unknown = set.intersection(*(selection.unknown for selection in selections))
-    if unknown:
-        types = " or ".join(selection.type.name for selection in selections)
-        raise refusal(f"{', '.join(sorted(unknown))} is not an attribute of {types}")

@@ -13,7 +13,7 @@ from reference_server.intake import Intake
 from reference_server.presenting import Presenter
 from reference_server.resources import Resources
 from reference_server.schema import Catalogue, ResourceType
-from reference_server.search import Searcher
+from reference_server.search import Page, Query, Search
 from reference_server.service import Service
 from reference_server.settings import Settings
 
@@ -24,7 +24,6 @@ class Unit:
 
     service: Service
     presenter: Presenter
-    searcher: Searcher
 
 
 class Server:
@@ -81,15 +80,10 @@ class Server:
             yield self._unit(connection, tenant)
 
     def _unit(self, connection: Connection, tenant: str) -> Unit:
-        collections = self.collections[tenant]
-        base_url = self.settings.base_url
-        resources = Resources(connection, self.catalogue, collections)
-        return Unit(
-            Service(resources, self.intake, self.settings.limits),
-            Presenter(connection, self.catalogue, collections, base_url),
-            Searcher(resources, base_url, self.settings.limits, self.cursors),
-        )
+        resources = Resources(connection, self.catalogue, self.collections[tenant])
+        service = Service(resources, self.intake, self.settings.limits)
+        return Unit(service, Presenter(resources, self.settings.base_url))
 
-    def searched(self, endpoint_type: ResourceType | None) -> tuple[ResourceType, ...]:
-        """The types a query covers: one, or all at the root (RFC 7644 section 3.4.2.1)."""
-        return (endpoint_type,) if endpoint_type else tuple(self.catalogue.resource_types.values())
+    def page(self, unit: Unit, types: tuple[ResourceType, ...], search: Search) -> Page:
+        """The page of resources of these types that answers a query."""
+        return Query(unit.service.resources, types, self.settings, self.cursors).page(search)

@@ -5,12 +5,13 @@ What clients write reaches SQL as parameters alone; names in it come from the sc
 
 # ruff: noqa: S608 - text made into SQL here is never a client's
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from reference_server.conditions import TEXT, leaf_of, operand
 from reference_server.errors import invalid_filter, invalid_value
 from reference_server.grammar import And, Comparison, Condition, Not, Or, ValueFilter
+from reference_server.resources import Resources
 from reference_server.schema import Attribute, ResourceType, Schema, Target
 
 TESTS = {
@@ -27,7 +28,8 @@ TESTS = {
 # Columns that hold values in their comparable form, and are never null.
 COMPARABLE = {"id": "r.id", "meta.created": "r.created", "meta.lastModified": "r.modified"}
 SIGNS = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-MEMBERSHIPS = """(SELECT json_group_array(json_object('value', g.id, 'display', g.display, 'type', 'direct'))
+MEMBERSHIPS = """(SELECT json_group_array(
+    json_object('value', g.id, 'display', g.display, 'type', 'direct', '$ref', {location} || g.id))
     FROM indexed_value i JOIN resource g ON g.seq = i.seq
     WHERE i.collection = {groups} AND i.attribute = 'members.value' AND i.value = r.id)"""
 
@@ -80,18 +82,13 @@ class Selection:
     """Conditions on the resources `r` of one type in one collection."""
 
     def __init__(
-        self,
-        resource_type: ResourceType,
-        collections: Mapping[str, int],
-        location: str,
-        parameters: Parameters,
+        self, resource_type: ResourceType, resources: Resources, base_url: str, parameters: Parameters
     ) -> None:
         self.type = resource_type
-        self.collections = collections
-        self.location = location
+        self.collections = resources.collections
+        self.catalogue = resources.catalogue
+        self.base_url = base_url
         self.parameters = parameters
-        # Paths that resources of this type do not have; their attributes count as unassigned (section 3.4.2.1).
-        self.unknown: set[str] = set()
 
     def where(self, condition: Condition) -> str:
         """The condition on resources, as SQL that is never null."""
@@ -108,7 +105,7 @@ class Selection:
         return self._comparison(target, condition)
 
     def _unassigned(self, condition: Comparison | ValueFilter) -> str:
-        self.unknown.add(condition.path)
+        """What resources of this type do not have counts as unassigned (section 3.4.2.1)."""
         if isinstance(condition, ValueFilter) or condition.operator not in {"eq", "ne"}:
             return "0"
         return str(int((condition.value is None) == (condition.operator == "eq")))
@@ -123,7 +120,7 @@ class Selection:
             if sub is None or isinstance(part, ValueFilter):
                 raise invalid_filter(f"{part.path} is not a sub-attribute of {attribute.name}")
             if attribute.multi_valued:
-                return self._test(sub, _json("e.value", sub.name), part)
+                return self._test(sub, self._part(attribute, sub), part)
             return self._comparison(Target(target.extension, attribute, sub), part)
 
         test = _combined(condition.condition, inside)
@@ -147,7 +144,7 @@ class Selection:
         return f"({_json('r.body', extension.id)} IS NOT NULL)"
 
     def _any_value(self, target: Target, leaf: Attribute, condition: Comparison) -> str:
-        value = _json("e.value", target.sub.name) if target.sub else "e.value"
+        value = self._part(target.attribute, target.sub)
         test = self._test(leaf, value, condition)
         each = self._each(target)
         found = f"EXISTS (SELECT 1 FROM {each} AS e WHERE {test})"
@@ -180,8 +177,26 @@ class Selection:
     def _each(self, target: Target) -> str:
         """The values of a multi-valued attribute, as a table."""
         if self.type.name == "User" and target.member == "groups":
-            return f"json_each({MEMBERSHIPS.format(groups=self.collections['Group'])})"
+            groups, location = (
+                self.collections["Group"],
+                self._location(self.catalogue.resource_types["Group"]),
+            )
+            return f"json_each({MEMBERSHIPS.format(groups=groups, location=location)})"
         return f"json_each(r.body, {_place(target.extension, target.attribute.name)})"
+
+    def _part(self, attribute: Attribute, sub: Attribute | None) -> str:
+        """One of several values, or a part of it."""
+        if sub is None:
+            return "e.value"
+        if (attribute.name, sub.name) != ("members", "$ref"):
+            return _json("e.value", sub.name)
+        kinds = self.catalogue.resource_types.values()
+        cases = " ".join(f"WHEN '{kind.name}' THEN {self._location(kind)}" for kind in kinds)
+        return f"(CASE {_json('e.value', 'type')} {cases} END || {_json('e.value', 'value')})"
+
+    def _location(self, kind: ResourceType) -> str:
+        """What the URIs of the resources of a type begin with."""
+        return self.parameters.add(f"{self.base_url}{kind.endpoint}/")
 
     def _value(self, target: Target) -> str:
         """The value of a single-valued attribute."""
@@ -195,10 +210,13 @@ class Selection:
         if target.path in {"meta", "meta.resourceType"}:
             return self.parameters.add(self.type.name)
         if target.path == "meta.location":
-            return f"({self.parameters.add(self.location)} || r.id)"
-        return _json(
-            "r.body", target.extension, target.attribute.name, target.sub.name if target.sub else None
-        )
+            return f"({self._location(self.type)} || r.id)"
+        place = ("r.body", target.extension, target.attribute.name)
+        value = _json(*place, target.sub.name if target.sub else None)
+        for extension, attribute, kind in self.catalogue.links[self.type.name]:
+            if target.path == f"{extension}:{attribute}.$ref":
+                return f"ifnull({value}, {self._location(kind)} || {_json(*place, 'value')})"
+        return value
 
     def _test(self, attribute: Attribute, value: str, condition: Comparison) -> str:
         """A comparison of one value, never null."""
@@ -214,7 +232,6 @@ class Selection:
         """What resources are sorted by (section 3.4.2.3): the primary value of several, else the first."""
         target = self.type.resolve(path)
         if target is None or isinstance(target, Schema):
-            self.unknown.add(path)
             return "NULL"
         leaf, attribute, sub = target.leaf, target.attribute, target.sub
         if leaf.type == "complex" and (sub := leaf.sub("value")):
@@ -223,6 +240,6 @@ class Selection:
             raise invalid_value(f"cannot sort by {path}")
         if not attribute.multi_valued:
             return _comparable(leaf, self._value(target))
-        value = _json("e.value", sub.name) if sub else "e.value"
+        value = self._part(attribute, sub)
         primary = f"ifnull({_json('e.value', 'primary')}, 0) DESC," if sub else ""
         return f"(SELECT {_comparable(leaf, value)} FROM {self._each(target)} AS e ORDER BY {primary} e.key LIMIT 1)"

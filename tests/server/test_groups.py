@@ -101,6 +101,14 @@ def test_a_member_is_not_edited_in_place(scim: Client) -> None:
     assert _members(scim, group) == [ann]
 
 
+def test_members_are_not_chosen_by_their_reference(scim: Client) -> None:
+    """A PATCH path that does so is refused, rather than finding nobody."""
+    group = scim.group("Team", scim.user()["id"])
+    chosen = f'members[$ref eq "{group["members"][0]["$ref"]}"]'
+    removal = {"op": "remove", "path": chosen}
+    assert refused(scim.patch(f"/Groups/{group['id']}", removal), 400, "invalidFilter")
+
+
 def test_a_member_is_somebody(scim: Client) -> None:
     """A part of a member alone makes none: 400 invalidValue."""
     group = scim.group()
@@ -155,6 +163,11 @@ def test_groups_and_members_can_be_filtered_by(scim: Client) -> None:
         ("/Users", f'groups.value eq "{group["id"]}"'): [alice["id"]],
         ("/Users", 'groups[display co "APP" and type eq "direct"]'): [alice["id"]],
         ("/Users", 'groups.display eq "group-app-test"'): [],
+        ("/Users", f'groups.$ref eq "{group["meta"]["location"]}"'): [alice["id"]],
+        ("/Users", 'groups[$ref co "/Groups/" and type eq "direct"]'): [alice["id"]],
+        ("/Users", 'groups.$ref co "/Users/"'): [],
+        ("/Groups", f'members.$ref eq "{alice["meta"]["location"]}"'): [group["id"]],
+        ("/Groups", 'members[$ref ew "x" or not ($ref pr)]'): [],
         ("/Users", "not (groups pr)"): [],
     }
     for (path, condition), identifiers in found.items():

@@ -262,11 +262,13 @@ def test_a_parameter_is_given_once(scim: Client) -> None:
 def test_ids_and_moments_of_change_are_found_by_index(scim: Client) -> None:
     """No filter on them reads every resource, and each finds what it says."""
     from reference_server.grammar import parse_filter
+    from reference_server.resources import Resources
     from reference_server.sql import Parameters, Selection
 
     user = scim.user()
     server = scim.app.state.server
     kind, collections = server.catalogue.resource_types["User"], server.collections["default"]
+    resources = Resources(server.database._writer, server.catalogue, collections)
     changed = user["meta"]["lastModified"]
     for text, index in (
         (f'id eq "{user["id"]}"', "resource_id"),
@@ -274,7 +276,7 @@ def test_ids_and_moments_of_change_are_found_by_index(scim: Client) -> None:
     ):
         assert scim.names(text) == [user["userName"]]
         parameters = Parameters()
-        where = Selection(kind, collections, "", parameters).where(parse_filter(text, Limits()))
+        where = Selection(kind, resources, "", parameters).where(parse_filter(text, Limits()))
         own = f"r.collection = {collections['User']}"
         statement = f"EXPLAIN QUERY PLAN SELECT 1 FROM resource r WHERE {own} AND {where}"  # noqa: S608 - no outside text
         with server.database.reading(10) as connection:

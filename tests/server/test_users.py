@@ -110,6 +110,16 @@ def test_what_is_unknown_is_passed_over(scim: Client) -> None:
     assert user["schemas"] == [USER]
 
 
+def test_a_manager_is_found_by_the_reference_shown(scim: Client) -> None:
+    """The server's or, where there is one, the client's."""
+    boss = scim.user("boss")
+    for name, manager in (("ann", {"value": boss["id"]}), ("bob", {"$ref": "x:y", "value": "7"})):
+        user = scim.user(name, **{ENTERPRISE: {"manager": manager}})
+        reference = user[ENTERPRISE]["manager"]["$ref"]
+        assert scim.names(f'{ENTERPRISE}:manager.$ref eq "{reference}"') == [name]
+    assert scim.names("manager.$ref pr") == ["ann", "bob"]
+
+
 def test_null_and_the_empty_array_mean_unassigned(scim: Client) -> None:
     """They are left out of the resource (RFC 7643 section 2.5)."""
     user = scim.user(title=None, emails=[], name={}, **{ENTERPRISE: {"department": None}})
