@@ -6,7 +6,7 @@ RFC 7643 sections 2, 6 and 7. Names are found without regard to letter case (sec
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,41 +52,19 @@ class Attribute:
         for characteristic, choices in CHARACTERISTICS.items():
             if definition.get(characteristic) not in {None, *choices}:
                 raise ValueError(f"{characteristic} of {name} must be one of {', '.join(sorted(choices))}")
-        return cls(
-            name=name,
-            type=definition.get("type", "string"),
-            multi_valued=definition.get("multiValued", False),
-            description=definition.get("description", ""),
-            required=definition.get("required", False),
-            canonical_values=tuple(definition.get("canonicalValues", ())),
-            case_exact=definition.get("caseExact", False),
-            mutability=definition.get("mutability", "readWrite"),
-            returned=definition.get("returned", "default"),
-            uniqueness=definition.get("uniqueness", "none"),
-            reference_types=tuple(definition.get("referenceTypes", ())),
-            sub_attributes=_by_name(definition.get("subAttributes", ())),
-        )
+        given: Any = {
+            KEYS[key]: tuple(value) if isinstance(value, list) else value
+            for key, value in definition.items()
+            if key in KEYS and value is not None
+        }
+        return cls(**given | {"sub_attributes": _by_name(definition.get("subAttributes", ()))})
 
     def definition(self) -> dict[str, Any]:
         """The attribute as `/Schemas` publishes it."""
-        shown: dict[str, Any] = {
-            "name": self.name,
-            "type": self.type,
-            "multiValued": self.multi_valued,
-            "description": self.description,
-            "required": self.required,
-            "mutability": self.mutability,
-            "returned": self.returned,
-        }
-        if self.type in {"string", "reference", "binary"}:
-            shown |= {"caseExact": self.case_exact, "uniqueness": self.uniqueness}
-        if self.canonical_values:
-            shown["canonicalValues"] = list(self.canonical_values)
-        if self.reference_types:
-            shown["referenceTypes"] = list(self.reference_types)
-        if self.sub_attributes:
-            shown["subAttributes"] = [sub.definition() for sub in self.sub_attributes.values()]
-        return shown
+        shown = {key: getattr(self, name) for key, name in KEYS.items()}
+        shown["subAttributes"] = [sub.definition() for sub in self.sub_attributes.values()]
+        unfit = set() if self.type in {"string", "reference", "binary"} else {"caseExact", "uniqueness"}
+        return {key: value for key, value in shown.items() if key not in unfit and value not in ((), [])}
 
     def comparable(self, value: Any) -> Any:
         """A value in the form in which values of this attribute compare."""
@@ -113,6 +91,10 @@ class Attribute:
 
     def sub(self, name: str) -> "Attribute | None":
         return self.sub_attributes.get(name.casefold())
+
+
+# The members of a definition, by the fields that hold them.
+KEYS = {re.sub("_(.)", lambda match: match[1].upper(), each.name): each.name for each in fields(Attribute)}
 
 
 def _by_name(definitions: Any) -> dict[str, Attribute]:
