@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from reference_server.database import savepoint
-from reference_server.documents import folded
+from reference_server.documents import folded, message
 from reference_server.errors import ScimError, invalid_syntax, invalid_value, not_found
 from reference_server.messages import require_match
 from reference_server.resources import Resource
@@ -47,12 +47,12 @@ class Job:
 class Bulk:
     """One bulk request of one tenant, within one transaction."""
 
-    def __init__(self, server: Server, unit: Unit, message: Mapping[str, Any]) -> None:
+    def __init__(self, server: Server, unit: Unit, document: Mapping[str, Any]) -> None:
         self.server = server
         self.unit = unit
-        message = folded(message)
-        self.jobs = _jobs(message, server.settings.limits.max_bulk_operations)
-        self.most_errors = _most_errors(message)
+        request = message(document, REQUEST_SCHEMA)
+        self.jobs = _jobs(request.get("operations"), server.settings.limits.max_bulk_operations)
+        self.most_errors = _most_errors(request.get("failonerrors"))
         self.errors = 0
         self.results: dict[int, dict[str, Any]] = {}
         self.needs = _needs(self.jobs)
@@ -167,11 +167,8 @@ class Bulk:
         return result
 
 
-def _jobs(message: Mapping[str, Any], limit: int) -> list[Job]:
+def _jobs(operations: Any, limit: int) -> list[Job]:
     """The operations of a BulkRequest, or a refusal of all of it."""
-    schemas, operations = message.get("schemas"), message.get("operations")
-    if not isinstance(schemas, list) or REQUEST_SCHEMA not in schemas:
-        raise invalid_syntax(f"schemas must contain {REQUEST_SCHEMA}")
     if not isinstance(operations, list):
         raise invalid_syntax("Operations must be an array")
     if len(operations) > limit:
@@ -223,8 +220,7 @@ def _needs(jobs: list[Job]) -> dict[Job, set[Job]]:
     return needs
 
 
-def _most_errors(message: Mapping[str, Any]) -> int | None:
-    errors = message.get("failonerrors")
+def _most_errors(errors: Any) -> int | None:
     if errors is not None and (not isinstance(errors, int) or isinstance(errors, bool) or errors < 1):
         raise invalid_syntax("failOnErrors must be a positive integer")
     return errors

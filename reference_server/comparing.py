@@ -23,6 +23,11 @@ def exact(text: str) -> str:
     return text if text.isascii() else normalize("NFC", text)
 
 
+def fits(number: float) -> bool:
+    """Whether a database holds a number as it is: no integer beyond 64 bits."""
+    return isinstance(number, float) or -(2**63) <= number < 2**63
+
+
 def instant(text: str) -> str:
     """An xsd:dateTime as UTC text that sorts by time; without a zone it is UTC already.
 

@@ -6,6 +6,7 @@ PATCH path (RFC 7644 section 3.4.2.2).
 
 from typing import Any
 
+from reference_server.comparing import fits
 from reference_server.errors import invalid_filter
 from reference_server.grammar import Comparison
 from reference_server.schema import Attribute
@@ -49,11 +50,6 @@ def _fitting(attribute: Attribute, comparison: Comparison) -> Any:
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise invalid_filter(f"{comparison.path} is a {attribute.type}; the value does not fit")
     try:
-        return attribute.comparable(float(value) if abs_exceeds(value) else value)
+        return attribute.comparable(value if isinstance(value, str) or fits(value) else float(value))
     except (ValueError, OverflowError):
         raise invalid_filter(f"{comparison.path} cannot equal this value") from None
-
-
-def abs_exceeds(value: Any) -> bool:
-    """Whether a number is an integer beyond 64 bits, which a database does not hold."""
-    return isinstance(value, int) and not -(2**63) <= value < 2**63

@@ -54,8 +54,17 @@ def _deeper_than(document: Any, levels: int) -> bool:
 
 
 def folded(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A message by names whose letter case does not matter (RFC 7643 section 2.1)."""
+    """An object by names whose letter case does not matter (RFC 7643 section 2.1)."""
     return {name.casefold(): value for name, value in document.items()}
+
+
+def message(document: Any, schema: str) -> dict[str, Any]:
+    """A message of a schema by folded names, or invalidSyntax."""
+    found = folded(document) if isinstance(document, dict) else {}
+    schemas = found.get("schemas")
+    if not isinstance(schemas, list) or schema.casefold() not in (str(uri).casefold() for uri in schemas):
+        raise invalid_syntax(f"the message must be an object with {schema} among its schemas")
+    return found
 
 
 def text(document: Any) -> bytes:

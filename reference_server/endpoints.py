@@ -13,6 +13,7 @@ from reference_server.resources import Resource
 from reference_server.schema import ResourceType
 from reference_server.search import Search
 from reference_server.server import Server, Unit
+from reference_server.service import Service
 
 Endpoint = Callable[[Call], Response]
 
@@ -84,15 +85,15 @@ class Single:
             return shown(unit, found, projection)
 
     def replace(self, call: Call) -> Response:
-        message, projection = call.message(), call.projection()
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
-            stored = unit.service.replace(self.type, self.identifier(call), message, call.check_current)
-            return shown(unit, stored, projection)
+        return self._changed(call, Service.replace)
 
     def patch(self, call: Call) -> Response:
+        return self._changed(call, Service.patch)
+
+    def _changed(self, call: Call, change: Callable[..., Resource]) -> Response:
         message, projection = call.message(), call.projection()
         with self.server.writing(call.caller.tenant, call.patience) as unit:
-            stored = unit.service.patch(self.type, self.identifier(call), message, call.check_current)
+            stored = change(unit.service, self.type, self.identifier(call), message, call.check_current)
             return shown(unit, stored, projection)
 
     def delete(self, call: Call) -> Response:

@@ -180,16 +180,16 @@ class _Parser:
             raise self.refuse(f"expected a blank before position {self.next.start + 1}")
 
     def either(self) -> Condition:
-        conditions = [self.both()]
-        while self.joins("or"):
-            conditions.append(self.both())
-        return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
+        return self.joined("or", self.both, Or)
 
     def both(self) -> Condition:
-        conditions = [self.single()]
-        while self.joins("and"):
-            conditions.append(self.single())
-        return conditions[0] if len(conditions) == 1 else And(tuple(conditions))
+        return self.joined("and", self.single, And)
+
+    def joined(self, word: str, part: Callable[[], Condition], join: type[And | Or]) -> Condition:
+        conditions = [part()]
+        while self.joins(word):
+            conditions.append(part())
+        return conditions[0] if len(conditions) == 1 else join(tuple(conditions))
 
     def single(self) -> Condition:
         if self.next.text.casefold() == "not" and self._opens_after_not():
@@ -230,11 +230,8 @@ class _Parser:
 
     def value(self) -> Any:
         token = self.take()
-        if token.kind in {"string", "number"} or token.text in {"true", "false", "null"}:
-            return self.json(token)
-        raise self.refuse(f"expected a value at position {token.start + 1}")
-
-    def json(self, token: _Token) -> Any:
+        if token.kind not in {"string", "number"} and token.text not in {"true", "false", "null"}:
+            raise self.refuse(f"expected a value at position {token.start + 1}")
         try:
             value = json.loads(token.text)
             str(value).encode()

@@ -3,14 +3,13 @@
 RFC 7643 sections 2.1 to 2.5 and 3; RFC 7644 sections 3.3 and 3.5.1.
 """
 
-import binascii
 import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
-from reference_server.comparing import instant
+from reference_server.comparing import fits, instant
 from reference_server.errors import invalid_syntax, invalid_value, mutability
 from reference_server.schema import Attribute, ResourceType, Schema, Target
 
@@ -119,41 +118,29 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+    return isinstance(value, int) and not isinstance(value, bool) and fits(value)
 
 
-def _is_decimal(value: Any) -> bool:
-    return (isinstance(value, float) and isfinite(value)) or _is_integer(value)
+def _is_read_by(read: Callable[[str], Any]) -> Callable[[Any], bool]:
+    """Whether a value is a string that can be read in a way that else raises ValueError."""
 
+    def is_read(value: Any) -> bool:
+        try:
+            return isinstance(value, str) and read(value) is not None
+        except ValueError:
+            return False
 
-def _is_date_time(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and bool(instant(value))
-    except ValueError:
-        return False
-
-
-def _is_binary(value: Any) -> bool:
-    try:
-        return (
-            isinstance(value, str) and b64decode(value + "=" * (-len(value) % 4), validate=True) is not None
-        )
-    except (binascii.Error, ValueError):
-        return False
-
-
-def _is_reference(value: Any) -> bool:
-    return isinstance(value, str) and not NOT_IN_A_URI.search(value)
+    return is_read
 
 
 CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "string": _is_text,
     "boolean": lambda value: isinstance(value, bool),
     "integer": _is_integer,
-    "decimal": _is_decimal,
-    "dateTime": _is_date_time,
-    "binary": _is_binary,
-    "reference": _is_reference,
+    "decimal": lambda value: (isinstance(value, float) and isfinite(value)) or _is_integer(value),
+    "dateTime": _is_read_by(instant),
+    "binary": _is_read_by(lambda text: b64decode(text + "=" * (-len(text) % 4), validate=True)),
+    "reference": lambda value: isinstance(value, str) and not NOT_IN_A_URI.search(value),
 }
 
 

@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reference_server.documents import folded
-from reference_server.errors import (
-    invalid_path,
-    invalid_syntax,
-    invalid_value,
-    mutability,
-    no_target,
-)
+from reference_server.documents import folded, message
+from reference_server.errors import invalid_path, invalid_syntax, invalid_value, mutability, no_target
 from reference_server.grammar import And, Comparison, Condition, PatchPath, parse_path
 from reference_server.intake import Intake, demoted, is_primary, merged
 from reference_server.matching import predicate
@@ -31,17 +25,9 @@ class Operation:
     path: str | None = None
 
 
-def read_operations(message: Any) -> list[Operation]:
+def read_operations(document: Any) -> list[Operation]:
     """The operations of a PatchOp message; letter case of names and of `op` does not matter."""
-    if not isinstance(message, dict):
-        raise invalid_syntax("a PATCH must be a JSON object")
-    body = folded(message)
-    schemas = body.get("schemas")
-    if not isinstance(schemas, list) or PATCH_SCHEMA.casefold() not in (
-        str(uri).casefold() for uri in schemas
-    ):
-        raise invalid_syntax(f"schemas must contain {PATCH_SCHEMA}")
-    operations = body.get("operations")
+    operations = message(document, PATCH_SCHEMA).get("operations")
     if not isinstance(operations, list) or not operations:
         raise invalid_syntax("Operations must be an array with at least one operation")
     return [_operation(item) for item in operations]

@@ -13,7 +13,9 @@ from reference_server.errors import uniqueness
 from reference_server.schema import Catalogue, ResourceType, Target
 
 COLUMNS = "r.seq, r.collection, r.id, r.version, r.created, r.modified, r.body"
+INSERT = "INSERT INTO resource VALUES (?, ?, ?, 1, ?, ?, ?, ?)"
 STRETCH = 4096
+COUNT = "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET resources = resources + excluded.resources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,21 @@ class Resources:
         self, resource_type: ResourceType, data: dict[str, Any], identifier: str | None = None
     ) -> Resource:
         """A new resource with an id of its own, or with one promised to it before."""
-        moment = comparing.now()
+        moment, identifier = comparing.now(), identifier or str(uuid4())
         collection = self.collections[resource_type.name]
-        new = Resource(resource_type, 0, identifier or str(uuid4()), 1, moment, moment, data)
-        seq = self.connection.execute(
-            "INSERT INTO resource (collection, id, version, created, modified, display, body)"
-            " VALUES (?, ?, 1, ?, ?, ?, ?)",
-            (collection, new.id, moment, moment, data.get("displayName"), orjson.dumps(data).decode()),
-        ).lastrowid
-        assert seq is not None  # noqa: S101 - an insert always has a row
-        self._count(collection, seq, 1)
+        row = (
+            None,
+            collection,
+            identifier,
+            moment,
+            moment,
+            data.get("displayName"),
+            orjson.dumps(data).decode(),
+        )
+        seq = self.connection.execute(INSERT, row).lastrowid or 0
+        self.connection.execute(COUNT, (collection, seq // STRETCH, 1))
         self._index(resource_type, seq, {}, data)
-        return Resource(resource_type, seq, new.id, 1, moment, moment, data)
+        return Resource(resource_type, seq, identifier, 1, moment, moment, data)
 
     def update(self, old: Resource, data: dict[str, Any]) -> Resource:
         """The resource with other attributes, in its next version."""
@@ -107,14 +112,8 @@ class Resources:
 
     def delete(self, old: Resource) -> None:
         self._index(old.type, old.seq, old.data, {})
-        self._count(self.collections[old.type.name], old.seq, -1)
+        self.connection.execute(COUNT, (self.collections[old.type.name], old.seq // STRETCH, -1))
         self.connection.execute("DELETE FROM resource WHERE seq = ?", (old.seq,))
-
-    def _count(self, collection: int, seq: int, difference: int) -> None:
-        self.connection.execute(
-            "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET resources = resources + excluded.resources",
-            (collection, seq // STRETCH, difference),
-        )
 
     def _index(
         self, resource_type: ResourceType, seq: int, old: Mapping[str, Any], new: Mapping[str, Any]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reference_server.cursors import Cursor, Cursors, fingerprint
-from reference_server.documents import folded
-from reference_server.errors import ScimError, invalid_filter, invalid_syntax, invalid_value
+from reference_server.documents import message
+from reference_server.errors import ScimError, invalid_filter, invalid_value
 from reference_server.grammar import parse_filter, paths
 from reference_server.projection import Projection
 from reference_server.resources import COLUMNS, STRETCH, Resource, Resources
@@ -43,27 +43,23 @@ class Search:
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> "Search":
         """A query from a SearchRequest (section 3.4.3)."""
-        message = folded(body)
-        schemas = message.get("schemas")
-        if not isinstance(schemas, list) or SEARCH_SCHEMA not in schemas:
-            raise invalid_syntax(f"schemas must contain {SEARCH_SCHEMA}")
-        return cls.from_message(message)
+        return cls.from_message(message(body, SEARCH_SCHEMA))
 
     @classmethod
-    def from_message(cls, message: Mapping[str, Any]) -> "Search":
-        order = _of_type(message, "sortorder", str) or "ascending"
+    def from_message(cls, asked: Mapping[str, Any]) -> "Search":
+        order = _of_type(asked, "sortorder", str) or "ascending"
         if order.casefold() not in {"ascending", "descending"}:
             raise invalid_value("sortOrder is ascending or descending")
-        count = _of_type(message, "count", int)
-        start = _of_type(message, "startindex", int)
+        count = _of_type(asked, "count", int)
+        start = _of_type(asked, "startindex", int)
         return cls(
-            filter=_of_type(message, "filter", str),
-            sort_by=_of_type(message, "sortby", str) or None,
+            filter=_of_type(asked, "filter", str),
+            sort_by=_of_type(asked, "sortby", str) or None,
             descending=order.casefold() == "descending",
             start_index=1 if start is None else min(max(start, 1), LARGEST),
             count=None if count is None else min(max(count, 0), LARGEST),
-            cursor=_of_type(message, "cursor", str),
-            projection=Projection.from_message(message),
+            cursor=_of_type(asked, "cursor", str),
+            projection=Projection.from_message(asked),
         )
 
 
@@ -73,16 +69,16 @@ def _integer(name: str, query: Mapping[str, str]) -> int:
     return int(query[name])
 
 
-def _of_type(message: Mapping[str, Any], name: str, wanted: type) -> Any:
-    value = message.get(name)
+def _of_type(asked: Mapping[str, Any], name: str, wanted: type) -> Any:
+    value = asked.get(name)
     if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-        raise _refused(name, message, f"must be of type {wanted.__name__}")
+        raise _refused(name, asked, f"must be of type {wanted.__name__}")
     return value
 
 
-def _refused(name: str, message: Mapping[str, Any], reason: str) -> ScimError:
+def _refused(name: str, asked: Mapping[str, Any], reason: str) -> ScimError:
     """RFC 9865 section 2.1 has a scimType of its own for the count of a walk by cursor."""
-    by_cursor = name == "count" and "cursor" in message
+    by_cursor = name == "count" and "cursor" in asked
     return ScimError(400, f"{name} {reason}", "invalidCount" if by_cursor else "invalidValue")
 
 
@@ -110,11 +106,7 @@ class Query:
     """One query of resources of these types on its way to SQL, within one transaction."""
 
     def __init__(
-        self,
-        resources: Resources,
-        types: tuple[ResourceType, ...],
-        settings: Settings,
-        cursors: Cursors,
+        self, resources: Resources, types: tuple[ResourceType, ...], settings: Settings, cursors: Cursors
     ) -> None:
         self.resources = resources
         self.types = types

@@ -7,7 +7,7 @@ from uuid import uuid4
 import orjson
 
 from reference_server import comparing
-from reference_server.resources import STRETCH, indexed_values
+from reference_server.resources import COUNT, INSERT, STRETCH, indexed_values
 from reference_server.schema import ResourceType
 from reference_server.server import Server
 
@@ -31,22 +31,11 @@ def _insert(connection: Connection, kind: ResourceType, collection: int, numbers
     """Insert users with these seq; index entries go in sorted, which is far quicker."""
     moment = comparing.now()
     users = [(number, _user(kind, number)) for number in numbers]
-    connection.executemany(
-        "INSERT INTO resource (seq, collection, id, version, created, modified, display, body)"
-        " VALUES (?, ?, ?, 1, ?, ?, ?, ?)",
-        (
-            (
-                number,
-                collection,
-                str(uuid4()),
-                moment,
-                moment,
-                user["displayName"],
-                orjson.dumps(user).decode(),
-            )
-            for number, user in users
-        ),
+    rows = (
+        (number, collection, str(uuid4()), moment, moment, user["displayName"], orjson.dumps(user).decode())
+        for number, user in users
     )
+    connection.executemany(INSERT, rows)
     for table, targets in kind.indexed.items():
         entries = sorted(
             (path, value, collection, number)
@@ -55,10 +44,7 @@ def _insert(connection: Connection, kind: ResourceType, collection: int, numbers
         )
         statement = f"INSERT INTO {table} (attribute, value, collection, seq) VALUES (?, ?, ?, ?)"  # noqa: S608 - no outside text
         connection.executemany(statement, entries)
-    connection.executemany(
-        "INSERT INTO stretch VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET resources = resources + 1",
-        ((collection, number // STRETCH) for number in numbers),
-    )
+    connection.executemany(COUNT, ((collection, number // STRETCH, 1) for number in numbers))
 
 
 def _user(kind: ResourceType, number: int) -> dict[str, Any]:
