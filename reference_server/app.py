@@ -1,8 +1,8 @@
 """The ASGI application: routes made from the resource types, and a SCIM answer to everything else."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from starlette.applications import Starlette
@@ -31,6 +31,8 @@ DISCOVERY = frozenset({"ServiceProviderConfig", "Schemas", "ResourceTypes"})
 def application(settings: Settings) -> Starlette:
     """The server as an ASGI application; `state.server.database.close()` or the lifespan's end closes its database."""
     server = Server(settings)
+    per_second = settings.rate_limit
+    limit = [Middleware(RateLimit, per_second=per_second)] if per_second else []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -39,7 +41,7 @@ def application(settings: Settings) -> Starlette:
 
     app = Starlette(
         routes=list(_routes(server)),
-        middleware=_middleware(server),
+        middleware=[Middleware(Authentication, server=server), *limit],
         exception_handlers={ScimError: _refused, HTTPException: _not_routed, Exception: _broken},
         lifespan=lifespan,
     )
@@ -48,64 +50,40 @@ def application(settings: Settings) -> Starlette:
     return app
 
 
-def _middleware(server: Server) -> list[Middleware]:
-    limit = server.settings.rate_limit
-    return [
-        Middleware(Authentication, server=server),
-        *([Middleware(RateLimit, per_second=limit)] if limit else []),
-    ]
-
-
 def _routes(server: Server) -> Iterable[Route]:
-    def route(path: str, *, brief: bool = True, **endpoints: Endpoint) -> Iterable[Route]:
+    def route(path: str, endpoints: Mapping[str, Endpoint], *, brief: bool = True) -> Route:
         """One route for all methods of a path, so that the others are refused with the methods there are."""
 
         async def run(request: Request) -> Response:
             endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
             return await _answer(endpoint, await read_call(request, server.settings.limits), brief=brief)
 
-        yield Route(server.settings.root + path, run, methods=list(endpoints))
+        return Route(server.settings.root + path, run, methods=list(endpoints))
 
     for path, endpoint in discovery(server).items():
-        yield from route(path, GET=endpoint)
+        yield route(path, {"GET": endpoint})
     root = Collection(server, None)
     for path in ["/", ""] if server.settings.root else ["/"]:
-        yield from route(path, brief=False, GET=root.list)
-    yield from route("/.search", brief=False, POST=root.search)
-    yield from route("/Bulk", brief=False, POST=bulk(server))
+        yield route(path, {"GET": root.list}, brief=False)
+    yield route("/.search", {"POST": root.search}, brief=False)
+    yield route("/Bulk", {"POST": bulk(server)}, brief=False)
     users = server.catalogue.resource_types["User"]
     me = Me(server, users)
-    yield from route(
-        "/Me",
-        GET=me.get,
-        POST=Collection(server, users).create,
-        PUT=me.replace,
-        PATCH=me.patch,
-        DELETE=me.delete,
-    )
+    yield route("/Me", {"POST": Collection(server, users).create, **me.methods()})
     for kind in server.catalogue.resource_types.values():
         collection, single = Collection(server, kind), Single(server, kind)
         # Groups may have very many members.
         brief = "members" not in kind.attributes
-        yield from route(f"{kind.endpoint}/.search", brief=brief, POST=collection.search)
-        yield from route(kind.endpoint, brief=brief, GET=collection.list, POST=collection.create)
-        yield from route(
-            f"{kind.endpoint}/{{id}}",
-            brief=brief,
-            GET=single.get,
-            PUT=single.replace,
-            PATCH=single.patch,
-            DELETE=single.delete,
-        )
+        yield route(f"{kind.endpoint}/.search", {"POST": collection.search}, brief=brief)
+        yield route(kind.endpoint, {"GET": collection.list, "POST": collection.create}, brief=brief)
+        yield route(f"{kind.endpoint}/{{id}}", single.methods(), brief=brief)
 
 
 async def _answer(endpoint: Endpoint, call: Call, *, brief: bool) -> Response:
     """Brief work is done at once, for a change of threads costs more than it; what proves long goes to a thread."""
     if brief and len(call.body) <= BRIEF_BODY:
-        try:
+        with suppress(TookTooLongError):
             return endpoint(replace(call, patience=min(BRIEF_SECONDS, call.patience)))
-        except TookTooLongError:
-            pass
     return await run_in_threadpool(endpoint, call)
 
 

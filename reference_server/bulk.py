@@ -67,16 +67,16 @@ class Bulk:
         """The BulkResponse."""
         for job in self.jobs:
             # Whoever is needed needs less than who needs him, or as much in a circle.
-            for each in [
-                *sorted(self.needs[job], key=lambda other: (len(self.needs[other]), other.number)),
-                job,
-            ]:
+            for each in *sorted(self.needs[job], key=self._order), job:
                 if each.number not in self.results and not self._enough():
                     self._run(self._circle(each))
         return {
             "schemas": [RESPONSE_SCHEMA],
             "Operations": [self.results[key] for key in sorted(self.results)],
         }
+
+    def _order(self, job: Job) -> tuple[int, int]:
+        return len(self.needs[job]), job.number
 
     def _enough(self) -> bool:
         return self.most_errors is not None and self.errors >= self.most_errors
@@ -93,7 +93,8 @@ class Bulk:
         try:
             with savepoint(self.unit.service.resources.connection):
                 for job in circle:
-                    self._promise(job)
+                    if job.method == "POST":
+                        self.promised[self.ids[job.bulk_id]] = self._place(job)[0].name
                 for job in circle:
                     done.append(self._perform(job))
         except ScimError as error:
@@ -104,11 +105,6 @@ class Bulk:
             for each, resource in zip(circle, done, strict=True):
                 self._succeed(each, resource)
         self.promised.clear()
-
-    def _promise(self, job: Job) -> None:
-        """Let resources refer to the one that an operation will create."""
-        if job.method == "POST":
-            self.promised[self.ids[job.bulk_id]] = self._place(job)[0].name
 
     def _perform(self, job: Job) -> Resource | None:
         """Do what one operation says, its references replaced by ids."""

@@ -64,10 +64,6 @@ class Discovery:
     def schemas(self) -> list[dict[str, Any]]:
         return [self._schema(schema) for schema in self.catalogue.schemas.values()]
 
-    def schema(self, uri: str) -> dict[str, Any] | None:
-        found = next((s for s in self.catalogue.schemas.values() if s.id.casefold() == uri.casefold()), None)
-        return self._schema(found) if found else None
-
     def _schema(self, schema: Schema) -> dict[str, Any]:
         return {
             "schemas": [f"{PREFIX}Schema"],
@@ -80,10 +76,6 @@ class Discovery:
 
     def resource_types(self) -> list[dict[str, Any]]:
         return [self._resource_type(kind) for kind in self.catalogue.resource_types.values()]
-
-    def resource_type(self, name: str) -> dict[str, Any] | None:
-        found = self.catalogue.resource_types.get(name)
-        return self._resource_type(found) if found else None
 
     def _resource_type(self, kind: ResourceType) -> dict[str, Any]:
         return {

@@ -11,7 +11,7 @@ from reference_server.messages import Call, respond
 from reference_server.projection import Projection
 from reference_server.resources import Resource
 from reference_server.schema import ResourceType
-from reference_server.search import Search
+from reference_server.search import Query, Search
 from reference_server.server import Server, Unit
 from reference_server.service import Service
 
@@ -44,7 +44,8 @@ class Collection:
 
     def _answer(self, call: Call, search: Search) -> Response:
         with self.server.reading(call.caller.tenant, call.patience) as unit:
-            page = self.server.page(unit, self.types, search)
+            query = Query(unit.service.resources, self.types, self.server.settings, self.server.cursors)
+            page = query.page(search)
             return respond(page.body(unit.presenter.many(page.resources, search.projection)))
 
     def create(self, call: Call) -> Response:
@@ -75,6 +76,10 @@ class Single:
         if call.path["id"] == ".search":
             raise ScimError(405, "a search is a POST", headers={"Allow": "POST"})
         return call.path["id"]
+
+    def methods(self) -> dict[str, Endpoint]:
+        """What can be asked of it."""
+        return {"GET": self.get, "PUT": self.replace, "PATCH": self.patch, "DELETE": self.delete}
 
     def get(self, call: Call) -> Response:
         projection = call.projection()
@@ -120,6 +125,9 @@ def discovery(server: Server) -> Mapping[str, Endpoint]:
     """The discovery endpoints; a filter on them is forbidden, other parameters are passed over (section 4)."""
     about = server.discovery
 
+    def one(found: list[dict[str, Any]], identifier: str) -> dict[str, Any] | None:
+        return next((each for each in found if each["id"].casefold() == identifier.casefold()), None)
+
     def guarded(answer: Callable[[Call], Any]) -> Endpoint:
         def endpoint(call: Call) -> Response:
             if "filter" in call.query:
@@ -136,7 +144,7 @@ def discovery(server: Server) -> Mapping[str, Endpoint]:
     return {
         "/ServiceProviderConfig": guarded(lambda _: about.service_provider_config()),
         "/Schemas": guarded(lambda _: about.listed(about.schemas())),
-        "/Schemas/{id:path}": guarded(lambda call: about.schema(call.path["id"])),
+        "/Schemas/{id:path}": guarded(lambda call: one(about.schemas(), call.path["id"])),
         "/ResourceTypes": guarded(lambda _: about.listed(about.resource_types())),
-        "/ResourceTypes/{id}": guarded(lambda call: about.resource_type(call.path["id"])),
+        "/ResourceTypes/{id}": guarded(lambda call: one(about.resource_types(), call.path["id"])),
     }

@@ -159,10 +159,6 @@ class _Parser:
             raise self.refuse(f"expected {what} at position {self.next.start + 1}")
         return self.take()
 
-    def close(self, mark: str) -> None:
-        if not self.accept(mark):
-            raise self.refuse(f"expected {mark} at position {self.next.start + 1}")
-
     def finish(self) -> None:
         self.expect("end", "the end")
 
@@ -192,7 +188,7 @@ class _Parser:
         return conditions[0] if len(conditions) == 1 else join(tuple(conditions))
 
     def single(self) -> Condition:
-        if self.next.text.casefold() == "not" and self._opens_after_not():
+        if self.next.text.casefold() == "not" and self.text[self.position :].lstrip(" ").startswith("("):
             self.take()
             self.take()
             return _negation(self.grouped(")"))
@@ -200,16 +196,14 @@ class _Parser:
             return self.grouped(")")
         return self.expression()
 
-    def _opens_after_not(self) -> bool:
-        return self.text[self.position :].lstrip(" ").startswith("(")
-
     def grouped(self, mark: str) -> Condition:
         """What stands between parentheses or brackets, the first already taken."""
         self.depth += 1
         if self.depth > self.limits.max_depth:
             raise self.refuse(f"nested more than {self.limits.max_depth} deep")
         condition = self.either()
-        self.close(mark)
+        if not self.accept(mark):
+            raise self.refuse(f"expected {mark} at position {self.next.start + 1}")
         self.depth -= 1
         return condition
 

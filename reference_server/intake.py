@@ -48,10 +48,9 @@ class Intake:
         schemas = next((value for key, value in sent.items() if key.casefold() == "schemas"), None)
         if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
             raise invalid_syntax("schemas must be an array of URIs")
-        known = {resource_type.schema.id.casefold(), *resource_type.containers}
         if resource_type.schema.id.casefold() not in (uri.casefold() for uri in schemas):
             raise invalid_syntax(f"schemas must contain {resource_type.schema.id}")
-        if self.interop and not known.issuperset(uri.casefold() for uri in schemas):
+        if self.interop and not all(map(resource_type.knows, schemas)):
             raise invalid_syntax(f"schemas has a URI that {resource_type.name} does not use")
 
     def _members(

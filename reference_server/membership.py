@@ -4,16 +4,19 @@ Members exist; who is deleted leaves every group; and since `User.groups` follow
 a change of membership is a change of both ends.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from reference_server import comparing
 from reference_server.errors import invalid_value
-from reference_server.resources import Resource, Resources
+from reference_server.resources import COLUMNS, Resource, Resources
 
 Members = list[dict[str, Any]]
+GROUPS_WITH = f"""SELECT {COLUMNS} FROM json_each(?) c
+    JOIN indexed_value i ON i.collection = c.value AND i.attribute = 'members.value' AND i.value = ?
+    JOIN resource r ON r.seq = i.seq"""  # noqa: S608 - no outside text
 
 
 def settle(
@@ -59,19 +62,9 @@ def _ids(data: Mapping[str, Any]) -> set[str]:
 
 def leave_all(resources: Resources, gone: Resource) -> None:
     """Take a resource that is being deleted out of every group."""
-    for group in groups_with(resources, gone.id):
+    numbers = orjson.dumps(list(resources.collections.values())).decode()
+    for row in resources.connection.execute(GROUPS_WITH, (numbers, gone.id)).fetchall():
+        group = resources.read(row)
         members = [member for member in group.data["members"] if member["value"] != gone.id]
         rest = {name: value for name, value in group.data.items() if name != "members"}
         resources.update(group, {**rest, "members": members} if members else rest)
-
-
-def groups_with(resources: Resources, identifier: str) -> Iterable[Resource]:
-    """The groups that have a resource among their members."""
-    numbers = orjson.dumps(list(resources.collections.values())).decode()
-    found = resources.connection.execute(
-        "SELECT r.id FROM json_each(?) c JOIN indexed_value i"
-        " ON i.collection = c.value AND i.attribute = 'members.value' AND i.value = ?"
-        " JOIN resource r ON r.seq = i.seq",
-        (numbers, identifier),
-    ).fetchall()
-    return filter(None, (resources.get(row[0]) for row in found))

@@ -57,8 +57,7 @@ class Patch:
 
     def apply(self, data: Mapping[str, Any], operations: list[Operation]) -> dict[str, Any]:
         """The attributes after all operations; the given ones stay as they are."""
-        extensions = self.type.extension_ids
-        patched = {name: dict(value) if name in extensions else value for name, value in data.items()}
+        patched = {name: dict(value) if isinstance(value, dict) else value for name, value in data.items()}
         for operation in operations:
             self._apply(patched, operation)
         return patched
@@ -97,16 +96,15 @@ class Patch:
     ) -> None:
         if isinstance(target, Schema):
             self._change_extension(data, target, operation)
-            return
-        if _is_read_only(target):
+        elif _is_read_only(target):
             raise mutability(f"{target.path} is read-only")
-        if target.attribute.name == "schemas":
+        elif target.attribute.name == "schemas":
             self._change_schemas(data, operation)
-            return
-        container = data if target.extension is None else data.setdefault(target.extension, {})
-        self._change_attribute(container, target, condition, operation)
-        if target.extension and not container:
-            del data[target.extension]
+        else:
+            container = data.setdefault(target.extension, {}) if target.extension else data
+            self._change_attribute(container, target, condition, operation)
+            if container == {}:
+                del data[target.member]
 
     def _change_extension(self, data: dict[str, Any], extension: Schema, operation: Operation) -> None:
         """The path is the URI of an extension: its attributes are changed together."""
@@ -128,10 +126,10 @@ class Patch:
             raise mutability("schemas is required")
         if not all(isinstance(uri, str) and self.type.knows(uri) for uri in uris):
             raise invalid_value(f"schemas takes the URIs of {self.type.name} alone")
-        folded = {uri.casefold() for uri in uris}
-        gone = {"add": set(), "remove": folded, "replace": set(self.type.containers) - folded}[operation.op]
-        for uri in [uri for uri in data if uri.casefold() in gone and uri.casefold() in self.type.containers]:
-            del data[uri]
+        named = {uri.casefold() for uri in uris}
+        for key, extension in self.type.containers.items():
+            if operation.op != "add" and (key in named) == (operation.op == "remove"):
+                data.pop(extension.id, None)
 
     def _change_attribute(
         self, container: dict[str, Any], target: Target, condition: Condition | None, operation: Operation

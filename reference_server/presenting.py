@@ -35,13 +35,8 @@ class Presenter:
         views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
         wanting = [r.id for r in resources if "groups" in r.type.attributes and views[r.type].wants("groups")]
         groups = self._groups_of(wanting)
-        shown = []
-        for resource in resources:
-            whole = self._whole(resource, groups.get(resource.id))
-            view = views[resource.type]
-            plain = resource.type.shows_all and projection == Projection()
-            shown.append(whole if plain else view.of(whole))
-        return shown
+        wholes = [self._whole(resource, groups.get(resource.id)) for resource in resources]
+        return [views[resource.type].of(whole) for resource, whole in zip(resources, wholes, strict=True)]
 
     def _whole(self, resource: Resource, groups: list[dict[str, Any]] | None) -> dict[str, Any]:
         """Everything there is to a resource."""

@@ -64,8 +64,10 @@ class View:
     included: Names | None
     excluded: Names = field(default_factory=dict)
 
-    def of(self, resource: Mapping[str, Any]) -> dict[str, Any]:
+    def of(self, resource: dict[str, Any]) -> dict[str, Any]:
         """What is shown of a resource's whole representation."""
+        if self.included is None and not self.excluded and self.type.shows_all:
+            return resource
         shown = self._part(None, self.type.attributes, resource)
         for extension in self.type.extensions:
             part = self._part(extension.id, extension.attributes, resource.get(extension.id, {}))

@@ -92,13 +92,9 @@ def _server(app: ASGIApp, on_ready: Callable[[], None]) -> _Uvicorn:
 Around = Callable[[ASGIApp], ASGIApp]  # what stands between the client and the server
 
 
-def _nothing(app: ASGIApp) -> ASGIApp:
-    return app
-
-
 @contextmanager
 def running(
-    settings: Settings, host: str = "127.0.0.1", port: int = 0, *, around: Around = _nothing
+    settings: Settings, host: str = "127.0.0.1", port: int = 0, *, around: Around = lambda app: app
 ) -> Iterator[Running]:
     """Serve in a thread while the block runs; port 0 takes a free one."""
     with _listen(host, port) as listening:
@@ -129,7 +125,7 @@ def serve(  # noqa: PLR0913 -- each is a choice of who serves
     on_ready: Callable[[str], None],
     *,
     seed_users: int = 0,
-    around: Around = _nothing,
+    around: Around = lambda app: app,
 ) -> None:
     """Serve until the keyboard or a signal ends it; `on_ready` learns the base URL once it listens.
 

@@ -183,10 +183,6 @@ class ResourceType:
         return {extension.id.casefold(): extension for extension in self.extensions}
 
     @cached_property
-    def extension_ids(self) -> frozenset[str]:
-        return frozenset(extension.id for extension in self.extensions)
-
-    @cached_property
     def shows_all(self) -> bool:
         """Whether every attribute is returned by default or always, so that nothing needs to be left out."""
         every = (target.leaf for target in self._targets())
@@ -194,7 +190,12 @@ class ResourceType:
 
     def knows(self, uri: str) -> bool:
         """Whether a resource of this type may list a schema."""
-        return uri.casefold() == self.schema.id.casefold() or uri.casefold() in self.containers
+        return uri.casefold() in {self.schema.id.casefold(), *self.containers}
+
+    @cached_property
+    def write_only(self) -> frozenset[str]:
+        """The attributes that are checked and not kept."""
+        return frozenset(key.name for key in self.attributes.values() if key.mutability == "writeOnly")
 
     def resolve(self, path: str) -> "Target | Schema | None":
         """What a path names in resources of this type: an attribute, a whole extension, or nothing (RFC 7644 section 3.10).

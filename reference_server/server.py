@@ -12,8 +12,7 @@ from reference_server.discovery import Discovery
 from reference_server.intake import Intake
 from reference_server.presenting import Presenter
 from reference_server.resources import Resources
-from reference_server.schema import Catalogue, ResourceType
-from reference_server.search import Page, Query, Search
+from reference_server.schema import Catalogue
 from reference_server.service import Service
 from reference_server.settings import Settings
 
@@ -54,17 +53,12 @@ class Server:
 
     def _furnish(self, tenant: str) -> None:
         """Put in what further types bring along, once."""
-        furnished = [kind for kind in self.catalogue.resource_types.values() if kind.resources]
-        if not furnished:
-            return
         with self.database.writing() as connection:
             service = self._unit(connection, tenant).service
-            for kind in furnished:
-                collection = (self.collections[tenant][kind.name],)
-                there = connection.execute(
-                    "SELECT 1 FROM resource WHERE collection = ?", collection
-                ).fetchone()
-                for body in () if there else kind.resources:
+            for kind in self.catalogue.resource_types.values():
+                number = self.collections[tenant][kind.name]
+                there = connection.execute("SELECT 1 FROM resource WHERE collection = ? LIMIT 1", (number,))
+                for body in () if there.fetchone() else kind.resources:
                     service.create(kind, {"schemas": [kind.schema.id], **body})
 
     @contextmanager
@@ -83,7 +77,3 @@ class Server:
         resources = Resources(connection, self.catalogue, self.collections[tenant])
         service = Service(resources, self.intake, self.settings.limits)
         return Unit(service, Presenter(resources, self.settings.base_url))
-
-    def page(self, unit: Unit, types: tuple[ResourceType, ...], search: Search) -> Page:
-        """The page of resources of these types that answers a query."""
-        return Query(unit.service.resources, types, self.settings, self.cursors).page(search)

@@ -76,7 +76,7 @@ class Service:
 
     def _store(self, old: Resource, data: dict[str, Any]) -> Resource:
         """The resource with these attributes; without a change it stays at its version."""
-        secret = _write_only(old.type) & data.keys()
+        secret = old.type.write_only & data.keys()
         new = self._finished(old.type, old.data, data)
         if new == old.data and not secret:
             return old
@@ -91,15 +91,7 @@ class Service:
         check_complete(resource_type, data)
         extensions = [extension.id for extension in resource_type.extensions if extension.id in data]
         # Nobody logs in here: a password is checked and forgotten, which no hash is safer than.
-        unkept = {"schemas", *_write_only(resource_type)}
+        unkept = {"schemas", *resource_type.write_only}
         kept = {name: value for name, value in data.items() if name not in unkept}
         membership.settle(self.resources, old, kept, self.promised)
         return {"schemas": [resource_type.schema.id, *extensions], **kept}
-
-
-def _write_only(resource_type: ResourceType) -> set[str]:
-    return {
-        attribute.name
-        for attribute in resource_type.attributes.values()
-        if attribute.mutability == "writeOnly"
-    }

@@ -27,6 +27,7 @@ TESTS = {
 }
 # Columns that hold values in their comparable form, and are never null.
 COMPARABLE = {"id": "r.id", "meta.created": "r.created", "meta.lastModified": "r.modified"}
+COLUMNS = COMPARABLE | {"displayName": "r.display", "meta.version": "'W/\"' || r.version || '\"'"}
 SIGNS = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 MEMBERSHIPS = """(SELECT json_group_array(
     json_object('value', g.id, 'display', g.display, 'type', 'direct', '$ref', {location} || g.id))
@@ -132,20 +133,19 @@ class Selection:
         implied = leaf_of(target.leaf, condition)
         if implied:
             target = Target(target.extension, target.attribute, implied)
-        if indexed := self._by_index(target, target.leaf, condition):
+        if indexed := self._by_index(target, condition):
             return indexed
         if not target.attribute.multi_valued:
             return self._test(target.leaf, self._value(target), condition)
-        return self._any_value(target, target.leaf, condition)
+        return self._any_value(target, condition)
 
     def _whole_extension(self, extension: Schema, condition: Comparison | ValueFilter) -> str:
         if isinstance(condition, ValueFilter) or condition.operator != "pr":
             raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
         return f"({_json('r.body', extension.id)} IS NOT NULL)"
 
-    def _any_value(self, target: Target, leaf: Attribute, condition: Comparison) -> str:
-        value = self._part(target.attribute, target.sub)
-        test = self._test(leaf, value, condition)
+    def _any_value(self, target: Target, condition: Comparison) -> str:
+        test = self._test(target.leaf, self._part(target.attribute, target.sub), condition)
         each = self._each(target)
         found = f"EXISTS (SELECT 1 FROM {each} AS e WHERE {test})"
         unassigned_counts = (condition.operator == "eq") == (condition.value is None)
@@ -153,18 +153,16 @@ class Selection:
             return f"({found} OR NOT EXISTS (SELECT 1 FROM {each}))"
         return found
 
-    def _by_index(self, target: Target, leaf: Attribute, condition: Comparison) -> str:
+    def _by_index(self, target: Target, condition: Comparison) -> str:
         """The condition by way of an index, or nothing."""
         if target.path in COMPARABLE and condition.operator in SIGNS and condition.value is not None:
-            wanted = self.parameters.add(operand(leaf, condition))
+            wanted = self.parameters.add(operand(target.leaf, condition))
             return f"({COMPARABLE[target.path]} {SIGNS[condition.operator]} {wanted})"
-        table = "unique_value" if leaf.uniqueness != "none" else "indexed_value"
-        known = table == "unique_value" or target.path in self.type.indexes
-        if not known or leaf.mutability == "readOnly" or condition.operator not in {"eq", "sw"}:
+        table = "unique_value" if target.is_unique else "indexed_value"
+        known = target.is_unique or target.path in self.type.indexes
+        if not known or not condition.value or condition.operator not in {"eq", "sw"}:
             return ""
-        if not condition.value:
-            return ""
-        value = self.parameters.add(operand(leaf, condition))
+        value = self.parameters.add(operand(target.leaf, condition))
         match = f"value = {value}"
         if condition.operator == "sw":
             match = f"value >= {value} AND value < {value} || char(1114111)"
@@ -177,11 +175,8 @@ class Selection:
     def _each(self, target: Target) -> str:
         """The values of a multi-valued attribute, as a table."""
         if self.type.name == "User" and target.member == "groups":
-            groups, location = (
-                self.collections["Group"],
-                self._location(self.catalogue.resource_types["Group"]),
-            )
-            return f"json_each({MEMBERSHIPS.format(groups=groups, location=location)})"
+            location = self._location(self.catalogue.resource_types["Group"])
+            return f"json_each({MEMBERSHIPS.format(groups=self.collections['Group'], location=location)})"
         return f"json_each(r.body, {_place(target.extension, target.attribute.name)})"
 
     def _part(self, attribute: Attribute, sub: Attribute | None) -> str:
@@ -200,13 +195,8 @@ class Selection:
 
     def _value(self, target: Target) -> str:
         """The value of a single-valued attribute."""
-        column = {
-            **COMPARABLE,
-            "displayName": "r.display",
-            "meta.version": "'W/\"' || r.version || '\"'",
-        }.get(target.path)
-        if column:
-            return column
+        if target.path in COLUMNS:
+            return COLUMNS[target.path]
         if target.path in {"meta", "meta.resourceType"}:
             return self.parameters.add(self.type.name)
         if target.path == "meta.location":
