@@ -15,7 +15,7 @@ TOKEN = re.compile(
       | (?P<mark>[()\[\]])
       | (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
       | (?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.:$-]))
-      | (?P<word>[A-Za-z$][\w$:.-]*)
+      | (?P<word>[A-Za-z$][\w$.+-]*(?::[^\s"'<>\\()\[\]]*)?)
       | (?P<tail>\.[A-Za-z$][\w$-]*)""",
     re.VERBOSE | re.ASCII,
 )

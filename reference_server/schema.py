@@ -21,7 +21,7 @@ CHARACTERISTICS = {
 }
 # Attribute names as RFC 7643 section 2.1 has them, and its own `$ref`.
 NAME = re.compile(r"\$?[A-Za-z][\w$-]*", re.ASCII)
-URI = re.compile(r"[A-Za-z][\w+.-]*:[^\s\"'<>\\]+", re.ASCII)
+URI = re.compile(r"[A-Za-z][\w+.-]*:[^\s\"'<>\\()\[\]]+", re.ASCII)
 ENDPOINT = re.compile(r"/[A-Za-z][\w-]*", re.ASCII)
 DATA = Path(__file__).parent / "schemas"
 

@@ -163,7 +163,7 @@ CUSTOM = {
             ],
         },
         {
-            "id": "urn:acme:Lease",
+            "id": "http://acme.org/a+b%20c:Lease",
             "name": "Lease",
             "attributes": [{"name": "until", "type": "dateTime", "required": True}],
         },
@@ -173,12 +173,12 @@ CUSTOM = {
             "name": "Machine",
             "endpoint": "/Machines",
             "schema": "urn:acme:Machine",
-            "schemaExtensions": [{"schema": "urn:acme:Lease", "required": True}],
+            "schemaExtensions": [{"schema": "http://acme.org/a+b%20c:Lease", "required": True}],
         }
     ],
 }
 SENT = {
-    "schemas": ["urn:acme:Machine", "urn:acme:Lease"],
+    "schemas": ["urn:acme:Machine", "http://acme.org/a+b%20c:Lease"],
     "serial": "Ab1",
     "memory": 64,
     "load": 0.5,
@@ -188,7 +188,7 @@ SENT = {
     "notes": "long",
     "label": "L",
     "ports": [{"value": 80, "secret": "s"}],
-    "urn:acme:Lease": {"until": "2027-01-01T00:00:00Z"},
+    "http://acme.org/a+b%20c:Lease": {"until": "2027-01-01T00:00:00Z"},
 }
 
 
@@ -220,9 +220,13 @@ def test_characteristics_of_custom_attributes_are_kept(machines: Client) -> None
     assert refused(machines.patch(path, {"op": "replace", "path": "serial", "value": "x"}), 400, "mutability")
     kept = machines.put(path, {name: value for name, value in SENT.items() if name != "tags"})
     assert (kept.status_code, kept.json()["serial"]) == (200, "Ab1")
-    without = {name: value for name, value in SENT.items() if name != "urn:acme:Lease"}
+    without = {name: value for name, value in SENT.items() if name != "http://acme.org/a+b%20c:Lease"}
     assert refused(machines.post("/Machines", {**without, "serial": "x"}), 400, "invalidValue")
-    assert refused(machines.patch(path, {"op": "remove", "path": "urn:acme:Lease:until"}), 400, "mutability")
+    assert refused(
+        machines.patch(path, {"op": "remove", "path": "http://acme.org/a+b%20c:Lease:until"}),
+        400,
+        "mutability",
+    )
     for wrong in (
         {"memory": 1.5},
         {"memory": "1"},
@@ -251,7 +255,7 @@ def test_custom_types_compare_as_they_should(machines: Client) -> None:
         'tags eq "green"': 0,
         "ports[value gt 79]": 1,
         "memory gt 99999999999999999999999": 0,
-        'urn:acme:Lease:until gt "2026-06-01T00:00:00Z"': 1,
+        'http://acme.org/a+b%20c:Lease:until gt "2026-06-01T00:00:00Z"': 1,
         'serial eq "ab1"': 0,
         'serial eq "Ab1"': 1,
     }.items():
