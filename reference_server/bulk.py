@@ -7,6 +7,7 @@ a circle succeed together by ids promised beforehand, or fail together.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -115,7 +116,7 @@ class Bulk:
         service, data = self.unit.service, self._resolved(job.data, "")
         if job.method == "POST":
             return service.create(kind, data, self.ids[job.bulk_id])
-        precondition = require_match(job.version)
+        precondition = partial(require_match, job.version)
         if job.method == "DELETE":
             service.delete(kind, identifier, precondition)
             return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reference_server.schema import Catalogue, ResourceType, Schema
+from reference_server.schema import Catalogue
 from reference_server.search import Page
 from reference_server.settings import Settings
 
@@ -62,35 +62,34 @@ class Discovery:
         ]
 
     def schemas(self) -> list[dict[str, Any]]:
-        return [self._schema(schema) for schema in self.catalogue.schemas.values()]
-
-    def _schema(self, schema: Schema) -> dict[str, Any]:
-        return {
-            "schemas": [f"{PREFIX}Schema"],
-            "id": schema.id,
-            "name": schema.name,
-            "description": schema.description,
-            "attributes": [attribute.definition() for attribute in schema.attributes.values()],
-            "meta": self._meta("Schema", f"/Schemas/{schema.id}"),
-        }
+        return [
+            {
+                "schemas": [f"{PREFIX}Schema"],
+                "id": schema.id,
+                "name": schema.name,
+                "description": schema.description,
+                "attributes": [attribute.definition() for attribute in schema.attributes.values()],
+                "meta": self._meta("Schema", f"/Schemas/{schema.id}"),
+            }
+            for schema in self.catalogue.schemas.values()
+        ]
 
     def resource_types(self) -> list[dict[str, Any]]:
-        return [self._resource_type(kind) for kind in self.catalogue.resource_types.values()]
-
-    def _resource_type(self, kind: ResourceType) -> dict[str, Any]:
-        return {
-            "schemas": [f"{PREFIX}ResourceType"],
-            "id": kind.name,
-            "name": kind.name,
-            "description": kind.description,
-            "endpoint": kind.endpoint,
-            "schema": kind.schema.id,
-            "schemaExtensions": [
-                {"schema": extension.id, "required": required}
-                for extension, required in kind.extensions.items()
-            ],
-            "meta": self._meta("ResourceType", f"/ResourceTypes/{kind.name}"),
-        }
+        return [
+            {
+                "schemas": [f"{PREFIX}ResourceType"],
+                "id": kind.name,
+                "name": kind.name,
+                "description": kind.description,
+                "endpoint": kind.endpoint,
+                "schema": kind.schema.id,
+                "schemaExtensions": [
+                    {"schema": e.id, "required": must} for e, must in kind.extensions.items()
+                ],
+                "meta": self._meta("ResourceType", f"/ResourceTypes/{kind.name}"),
+            }
+            for kind in self.catalogue.resource_types.values()
+        ]
 
     def listed(self, found: list[dict[str, Any]]) -> dict[str, Any]:
         """A ListResponse with all of them; discovery is not paged."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from reference_server.comparing import fits, instant
 from reference_server.errors import invalid_syntax, invalid_value, mutability
-from reference_server.schema import Attribute, ResourceType, Schema, Target
+from reference_server.schema import Attribute, ResourceType, Target
 
 NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]')
 
@@ -31,18 +31,16 @@ class Intake:
         data = dict(resource_type.defaults) | self._members(resource_type.attributes, base, "")
         for key, value in sent.items():
             extension = resource_type.containers.get(key.casefold())
-            if extension and value is not None:
-                self._extension(data, extension, value)
+            if extension is None or value is None:
+                continue
+            if not isinstance(value, dict):
+                raise invalid_value(f"{extension.id} must be an object")
+            if extension.id in data:
+                raise invalid_syntax(f"{extension.id} occurs twice")
+            members = self._members(extension.attributes, value, f"{extension.id}:")
+            if members:
+                data[extension.id] = members
         return data
-
-    def _extension(self, data: dict[str, Any], extension: Schema, sent: Any) -> None:
-        if not isinstance(sent, dict):
-            raise invalid_value(f"{extension.id} must be an object")
-        if extension.id in data:
-            raise invalid_syntax(f"{extension.id} occurs twice")
-        members = self._members(extension.attributes, sent, f"{extension.id}:")
-        if members:
-            data[extension.id] = members
 
     def _schemas(self, resource_type: ResourceType, sent: Mapping[str, Any]) -> None:
         schemas = next((value for key, value in sent.items() if key.casefold() == "schemas"), None)

@@ -1,6 +1,6 @@
 """HTTP in and out: bodies read within bounds, preconditions, and responses in SCIM's media type (RFC 7644 section 3.8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class Call:
 
     def holds(self, resource: Resource) -> bool:
         """Whether the client has this version already; it may not demand another (RFC 9110 section 13.2.2)."""
-        require_match(self._tags("if-match"))(resource)
+        require_match(self._tags("if-match"), resource)
         unwanted = self._tags("if-none-match")
         return unwanted is not None and _matches(unwanted, resource)
 
@@ -57,14 +57,10 @@ class Call:
         return Projection.from_message(self.query)
 
 
-def require_match(wanted: str | None) -> Callable[[Resource], None]:
+def require_match(wanted: str | None, resource: Resource) -> None:
     """The precondition that a resource is at one of these versions, if any are given."""
-
-    def check(resource: Resource) -> None:
-        if wanted is not None and not _matches(wanted, resource):
-            raise ScimError(412, f"the resource is at version {resource.etag}")
-
-    return check
+    if wanted is not None and not _matches(wanted, resource):
+        raise ScimError(412, f"the resource is at version {resource.etag}")
 
 
 def _matches(header: str, resource: Resource) -> bool:

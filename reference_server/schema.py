@@ -68,15 +68,15 @@ class Attribute:
 
     def comparable(self, value: Any) -> Any:
         """A value in the form in which values of this attribute compare."""
+        if self.type == "dateTime" and isinstance(value, str):
+            return instant(value)
+        if isinstance(value, str):
+            return exact(value) if self.case_exact else fold(value)
         if isinstance(value, list):
             return frozenset(map(self.comparable, value))
         if isinstance(value, dict):
             parts = ((self.sub(name), part) for name, part in value.items())
             return frozenset((sub.name, sub.comparable(part)) for sub, part in parts if sub)
-        if self.type == "dateTime":
-            return instant(value)
-        if isinstance(value, str):
-            return exact(value) if self.case_exact else fold(value)
         return value
 
     @cached_property

@@ -157,11 +157,10 @@ class Query:
 
     def _check_known(self, asked: Iterable[str], refusal: Callable[[str], ScimError]) -> None:
         """Refuse a path that no type has."""
+        names = " or ".join(kind.name for kind in self.types)
         for path in asked:
             if not any(kind.resolve(path) for kind in self.types):
-                raise refusal(
-                    f"{path} is not an attribute of {' or '.join(kind.name for kind in self.types)}"
-                )
+                raise refusal(f"{path} is not an attribute of {names}")
 
     def _rows(self, where: str, order: str, count: int, offset: int) -> list[Resource]:
         limit, skip = self.parameters.add(count), self.parameters.add(offset)
@@ -184,11 +183,8 @@ class Query:
             f"SELECT {COLUMNS} FROM resource r WHERE r.collection = ? AND r.seq >= ?"  # noqa: S608 - values are parameters
             " ORDER BY r.seq LIMIT ? OFFSET ?"
         )
-        rows = (
-            ()
-            if first is None
-            else self.resources.connection.execute(statement, (collection, first, count, skip))
-        )
+        # Without a first one the page is past the end.
+        rows = self.resources.connection.execute(statement, (collection, first, count, skip))
         return Page(total, [self.resources.read(row) for row in rows], start_index)
 
     def _find(self, collection: int, start_index: int) -> tuple[int, int | None, int]:
