@@ -11,6 +11,11 @@ from reference_server.errors import ScimError
 from reference_server.settings import Settings
 
 REALM = 'realm="scim"'
+REFUSALS = {
+    "bearer": ("invalid_token", "the token is not valid"),
+    "basic": (None, "the name or the password is not valid"),
+}
+NO_SCHEME = (None, "the Authorization header must be 'Bearer ' and a token; is 'Bearer ' missing?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Authenticator:
         if found is None and self.raw_header:
             found = self.tokens.get(_digest(sent[0].strip()))
         if found is None:
-            raise self._unknown(scheme.casefold())
+            raise self._refusal(*REFUSALS.get(scheme.casefold(), NO_SCHEME))
         return found
 
     def _known(self, scheme: str, credentials: str) -> Caller | None:
@@ -56,15 +61,6 @@ class Authenticator:
         if scheme == "basic":
             return self.logins.get(_digest(_decoded(credentials)))
         return None
-
-    def _unknown(self, scheme: str) -> ScimError:
-        if scheme == "bearer":
-            return self._refusal("invalid_token", "the token is not valid")
-        if scheme == "basic":
-            return self._refusal(None, "the name or the password is not valid")
-        return self._refusal(
-            None, "the Authorization header must be 'Bearer ' and a token; is 'Bearer ' missing?"
-        )
 
     def _refusal(self, error: str | None, detail: str, status: int = 401) -> ScimError:
         """A refusal that names every scheme there is (RFC 6750 section 3)."""

@@ -53,7 +53,10 @@ class Bulk:
         self.unit = unit
         request = message(document, REQUEST_SCHEMA)
         self.jobs = _jobs(request.get("operations"), server.settings.limits.max_bulk_operations)
-        self.most_errors = _most_errors(request.get("failonerrors"))
+        errors = request.get("failonerrors")
+        self.most_errors = len(self.jobs) + 1 if errors is None else errors
+        if type(self.most_errors) is not int or self.most_errors < 1:
+            raise invalid_syntax("failOnErrors must be a positive integer")
         self.errors = 0
         self.results: dict[int, dict[str, Any]] = {}
         self.needs = _needs(self.jobs)
@@ -80,7 +83,7 @@ class Bulk:
         return len(self.needs[job]), job.number
 
     def _enough(self) -> bool:
-        return self.most_errors is not None and self.errors >= self.most_errors
+        return self.errors >= self.most_errors
 
     def _circle(self, job: Job) -> list[Job]:
         """An operation with those that it needs and that need it."""
@@ -127,9 +130,8 @@ class Bulk:
         """The resource type and the id that a path names; POST has no id, and all others have one."""
         for kind in self.server.catalogue.resource_types.values():
             below = job.path.removeprefix(kind.endpoint)
-            if below != job.path and (
-                below == "" if job.method == "POST" else below[:1] == "/" and len(below) > 1
-            ):
+            fits = below == "" if job.method == "POST" else below[:1] == "/" and len(below) > 1
+            if fits and below != job.path:
                 return kind, self._resolved(below[1:], "$ref")
         raise not_found(f"{job.method} {job.path}")
 
@@ -215,9 +217,3 @@ def _needs(jobs: list[Job]) -> dict[Job, set[Job]]:
         while new := {job for other in new for job in needs[other]} - found:
             found.update(new)
     return needs
-
-
-def _most_errors(errors: Any) -> int | None:
-    if errors is not None and (not isinstance(errors, int) or isinstance(errors, bool) or errors < 1):
-        raise invalid_syntax("failOnErrors must be a positive integer")
-    return errors

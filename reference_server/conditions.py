@@ -24,12 +24,6 @@ OPERATORS = {
     "string": EQUALITY | ORDER | TEXT,
     "reference": EQUALITY | ORDER | TEXT,
 }
-BOOLEANS = {"true": True, "false": False}
-
-
-def leaf_of(attribute: Attribute, comparison: Comparison) -> Attribute | None:
-    """The `value` sub-attribute that a comparison of a complex attribute means (RFC 7644 figure 2)."""
-    return attribute.sub("value") if attribute.type == "complex" and comparison.operator != "pr" else None
 
 
 def operand(attribute: Attribute, comparison: Comparison) -> Any:
@@ -45,7 +39,7 @@ def operand(attribute: Attribute, comparison: Comparison) -> Any:
 def _fitting(attribute: Attribute, comparison: Comparison) -> Any:
     value = comparison.value
     if attribute.type == "boolean" and isinstance(value, str):
-        value = BOOLEANS.get(value.casefold())
+        value = {"true": True, "false": False}.get(value.casefold())
     wanted: Any = {"boolean": bool, "integer": int | float, "decimal": int | float}.get(attribute.type, str)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise invalid_filter(f"{comparison.path} is a {attribute.type}; the value does not fit")

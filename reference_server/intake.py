@@ -110,10 +110,6 @@ class Intake:
         return found or None
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and "\x00" not in value
-
-
 def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and fits(value)
 
@@ -131,7 +127,7 @@ def _is_read_by(read: Callable[[str], Any]) -> Callable[[Any], bool]:
 
 
 CHECKS: Mapping[str, Callable[[Any], bool]] = {
-    "string": _is_text,
+    "string": lambda value: isinstance(value, str) and "\x00" not in value,
     "boolean": lambda value: isinstance(value, bool),
     "integer": _is_integer,
     "decimal": lambda value: (isinstance(value, float) and isfinite(value)) or _is_integer(value),

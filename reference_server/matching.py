@@ -10,14 +10,10 @@ from reference_server.grammar import And, Comparison, Condition, Not, ValueFilte
 from reference_server.schema import Attribute
 
 TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "eq": operator.eq,
+    **{name: getattr(operator, name) for name in ("eq", "gt", "ge", "lt", "le")},
     "co": operator.contains,
     "sw": str.startswith,
     "ew": str.endswith,
-    "gt": operator.gt,
-    "ge": operator.ge,
-    "lt": operator.lt,
-    "le": operator.le,
 }
 Predicate = Callable[[Mapping[str, Any]], bool]
 

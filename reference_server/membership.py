@@ -13,7 +13,6 @@ from reference_server import comparing
 from reference_server.errors import invalid_value
 from reference_server.resources import COLUMNS, Resource, Resources
 
-Members = list[dict[str, Any]]
 GROUPS_WITH = f"""SELECT {COLUMNS} FROM json_each(?) c
     JOIN indexed_value i ON i.collection = c.value AND i.attribute = 'members.value' AND i.value = ?
     JOIN resource r ON r.seq = i.seq"""  # noqa: S608 - no outside text
@@ -23,7 +22,7 @@ def settle(
     resources: Resources, old: Mapping[str, Any], data: dict[str, Any], promised: Mapping[str, str]
 ) -> None:
     """Give each member its type; a new one that neither exists nor is promised is refused."""
-    members: Members = data.get("members", [])
+    members: list[dict[str, Any]] = data.get("members", [])
     known = {member["value"]: member["type"] for member in old.get("members", ())}
     newcomers = [member["value"] for member in members if member["value"] not in known]
     types = {**known, **resources.types_of(newcomers), **promised}

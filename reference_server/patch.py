@@ -113,11 +113,10 @@ class Patch:
             raise mutability(f"{extension.id} is required")
         if removes or self._replaces_whole(operation):
             data.pop(extension.id, None)
-        if removes:
-            return
-        if not isinstance(operation.value, dict):
+        if isinstance(operation.value, dict) and not removes:
+            self._members(data, operation.op, operation.value, f"{extension.id}:")
+        elif not removes:
             raise invalid_value(f"{extension.id} must be an object")
-        self._members(data, operation.op, operation.value, f"{extension.id}:")
 
     def _change_schemas(self, data: dict[str, Any], operation: Operation) -> None:
         """`schemas` follows from what the resource holds; taking an extension from it takes the extension."""

@@ -119,9 +119,9 @@ class View:
 
 
 def _subs(attribute: Attribute, value: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    shown = {}
-    for name, part in value.items():
-        sub = attribute.sub(name)
-        if sub and sub.returned != "never" and (name in names or sub.returned == "always"):
-            shown[name] = part
-    return shown
+    parts = ((name, attribute.sub(name), part) for name, part in value.items())
+    return {
+        name: part
+        for name, sub, part in parts
+        if sub and (sub.returned == "always" or (name in names and sub.returned != "never"))
+    }

@@ -58,10 +58,8 @@ class Resources:
         """The resource of that id, if this tenant has it and it is of that type."""
         statement = f"SELECT {COLUMNS} FROM resource r WHERE r.id = ?"  # noqa: S608 - no outside text
         row = self.connection.execute(statement, (identifier,)).fetchone()
-        if row is None or row[1] not in self._types:
-            return None
-        found = self.read(row)
-        return found if resource_type in {None, found.type} else None
+        found = self.read(row) if row and row[1] in self._types else None
+        return found if found and resource_type in {None, found.type} else None
 
     def by_user_name(self, user_name: str) -> Resource | None:
         """The user of that name."""
@@ -128,14 +126,12 @@ class Resources:
                 f"DELETE FROM {table} WHERE collection = ? AND attribute = ? AND value = ? AND seq = ?",  # noqa: S608 - no outside text
                 [(collection, *pair, seq) for pair in before - after],
             )
+            statement = f"INSERT INTO {table} VALUES (?, ?, ?, ?)"  # noqa: S608 - no outside text
             for path, value in after - before:
-                self._enter(table, (collection, path, value, seq))
-
-    def _enter(self, table: str, entry: tuple[int, str, Any, int]) -> None:
-        try:
-            self.connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", entry)  # noqa: S608 - no outside text
-        except sqlite3.IntegrityError:
-            raise uniqueness(entry[1]) from None
+                try:
+                    self.connection.execute(statement, (collection, path, value, seq))
+                except sqlite3.IntegrityError:
+                    raise uniqueness(path) from None
 
 
 def indexed_values(targets: Iterable[Target], data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

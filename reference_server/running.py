@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
@@ -136,7 +136,5 @@ def serve(  # noqa: PLR0913 -- each is a choice of who serves
         app = _application(settings, address)
         seed(app.state.server, seed_users)
         server = _server(around(app), lambda: on_ready(address))
-        try:
+        with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
-        except KeyboardInterrupt:
-            return

@@ -198,13 +198,9 @@ class ResourceType:
         return frozenset(key.name for key in self.attributes.values() if key.mutability == "writeOnly")
 
     def resolve(self, path: str) -> "Target | Schema | None":
-        """What a path names in resources of this type: an attribute, a whole extension, or nothing (RFC 7644 section 3.10).
-
-        Without a URI the attribute may be of any schema, the base first.
-        """
-        whole = self.containers.get(path.casefold())
-        if whole:
-            return whole
+        """An attribute, a whole extension, or nothing; without a URI of any schema, the base first (RFC 7644 section 3.10)."""
+        if path.casefold() in self.containers:
+            return self.containers[path.casefold()]
         uri, _, names = path.rpartition(":")
         for extension, attributes in self.places:
             if uri == "" or uri.casefold() == (extension or self.schema.id).casefold():

@@ -8,7 +8,7 @@ What clients write reaches SQL as parameters alone; names in it come from the sc
 from collections.abc import Callable
 from typing import Any
 
-from reference_server.conditions import TEXT, leaf_of, operand
+from reference_server.conditions import TEXT, operand
 from reference_server.errors import invalid_filter, invalid_value
 from reference_server.grammar import And, Comparison, Condition, Not, Or, ValueFilter
 from reference_server.resources import Resources
@@ -97,24 +97,23 @@ class Selection:
 
     def _leaf(self, condition: Comparison | ValueFilter) -> str:
         target = self.type.resolve(condition.path)
-        if target is None:
-            return self._unassigned(condition)
-        if isinstance(target, Schema):
-            return self._whole_extension(target, condition)
         if isinstance(condition, ValueFilter):
             return self._one_value(target, condition)
-        return self._comparison(target, condition)
+        if target is None:
+            # What resources of this type do not have counts as unassigned (section 3.4.2.1).
+            return str(int((condition.operator, condition.value is None) in {("eq", True), ("ne", False)}))
+        if isinstance(target, Target):
+            return self._comparison(target, condition)
+        if condition.operator != "pr":
+            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
+        return f"({_json('r.body', target.id)} IS NOT NULL)"
 
-    def _unassigned(self, condition: Comparison | ValueFilter) -> str:
-        """What resources of this type do not have counts as unassigned (section 3.4.2.1)."""
-        if isinstance(condition, ValueFilter) or condition.operator not in {"eq", "ne"}:
+    def _one_value(self, target: Target | Schema | None, condition: ValueFilter) -> str:
+        if target is None:
             return "0"
-        return str(int((condition.value is None) == (condition.operator == "eq")))
-
-    def _one_value(self, target: Target, condition: ValueFilter) -> str:
-        attribute = target.attribute
-        if target.sub or attribute.type != "complex":
+        if isinstance(target, Schema) or target.sub or target.attribute.type != "complex":
             raise invalid_filter(f"{condition.path} has no values to choose from")
+        attribute = target.attribute
 
         def inside(part: Comparison | ValueFilter) -> str:
             sub = attribute.sub(part.path)
@@ -130,19 +129,14 @@ class Selection:
         return f"({self._value(target)} IS NOT NULL AND {test})"
 
     def _comparison(self, target: Target, condition: Comparison) -> str:
-        implied = leaf_of(target.leaf, condition)
-        if implied:
-            target = Target(target.extension, target.attribute, implied)
+        # A comparison of a complex attribute means its `value` (RFC 7644 figure 2).
+        if target.leaf.type == "complex" and condition.operator != "pr" and (sub := target.leaf.sub("value")):
+            target = Target(target.extension, target.attribute, sub)
         if indexed := self._by_index(target, condition):
             return indexed
         if not target.attribute.multi_valued:
             return self._test(target.leaf, self._value(target), condition)
         return self._any_value(target, condition)
-
-    def _whole_extension(self, extension: Schema, condition: Comparison | ValueFilter) -> str:
-        if isinstance(condition, ValueFilter) or condition.operator != "pr":
-            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
-        return f"({_json('r.body', extension.id)} IS NOT NULL)"
 
     def _any_value(self, target: Target, condition: Comparison) -> str:
         test = self._test(target.leaf, self._part(target.attribute, target.sub), condition)

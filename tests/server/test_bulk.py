@@ -176,6 +176,7 @@ def test_after_so_many_errors_it_stops(scim: Client) -> None:
     bad = {"method": "DELETE", "path": "/Users/none"}
     assert _statuses(_bulk(scim, bad, _user("a"), bad, _user("b"), failOnErrors=2)) == ["404", "201", "404"]
     assert _statuses(_bulk(scim, bad, bad, bad)) == ["404"] * 3
+    assert _statuses(_bulk(scim, bad, bad, failOnErrors=None)) == ["404"] * 2
     assert scim.names("userName pr") == ["a"]
 
 
