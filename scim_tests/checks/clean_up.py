@@ -53,7 +53,11 @@ def deleted_user_is_gone(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=NOT_OKTAS,
     fix="Leave out of every query whom a DELETE took away, also where the record is kept.",
-    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+    follows=(
+        "every_lookup.finds-no-stranger",
+        "every_lookup.is-answered",
+        "every_view.has-one-id-for-one-user-name",
+    ),
 )
 def deleted_user_is_found_no_more(exchange: Exchange) -> Finding | None:
     if exchange.status == 404 or not exchange.page.ids:

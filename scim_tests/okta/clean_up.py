@@ -106,7 +106,8 @@ def _remove(scene: Scene, user_id: str, looked_for: str) -> Removal:
                 return ""
             if (yield read(scene, "read_deleted", user_id)).is_success:
                 return f"DELETE answered {deleted.answer.phrase}, but the user can still be read"
-            yield look_up(scene, "find_deleted", looked_for)
+            if deleted.is_success:
+                yield look_up(scene, "find_deleted", looked_for)
             return ""
         why = f"DELETE answered {deleted.answer.phrase}"
     yield from _deactivate(scene, user_id)
