@@ -1,6 +1,7 @@
 # One-word commands; CI runs the same ones.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))) # of the tests, many of which wait for a server or a browser
 
 .PHONY: demo test check docs soak browser bench bench-server peers imagined reproductions steady install clean
 
@@ -8,7 +9,7 @@ demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
 
 test: .venv/dev-installed browser ## Run the test suite
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS)
 
 check: .venv/dev-installed ## Lint and type-check
 	$(BIN)/ruff check .

@@ -118,7 +118,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
     follows=("every_list.keeps-to-the-count", "import_groups.lists-each-group-once"),
 )
 def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
-    first = Transcript(exchange.before).of(PAGE)[0]
+    first = Transcript(exchange.before).one(PAGE)
     if total_of(exchange) != total_of(first):
         raise Unseen(exchange.step, "said another total, so the list may have changed meanwhile")
     wanted, shown = first.page.ids[1:2], exchange.page.ids
