@@ -1,5 +1,6 @@
 """What a target shows is what its own /Schemas say (RFC 7643 section 7), whatever attributes it has."""
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,13 +36,19 @@ class Shown(NamedTuple):
 
 
 def _shown(transcript: Transcript) -> Iterator[Shown]:
-    """Every value of every user and group beside what the target's own schema says of it."""
+    """Every value of every user and group beside what the target's own schema says of it; of equal ones the first."""
     schemas = _schemas(transcript)
+    seen: set[tuple[str, str]] = set()
     for exchange in transcript:
-        core = schemas.get((USER if kind_of(exchange) == "/Users" else GROUP).lower())
+        endpoint = kind_of(exchange)
+        core = schemas.get((USER if endpoint == "/Users" else GROUP).lower())
         if core is None:
             continue
         for resource in resources_of(exchange):
+            told = endpoint, json.dumps(resource)
+            if told in seen:
+                continue
+            seen.add(told)
             for key, value in resource.items():
                 if key.lower().startswith("urn:"):
                     extension = schemas.get(key.lower())

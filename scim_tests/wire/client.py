@@ -55,6 +55,7 @@ class Client:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._base_url = base_url
+        self._base = httpx.URL(base_url)  # read once
         self._host = urlsplit(base_url).netloc
         self._vault = vault
         self._ledger = ledger
@@ -154,7 +155,7 @@ class Client:
         target = self._vault.reveal(request.path)
         outgoing = httpx.Request(
             request.method,
-            self._base_url,
+            self._base,
             headers=[(_bytes(name), _bytes(value)) for name, value in headers],
             stream=content,
             extensions={"trace": progress, "timeout": {"connect": self._timeout * failures.TO_CONNECT}},

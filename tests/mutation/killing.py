@@ -29,6 +29,7 @@ from scim_tests.model.verdict import Verdict
 KILLS = Path(__file__).parent / "kills.json"
 PROFILES = ("okta", "okta-custom-app", "ziflow")
 CROWD = 4  # people assigned at once: enough to show every fault, and quick
+SMALL_PAGES = 6  # of each size: paging shows on the first
 HASTE = 1e-5  # of Okta's five minutes
 Told = dict[str, list[str]]  # verdict -> check ids
 
@@ -36,7 +37,7 @@ Told = dict[str, list[str]]  # verdict -> check ids
 def told(fault_ids: Sequence[str], profile: str) -> Told:
     """Whatever is not green: the checks that fail and stand for themselves, those they explain, and advice."""
     chosen = profiles.load(profile).told(probes=True)  # so that limits are seen, too
-    limits = replace(chosen.limits, crowd=CROWD, throttle_scale=HASTE)
+    limits = replace(chosen.limits, crowd=CROWD, throttle_scale=HASTE, small_page_requests=SMALL_PAGES)
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
     try:
         with tempfile.TemporaryDirectory() as folder:
