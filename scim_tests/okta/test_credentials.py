@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import TOKEN, UNSIGNED_TOKEN, WRONG_TOKEN, Exchange, Headers
-from scim_tests.model.profile import BEARER
+from scim_tests.model.profile import BASIC, BEARER
 from scim_tests.okta.requests import FORM, credentials, headers
 
 PROBE = "/Users?startIndex=1&count=2"
@@ -26,7 +26,8 @@ def test_credentials(scene: Scene) -> Performance:
     probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))
     people = probe.page.total  # without a list Okta goes no further
     yield Step("wrong_token", "GET", PROBE, headers(scene, WRONG_TOKEN, form=form))
-    yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN}.", form=form))
+    if form != BASIC:  # base64 may be read without what is none (RFC 4648 3.3)
+        yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN}.", form=form))
     for name, path in UNGUARDED.items():
         yield Step(name, "GET", path, headers(scene, ""))
     if form == BEARER:
