@@ -28,8 +28,8 @@ from scim_tests.model.verdict import Verdict
 
 KILLS = Path(__file__).parent / "kills.json"
 PROFILES = ("okta", "okta-custom-app", "ziflow")
-CROWD = 4  # people assigned at once: enough to show every fault, and quick
-SMALL_PAGES = 6  # of each size: paging shows on the first
+CROWD = 3  # people assigned at once: enough to show every fault, and quick
+SMALL_PAGES = 3  # of each size: paging shows on the first
 HASTE = 1e-5  # of Okta's five minutes
 Told = dict[str, list[str]]  # verdict -> check ids
 
