@@ -16,6 +16,8 @@ from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
+from scim_tests.engine.results import ending
+from scim_tests.errors import ExitCode
 from scim_tests.model.scim import GROUP, USER
 from scim_tests.model.verdict import Verdict
 
@@ -147,6 +149,12 @@ PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
         (ZIFLOW,),
     ),
 }
+# Here Okta itself cannot go on, or the list moved: what could not be judged keeps the run from being good.
+UNJUDGED = {
+    "twenty groups a page at most",
+    "somebody joins during the walk",
+    "the shared user was deactivated by hand",
+}
 CASES = [(name, profile) for name, (_, where) in PECULIAR.items() for profile in where]
 
 
@@ -172,3 +180,5 @@ def test_what_a_target_may_do_fails_nothing(peculiar: str, profile: str, tmp_pat
         if each.verdict in red
     ]
     assert found == []
+    if peculiar not in UNJUDGED:
+        assert ending(done.conductor, done.results, strict=False).exit_code is ExitCode.ALL_GOOD
