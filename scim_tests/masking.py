@@ -256,7 +256,9 @@ class Mask:
     def _name(self, value: str) -> str:
         """Letters: the same for values that differ in letter case or Unicode form alone, but not in the same case."""
         plain = normalize("NFC", normalize("NFC", value).casefold())
-        letters = self._digest(plain)[:8].translate(LETTERS)
+        letters = self._digest(plain)[:20].translate(
+            LETTERS
+        )  # so many that no two spellings share their capitals
         if value == plain:
             return letters
         spelt = [
