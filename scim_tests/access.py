@@ -15,7 +15,9 @@ from pathlib import Path
 
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Headers, is_loopback
+from scim_tests.model.forms import changes_the_method
 from scim_tests.model.profile import BASIC, Profile
+from scim_tests.model.slots import slot
 from scim_tests.options import RunOptions
 from scim_tests.wire import tls
 from scim_tests.wire.address import base_url
@@ -98,12 +100,15 @@ def _headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
             raise UsageError(
                 "bad-header", "--header has no name and value that a header can have.", "Write 'NAME: VALUE'."
             )
+        if changes_the_method(found[1]):
+            hint = "Leave it out: what is sent has to be what is asked for."
+            raise UsageError("bad-header", f"--header {found[1]} would make every request another one.", hint)
         for variable in IN_A_HEADER.findall(found[2]):
             value = os.environ.get(variable, "")
             if not value:
                 raise UsageError("no-token", f"{variable} is not set, and --header {found[1]} needs it.")
             secrets[f"${variable}"] = _usable(value, variable)
-        headers.append((found[1], found[2]))
+        headers.append((found[1], IN_A_HEADER.sub(lambda name: slot(name[0]), found[2])))
     return tuple(headers), secrets
 
 

@@ -25,6 +25,7 @@ WHY_HELD = {
     Held.CREATED: "the clean-up did not get to it",
     Held.UNACKNOWLEDGED: "its create was never acknowledged, and the clean-up did not get to it",
     Held.DISPUTED: "the target showed its id with somebody else's userName, so it was not touched",
+    Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
 }
 
 
@@ -42,6 +43,8 @@ def left_behind(ledger: Ledger, played: Sequence[Played]) -> list[LeftBehind]:
         for user_name in scene.learnt.get("absent", ()):
             ledger.absent(user_name)
             said.pop(user_name, None)
+        for id_ in scene.learnt.get("gone", ()):
+            ledger.removed(id_)
         said.update({each[0]: LeftBehind(*each) for each in scene.learnt.get("left_behind", ())})
     held = {
         entry.user_name: LeftBehind(entry.user_name, entry.id, WHY_HELD[entry.state])

@@ -14,20 +14,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from scim_tests.errors import OwnError, UsageError
 from scim_tests.model.act import Step
-from scim_tests.model.exchange import TOKEN, Exchange, Heard, Unseen, kind
+from scim_tests.model.exchange import Exchange, Headers, Heard, Unseen, kind
 from scim_tests.model.record import SuiteRecord, SuiteRow
 from scim_tests.model.scim import Json, get
+from scim_tests.model.slots import TOKEN_SLOT, as_kept
+from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 
 VARIABLE = re.compile(r"\{\{(\w+)\}\}")
-PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+PART = re.compile(r"([^.\[\]]+)|\[(\d{1,9})\]")
 SAFE = "/?&=@:%+,;!$'()*~._-[]"
 BASES = ("SCIMBaseURL", "SCIMUrl")
+ENDPOINT = "EntitlementEndpoint"
 AUTHORIZATIONS = ("auth", "SCIMAuth")
+LONGEST = 600.0  # seconds of a pause
+OURS_ALONE = frozenset({*BASES, *AUTHORIZATIONS})  # where a request goes, and what opens the door there
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,9 @@ def read_suite(path: Path) -> Suite:
     """A suite's export. UsageError `bad-suite` where the file is none."""
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
-        steps = [dict(each) for each in document["steps"]]
+        steps = [_read_step(each) for each in document["steps"]]
         named = [each["step_type"] for each in steps]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "Take the JSON files that Okta publishes with its SCIM guide."
         raise UsageError("bad-suite", f"{path} is not an export of a test suite: {error!r}.", hint) from None
     if "request" not in named:
@@ -85,8 +90,33 @@ def read_suite(path: Path) -> Suite:
     return Suite(str(document.get("name") or path.stem), steps)
 
 
+def _read_step(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A step whose parts have the types they are read as; a part of another is left out."""
+    headers = told.get("headers")
+    return {
+        **told,
+        "headers": {
+            str(name): [str(each) for each in (values if isinstance(values, list) else [values])]
+            for name, values in (headers.items() if isinstance(headers, dict) else ())
+        },
+        **{name: _objects(told.get(name)) for name in ("assertions", "variables")},
+        "duration": _number(told.get("duration")) or 0.0,
+        "scripts": told["scripts"] if isinstance(told.get("scripts"), list) else [],
+    }
+
+
+def _objects(value: Json) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
 def variables(run: str, authorization: str, given: Mapping[str, str]) -> dict[str, str]:
-    """What a suite expects of its environment (okta:SPEC), with names that show whose they are."""
+    """What a suite expects of its environment (okta:SPEC), with names that show whose they are.
+
+    UsageError where one is `given` that is not the suite's to choose.
+    """
+    for name in OURS_ALONE & given.keys():
+        hint = "Name the target with --target-url, and set the token in the environment."
+        raise UsageError("bad-variable", f"--variable {name} cannot be given.", hint)
     number = "".join(secrets.choice(string.digits) for _ in range(3))
     user = f"scim-tests.{run}.official@example.com"
     return {
@@ -108,7 +138,7 @@ async def play(suite: Suite, client: Client, known: dict[str, str], pause: float
     """Every request in order, each a row; pauses last as long as the suite says, times `pause`."""
     for step in suite.steps:
         if step["step_type"] == "pause":
-            await asyncio.sleep(float(step.get("duration") or 0) * pause)
+            await asyncio.sleep(min(max(step["duration"] * pause, 0), LONGEST))
         elif step["step_type"] == "request":
             row = _row(len(rows) + 1, step, known)
             rows.append(row)
@@ -134,10 +164,19 @@ def _row(number: int, step: Mapping[str, Any], known: Mapping[str, str]) -> Row:
         row.why = f"it needs {org}{', '.join(missing)}"
     elif not any(url.startswith(f"{{{{{base}}}}}") for base in BASES):
         row.why = "its URL does not begin with the SCIM base URL"
-    if any(str(script).strip() for script in (step.get("scripts") or [])):
+    if any(str(script).strip() for script in step["scripts"]):
         row.notes.append("its script, a program for the hosted service, was not run")
-    row.path = quote(_filled(url, known), safe=SAFE) if not row.why else url
+    row.path = url if row.why else _path_of(url, known)
     return row
+
+
+def _path_of(url: str, known: Mapping[str, str]) -> str:
+    """The path behind the base URL. What a target said is one part of it, and never more; but for the endpoint it offers."""
+    whole = {*BASES, ENDPOINT}
+    encoded = {
+        name: value if name in whole else quote(as_kept(value), safe="@") for name, value in known.items()
+    }
+    return quote(_filled(url, encoded), safe=SAFE, errors="surrogatepass")
 
 
 def _body(step: Mapping[str, Any]) -> str:
@@ -149,37 +188,47 @@ def _filled(text: str, known: Mapping[str, str]) -> str:
 
 
 async def _ask(row: Row, step: Mapping[str, Any], client: Client, known: dict[str, str]) -> None:
-    headers = [
-        (name, _filled(str(value), known))
-        for name, values in (step.get("headers") or {}).items()
-        for value in values
-    ]
-    row.other_token = not any(TOKEN in value for _, value in headers)
-    body = _filled(_body(step), known)
+    headers = _headers(step, known)
+    row.other_token = not any(TOKEN_SLOT in value for _, value in headers)
+    body = _filled(_body(step), {name: json.dumps(as_kept(value))[1:-1] for name, value in known.items()})
     endpoint, _, last = row.path.partition("?")[0].rpartition("/")
     writes = row.method in {"PUT", "PATCH", "DELETE"}
     sent = Step(
-        f"official_{row.number}", row.method, row.path, tuple(headers), body.encode(),
-        creates=_creates(row, body), about=last if writes and endpoint else "", removes=row.method == "DELETE",
+        f"official_{row.number}", row.method, row.path, headers, body.encode(errors="surrogatepass"),
+        creates=_creates(row, body), about=unquote(last) if writes and endpoint else "", removes=row.method == "DELETE",
     )  # fmt: skip
     try:
-        row.heard = await client.send(sent)
+        row.heard = await client.send(sent, FORMS)
     except OwnError as refused:
         row.why = refused.message
         return
     exchange = Exchange(sent.name, "official", row.heard)
-    row.assertions = [_judged(each, exchange, known) for each in step.get("assertions") or []]
-    for each in step.get("variables") or []:
+    row.assertions = [_judged(each, exchange, known) for each in step["assertions"]]
+    for each in step["variables"]:
         value = _read(exchange, str(each.get("source")), str(each.get("property") or ""))
-        if each.get("name") and isinstance(value, str | int):
-            known[each["name"]] = str(value)
+        if (
+            isinstance(name := each.get("name"), str)
+            and name not in OURS_ALONE
+            and isinstance(value, str | int)
+        ):
+            known[name] = str(value)
+
+
+def _headers(step: Mapping[str, Any], known: Mapping[str, str]) -> Headers:
+    """What the suite sends as headers; the token goes nowhere but into the header that is meant for it."""
+    found = []
+    for name, values in step["headers"].items():
+        for value in values:
+            said = _filled(value, known)
+            found.append((name, said if name.lower() == "authorization" else as_kept(said)))
+    return tuple(found)
 
 
 def _creates(row: Row, body: str) -> str:
     """The name of what a POST makes, for the ledger."""
     try:
         sent = json.loads(body) if row.method == "POST" else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     name = get(sent, "userName") or get(sent, "displayName")
     return name if isinstance(name, str) else ""

@@ -8,15 +8,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
-from scim_tests.model.exchange import Answer, Heard
+from scim_tests.model.exchange import PASSWORD, TOKEN, Answer, Headers, Heard, Request
+from scim_tests.model.forms import changes_the_method
 from scim_tests.model.scim import Json, get
+from scim_tests.model.slots import PASSWORD_SLOT
+from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.har_reading import Entry, Recording
 from scim_tests.wire.renaming import addresses_in, with_ids, with_names
+from scim_tests.wire.write_guard import HEADERS
 
 MADE_AT = ("/Users", "/Groups")
 # What no two servers, and no two moments, have in common.
@@ -41,9 +45,17 @@ class Names:
     names: dict[str, str]
     ids: dict[str, str] = field(default_factory=dict)
 
-    def text(self, text: str) -> str:
-        """A path or a body with everything mapped."""
-        return with_ids(with_names(text, self.names), self.ids)
+    def path(self, path: str) -> str:
+        """A path with everything mapped but its endpoint; an id is one part of it, whatever the target put into it."""
+        endpoint, *rest = re.split(r"(?=[/?])", path.removeprefix("/"), maxsplit=1)
+        ids = {old: quote(new, safe="", errors="surrogatepass") for old, new in self.ids.items()}
+        return f"/{endpoint}" + "".join(with_ids(with_names(each, self.names), ids) for each in rest)
+
+    def body(self, text: str) -> str:
+        """A body with everything mapped; an id stays within its string."""
+        return with_ids(
+            with_names(text, self.names), {old: json.dumps(new)[1:-1] for old, new in self.ids.items()}
+        )
 
 
 def mapping(recording: Recording, run: str) -> Names:
@@ -58,14 +70,16 @@ def mapping(recording: Recording, run: str) -> Names:
     return Names(names)
 
 
-async def replay(recording: Recording, client: Client, known: Names, done: list[Again]) -> None:
-    """Every exchange in its order, one after the other, into `done`."""
+async def replay(
+    recording: Recording, client: Client, credentials: tuple[str, str], known: Names, done: list[Again]
+) -> None:
+    """Every exchange in its order, one after the other, into `done`; with our `credentials` for those that were hidden."""
     for entry in recording.entries:
         again = Again(entry)
         done.append(again)
         try:
-            step = _step(entry, known)
-            again.heard = await client.send(step)
+            step = _step(entry, credentials, known)
+            again.heard = await client.send(step, FORMS)
         except OwnError as refused:
             again.why = refused.message
             continue
@@ -74,27 +88,60 @@ async def replay(recording: Recording, client: Client, known: Names, done: list[
         again.differences = list(_differences(entry.heard, again.heard, known))
 
 
-def _step(entry: Entry, known: Names) -> Step:
+def _step(entry: Entry, credentials: tuple[str, str], known: Names) -> Step:
     asked = entry.heard.request
-    path = known.text(asked.path)
-    body = known.text(asked.text).encode(errors="surrogatepass")
-    headers = tuple(
-        pair for pair in asked.headers if pair[0].lower() not in {"host", "content-length", "cookie"}
-    )
+    path = known.path(asked.path)
+    body = _with_a_password(known.body(asked.text)).encode(errors="surrogatepass")
     place = path.partition("?")[0]
     named = known.names.get(_name(entry.heard), "")
-    makes = asked.method == "POST" and asked.path in MADE_AT
-    if asked.method == "POST" and not (makes and named):
-        raise OwnError(
-            "not-ours", f"{asked.method} {asked.path} was not sent: what it makes could not be removed."
-        )
-    creates = named if makes or asked.method == "PUT" else ""  # a PUT may give what is ours a new name
-    writes = asked.method in {"PUT", "PATCH", "DELETE"}
+    makes = asked.path in MADE_AT or asked.method == "PUT"  # a PUT may give what is ours a new name
+    writes = asked.method not in {"GET", "POST"}
     about = unquote(place.rpartition("/")[2]) if writes else ""
     return Step(
-        entry.step or f"{asked.method} {place}", asked.method, path, headers, body,
-        creates=creates, about=about, removes=asked.method == "DELETE",
+        entry.step or f"{asked.method} {place}", asked.method, path, _headers(asked, credentials), body,
+        creates=named if makes else "", about=about, removes=asked.method == "DELETE",
     )  # fmt: skip
+
+
+def _headers(asked: Request, credentials: tuple[str, str]) -> Headers:
+    """The recorded headers that a request of ours may have, and our credentials where some were hidden.
+
+    OwnError where one of those that are left out would have made it another request.
+    """
+    sent: list[tuple[str, str]] = []
+    for name, value in asked.headers:
+        if changes_the_method(name):
+            said = f"{asked.method} {asked.path} was not sent: its header {name} makes it another request."
+            raise OwnError("no-form", said)
+        if TOKEN in value:
+            sent += [credentials] if credentials not in sent else []
+        elif name.lower() in HEADERS - {"host", "content-length"}:
+            sent.append((name, value))
+    return tuple(sent)
+
+
+def _with_a_password(body: str) -> str:
+    """The body with our placeholder password where the recorded one was hidden, and nowhere else."""
+    if PASSWORD not in body:
+        return body
+    try:
+        return json.dumps(_filled(json.loads(body)), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
+
+
+def _filled(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_filled(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    at = str(get(value, "path")).lower()
+    return {
+        key: PASSWORD_SLOT
+        if member == PASSWORD and "password" in {key.lower(), at if key.lower() == "value" else ""}
+        else _filled(member)
+        for key, member in value.items()
+    }
 
 
 def again_as_recorded(recording: Recording, done: list[Again], base_url: str) -> Recording:
@@ -113,7 +160,7 @@ def _differences(before: Heard, after: Heard, known: Names) -> Iterator[str]:
     if bool(before.answer.body) != bool(after.answer.body):
         yield "no body → a body" if after.answer.body else "a body → no body"
         return
-    old = dict(leaves(_json(known.text(before.answer.text))))
+    old = dict(leaves(_json(known.body(before.answer.text))))
     new = dict(leaves(_json(after.answer.text)))
     paths = [
         path for path in {**old, **new} if old.get(path) != new.get(path) and not OF_ITS_OWN.search(path)

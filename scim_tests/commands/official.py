@@ -77,12 +77,12 @@ def _performed(  # noqa: PLR0913, PLR0917 -- what a suite is run with
     rows: "list[Row]",
 ) -> "Errand":
     from scim_tests.errand import errand, run_name
-    from scim_tests.model.exchange import TOKEN
+    from scim_tests.model.slots import TOKEN_SLOT
     from scim_tests.official import play, variables
     from scim_tests.okta.requests import credentials
 
     run = run_name()
-    known = variables(run, credentials(profile.authorization[0], TOKEN)[1], values)
+    known = variables(run, credentials(profile.authorization[0], TOKEN_SLOT)[1], values)
 
     async def deed(client: Any) -> None:
         if chosen.bundled:
@@ -101,7 +101,7 @@ async def _precondition(client: Any, profile: "Profile", run: str) -> None:
     from scim_tests.okta.requests import create
 
     person = cast(profile, run, 0)["plain"]
-    await client.send(create(Scene(push_user, profile, person), "precondition", person))
+    await client.send(create(Scene(push_user, profile, person), "precondition", person), push_user.sends)
 
 
 async def _entitlements(client: Any, profile: "Profile", known: dict[str, str]) -> dict[str, str]:
@@ -109,17 +109,19 @@ async def _entitlements(client: Any, profile: "Profile", known: dict[str, str]) 
     from scim_tests.model.act import Scene
     from scim_tests.model.exchange import Exchange, Unseen
     from scim_tests.model.offer import offers
+    from scim_tests.official import ENDPOINT
     from scim_tests.okta.discovery import discovery
     from scim_tests.okta.requests import get_
 
-    if "EntitlementEndpoint" in known:
+    if ENDPOINT in known:
         return {}
-    heard = await client.send(get_(Scene(discovery, profile), "resource_types", "/ResourceTypes"))
+    asked = get_(Scene(discovery, profile), "resource_types", "/ResourceTypes")
+    heard = await client.send(asked, discovery.sends)
     try:
         offered = offers(Exchange("discovery.resource_types", "", heard))
     except Unseen:
         return {}
-    return {"EntitlementEndpoint": offered[0].endpoint} if offered else {}
+    return {ENDPOINT: offered[0].endpoint} if offered else {}
 
 
 def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Target") -> "RunRecord":

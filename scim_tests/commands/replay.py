@@ -27,6 +27,8 @@ def command(file: Path, **said: Any) -> int:
     from scim_tests.errand import errand, run_name
     from scim_tests.interruption import undisturbed
     from scim_tests.judging import judged, recording_in
+    from scim_tests.model.slots import TOKEN_SLOT
+    from scim_tests.okta.requests import credentials
     from scim_tests.render import render_html
     from scim_tests.replaying import again_as_recorded, mapping, replay
     from scim_tests.report_folder import keep, made
@@ -37,10 +39,13 @@ def command(file: Path, **said: Any) -> int:
     before = judged(recording, options.profile, strict=options.strict)
     profile = profile_of(options)
     known = mapping(recording, run_name())
+    key = credentials(profile.authorization[0], TOKEN_SLOT)
     sent: list[Again] = []
     with target(options, profile) as chosen:
         folder = made(report_folder(options))
-        done = errand(options, chosen, profile, folder, lambda client: replay(recording, client, known, sent))
+        done = errand(
+            options, chosen, profile, folder, lambda client: replay(recording, client, key, known, sent)
+        )
     answers = again_as_recorded(recording, sent, chosen.base_url)
     after = done.record(judged(answers, options.profile or before.profile.name, strict=options.strict))
     with undisturbed():

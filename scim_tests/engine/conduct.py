@@ -14,10 +14,11 @@ from scim_tests.engine.listener import Listener
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Exchange, Heard, Unseen
+from scim_tests.model.forms import Forms
 from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
 
-Send = Callable[[Step], Awaitable[Heard]]
+Send = Callable[[Step, Forms], Awaitable[Heard]]  # a step, and the forms that its sender may send
 # Seconds Okta waits before it sends a step again, or None where it goes on with the answer it has.
 # Given the profile, the answer, and the seconds it waited before each earlier attempt.
 Patience = Callable[[Profile, Answer, tuple[float, ...]], float | None]
@@ -139,7 +140,7 @@ class Conductor(Course):
                 try:
                     heard = await self._hear(scene, played, wanted)
                 except OwnError as refused:
-                    wanted = performance.throw(Unseen(played.blame, refused.message))
+                    wanted = performance.throw(Unseen(played.blame, refused.message.removesuffix(".")))
                 else:
                     wanted = self._go_on(performance, wanted, heard, scene)
         except StopIteration as end:
@@ -186,7 +187,7 @@ class Conductor(Course):
         attempts: list[tuple[str, Heard]] = []
         waited: tuple[float, ...] = ()
         while True:
-            heard = await self._send(step)
+            heard = await self._send(step, scene.act.sends)
             wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
             if wait is None:
                 return [*attempts, (step.name, heard)]

@@ -4,11 +4,12 @@ An act never sees a socket. It ends by returning what it learnt; where the targe
 it nothing to go on with, reading that answer raises `Unseen` and the act ends there.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from scim_tests.model.exchange import Exchange, Headers
+from scim_tests.model.forms import SEARCH, Forms
 from scim_tests.model.profile import Profile
 from scim_tests.model.scim import Json
 
@@ -74,14 +75,19 @@ class Team:
 
 @dataclass(frozen=True)
 class Act:
-    """An act's fixed part; `play` makes a performance of it for one scene."""
+    """An act's fixed part; `play` makes a performance of it for one scene. It sends requests of its forms alone."""
 
     name: str
     title: str
     story: str
     capability: str  # the Okta provisioning feature it belongs to; "" where none has to be on
-    writes: bool
+    sends: Forms
     play: Callable[["Scene"], Performance]
+
+    @property
+    def writes(self) -> bool:
+        """Whether it does more than to ask."""
+        return any(not form.startswith("GET ") and not form.endswith(SEARCH) for form in self.sends)
 
 
 @dataclass(frozen=True)
@@ -108,11 +114,11 @@ class Scene:
 
 
 def act(
-    *, title: str, story: str, capability: str = "", writes: bool = True
+    *, title: str, story: str, sends: Iterable[str], capability: str = ""
 ) -> Callable[[Callable[[Scene], Performance]], Act]:
-    """Declare an act; the function's name is the act's name."""
+    """Declare an act and the forms of its requests (`GET /Users/{id}`); the function's name is the act's name."""
 
     def declare(play: Callable[[Scene], Performance]) -> Act:
-        return Act(play.__name__, title, story, capability, writes, play)
+        return Act(play.__name__, title, story, capability, frozenset(sends), play)
 
     return declare

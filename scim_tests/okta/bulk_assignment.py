@@ -9,7 +9,12 @@ from scim_tests.okta.push_user import hit
 from scim_tests.okta.requests import create, look_up
 
 
-@act(title="Assign a group of people at once", story="push users", capability="push_users")
+@act(
+    title="Assign a group of people at once",
+    story="push users",
+    capability="push_users",
+    sends=("GET /Users", "POST /Users"),
+)
 def bulk_assignment(scene: Scene) -> Performance:
     people = scene.crowd
     if not people:

@@ -11,18 +11,26 @@ from scim_tests.okta.push_group import group_hit
 from scim_tests.okta.push_user import hit, id_of
 from scim_tests.okta.requests import delete, look_up, read, replace, set_active, speaks_patch, with_attributes
 
-LATER = "later"  # set where time has passed since, so that an id may be somebody else's by now
 LEFT = "left"  # under this key the scene knows whom the ledger holds: (userName, id or "") pairs
 GROUPS = "/Groups/"  # with this the ledger's names and ids of groups begin
+GONE = frozenset({404, 410})
 Removal = Generator[Step, Exchange, str]
 
 
-@act(title="Remove whom the run created", story="push users")
+@act(
+    title="Remove whom the run created",
+    story="push users",
+    sends=(
+        "GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}", "DELETE /Users/{id}",
+        "GET /Groups", "GET /Groups/{id}", "DELETE /Groups/{id}",
+    ),
+)  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
     created = sorted(scene.known["ledger"][LEFT], key=lambda entry: not is_group(entry[0]))
     still_there: list[tuple[str, str, str]] = []
     absent: list[str] = []
-    learnt: dict[str, object] = {"left_behind": still_there, "absent": absent}
+    gone: list[str] = []
+    learnt: dict[str, object] = {"left_behind": still_there, "absent": absent, "gone": gone}
     if (
         scene.profile.clean_up is CleanUp.NOTHING
     ):  # of users; groups are removed by any profile that makes them
@@ -34,12 +42,11 @@ def clean_up(scene: Scene) -> Performance:
     for name, known_id in created:
         an_id = known_id
         try:
-            an_id = known_id or (yield from _find(scene, name))
+            an_id = yield from _shown_id(scene, name, known_id)
             if not an_id:
                 absent.append(name)
+                gone += [known_id] if known_id else []
                 continue
-            if scene.known["ledger"].get(LATER):
-                yield from _look_again(scene, an_id)
             if is_group(name):
                 why = yield from _delete_group(scene, an_id.removeprefix(GROUPS))
             else:
@@ -57,8 +64,21 @@ def is_group(name: str) -> bool:
     return name.startswith(GROUPS)
 
 
+def _shown_id(scene: Scene, name: str, known_id: str) -> Removal:
+    """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.
+
+    Whom it does not show under the id that we know is looked up by name.
+    """
+    if known_id and (yield from _look(scene, known_id)):
+        return known_id
+    found = yield from _find(scene, name)
+    if found and found != known_id and not (yield from _look(scene, found)):
+        raise Unseen("", "a lookup shows it, but not a GET by its id")
+    return found
+
+
 def _find(scene: Scene, name: str) -> Removal:
-    """The id of what was created without an acknowledgement; empty when it is not there."""
+    """The id that a lookup by name shows; empty when nobody is there."""
     if is_group(name):
         display_name = name.removeprefix(GROUPS)
         listed = yield look_up_group(scene, "lookup_group", display_name)
@@ -69,10 +89,10 @@ def _find(scene: Scene, name: str) -> Removal:
     return id_of(lookup, found) if found else ""
 
 
-def _look_again(scene: Scene, an_id: str) -> Generator[Step, Exchange, None]:
-    """Have the target show whose id it is before it is written to; the wire refuses the write where it is not ours.
+def _look(scene: Scene, an_id: str) -> Generator[Step, Exchange, bool]:
+    """Have the target show whose id it is; the wire refuses the write where that is not proven ours.
 
-    Unseen where it shows no name at all. Not being there is no obstacle: the removal then finds that out.
+    Unseen where it shows no name at all.
     """
     group = is_group(an_id)
     shown = (
@@ -80,20 +100,19 @@ def _look_again(scene: Scene, an_id: str) -> Generator[Step, Exchange, None]:
         if group
         else read(scene, "look", an_id)
     )
-    if shown.is_success and not isinstance(get(shown.resource, "displayName" if group else "userName"), str):
-        raise Unseen(shown.step, "showed no name, so it may be somebody else")
-    if not shown.is_success and shown.status not in {404, 410}:
+    if shown.status in GONE:
+        return False
+    if not shown.is_success:
         raise Unseen(shown.step, f"answered {shown.answer.phrase}")
+    if not isinstance(get(shown.resource, "displayName" if group else "userName"), str):
+        raise Unseen(shown.step, "showed no name, so it may be somebody else")
+    return True
 
 
 def _delete_group(scene: Scene, group_id: str) -> Removal:
     """Delete one group, as Okta does; says why it is still there, or nothing."""
     deleted = yield delete_group(scene, "delete_group", group_id)
-    return (
-        ""
-        if deleted.is_success or deleted.status in {404, 410}
-        else f"DELETE answered {deleted.answer.phrase}"
-    )
+    return "" if deleted.is_success or deleted.status in GONE else f"DELETE answered {deleted.answer.phrase}"
 
 
 def _remove(scene: Scene, user_id: str, looked_for: str) -> Removal:
@@ -101,7 +120,7 @@ def _remove(scene: Scene, user_id: str, looked_for: str) -> Removal:
     why = "the profile says users cannot be deleted"
     if scene.profile.clean_up is CleanUp.DELETE:
         deleted = yield delete(scene, "delete", user_id)
-        if deleted.is_success or deleted.status in {404, 410}:
+        if deleted.is_success or deleted.status in GONE:
             if not looked_for:
                 return ""
             if (yield read(scene, "read_deleted", user_id)).is_success:

@@ -6,7 +6,12 @@ from scim_tests.okta.push_user import person_of
 from scim_tests.okta.requests import look_up, read, replace, set_active, speaks_patch, with_attributes
 
 
-@act(title="Unassign a person", story="push users", capability="push_deactivation")
+@act(
+    title="Unassign a person",
+    story="push users",
+    capability="push_deactivation",
+    sends=("GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
+)
 def deactivate_user(scene: Scene) -> Performance:
     person = person_of(scene)
     user_id = scene.known[f"push_user:{person.key}"]["id"]

@@ -5,7 +5,17 @@ from scim_tests.model.scim import USER
 from scim_tests.okta.requests import get_
 
 
-@act(title="Ask what the target can do", story="discovery", writes=False)
+@act(
+    title="Ask what the target can do",
+    story="discovery",
+    sends=(
+        "GET /ServiceProviderConfig",
+        "GET /ResourceTypes",
+        "GET /ResourceTypes/{id}",
+        "GET /Schemas",
+        "GET /Schemas/{id}",
+    ),
+)
 def discovery(scene: Scene) -> Performance:
     yield get_(scene, "config", "/ServiceProviderConfig")
     yield get_(scene, "resource_types", "/ResourceTypes")

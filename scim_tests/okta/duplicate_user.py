@@ -7,7 +7,12 @@ from scim_tests.okta.push_user import person_of
 from scim_tests.okta.requests import create, look_up, read
 
 
-@act(title="Create a person who exists", story="push users", capability="push_users")
+@act(
+    title="Create a person who exists",
+    story="push users",
+    capability="push_users",
+    sends=("GET /Users", "GET /Users/{id}", "POST /Users"),
+)
 def duplicate_user(scene: Scene) -> Performance:
     person = person_of(scene)
     known = scene.known[f"push_user:{person.key}"]

@@ -10,7 +10,12 @@ from scim_tests.okta.import_users import goes_on
 from scim_tests.okta.requests import get_
 
 
-@act(title="Import roles and entitlements", story="entitlements", capability="entitlements", writes=False)
+@act(
+    title="Import roles and entitlements",
+    story="entitlements",
+    capability="entitlements",
+    sends=("GET /ResourceTypes", "GET /Schemas", "GET {offered}"),
+)
 def entitlements(scene: Scene) -> Performance:
     types = yield get_(scene, "resource_types", "/ResourceTypes")
     if types.status in {401, 403, 404, 501} or not (offered := offers(types)):

@@ -6,7 +6,12 @@ from scim_tests.okta.import_users import goes_on
 from scim_tests.okta.requests import get_
 
 
-@act(title="Import groups", story="import users", capability="import_groups", writes=False)
+@act(
+    title="Import groups",
+    story="import users",
+    capability="import_groups",
+    sends=("GET /Groups",),
+)
 def import_groups(scene: Scene) -> Performance:
     listed = yield get_(scene, "list", "/Groups")
     if listed.status in {404, 501}:

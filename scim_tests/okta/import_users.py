@@ -26,7 +26,12 @@ class Seen:
     notes: list[str] = field(default_factory=list)
 
 
-@act(title="Import people", story="import users", capability="import_users", writes=False)
+@act(
+    title="Import people",
+    story="import users",
+    capability="import_users",
+    sends=("GET /Users",),
+)
 def import_users(scene: Scene) -> Performance:
     limits = scene.profile.limits
     seen = yield from _whole_list(scene)

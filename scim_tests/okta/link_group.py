@@ -8,18 +8,24 @@ from collections.abc import Generator
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, Unseen
 from scim_tests.model.scim import Resource
-from scim_tests.okta.group_requests import list_groups, look_up_group, name_it, replace_all
+from scim_tests.okta.group_requests import list_groups, look_up_group, name_it, read_group, replace_all
 from scim_tests.okta.import_users import goes_on
 from scim_tests.okta.push_group import Pushed, group_hit, members_of, team_of
 from scim_tests.okta.push_user import id_of
 
 
-@act(title="Link a group the target has", story="push groups", capability="push_groups")
+@act(
+    title="Link a group the target has",
+    story="push groups",
+    capability="push_groups",
+    sends=("GET /Groups", "GET /Groups/{id}", "PUT /Groups/{id}", "PATCH /Groups/{id}"),
+)
 def link_group(scene: Scene) -> Performance:
     ann, bob, _ = members_of(scene)
     name = scene.known[f"push_group:{team_of(scene).key}"]["name"]
     listed, found = yield from _walk_to(scene, name)
     group = Pushed(scene, id_of(listed, found), name)
+    yield read_group(scene, "current", group.id)  # a list proves nothing, and nobody else's group is written to
     new_name = f"{name} once more"
     yield from group.change("rename", [ann, bob], name_it(group.id, new_name), name=new_name)
     yield from group.change("push_now", [ann, bob], replace_all([ann, bob]))

@@ -6,7 +6,12 @@ from scim_tests.okta.push_user import hit, id_of, person_of
 from scim_tests.okta.requests import look_up, merged, read, replace
 
 
-@act(title="Assign a person the target knows already", story="push users", capability="push_users")
+@act(
+    title="Assign a person the target knows already",
+    story="push users",
+    capability="push_users",
+    sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),
+)
 def link_user(scene: Scene) -> Performance:
     person = person_of(scene)
     lookup = yield look_up(scene, "lookup", person.user_name)

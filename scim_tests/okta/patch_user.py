@@ -18,7 +18,12 @@ NO_SUCH: Operation = {
 }
 
 
-@act(title="Change a person as other clients do", story="push users", capability="push_profile_updates")
+@act(
+    title="Change a person as other clients do",
+    story="push users",
+    capability="push_profile_updates",
+    sends=("GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
+)
 def patch_user(scene: Scene) -> Performance:
     if not speaks_patch(scene):
         raise Unseen("", "an app made with the wizard is never sent a PATCH")

@@ -8,10 +8,11 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 from scim_tests.model.act import Performance, Scene, Step, act
-from scim_tests.model.exchange import PASSWORD, Exchange
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.offer import offers
 from scim_tests.model.profile import PROBING, REMOVAL
 from scim_tests.model.scim import Resource, get
+from scim_tests.model.slots import PASSWORD_SLOT
 from scim_tests.okta.clean_up import GROUPS
 from scim_tests.okta.group_requests import create_group, list_groups, look_up_group, read_group
 from scim_tests.okta.push_group import team_of
@@ -58,7 +59,21 @@ class Doubt:
         return shown
 
 
-@act(title="Ask for what the profile lacks", story="unsupported", capability=PROBING)
+@act(
+    title="Ask for what the profile lacks",
+    story="unsupported",
+    capability=PROBING,
+    sends=(
+        "GET /Users/{id}",
+        "PUT /Users/{id}",
+        "PATCH /Users/{id}",
+        "DELETE /Users/{id}",
+        "GET /Groups",
+        "GET /Groups/{id}",
+        "POST /Groups",
+        "GET /ResourceTypes",
+    ),
+)
 def probe_unsupported(scene: Scene) -> Performance:
     user_id = scene.known[f"push_user:{person_of(scene).key}"]["id"]
     shown = yield read(scene, "look", user_id)
@@ -118,7 +133,7 @@ def _put_name(doubt: Doubt, step: str, user: Resource, family_name: str) -> Step
 
 
 def _push_password(doubt: Doubt) -> Probing:
-    scene, value = doubt.scene, {"password": PASSWORD}
+    scene, value = doubt.scene, {"password": PASSWORD_SLOT}
     pushed = (
         patch(scene, "password", doubt.user_id, value)
         if speaks_patch(scene)

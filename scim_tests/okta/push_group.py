@@ -56,7 +56,21 @@ class Pushed:
         yield from self.change(step, second)
 
 
-@act(title="Push a group", story="push groups", capability="push_groups")
+@act(
+    title="Push a group",
+    story="push groups",
+    capability="push_groups",
+    sends=(
+        "GET /Groups",
+        "GET /Groups/{id}",
+        "POST /Groups",
+        "PUT /Groups/{id}",
+        "PATCH /Groups/{id}",
+        "DELETE /Groups/{id}",
+        "GET /Users/{id}",
+        "PUT /Users/{id}",
+    ),
+)
 def push_group(scene: Scene) -> Performance:
     team = team_of(scene)
     ann, bob, cid = members = members_of(scene)

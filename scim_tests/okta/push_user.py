@@ -6,7 +6,12 @@ from scim_tests.model.scim import Resource, get
 from scim_tests.okta.requests import create, look_up, read
 
 
-@act(title="Assign a new person", story="push users", capability="push_users")
+@act(
+    title="Assign a new person",
+    story="push users",
+    capability="push_users",
+    sends=("GET /Users", "GET /Users/{id}", "POST /Users"),
+)
 def push_user(scene: Scene) -> Performance:
     person = person_of(scene)
     lookup = yield look_up(scene, "lookup", person.user_name)

@@ -15,7 +15,11 @@ BRACKETS = 32  # deep enough to be noticed, and no burden
 FEW = "/Users?startIndex=1&count=1"
 
 
-@act(title="Ask for a person as other clients do", story="import users", writes=False)
+@act(
+    title="Ask for a person as other clients do",
+    story="import users",
+    sends=("GET /Users", "GET /Users/{id}", "POST /Users/.search"),
+)
 def query_users(scene: Scene) -> Performance:
     known = scene.known["read_user"]
     user_id, name = known["id"], known["user_name"]

@@ -9,7 +9,12 @@ from scim_tests.okta.push_user import hit, id_of, person_of
 from scim_tests.okta.requests import look_up, read, replace, set_active, speaks_patch, with_attributes
 
 
-@act(title="Assign a person who left before", story="push users", capability="reactivate")
+@act(
+    title="Assign a person who left before",
+    story="push users",
+    capability="reactivate",
+    sends=("GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
+)
 def reactivate_user(scene: Scene) -> Performance:
     person = person_of(scene)
     found = yield look_up(scene, "find", person.user_name)

@@ -7,7 +7,11 @@ from scim_tests.okta.push_user import id_of
 from scim_tests.okta.requests import get_, headers, list_page, look_up, read, user_path
 
 
-@act(title="Read a person by list, id and userName", story="import users", writes=False)
+@act(
+    title="Read a person by list, id and userName",
+    story="import users",
+    sends=("GET /Users", "GET /Users/{id}"),
+)
 def read_user(scene: Scene) -> Performance:
     yield read(scene, "unknown_id", NOBODY)
     yield look_up(scene, "unknown_user_name", f"nobody.{NOBODY}@{scene.profile.email_domain}")

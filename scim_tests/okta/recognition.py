@@ -73,7 +73,7 @@ def scene_of(job: Job, number: int, profile: Profile) -> Scene:
     return Scene(declared, profile, Person(key, "", job.about, "", "", "", ""))
 
 
-@act(title="What else was said", story="every answer", writes=False)
+@act(title="What else was said", story="every answer", sends=())
 def other(scene: Scene):  # type: ignore[no-untyped-def] # noqa: ANN201 -- never played, only recognised
     raise Unseen("", f"{scene.name} is only recognised")
     yield

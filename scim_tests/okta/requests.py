@@ -9,16 +9,17 @@ from dataclasses import replace as dataclass_replace
 from urllib.parse import quote
 
 from scim_tests.model.act import Person, Scene, Step
-from scim_tests.model.exchange import PASSWORD, TOKEN, Headers
+from scim_tests.model.exchange import Headers
 from scim_tests.model.profile import BASIC, BEARER, RAW, Dialect
 from scim_tests.model.scim import ENTERPRISE_USER, PATCH_OP, USER, Json, Resource, get
+from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
 
 FORM = "authorization"  # under this key the test of the credentials learns which form of them is taken
 
 
 def headers(
     scene: Scene,
-    token: str = TOKEN,
+    token: str = TOKEN_SLOT,
     *,
     body: bool = False,
     typed: bool = False,
@@ -153,7 +154,7 @@ def new_user(person: Person) -> dict[str, Json]:
         "locale": "en-US",
         "externalId": person.external_id,
         "groups": [],
-        "password": PASSWORD,
+        "password": PASSWORD_SLOT,
         "active": True,
     }
     further = {

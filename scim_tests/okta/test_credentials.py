@@ -7,8 +7,9 @@ tried first, in their order.
 from collections.abc import Generator
 
 from scim_tests.model.act import Performance, Scene, Step, act
-from scim_tests.model.exchange import TOKEN, UNSIGNED_TOKEN, WRONG_TOKEN, Exchange, Headers
+from scim_tests.model.exchange import UNSIGNED_TOKEN, WRONG_TOKEN, Exchange, Headers
 from scim_tests.model.profile import BASIC, BEARER
+from scim_tests.model.slots import TOKEN_SLOT
 from scim_tests.okta.requests import FORM, credentials, headers
 
 PROBE = "/Users?startIndex=1&count=2"
@@ -20,18 +21,22 @@ UNGUARDED = {
 }
 
 
-@act(title="Press Test API Credentials", story="credentials", writes=False)
+@act(
+    title="Press Test API Credentials",
+    story="credentials",
+    sends=("GET /Users", "GET /Groups"),
+)
 def test_credentials(scene: Scene) -> Performance:
     form, remark = yield from _form(scene)
     probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))
     people = probe.page.total  # without a list Okta goes no further
     yield Step("wrong_token", "GET", PROBE, headers(scene, WRONG_TOKEN, form=form))
     if form != BASIC:  # base64 may be read without what is none (RFC 4648 3.3)
-        yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN}.", form=form))
+        yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN_SLOT}.", form=form))
     for name, path in UNGUARDED.items():
         yield Step(name, "GET", path, headers(scene, ""))
     if form == BEARER:
-        yield Step("lower_case", "GET", PROBE, _authorized(scene, f"bearer {TOKEN}"))
+        yield Step("lower_case", "GET", PROBE, _authorized(scene, f"bearer {TOKEN_SLOT}"))
         yield Step("unsigned_token", "GET", PROBE, _authorized(scene, f"Bearer {UNSIGNED_TOKEN}"))
     return {"people": people, FORM: form, "remark": remark}
 

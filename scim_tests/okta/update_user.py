@@ -11,7 +11,12 @@ from scim_tests.okta.push_user import person_of
 from scim_tests.okta.requests import look_up, merged, read, rename, replace
 
 
-@act(title="Push a changed profile", story="push users", capability="push_profile_updates")
+@act(
+    title="Push a changed profile",
+    story="push users",
+    capability="push_profile_updates",
+    sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),
+)
 def update_user(scene: Scene) -> Performance:
     person = person_of(scene)
     user_id = scene.known[f"push_user:{person.key}"]["id"]

@@ -19,7 +19,9 @@ import httpx
 from scim_tests.errors import TargetError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
-from scim_tests.wire import body, bookkeeping, failures
+from scim_tests.model.forms import Forms
+from scim_tests.model.slots import as_kept
+from scim_tests.wire import body, bookkeeping, failures, write_guard
 from scim_tests.wire.grant import Grant
 from scim_tests.wire.hiding import HIDDEN
 from scim_tests.wire.ledger import Ledger
@@ -79,18 +81,18 @@ class Client:
     ) -> None:
         await self._transport.__aexit__(kind, error, trace)
 
-    async def send(self, step: Step) -> Heard:
-        """Send a step; never raises for what a target does.
+    async def send(self, step: Step, sends: Forms) -> Heard:
+        """Send a step that has one of the forms its sender `sends`; never raises for what a target does.
 
-        OwnError `not-ours` for a step that would write to what the run did not create.
+        OwnError `no-form` for any other, and `not-ours` for a step that would write to what the run did not create.
         """
-        bookkeeping.refuse_what_is_not_ours(self._ledger, step)
         async with self._places:
+            write_guard.check(self._ledger, step, sends, self._headers_given)
             request = self._request(step)
             try:
                 await self._renew()
             except TargetError as error:
-                return Heard(request, None, error.message, unreachable=True, base_url=self._base_url)
+                return Heard(_kept(request), None, error.message, unreachable=True, base_url=self._base_url)
             bookkeeping.announce(self._ledger, step)
             heard = await self._hear(request, bulky=step.bulky)
         bookkeeping.note(self._ledger, step, heard)
@@ -105,7 +107,7 @@ class Client:
                 self._vault.renew(await self._grant.token(self._tls))
 
     def _request(self, step: Step) -> Request:
-        """The request as it will be kept, with the headers HTTP needs; the length goes where the step has it empty."""
+        """The request with its slots, and the headers HTTP needs; the length goes where the step has it empty."""
         length = str(len(self._vault.reveal(step.body)))
         replaced = {name.lower() for name, _ in self._headers_given}
         of_the_step = (pair for pair in step.headers if pair[0].lower() not in replaced)
@@ -130,7 +132,7 @@ class Client:
         except failures.TROUBLE as error:
             failure = self._vault.hide(failures.sentence(error, progress, self._host, self._timeout))
             unreachable = failures.is_unreachable(error)
-        return Heard(request, answer, failure, unreachable, started, progress.seconds, self._base_url)
+        return Heard(_kept(request), answer, failure, unreachable, started, progress.seconds, self._base_url)
 
     @property
     def _most(self) -> int:
@@ -169,6 +171,12 @@ class Client:
             (name, COOKIE.sub(HIDDEN, value, count=1) if name.lower() == "set-cookie" else value)
             for name, value in told
         )
+
+
+def _kept(request: Request) -> Request:
+    """The request as it may be kept: with placeholders where it has slots."""
+    headers = tuple((name, as_kept(value)) for name, value in request.headers)
+    return Request(request.method, request.path, headers, as_kept(request.body))
 
 
 class _Address(httpx.URL):

@@ -10,13 +10,16 @@ One JSON object a line, read again with the same meaning it was written with:
     {"event": "not created", "user_name": U}        it never left, or was refused
     {"event": "created", "user_name": U, "id": I}   it was answered with success and this id
     {"event": "seen", "user_name": U, "id": I}      the target showed I under U, which is ours
+    {"event": "renamed", "user_name": U, "id": I}   I, which is ours, is about to be given the name U
     {"event": "not ours", "id": I}                  the target showed I under somebody else's userName
     {"event": "removed", "id": I}                   the target says that I is gone
     {"event": "absent", "user_name": U}             a lookup of U found nobody
-    {"event": "adopted", "user_name": U}            an earlier run made U, or is ours under another name
+    {"event": "adopted", "user_name": U}            an earlier run made U, who is shared
 
 A group stands in it under its address: `/Groups/` and its displayName for U, `/Groups/` and its id
 for I, since a target may number users and groups alike.
+
+What is proven is not in the file: whoever goes on from it has to look again.
 """
 
 import errno
@@ -30,16 +33,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scim_tests.errors import OwnError
+from scim_tests.model.names import is_made_here
 
 Event = dict[str, str]
+USERS, GROUPS = "/Users", "/Groups"
 
 
 class State(StrEnum):
     """How sure it is that the user of an entry is on the target."""
 
-    CREATED = "created"  # shown under our userName, and not removed since
+    CREATED = "created"  # our create was answered with it, or it was found where a create was not; not removed since
     UNACKNOWLEDGED = "unacknowledged"  # a create left and nothing certain came back: look the userName up
     DISPUTED = "disputed"  # our create was answered with an id shown under another userName: hands off
+    STRAY = "stray"  # shown under a userName of ours, but our create was answered with another id: hands off
 
 
 class Entry(NamedTuple):
@@ -53,8 +59,10 @@ class Entry(NamedTuple):
 class Ledger:
     """The ledger in the file `path`, read back where it exists, made at the first line written.
 
-    An id is ours once the target showed it under a userName we meant to create, and only as long as
-    it never shows it under another. Methods that write return when the line is on disk.
+    An id is claimed where a create of ours was answered with it, or where a name was found again whose
+    create was not. It is ours, and may be written to, once a GET by that id has shown it under a name of
+    ours (`prove`), and only as long as no answer shows anything else (`witness`, `doubt`).
+    Methods that write return when the line is on disk.
     OSError where it cannot be; OwnError `bad-ledger` where the file holds something else.
     """
 
@@ -66,11 +74,13 @@ class Ledger:
         self._our_names: set[str] = set()
         self._adopted: set[str] = set()
         self._unsettled: Counter[str] = Counter()  # creates that left and have not been seen
-        self._ours: dict[str, str] = {}  # ids shown under a userName of ours
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
+        self._seen: dict[str, str] = {}  # ids shown under a userName of ours
+        self._strays: set[str] = set()  # those of them that nothing claims
         self._removed: set[str] = set()
         self._foreign: set[str] = set()  # ids shown under somebody else's userName, in this process
         self._disowned: set[str] = set()  # those of them that the file holds
+        self._proven: set[str] = set()  # ids that a GET has shown under a userName of ours, in this process
         for event in _read(path):
             self._apply(event)
 
@@ -87,12 +97,12 @@ class Ledger:
         self._write({"event": "not created", "user_name": user_name})
 
     def created(self, user_name: str, id_: str) -> None:
-        """The create was answered with this id, which is believed once the target shows it (`witness`)."""
+        """The create was answered with this id, which is believed once a GET shows it (`prove`)."""
         self._write({"event": "created", "user_name": user_name, "id": id_})
         self._disown(id_)
 
     def removed(self, id_: str) -> None:
-        """The target says that it is gone. Shown again, it is listed again."""
+        """The target says that it is gone. Shown again, it is listed again, and has to be proven again."""
         self._write({"event": "removed", "id": id_})
 
     def absent(self, user_name: str) -> None:
@@ -100,25 +110,51 @@ class Ledger:
         self._write({"event": "absent", "user_name": user_name})
 
     def adopt(self, user_name: str) -> None:
-        """Count a userName as ours that an earlier run made or may have made, or that one of ours is given."""
+        """Count a userName as ours that an earlier run made or may have made."""
         if _key(user_name) not in self._adopted:
             self._write({"event": "adopted", "user_name": user_name})
 
+    def rename(self, id_: str, user_name: str) -> None:
+        """An id of ours is about to be given this userName; it stays proven."""
+        self._write({"event": "renamed", "user_name": user_name, "id": id_})
+
     def witness(self, id_: str, user_name: str) -> None:
-        """An answer showed this id with this userName."""
+        """An answer showed this id with this userName: that proves nothing, but may disprove."""
         key = _key(user_name)
         is_our_name = key in self._our_names
         if not is_our_name:
             self._foreign.add(id_)
         if id_ in self._foreign:
-            if is_our_name or id_ in self._ours or id_ in self._answered:
+            if is_our_name or id_ in self._seen or id_ in self._answered:
                 self._disown(id_)
-        elif id_ not in self._ours or id_ in self._removed:
+        elif id_ not in self._seen or id_ in self._removed:
             self._write({"event": "seen", "user_name": user_name, "id": id_})
 
+    def prove(self, id_: str, user_name: str) -> None:
+        """A GET by this id showed it, under that id, with this userName."""
+        self.witness(id_, user_name)
+        claimed = id_ in self._answered or (id_ in self._seen and id_ not in self._strays)
+        if claimed and id_ not in self._foreign:
+            self._proven.add(id_)
+
+    def gone(self, id_: str) -> None:
+        """A GET by this id found nothing: what we removed may be removed once more, for it is nobody's."""
+        if id_ in self._removed and id_ not in self._foreign:
+            self._proven.add(id_)
+
+    def doubt(self, id_: str, user_name: str = "") -> None:
+        """A request to this id was answered with somebody else, of that userName: it has to be proven anew."""
+        self._proven.discard(id_)
+        if user_name and _key(user_name) not in self._our_names:
+            self.witness(id_, user_name)
+
     def owns(self, id_: str) -> bool:
-        """Whether writing to it is allowed."""
-        return id_ in self._ours and id_ not in self._foreign
+        """Whether writing to it is allowed: it is proven to be ours, or nobody's any more."""
+        return id_ in self._proven and id_ not in self._foreign
+
+    def may_name(self, user_name: str) -> bool:
+        """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
+        return is_made_here(user_name) or _key(user_name) in self._adopted
 
     def entries(self) -> list[Entry]:
         """Who may still be there, in the order of creation."""
@@ -126,15 +162,20 @@ class Ledger:
 
     def _entries_of(self, key: str) -> list[Entry]:
         name = self._spelling[key]
-        ours = [id_ for id_, owner in self._ours.items() if owner == key and id_ not in self._removed]
+        shown = [id_ for id_, owner in self._seen.items() if owner == key and id_ not in self._removed]
         disputed = [id_ for id_, owner in self._answered.items() if owner == key and id_ in self._foreign]
-        found = [Entry(name, id_, State.CREATED) for id_ in ours if id_ not in self._foreign]
+        found = [
+            Entry(name, id_, State.STRAY if id_ in self._strays else State.CREATED)
+            for id_ in shown
+            if id_ not in self._foreign
+        ]
         found += [Entry(name, id_, State.DISPUTED) for id_ in disputed]
         if self._unsettled[key]:
             found.append(Entry(name, "", State.UNACKNOWLEDGED))
         return found
 
     def _disown(self, id_: str) -> None:
+        self._proven -= self._foreign
         if id_ in self._foreign and id_ not in self._disowned:
             self._write({"event": "not ours", "id": id_})
 
@@ -147,26 +188,38 @@ class Ledger:
             case {"event": "run", "target": target, "profile": profile}:
                 self.target, self.profile = target, profile
             case {"event": what, "user_name": user_name, "id": id_}:
-                self._apply_to_user(what, _key(user_name), id_)
+                self._apply_to_user(what, user_name, id_)
             case {"event": what, "user_name": user_name}:
                 self._apply_to_name(what, _key(user_name), user_name)
             case {"event": "removed", "id": id_}:
                 self._removed.add(id_)
+                self._proven.discard(id_)
             case {"event": "not ours", "id": id_}:
                 self._foreign.add(id_)
                 self._disowned.add(id_)
 
-    def _apply_to_user(self, what: str, key: str, id_: str) -> None:
-        was_there = id_ in self._ours
+    def _apply_to_user(self, what: str, user_name: str, id_: str) -> None:
+        key, was_there = _key(user_name), id_ in self._seen
+        if what == "renamed":
+            self._spelling.setdefault(key, user_name)
+            self._our_names.add(key)
+            return
         if what == "created":
             self._answered[id_] = key
+            self._strays.discard(id_)
         elif what == "seen":
-            self._ours[id_] = key
+            if not was_there and not self._is_expected(id_, key):
+                self._strays.add(id_)
+            self._seen[id_] = key
             self._removed.discard(id_)
         if was_there == (
             what == "created"
         ):  # seen for the first time, or an answer naming who was there already
             self._settle_one(key)
+
+    def _is_expected(self, id_: str, key: str) -> bool:
+        """Whether something accounts for that id under that name: an answer, or a create without one."""
+        return id_ in self._answered or key in self._adopted or self._unsettled[key] > 0
 
     def _apply_to_name(self, what: str, key: str, user_name: str) -> None:
         if what in {"intended", "adopted"}:
@@ -180,11 +233,16 @@ class Ledger:
             self._unsettled[key] = 0
         elif what == "not created":
             self._settle_one(key)
-            if not self._unsettled[key] and key not in {*self._ours.values(), *self._adopted}:
+            if not self._unsettled[key] and key not in {*self._seen.values(), *self._adopted}:
                 self._our_names.discard(key)
 
     def _settle_one(self, key: str) -> None:
         self._unsettled[key] = max(0, self._unsettled[key] - 1)
+
+
+def entry(endpoint: str, text: str) -> str:
+    """How the ledger calls what has this name or id: users by it alone, all else by endpoint and it."""
+    return text if endpoint == USERS else f"{endpoint}/{text}"
 
 
 def _key(user_name: str) -> str:

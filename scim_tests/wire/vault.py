@@ -1,7 +1,7 @@
 """The one place that knows the secrets, and so the one place where they are put in and taken out.
 
-A step says `$SCIM_TESTS_TOKEN`; the vault puts the token there when the bytes leave, and puts the
-placeholder back wherever the token comes back in an answer or an error, in whatever disguise.
+A step has slots (`scim_tests.model.slots`); the vault puts the secrets there when the bytes leave, and puts the
+placeholder `$SCIM_TESTS_TOKEN` wherever the token comes back in an answer or an error, in whatever disguise.
 """
 
 import base64
@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import quote, quote_plus
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.slots import as_kept, slot
 
 LONG = 8  # characters; a shorter secret may be an ordinary word, so it is hidden as a whole word only
 
@@ -51,17 +52,17 @@ class Vault:
         return {trace for disguise in self._disguises for trace in disguise.traces}
 
     def reveal(self, text: Text) -> Text:
-        """The real secrets where the placeholders stand.
+        """The real secrets where the slots are; the placeholder, where a secret is not known.
 
         A str is a header or a path and takes them as they are; bytes are JSON, where they are escaped.
         """
         for placeholder, secret in self._secrets.items():
             if isinstance(text, bytes):
                 escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
-                text = text.replace(placeholder.encode(), escaped.encode())
+                text = text.replace(slot(placeholder).encode(), escaped.encode())
             else:
-                text = text.replace(placeholder, secret)
-        return text
+                text = text.replace(slot(placeholder), secret)
+        return as_kept(text)
 
     def hide(self, text: Text) -> Text:
         """The placeholders where a secret stands: plain, escaped for JSON, HTML or a URL, in base64, or a third of it and more."""

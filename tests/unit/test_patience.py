@@ -52,7 +52,7 @@ def test_a_throttled_step_is_sent_again(refusals: int, status: int) -> None:
         return {}
 
     conductor = Conductor(send, Judge([]), Silence(), parallel=1, patience=patience)
-    act = Act("read_user", "Read", "story", "", writes=False, play=play)
+    act = Act("read_user", "Read", "story", "", sends=frozenset(), play=play)
     asyncio.run(conductor.play([Scene(act, PROFILE)]))
     *before, last = conductor.transcript
     assert {each.step for each in before} == {"read_user.throttled"}

@@ -30,7 +30,7 @@ def act_that_sends(*names: str, reads: bool = True) -> Callable[[Scene], Perform
 def scene(
     name: str, *steps: str, needs: tuple[str, ...] = (), capability: str = "", reads: bool = True
 ) -> Scene:
-    act = Act(name, name, "story", capability, writes=False, play=act_that_sends(*steps, reads=reads))
+    act = Act(name, name, "story", capability, sends=frozenset(), play=act_that_sends(*steps, reads=reads))
     return Scene(act, PROFILE, needs=needs)
 
 
@@ -81,7 +81,7 @@ def test_what_nobody_is_to_blame_for_blocks_nothing() -> None:
         yield Step("one", "GET", "/one", ())
         raise Unseen("", "nobody is there")
 
-    empty = Scene(Act("a", "a", "story", "", writes=False, play=play), PROFILE)
+    empty = Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)
     conductor = played([empty, scene("b", "one", needs=("a",)), scene("c", "one", needs=("b",))])
     assert states(conductor) == {"a": State.CUT_SHORT, "b": State.NOT_ASKED, "c": State.NOT_ASKED}
     assert conductor.played[2].why == "nobody is there"
@@ -165,7 +165,7 @@ def test_steps_sent_at_once_stand_in_order() -> None:
         return {}
 
     conductor = Conductor(send, Judge([]), Silence(), parallel=1)
-    asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", writes=False, play=play), PROFILE)]))
+    asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)]))
     assert [each.step for each in conductor.transcript] == ["a.one", "a.two", "a.three"]
     assert max(most) == 3
     assert conductor.broken == []
@@ -178,7 +178,7 @@ def test_an_act_that_fails_is_our_error_and_loses_nothing() -> None:
         yield Step("one", "GET", "/one", ())
         raise KeyError("ours")
 
-    broken = Scene(Act("a", "a", "story", "", writes=False, play=play), PROFILE)
+    broken = Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)
     conductor = played([broken, scene("b", "one")])
     assert states(conductor) == {"a": State.CUT_SHORT, "b": State.PLAYED}
     assert len(conductor.transcript) == 2

@@ -89,7 +89,7 @@ def play(checks: list[Check], answers: dict[str, Answer | None]) -> tuple[Conduc
 
     judge = Judge(checks)
     conductor = Conductor(send, judge, Silence(), parallel=1)
-    asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", writes=False, play=perform), PROFILE)]))
+    asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", sends=frozenset(), play=perform), PROFILE)]))
     judge.conclude(conductor.transcript)
     return conductor, results(judge, conductor.played)
 

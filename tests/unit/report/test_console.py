@@ -21,7 +21,7 @@ def _play(_: Scene) -> None: ...
 
 
 def _scene(name: str) -> Scene:
-    return Scene(Act(name, name, "push users", "", writes=True, play=_play), PROFILE)  # type: ignore[arg-type]
+    return Scene(Act(name, name, "push users", "", sends=frozenset({"POST /Users"}), play=_play), PROFILE)  # type: ignore[arg-type]
 
 
 def _exchange(scene: str, step: str) -> Exchange:

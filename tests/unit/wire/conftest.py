@@ -10,6 +10,7 @@ import pytest
 
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Heard
+from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -78,7 +79,7 @@ def converse(ledger: Ledger) -> Converse:
                     f"http://127.0.0.1:{port}/scim/v2", vault or Vault("", ""), ledger=ledger, timeout=timeout
                 ) as client,
             ):
-                return [await client.send(step) for step in steps]
+                return [await client.send(step, FORMS) for step in steps]
 
         return asyncio.run(play()), bytes(received)
 

@@ -11,6 +11,8 @@ import pytest
 
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import TOKEN, Heard
+from scim_tests.model.slots import TOKEN_SLOT
+from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -172,14 +174,20 @@ def test_a_reset_is_one_sentence(converse: Converse) -> None:
 
 def test_what_http_cannot_carry_is_said(converse: Converse) -> None:
     """A token with a line end in it is our side's mistake, and the sentence does not show it."""
-    step = Step("read", "GET", "/Users", (("Authorization", f"Bearer {TOKEN}"),))
+    step = Step("read", "GET", "/Users", (("Authorization", f"Bearer {TOKEN_SLOT}"),))
     (heard,), received = converse(b"", step, vault=Vault("s3cret\ntoken", ""))
     assert (
         heard.failure
         == "The request could not be written: it has a character that HTTP does not allow there."
     )
     assert received == b""
-    for path in ("/Users/\x00", "/Users/\ud800", "/Users/a b", "/Users/\u2028", "/" + "x" * 70_000):
+    for path in (
+        "/Users?count=\x00",
+        "/Users?count=\ud800",
+        "/Users?count=a b",
+        "/Users?count=\u2028",
+        "/" + "x" * 70_000,
+    ):
         (heard,), received = converse(b"", Step("read", "GET", path, ()))
         assert heard.failure.startswith("The request could not be written")
         assert received == b""
@@ -201,7 +209,7 @@ def test_our_own_bugs_are_not_blamed_on_the_target(ledger: Ledger) -> None:
     async def play() -> None:
         transport = httpx.MockTransport(fail)
         async with Client("http://t.example", Vault("", ""), ledger=ledger, transport=transport) as client:
-            await client.send(GET)
+            await client.send(GET, FORMS)
 
     with pytest.raises(KeyError):
         asyncio.run(play())

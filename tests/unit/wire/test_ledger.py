@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scim_tests.errors import OwnError
 from scim_tests.wire.ledger import Entry, Ledger, State
 
-CREATED, UNACKNOWLEDGED, DISPUTED = State
+CREATED, UNACKNOWLEDGED, DISPUTED, STRAY = State
 
 
 def left(ledger: Ledger) -> list[Entry]:
@@ -33,14 +33,18 @@ def test_a_create_that_is_shown_is_ours(ledger: Ledger) -> None:
     ledger.created("Zoë@x.example.com", "1")
     assert not ledger.owns("1")
     ledger.witness("1", "ZOE\u0308@X.example.com")
+    assert not ledger.owns("1"), "a sighting proves nothing"
+    ledger.prove("1", "ZOE\u0308@X.example.com")
     assert ledger.owns("1")
     assert left(ledger) == [("Zoë@x.example.com", "1", CREATED)]
 
 
 def test_an_unacknowledged_create_is_found_by_lookup(ledger: Ledger) -> None:
-    """Shown by a lookup after its create timed out, the id is ours."""
+    """Shown by a lookup after its create timed out, the id is ours once a GET shows it, too."""
     ledger.intend("ann")
     ledger.witness("1", "ann")
+    assert not ledger.owns("1")
+    ledger.prove("1", "ann")
     assert ledger.owns("1")
     assert left(ledger) == [("ann", "1", CREATED)]
 
@@ -66,7 +70,7 @@ def test_a_refused_duplicate_changes_nothing(ledger: Ledger) -> None:
     """The first create's user stays ours when the same create again is refused."""
     ledger.intend("ann")
     ledger.created("ann", "1")
-    ledger.witness("1", "ann")
+    ledger.prove("1", "ann")
     ledger.intend("ANN")
     ledger.not_created("ANN")
     ledger.witness("1", "ann")
@@ -124,10 +128,13 @@ def test_an_id_shown_as_somebody_else_before_stays_theirs(ledger: Ledger) -> Non
 
 
 def test_an_id_of_ours_shown_as_somebody_else_is_given_up(ledger: Ledger) -> None:
-    """An id of ours that turns up under another userName is no longer written to, now or later."""
+    """An id of ours that turns up under another userName is no longer written to, whatever a later GET shows."""
     ledger.intend("ann")
-    ledger.witness("1", "ann")
+    ledger.prove("1", "ann")
+    assert ledger.owns("1")
     ledger.witness("1", "bob")
+    assert not ledger.owns("1")
+    ledger.prove("1", "ann")
     assert not ledger.owns("1")
     assert not Ledger(ledger.path).owns("1")
     assert left(ledger) == []
@@ -144,14 +151,89 @@ def test_who_comes_back_is_listed_again(ledger: Ledger) -> None:
 
 
 def test_an_adopted_name_is_ours_without_a_create(ledger: Ledger) -> None:
-    """The user of an earlier run is ours when found, also after a create of it was refused."""
+    """The user of an earlier run is ours when found and read by id, also after a create of it was refused."""
     ledger.adopt("ann")
     assert left(ledger) == []
     ledger.intend("ann")
     ledger.not_created("ann")
-    ledger.witness("1", "ann")
+    ledger.prove("1", "ann")
     assert ledger.owns("1")
     assert left(ledger) == [("ann", "1", CREATED)]
+
+
+def test_a_second_id_under_our_name_is_a_stray(ledger: Ledger) -> None:
+    """Where the create was answered with one id, another that shows the same name is told, and never ours."""
+    ledger.intend("ann")
+    ledger.created("ann", "1")
+    ledger.prove("1", "ann")
+    ledger.prove("7", "ann")
+    assert ledger.owns("1")
+    assert not ledger.owns("7")
+    assert left(ledger) == [("ann", "1", CREATED), ("ann", "7", STRAY)]
+
+
+def test_a_new_name_is_that_ones_alone(ledger: Ledger) -> None:
+    """Renamed, what is ours stays ours, in a later process, too; nobody else becomes ours by the new name."""
+    ledger.intend("ann")
+    ledger.prove("1", "ann")
+    ledger.rename("1", "ann.newly")
+    for each in (ledger, Ledger(ledger.path)):
+        each.prove("1", "ann.newly")
+        each.prove("7", "ann.newly")
+        assert each.owns("1")
+        assert not each.owns("7")
+
+
+def test_proof_does_not_outlive_the_process(ledger: Ledger) -> None:
+    """Whoever goes on from the file looks again before anything is written to."""
+    ledger.intend("ann")
+    ledger.prove("1", "ann")
+    assert not Ledger(ledger.path).owns("1")
+
+
+def test_somebody_else_in_the_answer_takes_the_proof_away(ledger: Ledger) -> None:
+    """A request to an id of ours that is answered with another id, or another's name, unsettles whose it is."""
+    ledger.intend("ann")
+    ledger.prove("1", "ann")
+    ledger.doubt("1", "ann")
+    assert not ledger.owns("1")
+    ledger.prove("1", "ann")
+    assert ledger.owns("1")
+    ledger.doubt("1", "bob")
+    ledger.prove("1", "ann")
+    assert not ledger.owns("1")
+
+
+def test_what_was_removed_is_written_to_only_where_nobody_is(ledger: Ledger) -> None:
+    """An id may be given to somebody new: once removed it is ours to remove again only after a GET found nobody."""
+    ledger.intend("ann")
+    ledger.prove("1", "ann")
+    ledger.gone("2")
+    ledger.removed("1")
+    assert not ledger.owns("1")
+    ledger.gone("1")
+    assert ledger.owns("1")
+    assert not ledger.owns("2")
+    ledger.witness("1", "bob")
+    assert not ledger.owns("1")
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("scim-tests.ab12cd34.plain@example.com", True),
+        ("SCIM-TESTS.AB12CD34+OKTA@EXAMPLE.COM", True),
+        ("scim-tests.shared@example.com", True),
+        ("scim-tests.plain@example.com", False),
+        ("Real.Person@example.com", False),
+        ("x scim-tests.ab12cd34.plain@example.com", False),
+        ("", False),
+    ],
+)
+def test_which_names_may_be_given(ledger: Ledger, name: str, *, may: bool) -> None:
+    """Only a name by which everybody can see that a run made it, or that of the user whom runs share."""
+    ledger.adopt("scim-tests.shared@example.com")
+    assert ledger.may_name(name) is may
 
 
 def test_nothing_is_written_for_strangers(ledger: Ledger) -> None:
@@ -256,7 +338,8 @@ DEEDS = st.one_of(
     st.tuples(st.sampled_from(["intend", "not_created", "absent", "adopt"]), NAMES),
     st.tuples(st.just("removed"), IDS),
     st.tuples(st.just("created"), NAMES, IDS),
-    st.tuples(st.just("witness"), IDS, NAMES),
+    st.tuples(st.sampled_from(["witness", "prove", "doubt", "rename"]), IDS, NAMES),
+    st.tuples(st.just("gone"), IDS),
 )
 
 
@@ -265,24 +348,29 @@ DEEDS = st.one_of(
 def test_rules_hold_whatever_happens(
     tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[str, ...]]
 ) -> None:
-    """In any order of events: read back it says the same, owns only what was shown as ours alone, lists no lie."""
+    """In any order of events: read back it says the same, owns only what was proven and shown as ours alone, lists no lie."""
     ledger = Ledger(tmp_path_factory.mktemp("run") / "ledger.jsonl")
     shown: dict[str, set[str]] = {}
     claimed: set[str] = set()
+    read: set[str] = set()
     for name, *arguments in deeds:
         deed: Callable[..., None] = getattr(ledger, name)
         deed(*arguments)
         if name in {"intend", "adopt"}:
             claimed.add(arguments[0].lower())
-        if name == "witness":
+        if name == "rename":
+            claimed.add(arguments[1].lower())
+        if name in {"witness", "prove"}:
             shown.setdefault(arguments[0], set()).add(arguments[1].lower())
+        if name in {"prove", "gone"}:
+            read.add(arguments[0])
     assert Ledger(ledger.path).entries() == ledger.entries()
     owned = {id_ for id_ in ("1", "2", "3") if ledger.owns(id_)}
-    assert all(shown[id_] <= claimed for id_ in owned)
+    assert owned <= read
+    assert all(shown.get(id_, set()) <= claimed for id_ in owned)
     entries = ledger.entries()
     assert len(entries) == len(set(entries))
-    assert all(entry.id in owned for entry in entries if entry.state is CREATED)
-    assert all(entry.id not in owned for entry in entries if entry.state is DISPUTED)
+    assert all(entry.id not in owned for entry in entries if entry.state in {DISPUTED, STRAY})
 
 
 def test_entries_keep_the_order_of_creation(ledger: Ledger) -> None:

@@ -13,6 +13,8 @@ from starlette.routing import Route
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
+from scim_tests.model.slots import PASSWORD_SLOT, as_kept
+from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.transports import Recorded, in_process
@@ -25,7 +27,7 @@ LOOKUP = "/Users?filter=userName%20eq%20%22a%40b%22"
 def send(transport: httpx.AsyncBaseTransport, ledger: Ledger, *steps: Step) -> list[Heard]:
     async def play() -> list[Heard]:
         async with Client(BASE, Vault("", "x7Kp2LqZ"), ledger=ledger, transport=transport) as client:
-            return [await client.send(step) for step in steps]
+            return [await client.send(step, FORMS) for step in steps]
 
     return asyncio.run(play())
 
@@ -49,14 +51,21 @@ APP = Starlette(
 
 def test_an_app_gets_what_the_step_says(ledger: Ledger) -> None:
     """Path, query and body reach an app in this process as they would over a socket."""
-    body = f'{{"password":"{PASSWORD}"}}'.encode()
-    create = Step("create", "POST", LOOKUP, (("Content-Type", "application/scim+json"),), body, creates="ann")
+    body = f'{{"password":"{PASSWORD_SLOT}"}}'.encode()
+    create = Step(
+        "create",
+        "POST",
+        LOOKUP,
+        (("Content-Type", "application/scim+json"),),
+        body,
+        creates="scim-tests.unittest.ann@example.com",
+    )
     (heard,) = send(in_process(APP), ledger, create)
     assert heard.answer is not None
     assert heard.answer.parsed == {
         "query": "filter=userName%20eq%20%22a%40b%22",
         "path": "/scim/v2/Users",
-        "body": body.decode(),
+        "body": as_kept(body).decode(),
     }
 
 

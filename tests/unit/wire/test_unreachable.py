@@ -14,6 +14,7 @@ import pytest
 
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Heard
+from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -27,7 +28,7 @@ GET = Step("read", "GET", "/Users/1", (("Accept", "application/scim+json"),))
 def ask(base_url: str, ledger: Ledger, step: Step = GET) -> Heard:
     async def play() -> Heard:
         async with Client(base_url, Vault("", ""), ledger=ledger) as client:
-            return await client.send(step)
+            return await client.send(step, FORMS)
 
     return asyncio.run(play())
 
@@ -41,7 +42,11 @@ def test_a_dead_port_is_unreachable(ledger: Ledger) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{unused.getsockname()[1]}"
-        heard = ask(f"http://{host}", ledger, Step("create", "POST", "/Users", (), b"{}", creates="ann"))
+        heard = ask(
+            f"http://{host}",
+            ledger,
+            Step("create", "POST", "/Users", (), b"{}", creates="scim-tests.unittest.ann@example.com"),
+        )
     assert heard.failure == f"Nothing listens on {host}: the connection was refused."
     assert heard.unreachable
     assert ledger.entries() == []
@@ -91,7 +96,7 @@ def test_a_proxy_that_refuses_is_unreachable(
         async with serve(refuse) as port:
             monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
             async with Client("https://scim.example.com", Vault("", ""), ledger=ledger) as client:
-                return await client.send(GET)
+                return await client.send(GET, FORMS)
 
     heard = asyncio.run(play())
     assert heard.failure == "The proxy did not let us through to scim.example.com: 403 Forbidden."
@@ -113,10 +118,10 @@ def test_a_proxy_gets_the_target_as_it_is_written(
         async with serve(forward) as port:
             monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
             async with Client("http://scim.example.com/v2", Vault("", ""), ledger=ledger) as client:
-                return await client.send(Step("lookup", "GET", "/Users/..?a=%40'", GET.headers))
+                return await client.send(Step("lookup", "GET", "/Users/a..b?filter=%40'", GET.headers), FORMS)
 
     assert asyncio.run(play()).answer is not None
-    assert received.startswith(b"GET http://scim.example.com/v2/Users/..?a=%40' HTTP/1.1\r\n")
+    assert received.startswith(b"GET http://scim.example.com/v2/Users/a..b?filter=%40' HTTP/1.1\r\n")
 
 
 def test_loopback_needs_no_proxy(converse: Converse, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +137,7 @@ def over_tls(ledger: Ledger, serving: AbstractAsyncContextManager[int], timeout:
             serving as port,
             Client(f"https://localhost:{port}", Vault("", ""), ledger=ledger, timeout=timeout) as client,
         ):
-            return await client.send(GET)
+            return await client.send(GET, FORMS)
 
     return asyncio.run(play())
 
@@ -219,7 +224,7 @@ def test_any_other_reason_is_told_as_it_is(ledger: Ledger) -> None:
     async def play() -> Heard:
         transport = httpx.MockTransport(fail)
         async with Client("http://t.example", Vault("", ""), ledger=ledger, transport=transport) as client:
-            return await client.send(GET)
+            return await client.send(GET, FORMS)
 
     heard = asyncio.run(play())
     assert heard.failure == "No connection to t.example could be made: [Errno 113] No route to host."

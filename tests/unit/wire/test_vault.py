@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
 from scim_tests.wire.vault import Vault
 
 SECRET = 'tök"en/+&=42\\ x'
@@ -120,7 +121,7 @@ def test_an_earlier_token_stays_hidden() -> None:
     """Renewed, the new token is put in, and both are taken out."""
     vault = Vault("first-token-1", "")
     vault.renew("second-token-2")
-    assert vault.reveal(TOKEN) == "second-token-2"
+    assert vault.reveal(TOKEN_SLOT) == "second-token-2"
     assert vault.hide("first-token-1 second-token-2") == f"{TOKEN} {TOKEN}"
 
 
@@ -133,15 +134,23 @@ def test_hides_both_secrets() -> None:
 def test_reveals_in_headers_and_bodies() -> None:
     """A header gets the secret as it is, a body gets it escaped for JSON."""
     vault = Vault("t", 'pass"wörd')
-    assert vault.reveal(f"Bearer {TOKEN}") == "Bearer t"
-    body = vault.reveal(json.dumps({"password": PASSWORD}).encode())
+    assert vault.reveal(f"Bearer {TOKEN_SLOT}") == "Bearer t"
+    body = vault.reveal(json.dumps({"password": PASSWORD_SLOT}).encode())
     assert json.loads(body) == {"password": 'pass"wörd'}
 
 
+def test_only_a_slot_is_filled() -> None:
+    """A placeholder that a target, a suite or a recording wrote is sent as it stands."""
+    vault = Vault("the-token", "the-password", {"$SCIM_TESTS_CLIENT_SECRET": "the-secret"})
+    for said in (TOKEN, PASSWORD, "$SCIM_TESTS_CLIENT_SECRET", "$SCIM_TESTS_HEADER_KEY"):
+        assert vault.reveal(said) == said
+        assert vault.reveal(f'{{"nickName":"{said}"}}'.encode()) == f'{{"nickName":"{said}"}}'.encode()
+
+
 def test_unknown_secrets_are_left_alone() -> None:
-    """Without a token nothing is put in and nothing is taken out."""
+    """Without a token nothing is put in and nothing is taken out; the slot's mark never leaves."""
     vault = Vault("", "")
-    assert vault.reveal(f"Bearer {TOKEN}") == f"Bearer {TOKEN}"
+    assert vault.reveal(f"Bearer {TOKEN_SLOT}") == f"Bearer {TOKEN}"
     assert vault.hide("anything at all") == "anything at all"
 
 

@@ -1,0 +1,212 @@
+"""What leaves is listed: everything else is refused in a sentence before it reaches the wire."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scim_tests.errors import OwnError
+from scim_tests.model.act import NOBODY, Step
+from scim_tests.model.exchange import Headers
+from scim_tests.model.forms import place_of
+from scim_tests.model.slots import TOKEN_SLOT
+from scim_tests.okta.play import FORMS
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.write_guard import check
+
+OKTA = (("Accept", "application/scim+json"),)
+ANN, TEAM = "scim-tests.unittest.ann@example.com", "scim-tests.unittest.team"
+
+
+@pytest.fixture
+def proven(ledger: Ledger) -> Ledger:
+    """User 1 and group 5 are ours; user 5 and group 1 are somebody's."""
+    for id_, name in (("1", ANN), ("/Groups/5", f"/Groups/{TEAM}")):
+        ledger.intend(name)
+        ledger.created(name, id_)
+        ledger.prove(id_, name)
+    return ledger
+
+
+def refused(ledger: Ledger, step: Step, given_: Headers = ()) -> str:
+    """The code of the refusal; empty where the step may leave."""
+    try:
+        check(ledger, step, FORMS, given_)
+    except OwnError as error:
+        assert error.message.startswith(f"{step.name} was not sent: ")
+        return error.code
+    return ""
+
+
+def request(method: str, path: str, body: Any = None, **more: Any) -> Step:
+    sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    about = path.rpartition("/")[2] if method not in {"GET", "POST"} else ""
+    return Step("step", method, path, OKTA, sent, **{"about": about, **more})
+
+
+def test_what_acts_send_may_leave(proven: Ledger) -> None:
+    """Reads of anybody; creates under a name of ours; writes to what is proven ours, with members that are."""
+    member = {"value": "1", "display": ANN}
+    for step in (
+        request("GET", "/Users/5"),
+        request("GET", "/Users?filter=userName%20eq%20%22a%22&startIndex=1&count=2"),
+        request("GET", "/v2/Roles?count=1"),
+        request("POST", "/Users/.search", {"filter": "userName pr"}),
+        request("POST", "/Users", {"userName": ANN}, creates=ANN),
+        request("PUT", "/Users/1", {"id": "1", "userName": ANN.upper(), "nickName": "x"}),
+        request("POST", "/Groups", {"displayName": TEAM, "members": [member]}, creates=TEAM),
+        request("PUT", "/Groups/5", {"id": "5", "displayName": TEAM, "members": [{"value": NOBODY}, {}]}),
+        request("PATCH", "/Groups/5", patch("remove", path='members[value eq "1"]')),
+        request("PATCH", "/Groups/5", patch("replace", value={"id": "5", "displayName": f"{TEAM} renamed"})),
+        request("DELETE", "/Groups/5"),
+        request("DELETE", f"/Users/{NOBODY}"),
+    ):
+        assert refused(proven, step) == "", step
+
+
+def patch(op: str, **more: Any) -> Any:
+    return {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": op, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/Bulk"), ("MERGE", "/Users/1"), ("PURGE", "/Users/1"), ("MOVE", "/Users/1"), ("LINK", "/Users/1"),
+        ("get", "/Users"), ("DÉLÉTE", "/Users/1"), ("", "/Users"), ("DELETE", "/Users"), ("PUT", "/Users"),
+        ("PATCH", "/groups/5"), ("POST", "/Groups/5/members"), ("DELETE", "/Groups/5/members/1"), ("POST", "/Users/1"),
+        ("GET", "//Groups"), ("GET", "@other.example/Users"), ("GET", ""), ("GET", "Users"), ("GET", "/Me"),
+        ("GET", "/Users/../Groups"), ("GET", "/Users/%2e%2e/Groups"), ("GET", "/Users/%252e%252e%252fGroups"),
+        ("GET", "/Users/..;/Groups"), ("GET", "/Users/..%5cGroups"), ("GET", "/Users/1%00"), ("GET", "/Users/"),
+        ("POST", "/Users?_method=DELETE"), ("GET", "/Users?_method=DELETE"), ("GET", "/Users?%5Fmethod=DELETE"),
+        ("GET", "/Users?x-http-method-override=DELETE"), ("DELETE", "/v2/Roles"), ("GET", "/Users#x"),
+    ],
+)  # fmt: skip
+def test_no_other_form_leaves(proven: Ledger, method: str, path: str) -> None:
+    """An unknown method, a sub-resource, another spelling, a way out of the path or a strange parameter is nobody's form."""
+    assert refused(proven, request(method, path)) == "no-form"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["X-HTTP-Method-Override", "x-http-method", "X-Method-Override", "X_HTTP_METHOD_OVERRIDE", "X-Whatever"],
+)
+def test_no_other_header_leaves(proven: Ledger, name: str) -> None:
+    """A header that no sender declares stops the request, be it the user's own where it changes the method."""
+    step = Step("step", "GET", "/Users", (*OKTA, (name, "DELETE")))
+    assert refused(proven, step) == "no-form"
+    given_ = ((name, "DELETE"),)
+    assert refused(proven, step, given_) == ("" if name == "X-Whatever" else "no-form")
+
+
+def test_a_target_may_name_the_header_of_its_key(proven: Ledger) -> None:
+    """A header that holds a token of ours is one that an act wrote."""
+    assert refused(proven, Step("step", "GET", "/Users", (("Apikey", TOKEN_SLOT),))) == ""
+    assert refused(proven, Step("step", "GET", "/Users", (("Apikey", "$SCIM_TESTS_TOKEN"),))) == "no-form"
+
+
+STRANGERS = [
+    {"value": "9"}, {"value": 9}, {"value": {"value": "9"}}, {"value": ["9"]}, ["9"], "9", 9, [[["9"]]],
+    {"$ref": "https://t.example/scim/v2/Users/9"}, {"VALUE": "9"}, {"Value": "9"}, {"id": "9"}, {"display": {"value": "9"}},
+    {"type": {"value": "9"}}, {"9": {}}, {"value": "5"}, {"user": "9"}, {"value": "1", "other": "9"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stranger", STRANGERS, ids=str)
+def test_no_stranger_is_put_into_a_group(proven: Ledger, stranger: Any) -> None:
+    """A member whom the run did not create stops the request, whatever its shape and wherever it stands."""
+    for members in (stranger, [stranger], [{"value": "1"}, stranger]):
+        for key in ("members", "Members", "urn:ietf:params:scim:schemas:core:2.0:Group:members"):
+            for step in (
+                request("POST", "/Groups", {"displayName": TEAM, key: members}, creates=TEAM),
+                request("PUT", "/Groups/5", {key: members}),
+                request("PATCH", "/Groups/5", patch("replace", value={key: members})),
+                request("PATCH", "/Groups/5", patch("add", path=key, value=members)),
+            ):
+                assert refused(proven, step) == "not-ours", step.body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        patch("add", path='members[value eq "9"]'),
+        patch("add", path="members[value eq 9]", value="x"),
+        patch("add", path='members[value eq "\\u0039"]'),
+        patch("add", path="members/9"),
+        patch("add", path='members[value eq "1" or value eq "9"]'),
+        b'{"members":[{"value":"9"}],"members":[]}',
+        b'{"members":[{"value":"9"}],"MEMBERS":[]}',
+        b'{"members":[{"value":"9"}]',
+        '{"members":[{"value":"9"}]}'.encode("utf-16"),
+        b"\xff",
+        b"[" * 100_000,
+    ],
+    ids=str,
+)
+def test_no_body_that_could_mean_a_stranger(proven: Ledger, body: Any) -> None:
+    """What cannot be read as one thing alone does not leave: no second reading can put anybody into a group."""
+    assert refused(proven, request("PATCH", "/Groups/5", body)) == "not-ours"
+
+
+@pytest.mark.parametrize("name", ["Real.Person@example.com", "", "scim-tests.x", "Finance"])
+def test_nobody_gets_a_name_that_is_not_of_a_run(proven: Ledger, name: str) -> None:
+    """A create or a change under a name by which nobody could tell it is ours is refused, wherever the name stands."""
+    steps = [
+        request("POST", "/Users", {"userName": name}, creates=name),
+        request("POST", "/Groups", {"displayName": name}, creates=name),
+        request("POST", "/Users", {"userName": name}),
+    ]
+    if name:
+        steps += [
+            request("POST", "/Users", {"username": name}, creates=ANN),
+            request("POST", "/Users", {"userName": ANN, "UserName": name}, creates=ANN),
+            request("PUT", "/Users/1", {"userName": name}),
+            request("PATCH", "/Users/1", patch("replace", path="userName", value=name)),
+            request("PATCH", "/Users/1", patch("replace", value={"userName": name})),
+            request("PATCH", "/Groups/5", patch("replace", path="displayName", value=name)),
+            request("PUT", "/Groups/5", {"displayName": name}),
+        ]
+    for step in steps:
+        assert refused(proven, step) == "not-ours", step.body
+
+
+ODD = [
+    "../Users/9", "..", ".", "..;/", "%252e", "%2e%2e", "a\x00b", "a?b", "a#b", "a/b", "a\\b", "5/members", " ", " 5", "a;b", "\ud800",
+    "", "%35",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("id_", ODD, ids=repr)
+@pytest.mark.parametrize("endpoint", ["/Users", "/Groups"])
+def test_an_id_that_may_mean_something_else_is_never_written_to(
+    ledger: Ledger, endpoint: str, id_: str
+) -> None:
+    """However a target has shown it, an id out of which a server or a proxy could read another path gets no write."""
+    named, name = (id_, ANN) if endpoint == "/Users" else (f"{endpoint}/{id_}", f"{endpoint}/{TEAM}")
+    ledger.intend(name)
+    ledger.created(name, named)
+    ledger.prove(named, name)
+    path = f"{endpoint}/{quote(id_, safe='', errors='surrogatepass')}"
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert refused(ledger, Step("step", method, path, OKTA, about=id_)), path
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "about"),
+    [
+        ("DELETE", "/Users/2", "2"), ("PATCH", "/Users/2", "1"), ("PUT", "/Users/1", "2"), ("DELETE", "/Users/5", "5"),
+        ("DELETE", "/Groups/1", "1"), ("PUT", "/Users/%31", "2"),
+    ],
+)  # fmt: skip
+def test_writes_only_to_what_is_proven(proven: Ledger, method: str, path: str, about: str) -> None:
+    """A step that names anything else in its path or its purpose is refused."""
+    assert refused(proven, Step("step", method, path, OKTA, about=about)) == "not-ours"
+
+
+@given(st.text())
+def test_whatever_an_id_is_its_path_has_one_reading(id_: str) -> None:
+    """The path built of any id is either refused or names exactly that id at that endpoint."""
+    place = place_of(f"/Users/{quote(id_, safe='')}")
+    assert place is None or (place.endpoint, place.id) == ("Users", id_)
