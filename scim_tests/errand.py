@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +12,18 @@ from scim_tests.cleaning import clean_up, left_behind
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.errors import ExitCode
+from scim_tests.errors import ExitCode, OwnError
 from scim_tests.interruption import Interruption
 from scim_tests.masking import Mask, masked
+from scim_tests.model.act import Step
+from scim_tests.model.exchange import Answer, Heard
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import LeftBehind, Outcome, RunRecord
+from scim_tests.model.scim import get
 from scim_tests.okta.patience import patience
 from scim_tests.okta.people import PREFIX
+from scim_tests.okta.play import FORMS
+from scim_tests.okta.requests import quoted
 from scim_tests.options import RunOptions
 from scim_tests.report_folder import new_ledger
 from scim_tests.run import DEFAULT_PROFILE, notices, placeholder
@@ -53,6 +59,26 @@ class Errand:
         return masked(done, Mask(lambda text: PREFIX in text.casefold() or self.ledger.owns(text)))
 
 
+async def send(client: Client, step: Step) -> Heard:
+    """Send a step in one of the forms that acts of ours have; whom it made is read by id at once, to prove whose that is."""
+    heard = await client.send(step, FORMS)
+    answer = heard.answer
+    if step.method == "POST" and step.creates and answer and answer.is_success and (made := _id(answer)):
+        headers = tuple(pair for pair in step.headers if not pair[0].lower().startswith("content-"))
+        path = f"{step.path.partition('?')[0]}/{quoted(made)}"
+        with suppress(OwnError):  # an id out of which another path could be read
+            await client.send(Step("proof", "GET", path, headers), FORMS)
+    return heard
+
+
+def _id(answer: Answer) -> str:
+    try:
+        found = get(answer.parsed, "id")
+    except ValueError:
+        return ""
+    return found if isinstance(found, str) else ""
+
+
 def run_name() -> str:
     """What makes the names of this errand's people its own."""
     return secrets.token_hex(4)
@@ -68,6 +94,8 @@ def errand(
     """Do the deed, which keeps for itself what it finds, and remove whom it made."""
     ledger = Ledger(new_ledger(folder))
     ledger.begin("" if target.bundled else target.base_url, profiles.text(options.profile or DEFAULT_PROFILE))
+    if profile.reuse_user:
+        ledger.adopt(profile.reuse_user)
     return asyncio.run(_perform(options, target, profile, ledger, deed))
 
 

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
+from scim_tests.errand import send
 from scim_tests.errors import OwnError, UsageError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Exchange, Headers, Heard, Unseen, kind
 from scim_tests.model.record import SuiteRecord, SuiteRow
 from scim_tests.model.scim import Json, get
 from scim_tests.model.slots import TOKEN_SLOT, as_kept
-from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 
 VARIABLE = re.compile(r"\{\{(\w+)\}\}")
@@ -198,7 +198,7 @@ async def _ask(row: Row, step: Mapping[str, Any], client: Client, known: dict[st
         creates=_creates(row, body), about=unquote(last) if writes and endpoint else "", removes=row.method == "DELETE",
     )  # fmt: skip
     try:
-        row.heard = await client.send(sent, FORMS)
+        row.heard = await send(client, sent)
     except OwnError as refused:
         row.why = refused.message
         return

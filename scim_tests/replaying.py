@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
+from scim_tests.errand import send
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import PASSWORD, TOKEN, Answer, Headers, Heard, Request
 from scim_tests.model.forms import changes_the_method
 from scim_tests.model.scim import Json, get
 from scim_tests.model.slots import PASSWORD_SLOT
-from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.har_reading import Entry, Recording
 from scim_tests.wire.renaming import addresses_in, with_ids, with_names
@@ -79,7 +79,7 @@ async def replay(
         done.append(again)
         try:
             step = _step(entry, credentials, known)
-            again.heard = await client.send(step, FORMS)
+            again.heard = await send(client, step)
         except OwnError as refused:
             again.why = refused.message
             continue

@@ -63,6 +63,8 @@ def play(
     async def perform() -> Play:
         chosen = profiles.load(profile) if isinstance(profile, str) else profile
         ledger = Ledger(ledger_file)
+        if chosen.reuse_user:
+            ledger.adopt(chosen.reuse_user)
         hearing = judge or Judge([])
         async with Client(
             BASE_URL,

@@ -96,7 +96,7 @@ def _look(scene: Scene, an_id: str) -> Generator[Step, Exchange, bool]:
     """
     group = is_group(an_id)
     shown = (
-        yield read_group(scene, "read_group", an_id.removeprefix(GROUPS))
+        yield read_group(scene, "look_group", an_id.removeprefix(GROUPS))
         if group
         else read(scene, "look", an_id)
     )

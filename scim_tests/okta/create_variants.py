@@ -37,14 +37,14 @@ def create_variants(scene: Scene) -> Performance:
     ]
     made_id = _id_given(made)
     if made_id and made_id != first_id:
-        yield read(scene, "read_made", made_id)
+        yield read(scene, "proof", made_id)
         user = {**new_user(namesake), "userName": first.user_name}
         yield rename(scene, "take_name", made_id, user, first.user_name)
     yield look_up(scene, "find_first", first.user_name)
     for user_id in filter(None, map(_id_given, others)):
         if user_id != first_id:
             if user_id != made_id:
-                yield read(scene, "read_made", user_id)
+                yield read(scene, "proof", user_id)
             yield delete(scene, "delete", user_id)
     return {}
 

@@ -25,7 +25,7 @@ def link_group(scene: Scene) -> Performance:
     name = scene.known[f"push_group:{team_of(scene).key}"]["name"]
     listed, found = yield from _walk_to(scene, name)
     group = Pushed(scene, id_of(listed, found), name)
-    yield read_group(scene, "current", group.id)  # a list proves nothing, and nobody else's group is written to
+    yield read_group(scene, "proof", group.id)  # a list proves nothing, and nobody else's group is written to
     new_name = f"{name} once more"
     yield from group.change("rename", [ann, bob], name_it(group.id, new_name), name=new_name)
     yield from group.change("push_now", [ann, bob], replace_all([ann, bob]))

@@ -21,7 +21,7 @@ def patch_group(scene: Scene) -> Performance:
     ann, bob, cid = members_of(scene)
     created = yield create_group(scene, "create", team.display_name, [ann, bob, cid])
     group = Pushed(scene, id_of(created, created.resource), team.display_name)
-    yield read_group(scene, "after_create", group.id)
+    yield read_group(scene, "proof", group.id)
     one, nobody = {"value": ann.id}, {"value": NOBODY}
     yield from group.change("remove_list", [bob, cid], members("remove", one))
     yield from group.change("add_twice", [ann, bob, cid], members("add", one, one))

@@ -197,6 +197,16 @@ class Ledger:
             case {"event": "not ours", "id": id_}:
                 self._foreign.add(id_)
                 self._disowned.add(id_)
+                self._reopen(id_)
+
+    def _reopen(self, id_: str) -> None:
+        """Our create was answered with an id that is somebody else's: whom it made has yet to be found, or was."""
+        key = self._answered.get(id_)
+        if key is None or id_ not in self._seen:
+            return
+        found = {each for each in self._strays if self._seen[each] == key}
+        self._strays -= found
+        self._unsettled[key] += not found
 
     def _apply_to_user(self, what: str, user_name: str, id_: str) -> None:
         key, was_there = _key(user_name), id_ in self._seen
@@ -212,9 +222,8 @@ class Ledger:
                 self._strays.add(id_)
             self._seen[id_] = key
             self._removed.discard(id_)
-        if was_there == (
-            what == "created"
-        ):  # seen for the first time, or an answer naming who was there already
+        names_who_was_there = was_there and id_ not in self._foreign
+        if names_who_was_there if what == "created" else not was_there:
             self._settle_one(key)
 
     def _is_expected(self, id_: str, key: str) -> bool:

@@ -172,6 +172,21 @@ def test_a_second_id_under_our_name_is_a_stray(ledger: Ledger) -> None:
     assert left(ledger) == [("ann", "1", CREATED), ("ann", "7", STRAY)]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_whom_a_wrong_answer_hid_is_found(ledger: Ledger, *, late: bool) -> None:
+    """Where our create was answered with somebody else's id, whom it really made is ours once shown."""
+    ledger.intend("ann")
+    ledger.created("ann", "7")
+    ledger.witness("7", "ann")
+    if late:
+        ledger.witness("1", "ann")
+    ledger.doubt("7", "bob")
+    ledger.witness("7", "bob")
+    ledger.prove("1", "ann")
+    assert ledger.owns("1")
+    assert left(ledger) == [("ann", "1", CREATED), ("ann", "7", DISPUTED)]
+
+
 def test_a_new_name_is_that_ones_alone(ledger: Ledger) -> None:
     """Renamed, what is ours stays ours, in a later process, too; nobody else becomes ours by the new name."""
     ledger.intend("ann")
