@@ -228,7 +228,7 @@ def profile() -> Profile:
 def told(chance: random.Random, folder: Path) -> RunRecord:
     """A conversation with a liar, down to every report."""
     ledger = Ledger(folder / "ledger.jsonl")
-    run = RunInfo("fuzz", 1, datetime.now(UTC).isoformat(), 0.0, 4, strict=False, version="0")
+    run = RunInfo("fuzzfuzz", 1, datetime.now(UTC).isoformat(), 0.0, 4, strict=False, version="0")
     ids = [each.id for each in catalogue()]
     target = TargetInfo(BASE_URL, bundled=False)
     beginning = Beginning(run, target, profiles.text("okta"), ids, "cosmetic", [])
@@ -242,7 +242,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
         await liar.honest.settle()
         async with Client(BASE_URL, Vault(TOKEN, PASSWORD), ledger=ledger, transport=liar) as client:
             conductor = Conductor(client.send, judge, Silence(), parallel=4, keeper=journal)
-            await conductor.play(scenes(profile(), "fuzz", 1))
+            await conductor.play(scenes(profile(), "fuzzfuzz", 1))
             if not killed:
                 await clean_up(conductor, profile(), ledger)
             judge.conclude(conductor.transcript)
@@ -274,7 +274,7 @@ def test_no_lie_breaks_a_run(
 
     And whatever was shown, nothing was written to but what the run had made, and no stranger put into a group.
     """
-    seed = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1_000_000)
+    seed = int(os.environ.get("SEED", "1"))
     for number in range(part, CONVERSATIONS, PARTS):
         print(f"SEED={seed} conversation {number}")  # noqa: T201 -- to have it again
         folder = tmp_path / str(number)

@@ -1,0 +1,158 @@
+"""Whole plays against targets that lie: no stranger is written to, no secret leaves, nobody's name is in a file.
+
+`make adversary` plays a thousand; EXAMPLES and SEED in the environment choose other numbers.
+"""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from lying import LIES, PEOPLE, PROGRAMS, SECRETS, Liar, Lie
+from playing import BASE_URL, PASSWORD, TOKEN
+from searching import found_in
+
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.cleaning import clean_up, to_remove
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.journal import Beginning, Journal, read
+from scim_tests.masking import mask_of
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import RunInfo, TargetInfo
+from scim_tests.okta.play import afterplay, scenes
+from scim_tests.report.html import page
+from scim_tests.report_folder import keep
+from scim_tests.reporting import recorded
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.vault import Vault
+
+RUN = "liartest"
+PROFILES = ("okta", "okta-custom-app", "ziflow", "read-only")
+EXAMPLES = int(os.environ.get("EXAMPLES", "52"))
+SEED = int(os.environ.get("SEED", "20261127"))
+SECRET = (TOKEN, PASSWORD, *SECRETS.values())
+
+
+def short(name: str) -> Profile:
+    """The profile with few people and few pages, asking for what it lacks, so that many plays are played."""
+    chosen = profiles.load(name).told(probes=name == "ziflow")
+    limits = replace(
+        chosen.limits, new_users=min(chosen.limits.new_users, 13), crowd=2, import_pages=2, small_page_requests=1, longest_wait=0.0
+    )
+    return replace(chosen, limits=limits)
+
+
+def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
+    """A run down to every report, and `clean` on a later day, against a target that lies by the program."""
+    ledger = Ledger(folder / "ledger.jsonl")
+    ledger.begin(BASE_URL, profiles.text(profile.name))
+    if profile.reuse_user:
+        ledger.adopt(profile.reuse_user)
+    play = scenes(profile, RUN, 1)
+    run = RunInfo(RUN, 1, datetime.now(UTC).isoformat(), 0.0, 4, strict=False, version="0")
+    beginning = Beginning(
+        run, TargetInfo(BASE_URL, bundled=False), profiles.text(profile.name), [each.id for each in catalogue()], "cosmetic", []
+    )
+    journal = Journal(folder, beginning, mask_of(play, ledger))
+    judge, liar = Judge(catalogue()), Liar(program)
+
+    def way(book: Ledger) -> Client:
+        return Client(BASE_URL, Vault(TOKEN, PASSWORD, SECRETS), ledger=book, transport=liar)
+
+    async def perform() -> None:
+        await liar.settle()
+        async with way(ledger) as client:
+            conductor = Conductor(client.send, judge, Silence(), parallel=4, keeper=journal)
+            await conductor.play(play)
+            await clean_up(conductor, profile, ledger)
+            judge.conclude(conductor.transcript)
+            journal.ended(judge, conductor, 1.0)
+        assert conductor.broken == []
+        later = Ledger(ledger.path)
+        async with way(later) as client:
+            conductor = Conductor(client.send, Judge([]), Silence(), parallel=1)
+            await conductor.play(afterplay(profile, to_remove(later)))
+        assert conductor.broken == []
+
+    asyncio.run(perform())
+    record = keep(recorded(read(folder), ledger), folder)
+    (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="backslashreplace")
+    return liar
+
+
+def told_in(folder: Path) -> list[str]:
+    """Secrets and names of real people in any byte of any file, however they are written."""
+    names = [name for person in PEOPLE for name in person]
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            found += [f"{path.name}: {each}" for each in found_in(path.read_bytes(), [*SECRET, *names])]
+    return found
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_lie_harms_a_stranger_or_tells_a_secret(profile: str) -> None:
+    """After a run and after `clean` every real resource is what it was, and no file tells a secret or a real name."""
+    print(f"SEED={SEED}")  # noqa: T201 -- to have it again
+
+    @seed(SEED)
+    @settings(
+        max_examples=max(1, EXAMPLES // len(PROFILES)), deadline=None, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(PROGRAMS)
+    def lied_to(program: list[Lie]) -> None:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            liar = played(short(profile), program, folder)
+            assert asyncio.run(liar.harmed()) == []
+            assert told_in(folder) == []
+
+    lied_to()
+
+
+ROW_OFF = [Lie("shifted", "list", endpoint, 1, 0) for endpoint in ("Users", "Groups")]
+
+
+@pytest.mark.parametrize("profile", PROFILES[:3])
+@pytest.mark.parametrize(
+    "program",
+    [
+        ROW_OFF[1:], ROW_OFF[:1], ROW_OFF, [Lie("shifted", "lookup", "*", 1, 0)],
+        [Lie("placeholders", "read", "Users", 1, 2)], [Lie("placeholders", "read", "Users", 1, 3)], [Lie("made_by", "create", "*", 1, 1)],
+        [Lie("somebody_by_our_id", "read", "Users", 3, 1)], [Lie("mixed", "read", "Users", 1, 2)],
+    ],
+    ids=lambda program: "+".join(f"{each.how}-{each.kind}-{each.endpoint}" for each in program),
+)  # fmt: skip
+def test_what_was_found_harms_nobody(profile: str, program: list[Lie], tmp_path: Path) -> None:
+    """The lies by which real groups were emptied and secrets sent, each by itself."""
+    liar = played(short(profile), program, tmp_path)
+    assert asyncio.run(liar.harmed()) == []
+    assert told_in(tmp_path) == []
+
+
+def test_every_lie_is_told() -> None:
+    """The generator has every lie that the target can tell."""
+    assert all(callable(getattr(Liar, each, None)) or each in {"late", "twice", "refused", "headers"} for each in _hows())
+
+
+def _hows() -> set[str]:
+    found: set[str] = set()
+
+    @settings(max_examples=300, database=None)
+    @seed(SEED)
+    @given(LIES)
+    def draw(lie: Lie) -> None:
+        found.add(lie.how)
+
+    draw()
+    return found
