@@ -11,7 +11,7 @@ from dataclasses import replace
 from scim_tests.engine.course import Course, Keeper, Played, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
-from scim_tests.errors import OwnError
+from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Exchange, Heard, Unseen
 from scim_tests.model.profile import Profile
@@ -147,6 +147,8 @@ class Conductor(Course):
             played.learnt = end.value
         except Unseen as unseen:
             played.why, played.blame = str(unseen), unseen.step
+        except WriteError:  # nothing may be sent that is not written down
+            raise
         except Exception as error:  # noqa: BLE001 -- an act of ours that fails must not lose what was seen
             played.why = f"our act failed: {type(error).__name__}: {error}"
             self.broken.append(f"{scene.name}: {played.why}")

@@ -1,10 +1,11 @@
 """The people a run assigns: each is worth trying for one trait, and none is real.
 
-Names are recognisable (`scim-tests.<run>.…`) and unique to the run; all other values come from the
-seed. Lengths stay within what Okta's own profile allows (first and last name 50, login 100 characters).
+Names are recognisable (`scim-tests.<run>.…`, see `is_made_here`) and unique to the run; all other
+values come from the seed. Lengths stay within what Okta's own profile allows (first and last name 50, login 100 characters).
 """
 
 import random
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,8 +17,15 @@ from scim_tests.model.profile import Profile
 from scim_tests.okta.matching import OktaPerson
 
 PREFIX = "scim-tests"
+# A run's name has 8 letters and digits. A userName may come in capitals, too (`duplicate_user`).
+_MADE_HERE = re.compile(rf"{PREFIX}\.[a-z0-9]{{8}}(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LONG_NAME = 200  # characters; Okta takes 255
+
+
+def is_made_here(name: str) -> bool:
+    """Whether a userName or a group's displayName is one that a run, a suite or a replay of ours gives."""
+    return _MADE_HERE.match(name) is not None
 
 
 class Casting:
