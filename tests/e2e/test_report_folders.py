@@ -1,17 +1,15 @@
 """Where reports go: to their owner alone, through no link, and nothing is sent where they cannot be put."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from commanding import TOKEN, Command
-from serving import serving
+from commanding import Command
+from serving import Counting
 
 import scim_tests
-from reference_server.app import application
-from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
 
 REPORTS = ("run.json", "summary.md", "junit.xml", "import.csv", "exchanges.har", "report.html")
@@ -20,24 +18,6 @@ DOORS: dict[str, Callable[..., Any]] = {
     "command": lambda command, *told: command("run", "--profile", "read-only", *told),
     "pytest": lambda command, *told: command(*PYTEST, "--profile", "read-only", *told, module="pytest"),
 }
-
-
-class Counting:
-    """The reference server, and how often it was asked."""
-
-    def __init__(self, base_url: str) -> None:
-        self.app = application(Settings(tokens=(Token(TOKEN),), public_url=base_url))
-        self.asked = 0
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.asked += scope["type"] == "http"
-        await self.app(scope, receive, send)
-
-
-@pytest.fixture
-def counted() -> Iterator[tuple[str, Counting]]:
-    with serving(Counting) as (url, app):
-        yield url, app
 
 
 @pytest.mark.parametrize("door", DOORS)
