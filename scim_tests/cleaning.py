@@ -150,15 +150,15 @@ def _target(ledger: Ledger) -> str:
     return url
 
 
-def ask_whether_to(clean: Sequence[Remains], options: RunOptions) -> None:
+def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
     """A yes to whom and where, or `--yes`; also on this machine, for the ledger may be anybody's."""
-    if not options.yes and (what := _what_will_happen(clean)):
+    if not options.yes and (what := _what_will_happen(found)):
         agree(what, "Nobody agreed.", "name another ledger")
 
 
-def _what_will_happen(clean: Sequence[Remains]) -> str:
+def _what_will_happen(found: Sequence[Remains]) -> str:
     """One screen: where, how many, who, and what becomes of them; empty where nobody is there to be removed."""
-    there = [each for each in clean if each.target]
+    there = [each for each in found if each.target]
     names = [name for each in there for name, _ in _ours(each.ledger)]
     if not names:
         return ""

@@ -47,12 +47,10 @@ class _Witness:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        ours = isinstance(error, Exception) and not isinstance(
-            error, OSError
-        )  # that the page cannot be written
-        if ours:
-            self.troubles.append(repr(error))
-        return ours
+        if not isinstance(error, Exception) or isinstance(error, OSError):  # the page cannot be written
+            return False
+        self.troubles.append(repr(error))
+        return True
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self.troubles.append(str(excrepr))
