@@ -131,7 +131,10 @@ def test_a_recording_ends_when_there_is_no_room_and_keeps_what_it_has(
                     assert json.load(answer)["totalResults"] == 0
             except OSError:  # it does not listen any more
                 break
-        said, errors = proxy.communicate(timeout=60)
+        try:
+            said, errors = proxy.communicate(timeout=60)
+        finally:
+            proxy.kill()
     assert_told(
         CompletedProcess("", proxy.returncode, said, errors),
         "out/recording.har",
