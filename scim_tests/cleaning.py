@@ -11,13 +11,19 @@ from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.course import Played, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.errors import TargetError, UsageError
+from scim_tests.errors import TargetError, UsageError, WriteError
 from scim_tests.interruption import Interruption
-from scim_tests.model.profile import Profile
+from scim_tests.model.names import is_made_here
+from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
+from scim_tests.okta.clean_up import GROUPS, is_group
 from scim_tests.okta.patience import patience
 from scim_tests.okta.play import afterplay, finale
 from scim_tests.options import RunOptions
+from scim_tests.report.text import one_line, shortened
+from scim_tests.report_folder import of_a_run
+from scim_tests.target import agree
+from scim_tests.wire.address import base_url
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger import State as Held
 
@@ -28,10 +34,27 @@ WHY_HELD = {
     Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
 }
 
+# What becomes of people, the most that any of the profiles allows first.
+WAYS = {
+    CleanUp.DELETE: "deleted, or deactivated where that is refused",
+    CleanUp.DEACTIVATE: "deactivated",
+    CleanUp.NOTHING: "looked for and left there, since the profile says that they cannot be removed",
+}
+SHOWN = 20  # names
+NAME_SHOWN = 200  # characters of each
+
 
 async def clean_up(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
-    """Remove whom the ledger holds, except who may be somebody else."""
-    ours = _ours(ledger)
+    """Remove whom the ledger holds, except who may be somebody else; also where that can no longer be written down."""
+    try:
+        await _remove(conductor, profile, ledger)
+    except WriteError:  # whoever keeps the play has said so once, and is silent from now on
+        await _remove(conductor, profile, ledger)
+        raise
+
+
+async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
+    ours = to_remove(ledger)
     if ours:
         await conductor.play([finale(profile, ours)])
 
@@ -53,8 +76,19 @@ def left_behind(ledger: Ledger, played: Sequence[Played]) -> list[LeftBehind]:
     return list({**held, **said}.values())
 
 
-def _ours(ledger: Ledger) -> list[tuple[str, str]]:
+def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
+    """Names and ids, as the clean-up takes them; without whom the target has shown to be somebody else."""
     return [(entry.user_name, entry.id) for entry in ledger.entries() if entry.state is not Held.DISPUTED]
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What a ledger says is left on a target, which is none where a bundled server, now gone, was the target."""
+
+    ledger: Ledger  # holds only who may be removed
+    target: str
+    profile: Profile | None
+    strangers: list[str]  # names in the file that no run of ours gives
 
 
 @dataclass(frozen=True)
@@ -66,45 +100,108 @@ class Cleaned:
     left: list[LeftBehind]
 
 
-def ledgers(place: Path) -> list[Ledger]:
-    """The ledger in that file, or all in that folder. UsageError where there is none, or they name several targets."""
+def remains(place: Path, options: RunOptions) -> list[Remains]:
+    """What the ledger in that file holds, or all in that folder; each is a file that anybody may have written.
+
+    UsageError where there is none, or where they cannot be believed or name several targets.
+    """
+    place = of_a_run(place) if place.is_dir() else place
     paths = sorted(place.glob("ledger*.jsonl")) if place.is_dir() else [place]
     if not paths or not paths[0].is_file():
         hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in."
         raise UsageError("no-ledger", f"There is no ledger at {place}.", hint)
-    found = [Ledger(path) for path in paths]
-    targets = sorted({ledger.target for ledger in found if ledger.target and ledger.entries()})
+    ledgers = [Ledger(path) for path in paths]
+    targets = sorted({_target(each) for each in ledgers if each.target and each.entries()})
     if len(targets) > 1:  # one token goes to one target
         hint = "Name one ledger after the other, each with the token of its target."
         raise UsageError("two-targets", f"The ledgers in {place} name {' and '.join(targets)}.", hint)
-    return found
+    shared = _shared_users(options)
+    return [_remains(each, options, shared) for each in ledgers]
 
 
-def clean(ledger: Ledger, options: RunOptions) -> Cleaned:
-    """Remove whom the ledger holds from the target it names. TargetError where that cannot be talked to.
+def _shared_users(options: RunOptions) -> set[str]:
+    """The users every run shares, of the profiles that come along and of the one that was named."""
+    named = [options.profile] if options.profile else []
+    chosen = (profiles.load(name) for name in (*profiles.names(), *named))
+    return {each.reuse_user.casefold() for each in chosen if each.reuse_user}
 
-    Without a target it was that of a bundled server, which is gone with everybody in it.
-    """
+
+def _remains(everything: Ledger, options: RunOptions, shared: set[str]) -> Remains:
+    def may_go(name: str) -> bool:
+        return is_made_here(name.removeprefix(GROUPS)) or name.casefold() in shared
+
+    path = everything.path
+    held = [each.user_name for each in everything.entries()]
+    if held and not everything.profile:
+        raise UsageError("bad-ledger", f"{path} does not say which target it is about.")
+    if not held or not everything.target:  # a bundled server's
+        return Remains(everything, "", None, [])
+    profile = profiles.parse(everything.profile, f"the profile in {path}").told(authorization=options.auth)
+    strangers = [name for name in held if not may_go(name)]
+    return Remains(Ledger(path, may_go), _target(everything), profile, strangers)
+
+
+def _target(ledger: Ledger) -> str:
+    """The base URL a ledger names, as runs write it."""
+    try:
+        url = base_url(ledger.target)
+        why = "" if ledger.target.isprintable() else "it has characters in it that no URL has."
+    except UsageError as error:
+        why = error.message
+    if why:
+        message = f"{ledger.path} names no target that could be written to: {why}"
+        raise UsageError("bad-ledger", message, "Name the ledger that a run left beside its report.")
+    return url
+
+
+def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
+    """A yes to whom and where, or `--yes`; also on this machine, for the ledger may be anybody's."""
+    if not options.yes and (what := _what_will_happen(found)):
+        agree(what, "Nobody agreed.", "name another ledger")
+
+
+def _what_will_happen(found: Sequence[Remains]) -> str:
+    """One screen: where, how many, who, and what becomes of them; empty where nobody is there to be removed."""
+    there = [each for each in found if each.target]
+    names = [name for each in there for name, _ in to_remove(each.ledger)]
+    if not names:
+        return ""
+    groups = [name for name in names if is_group(name)]
+    ways = {each.profile.clean_up for each in there if each.profile}
+    way = next(said for way, said in WAYS.items() if way in ways)
+    shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
+    more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return "\n".join(
+        (
+            f"scim-tests is about to clean up {there[0].target}",
+            "",
+            f"  people    {len(names) - len(groups)}: {way}",
+            f"  groups    {len(groups)}: deleted",
+            f"  names     {(chr(10) + ' ' * 12).join((*shown, *more))}",
+            "  touches   nobody else: who has another name by now is left alone",
+        )
+    )
+
+
+def clean(found: Remains, options: RunOptions) -> Cleaned:
+    """Remove whom the ledger holds from its target. TargetError where that cannot be talked to."""
+    ledger, profile = found.ledger, found.profile
     before = len(ledger.entries())
-    if not before:
-        return Cleaned(ledger.path, 0, [])
-    if not ledger.profile:
-        raise UsageError("bad-ledger", f"{ledger.path} does not say which target it is about.")
-    if not ledger.target:
+    if not found.target or not profile:
         return Cleaned(ledger.path, before, [])
-    profile = profiles.parse(ledger.profile, f"the profile in {ledger.path}")
-    profile = profile.told(authorization=options.auth)
-    played = asyncio.run(_play(ledger, profile, access(options, profile)))
+    if not to_remove(ledger):
+        return Cleaned(ledger.path, 0, left_behind(ledger, []))
+    played = asyncio.run(_play(found, profile, access(options, profile)))
     left = left_behind(ledger, played)
     return Cleaned(ledger.path, before - len(ledger.entries()), left)
 
 
-async def _play(ledger: Ledger, profile: Profile, allowed: Access) -> list[Played]:
+async def _play(found: Remains, profile: Profile, allowed: Access) -> list[Played]:
     listener = Silence()
-    async with allowed.client(ledger.target, ledger, profile.limits.timeout) as client:
+    async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
         conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
         with Interruption(listener) as interruption:
-            await interruption.may_end(conductor.play(afterplay(profile, _ours(ledger))))
+            await interruption.may_end(conductor.play(afterplay(profile, to_remove(found.ledger))))
     tested = conductor.played[0]
     if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:
         raise TargetError("unreachable", f"Nothing was removed: {tested.why}.")

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 import click
 
 from scim_tests import __version__, commands
-from scim_tests.errors import EXIT_MEANINGS, ExitCode, ScimTestsError
+from scim_tests.errors import EXIT_MEANINGS, ExitCode, OwnError, ScimTestsError, WriteError
 
 EXIT_CODES = "\b\nExit codes:\n" + "\n".join(
     f"  {code.value}  {said}" for code, said in EXIT_MEANINGS.items()
@@ -30,13 +30,26 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted.", err=True)
         code = ExitCode.INTERRUPTED
+    except WriteError as error:
+        from scim_tests.report_folder import with_next_step  # noqa: PLC0415 -- the engine is behind it
+
+        code = _said(with_next_step(error))
     except ScimTestsError as error:
-        commands.say(f"scim-tests: {error}", err=True)
-        code = error.exit_code
+        code = _said(error)
+    except OSError as error:
+        place = error.filename or "What was to be written"
+        code = _said(
+            OwnError("not-written", f"{place}: {error.strerror or error}.", "See to it, and try again.")
+        )
     except Exception as error:  # noqa: BLE001 -- whatever fails here is ours, and said in one sentence
         commands.say(f"scim-tests: {told(error)}", err=True)
         code = ExitCode.OUR_ERROR
     sys.exit(int(code or 0))
+
+
+def _said(error: ScimTestsError) -> ExitCode:
+    commands.say(f"scim-tests: {error}", err=True)
+    return error.exit_code
 
 
 def told(error: Exception) -> str:

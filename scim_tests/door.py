@@ -31,6 +31,10 @@ def said_by_pytest() -> Generator[None, None, None]:
     except errors.UsageError as error:
         raise pytest.UsageError(str(error)) from None
     except errors.ScimTestsError as error:
+        if isinstance(error, errors.WriteError):
+            from scim_tests.report_folder import with_next_step  # noqa: PLC0415 -- the engine is behind it
+
+            error = with_next_step(error)
         pytest.exit(str(error), returncode=error.exit_code)
 
 
@@ -67,11 +71,7 @@ class Open(Closed):
         """A target is named, so there is no reason to refuse."""
 
     def private_folder(self) -> Path:
-        """The folder, made as every report's is: for nobody else's eyes."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise pytest.UsageError(f"The folder {self.folder} cannot be made: {error.strerror}.") from None
+        """The folder, ready for a page to be put into it."""
         return self.folder
 
     def present(self, record: RunRecord, folder: Path) -> None:
@@ -110,6 +110,7 @@ class Live(Open):
         from scim_tests import run  # noqa: PLC0415 -- only who names a target pays for the engine
 
         self.run = run
+        self.is_made = False
         self.options = options
         with said_by_pytest():
             self.folder = run.report_folder(options)
@@ -117,6 +118,16 @@ class Live(Open):
 
     def checks_of(self, story: str) -> list[str]:
         return [check.id for check in self.checks if self.run.story_of(check) == story]
+
+    def private_folder(self) -> Path:
+        """The folder, made at the first time: for nobody else's eyes."""
+        if not self.is_made:
+            from scim_tests.report_folder import made  # noqa: PLC0415 -- the engine is behind it
+
+            with said_by_pytest():
+                self.folder = made(self.folder)
+            self.is_made = True
+        return self.folder
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -128,7 +139,8 @@ class Live(Open):
 
     def _perform(self, only: frozenset[str] | None) -> None:
         with Progress(terminal()) as progress:
-            self.present(*self.run.perform(self.options, progress, only=only, folder=self.folder))
+            folder = self.private_folder()
+            self.present(*self.run.perform(self.options, progress, only=only, folder=folder))
 
 
 class Replay(Open):

@@ -17,11 +17,11 @@ from scim_tests.interruption import Interruption
 from scim_tests.masking import Mask, masked
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Heard
+from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import LeftBehind, Outcome, RunRecord
 from scim_tests.model.scim import get
 from scim_tests.okta.patience import patience
-from scim_tests.okta.people import PREFIX
 from scim_tests.okta.play import FORMS
 from scim_tests.okta.requests import quoted
 from scim_tests.options import RunOptions

@@ -6,13 +6,16 @@
      │    └── unknown-profile, bad-profile, unknown-check
      ├── TargetError             the target cannot be talked to                   exit 6
      │    └── unreachable, credentials-refused
-     └── OwnError                we failed, not the target                        exit 3
+     ├── OwnError                we failed, not the target                        exit 3
+     └── WriteError              a file cannot be written: a full disk            exit 3
+          └── PlaceError         a link or another's file is in its place         exit 4
 
 What a *target* does wrong is never one of these: that is a finding (`scim_tests.model.check`).
 The exit codes are pytest's own where pytest has one, so that both doors speak alike.
 """
 
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -67,3 +70,17 @@ class TargetError(ScimTestsError):
 
 class OwnError(ScimTestsError):
     """We failed, not the target."""
+
+
+class WriteError(ScimTestsError):
+    """The file at `path` cannot be written: what was to stand in it first must not happen, and the run ends."""
+
+    def __init__(self, path: Path, code: str, message: str, hint: str = "") -> None:
+        super().__init__(code, message, hint)
+        self.path = path
+
+
+class PlaceError(WriteError):
+    """What stands at `path` was not made by us, and stays as it is."""
+
+    exit_code = ExitCode.USAGE

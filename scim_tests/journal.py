@@ -12,7 +12,6 @@ What is personal is masked before it is written (`scim_tests.masking`).
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.course import Course, Played, State
 from scim_tests.engine.judge import Judge, Judgement
-from scim_tests.errors import UsageError
+from scim_tests.errors import UsageError, WriteError
 from scim_tests.masking import Mask
 from scim_tests.model.act import Learnt, Person, Scene, Team
 from scim_tests.model.check import Finding
@@ -33,6 +32,7 @@ from scim_tests.model.verdict import Verdict
 from scim_tests.okta.play import ACTS
 from scim_tests.recording import import_record
 from scim_tests.standins import Standins
+from scim_tests.wire import private_file
 
 NAME = "journal.jsonl"
 TOLD = ("remark", "absent", "ended_early", "not_looked_at", "left_behind", "limits")  # of what a scene learnt
@@ -53,14 +53,20 @@ class Beginning:
 
 
 class Journal:
-    """Writes a run down; only its owner may read the file. A mask of None keeps what is personal."""
+    """Writes a run down; only its owner may read the file. A mask of None keeps what is personal.
+
+    WriteError once, where that can go on no longer; from then on nothing is written, so that a
+    clean-up can be played all the same.
+    """
 
     def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
         self._mask = mask
         self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
         self._standins = Standins()
-        descriptor = os.open(folder / NAME, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
-        self._file = os.fdopen(descriptor, "w", encoding="ascii")
+        self._path = folder / NAME
+        self._is_shut = False
+        private_file.refuse_others(self._path)
+        private_file.replace(self._path, "")
         self._write("began", **asdict(beginning))
 
     def began(self, scenes: Sequence[Played]) -> None:
@@ -131,7 +137,6 @@ class Journal:
             broken=course.broken,
             notices=list(notices),
         )
-        self._file.close()
 
     def _masked(self, judgement: Judgement, standins: Standins) -> Judgement:
         if not self._mask:
@@ -146,8 +151,15 @@ class Journal:
         return self._mask.text(text, self._standins) if self._mask else text
 
     def _write(self, event: str, **told: Any) -> None:
-        self._file.write(json.dumps({"event": event, **told}) + "\n")
-        self._file.flush()
+        if self._is_shut:
+            return
+        line = json.dumps({"event": event, **told}) + "\n"
+        try:
+            with private_file.grown(self._path) as file:
+                private_file.put(file, line.encode("ascii"))
+        except WriteError:
+            self._is_shut = True
+            raise
 
 
 @dataclass
@@ -175,6 +187,7 @@ def read(folder: Path) -> Told:
 
 def _lines(path: Path) -> Iterator[Line]:
     """Every whole line; one that a kill tore off is passed over."""
+    private_file.refuse_others(path)
     with path.open(encoding="ascii", errors="replace") as file:
         for line in file:
             if line.endswith("\n"):

@@ -15,9 +15,9 @@ from unicodedata import normalize
 from urllib.parse import quote, unquote
 
 from scim_tests.model.exchange import PASSWORD, REFUSED_TOKEN, TOKEN, Answer, Request
+from scim_tests.model.names import PREFIX
 from scim_tests.model.record import ExchangeRecord, ImportRow, MessageRecord, RunRecord
 from scim_tests.model.scim import USER, Json, get, has
-from scim_tests.okta.people import PREFIX
 from scim_tests.standins import Standins
 from scim_tests.wire.curl import curl
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from pytest_html import extras  # type: ignore[import-untyped]
 
-from scim_tests.door import OUTLINE, Open, check_of
+from scim_tests.door import OUTLINE, Open, check_of, said_by_pytest
 from scim_tests.report import details
 from scim_tests.report.html import bare, page, title
+from scim_tests.wire import private_file
 
 NO_RECORD = "No run was performed, so nothing was judged. What pytest said explains why."
-PRIVATE = 0o600  # for the owner alone, like every report: people's data may be in it
 RESULT = 0  # the cell in which pytest-html says its own outcome
 
 
@@ -25,7 +25,10 @@ class Page:
     """Hooks of pytest-html; optional, so that pytest does not mind when it is switched off."""
 
     def __init__(self, door: Open, where: Path | None) -> None:
-        """`where` is the page's path if it is ours to choose."""
+        """`where` is the page's path if it is ours to choose, where it is made anew for pytest-html to write to."""
+        if where:
+            with said_by_pytest():
+                private_file.replace(where, "")
         self.door = door
         self.where = where
         self.data: Any = None
@@ -70,13 +73,26 @@ class Page:
             outcome = cells[RESULT].partition(">")[2].partition("<")[0]
             cells[:] = details.cells(outcome, check)
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)  # around the writing of the page
+    def pytest_sessionfinish(self) -> Generator[None, None, None]:
+        """Say in a sentence that the page cannot be written, and leave no half of it."""
+        try:
+            return (yield)
+        except OSError as error:
+            if not self.where:
+                raise
+            self._take_away(self.where)
+            with said_by_pytest():
+                raise private_file.not_written(self.where, error) from None
+
+    def _take_away(self, page: Path) -> None:
+        with suppress(OSError):
+            page.unlink()
+
     def pytest_unconfigure(self) -> None:
-        """Like every report the page is for nobody else; and where nothing was run, none is left."""
-        if not (self.where and self.where.exists()):
-            return
-        self.where.chmod(PRIVATE)
-        if not self.door.record:
-            self.where.unlink()
+        """Where nothing was run, no page is left."""
+        if self.where and not self.door.record:
+            self._take_away(self.where)
             with suppress(OSError):  # somebody else's files are in the folder
                 self.where.parent.rmdir()
 

@@ -45,8 +45,11 @@ def tell(record: RunRecord, folder: Path) -> None:
         click.echo(line)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         text = (folder / "summary.md").read_bytes()[:SUMMARY_HOLDS].decode(errors="ignore")
-        with Path(summary).open("a", encoding="utf-8") as page:
-            page.write(f"{text}\n")
+        try:
+            with Path(summary).open("a", encoding="utf-8") as page:
+                page.write(f"{text}\n")
+        except OSError as error:  # how the run ended stands, whatever becomes of GitHub's page
+            click.echo(_command("warning", "summary", f"{summary} could not be written: {error.strerror}."))
 
 
 def annotations(record: RunRecord) -> list[str]:

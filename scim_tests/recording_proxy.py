@@ -6,7 +6,6 @@ every exchange, and on the disk before the answer goes on: whatever ends the pro
 
 import base64
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,11 +20,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from scim_tests import __version__
+from scim_tests.errors import WriteError
 from scim_tests.masking import Mask
 from scim_tests.model.exchange import Heard, is_loopback
 from scim_tests.recording import kept_exchange
 from scim_tests.standins import Standins
-from scim_tests.wire import body
+from scim_tests.wire import body, private_file
 from scim_tests.wire.har import entry_of
 from scim_tests.wire.har_reading import Entry, Recording, entry_in
 from scim_tests.wire.hiding import Hiding
@@ -63,11 +63,9 @@ class Tape:
         stands = self._hide.learn(raw, self._path.read_bytes)
         entry = self._entry(raw, path)
         if stands:
-            self._write(self.recording().entries)
+            self._write_without_secret()
         else:
-            with self._path.open("r+b") as file:
-                file.seek(-len(TAIL), os.SEEK_END)
-                file.write(self._told(entry, len(self._seen)) + TAIL)
+            private_file.insert(self._path, self._told(entry, len(self._seen)), TAIL)
         return entry
 
     def recording(self) -> Recording:
@@ -78,6 +76,14 @@ class Tape:
         """Write it all once more, now that every secret is known."""
         self._write(self.recording().entries)
 
+    def _write_without_secret(self) -> None:
+        """Write it all anew; where there is no room beside what stands there, that goes first: a secret is in it."""
+        try:
+            self._write(self.recording().entries)
+        except WriteError:
+            self._path.unlink(missing_ok=True)
+            self._write(self.recording().entries)
+
     def _entry(self, raw: dict[str, Any], path: str) -> Entry:
         return entry_in(raw, path, self._base_url, self._hide)
 
@@ -85,13 +91,10 @@ class Tape:
         """The whole file at once, so that it is a HAR whatever ends the proxy."""
         creator = {"name": "scim-tests", "version": __version__}
         head = json.dumps({"version": "1.2", "creator": creator, "entries": []}).removesuffix("]}")
-        part = self._path.with_name(f"{self._path.name}.part")
-        with part.open("wb") as file:
-            part.chmod(0o600)
+        with private_file.whole(self._path) as part, part.open("wb") as file:
             file.write(b'{"log": ' + head.encode())
             file.writelines(self._told(entry, number) for number, entry in enumerate(entries, 1))
             file.write(TAIL)
-        part.replace(self._path)
 
     def _told(self, entry: Entry, number: int) -> bytes:
         text = json.dumps(entry_of(kept_exchange(self._masked(entry.heard), number)), ensure_ascii=False)
@@ -119,6 +122,8 @@ class Proxy:
         self._path = parts.path
         self._tape = tape
         self._saw = saw
+        self.trouble: WriteError | None = None  # why the recording is over
+        self.is_over: Callable[[], None] = lambda: None  # told when it is
         self._transport = httpx.AsyncHTTPTransport(trust_env=not is_loopback(base_url))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,7 +137,12 @@ class Proxy:
         started, clock = datetime.now(UTC), time.perf_counter()
         status, headers, answer, failure = await self._passed_on(scope, content)
         seconds = time.perf_counter() - clock
-        entry = self._kept(scope, content, status, headers, answer, failure, started, seconds)
+        entry = None
+        try:
+            entry = self._kept(scope, content, status, headers, answer, failure, started, seconds)
+        except WriteError as error:  # no reason to keep the answer back
+            self.trouble = self.trouble or error
+            self.is_over()
         await _respond(status, headers, answer, send)
         if entry:
             self._saw(entry)

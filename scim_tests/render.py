@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scim_tests.errors import OwnError
-from scim_tests.page import PRIVATE
+from scim_tests.wire import private_file
 
 STORIES = Path(__file__).parent
 WANTED = ("pytest_metadata.plugin", "pytest_html.plugin", "scim_tests.plugin")
@@ -26,16 +26,16 @@ USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_CURRENT
 
 
 def render_html(record_path: Path, html_path: Path) -> None:
-    """Write the page for that run record. OwnError says why where it cannot be written."""
-    html_path.unlink(missing_ok=True)
+    """Write the page for that run record. WriteError where there is no room for it, OwnError where pytest fails."""
     witness = _Witness()
     said = StringIO()
-    with _nobody_else(), redirect_stdout(said), redirect_stderr(said), witness:
-        pytest.main(_arguments(record_path, html_path), plugins=[witness])
-    if witness.troubles or not html_path.exists():
-        why = "\n".join([*witness.troubles, said.getvalue()]).strip()
-        raise OwnError("report-not-written", f"{html_path} could not be written.", why)
-    html_path.chmod(PRIVATE)
+    with private_file.whole(html_path) as part:
+        html_path.unlink(missing_ok=True)  # of another record, whatever comes of this one
+        with _nobody_else(), redirect_stdout(said), redirect_stderr(said), witness:
+            pytest.main(_arguments(record_path, part), plugins=[witness])
+        if witness.troubles or not part.stat().st_size:
+            why = "\n".join([*witness.troubles, said.getvalue()]).strip()
+            raise OwnError("report-not-written", f"{html_path} could not be written.", why)
 
 
 class _Witness:
@@ -47,9 +47,10 @@ class _Witness:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, Exception):
-            self.troubles.append(repr(error))
-        return isinstance(error, Exception)
+        if not isinstance(error, Exception) or isinstance(error, OSError):  # the page cannot be written
+            return False
+        self.troubles.append(repr(error))
+        return True
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self.troubles.append(str(excrepr))

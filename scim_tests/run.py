@@ -25,10 +25,10 @@ from scim_tests.journal import Beginning, Journal
 from scim_tests.masking import KEPT, Mask
 from scim_tests.model.act import Scene
 from scim_tests.model.check import PLAY, Check, Severity
+from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.okta.patience import patience
-from scim_tests.okta.people import PREFIX
 from scim_tests.okta.play import ACTS, scenes
 from scim_tests.options import RunOptions
 from scim_tests.people_file import read_people
@@ -83,8 +83,9 @@ def perform(
 ) -> tuple[RunRecord, Path]:
     """Play, judge and keep it all but the HTML report; gives the record and the folder it is in.
 
-    `only` names the checks to judge; acts none of them needs are not played. Raises ScimTestsError
-    where nothing can be played. Whatever the target does ends up in the record.
+    `only` names the checks to judge; acts none of them needs are not played. `folder` is one that was
+    made already. Raises ScimTestsError where nothing can be played, WriteError where a file cannot be
+    written. Whatever the target does ends up in the record.
     """
     profile = profile_of(options)
     check_names(profile)
@@ -93,7 +94,7 @@ def perform(
         read_baseline(Path(options.baseline), [each.id for each in catalogue()]) if options.baseline else []
     )
     with target(options, profile) as found:
-        folder = made(folder or report_folder(options))
+        folder = folder or made(report_folder(options))
         asyncio.run(_Run(options, profile, found, folder, checks, known, listener).play())
         with undisturbed():
             done = report(folder)
@@ -192,8 +193,10 @@ class _Run:
                 keeper=self.journal,
             )
             with Interruption(self.listener) as interruption:
-                await interruption.may_take(self.deadline, conductor.play(self.scenes))
-                await interruption.may_end(clean_up(conductor, self.profile, self.ledger))
+                try:
+                    await interruption.may_take(self.deadline, conductor.play(self.scenes))
+                finally:
+                    await interruption.may_end(clean_up(conductor, self.profile, self.ledger))
         judge.conclude(conductor.transcript)
         late = [TOO_LONG.format(self.deadline)] if interruption.too_long else []
         self.journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), late)

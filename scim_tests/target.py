@@ -12,8 +12,8 @@ from typing import Any
 from scim_tests.access import Access, access
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import is_loopback
+from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import CleanUp, Profile
-from scim_tests.okta.people import PREFIX
 from scim_tests.options import RunOptions
 from scim_tests.wire.address import base_url
 
@@ -85,17 +85,23 @@ def ask_consent(options: RunOptions, profile: Profile, url: str, ask: Callable[[
     """Writing to a target that is not this machine needs `--yes`, or a yes at the terminal."""
     if options.yes or not profile.writes or is_loopback(url):
         return
-    screen = what_will_happen(profile, url)
-    if not sys.stdin.isatty():
-        hint = "Say --yes if it may be, or take --profile read-only."
-        raise UsageError(
-            "not-confirmed", f"{screen}\n\nThis target is not on this machine, and nobody agreed.", hint
-        )
+    unsaid = "This target is not on this machine, and nobody agreed."
+    agree(what_will_happen(profile, url), unsaid, "take --profile read-only to look without writing", ask)
+
+
+def agree(screen: str, unsaid: str, instead: str, ask: Callable[[str], str] = input) -> None:
+    """A yes at the terminal to what the screen says. UsageError where there is none, or no terminal, which `unsaid` says."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        hint = f"Say --yes if it may be, or {instead}."
+        raise UsageError("not-confirmed", f"{screen}\n\n{unsaid}", hint)
     sys.stderr.write(screen + "\n")
-    if ask("\nGo ahead? [y/N] ").strip().lower() not in {"y", "yes"}:
-        raise UsageError(
-            "not-confirmed", "Nothing was sent.", "Take --profile read-only to look without writing."
-        )
+    try:
+        answer = ask("\nGo ahead? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
+        hint = f"{instead[0].upper()}{instead[1:]}."
+        raise UsageError("not-confirmed", "Nothing was sent.", hint)
 
 
 def what_will_happen(profile: Profile, url: str) -> str:

@@ -42,6 +42,18 @@ def serving(made: Callable[[str], Any], host: str = "127.0.0.1") -> Iterator[tup
         thread.join()
 
 
+class Counting:
+    """The reference server, and how often it was asked."""
+
+    def __init__(self, base_url: str) -> None:
+        self.app = application(Settings(tokens=(Token(TOKEN),), public_url=base_url))
+        self.asked = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.asked += scope["type"] == "http"
+        await self.app(scope, receive, send)
+
+
 class Killer:
     """The reference server, which sends a signal to the run that asks it for the n-th time, and answers nobody from then on."""
 

@@ -31,12 +31,14 @@ def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | N
     from scim_tests.baseline import Acceptance, read_baseline, toml, updated
     from scim_tests.checks import catalogue
     from scim_tests.record_file import read_record
+    from scim_tests.wire import private_file
 
     before = read_baseline(file, [check.id for check in catalogue()]) if file.exists() else []
     until = datetime.now(UTC).date() + timedelta(days=DAYS)
     told = Acceptance(reason, owner, expires.date() if expires else None, until)
     after = updated(before, read_record(run), told)
-    file.write_text(toml(after), encoding="utf-8")
+    file = file.resolve()  # whoever keeps it behind a link goes on doing so
+    private_file.replace(file, toml(after), mode=file.stat().st_mode & 0o777 if file.exists() else 0o644)
     was, is_now = ({each.check for each in entries} for entries in (before, after))
     for word, names in (("added", is_now - was), ("removed", was - is_now)):
         for name in sorted(names):

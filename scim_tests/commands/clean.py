@@ -8,27 +8,37 @@ import click
 from scim_tests.commands import say
 from scim_tests.commands.run import run_options
 from scim_tests.errors import ExitCode
-from scim_tests.options import ACCESS, RunOptions, some
+from scim_tests.options import ACCESS, Option, RunOptions, some
+
+OF_CLEAN = (
+    Option("--yes", bool, "Remove them without asking."),
+    Option("--profile", str, "Remove the user whom runs of this profile share, too.", "NAME|FILE"),
+)
+STRANGER = "not touched: {} is no name that scim-tests makes; remove it by hand if it is yours"
 
 
 @click.command("clean")
 @click.argument("ledger", required=False, default="reports/latest", metavar="[LEDGER]")
-@run_options(some(*ACCESS))
+@run_options((*OF_CLEAN, *some(*ACCESS)))
 def command(ledger: str, **said: Any) -> int:
     """Remove from the target whom runs created.
 
-    LEDGER is the ledger.jsonl of a run or the folder it is in (default: reports/latest).
-    Nobody else is touched, and doing it again does no harm.
+    LEDGER is the ledger.jsonl of a run or the folder it is in (default: reports/latest). Where and whom is
+    shown first. Nobody else is touched, and doing it again does no harm.
     """
-    from scim_tests.cleaning import clean, ledgers
+    from scim_tests.cleaning import ask_consent, clean, remains
     from scim_tests.report.text import one_line
 
     options = RunOptions.told(said)
+    found = remains(Path(ledger), options)
+    ask_consent(found, options)
     left = 0
-    for each in ledgers(Path(ledger)):
+    for each in found:
         done = clean(each, options)
         say(f"{done.ledger}: {done.removed} removed, {len(done.left)} left behind")
         for person in done.left:
             say(one_line(f"  {person.user_name} {person.id}: {person.why}"))
-        left += len(done.left)
+        for name in each.strangers:
+            say(one_line(f"  {STRANGER.format(name)}"))
+        left += len(done.left) + len(each.strangers)
     return ExitCode.CONFORMANCE_FAILURES if left else ExitCode.ALL_GOOD

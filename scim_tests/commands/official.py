@@ -36,6 +36,7 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     from scim_tests.report_folder import keep, made
     from scim_tests.run import profile_of, report_folder
     from scim_tests.target import target
+    from scim_tests.wire import private_file
 
     suite = read_suite(file)
     profile = profile_of(options)
@@ -48,8 +49,7 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     with undisturbed():
         record = keep(record, folder)
         page = folder / "official.md"
-        page.write_text(table(suite, rows, chosen.base_url), encoding="utf-8")
-        page.chmod(0o600)
+        private_file.replace(page, table(suite, rows, chosen.base_url))
         render_html(folder / "run.json", folder / "report.html")
     say("\n".join(_console(rows)))
     say(f"\n{record.outcome.sentence}")

@@ -82,13 +82,21 @@ def command(  # noqa: PLR0913 -- each an option
     )
 
     async def serve() -> None:
+        server = uvicorn.Server(config)
+
+        def stop() -> None:
+            server.should_exit = True
+
+        proxy.is_over = stop
         try:
-            await uvicorn.Server(config).serve(sockets=[listening])
+            await server.serve(sockets=[listening])
         finally:
             await proxy.close()
 
     with suppress(KeyboardInterrupt):  # uvicorn hands the signal on once it has ended
         asyncio.run(serve())
+    if proxy.trouble:
+        raise proxy.trouble
     return _conclude(tape.recording(), profile, folder, mask)
 
 

@@ -15,10 +15,12 @@ def command(folder: str) -> int:
     from scim_tests.interruption import undisturbed
     from scim_tests.render import render_html
     from scim_tests.report.console import conclusion, terminal
+    from scim_tests.report_folder import of_a_run
     from scim_tests.reporting import report
 
+    place = of_a_run(Path(folder))
     with undisturbed():
-        record = report(Path(folder))
-        render_html(Path(folder) / "run.json", Path(folder) / "report.html")
-    conclusion(record, Path(folder), terminal())
+        record = report(place)
+        render_html(place / "run.json", place / "report.html")
+    conclusion(record, place, terminal())
     return record.outcome.exit_code

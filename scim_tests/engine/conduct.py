@@ -11,7 +11,7 @@ from dataclasses import replace
 from scim_tests.engine.course import Course, Keeper, Played, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
-from scim_tests.errors import OwnError
+from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Exchange, Heard, Unseen
 from scim_tests.model.forms import Forms
@@ -60,9 +60,11 @@ class Conductor(Course):
         self._gone: tuple[str, str] | None = None  # which step found the target gone, and how
         self._silent = 0  # requests in a row that were not answered in time
         self._room = ROOM
+        self._is_lost = False  # what is sent can no longer be written down
 
     async def play(self, scenes: Sequence[Scene]) -> None:
-        """Play them all. Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set."""
+        """Play them all. Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set; so it does at a WriteError."""
+        self._is_lost = False
         new = [Played(scene) for scene in scenes]
         self.played += new
         self._listener.play_began(len(new))
@@ -94,13 +96,20 @@ class Conductor(Course):
                 if name in over:
                     await over[name].wait()
             async with self._places:
-                self._listener.scene_began(scene)
-                await self._decide(played)
-                if self._keeper:
-                    self._keeper.over(played)
-                self._listener.scene_ended(scene, played.state)
+                if not self._is_lost:
+                    await self._have_turn(played)
+        except WriteError:
+            self._is_lost = True
+            raise
         finally:
             over[scene.name].set()
+
+    async def _have_turn(self, played: Played) -> None:
+        self._listener.scene_began(played.scene)
+        await self._decide(played)
+        if self._keeper:
+            self._keeper.over(played)
+        self._listener.scene_ended(played.scene, played.state)
 
     async def _decide(self, played: Played) -> None:
         scene = played.scene
@@ -148,6 +157,8 @@ class Conductor(Course):
             played.learnt = end.value
         except Unseen as unseen:
             played.why, played.blame = str(unseen), unseen.step
+        except WriteError:  # nothing may be sent that is not written down
+            raise
         except Exception as error:  # noqa: BLE001 -- an act of ours that fails must not lose what was seen
             played.why = f"our act failed: {type(error).__name__}: {error}"
             self.broken.append(f"{scene.name}: {played.why}")
@@ -175,7 +186,9 @@ class Conductor(Course):
         steps = wanted if isinstance(wanted, tuple) else (wanted,)
         played.blame = f"{scene.act.name}.{steps[-1].name}"
         played.why = f"{played.blame}: interrupted"
-        heard = await asyncio.gather(*(self._ask(scene, step) for step in steps))
+        asking = [asyncio.ensure_future(self._ask(scene, step)) for step in steps]
+        await asyncio.gather(*asking, return_exceptions=True)  # lest one comes after a clean-up
+        heard = [each.result() for each in asking]
         before = len(played.exchanges)
         for step, attempts in zip(steps, heard, strict=True):
             for name, each in attempts:

@@ -7,11 +7,11 @@ a file says so.
 import re
 
 PREFIX = "scim-tests"
-RUN = 8  # lower-case letters and digits that make a run's names its own
 
-_MADE_HERE = re.compile(rf"{PREFIX}\.[a-z0-9]{{{RUN}}}[.+].*", re.DOTALL)
+# Eight lower-case letters and digits make a run's names its own; other alphabets' letters are not among them.
+_MADE_HERE = re.compile(rf"{PREFIX}\.[a-z0-9]{{8}}(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 
 
 def is_made_here(name: str) -> bool:
-    """Whether it is a userName or a group's name that this tool makes, in whatever letter case."""
-    return _MADE_HERE.fullmatch(name.casefold()) is not None
+    """Whether a userName or a group's displayName is one that a run, a suite or a replay of ours gives."""
+    return _MADE_HERE.match(name) is not None

@@ -1,7 +1,7 @@
 """The people a run assigns: each is worth trying for one trait, and none is real.
 
-Names are recognisable (`scim-tests.<run>.…`) and unique to the run; all other values come from the
-seed. Lengths stay within what Okta's own profile allows (first and last name 50, login 100 characters).
+Names are recognisable (`scim_tests.model.names`) and unique to the run; all other
+values come from the seed. Lengths stay within what Okta's own profile allows (first and last name 50, login 100 characters).
 """
 
 import random
@@ -12,10 +12,11 @@ from dataclasses import replace
 from faker import Faker
 
 from scim_tests.model.act import Person, Team
+from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
 from scim_tests.okta.matching import OktaPerson
 
-PREFIX = "scim-tests"
+# A run's name has 8 letters and digits. A userName may come in capitals, too (`duplicate_user`).
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LONG_NAME = 200  # characters; Okta takes 255
 

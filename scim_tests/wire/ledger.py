@@ -27,13 +27,15 @@ import json
 import os
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from scim_tests.errors import OwnError
+from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.names import is_made_here
+from scim_tests.wire import private_file
 
 Event = dict[str, str]
 USERS, GROUPS = "/Users", "/Groups"
@@ -63,10 +65,11 @@ class Ledger:
     create was not. It is ours, and may be written to, once a GET by that id has shown it under a name of
     ours (`prove`), and only as long as no answer shows anything else (`witness`, `doubt`).
     Methods that write return when the line is on disk.
-    OSError where it cannot be; OwnError `bad-ledger` where the file holds something else.
+    WriteError where an announcement cannot be; UsageError `bad-ledger` where the file holds something else.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, may_be_ours: Callable[[str], bool] = lambda _: True) -> None:
+        """`may_be_ours` says of a userName in the file whether it counts: the file may be a stranger's."""
         self.path = path
         self.target = ""  # the base URL the run wrote to
         self.profile = ""  # the profile it played, as TOML
@@ -82,7 +85,8 @@ class Ledger:
         self._disowned: set[str] = set()  # those of them that the file holds
         self._proven: set[str] = set()  # ids that a GET has shown under a userName of ours, in this process
         for event in _read(path):
-            self._apply(event)
+            if "user_name" not in event or may_be_ours(event["user_name"]):
+                self._apply(event)
 
     def begin(self, target: str, profile: str) -> None:
         """A run is about to write to this base URL under this profile (TOML): all that a later clean-up needs."""
@@ -260,20 +264,24 @@ def _key(user_name: str) -> str:
 
 
 def _append(path: Path, event: Event) -> None:
-    """Write one line so that it outlives us and the power; only its owner may read the file."""
+    """Write one line so that it outlives us and the power; only its owner may read the file.
+
+    WriteError where that cannot be and the line announces what is to come. Of what has happened
+    already the file then says as much as after a crash, and a clean-up need not end.
+    """
     is_new = not path.exists()
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        _cut_torn_line(file)
-        line = json.dumps(event).encode() + b"\n"
-        if os.write(file, line) < len(line):  # half a line is no line: what it announces must not leave
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(file)
-    finally:
-        os.close(file)
-    if is_new:
-        for folder in path.absolute().parents:  # some of them may be as new as the file
-            _sync_folder(folder)
+        with private_file.grown(path) as file:
+            _cut_torn_line(file)
+            line = json.dumps(event).encode() + b"\n"
+            if os.write(file, line) < len(line):  # half a line is no line: what it announces must not leave
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(file)
+            for folder in path.absolute().parents if is_new else ():  # some may be as new as the file
+                _sync_folder(folder)
+    except WriteError:
+        if event["event"] in _ANNOUNCEMENTS:
+            raise
 
 
 def _cut_torn_line(file: int) -> None:
@@ -295,9 +303,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _read(path: Path) -> list[Event]:
     """All whole lines. A torn one at the end is passed over, and cut off before the next is written."""
-    if not path.exists():
-        return []
-    *lines, torn = path.read_bytes().split(b"\n")
+    *lines, torn = private_file.content(path, _MOST).split(b"\n")
     if not lines and not _BEGINNING.startswith(torn[: len(_BEGINNING)].rstrip(b"\0")):
         raise _no_ledger(path, 1)
     return [_parse(path, number, line) for number, line in enumerate(lines, 1)]
@@ -306,7 +312,7 @@ def _read(path: Path) -> list[Event]:
 def _parse(path: Path, number: int, line: bytes) -> Event:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _no_ledger(path, number) from None
     if (
         isinstance(event, dict)
@@ -317,9 +323,11 @@ def _parse(path: Path, number: int, line: bytes) -> Event:
     raise _no_ledger(path, number)
 
 
-def _no_ledger(path: Path, number: int) -> OwnError:
+def _no_ledger(path: Path, number: int) -> UsageError:
     hint = "Name the ledger that a run left beside its report."
-    return OwnError("bad-ledger", f"Line {number} of {path} is no line of a ledger.", hint)
+    return UsageError("bad-ledger", f"Line {number} of {path} is no line of a ledger.", hint)
 
 
 _BEGINNING = b'{"event": "'
+_ANNOUNCEMENTS = {"run", "intended", "adopted"}  # on disk before what they are about leaves
+_MOST = 256 * 1024 * 1024  # bytes

@@ -63,7 +63,9 @@ class Liar(httpx.AsyncBaseTransport):
             members = [{"value": each["id"]} for each in self.strangers["Users"][:3]]
             group = {"schemas": [GROUP], "displayName": name, "members": members}
             self.strangers["Groups"].append(await self._ask("POST", "/Groups", group))
-        self.strangers["Users"] = [await self._ask("GET", f"/Users/{each['id']}") for each in self.strangers["Users"]]
+        self.strangers["Users"] = [
+            await self._ask("GET", f"/Users/{each['id']}") for each in self.strangers["Users"]
+        ]
 
     async def harmed(self) -> list[Shown]:
         """The real people and groups who are no longer as they were."""
@@ -101,7 +103,9 @@ class Liar(httpx.AsyncBaseTransport):
         self.told[place] = self.told.get(place, 0) + 1
         return self.told[place] % lie.every == 0
 
-    def _bent(self, answer: httpx.Response, body: bytes, lies: Sequence[Lie], endpoint: str) -> httpx.Response:
+    def _bent(
+        self, answer: httpx.Response, body: bytes, lies: Sequence[Lie], endpoint: str
+    ) -> httpx.Response:
         headers = [each for each in answer.headers.raw if each[0].lower() != b"content-length"]
         status = answer.status_code
         if endpoint in self.strangers:
@@ -113,7 +117,11 @@ class Liar(httpx.AsyncBaseTransport):
                 elif lie.how == "headers":
                     stranger = self._stranger(lie, endpoint)["id"].encode()
                     here = f"{BASE_URL}/{endpoint}/".encode() + stranger
-                    headers += [(b"location", here), (b"content-location", here), (b"x-seen", self._seen(lie))]
+                    headers += [
+                        (b"location", here),
+                        (b"content-location", here),
+                        (b"x-seen", self._seen(lie)),
+                    ]
                 else:
                     body = self._with(body, lie, endpoint)
         return httpx.Response(status, headers=headers, content=body)
@@ -196,7 +204,10 @@ class Liar(httpx.AsyncBaseTransport):
             row.update({**self._stranger(lie, endpoint), "id": row.get("id"), key: row.get(key)})
 
     def others(self, rows: list[Shown], lie: Lie, endpoint: str) -> None:
-        rows[lie.which % (len(rows) + 1) : 0] = [dict(self._stranger(lie, endpoint)), dict(self._own(lie, endpoint))]
+        rows[lie.which % (len(rows) + 1) : 0] = [
+            dict(self._stranger(lie, endpoint)),
+            dict(self._own(lie, endpoint)),
+        ]
 
     def made_by(self, rows: list[Shown], lie: Lie, endpoint: str) -> None:
         stranger = self._stranger(lie, endpoint)
@@ -212,7 +223,12 @@ class Liar(httpx.AsyncBaseTransport):
 
     def echoes(self, rows: list[Shown], lie: Lie, _: str) -> None:
         for row in rows:
-            row.update({"nickName": self._seen(lie).decode(), "profileUrl": f"https://x/?t={self._seen(lie).decode()}"})
+            row.update(
+                {
+                    "nickName": self._seen(lie).decode(),
+                    "profileUrl": f"https://x/?t={self._seen(lie).decode()}",
+                }
+            )
 
 
 def _kind(request: httpx.Request, id_: str) -> str:
@@ -240,9 +256,12 @@ LIES = st.builds(
 def nobody_could_see_through(program: Sequence[Lie]) -> bool:
     """Whether a GET by a stranger's id may show it under a name of ours, while a create is answered with that id."""
     return any(each.how == "called_ours" and each.kind == "read" for each in program) and any(
-        each.kind == "create" and each.how in {"reused", "swapped", "somebody", "odd", "late", "shifted", "others"}
+        each.kind == "create"
+        and each.how in {"reused", "swapped", "somebody", "odd", "late", "shifted", "others"}
         for each in program
     )
 
 
-PROGRAMS = st.lists(LIES, min_size=1, max_size=5).filter(lambda program: not nobody_could_see_through(program))
+PROGRAMS = st.lists(LIES, min_size=1, max_size=5).filter(
+    lambda program: not nobody_could_see_through(program)
+)

@@ -46,7 +46,12 @@ def short(name: str) -> Profile:
     """The profile with few people and few pages, asking for what it lacks, so that many plays are played."""
     chosen = profiles.load(name).told(probes=name == "ziflow")
     limits = replace(
-        chosen.limits, new_users=min(chosen.limits.new_users, 13), crowd=2, import_pages=2, small_page_requests=1, longest_wait=0.0
+        chosen.limits,
+        new_users=min(chosen.limits.new_users, 13),
+        crowd=2,
+        import_pages=2,
+        small_page_requests=1,
+        longest_wait=0.0,
     )
     return replace(chosen, limits=limits)
 
@@ -60,7 +65,12 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
     play = scenes(profile, RUN, 1)
     run = RunInfo(RUN, 1, datetime.now(UTC).isoformat(), 0.0, 4, strict=False, version="0")
     beginning = Beginning(
-        run, TargetInfo(BASE_URL, bundled=False), profiles.text(profile.name), [each.id for each in catalogue()], "cosmetic", []
+        run,
+        TargetInfo(BASE_URL, bundled=False),
+        profiles.text(profile.name),
+        [each.id for each in catalogue()],
+        "cosmetic",
+        [],
     )
     journal = Journal(folder, beginning, mask_of(play, ledger))
     judge, liar = Judge(catalogue()), Liar(program)
@@ -142,7 +152,10 @@ def test_what_was_found_harms_nobody(profile: str, program: list[Lie], tmp_path:
 
 def test_every_lie_is_told() -> None:
     """The generator has every lie that the target can tell."""
-    assert all(callable(getattr(Liar, each, None)) or each in {"late", "twice", "refused", "headers"} for each in _hows())
+    assert all(
+        callable(getattr(Liar, each, None)) or each in {"late", "twice", "refused", "headers"}
+        for each in _hows()
+    )
 
 
 def _hows() -> set[str]:

@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 from commanding import TOKEN, Command
 from playwright.sync_api import Browser, sync_playwright
+from serving import Counting, serving
 
 from reference_server.running import running
 from reference_server.settings import Settings, Token
@@ -78,6 +79,13 @@ def reference_url() -> Iterator[str]:
     """A reference server of the test's own, on a real socket, that takes `TOKEN`."""
     with running(Settings(tokens=(Token(TOKEN),))) as server:
         yield server.base_url
+
+
+@pytest.fixture
+def counted() -> Iterator[tuple[str, Counting]]:
+    """A reference server of the test's own, by its URL, that knows how often it was asked."""
+    with serving(Counting) as (url, app):
+        yield url, app
 
 
 class _Page(BaseHTTPRequestHandler):

@@ -134,7 +134,7 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
         record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
         assert record["left_behind"] == []
         assert len(record["exchanges"]) > 200
-        cleaned = command("clean", "out", *told, token="", environment=environment)
+        cleaned = command("clean", "out", "--yes", *told, token="", environment=environment)
         assert cleaned.returncode == ExitCode.ALL_GOOD, cleaned.stdout + cleaned.stderr
     secrets = [
         TOKEN,

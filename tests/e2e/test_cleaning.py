@@ -69,11 +69,11 @@ def killed_and_cleaned(
         app.run = None
         assert not dying or code == -signal.SIGKILL
         before = (listed(url, "Users"), listed(url, "Groups"))
-        first = command("clean", "out")
+        first = command("clean", "out", "--yes")
         assert first.returncode == ExitCode.ALL_GOOD, (before, first.stdout + first.stderr)
         assert listed(url, "Users") == [real]
         assert listed(url, "Groups") == [team]
-        again = command("clean", "out")
+        again = command("clean", "out", "--yes")
         assert "0 removed, 0 left behind" in again.stdout, again.stdout + again.stderr
 
 
@@ -84,7 +84,7 @@ def test_an_id_that_is_somebody_elses_by_now_is_left_alone(command: Command, tmp
         profile = (
             'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = ["push_users"]\nclean_up = "delete"\n'
         )
-        ours = {"user_name": "scim-tests.x.plain@example.com", "id": real["id"]}
+        ours = {"user_name": "scim-tests.xxxxxxxx.plain@example.com", "id": real["id"]}
         events = [
             {"event": "run", "target": url, "profile": profile},
             {"event": "intended", "user_name": ours["user_name"]},
@@ -92,7 +92,7 @@ def test_an_id_that_is_somebody_elses_by_now_is_left_alone(command: Command, tmp
             {"event": "seen", **ours},
         ]
         (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-        done = command("clean", "ledger.jsonl")
+        done = command("clean", "ledger.jsonl", "--yes")
         assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
         assert f"{ours['user_name']} {real['id']}" in done.stdout
         assert listed(url, "Users") == [real]
@@ -104,7 +104,7 @@ def test_a_target_without_removal_is_told_whom_it_keeps(command: Command) -> Non
         assert (
             command("run", "--target-url", url, "--profile", "ziflow", "--report-dir", "out").returncode < 2
         )
-        done = command("clean", "out")
+        done = command("clean", "out", "--yes")
         assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
         assert "scim-tests.shared-by-all-runs@example.com" in done.stdout
         assert "cannot be removed over SCIM" in done.stdout
@@ -114,10 +114,13 @@ def test_a_target_without_removal_is_told_whom_it_keeps(command: Command) -> Non
 def test_a_token_goes_to_one_target_only(command: Command, tmp_path: Path) -> None:
     """Ledgers of two targets in one folder are refused, since one token would go to both."""
     for number, host in enumerate(("https://one.example.com", "https://two.example.com")):
-        events = [{"event": "run", "target": host, "profile": ""}, {"event": "intended", "user_name": "u"}]
+        events = [
+            {"event": "run", "target": host, "profile": ""},
+            {"event": "intended", "user_name": "scim-tests.xxxxxxxx.u"},
+        ]
         text = "".join(json.dumps(event) + "\n" for event in events)
         (tmp_path / f"ledger-{number}.jsonl").write_text(text)
-    done = command("clean", ".")
+    done = command("clean", ".", "--yes")
     assert done.returncode == ExitCode.USAGE
     assert "one.example.com and https://two.example.com" in done.stderr
 
@@ -128,9 +131,9 @@ def test_a_refused_token_removes_nobody_in_one_sentence(command: Command, tmp_pa
         profile = 'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = []\nclean_up = "delete"\n'
         events = [
             {"event": "run", "target": url, "profile": profile},
-            {"event": "intended", "user_name": "u"},
+            {"event": "intended", "user_name": "scim-tests.xxxxxxxx.u"},
         ]
         (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-        done = command("clean", "ledger.jsonl")
+        done = command("clean", "ledger.jsonl", "--yes")
     assert done.returncode == ExitCode.TARGET_UNREACHABLE
     assert "401 Unauthorized" in done.stderr

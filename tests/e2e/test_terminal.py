@@ -57,7 +57,7 @@ def test_no_escape_sequence_reaches_a_terminal(tmp_path: Path) -> None:
         said = [
             shown(tmp_path, "run", "--target-url", url, "--report-dir", "out"),
             shown(tmp_path, "replay", "out/exchanges.har", "--target-url", url, "--report-dir", "again"),
-            shown(tmp_path, "clean", "out"),
+            shown(tmp_path, "clean", "out", "--yes"),
         ]
     said += [
         shown(tmp_path, "render", "out"),

@@ -61,6 +61,21 @@ def test_the_summary_is_appended(
     assert page.read_text() == "before\n# ours\n"
 
 
+def test_a_page_that_cannot_be_written_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where GitHub's own file finds no room, that is a warning, and the run ends as it ended."""
+    (tmp_path / "summary.md").write_text("# ours")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
+    tell(sample(), tmp_path)
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[-1]
+        .startswith("::warning title=scim-tests%3A summary::/dev/full")
+    )
+
+
 def test_nobody_else_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

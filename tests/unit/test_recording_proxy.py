@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from scim_tests.commands.record import LATELY, Live
+from scim_tests.errors import WriteError
 from scim_tests.masking import of_recorded
 from scim_tests.recording_proxy import Tape
+from scim_tests.wire import private_file
 from scim_tests.wire.har_reading import read_har
 
 BASE = "https://scim.example.com/v2"
@@ -55,6 +57,20 @@ def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: 
     text = (tmp_path / "a.har").read_text(encoding="utf-8")
     assert SECRET not in text
     assert len(entries(tmp_path / "a.har")) == 3
+
+
+def test_a_secret_does_not_stay_for_want_of_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file cannot be written anew, the one that holds what is a secret now goes, and the recording ends."""
+    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape.add(raw("GET", shown={"id": "1", "nickName": SECRET}), "/Users/1")
+
+    def no_room(path: Path) -> None:
+        raise WriteError(path, "not-written", "There is no room.")
+
+    monkeypatch.setattr(private_file, "whole", no_room)
+    with pytest.raises(WriteError):
+        tape.add(raw("PUT", {"password": SECRET}, {"id": "1"}), "/Users/1")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path: Path) -> None:

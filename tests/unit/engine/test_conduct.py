@@ -2,10 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from scim_tests.engine.conduct import Conductor, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
+from scim_tests.errors import WriteError
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, Request, Unseen
 from scim_tests.model.profile import CleanUp, Dialect, Profile
@@ -183,3 +188,30 @@ def test_an_act_that_fails_is_our_error_and_loses_nothing() -> None:
     assert states(conductor) == {"a": State.CUT_SHORT, "b": State.PLAYED}
     assert len(conductor.transcript) == 2
     assert "KeyError" in conductor.broken[0]
+
+
+def test_what_cannot_be_written_down_ends_the_play_when_all_that_was_sent_is_over() -> None:
+    """The error comes out, no scene begins any more, and no step of those sent at once is still under way."""
+    sent: list[str] = []
+    over: list[str] = []
+
+    async def send(step: Step) -> Heard:
+        sent.append(step.name)
+        if step.name == "one":
+            raise WriteError(Path("ledger"), "not-written", "No room.")
+        for _ in range(5):
+            await asyncio.sleep(0)
+        over.append(step.name)
+        return fine(step)
+
+    def at_once(_: Scene) -> Performance:
+        yield tuple(Step(name, "GET", f"/{name}", ()) for name in ("one", "two", "three"))
+        yield Step("four", "GET", "/four", ())
+        return {}
+
+    together = Scene(Act("a", "a", "story", "", writes=False, play=at_once), PROFILE)
+    later = [replace(scene("b", "five"), after=("a",)), scene("c", "five")]
+    with pytest.raises(WriteError):
+        asyncio.run(Conductor(send, Judge([]), Silence(), parallel=1).play([together, *later]))
+    assert sent == ["one", "two", "three"]
+    assert over == ["two", "three"]

@@ -1,7 +1,6 @@
 """The ledger is told before a step leaves, and what came of it; what an answer shows proves or disproves whose an id is."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 

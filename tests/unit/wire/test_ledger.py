@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scim_tests.errors import OwnError
+from scim_tests.errors import UsageError, WriteError
 from scim_tests.wire.ledger import Entry, Ledger, State
 
 CREATED, UNACKNOWLEDGED, DISPUTED, STRAY = State
@@ -293,7 +293,7 @@ def test_a_full_disk_keeps_a_create_from_leaving(ledger: Ledger) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (ledger.path.stat().st_size + 9, hard))
     try:
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(WriteError, match="No space"):
             ledger.intend("bob")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -332,7 +332,7 @@ def test_another_file_of_one_line_is_refused(tmp_path: Path, text: str) -> None:
     """A file without any line end is taken for a torn ledger only where it begins like one."""
     path = tmp_path / "notes.md"
     path.write_text(text)
-    with pytest.raises(OwnError, match="Line 1 of "):
+    with pytest.raises(UsageError, match="Line 1 of "):
         Ledger(path)
     assert path.read_text() == text
 
@@ -342,7 +342,7 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path, line: str) -> None:
     """Another file is refused with the number of the line, and stays as it is."""
     path = tmp_path / "other.txt"
     path.write_text('{"event": "removed", "id": "1"}\n' + line + "\n")
-    with pytest.raises(OwnError, match="Line 2 of ") as refused:
+    with pytest.raises(UsageError, match="Line 2 of ") as refused:
         Ledger(path)
     assert refused.value.code == "bad-ledger"
 

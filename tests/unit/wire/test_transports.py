@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
-from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
+from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.slots import PASSWORD_SLOT, as_kept
 from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client

@@ -1,0 +1,68 @@
+"""A folder is refused, or made, before anything is sent."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from scim_tests import report_folder
+from scim_tests.errors import ExitCode, ScimTestsError, WriteError
+from scim_tests.report_folder import made, of_a_run, with_next_step
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.EROFS, ExitCode.USAGE),
+        (errno.EACCES, ExitCode.USAGE),
+        (errno.ENOSPC, ExitCode.OUR_ERROR),
+        (errno.EDQUOT, ExitCode.OUR_ERROR),
+    ],
+)
+def test_a_folder_nobody_can_write_to_is_found_out_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: ExitCode
+) -> None:
+    """A disk that may only be read is the user's to see to, exit code 4; a full one ends the run, exit code 3."""
+
+    def refused(**_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(report_folder, "TemporaryFile", refused)
+    with pytest.raises(ScimTestsError, match=os.strerror(number)) as told:
+        made(tmp_path / "out")
+    assert told.value.exit_code == code
+
+
+def test_a_folder_of_the_same_second_is_put_beside(tmp_path: Path) -> None:
+    """The second run of a second has a folder of its own, and the latest is that."""
+    first, second = (made(tmp_path / "reports" / "now") for _ in range(2))
+    assert (first.name, second.name) == ("now", "now-2")
+    assert of_a_run(tmp_path / "reports" / "latest") == second
+    assert list(second.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        ((), "Make room, and try again."),
+        (("ledger.jsonl",), "People may be left on the target. Make room, then: scim-tests clean '{}'"),
+        (("journal.jsonl",), "Make room, then: scim-tests render '{}'"),
+        (
+            ("ledger.jsonl", "journal.jsonl"),
+            "People may be left on the target. Make room, then: scim-tests clean '{}', and scim-tests render '{}'",
+        ),
+        (("recording.har",), "Make room, then: scim-tests judge '{}/recording.har'"),
+    ],
+)
+@pytest.mark.parametrize("lost", ["run.json", "reproduce/a.sh"])
+def test_what_to_do_next_is_seen_from_what_there_is(
+    tmp_path: Path, held: tuple[str, ...], said: str, lost: str
+) -> None:
+    """The commands can be copied, whatever the folder is called."""
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    for name in held:
+        (folder / name).touch()
+    error = with_next_step(WriteError(folder / lost, "not-written", "It could not be written."))
+    assert error.hint == said.replace("{}", str(folder))
