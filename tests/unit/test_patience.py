@@ -10,6 +10,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, Request
+from scim_tests.model.forms import Forms
 from scim_tests.okta.patience import patience
 
 PROFILE = profiles.load("okta")
@@ -44,7 +45,7 @@ def test_a_throttled_step_is_sent_again(refusals: int, status: int) -> None:
     """The answers that throttled are kept under a name of their own; the step has the last answer."""
     answers = [throttled("0")] * refusals + [Answer(200, (), b"{}")]
 
-    async def send(step: Step) -> Heard:
+    async def send(step: Step, _: Forms) -> Heard:
         return Heard(Request(step.method, step.path), answers.pop(0))
 
     def play(_: Scene) -> Performance:

@@ -13,6 +13,7 @@ from scim_tests.engine.listener import Silence
 from scim_tests.errors import WriteError
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, Request, Unseen
+from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
 
 PROFILE = Profile(
@@ -44,7 +45,7 @@ def fine(step: Step) -> Heard:
 
 
 def played(scenes: list[Scene], answers: Answers = fine, parallel: int = 4) -> Conductor:
-    async def send(step: Step) -> Heard:
+    async def send(step: Step, _: Forms) -> Heard:
         await asyncio.sleep(0)
         return answers(step)
 
@@ -131,7 +132,7 @@ def test_an_interruption_keeps_what_was_seen() -> None:
     async def interrupt() -> Conductor:
         under_way = asyncio.Event()
 
-        async def send(step: Step) -> Heard:
+        async def send(step: Step, _: Forms) -> Heard:
             if step.name == "two":
                 under_way.set()
                 await asyncio.Event().wait()
@@ -157,7 +158,7 @@ def test_steps_sent_at_once_stand_in_order() -> None:
     under_way: list[str] = []
     most: list[int] = []
 
-    async def send(step: Step) -> Heard:
+    async def send(step: Step, _: Forms) -> Heard:
         under_way.append(step.name)
         await asyncio.sleep(0)
         most.append(len(under_way))
@@ -195,7 +196,7 @@ def test_what_cannot_be_written_down_ends_the_play_when_all_that_was_sent_is_ove
     sent: list[str] = []
     over: list[str] = []
 
-    async def send(step: Step) -> Heard:
+    async def send(step: Step, _: Forms) -> Heard:
         sent.append(step.name)
         if step.name == "one":
             raise WriteError(Path("ledger"), "not-written", "No room.")
@@ -209,7 +210,7 @@ def test_what_cannot_be_written_down_ends_the_play_when_all_that_was_sent_is_ove
         yield Step("four", "GET", "/four", ())
         return {}
 
-    together = Scene(Act("a", "a", "story", "", writes=False, play=at_once), PROFILE)
+    together = Scene(Act("a", "a", "story", "", sends=frozenset(), play=at_once), PROFILE)
     later = [replace(scene("b", "five"), after=("a",)), scene("c", "five")]
     with pytest.raises(WriteError):
         asyncio.run(Conductor(send, Judge([]), Silence(), parallel=1).play([together, *later]))

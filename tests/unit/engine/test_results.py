@@ -26,6 +26,7 @@ from scim_tests.model.check import (
     advice,
 )
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
 from scim_tests.model.verdict import Verdict, worst
 
@@ -81,7 +82,7 @@ def play(checks: list[Check], answers: dict[str, Answer | None]) -> tuple[Conduc
             _ = exchange.resource
         return {}
 
-    async def send(step: Step) -> Heard:
+    async def send(step: Step, _: Forms) -> Heard:
         answer = answers[step.name]
         return Heard(
             Request("GET", step.path), answer, "" if answer else "refused", unreachable=answer is None
