@@ -142,7 +142,8 @@ def keeps_the_names(exchange: Exchange) -> Finding | None:
     """The RFC lets a server show name.formatted alone; Okta's suite wants the parts."""
     shown = get(user_of(exchange), "name") or {}
     formatted = str(get(shown, "formatted"))
-    if get(shown, "givenName") is None and fold(get(sent(exchange), "name", "givenName")) in fold(formatted):
+    given = get(sent(exchange), "name", "givenName")
+    if isinstance(given, str) and get(shown, "givenName") is None and fold(given) in fold(formatted):
         return advice("givenName and familyName", f"formatted alone: {formatted}", "$.name")
     return kept(exchange, "name", "givenName") or kept(exchange, "name", "familyName")
 

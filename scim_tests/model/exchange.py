@@ -87,6 +87,33 @@ class Request(_Message):
         except ValueError as error:
             raise Unseen("", f"the request's body is not JSON ({error})") from None
 
+    @property
+    def resource(self) -> Resource:
+        """The one resource that is written, or a PATCH's message. Unseen where the body is no object."""
+        if not isinstance(self.json, Mapping):
+            raise Unseen("", f"the request's body is {kind(self.json)} where a JSON object is due")
+        return self.json
+
+    @property
+    def operations(self) -> list[Resource]:
+        """What a PATCH does, one at least. Unseen where it says nothing of the kind (RFC 7644 3.5.2)."""
+        listed = get(self.resource, "Operations")
+        if (
+            not isinstance(listed, list)
+            or not listed
+            or not all(isinstance(each, Mapping) for each in listed)
+        ):
+            raise Unseen("", "the request has no operations")
+        return listed
+
+    @property
+    def written(self) -> Resource:
+        """The same as `resource`, and nothing where there is none: for who looks at all requests at once."""
+        try:
+            return self.resource
+        except Unseen:
+            return {}
+
     @cached_property
     def query(self) -> Mapping[str, str]:
         """The query's parameters, decoded; the last of equal names wins."""

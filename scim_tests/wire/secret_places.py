@@ -17,17 +17,19 @@ USERINFO, JWT = "userinfo", "jwt"  # names for what has none
 LEVELS = 3  # of texts in texts
 
 # A name and a value, as one writes them in ...
-PAIRS = (
+MEMBERS = (
     re.compile(r'"(?P<name>[^"]{1,200})"\s*:\s*"(?P<value>(?:[^"\\]|\\.)*)', re.DOTALL),  # JSON that is not whole
     re.compile(r"""(?<![\w.$%-])(?P<name>[\w.$%-]{2,100})["']?\s*[:=]\s*["'](?P<value>[^"'\\<>]+)"""),  # a program
+)  # fmt: skip
+PAIRS = (
     re.compile(r"<(?P<name>[\w:.-]{1,100})[^<>]*>(?P<value>[^<>]+)</"),  # XML
-    re.compile(r'(?<![\w.:$-])(?P<name>[A-Za-z][\w.:$-]{0,200})(?: +[A-Za-z]{2} +|\[[^"\]]{0,200})"(?P<value>(?:[^"\\]|\\.)*)'),  # a filter
+    re.compile(r'(?<![\w.:$-])(?P<name>[A-Za-z][\w.:$-]{0,200})(?: +[A-Za-z]{2} +|\[[^"\]]{0,200})\\*"(?P<value>(?:[^"\\]|\\[^"])*)'),  # a filter
     re.compile(r"(?<![\w.-])(?P<name>[\w.-]{2,100})(?:\s*=\s*|:\s+)(?P<value>(?=[^\s]{0,99}\d)[^\s\"'&,;<>{}\[\]\\]{6,})"),  # a sentence
 )  # fmt: skip
 FIELDS = (
     re.compile(r"""(?:^|[?&#\s"'(,])(?P<name>[^\s=&?#;"'<>(,/]{1,100})=(?P<value>[^&#;\s"'<>]*)"""),  # a query, a form
     re.compile(r""";\s*(?P<name>[^\s=&?#;"'<>/]{1,100})=(?P<value>[^&;/?#\s"'<>]*)"""),  # a matrix parameter, a cookie
-    re.compile(r'name="(?P<name>[^"\r\n]{1,100})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n(?P<value>[^\r\n]*)'),  # multipart
+    re.compile(r'name="(?P<name>[^"\r\n]{1,100})"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n){0,9}\r?\n(?P<value>[^\r\n]*)'),  # multipart
 )  # fmt: skip
 _PATH = re.compile(r"(?<!/)(?:/[^\s/?#;\"'<>]+){2,}")
 _PLAIN_WORD = re.compile(r"[A-Za-z]{1,15}|[vV]?\d{1,3}(?:\.\d{1,3})*")
@@ -40,6 +42,9 @@ def swapped(text: str, swap: Swap, inner: Callable[[str], str] = str, level: int
     """The text with what `swap` gives in every such place, and with what `inner` makes of the rest of it."""
     if '"' in text and members.may_hold_any(text):
         text = _in_json(text, swap, inner, level)
+    if '"' in text or "'" in text:
+        for pattern in MEMBERS:
+            text = pattern.sub(lambda found: _pair(found, swap, in_url=False), text)
     for pattern in PAIRS:
         text = pattern.sub(lambda found: _pair(found, swap, in_url=False), text)
     for pattern in FIELDS:
