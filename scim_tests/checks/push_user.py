@@ -256,7 +256,8 @@ def keeps_the_enterprise_attributes(exchange: Exchange) -> Finding | None:
     fix="Keep addresses the target makes up out of `emails`; Okta sends them back as the person's own.",
 )
 def create_invents_nothing(exchange: Exchange) -> Finding | None:
-    wanted = [fold(str(get(each, "value"))) for each in get(sent(exchange), "emails") or []]
+    given = get(sent(exchange), "emails")
+    wanted = [fold(str(get(each, "value"))) for each in given] if isinstance(given, list) else []
     shown = get(user_of(exchange), "emails")
     values = [fold(str(get(each, "value"))) for each in shown] if isinstance(shown, list) else []
     strange = [value for value in values if value not in wanted]
