@@ -1,15 +1,17 @@
 """What a recording proxy keeps: never a secret, also none it learnt later, and a whole HAR at every moment."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scim_tests.commands.record import LATELY, Live
 from scim_tests.masking import of_recorded
 from scim_tests.model.exchange import Answer, Heard, Request
-from scim_tests.recording_proxy import Tape
+from scim_tests.recording_proxy import Proxy, Tape
 from scim_tests.wire.har_reading import read_har
 
 BASE = "https://scim.example.com/v2"
@@ -86,3 +88,78 @@ def test_each_exchange_is_judged_with_a_bounded_number_of_others(
         live.saw(tape.add(raw("GET", person, shown={"id": "x"}, status=500)))
     assert max(sizes) <= LATELY
     assert capsys.readouterr().out.count("every_answer.is-no-server-error") == 1
+
+
+class Answering(httpx.AsyncBaseTransport):
+    """A target that answers everything alike."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.target = request.extensions["target"]
+        return httpx.Response(200, stream=httpx.ByteStream(b"as it came"))
+
+
+def passed(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> tuple[int, bytes]:
+    """What a client gets."""
+    path, _, query = target.partition(b"?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "raw_path": path,
+        "query_string": query,
+        "headers": [(b"x", b"\xff")],
+    }
+    said: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    asyncio.run(proxy(scope, receive, send))
+    return said[0]["status"], said[1]["body"]
+
+
+def proxied(folder: Path) -> tuple[Proxy, Tape, list[str], Answering]:
+    tape, problems, target = Tape(BASE, folder / "a.har", of_recorded()), [], Answering()
+    proxy = Proxy(BASE, tape, Live(None).saw, problems.append)
+    proxy._transport = target  # type: ignore[assignment] -- in place of the network
+    return proxy, tape, problems, target
+
+
+@pytest.mark.parametrize(
+    "target", [b"/v2/Users/%zz%", b"/v2//[", b"/v2/Users?a=\xff", b"http://other.example/v2/Users", b"*"]
+)
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\x00\xff"])
+def test_whatever_comes_through_the_tunnel_is_passed_on(tmp_path: Path, target: bytes, body: bytes) -> None:
+    """A scanner's request reaches the target as it came, and ends nothing."""
+    proxy, tape, problems, reached = proxied(tmp_path)
+    assert passed(proxy, "PUT", target, body) == (200, b"as it came")
+    assert reached.target == target
+    assert problems == []
+    assert len(entries(tmp_path / "a.har")) == len(tape.recording().entries)
+
+
+def test_an_exchange_that_cannot_be_kept_is_passed_on_and_costs_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one is kept again, and the reports say how many are missing."""
+    proxy, tape, problems, _ = proxied(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(Tape, "_masked", lambda *_: 1 / 0)
+        assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
+    assert problems == ["An exchange was passed on and not kept: ZeroDivisionError."]
+    passed(proxy, "GET", b"/v2/Users")
+    assert len(entries(tmp_path / "a.har")) == 1
+    assert tape.recording().notes == ["1 exchanges could not be kept: ZeroDivisionError"]
+
+
+def test_an_exchange_that_cannot_be_judged_is_passed_on_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told live is told again by the reports."""
+    monkeypatch.setattr(Live, "saw", lambda *_: 1 / 0)
+    proxy, _, problems, _ = proxied(tmp_path)
+    assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
+    assert problems == ["An exchange was kept and not judged yet: ZeroDivisionError."]
+    assert len(entries(tmp_path / "a.har")) == 1
