@@ -13,7 +13,7 @@ from scim_tests.wire import members
 from scim_tests.wire.credential_names import means_a_credential
 
 Swap = Callable[[str, str], str]  # name and value, to what stands in place of the value
-USERINFO, JWT = "userinfo", "jwt"  # names for what has none
+USERINFO, JWT, SCHEME = "userinfo", "jwt", "authorization"  # names for what has none
 LEVELS = 3  # of texts in texts
 
 # A name and a value, as one writes them in ...
@@ -35,6 +35,9 @@ _PATH = re.compile(r"(?<!/)(?:/[^\s/?#;\"'<>]+){2,}")
 _PLAIN_WORD = re.compile(r"[A-Za-z]{1,15}|[vV]?\d{1,3}(?:\.\d{1,3})*")
 _USERINFO = re.compile(r'(?<=://)(?P<value>[^/?#\s"\'<>\\@]+)@')
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{6,}\.[\w-]{2,}(?:\.[\w-]*)*")
+_SCHEME = re.compile(
+    r"(?i)(?<![\w-])(?P<scheme>bearer|basic|ssws) +(?P<value>(?=\S{0,99}\d)[^\s\"'\\,;<>]{8,})"
+)
 _PERCENT = re.compile(r"(?<![^\s\"'<>&=?/;,\\])[^\s\"'<>&=?/;,\\%]*%[0-9A-Fa-f]{2}[^\s\"'<>&=?/;,\\]*")
 
 
@@ -52,6 +55,7 @@ def swapped(text: str, swap: Swap, inner: Callable[[str], str] = str, level: int
     text = _PATH.sub(lambda found: _segments(found[0], swap), text)
     if "://" in text:
         text = _USERINFO.sub(lambda found: f"{swap(USERINFO, found['value'])}@", text)
+    text = _SCHEME.sub(lambda found: f"{found['scheme']} {swap(SCHEME, found['value'])}", text)
     if "eyJ" in text:
         text = _JWT.sub(lambda found: swap(JWT, found[0]), text)
     if "%" in text and level < LEVELS:

@@ -1,7 +1,6 @@
 """What recordings were found to give away, or to break, each by itself; `tests/adversary` looks for more of the kind."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +98,7 @@ def test_a_member_named_like_a_credential_is_hidden(write: str, name: str) -> No
         f"<login><password>{SECRET}</password></login>",
         "[" * 3000 + json.dumps({"password": SECRET}),
         json.dumps({"detail": f"see https://kim:{SECRET}@example.com"}),
+        json.dumps({"detail": f"no user for Authorization: Bearer {SECRET}"}),
         json.dumps({"nickName": f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{SECRET}"}),
     ],
 )
@@ -218,7 +218,9 @@ def test_a_create_without_a_name_breaks_no_check() -> None:
         body = json.loads(message["text"])
         del body["name"]
         message["text"] = json.dumps(body)
-    assert record_of(told).not_looked_at == []
+    record = record_of(told)
+    assert [each.id for each in record.checks if each.verdict == "broken"] == []
+    assert record.not_looked_at == []
 
 
 @pytest.mark.parametrize(
@@ -232,12 +234,6 @@ def test_a_date_of_any_year_can_be_judged_and_written(date: Any, time: Any, tmp_
     (tmp_path / "some.har").write_text(json.dumps({"log": {"entries": told}}), encoding="utf-8")
     judge_file(tmp_path / "some.har", None, str(tmp_path / "out"), strict=False, keep_personal_data=False)
     assert (tmp_path / "out" / "exchanges.har").exists()
-
-
-def no_exchange(change: Callable[[Json], Any]) -> list[Any]:
-    told: list[Any] = entries()
-    told.append(change(entries()[0]))
-    return told
 
 
 @pytest.mark.parametrize(
