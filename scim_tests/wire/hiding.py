@@ -207,8 +207,9 @@ def _secrets(heard: Heard) -> Iterator[tuple[str, str]]:
 
     asked, answer = heard.request, heard.answer
     for credential in _credentials(asked):
-        token = _token(credential[1])
-        yield from ((each, TOKEN) for each in (token, *_in_basic(credential[1])) if _tells(each))
+        yield from (
+            (each, TOKEN) for each in (*_parts(credential[1]), *_in_basic(credential[1])) if _tells(each)
+        )
     messages = [asked, answer] if answer else [asked]
     for message in messages:
         for name, value in message.headers:
@@ -231,8 +232,15 @@ def _in_header(name: str, value: str, take: Callable[[str, str], str]) -> None:
             if means_a_credential(key, in_url=True) or _OPAQUE.fullmatch(each):
                 take(key, unquote(each))
     elif means_a_credential(name, in_url=True):
-        take(name, _token(value))
+        for part in _parts(value):
+            take(name, part)
     swapped(value, take)
+
+
+def _parts(value: str) -> Iterator[str]:
+    """What is secret in a header's value: all of it, and what follows a scheme that nobody here knows."""
+    token = _token(value)
+    yield from (token, token.rpartition(" ")[2])
 
 
 def _in_basic(value: str) -> Iterator[str]:

@@ -45,8 +45,8 @@ def test_a_header_named_like_a_credential_is_hidden(name: str) -> None:
     """In requests and answers, and wherever else its value stands."""
     told = entries()
     told[0]["request"]["headers"].append({"name": name, "value": SECRET})
-    told[1]["response"]["headers"].append({"name": name, "value": f"{SECRET}2"})
-    told[2]["response"]["content"]["text"] = json.dumps({"detail": f"not {SECRET}"})
+    told[1]["response"]["headers"].append({"name": name, "value": f"Token {SECRET}2"})
+    told[2]["response"]["content"]["text"] = json.dumps({"detail": f"not {SECRET}, {SECRET}2"})
     assert SECRET not in kept(told)
 
 
