@@ -21,7 +21,7 @@ from scim_tests.model.act import Person, Scene
 from scim_tests.model.check import Check
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.profile import Dialect, Profile
-from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
+from scim_tests.model.record import ExchangeRecord, MessageRecord, RunInfo, RunRecord, TargetInfo
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 from scim_tests.okta.play import ACTS
@@ -56,7 +56,33 @@ def judge_file(
 
 def as_kept(found: RunRecord, mask: Mask | None) -> RunRecord:
     """What was judged, without the people in it, or with a notice that they are."""
-    return masked(found, mask) if mask else replace(found, notices=[*found.notices, KEPT])
+    if mask is None:
+        return replace(found, notices=[*found.notices, KEPT])
+    try:
+        return masked(found, mask)
+    except Exception as error:
+        emptied = [each if _can_be_masked(found, each) else _emptied(each) for each in found.exchanges]
+        if emptied == found.exchanges:
+            raise
+        lost = [each.number for each, left in zip(found.exchanges, emptied, strict=True) if each != left]
+        notes = [f"Exchange {number} was judged and is not kept: {type(error).__name__}" for number in lost]
+        return as_kept(replace(found, exchanges=emptied, not_looked_at=[*found.not_looked_at, *notes]), mask)
+
+
+def _can_be_masked(found: RunRecord, exchange: ExchangeRecord) -> bool:
+    try:
+        masked(replace(found, checks=[], root_causes=[], scenes=[], exchanges=[exchange]), of_recorded())
+    except Exception:  # noqa: BLE001 -- what it raises, the caller tells
+        return False
+    return True
+
+
+def _emptied(exchange: ExchangeRecord) -> ExchangeRecord:
+    nothing = MessageRecord([], "")
+    base_url = exchange.url.removesuffix(exchange.path)
+    return replace(
+        exchange, path="/", url=f"{base_url}/", request=nothing, response=nothing, failure="", curl=""
+    )
 
 
 def recording_in(path: Path) -> Recording:
@@ -82,7 +108,8 @@ def judged_with_numbers(
     named = [each for each in recording.entries if each.step]
     ours = sorted(each.number for each in recording.entries) == list(range(1, len(heard) + 1))
     played, notes = _as_played(named, chosen)
-    played += _recognised([each.heard for each in recording.entries if not each.step], chosen)
+    found, unknown = _recognised([each.heard for each in recording.entries if not each.step], chosen)
+    played += found
     judge = Judge(_checks(ours=ours))
     course = Course()
     course.played = played
@@ -91,7 +118,8 @@ def judged_with_numbers(
         judge.hear(exchange)
         numbers[id(exchange.heard)] = exchange.number
     judge.conclude(course.transcript)
-    found = [_seen(each, course.transcript) for each in results(judge, played)]
+    broken = _without_the_broken(judge)
+    told = [_seen(each, course.transcript) for each in results(judge, played)]
     started = min((each.started for each in heard), default=0.0)
     ended = max((each.started + each.seconds for each in heard), default=0.0)
     done = record(
@@ -107,12 +135,12 @@ def judged_with_numbers(
         target=TargetInfo(recording.base_url, bundled=False),
         profile=chosen,
         course=course,
-        results=found,
-        ending=ending(course, found, strict=strict),
+        results=told,
+        ending=ending(course, told, strict=strict),
         stories={act.name: act.story for act in ACTS},
         left_behind=[],
     )
-    done = replace(done, not_looked_at=[*recording.notes, *notes])
+    done = replace(done, not_looked_at=[*recording.notes, *notes, *unknown, *broken])
     return done, [numbers.get(id(each), 0) for each in heard]
 
 
@@ -125,14 +153,47 @@ def _checks(*, ours: bool) -> list[Check]:
     ]
 
 
-def _recognised(heard: list[Heard], profile: Profile) -> list[Played]:
+def _recognised(heard: list[Heard], profile: Profile) -> tuple[list[Played], list[str]]:
+    """The scenes in a conversation, and a line for each exchange with which nothing can be recognised."""
+    try:
+        jobs = recognised(heard)
+    except Exception as error:  # noqa: BLE001 -- somebody else's requests: one of them must not cost all the others
+        return _without_the_unreadable(heard, profile, type(error).__name__)
     met: Counter[tuple[str, str]] = Counter()
     played = []
-    for job in recognised(heard):
+    for job in jobs:
         met[job.act, job.about] += 1
         scene = scene_of(job, met[job.act, job.about], profile)
         played.append(_played(scene, ((f"{job.act}.{step}", heard) for step, heard in job.steps)))
-    return played
+    return played, []
+
+
+def _without_the_unreadable(heard: list[Heard], profile: Profile, why: str) -> tuple[list[Played], list[str]]:
+    readable = [each for each in heard if _is_readable(each)]
+    if len(readable) == len(heard):  # each by itself, and not all together
+        return [], [f"No request was recognised: {why}"]
+    played, notes = _recognised(readable, profile)
+    return played, [*notes, *[f"A recorded request was not recognised: {why}"] * (len(heard) - len(readable))]
+
+
+def _is_readable(each: Heard) -> bool:
+    try:
+        recognised([each])
+    except Exception:  # noqa: BLE001 -- what it raises, the caller tells
+        return False
+    return True
+
+
+def _without_the_broken(judge: Judge) -> list[str]:
+    """A line for each exchange over which a check of ours broke: what was recorded is not to blame for it, nor are we."""
+    lines: dict[str, None] = {}
+    for name, judgements in judge.judgements.items():
+        for each in (each for each in judgements if each.verdict is Verdict.BROKEN):
+            numbers = {exchange.number for exchange in each.exchanges}
+            where = f"Exchange {numbers.pop()}" if len(numbers) == 1 else "The recording"
+            lines[f"{where} was not judged by {name}: {each.finding.got if each.finding else ''}"] = None
+        judge.judgements[name] = [each for each in judgements if each.verdict is not Verdict.BROKEN]
+    return list(lines)
 
 
 def _as_played(entries: list[Entry], profile: Profile) -> tuple[list[Played], list[str]]:

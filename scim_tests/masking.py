@@ -74,7 +74,7 @@ class Mask:
         if self._recorded and request.endpoint.startswith("/Users"):
             self._looked_for(request.query.get("filter", ""), said)
         try:
-            document = request.json
+            document = request.parsed
         except ValueError:
             body = self._bytes(request.body, said)
             return replace(request, path=self._path(request.path, said), body=body), said

@@ -4,30 +4,30 @@ What is kept went through the same redaction as any HAR that is read, and people
 every exchange, and on the disk before the answer goes on: whatever ends the proxy, nothing is lost.
 """
 
-import base64
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from scim_tests import __version__
 from scim_tests.errors import WriteError
 from scim_tests.masking import Mask
-from scim_tests.model.exchange import Heard, is_loopback
+from scim_tests.model.exchange import Answer, Headers, Heard, is_loopback
+from scim_tests.model.exchange import Request as Asked
 from scim_tests.recording import kept_exchange
 from scim_tests.standins import Standins
 from scim_tests.wire import body, private_file
 from scim_tests.wire.har import entry_of
-from scim_tests.wire.har_reading import Entry, Recording, entry_in
+from scim_tests.wire.har_reading import Entry, Recording, hidden
 from scim_tests.wire.hiding import Hiding
 
 # Between two neighbours alone (RFC 9110 7.6.1), or about how the body is framed there.
@@ -42,6 +42,24 @@ TIMEOUT = 60.0  # seconds; Okta gives up then (okta:FAQ)
 TAIL = b"\n]}}"
 
 
+@dataclass(frozen=True)
+class Passed:
+    """The target's answer as it is passed on; `failure` says why there was none."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+    failure: str = ""
+
+    def read(self) -> Answer:
+        """As it is judged: without gzip or deflate; as it came, where it is not what it says."""
+        headers = _pairs(self.headers)
+        try:
+            return Answer(self.status, headers, body.decoder(headers).decode(self.body, body.MAXIMUM))
+        except body.BadBody:
+            return Answer(self.status, headers, self.body)
+
+
 class Tape:
     """What was seen, and the HAR of it: each entry goes where the closing brackets stood.
 
@@ -52,40 +70,53 @@ class Tape:
         self._base_url = base_url
         self._mask = mask
         self._standins = Standins()
-        self._seen: list[tuple[dict[str, Any], str]] = []  # as it came, and the path after the base URL
+        self._seen: list[Heard] = []  # as they came
+        self._unkept: Counter[str] = Counter()  # by why
         self._hide = Hiding()
         self._path = path
         self._write(())
 
-    def add(self, raw: dict[str, Any], path: str) -> Entry:
-        """Keep an exchange, given as an entry of a HAR that still holds its secrets."""
-        self._seen.append((raw, path))
-        stands = self._hide.learn(raw, self._path.read_bytes)
-        entry = self._entry(raw, path)
+    def add(self, heard: Heard) -> Entry:
+        """Keep an exchange that still holds its secrets. What it raises has cost this exchange alone.
+
+        But for a WriteError: then nothing further can be kept.
+        """
+        stands = self._hide.learn(heard, self._path.read_bytes)
+        entry = self._entry(heard)
+        told = self._told(entry, len(self._seen) + 1)
+        self._seen.append(heard)
         if stands:
             self._write_without_secret()
         else:
-            private_file.insert(self._path, self._told(entry, len(self._seen)), TAIL)
+            private_file.insert(self._path, told, TAIL)
         return entry
+
+    def miss(self, why: str) -> None:
+        """An exchange could not be kept; the reports say so."""
+        self._unkept[why] += 1
 
     def recording(self) -> Recording:
         """Everything so far, as far as is known now without any secret."""
-        return Recording(self._base_url, [self._entry(*each) for each in self._seen])
+        notes = [f"{times} exchanges could not be kept: {why}" for why, times in self._unkept.items()]
+        return Recording(self._hide.base_url(self._base_url), self._entries(), notes)
 
     def close(self) -> None:
         """Write it all once more, now that every secret is known."""
-        self._write(self.recording().entries)
+        self._write(self._entries())
 
     def _write_without_secret(self) -> None:
         """Write it all anew; where there is no room beside what stands there, that goes first: a secret is in it."""
         try:
-            self._write(self.recording().entries)
+            self._write(self._entries())
         except WriteError:
             self._path.unlink(missing_ok=True)
-            self._write(self.recording().entries)
+            self._write(self._entries())
 
-    def _entry(self, raw: dict[str, Any], path: str) -> Entry:
-        return entry_in(raw, path, self._base_url, self._hide)
+    def _entries(self) -> list[Entry]:
+        return list(map(self._entry, self._seen))
+
+    def _entry(self, heard: Heard) -> Entry:
+        return hidden(Entry(heard), self._hide)
 
     def _write(self, entries: Sequence[Entry]) -> None:
         """The whole file at once, so that it is a HAR whatever ends the proxy."""
@@ -113,15 +144,22 @@ class Tape:
 
 
 class Proxy:
-    """An ASGI app in front of one target. `saw` is told of every exchange with SCIM in it, once it is on `tape`."""
+    """An ASGI app in front of one target. `saw` is told of every exchange with SCIM in it, once it is on `tape`.
 
-    def __init__(self, base_url: str, tape: Tape, saw: Callable[[Entry], None]) -> None:
+    `problem` is told in a sentence what could not be kept or judged; it was passed on all the same.
+    """
+
+    def __init__(
+        self, base_url: str, tape: Tape, saw: Callable[[Entry], None], problem: Callable[[str], None]
+    ) -> None:
+        self._base_url = base_url
         parts = urlsplit(base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._host = parts.netloc.encode()
         self._path = parts.path
         self._tape = tape
         self._saw = saw
+        self._problem = problem
         self.trouble: WriteError | None = None  # why the recording is over
         self.is_over: Callable[[], None] = lambda: None  # told when it is
         self._transport = httpx.AsyncHTTPTransport(trust_env=not is_loopback(base_url))
@@ -135,72 +173,74 @@ class Proxy:
         except ClientDisconnect:
             return
         started, clock = datetime.now(UTC), time.perf_counter()
-        status, headers, answer, failure = await self._passed_on(scope, content)
+        answer = await self._passed_on(scope, content)
         seconds = time.perf_counter() - clock
         entry = None
         try:
-            entry = self._kept(scope, content, status, headers, answer, failure, started, seconds)
+            entry = self._kept(scope, content, answer, started.timestamp(), seconds)
         except WriteError as error:  # no reason to keep the answer back
             self.trouble = self.trouble or error
             self.is_over()
-        await _respond(status, headers, answer, send)
+        await _respond(answer, send)
         if entry:
-            self._saw(entry)
+            self._tell(entry)
 
-    async def _passed_on(
-        self, scope: Scope, content: bytes
-    ) -> tuple[int, list[tuple[bytes, bytes]], bytes, str]:
-        """The target's answer as it came: status, headers and body bytes; or a 502 and why."""
+    async def _passed_on(self, scope: Scope, content: bytes) -> Passed:
+        """The target's answer as it came; or a 502 and why."""
         headers = [pair for pair in scope["headers"] if pair[0] not in HOP_BY_HOP and pair[0] != b"host"]
-        url = httpx.URL(self._origin).copy_with(raw_path=_target(scope))
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)
-        asked = httpx.Request(
-            scope["method"], url, headers=[(b"host", self._host), *headers],
-            stream=httpx.ByteStream(content), extensions={"timeout": timeout},
-        )  # fmt: skip
         try:
+            asked = httpx.Request(
+                scope["method"], self._origin, headers=[(b"host", self._host), *headers],
+                stream=httpx.ByteStream(content), extensions={"timeout": timeout, "target": _target(scope)},
+            )  # fmt: skip
             response = await self._transport.handle_async_request(asked)
             try:
                 chunks = [chunk async for chunk in cast("httpx.AsyncByteStream", response.stream)]
             finally:
                 await response.aclose()
-        except httpx.TransportError as error:
-            said = json.dumps(AWAY).encode()
-            return (
-                502,
-                [(b"content-type", b"application/scim+json")],
-                said,
-                f"{type(error).__name__}: {error}",
+        except Exception as error:  # noqa: BLE001 -- whatever a stranger sends, the next one is served
+            failure = f"{type(error).__name__}: {error}"
+            return Passed(
+                502, [(b"content-type", b"application/scim+json")], json.dumps(AWAY).encode(), failure
             )
         kept = [pair for pair in response.headers.raw if pair[0].lower() not in HOP_BY_HOP]
-        return response.status_code, kept, b"".join(chunks), ""
+        return Passed(response.status_code, kept, b"".join(chunks))
 
-    def _kept(  # noqa: PLR0913, PLR0917 -- what an exchange is
-        self,
-        scope: Scope,
-        content: bytes,
-        status: int,
-        headers: list[tuple[bytes, bytes]],
-        answer: bytes,
-        failure: str,
-        started: datetime,
-        seconds: float,
+    def _kept(
+        self, scope: Scope, content: bytes, answer: Passed, started: float, seconds: float
     ) -> Entry | None:
+        """The exchange on the tape; None where it is not SCIM, passed through and nobody's business, or cannot be kept."""
         target = _target(scope).decode("latin-1")
         if not target.startswith(self._path + "/"):
-            return None  # not SCIM: passed through, and nobody's business
-        raw = {
-            "startedDateTime": started.isoformat(timespec="milliseconds"),
-            "time": seconds * 1000,
-            "comment": failure,
-            "request": {"method": scope["method"], "headers": _pairs(scope["headers"]), "postData": _text(content)},
-            "response": {} if failure else {"status": status, "headers": _pairs(headers), "content": _text(_decoded(answer, headers))},
-        }  # fmt: skip
-        return self._tape.add(raw, target.removeprefix(self._path))
+            return None
+        try:
+            asked = Asked(scope["method"], target.removeprefix(self._path), _pairs(scope["headers"]), content)
+            said = None if answer.failure else answer.read()
+            heard = Heard(
+                asked, said, answer.failure, started=started, seconds=seconds, base_url=self._base_url
+            )
+            return self._tape.add(heard)
+        except WriteError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- what is passed on must not depend on what can be kept
+            why = reason(error)
+            self._tape.miss(why)
+            self._problem(f"An exchange was passed on and not kept: {why}.")
+            return None
+
+    def _tell(self, entry: Entry) -> None:
+        try:
+            self._saw(entry)
+        except Exception as error:  # noqa: BLE001 -- it is on the tape, and the reports look at it again
+            self._problem(f"An exchange was kept and not judged yet: {reason(error)}.")
 
     async def close(self) -> None:
         await self._transport.aclose()
-        self._tape.close()
+        try:
+            self._tape.close()
+        except WriteError as error:
+            self.trouble = self.trouble or error
 
 
 def _target(scope: Scope) -> bytes:
@@ -209,26 +249,16 @@ def _target(scope: Scope) -> bytes:
     return path + (b"?" + scope["query_string"] if scope["query_string"] else b"")
 
 
-async def _respond(status: int, headers: list[tuple[bytes, bytes]], answer: bytes, send: Send) -> None:
-    response = Response(status_code=status)
-    response.raw_headers = [(name.lower(), value) for name, value in headers]
-    await send({"type": "http.response.start", "status": status, "headers": response.raw_headers})
-    await send({"type": "http.response.body", "body": answer})
+async def _respond(answer: Passed, send: Send) -> None:
+    headers = [(name.lower(), value) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
-def _decoded(answer: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """The body without gzip or deflate; as it came, where it is not what it says."""
-    pairs = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
-    decoder = body.decoder(pairs)
-    try:
-        return decoder.decode(answer, body.MAXIMUM)
-    except body.BadBody:
-        return answer
+def _pairs(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
 
 
-def _pairs(headers: Any) -> list[dict[str, str]]:
-    return [{"name": name.decode("latin-1"), "value": value.decode("latin-1")} for name, value in headers]
-
-
-def _text(content: bytes) -> dict[str, str]:
-    return {"text": base64.b64encode(content).decode(), "encoding": "base64"} if content else {}
+def reason(error: Exception) -> str:
+    """Why something failed, without the words of whoever made it fail, which may be a secret."""
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__

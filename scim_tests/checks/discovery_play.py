@@ -114,7 +114,11 @@ def schemas_admit_what_works(transcript: Transcript) -> Finding | None:
     ]
     renamed = [each for each in transcript.of("update_user.read_renamed") if each.is_success]
     for name, attribute in attributes(user):
-        lacking = [each for each in creates if "." not in name and not has(each.request.json, name)]
+        lacking = [
+            each
+            for each in creates
+            if "." not in name and each.request.written and not has(each.request.written, name)
+        ]
         if get(attribute, "required") is True and lacking:
             where = (listed.number, lacking[0].number)
             return Finding(

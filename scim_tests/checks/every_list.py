@@ -1,5 +1,7 @@
 """Rules for every list (RFC 7644 3.4.2): what it says of itself is true."""
 
+import re
+
 from scim_tests.checks.consequences import (
     IMPORT_LOSES,
     IMPORT_REPEATS,
@@ -13,6 +15,7 @@ from scim_tests.model.exchange import Exchange, Unseen, kind
 from scim_tests.model.scim import LIST_RESPONSE, Json, get, has
 
 LISTS = ("/Users", "/Groups", "/Schemas", "/ResourceTypes")
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 NO_LIST = "no list was answered"
 
 
@@ -30,8 +33,11 @@ def is_whole_number(value: Json) -> bool:
 
 
 def asked(exchange: Exchange, name: str, default: int) -> int:
-    """A number from the query, as the target has to understand it."""
-    return int(exchange.request.query.get(name, default))
+    """A number from the query. What is none nobody has to understand, so that there is nothing to judge."""
+    said = exchange.request.query.get(name, str(default))
+    if not NUMBER.fullmatch(said):
+        raise Unseen("", f"the request's {name} is no number")
+    return int(said)
 
 
 def is_past_the_end(exchange: Exchange) -> bool:

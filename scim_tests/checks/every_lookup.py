@@ -5,7 +5,7 @@ import json
 from scim_tests.checks.consequences import LOOKUP_FAILS, WRONG_PERSON
 from scim_tests.checks.every_list import total_of
 from scim_tests.model.check import BOTH, DEGRADED, MUST, STOPS, Finding, advice, check
-from scim_tests.model.exchange import Exchange, kind
+from scim_tests.model.exchange import Exchange, Unseen, kind
 from scim_tests.model.scim import get
 
 LOOKUPS = ("*.lookup", "*.find*", "read_user.by_user_name", "read_user.unknown_user_name")
@@ -13,8 +13,11 @@ LOOKUPS = ("*.lookup", "*.find*", "read_user.by_user_name", "read_user.unknown_u
 
 def asked_user_name(exchange: Exchange) -> str:
     """The userName in a lookup's filter."""
-    _, quote, rest = exchange.request.query["filter"].partition('"')
-    return str(json.loads(quote + rest, strict=False))
+    _, quote, rest = exchange.request.query.get("filter", "").partition('"')
+    try:
+        return str(json.loads(quote + rest, strict=False))
+    except ValueError:
+        raise Unseen("", "the request's filter is no lookup of Okta's") from None
 
 
 @check(

@@ -186,7 +186,7 @@ def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | N
         raise Unseen("", "nobody was created")
     for each in creates:
         for name in fixed:
-            sent, shown = get(each.request.json, name), get(each.resource, name)
+            sent, shown = get(each.request.written, name), get(each.resource, name)
             if sent is not None and sent == shown:
                 return Finding(
                     "the server's own value", "the one that was sent", f"$.{name}", at=(each.number,)

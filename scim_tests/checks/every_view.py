@@ -84,7 +84,7 @@ def pairs(transcript: Transcript) -> Iterator[tuple[View, View]]:
 def made_here(transcript: Transcript) -> set[str]:
     """The userNames this run gave."""
     written = [each for each in transcript if each.request.method in {"POST", "PUT"}]
-    return {name_of(each.request.json) for each in written} - {""}
+    return {name_of(each.request.written) for each in written} - {""}
 
 
 def name_of(user: Resource) -> str:
@@ -246,7 +246,7 @@ def moved(known: list[tuple[Exchange, str]]) -> Iterator[Finding]:
     fix="Store every attribute of the PUT that the schema knows, and answer with the stored user.",
 )
 def shows_what_was_put(exchange: Exchange) -> Finding | None:
-    return written_and_shown(exchange.request.json, exchange)
+    return written_and_shown(exchange.request.resource, exchange)
 
 
 @check(
@@ -264,7 +264,7 @@ def shows_what_was_put(exchange: Exchange) -> Finding | None:
 )
 def still_shows_what_was_put(exchange: Exchange) -> Finding | None:
     put = _puts_before(exchange)[-1]
-    return written_and_shown(put.request.json, exchange, known=shown_before(put))
+    return written_and_shown(put.request.resource, exchange, known=shown_before(put))
 
 
 def _puts_before(exchange: Exchange) -> list[Exchange]:
@@ -342,7 +342,7 @@ def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Findin
     if reads is None:
         return
     before, after = reads
-    named = {key for each in patch.request.json["Operations"] for key in _named(each)}
+    named = {key for each in patch.request.operations for key in _named(each)}
     left_out = frozenset({"meta", "groups", *named})
     where = (before[0].number, patch.number, after[0].number)
     was, now = (without(user, left_out, SECRET) for user in (before[1], after[1]))
@@ -354,7 +354,6 @@ def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Findin
 
 
 def _named(operation: Resource) -> list[str]:
-    path = operation.get("path")
-    return [
-        str(each).partition(".")[0].partition("[")[0] for each in ([path] if path else operation["value"])
-    ]
+    path, value = get(operation, "path"), get(operation, "value")
+    named = [path] if path else value if isinstance(value, dict) else []
+    return [str(each).partition(".")[0].partition("[")[0] for each in named]

@@ -40,16 +40,16 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
         each
         for each in transcript
         if each.request.method == "POST" and each.request.endpoint == "/Users" and each.status == 201
-        if each.answer.body
+        if each.answer.body and each.request.written
     ]
     if len(creates) < 2:
         raise Unseen("", "fewer than two people were created")
     sent: dict[tuple[str, str], list[Exchange]] = defaultdict(list)
     for each in creates:
-        for path, value in leaves(without(each.request.json, ANYBODYS, SECRET)):
+        for path, value in leaves(without(each.request.written, ANYBODYS, SECRET)):
             sent[path.lower(), str(fold(value))].append(each)
     for each in creates:
-        own = {path.lower() for path, _ in leaves(each.request.json)}
+        own = {path.lower() for path, _ in leaves(each.request.written)}
         for path, value in leaves(without(each.resource, ANYBODYS, SECRET)):
             theirs = sent.get((path.lower(), str(fold(value))), [])
             if is_the_clients(path) and path.lower() not in own and len(theirs) == 1:
@@ -107,7 +107,7 @@ def _culprit(path: str, value: Json, writes: list[Exchange]) -> Exchange:
 
 def _said(write: Exchange) -> set[tuple[str, str]]:
     """What a write would leave: attributes in lower case, and their values folded."""
-    body = write.request.json
+    body = write.request.written
     operations = get(body, "Operations")
     parts = [get(each, "value") for each in operations] if isinstance(operations, list) else [body]
     return {

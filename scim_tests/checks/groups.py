@@ -96,23 +96,29 @@ def shown(group: Resource) -> Belief:
 
 
 def _applied(write: Exchange, belief: Belief) -> Belief:
-    body = write.request.json
     if write.request.method != "PATCH":
-        return Belief(body["displayName"], member_ids(body))
-    for operation in body["Operations"]:
+        body = write.request.resource
+        return Belief(str(get(body, "displayName")), member_ids(body))
+    for operation in write.request.operations:
         belief = _operated(operation, belief)
     return belief
 
 
 def _operated(operation: Resource, belief: Belief) -> Belief:
-    """One operation, of those that Okta sends."""
-    path, value = operation.get("path", ""), operation.get("value")
+    """One operation, of those that Okta sends. Unseen where it is another one: what it does is not known here."""
+    op, path, value = (
+        str(get(operation, "op")).lower(),
+        str(get(operation, "path") or ""),
+        get(operation, "value"),
+    )
     if path.startswith("members["):
         gone = path.partition('"')[2].rpartition('"')[0].replace('\\"', '"').replace("\\\\", "\\")
         return belief._replace(members=belief.members - {gone})
-    if path == "members":
+    if path == "members" and op in {"add", "replace"}:
         named = member_ids({"members": value})
-        return belief._replace(members=belief.members | named if operation["op"] == "add" else named)
+        return belief._replace(members=belief.members | named if op == "add" else named)
+    if path or not isinstance(value, dict):
+        raise Unseen("", f"the request has an operation that Okta does not send: {op} {path}")
     members = member_ids(value) if has(value, "members") else belief.members
     return Belief(get(value, "displayName") or belief.name, members)
 

@@ -5,6 +5,7 @@ from scim_tests.checks.groups import member_ids
 from scim_tests.model.act import NOBODY
 from scim_tests.model.check import COSMETIC, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange
+from scim_tests.model.scim import get
 
 
 @check(
@@ -23,7 +24,7 @@ def list_of_members_is_removed(exchange: Exchange) -> Finding | None:
     patch = exchange.previous
     if not patch.is_success:
         return Finding("200 or 204 to the PATCH before this", patch.answer.phrase)
-    leaver = patch.request.json["Operations"][0]["value"][0]["value"]
+    leaver = get(patch.request.operations[0], "value", 0, "value")
     wanted = member_ids(exchange.earlier("create").request.json) - {leaver}
     got = member_ids(exchange.resource)
     return None if got == wanted else Finding(_said(wanted), _said(got), "$.members")

@@ -47,7 +47,7 @@ def is_taken(exchange: Exchange) -> Finding | None:
     """Mild where the target may not have the attribute, or shows no work address."""
     if exchange.status in {200, 204}:
         return None
-    path = exchange.request.json["Operations"][0]["path"]
+    path = str(get(exchange.request.operations[0], "path"))
     has_it = _at(read_before(exchange), path) is not None
     return Finding("200 or 204", exchange.answer.phrase, mild=not has_it)
 
@@ -69,7 +69,7 @@ def does_what_it_says(exchange: Exchange) -> Finding | None:
         raise Unseen("", f"{patch.step} was refused")
     return weightiest(
         found
-        for operation in patch.request.json["Operations"]
+        for operation in patch.request.operations
         for path, value in _assignments(operation)
         if (found := _undone(path, value, read_before(patch), exchange.resource))
     )
@@ -77,8 +77,8 @@ def does_what_it_says(exchange: Exchange) -> Finding | None:
 
 def _assignments(operation: Resource) -> Iterator[tuple[str, Json]]:
     """Path and value an operation gives; None for what it takes away. Who owns meta is another question."""
-    path = operation.get("path")
-    named = {path: operation.get("value")} if path else operation["value"]
+    path, value = get(operation, "path"), get(operation, "value")
+    named = {str(path): value} if path else value if isinstance(value, dict) else {}
     yield from ((key, value) for key, value in named.items() if not key.startswith("meta"))
 
 
@@ -151,7 +151,7 @@ def nonsense_is_refused(exchange: Exchange) -> Finding | None:
     fix="Ignore or refuse what clients write into meta.",
 )
 def version_is_the_servers(exchange: Exchange) -> Finding | None:
-    written = patch_before(exchange).request.json["Operations"][0]["value"]
+    written = get(patch_before(exchange).request.operations[0], "value")
     shown = get(exchange.resource, "meta", "version")
     return Finding("a version of the server's own", written, "$.meta.version") if shown == written else None
 

@@ -166,12 +166,13 @@ def _seen_before(asked: Exchange) -> Resource:
 
 def _wanted(asked: Exchange) -> dict[str, Json]:
     """What a request means to change, by path; a password is never shown, so nobody can compare it."""
-    body = asked.request.json
     match asked.request.method:
         case "DELETE":
             return {}
         case "PUT":
-            return {path: new for path, _, new in _differences(_seen_before(asked), body)}
+            return {path: new for path, _, new in _differences(_seen_before(asked), asked.request.resource)}
         case "PATCH":
-            body = body["Operations"][0]["value"]
-    return dict(leaves(without(body, READ_ONLY, SECRET)))
+            written = get(asked.request.operations[0], "value")
+        case _:
+            written = asked.request.resource
+    return dict(leaves(without(written, READ_ONLY, SECRET)))

@@ -73,7 +73,7 @@ def lookup_finds_no_other_group(exchange: Exchange) -> Finding | None:
 
 def _asked_name(exchange: Exchange) -> str:
     """The displayName in a lookup's filter."""
-    _, _, quoted = exchange.request.query["filter"].partition('"')
+    _, _, quoted = exchange.request.query.get("filter", "").partition('"')
     return quoted.removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
 
 

@@ -142,7 +142,8 @@ def keeps_the_names(exchange: Exchange) -> Finding | None:
     """The RFC lets a server show name.formatted alone; Okta's suite wants the parts."""
     shown = get(user_of(exchange), "name") or {}
     formatted = str(get(shown, "formatted"))
-    if get(shown, "givenName") is None and fold(get(sent(exchange), "name", "givenName")) in fold(formatted):
+    given = get(sent(exchange), "name", "givenName")
+    if isinstance(given, str) and get(shown, "givenName") is None and fold(given) in fold(formatted):
         return advice("givenName and familyName", f"formatted alone: {formatted}", "$.name")
     return kept(exchange, "name", "givenName") or kept(exchange, "name", "familyName")
 
@@ -255,7 +256,8 @@ def keeps_the_enterprise_attributes(exchange: Exchange) -> Finding | None:
     fix="Keep addresses the target makes up out of `emails`; Okta sends them back as the person's own.",
 )
 def create_invents_nothing(exchange: Exchange) -> Finding | None:
-    wanted = [fold(str(get(each, "value"))) for each in get(sent(exchange), "emails") or []]
+    given = get(sent(exchange), "emails")
+    wanted = [fold(str(get(each, "value"))) for each in given] if isinstance(given, list) else []
     shown = get(user_of(exchange), "emails")
     values = [fold(str(get(each, "value"))) for each in shown] if isinstance(shown, list) else []
     strange = [value for value in values if value not in wanted]

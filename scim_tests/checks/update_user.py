@@ -41,8 +41,8 @@ def demand_success(exchange: Exchange) -> None:
 def unchanged_push_changes_nothing(exchange: Exchange) -> Finding | None:
     put = exchange.earlier("put_unchanged")
     demand_success(put)
-    changed = written_and_shown(put.request.json, exchange, known=shown_before(put))
-    return changed or weightiest(_additions(put.request.json, exchange.resource))
+    changed = written_and_shown(put.request.resource, exchange, known=shown_before(put))
+    return changed or weightiest(_additions(put.request.resource, exchange.resource))
 
 
 def _additions(sent: Resource, shown: Resource) -> Iterator[Finding]:

@@ -35,8 +35,7 @@ def sent(exchange: Exchange) -> Resource:
         if each.request.method in {"POST", "PUT"}:
             if not each.is_success:
                 raise Unseen(each.step, f"answered {each.answer.phrase}")
-            written: Resource = each.request.json
-            return written
+            return each.request.resource
     raise Unseen("", "nobody was created, so there is nothing to compare with")
 
 

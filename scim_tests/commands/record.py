@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 -- each an option
     folder = made(Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded")
     mask = None if keep_personal_data else of_recorded()
     tape = Tape(url, folder / "recording.har", mask)
-    proxy = Proxy(url, tape, Live(url, profile).saw)
+    proxy = Proxy(url, tape, Live(profile).saw, say)
     say(f"Recording what goes to {url}")
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
     say_who_reaches(host)
@@ -125,10 +125,9 @@ class Live:
     told as fast as a short one; the reports in the end look at everything.
     """
 
-    def __init__(self, base_url: str, profile: str | None) -> None:
+    def __init__(self, profile: str | None) -> None:
         from scim_tests.okta.subjects import Subjects
 
-        self.base_url = base_url
         self.profile = profile  # the one that was named, or the dialect's once it was heard
         self.subjects = Subjects()
         self.lately: dict[tuple[str, str], deque[Entry]] = defaultdict(lambda: deque(maxlen=LATELY))
@@ -150,7 +149,7 @@ class Live:
         self.subjects.learn(heard)
         lately = self.lately[self.subjects.of(heard)]
         lately.append(entry)
-        record = judged(Recording(self.base_url, list(lately)), self.profile)
+        record = judged(Recording(heard.base_url, list(lately)), self.profile)
         for check in (each for each in record.checks if each.verdict == "fail" and each.id not in self.red):
             self.red.add(check.id)
             finding = next(each for each in check.findings if each.verdict == "fail")

@@ -195,7 +195,10 @@ def _names(exchange: Exchange, scene: Scene | None) -> dict[str, str]:
 
 
 def _sent(exchange: Exchange) -> dict[str, str]:
-    body = exchange.request.json
+    try:
+        body = exchange.request.parsed
+    except ValueError:
+        return {}
     values = {name: get(body, name) for name in ("userName", "displayName")}
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
 

@@ -75,18 +75,60 @@ class Request(_Message):
     body: bytes = b""
 
     @cached_property
+    def parsed(self) -> Json:
+        """The body as JSON, or None where there is none. ValueError says why it cannot be read."""
+        return read_json(self.body) if self.body else None
+
+    @property
     def json(self) -> Json:
-        return json.loads(self.body) if self.body else None
+        """The same for whoever judges: what cannot be read raises `Unseen`, with nobody to blame for it."""
+        try:
+            return self.parsed
+        except ValueError as error:
+            raise Unseen("", f"the request's body is not JSON ({error})") from None
+
+    @property
+    def resource(self) -> Resource:
+        """The one resource that is written, or a PATCH's message. Unseen where the body is no object."""
+        if not isinstance(self.json, Mapping):
+            raise Unseen("", f"the request's body is {kind(self.json)} where a JSON object is due")
+        return self.json
+
+    @property
+    def operations(self) -> list[Resource]:
+        """What a PATCH does, one at least. Unseen where it says nothing of the kind (RFC 7644 3.5.2)."""
+        listed = get(self.resource, "Operations")
+        if (
+            not isinstance(listed, list)
+            or not listed
+            or not all(isinstance(each, Mapping) for each in listed)
+        ):
+            raise Unseen("", "the request has no operations")
+        return listed
+
+    @property
+    def written(self) -> Resource:
+        """The same as `resource`, and nothing where there is none: for who looks at all requests at once."""
+        try:
+            return self.resource
+        except Unseen:
+            return {}
 
     @cached_property
     def query(self) -> Mapping[str, str]:
         """The query's parameters, decoded; the last of equal names wins."""
-        return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        return dict(parse_qsl(self._parts[1], keep_blank_values=True))
 
     @cached_property
     def endpoint(self) -> str:
         """The path without the query, decoded: `/Users/2819c223`."""
-        return unquote(urlsplit(self.path).path)
+        return unquote(self._parts[0])
+
+    @cached_property
+    def _parts(self) -> tuple[str, str]:
+        """Path and query. It is no whole URL, and what is read as one may have a host where the path begins."""
+        path, _, query = self.path.partition("#")[0].partition("?")
+        return path, query
 
 
 @dataclass(frozen=True)
@@ -113,14 +155,8 @@ class Answer(_Message):
 
     @cached_property
     def parsed(self) -> Json:
-        """The body as JSON. ValueError says why it is none (RFC 8259: no NaN, UTF-8 only), or not to be read (9)."""
-        try:
-            read: Json = json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
-        except RecursionError:
-            raise ValueError(TOO_DEEP) from None
-        if self.body.count(b"[") + self.body.count(b"{") > DEEPEST and _is_deeper(read, DEEPEST):
-            raise ValueError(TOO_DEEP)
-        return read
+        """The body as JSON. ValueError says why it cannot be read."""
+        return read_json(self.body)
 
     @cached_property
     def repeated_keys(self) -> tuple[str, ...]:
@@ -137,6 +173,17 @@ class Answer(_Message):
         except (ValueError, RecursionError):
             return ()
         return tuple(repeated)
+
+
+def read_json(body: bytes) -> Json:
+    """A body as JSON. ValueError says why it is none (RFC 8259: no NaN, UTF-8 only), or not to be read (9)."""
+    try:
+        read: Json = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(read, DEEPEST):
+        raise ValueError(TOO_DEEP)
+    return read
 
 
 def _is_deeper(value: Json, levels: int) -> bool:

@@ -229,7 +229,7 @@ def _group_step(each: Heard, known: str) -> str:
     if method in {"POST", "DELETE"}:
         return "create" if method == "POST" else "delete"
     if method == "PUT":
-        same = get(body_of(each), "displayName") in {None, known}
+        same = get(body_of(each), "displayName") in (None, known)  # it may be of any type
         return "push_now" if same else "rename"
     return _membership(get(body_of(each), "Operations"), known)
 

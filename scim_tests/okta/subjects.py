@@ -83,7 +83,8 @@ def is_ours(each: Heard) -> bool:
 def place(each: Heard) -> tuple[str, str]:
     """`/Users` and the id, where there is one and nothing after it."""
     parts = each.request.path.partition("?")[0].rstrip("/").split("/")
-    return f"/{parts[1]}", unquote(parts[2]) if len(parts) == 3 else ""
+    endpoint = "/".join(parts[:2])
+    return endpoint, unquote(parts[2]) if len(parts) == 3 else ""
 
 
 def asked_for(each: Heard) -> str:
@@ -95,7 +96,7 @@ def asked_for(each: Heard) -> str:
 def body_of(each: Heard) -> Json:
     """What was sent, read; None where it is no JSON."""
     try:
-        return each.request.json
+        return each.request.parsed
     except ValueError:
         return None
 

@@ -2,28 +2,27 @@
 
 Browsers, mitmproxy, Charles, Fiddler and ngrok each leave out or add something: bodies in base64,
 HTTP/2's pseudo headers, fields that the format demands. What they kept is read; what they did not
-keep is left out with a note, never taken for an empty answer.
+keep, and what is no exchange at all, is left out with a note, never taken for an empty answer.
 """
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from scim_tests.errors import UsageError
-from scim_tests.model.exchange import Answer, Heard, Request
-from scim_tests.model.scim import Json
-from scim_tests.wire import ngrok_reading
-from scim_tests.wire.hiding import Hiding, received, sent
-from scim_tests.wire.ngrok_reading import is_ngrok
+from scim_tests.model.exchange import Heard
+from scim_tests.wire import har_entries
+from scim_tests.wire.har_documents import documents
+from scim_tests.wire.har_entries import LeftOut, Told
+from scim_tests.wire.hiding import Hiding
 
 ENDPOINT = re.compile(
-    r"(https?://[^/?#]+(?:/[^/?#]+)*?)(/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfig"
-    r"|Roles|Entitlements|Me|Bulk)(?:[/?].*)?)"
+    r"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfig"
+    r"|Roles|Entitlements|Me|Bulk)(?:[/?].*)?)",
+    re.DOTALL,
 )
+EXPORT = "Export the traffic as HAR, with bodies: Save all as HAR with content, or your proxy's HAR export."
 
 
 @dataclass(frozen=True)
@@ -51,98 +50,58 @@ def read_har(text: str, name: str) -> Recording:
 
     UsageError `bad-har` where it is none or holds no SCIM.
     """
-    try:
-        document = json.loads(text.removeprefix("\ufeff"))
-        entries = ngrok_reading.entries(document) if is_ngrok(document) else document["log"]["entries"]
-        told = [each for each in entries if isinstance(each["request"]["url"], str)]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, StopIteration) as error:
-        raise UsageError("bad-har", f"{name} is not a HAR file: {error!r}.", EXPORT) from None
-    try:
-        return _recording(told, name)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise UsageError("bad-har", f"{name} has an entry that is not HAR: {error!r}.", EXPORT) from None
-
-
-def _recording(told: Sequence[Mapping[str, Any]], name: str) -> Recording:
-    placed = [(each, found) for each in told if (found := ENDPOINT.fullmatch(each["request"]["url"]))]
-    if not placed:
+    whole, found = documents(text)
+    if found is None:
+        raise UsageError("bad-har", f"{name} is not a HAR file.", EXPORT)
+    unkept: Counter[str] = Counter()
+    told: list[Told] = []
+    for each in found:
+        try:
+            told.append(har_entries.told(each))
+        except LeftOut as why:
+            unkept[str(why)] += 1
+    recording = _recording(told, unkept)
+    if recording is None:
         raise UsageError("bad-har", f"{name} holds no request to a SCIM endpoint such as /Users.", EXPORT)
-    base_url = Counter(found[1] for _, found in placed).most_common(1)[0][0]
-    ours = [(each, found[2]) for each, found in placed if found[1] == base_url]
-    ours.sort(key=lambda pair: _moment(pair[0]))
-    kept = [(each, path) for each, path in ours if not _why_not(each)]
-    hide = Hiding()
-    for each, _ in kept:
-        hide.learn(each)
-    return Recording(
-        base_url,
-        [entry_in(each, path, base_url, hide) for each, path in kept],
-        list(_notes(len(told) - len(ours), [why for each, _ in ours if (why := _why_not(each))])),
+    broken = (
+        [] if whole else ["The file breaks off or is nested too deep: what could be read of it is judged"]
     )
+    return replace(recording, notes=[*broken, *recording.notes])
 
 
-NUMBER = re.compile(r"\[#\d+\]")  # Fiddler's comment on every exchange
-EXPORT = "Export the traffic as HAR, with bodies: Save all as HAR with content, or your proxy's HAR export."
+def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:
+    placed = [(each, found) for each in told if (found := ENDPOINT.fullmatch(each.url))]
+    bases = Counter(found[1] for _, found in placed if har_entries.is_a_base(found[1]))
+    if not bases:
+        return None
+    base_url = bases.most_common(1)[0][0]
+    ours = [(each, found[2]) for each, found in placed if found[1] == base_url]
+    entries: list[Entry] = []
+    for each, path in ours:
+        try:
+            entries.append(_entry(each, har_entries.heard(each, path, base_url)))
+        except LeftOut as why:
+            unkept[str(why)] += 1
+    entries.sort(key=lambda entry: entry.heard.started)
+    hide = Hiding()
+    for entry in entries:
+        hide.learn(entry.heard)
+    kept = [hidden(entry, hide) for entry in entries]
+    return Recording(hide.base_url(base_url), kept, list(_notes(len(told) - len(ours), unkept)))
 
 
-def _notes(elsewhere: int, unkept: Sequence[str]) -> Iterator[str]:
+def _notes(elsewhere: int, unkept: Counter[str]) -> Iterator[str]:
     if elsewhere:
         yield f"{elsewhere} recorded requests went elsewhere than to this SCIM server"
-    for why, times in Counter(unkept).items():
+    for why, times in unkept.items():
         yield f"{times} recorded exchanges were left out: {why}"
 
 
-def _why_not(entry: Mapping[str, Any]) -> str:
-    """Why an exchange cannot be judged: the recorder did not keep all of it."""
-    request, response = entry["request"], entry.get("response") or {}
-    if not isinstance(request.get("method"), str):
-        return "the request's method was not recorded"
-    if _size(request.get("bodySize")) > 0 and not sent(request):
-        return "the request's body was not recorded"
-    if response.get("_charlesStatus", "COMPLETE") != "COMPLETE":
-        return "the recorder got no whole answer"
-    if not response.get("status"):
-        return "" if _failure(entry) else "no answer was recorded"
-    content = response.get("content") or {}
-    if not content.get("text") and _size(content.get("size")) > 0:
-        return "the answer's body was not recorded"
-    return ""
+def _entry(told: Told, heard: Heard) -> Entry:
+    """An exchange as it was recorded, with all its secrets."""
+    return Entry(heard, told.step, told.scene, told.elided, told.number)
 
 
-def entry_in(told: Mapping[str, Any], path: str, base_url: str, hide: Hiding) -> Entry:
-    """An entry of a HAR without its secrets; `path` follows the base URL."""
-    request, response = told["request"], told.get("response") or {}
-    asked = Request(
-        request["method"].upper(), hide.path(path), hide.headers(request), hide.body(sent(request))
-    )
-    answer = None
-    if response.get("status"):
-        answer = Answer(int(response["status"]), hide.headers(response), hide.body(received(response)))
-    seconds = told.get("time")
-    heard = Heard(
-        asked,
-        answer,
-        "" if answer else hide.text(_failure(told)),
-        started=_moment(told),
-        seconds=max(0.0, seconds / 1000) if isinstance(seconds, int | float) else 0.0,
-        base_url=base_url,
-    )
-    step, scene = str(told.get("_step", "")), str(told.get("_scene", ""))
-    return Entry(heard, step, scene, _size(told.get("_elided")), _size(told.get("_number")) if step else 0)
-
-
-def _failure(entry: Mapping[str, Any]) -> str:
-    response = entry.get("response") or {}
-    said = response.get("_error") or entry.get("comment") or response.get("comment")
-    return said if isinstance(said, str) and not NUMBER.fullmatch(said) else ""
-
-
-def _moment(entry: Mapping[str, Any]) -> float:
-    try:
-        return datetime.fromisoformat(str(entry.get("startedDateTime"))).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return 0.0
-
-
-def _size(value: Json) -> int:
-    return value if isinstance(value, int) else 0
+def hidden(entry: Entry, hide: Hiding) -> Entry:
+    """The exchange without them."""
+    return replace(entry, heard=hide.heard(entry.heard, ours=bool(entry.step)), scene=hide.text(entry.scene))

@@ -14,21 +14,22 @@ from scim_tests.wire import body
 Entry = dict[str, Any]  # of a HAR
 
 
-def is_ngrok(document: Any) -> bool:
-    """Whether it is a list of captured requests."""
-    return isinstance(document, Mapping) and isinstance(document.get("requests"), list)
+# Whatever reading something that is no such capture may raise.
+NOT_CAPTURED = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, StopIteration)
 
 
-def entries(document: Mapping[str, Any]) -> list[Entry]:
-    """The requests as entries of a HAR. ValueError, KeyError or TypeError where they are none."""
-    return [_entry(each) for each in document["requests"]]
+def is_captured(entry: Any) -> bool:
+    """Whether a request was captured by an agent: it has the bytes, and no URL."""
+    request = entry.get("request") if isinstance(entry, Mapping) else None
+    return isinstance(request, Mapping) and "raw" in request and "url" not in request
 
 
-def _entry(captured: Mapping[str, Any]) -> Entry:
+def entry(captured: Mapping[str, Any]) -> Entry:
+    """It as an entry of a HAR. One of `NOT_CAPTURED` where it is none."""
     asked, answered = captured["request"], captured.get("response") or {}
     headers, content, size = _message(asked)
     host = next(value for name, value in headers if name.lower() == "host")
-    entry: Entry = {
+    told: Entry = {
         "startedDateTime": captured["start"],
         "time": captured["duration"] / 1e6,  # nanoseconds
         "request": {
@@ -43,12 +44,12 @@ def _entry(captured: Mapping[str, Any]) -> Entry:
     if answered:
         headers, content, size = _message(answered)
         kept = {"size": size, **_text(content)}
-        entry["response"] = {
+        told["response"] = {
             "status": answered["status_code"],
             "headers": _pairs(headers),
             "content": kept,
         }
-    return entry
+    return told
 
 
 def _message(said: Mapping[str, Any]) -> tuple[Headers, bytes, int]:
@@ -79,7 +80,7 @@ def _chunks(content: bytes) -> Iterator[bytes]:
     while True:
         size, _, content = content.partition(b"\r\n")
         length = int(size.partition(b";")[0], 16)
-        if len(content) < length:
+        if not 0 <= length <= len(content):
             raise ValueError("a chunk breaks off")
         if not length:
             return

@@ -1,15 +1,18 @@
 """What a recording proxy keeps: never a secret, also none it learnt later, and a whole HAR at every moment."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scim_tests.commands.record import LATELY, Live
 from scim_tests.errors import WriteError
 from scim_tests.masking import of_recorded
-from scim_tests.recording_proxy import Tape
+from scim_tests.model.exchange import Answer, Heard, Request
+from scim_tests.recording_proxy import Proxy, Tape
 from scim_tests.wire import private_file
 from scim_tests.wire.har_reading import read_har
 
@@ -18,15 +21,13 @@ SECRET = "Xq7Lw9Za"
 
 
 def raw(
-    method: str, sent: Any = None, shown: Any = None, status: int = 200, key: str = "right-key"
-) -> dict[str, Any]:
+    method: str, path: str, sent: Any = None, shown: Any = None, *, status: int = 200, key: str = "right-key"
+) -> Heard:
     """An exchange as the proxy hands it to the tape."""
-    body = {"text": json.dumps(sent)} if sent else {}
-    return {
-        "startedDateTime": "2026-09-22T10:00:00.000+00:00", "time": 5, "comment": "",
-        "request": {"method": method, "headers": [{"name": "Authorization", "value": f"Bearer {key}"}], "postData": body},
-        "response": {"status": status, "headers": [], "content": {"text": json.dumps(shown or {})}},
-    }  # fmt: skip
+    body = json.dumps(sent).encode() if sent else b""
+    request = Request(method, path, (("Authorization", f"Bearer {key}"),), body)
+    answer = Answer(status, (), json.dumps(shown or {}).encode())
+    return Heard(request, answer, started=1_790_000_000.0, seconds=0.005, base_url=BASE)
 
 
 def entries(path: Path) -> list[Any]:
@@ -39,7 +40,7 @@ def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
     tape = Tape(BASE, tmp_path / "a.har", of_recorded())
     assert entries(tmp_path / "a.har") == []
     for number in range(1, 4):
-        tape.add(raw("GET", shown={"id": "ë"}), "/Users/1")
+        tape.add(raw("GET", "/Users/1", shown={"id": "ë"}))
         assert len(entries(tmp_path / "a.har")) == number
     assert (tmp_path / "a.har").stat().st_mode & 0o077 == 0
     tape.close()
@@ -50,10 +51,10 @@ def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
 def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: Path) -> None:
     """An answer repeats a password in a place of its own, before and after the request that shows it to be one."""
     tape = Tape(BASE, tmp_path / "a.har", of_recorded())
-    tape.add(raw("GET", shown={"id": "1", "nickName": SECRET}), "/Users/1")
-    tape.add(raw("PUT", {"password": SECRET}, {"id": "1"}), "/Users/1")
+    tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
+    tape.add(raw("PUT", "/Users/1", {"password": SECRET}, {"id": "1"}))
     assert SECRET not in (tmp_path / "a.har").read_text(encoding="utf-8")
-    tape.add(raw("GET", shown={"id": "1", "nickName": SECRET}), "/Users/1")
+    tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
     text = (tmp_path / "a.har").read_text(encoding="utf-8")
     assert SECRET not in text
     assert len(entries(tmp_path / "a.har")) == 3
@@ -77,9 +78,9 @@ def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path:
     """The admin mistypes it first: what was written of that changes once another opens the door."""
     tape = Tape(BASE, tmp_path / "a.har", of_recorded())
     probe = "/Users?startIndex=1&count=2"
-    tape.add(raw("GET", status=401, key="wrong-key"), probe)
+    tape.add(raw("GET", probe, status=401, key="wrong-key"))
     assert "Bearer $SCIM_TESTS_TOKEN" in (tmp_path / "a.har").read_text(encoding="utf-8")
-    tape.add(raw("GET"), probe)
+    tape.add(raw("GET", probe))
     text = (tmp_path / "a.har").read_text(encoding="utf-8")
     assert text.index("Bearer $REFUSED_TOKEN") < text.index("Bearer $SCIM_TESTS_TOKEN")
 
@@ -97,9 +98,84 @@ def test_each_exchange_is_judged_with_a_bounded_number_of_others(
         "judged",
         lambda recording, *rest: sizes.append(len(recording.entries)) or judged(recording, *rest),
     )
-    tape, live = Tape(BASE, tmp_path / "a.har", of_recorded()), Live(BASE, None)
+    tape, live = Tape(BASE, tmp_path / "a.har", of_recorded()), Live(None)
     for number in range(LATELY + 8):
         person = f"/Users/{number % 2}"
-        live.saw(tape.add(raw("GET", shown={"id": "x"}, status=500), person))
+        live.saw(tape.add(raw("GET", person, shown={"id": "x"}, status=500)))
     assert max(sizes) <= LATELY
     assert capsys.readouterr().out.count("every_answer.is-no-server-error") == 1
+
+
+class Answering(httpx.AsyncBaseTransport):
+    """A target that answers everything alike."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.target = request.extensions["target"]
+        return httpx.Response(200, stream=httpx.ByteStream(b"as it came"))
+
+
+def passed(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> tuple[int, bytes]:
+    """What a client gets."""
+    path, _, query = target.partition(b"?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "raw_path": path,
+        "query_string": query,
+        "headers": [(b"x", b"\xff")],
+    }
+    said: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    asyncio.run(proxy(scope, receive, send))
+    return said[0]["status"], said[1]["body"]
+
+
+def proxied(folder: Path) -> tuple[Proxy, Tape, list[str], Answering]:
+    tape, problems, target = Tape(BASE, folder / "a.har", of_recorded()), [], Answering()
+    proxy = Proxy(BASE, tape, Live(None).saw, problems.append)
+    proxy._transport = target  # type: ignore[assignment] -- in place of the network
+    return proxy, tape, problems, target
+
+
+@pytest.mark.parametrize(
+    "target", [b"/v2/Users/%zz%", b"/v2//[", b"/v2/Users?a=\xff", b"http://other.example/v2/Users", b"*"]
+)
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\x00\xff"])
+def test_whatever_comes_through_the_tunnel_is_passed_on(tmp_path: Path, target: bytes, body: bytes) -> None:
+    """A scanner's request reaches the target as it came, and ends nothing."""
+    proxy, tape, problems, reached = proxied(tmp_path)
+    assert passed(proxy, "PUT", target, body) == (200, b"as it came")
+    assert reached.target == target
+    assert problems == []
+    assert len(entries(tmp_path / "a.har")) == len(tape.recording().entries)
+
+
+def test_an_exchange_that_cannot_be_kept_is_passed_on_and_costs_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one is kept again, and the reports say how many are missing."""
+    proxy, tape, problems, _ = proxied(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(Tape, "_masked", lambda *_: 1 / 0)
+        assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
+    assert problems == ["An exchange was passed on and not kept: ZeroDivisionError."]
+    passed(proxy, "GET", b"/v2/Users")
+    assert len(entries(tmp_path / "a.har")) == 1
+    assert tape.recording().notes == ["1 exchanges could not be kept: ZeroDivisionError"]
+
+
+def test_an_exchange_that_cannot_be_judged_is_passed_on_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told live is told again by the reports."""
+    monkeypatch.setattr(Live, "saw", lambda *_: 1 / 0)
+    proxy, _, problems, _ = proxied(tmp_path)
+    assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
+    assert problems == ["An exchange was kept and not judged yet: ZeroDivisionError."]
+    assert len(entries(tmp_path / "a.har")) == 1
