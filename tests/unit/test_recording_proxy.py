@@ -63,14 +63,14 @@ def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: 
 def test_a_secret_does_not_stay_for_want_of_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the file cannot be written anew, the one that holds what is a secret now goes, and the recording ends."""
     tape = Tape(BASE, tmp_path / "a.har", of_recorded())
-    tape.add(raw("GET", shown={"id": "1", "nickName": SECRET}), "/Users/1")
+    tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
 
     def no_room(path: Path) -> None:
         raise WriteError(path, "not-written", "There is no room.")
 
     monkeypatch.setattr(private_file, "whole", no_room)
     with pytest.raises(WriteError):
-        tape.add(raw("PUT", {"password": SECRET}, {"id": "1"}), "/Users/1")
+        tape.add(raw("PUT", "/Users/1", {"password": SECRET}, {"id": "1"}))
     assert list(tmp_path.iterdir()) == []
 
 
