@@ -1,0 +1,153 @@
+"""Undoes, layer by layer, what a text escapes, and knows where each byte of it came from.
+
+A reader of our files may undo it, and so do our own reports, which take JSON apart and write it anew.
+Each layer is one kind of escape: what JSON reads as a line break may be two letters to whoever reads a URL.
+Most answers have little to undo, so only those of their strings are copied that have.
+"""
+
+import binascii
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+LAYERS = 5  # are undone: three, those of the document they stand in, and broken lines
+_HEX = b"[0-9A-Fa-f]"
+_PAIR = rb"u[Dd][89ABab]%b{2}\\u[Dd][C-Fc-f]%b{2}" % (_HEX, _HEX)  # of surrogates (RFC 8259 7)
+_CONTROLS = bytes.maketrans(b"bfnrt", b"\b\f\n\r\t")
+_STRING_ENDS = re.compile(rb'"(?=[,:}\]\s]|\Z)')
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A kind of escapes: each has the `sign`, and `means` says what it stands for.
+
+    A string is undone where one is `telling`: most are letters of names that ASCII does not have.
+    """
+
+    sign: bytes
+    telling: re.Pattern[bytes]
+    escape: re.Pattern[bytes]
+    means: Callable[[bytes], bytes]
+
+
+@lru_cache(maxsize=4096)
+def _of_json(escape: bytes) -> bytes:
+    """JSON's, and those of programs: `x41`, and an escaped apostrophe."""
+    if escape[1:2] not in b"Uux":
+        return escape[1:].translate(_CONTROLS)
+    halves = escape.lower().decode().encode().decode("unicode_escape").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le", "surrogatepass").encode(errors="surrogatepass")
+
+
+def _of_a_url(escape: bytes) -> bytes:
+    """RFC 3986 2.1, and the `%u0041` of old browsers."""
+    return binascii.unhexlify(escape[1:]) if len(escape) == 3 else _of_json(b"\\" + escape[1:])
+
+
+@lru_cache(maxsize=4096)
+def _of_html(escape: bytes) -> bytes:
+    return html.unescape(escape.decode()).encode(errors="surrogatepass")
+
+
+def _of_none(_: bytes) -> bytes:
+    return b""
+
+
+_URL = re.compile(rb"%%(?:%b{2}|[Uu]%b{4})" % (_HEX, _HEX))
+_HTML = re.compile(rb"&(?:#[0-9]{1,7};?|#[Xx]%b{1,6};?|[A-Za-z]\w{1,31};)" % _HEX)
+_LINES = _Layer(
+    b"\n", re.compile(rb"\n[\t ]*[A-Za-z0-9+/_-]"), re.compile(rb"\r?\n[\t ]*(?=[A-Za-z0-9+/_=-])"), _of_none
+)
+_LAYERS = (
+    _Layer(
+        b"\\",
+        re.compile(rb"\\(?:[\"'\\/nx]|[Uu]00[0-7])"),
+        re.compile(rb"\\(?:%b|[Uu]%b{4}|x%b{2}|[\"'\\/bfnrt])" % (_PAIR, _HEX, _HEX)),
+        _of_json,
+    ),
+    _Layer(b"%", _URL, _URL, _of_a_url),
+    _Layer(b"&", _HTML, _HTML, _of_html),
+    _Layer(b"\0", re.compile(b"\0"), re.compile(b"\0"), _of_none),  # of UTF-16
+    _LINES,
+)
+
+
+class View:
+    """A text with some layers undone, which knows where in the raw text its bytes stand."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self.has_joined_lines = False
+
+    def raw(self, start: int, end: int) -> Span:
+        """Where that stands in the raw text which stands here."""
+        return start, end
+
+    def below(self) -> "Iterator[View]":
+        """What is left where one layer more is undone."""
+        return (_Undone(self, layer) for layer in _LAYERS if layer.sign in self.text)
+
+
+class _Undone(View):
+    """What the strings in `above` mean that have escapes of this layer."""
+
+    def __init__(self, above: View, layer: _Layer) -> None:
+        self._above, self._layer = above, layer
+        self._strings = list(_strings(above.text, layer.telling))
+        super().__init__(
+            b"".join(
+                layer.escape.sub(lambda found: layer.means(found[0]), above.text[start:end])
+                for start, end in self._strings
+            )
+        )
+        self.has_joined_lines = above.has_joined_lines or layer is _LINES
+
+    def raw(self, start: int, end: int) -> Span:
+        return self._above.raw(self._origins[start][0], self._origins[end - 1][1])
+
+    @cached_property
+    def _origins(self) -> list[Span]:
+        """For each byte, from where to where in the view above the text goes that stands for it."""
+        origins: list[Span] = []
+        for start, end in self._strings:
+            for found in self._layer.escape.finditer(self._above.text, start, end):
+                origins += ((at, at + 1) for at in range(start, found.start()))
+                origins += [found.span()] * len(self._layer.means(found[0]))
+                start = found.end()
+            origins += ((at, at + 1) for at in range(start, end))
+        return origins
+
+
+def _strings(text: bytes, telling: re.Pattern[bytes]) -> Iterator[Span]:
+    """The strings of JSON with a telling escape; in other texts, at least all between two quotes."""
+    end = 0
+    for found in telling.finditer(text):
+        if found.start() >= end:
+            start = _string_begins(text, found.start(), end)
+            ends = _STRING_ENDS.search(text, found.end())
+            end = ends.start() if ends else len(text)
+            yield start, end
+
+
+def _string_begins(text: bytes, at: int, earliest: int) -> int:
+    """After the last string that ends before, which its last quote tells."""
+    while (at := text.rfind(b'"', earliest, at)) >= 0:
+        if _STRING_ENDS.match(text, at):
+            return at
+    return earliest
+
+
+def views(text: bytes) -> Iterator[View]:
+    """The text as it is, and with any layers undone."""
+    return _views(View(text), set(), LAYERS)
+
+
+def _views(view: View, seen: set[int], layers: int) -> Iterator[View]:
+    yield view
+    for below in view.below() if layers else ():
+        if below.text and hash(below.text) not in seen:
+            seen.add(hash(below.text))
+            yield from _views(below, seen, layers - 1)
