@@ -10,9 +10,10 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 LAYERS = 5  # are undone: three, those of the document they stand in, and broken lines
+FAR = 100  # quotes
 _HEX = b"[0-9A-Fa-f]"
 _PAIR = rb"u[Dd][89ABab]%b{2}\\u[Dd][C-Fc-f]%b{2}" % (_HEX, _HEX)  # of surrogates (RFC 8259 7)
 _CONTROLS = bytes.maketrans(b"bfnrt", b"\b\f\n\r\t")
@@ -52,12 +53,18 @@ def _of_html(escape: bytes) -> bytes:
     return html.unescape(escape.decode()).encode(errors="surrogatepass")
 
 
+def _of_mail(escape: bytes) -> bytes:
+    return binascii.unhexlify(escape[1:].strip())
+
+
 def _of_none(_: bytes) -> bytes:
     return b""
 
 
 _URL = re.compile(rb"%%(?:%b{2}|[Uu]%b{4})" % (_HEX, _HEX))
 _HTML = re.compile(rb"&(?:#[0-9]{1,7};?|#[Xx]%b{1,6};?|[A-Za-z]\w{1,31};)" % _HEX)
+_PRINTABLE = re.compile(rb"=(?:%b{2}|\r?\n)" % _HEX)  # quoted so (RFC 2045 6.7)
+_NULS = re.compile(b"\0+")
 _LINES = _Layer(
     b"\n", re.compile(rb"\n[\t ]*[A-Za-z0-9+/_-]"), re.compile(rb"\r?\n[\t ]*(?=[A-Za-z0-9+/_=-])"), _of_none
 )
@@ -70,7 +77,8 @@ _LAYERS = (
     ),
     _Layer(b"%", _URL, _URL, _of_a_url),
     _Layer(b"&", _HTML, _HTML, _of_html),
-    _Layer(b"\0", re.compile(b"\0"), re.compile(b"\0"), _of_none),  # of UTF-16
+    _Layer(b"=", _PRINTABLE, _PRINTABLE, _of_mail),
+    _Layer(b"\0", _NULS, _NULS, _of_none),  # of UTF-16
     _LINES,
 )
 
@@ -82,43 +90,53 @@ class View:
         self.text = text
         self.has_joined_lines = False
 
-    def raw(self, start: int, end: int) -> Span:
+    def raw(self, spans: list[Span]) -> list[Span]:
         """Where that stands in the raw text which stands here."""
-        return start, end
+        return spans
 
     def below(self) -> "Iterator[View]":
-        """What is left where one layer more is undone."""
+        """What comes of it where one layer more is undone."""
         return (_Undone(self, layer) for layer in _LAYERS if layer.sign in self.text)
 
 
 class _Undone(View):
-    """What the strings in `above` mean that have escapes of this layer."""
+    """What the strings of the view `above` mean that have escapes of this layer."""
 
     def __init__(self, above: View, layer: _Layer) -> None:
         self._above, self._layer = above, layer
         self._strings = list(_strings(above.text, layer.telling))
-        super().__init__(
-            b"".join(
-                layer.escape.sub(lambda found: layer.means(found[0]), above.text[start:end])
-                for start, end in self._strings
-            )
+        undone = (
+            layer.escape.sub(lambda found: layer.means(found[0]), above.text[start:end])
+            for start, end in self._strings
         )
+        super().__init__(b"".join(undone))
         self.has_joined_lines = above.has_joined_lines or layer is _LINES
 
-    def raw(self, start: int, end: int) -> Span:
-        return self._above.raw(self._origins[start][0], self._origins[end - 1][1])
+    def raw(self, spans: list[Span]) -> list[Span]:
+        edges = sorted({edge for start, end in spans for edge in (start, end - 1)})
+        origins = dict(zip(edges, self._origins(edges), strict=True))
+        return self._above.raw([(origins[start][0], origins[end - 1][1]) for start, end in spans])
 
-    @cached_property
-    def _origins(self) -> list[Span]:
-        """For each byte, from where to where in the view above the text goes that stands for it."""
-        origins: list[Span] = []
+    def _origins(self, edges: list[int]) -> Iterator[Span]:
+        """For bytes of this view, in their order, what in the view above stands for each."""
+        waiting, position = iter(edges), 0
+        edge = next(waiting, None)
+        for length, start, end in self._pieces():
+            while edge is not None and edge < position + length:
+                at = start + edge - position
+                yield (at, at + 1) if end is None else (start, end)
+                edge = next(waiting, None)
+            position += length
+
+    def _pieces(self) -> Iterator[tuple[int, int, int | None]]:
+        """The text in pieces: how long, from where, and to where if it is an escape that stands there."""
         for start, end in self._strings:
+            literal = start
             for found in self._layer.escape.finditer(self._above.text, start, end):
-                origins += ((at, at + 1) for at in range(start, found.start()))
-                origins += [found.span()] * len(self._layer.means(found[0]))
-                start = found.end()
-            origins += ((at, at + 1) for at in range(start, end))
-        return origins
+                yield found.start() - literal, literal, None
+                yield len(self._layer.means(found[0])), found.start(), found.end()
+                literal = found.end()
+            yield end - literal, literal, None
 
 
 def _strings(text: bytes, telling: re.Pattern[bytes]) -> Iterator[Span]:
@@ -133,11 +151,14 @@ def _strings(text: bytes, telling: re.Pattern[bytes]) -> Iterator[Span]:
 
 
 def _string_begins(text: bytes, at: int, earliest: int) -> int:
-    """After the last string that ends before, which its last quote tells."""
-    while (at := text.rfind(b'"', earliest, at)) >= 0:
+    """At the last quote that ends the string before, or far enough away."""
+    for _ in range(FAR):
+        at = text.rfind(b'"', earliest, at)
+        if at < 0:
+            return earliest
         if _STRING_ENDS.match(text, at):
-            return at
-    return earliest
+            break
+    return at
 
 
 def views(text: bytes) -> Iterator[View]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from scim_tests.model.exchange import MADE_UP_TOKENS, PASSWORD, REFUSED_TOKEN, TOKEN, Headers
 from scim_tests.model.scim import Json
+from scim_tests.wire.reading import readings
 from scim_tests.wire.vault import Vault
 
 CREDENTIAL = re.compile(
@@ -63,7 +64,8 @@ class Hiding:
 
         A directory's import knows a password for each of thousands, so it is not asked of each.
         """
-        grams = {text[place : place + GRAM] for place in range(len(text) - GRAM + 1)}
+        read = b"\n".join(readings(text))
+        grams = {read[place : place + GRAM] for place in range(len(read) - GRAM + 1)}
         found = self._short.union(*(self._by_gram[gram] for gram in grams & self._by_gram.keys()))
         return (self._vaults[secret] for secret in sorted(found, key=len, reverse=True))
 

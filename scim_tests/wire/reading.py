@@ -27,9 +27,7 @@ def _table(letters: str, meanings: str, others: bytes | None = b" ") -> bytes:
 
 _ALL_32 = string.digits + string.ascii_uppercase[:22]  # what int() reads to base 32
 _FOLDS = _table(string.ascii_uppercase + "+", string.ascii_lowercase + " ", None)
-_BASE64 = _table(
-    string.ascii_letters + string.digits + "+/-_", string.ascii_letters + string.digits + "+/+/"
-)
+_BASE64 = _table(string.ascii_letters + string.digits + "+/-_", string.ascii_letters + string.digits + "+/+/")
 _BASE32 = _table(string.ascii_letters + "234567", _ALL_32[:26] * 2 + _ALL_32[26:])
 _BASE16 = _table(string.hexdigits, string.hexdigits)
 _PRINTABLE = _table(string.printable, "!" * len(string.printable))
