@@ -36,16 +36,16 @@ class _Layer:
 
 @lru_cache(maxsize=4096)
 def _of_json(escape: bytes) -> bytes:
-    """JSON's, and those of programs: `x41`, and an escaped apostrophe."""
-    if escape[1:2] not in b"Uux":
+    """JSON's, and the apostrophe that programs escape."""
+    if escape[1:2] != b"u":
         return escape[1:].translate(_CONTROLS)
-    halves = escape.lower().decode().encode().decode("unicode_escape").encode("utf-16-le", "surrogatepass")
+    halves = escape.decode("unicode_escape").encode("utf-16-le", "surrogatepass")
     return halves.decode("utf-16-le", "surrogatepass").encode(errors="surrogatepass")
 
 
-def _of_a_url(escape: bytes) -> bytes:
-    """RFC 3986 2.1, and the `%u0041` of old browsers."""
-    return binascii.unhexlify(escape[1:]) if len(escape) == 3 else _of_json(b"\\" + escape[1:])
+def _of_two_digits(escape: bytes) -> bytes:
+    """Of URLs (RFC 3986 2.1), programs and quoted-printable, where a line break may stand for them and means nothing."""
+    return binascii.unhexlify(escape.strip()[-2:].lstrip(b"="))
 
 
 @lru_cache(maxsize=4096)
@@ -53,17 +53,14 @@ def _of_html(escape: bytes) -> bytes:
     return html.unescape(escape.decode()).encode(errors="surrogatepass")
 
 
-def _of_mail(escape: bytes) -> bytes:
-    return binascii.unhexlify(escape[1:].strip())
-
-
 def _of_none(_: bytes) -> bytes:
     return b""
 
 
-_URL = re.compile(rb"%%(?:%b{2}|[Uu]%b{4})" % (_HEX, _HEX))
-_HTML = re.compile(rb"&(?:#[0-9]{1,7};?|#[Xx]%b{1,6};?|[A-Za-z]\w{1,31};)" % _HEX)
-_PRINTABLE = re.compile(rb"=(?:%b{2}|\r?\n)" % _HEX)  # quoted so (RFC 2045 6.7)
+_PROGRAM = re.compile(rb"\\x%b{2}" % _HEX)
+_URL = re.compile(rb"%%%b{2}" % _HEX)
+_HTML = re.compile(rb"&(?:#[0-9]{1,9};?|#[Xx]%b{1,8};?|[A-Za-z]\w{1,31};)" % _HEX)
+_MAIL = re.compile(rb"=(?:%b{2}|\r?\n)" % _HEX)  # quoted-printable (RFC 2045 6.7)
 _NULS = re.compile(b"\0+")
 _LINES = _Layer(
     b"\n", re.compile(rb"\n[\t ]*[A-Za-z0-9+/_-]"), re.compile(rb"\r?\n[\t ]*(?=[A-Za-z0-9+/_=-])"), _of_none
@@ -71,13 +68,14 @@ _LINES = _Layer(
 _LAYERS = (
     _Layer(
         b"\\",
-        re.compile(rb"\\(?:[\"'\\/nx]|[Uu]00[0-7])"),
-        re.compile(rb"\\(?:%b|[Uu]%b{4}|x%b{2}|[\"'\\/bfnrt])" % (_PAIR, _HEX, _HEX)),
+        re.compile(rb"\\(?:[\"'\\/n]|u00[0-7])"),
+        re.compile(rb"\\(?:%b|u%b{4}|[\"'\\/bfnrt])" % (_PAIR, _HEX)),
         _of_json,
     ),
-    _Layer(b"%", _URL, _URL, _of_a_url),
+    _Layer(b"\\x", _PROGRAM, _PROGRAM, _of_two_digits),
+    _Layer(b"%", _URL, _URL, _of_two_digits),
     _Layer(b"&", _HTML, _HTML, _of_html),
-    _Layer(b"=", _PRINTABLE, _PRINTABLE, _of_mail),
+    _Layer(b"=", _MAIL, _MAIL, _of_two_digits),
     _Layer(b"\0", _NULS, _NULS, _of_none),  # of UTF-16
     _LINES,
 )

@@ -57,9 +57,11 @@ def in_html(chance: Chance, text: bytes) -> bytes:
         chance,
         text,
         b"&",
-        lambda byte: html.escape(chr(byte)).encode()
-        if byte in b"&<>\"'" and chance.random() < 0.7
-        else chance.choice(forms) % byte,
+        lambda byte: (
+            html.escape(chr(byte)).encode()
+            if byte in b"&<>\"'" and chance.random() < 0.7
+            else chance.choice(forms) % byte
+        ),
     )
 
 
@@ -121,7 +123,12 @@ def answer(chance: Chance, secret: str) -> bytes:
     form = chance.choice(("json", "json", "header", "page"))
     if form == "json":
         people = [
-            {place() or "userName": place(), "emails": [{"value": place()}], "active": True, "count": 12345678}
+            {
+                place() or "userName": place(),
+                "emails": [{"value": place()}],
+                "active": True,
+                "count": 12345678,
+            }
             for _ in range(chance.randrange(1, 4))
         ]
         indent = chance.choice((None, 2))
