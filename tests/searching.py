@@ -15,9 +15,14 @@ READABLE = re.compile(rb"[\t\n\r -~]{8}")
 
 
 def found_in(data: bytes, secrets: Sequence[str]) -> list[str]:
-    """Those secrets that can be read in the data, in letters of any case."""
+    """Those secrets that can be read in the data, in letters of any case.
+
+    No secret lasts over a sign that is in none and in no code, so what is between two such is looked at once.
+    """
     search = _Search(secrets)
-    search.look(data, ESCAPES, CODES)
+    ends = [each for each in '"<>' if not any(each in secret for secret in secrets)]
+    for piece in set(re.split(f"[{''.join(ends)}]".encode(), data) if ends else [data]):
+        search.look(piece, ESCAPES, CODES)
     return sorted(search.found)
 
 
@@ -33,11 +38,15 @@ class _Search:
             return
         self.seen.add(data)
         lowered = data.lower()
-        self.found |= {secret for secret, letters in self.secrets.items() if letters in lowered}
+        as_form = lowered.replace(b"+", b" ")
+        self.found |= {
+            each for each, letters in self.secrets.items() if letters in lowered or letters in as_form
+        }
         if not READABLE.search(data.replace(b"\0", b"")):
             return
-        for undo in UNDOING if escapes else ():
-            self.look(undo(data), escapes - 1, codes)
+        for sign, undo in UNDOING if escapes else ():
+            if sign in data:
+                self.look(undo(data), escapes - 1, codes)
         for run in _runs(data) - self.seen if codes else ():
             self.seen.add(run)
             for decoded in _decoded(run):
@@ -57,18 +66,17 @@ def _without_html(data: bytes) -> bytes:
     return html.unescape(data.decode(errors="surrogateescape")).encode(errors="surrogatepass")
 
 
-UNDOING: tuple[Callable[[bytes], bytes], ...] = (
-    _without_json,
-    _without_html,
-    unquote_to_bytes,
-    lambda data: data.replace(b"+", b" "),  # of a form
-    lambda data: data.replace(b"\0", b""),  # of UTF-16
+UNDOING: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
+    (b"\\", _without_json),
+    (b"&", _without_html),
+    (b"%", unquote_to_bytes),
+    (b"\0", lambda data: data.replace(b"\0", b"")),  # of UTF-16
 )
 
 
 def _runs(data: bytes) -> set[bytes]:
     """What may be a code, also where it is broken into lines."""
-    whole = re.sub(rb"[ \t]*\r?\n[ \t]*", b"", data)
+    whole = b"".join(line.strip() for line in data.splitlines())
     return {run for text in (data, whole) for run in re.findall(rb"[A-Za-z0-9+/_-]{11,}", text)}
 
 

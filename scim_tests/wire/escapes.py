@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 LAYERS = 5  # are undone: three, those of the document they stand in, and broken lines
-FAR = 100  # quotes
+FAR = 100  # quotes, or backslashes
+LONGEST = 12  # bytes of an escape in JSON
 _HEX = b"[0-9A-Fa-f]"
 _PAIR = rb"u[Dd][89ABab]%b{2}\\u[Dd][C-Fc-f]%b{2}" % (_HEX, _HEX)  # of surrogates (RFC 8259 7)
 _CONTROLS = bytes.maketrans(b"bfnrt", b"\b\f\n\r\t")
@@ -57,6 +58,7 @@ def _of_none(_: bytes) -> bytes:
     return b""
 
 
+_JSON = re.compile(rb"\\(?:%b|u%b{4}|[\"'\\/bfnrt])" % (_PAIR, _HEX))
 _PROGRAM = re.compile(rb"\\x%b{2}" % _HEX)
 _URL = re.compile(rb"%%%b{2}" % _HEX)
 _HTML = re.compile(rb"&(?:#[0-9]{1,9};?|#[Xx]%b{1,8};?|[A-Za-z]\w{1,31};)" % _HEX)
@@ -66,12 +68,7 @@ _LINES = _Layer(
     b"\n", re.compile(rb"\n[\t ]*[A-Za-z0-9+/_-]"), re.compile(rb"\r?\n[\t ]*(?=[A-Za-z0-9+/_=-])"), _of_none
 )
 _LAYERS = (
-    _Layer(
-        b"\\",
-        re.compile(rb"\\(?:[\"'\\/n]|u00[0-7])"),
-        re.compile(rb"\\(?:%b|u%b{4}|[\"'\\/bfnrt])" % (_PAIR, _HEX)),
-        _of_json,
-    ),
+    _Layer(b"\\", re.compile(rb"\\(?:[\"'\\/n]|u00[0-7])"), _JSON, _of_json),
     _Layer(b"\\x", _PROGRAM, _PROGRAM, _of_two_digits),
     _Layer(b"%", _URL, _URL, _of_two_digits),
     _Layer(b"&", _HTML, _HTML, _of_html),
@@ -135,6 +132,23 @@ class _Undone(View):
                 yield len(self._layer.means(found[0])), found.start(), found.end()
                 literal = found.end()
             yield end - literal, literal, None
+
+
+def uncut(text: bytes, span: Span) -> Span:
+    """With the whole of those escapes of JSON that the span begins or ends in, or half a one would be left."""
+    start, end = span
+    return _around(text, start)[0], _around(text, end)[1]
+
+
+def _around(text: bytes, edge: int) -> Span:
+    """From where to where the escape goes that has the edge inside; it has no length where none has."""
+    at = edge
+    while (at := text.rfind(b"\\", max(0, edge - LONGEST), at)) >= 0:
+        before = text[max(0, at - FAR) : at]
+        found = _JSON.match(text, at)
+        if found and found.end() > edge and (len(before) - len(before.rstrip(b"\\"))) % 2 == 0:
+            return found.span()
+    return edge, edge
 
 
 def _strings(text: bytes, telling: re.Pattern[bytes]) -> Iterator[Span]:

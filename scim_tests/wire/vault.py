@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.wire.disguise import LONG, LongSecret, ShortSecret
-from scim_tests.wire.escapes import Span, View, views
+from scim_tests.wire.escapes import Span, View, uncut, views
 from scim_tests.wire.reading import RUN, decoded, folded, readings
 
 Text = TypeVar("Text", str, bytes)
@@ -22,7 +22,6 @@ Text = TypeVar("Text", str, bytes)
 Hit = tuple[Span, bytes]  # and the placeholder for what stands there
 AT_ONCE = 200_000  # hits: a hostile answer may hold millions, and then it is looked through again
 
-_BARE = re.compile(r"[\d.eE+-]+|true|false|null")
 _STRING_OR_BARE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\d.eE+-]*(\$[A-Z_]+)[\d.eE+-]*', re.DOTALL)
 
 
@@ -41,7 +40,6 @@ class Vault:
             self._know(secret, placeholder)
         names = sorted(self._secrets, key=len, reverse=True)
         self._placeholder = re.compile("|".join(map(re.escape, names)).encode())
-        self._may_be_bare = any(map(_BARE.fullmatch, self._secrets.values()))
 
     def _know(self, secret: str, placeholder: str) -> None:
         if len(secret) >= LONG:
@@ -92,15 +90,13 @@ class Vault:
         hidden, before = self._hidden_once(data), data
         while hidden != before:
             hidden, before = self._hidden_once(hidden), hidden
-        is_bare = self._may_be_bare and hidden != data and data.lstrip()[:1] in {b"{", b"["}
-        return _still_json(hidden) if is_bare else hidden
+        return _still_json(hidden) if hidden != data and data.lstrip()[:1] in {b"{", b"["} else hidden
 
     def _hidden_once(self, data: bytes) -> bytes:
         hidden, position = bytearray(), 0
         looked_at = self._placeholder.sub(lambda found: _blanks(len(found[0])), data)
-        for (start, end), placeholder in sorted(
-            self._found(looked_at), key=lambda hit: (hit[0][0], -hit[0][1])
-        ):
+        hits = [(*uncut(data, span), placeholder) for span, placeholder in self._found(looked_at)]
+        for start, end, placeholder in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
             if start >= position:
                 hidden += data[position:start] + placeholder
                 position = end

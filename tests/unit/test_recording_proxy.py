@@ -9,7 +9,6 @@ import pytest
 from scim_tests.commands.record import LATELY, Live
 from scim_tests.masking import of_recorded
 from scim_tests.model.exchange import Answer, Heard, Request
-from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.recording_proxy import Tape
 from scim_tests.wire.har_reading import read_har
 

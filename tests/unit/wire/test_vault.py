@@ -78,7 +78,7 @@ SPELLINGS = {
     "base64 twice, with others": base64.b64encode(b"x" + base64.b64encode(b"okta:" + BYTES) + b", y").decode(),
     "base64 of UTF-16": base64.b64encode(TOLD.encode("utf-16-le")).decode(),
     "base64 of percent": base64.b64encode(escaped(TOLD, "%%%02x").encode()).decode(),
-    "base64 of JSON": base64.b64encode(escaped(TOLD, '\\u%04x').encode()).decode(),
+    "base64 of JSON": base64.b64encode(escaped(TOLD, "\\u%04x").encode()).decode(),
     "base64 of hexadecimal": base64.b64encode(BYTES.hex().encode()).decode(),
     "hexadecimal of base64": base64.b64encode(BYTES).hex(),
     "base32 of base64": base64.b32encode(base64.b64encode(BYTES)).decode(),
