@@ -16,6 +16,7 @@ from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.options import RunOptions
 from scim_tests.wire.address import base_url
+from scim_tests.wire.vault import Vault
 
 DOUBT = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
 
@@ -51,6 +52,7 @@ def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
     if options.target_url:
         url = base_url(options.target_url)
         found = access(options, profile)
+        refuse_a_secret_in(url, found)
         ask_consent(options, profile, url)
         yield Target(url, found, bundled=False)
         return
@@ -65,6 +67,16 @@ def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
     )
     with running(settings, around=bent(options.fault)) as server:
         yield Target(server.base_url, Access(token), bundled=True)
+
+
+def refuse_a_secret_in(url: str, access: Access) -> None:
+    """A base URL stands in every report, and so may hold no secret that is long enough to be one, in any spelling."""
+    if Vault(access.token, "", access.secrets).can_be_read_in(url):
+        raise UsageError(
+            "bad-url",
+            "The URL holds the token or another secret, which every report would show.",
+            "Name the base URL without it; a secret may go into a header (--header).",
+        )
 
 
 def bent(fault_ids: Sequence[str]) -> Callable[[Any], Any]:

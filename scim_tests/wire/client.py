@@ -166,7 +166,8 @@ class Client:
         return outgoing
 
     def _headers(self, response: httpx.Response) -> Headers:
-        told = [(_text(name), _text(self._vault.hide(value))) for name, value in response.headers.raw]
+        hide = self._vault.hide
+        told = [(_text(hide(name)), _text(hide(value))) for name, value in response.headers.raw]
         return tuple(
             (name, COOKIE.sub(HIDDEN, value, count=1) if name.lower() == "set-cookie" else value)
             for name, value in told

@@ -14,6 +14,7 @@ from scim_tests.model.exchange import Answer
 from scim_tests.model.scim import Json, get
 from scim_tests.wire import body
 from scim_tests.wire.transports import live
+from scim_tests.wire.vault import Vault
 
 PATIENCE = 60.0  # seconds for the whole answer
 EARLY = 60.0  # seconds before its end a token is renewed; no request takes longer
@@ -28,6 +29,7 @@ class Grant:
         self._authorization = f"Basic {base64.b64encode(pair.encode()).decode()}"
         self._form = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
         self._ends = 0.0  # by the monotonic clock
+        self._vault = Vault("", "", {"$SCIM_TESTS_CLIENT_SECRET": client_secret})
 
     @property
     def is_due(self) -> bool:
@@ -45,12 +47,17 @@ class Grant:
         if not answer.is_success or not isinstance(token, str) or not _is_usable(token):
             error = get(told, "error")
             why = f" ({error})" if isinstance(error, str) and error.isidentifier() else ""
-            said = f"{self._url} gave no token: it answered {answer.phrase}{why}."
-            raise TargetError("credentials-refused", said, "Are client id, secret and scope right?")
+            said = f"it answered {answer.phrase}{why}"
+            raise self._failed("credentials-refused", said, "Are client id, secret and scope right?")
         lasts = get(told, "expires_in")
         seconds = float(lasts) if isinstance(lasts, int) else float("inf")
         self._ends = asked + max(seconds / 2, seconds - EARLY)
+        self._vault.renew(token)
         return token
+
+    def _failed(self, code: str, why: str, hint: str = "") -> TargetError:
+        """Its words may repeat what it was sent, or a token it gave before."""
+        return TargetError(code, self._vault.hide(f"{self._url} gave no token: {why}."), hint)
 
     async def _ask(self, tls: ssl.SSLContext | None) -> Answer:
         content = urlencode(self._form).encode()
@@ -71,7 +78,7 @@ class Grant:
                 await response.aclose()
         except (httpx.HTTPError, OSError, body.BadBody) as error:
             why = str(error).rstrip(".") or type(error).__name__
-            raise TargetError("unreachable", f"{self._url} gave no token: {why}.") from None
+            raise self._failed("unreachable", why) from None
         return Answer(response.status_code, came, content)
 
 

@@ -25,6 +25,7 @@ from scim_tests.model.exchange import (
     Request,
 )
 from scim_tests.wire.credential_names import is_the_password, may_open_the_door, means_a_credential
+from scim_tests.wire.reading import readings
 from scim_tests.wire.secret_places import USERINFO, swapped
 from scim_tests.wire.vault import Vault
 
@@ -94,7 +95,8 @@ class Hiding:
 
         A directory's import knows a password for each of thousands, so it is not asked of each.
         """
-        grams = {text[place : place + GRAM] for place in range(len(text) - GRAM + 1)}
+        read = b"\n".join(readings(text))
+        grams = {read[place : place + GRAM] for place in range(len(read) - GRAM + 1)}
         found = self._short.union(*(self._by_gram[gram] for gram in grams & self._by_gram.keys()))
         return (self._vaults[secret] for secret in sorted(found, key=len, reverse=True))
 

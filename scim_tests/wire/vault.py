@@ -4,29 +4,26 @@ A step has slots (`scim_tests.model.slots`); the vault puts the secrets there wh
 placeholder `$SCIM_TESTS_TOKEN` wherever the token comes back in an answer or an error, in whatever disguise.
 """
 
-import base64
-import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
 from typing import TypeVar
-from urllib.parse import quote, quote_plus
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.slots import as_kept, slot
-
-LONG = 8  # characters; a shorter secret may be an ordinary word, so it is hidden as a whole word only
-
-# What a short secret must not touch to count as a whole word: URNs, addresses, paths and decimals
-# hold together, and a bare JSON value (`"totalResults": 1234`) is no word.
-_PART_OF_A_WORD = rb"[\w.:@/+\x80-\xff-]"
-_NOT_INSIDE = rb'(?<!%b)(?<!": )%%b(?!%b)' % (_PART_OF_A_WORD, _PART_OF_A_WORD)
-
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
-_REST_OF_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]+=*")
+from scim_tests.wire.disguise import LONG, LongSecret, ShortSecret
+from scim_tests.wire.escapes import Span, View, uncut, views
+from scim_tests.wire.reading import RUN, decoded, folded, readings
 
 Text = TypeVar("Text", str, bytes)
+
+
+Hit = tuple[Span, bytes]  # and the placeholder for what stands there
+AT_ONCE = 200_000  # hits: a hostile answer may hold millions, and then it is looked through again
+
+_STRING_OR_BARE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\d.eE+-]*(\$[A-Z_]+)[\d.eE+-]*', re.DOTALL)
 
 
 class Vault:
@@ -38,18 +35,30 @@ class Vault:
     def __init__(self, token: str, password: str, more: Mapping[str, str] | None = None) -> None:
         secrets = {TOKEN: token, PASSWORD: password, **(more or {})}
         self._secrets = {placeholder: secret for placeholder, secret in secrets.items() if secret}
-        self._disguises = [_Disguise(secret, name) for name, secret in self._secrets.items()]
+        self._long: list[tuple[LongSecret, bytes]] = []
+        self._short: list[tuple[ShortSecret, bytes]] = []
+        for placeholder, secret in self._secrets.items():
+            self._know(secret, placeholder)
+        names = sorted(self._secrets, key=len, reverse=True)
+        self._placeholder = re.compile("|".join(map(re.escape, names)).encode())
+
+    def _know(self, secret: str, placeholder: str) -> None:
+        if len(secret) >= LONG:
+            self._long.append((LongSecret(secret), placeholder.encode()))
+        else:
+            self._short.append((ShortSecret(secret), placeholder.encode()))
 
     def renew(self, token: str) -> None:
         """From here on another token is put in; those before it are still taken out."""
         if self._secrets.get(TOKEN) != token:
             self._secrets[TOKEN] = token
-            self._disguises.insert(0, _Disguise(token, TOKEN))
+            self._know(token, TOKEN)
 
     @property
     def traces(self) -> set[bytes]:
-        """One of these stands in every text in which `hide` finds something."""
-        return {trace for disguise in self._disguises for trace in disguise.traces}
+        """One of these stands in one of the `readings` of every text that holds a secret whole."""
+        known: list[tuple[LongSecret | ShortSecret, bytes]] = [*self._long, *self._short]
+        return {form for secret, _ in known for form in secret.forms}
 
     def reveal(self, text: Text) -> Text:
         """The real secrets where the slots are; the placeholder, where a secret is not known.
@@ -64,126 +73,85 @@ class Vault:
                 text = text.replace(slot(placeholder), secret)
         return as_kept(text)
 
+    def can_be_read_in(self, text: str) -> bool:
+        """Whether a long secret stands whole in a text, in whatever spelling or code."""
+        return any(any(long.whole(each)) for each in readings(text.encode()) for long, _ in self._long)
+
     def hide(self, text: Text) -> Text:
-        """The placeholders where a secret stands: plain, escaped for JSON, HTML or a URL, in base64, or a third of it and more."""
+        """The placeholders where a secret stands, in whatever spelling or code, or a third of it and more.
+
+        What has secrets in a code is replaced whole, with what was encoded beside them.
+        """
         if isinstance(text, str):
-            return self._hide(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
-        return self._hide(text)
+            return self.hide(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
+        return self._hide(text) if self._secrets else text
 
     def _hide(self, data: bytes) -> bytes:
-        for disguise in self._disguises:
-            data = disguise.lift(data)
-        return data
+        """Looks until nothing is found any more; what has been put in is never looked at again."""
+        hidden, before = self._hidden_once(data), data
+        while hidden != before:
+            hidden, before = self._hidden_once(hidden), hidden
+        return _still_json(hidden) if hidden != data and data.lstrip()[:1] in {b"{", b"["} else hidden
+
+    def _hidden_once(self, data: bytes) -> bytes:
+        hidden, position = bytearray(), 0
+        looked_at = self._placeholder.sub(lambda found: _blanks(len(found[0])), data)
+        hits = [(*uncut(data, span), placeholder) for span, placeholder in self._found(looked_at)]
+        for start, end, placeholder in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+            if start >= position:
+                hidden += data[position:start] + placeholder
+                position = end
+        return bytes(hidden + data[position:]) if position else data
+
+    def _found(self, data: bytes) -> list[Hit]:
+        """Whole secrets in the plainest view that shows one; else parts of them, and what is encoded."""
+        others: list[Hit] = []
+        for view in views(data):
+            text = folded(view.text)
+            if hits := _some(self._whole(view, text)):
+                return _in_raw(view, hits)
+            others = others or _in_raw(view, _some(self._parts(text)) or _some(self._encoded(view.text)))
+        return others
+
+    def _whole(self, view: View, text: bytes) -> Iterator[Hit]:
+        for long, placeholder in self._long:
+            yield from ((span, placeholder) for span in long.whole(text))
+        for short, placeholder in () if view.has_joined_lines else self._short:
+            yield from ((span, placeholder) for span in short.whole(view.text))
+
+    def _parts(self, text: bytes) -> Iterator[Hit]:
+        for long, placeholder in self._long:
+            yield from ((span, placeholder) for span in long.parts(text))
+
+    def _encoded(self, text: bytes) -> Iterator[Hit]:
+        if self._told_by(text):
+            for run in RUN.finditer(text):
+                if placeholder := self._told_by(run[0]):
+                    yield run.span(), placeholder
+
+    def _told_by(self, text: bytes) -> bytes:
+        """The placeholder of the secret that stands encoded in a text, or nothing."""
+        for reading in decoded(text) if self._long else ():
+            for long, placeholder in self._long:
+                if any(long.whole(reading)) or any(long.parts(reading)):
+                    return placeholder
+        return b""
 
 
-class _Disguise:
-    """One secret, in all the forms in which it may come back."""
-
-    def __init__(self, secret: str, placeholder: str) -> None:
-        self._secret = secret.encode()
-        self._placeholder = placeholder.encode()
-        self._is_long = len(secret) >= LONG
-        self._forms = sorted({form.encode() for form in _spellings(secret)}, key=len, reverse=True)
-        pattern = b"|".join(re.escape(form) for form in self._forms)
-        self._plain = re.compile(pattern if self._is_long else _NOT_INSIDE % (b"(?:" + pattern + b")"))
-        self._part = max(LONG, -(-len(self._secret) // 3))
-        self._grams = list(_grams(self._secret, self._part)) if len(self._secret) > LONG else []
-        self._cores = sorted(set(_base64_cores(self._secret)), key=len, reverse=True)
-
-    @property
-    def traces(self) -> list[bytes]:
-        """What stands in a text that holds the secret, in one form or another."""
-        return self._forms + self._cores
-
-    def lift(self, data: bytes) -> bytes:
-        """`data` with the placeholder for the secret. Looks before it copies: most answers hold none."""
-        if any(form in data for form in self._forms):
-            data = self._plain.sub(lambda _: self._placeholder, data)
-        for core in self._cores:
-            if core in data:
-                data = self._lift_base64(data, core)
-        for place, gram in self._grams:
-            if gram in data:
-                data = self._lift_parts(data, place, gram)
-        return data
-
-    def _lift_parts(self, data: bytes, place: int, gram: bytes) -> bytes:
-        """Replace every part of the secret around `gram`, which stands in it at `place`, that is large and no word."""
-        lifted, position = bytearray(), 0
-        while (found := data.find(gram, position)) >= 0:
-            before = _common(data[position:found][::-1], self._secret[:place][::-1])
-            end = (
-                found
-                + len(gram)
-                + _common(data[found + len(gram) :][: len(self._secret)], self._secret[place + len(gram) :])
-            )
-            part = data[found - before : end]
-            tells = len(part) >= self._part and _DIGIT.search(part) and _LETTER.search(part)
-            lifted += data[position : found - before] + (self._placeholder if tells else part)
-            position = end
-        return bytes(lifted + data[position:])
-
-    def _lift_base64(self, data: bytes, core: bytes) -> bytes:
-        """Replace every stretch of base64 that holds `core`, with the user before it in Basic's `user:token`."""
-        lifted, position = bytearray(), 0
-        while (found := data.find(core, position)) >= 0:
-            start, end = _stretch(data, found, position)
-            lifted += data[position:start]
-            lifted += self._placeholder if self._is_in(data[start:end]) else data[start:end]
-            position = end
-        return bytes(lifted + data[position:])
-
-    def _is_in(self, stretch: bytes) -> bool:
-        """A long secret anywhere in it is no chance; a short one must be all of it, or what follows a colon."""
-        if self._is_long:
-            return True
-        whole = stretch.translate(_TO_STANDARD).rstrip(b"=")
-        if len(whole) % 4 == 1:
-            return False  # no base64 has that length
-        decoded = base64.b64decode(whole + b"==")
-        return decoded == self._secret or decoded.endswith(b":" + self._secret)
+@cache
+def _blanks(length: int) -> bytes:
+    return b"\xff" * length  # in no text, and in no secret
 
 
-def _grams(secret: bytes, part: int) -> Iterator[tuple[int, bytes]]:
-    """Pieces of the secret with their places, one of which is in every part of that length."""
-    size = max(1, part // 2)
-    for place in range(0, len(secret) - size + 1, part - size + 1):
-        yield place, secret[place : place + size]
+def _some(hits: Iterator[Hit]) -> list[Hit]:
+    return list(islice(hits, AT_ONCE))
 
 
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
-    return next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+def _in_raw(view: View, hits: list[Hit]) -> list[Hit]:
+    spans = view.raw([span for span, _ in hits])
+    return [(span, placeholder) for span, (_, placeholder) in zip(spans, hits, strict=True)]
 
 
-_DIGIT, _LETTER = re.compile(rb"[0-9]"), re.compile(rb"[A-Za-z]")
-_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
-
-
-def _spellings(secret: str) -> Iterator[str]:
-    in_json = json.dumps(secret)[1:-1]
-    yield from (secret, in_json, in_json.replace("/", "\\/"), json.dumps(secret, ensure_ascii=False)[1:-1])
-    yield from (html.escape(secret), html.escape(secret, quote=False))
-    for in_url in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        yield in_url
-        yield re.sub("%..", lambda octet: octet[0].lower(), in_url)
-
-
-def _base64_cores(secret: bytes) -> Iterator[bytes]:
-    """Those characters of the secret's base64 that do not depend on its neighbours, for each way it can lie."""
-    encoders: tuple[Callable[[bytes], bytes], ...] = (base64.b64encode, base64.urlsafe_b64encode)
-    for encode, before in product(encoders, range(3)):
-        first = -(-before * 8 // 6)
-        last = (before + len(secret)) * 8 // 6
-        core = encode(bytes(before) + secret)[first:last]
-        if len(core) > 2:
-            yield core
-
-
-def _stretch(data: bytes, found: int, earliest: int) -> tuple[int, int]:
-    """From where to where the base64 around `found` goes."""
-    start = earliest + len(data[earliest:found].rstrip(_BASE64))
-    rest = _REST_OF_BASE64.match(data, found)
-    return start, rest.end() if rest else found
+def _still_json(hidden: bytes) -> bytes:
+    """With quotes around placeholders of JSON that stand where a bare number stood."""
+    return _STRING_OR_BARE.sub(lambda found: found[0] if found[1] is None else b'"%b"' % found[1], hidden)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from commanding import TOKEN, Command
+from searching import found_in
 from serving import serving
 
 from reference_server.app import application
@@ -155,6 +156,21 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
     if way == "oauth2":
         assert len(door.issued) > 5, "an expired token is renewed"
         assert {tuple(form["scope"]) for _, form in door.asked} == {("scim",)}
+
+
+@pytest.mark.parametrize(
+    "path", [TOKEN, TOKEN.upper(), f"%{ord(TOKEN[0]):x}{TOKEN[1:]}", TOKEN.encode().hex(), GATEWAY]
+)
+def test_a_url_that_tells_a_secret_is_refused(path: str, command: Command, tmp_path: Path) -> None:
+    """Nothing is sent and no report is made, in which it would stand everywhere; nor is the URL repeated."""
+    done = command(
+        "run", "--target-url", f"http://127.0.0.1:9/{path}/scim", "--header", "X-Gateway: $SCIM_TESTS_HEADER_GATEWAY",
+        environment={"SCIM_TESTS_HEADER_GATEWAY": GATEWAY},
+    )  # fmt: skip
+    assert done.returncode == ExitCode.USAGE, done.stdout + done.stderr
+    assert "The URL holds the token or another secret" in done.stderr
+    assert found_in(done.stderr.encode(), [TOKEN, GATEWAY]) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

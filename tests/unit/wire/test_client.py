@@ -1,6 +1,7 @@
 """What leaves is what the step says, to the byte; what comes back is an answer or one sentence."""
 
 import asyncio
+import base64
 import gzip
 import json
 import zlib
@@ -103,6 +104,27 @@ def test_keeps_no_secret(converse: Converse) -> None:
     assert answer.body.decode() == f'{{"seen": "Bearer {TOKEN}", "password": "{PASSWORD}"}}'
     assert answer.header("X-Echo") == TOKEN
     assert "s3cret" not in repr(heard)
+
+
+@pytest.mark.parametrize(
+    "name", ["X-s3cret-token-1", "X-S3CRET-TOKEN-1", base64.b32encode(b"s3cret-token-1").decode()[:-2]]
+)
+def test_keeps_no_secret_in_the_name_of_a_header(converse: Converse, name: str) -> None:
+    """A header that is called after the token, in capitals or in a code, is kept by another name, with its value."""
+    heard, _ = converse(answering(b"{}", f"{name}: 1"), GET, vault=Vault("s3cret-token-1", ""))
+    assert heard[0].answer is not None
+    assert [(name, value) for name, value in heard[0].answer.headers if value == "1"] in (
+        [(f"X-{TOKEN}", "1")],
+        [(TOKEN, "1")],
+    )
+
+
+def test_keeps_no_secret_that_json_escapes(converse: Converse) -> None:
+    """What reading the body as JSON and writing it again would bring to light is hidden before."""
+    escaped = "".join(f"\\u{ord(each):04X}" for each in "s3cret-token")
+    heard, _ = converse(answering(f'{{"seen": "{escaped}"}}'.encode()), GET, vault=Vault("s3cret-token", ""))
+    assert heard[0].answer is not None
+    assert heard[0].answer.parsed == {"seen": TOKEN}
 
 
 def test_keeps_a_connection(converse: Converse) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from searching import found_in
 
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import TOKEN, Heard
@@ -198,6 +199,16 @@ def test_an_echoed_secret_is_hidden_in_a_sentence(converse: Converse) -> None:
     (heard,), _ = converse(b"Bearer s3cret-token, really?\r\n\r\n", GET, vault=Vault("s3cret-token", ""))
     assert "s3cret" not in heard.failure
     assert TOKEN in heard.failure
+
+
+@pytest.mark.parametrize(
+    "line", ["%733cret-token", "S3CRET-TOKEN", b"s3cret-token".hex(), "s3cret\\x2dtoken"]
+)
+def test_an_echo_in_disguise_is_hidden_in_a_sentence(converse: Converse, line: str) -> None:
+    """The same where the token is spelt otherwise or encoded."""
+    (heard,), _ = converse(f"{line} really?\r\n\r\n".encode(), GET, vault=Vault("s3cret-token", ""))
+    assert TOKEN in heard.failure
+    assert found_in(heard.failure.encode(), ["s3cret-token"]) == []
 
 
 def test_our_own_bugs_are_not_blamed_on_the_target(ledger: Ledger) -> None:

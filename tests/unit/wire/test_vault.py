@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from searching import found_in
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
@@ -40,6 +41,119 @@ def test_lifts_every_disguise(disguise: str) -> None:
         assert Vault(SECRET, "").hide(said) == f'Authorization: Basic "{TOKEN}" was refused'
     else:
         assert Vault(SECRET, "").hide(said) == f"Authorization: Basic {TOKEN} was refused"
+
+
+TOLD = "k9XvQ2mTb7LrPz4NcW8s"
+BYTES = TOLD.encode()
+EIGHT = [base64.b64encode(BYTES).decode()[at : at + 8] for at in range(0, 28, 8)]  # digits a line
+
+
+def escaped(text: str, spelling: str) -> str:
+    return "".join(spelling % ord(each) for each in text)
+
+
+SPELLINGS = {
+    "upper case": TOLD.upper(),
+    "lower case": TOLD.lower(),
+    "JSON escapes": escaped(TOLD, "\\u%04x"),
+    "JSON escapes in capitals": escaped(TOLD, "\\u%04X"),
+    "one JSON escape": TOLD.replace("X", "\\u0058"),
+    "JSON escapes twice": escaped(TOLD, "\\u%04x").replace("\\", "\\\\"),
+    "JSON escapes three times": escaped(TOLD, "\\u%04x").replace("\\", "\\\\\\\\"),
+    "percent": escaped(TOLD, "%%%02x"),
+    "percent, upper case": escaped(TOLD, "%%%02X"),
+    "percent twice": escaped(TOLD, "%%25%02X"),
+    "percent in JSON escapes": escaped(escaped(TOLD, "%%%02X"), "\\u%04x"),
+    "HTML, decimal": escaped(TOLD, "&#%d;"),
+    "HTML, hexadecimal": escaped(TOLD, "&#x%x;"),
+    "HTML of percent": escaped(escaped(TOLD, "%%%02X"), "&#%d;"),
+    "quoted-printable": escaped(TOLD, "=%02X"),
+    "UTF-16": "\0".join(TOLD),
+    "UTF-16 in JSON": "\\u0000".join(TOLD),
+    "hexadecimal": BYTES.hex(),
+    "hexadecimal, upper case": BYTES.hex().upper(),
+    "base32": base64.b32encode(BYTES).decode(),
+    "base32, lower case": base64.b32encode(b"okta:" + BYTES).decode().lower(),
+    "base64 of capitals": base64.b64encode(TOLD.upper().encode()).decode(),
+    "base64 twice": base64.b64encode(base64.b64encode(BYTES)).decode(),
+    "base64 twice, with others": base64.b64encode(b"x" + base64.b64encode(b"okta:" + BYTES) + b", y").decode(),
+    "base64 of UTF-16": base64.b64encode(TOLD.encode("utf-16-le")).decode(),
+    "base64 of percent": base64.b64encode(escaped(TOLD, "%%%02x").encode()).decode(),
+    "base64 of JSON": base64.b64encode(escaped(TOLD, "\\u%04x").encode()).decode(),
+    "base64 of hexadecimal": base64.b64encode(BYTES.hex().encode()).decode(),
+    "hexadecimal of base64": base64.b64encode(BYTES).hex(),
+    "base32 of base64": base64.b32encode(base64.b64encode(BYTES)).decode(),
+    "base64 in JSON escapes": escaped(base64.b64encode(BYTES).decode(), "\\u%04x"),
+    "base64 in percent": escaped(base64.b64encode(BYTES).decode(), "%%%02x"),
+    "base64 in lines": "\n".join(EIGHT),
+    "base64 in indented lines": "\r\n  ".join(EIGHT),
+    "base64 in lines of JSON": "\\r\\n".join(EIGHT),
+    "half of it in base64": base64.b64encode(BYTES[:10]).decode(),
+    "half of it, upper case": TOLD[10:].upper(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_reads_before_it_looks(spelling: str) -> None:
+    """The placeholder stands exactly where the secret was spelt in one of these ways, in a value, a name and a text."""
+    vault = Vault(TOLD, "")
+    assert vault.hide(f'{{"a": "{spelling}", "{spelling}": [1.0, "b\\u00e9"]}}') == (
+        f'{{"a": "{TOKEN}", "{TOKEN}": [1.0, "b\\u00e9"]}}'
+    )
+    assert vault.hide(spelling.encode()) == TOKEN.encode()
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_what_is_hidden_is_hidden(spelling: str) -> None:
+    """Hiding again changes nothing, and the searcher finds nothing any more."""
+    vault = Vault(TOLD, "")
+    hidden = vault.hide(f"{spelling} {TOLD}{spelling} {TOKEN}{spelling}, {spelling}".encode())
+    assert vault.hide(hidden) == hidden
+    assert found_in(hidden, [TOLD]) == []
+
+
+def test_what_another_reader_sees_is_no_escape() -> None:
+    """Each kind of escape is undone alone, too: no other one swallows the secret's first letters."""
+    secret = "41b2c3d4"
+    for spelling in ("%41\\u0062", "\\u0041%62", "&#41%62", "\\x41\\u0062"):
+        said = f'"{spelling}2c3d4"'
+        assert TOKEN in Vault(secret, "").hide(said), said
+
+
+def test_numbers_of_json_become_strings() -> None:
+    """A secret of digits alone that stands as a number is replaced by a string, so that JSON stays JSON."""
+    said = '{"a": 12345678, "b": [9912345678, 1], "c": "x, 12345678, y", "d": "\\"12345678"}'
+    hidden = json.loads(Vault("12345678", "").hide(said))
+    assert hidden == {"a": TOKEN, "b": [TOKEN, 1], "c": f"x, {TOKEN}, y", "d": f'"{TOKEN}'}
+
+
+def test_a_secret_within_a_placeholder_leaves_it_alone() -> None:
+    """Whoever calls a secret as its placeholder reads placeholders still."""
+    vault = Vault("SCIM_TESTS_TOKEN", "")
+    assert vault.hide(f"{TOKEN} scim_tests_token") == f"{TOKEN} {TOKEN}"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    ),
+    st.booleans(),
+)
+def test_leaves_all_else_alone(document: object, in_ascii: bool) -> None:
+    """A document without a secret comes back byte for byte."""
+    body = json.dumps(document, ensure_ascii=in_ascii).encode(errors="surrogatepass")
+    assert Vault("a-rather-long-token-1", "pa55wörd", {"$X": "pa55"}).hide(body) == body
+
+
+def test_a_secret_in_a_url_is_told() -> None:
+    """A long secret can be read in a URL however it is spelt there; a part of it or a short one is none."""
+    vault = Vault("tenant-4711-token", "short")
+    assert vault.can_be_read_in("https://example.com/%54enant-4711-token/scim")
+    assert vault.can_be_read_in(
+        f"https://example.com/{base64.urlsafe_b64encode(b'tenant-4711-token').decode()}"
+    )
+    assert not vault.can_be_read_in("https://tenant-4711.example.com/short")
 
 
 @given(

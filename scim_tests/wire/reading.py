@@ -1,0 +1,78 @@
+"""Everything that can be read in a text: what is escaped in it, and what is encoded. Knows no secret.
+
+Whether digits are a code only their reading tells. So all that may be one is decoded, each run of digits
+once; what comes of the others is chance, in which nothing is ever found.
+"""
+
+import binascii
+import re
+import string
+from collections.abc import Iterator
+
+from scim_tests.wire.escapes import views
+
+CODINGS = 2  # one in the other
+RUN = re.compile(rb"[A-Za-z0-9+/_-]{11,}=*")  # of digits of base64: for eight bytes and more
+LAYERED = re.compile(rb"[\t\n\r -~]{10,}")  # what may have another layer
+
+
+def _table(letters: str, meanings: str, others: bytes | None = b" ") -> bytes:
+    """For `translate`: every other byte as it is, or as one of the `others`."""
+    plain = bytes(range(256)) if others is None else others * 256
+    table = bytearray(plain)
+    for letter, meaning in zip(letters.encode(), meanings.encode(), strict=True):
+        table[letter] = meaning
+    return bytes(table)
+
+
+_ALL_32 = string.digits + string.ascii_uppercase[:22]  # what int() reads to base 32
+_FOLDS = _table(string.ascii_uppercase + "+", string.ascii_lowercase + " ", None)
+_BASE64 = _table(string.ascii_letters + string.digits + "+/-_", string.ascii_letters + string.digits + "+/+/")
+_BASE32 = _table(string.ascii_letters + "234567", _ALL_32[:26] * 2 + _ALL_32[26:])
+_BASE16 = _table(string.hexdigits, string.hexdigits)
+_PRINTABLE = _table(string.printable, "!" * len(string.printable))
+
+
+def folded(text: bytes) -> bytes:
+    """Without letter case, and with a blank for the plus sign that stands for it in a form."""
+    return text.translate(_FOLDS)
+
+
+def readings(text: bytes, codings: int = CODINGS) -> Iterator[bytes]:
+    """The text and all that can be read in it, folded."""
+    for view in views(text):
+        yield folded(view.text)
+        yield from decoded(view.text, codings)
+
+
+def decoded(text: bytes, codings: int = CODINGS) -> Iterator[bytes]:
+    """All that can be read in the runs of digits in a text, folded."""
+    for found in _decoded(text) if codings else ():
+        thin = found.replace(b"\0", b"")  # of UTF-16
+        yield folded(thin)
+        if b"!" * 10 in thin.translate(_PRINTABLE):
+            yield from readings(b'"'.join(LAYERED.findall(thin)), codings - 1)
+
+
+def _decoded(text: bytes) -> Iterator[bytes]:
+    """What they mean as base64, base32 and hexadecimal. Names and ids stand in a text often, and are read once."""
+    runs = _runs(text, _BASE64, 11)
+    digits = b"".join(runs)
+    read = binascii.a2b_base64(digits + b"A" * (-len(digits) % 4))
+    yield from _from_every_digit(int.from_bytes(read, "big"), len(read), 2)
+    joined = b" ".join(runs)
+    if digits := b"".join(_runs(joined, _BASE32, 13)):
+        yield from _from_every_digit(int(digits, 32), len(digits) * 5 // 8 + 1, 1)
+    if digits := b"".join(_runs(joined, _BASE16, 16)):
+        yield from _from_every_digit(int(digits, 16), len(digits) // 2 + 1, 4)
+
+
+def _runs(text: bytes, digits: bytes, least: int) -> set[bytes]:
+    """Every run of so many digits or more."""
+    return {run for run in text.translate(digits).split() if len(run) >= least}
+
+
+def _from_every_digit(bits: int, length: int, step: int) -> Iterator[bytes]:
+    """The bits as bytes, however many bits of a byte come before the first: a code may begin at any digit."""
+    for shift in range(0, 8, step):
+        yield (bits << shift).to_bytes(length + 1, "big")
