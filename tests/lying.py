@@ -48,6 +48,9 @@ class Liar(httpx.AsyncBaseTransport):
     told: dict[tuple[str, str], int] = field(default_factory=dict)
     last: dict[str, bytes] = field(default_factory=dict)
     authorization: str = ""
+    told_secrets: list[str] = field(
+        default_factory=list
+    )  # what was asked with a secret where it opens no door
 
     async def settle(self) -> None:
         """Put the real people and groups there."""
@@ -87,6 +90,11 @@ class Liar(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         endpoint, _, id_ = request.url.path.removeprefix("/scim/v2/").partition("/")
         self.authorization = request.headers.get("Authorization", "")
+        others = [pair for pair in request.headers.raw if pair[0].lower() != b"authorization"]
+        said = b"\n".join([request.url.raw_path, await request.aread(), repr(others).encode()])
+        self.told_secrets += [
+            f"{request.method} {request.url}" for each in (TOKEN, *SECRETS.values()) if each.encode() in said
+        ]
         kind = _kind(request, id_)
         lies = [each for each in self.program if each.kind == kind and each.endpoint in {endpoint, "*"}]
         lies = [each for each in lies if self._is_due(each)]
@@ -122,7 +130,7 @@ class Liar(httpx.AsyncBaseTransport):
                         (b"content-location", here),
                         (b"x-seen", self._seen(lie)),
                     ]
-                else:
+                elif lie.how != "twice":
                     body = self._with(body, lie, endpoint)
         return httpx.Response(status, headers=headers, content=body)
 
