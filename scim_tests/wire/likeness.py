@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from http.client import responses
-from typing import Any, Dict, Iterator, List, Mapping, Tuple  # noqa: UP035 -- as Python 3.8 needs it
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Tuple  # noqa: UP035 -- as Python 3.8 needs it
 from urllib.parse import parse_qs, quote, unquote_plus
 
 Json = Any
@@ -22,6 +22,7 @@ USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
 CLOSED = (0, 401, 403, 429, 502, 503, 504)  # nothing was asked of whom it is about
 SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
 PATCH_OFF = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
+EACH = "(each)"  # of a list: those it is looked at for
 STATUS = "(status)"  # the place of a finding that is about the status alone
 TOLD = ("content-type", "location", "www-authenticate", "retry-after")
 
@@ -98,37 +99,45 @@ def shown(text: str, values: Mapping[str, str]) -> str:
 
 
 class Likeness:
-    """Compares answers in the order of their step; `names` maps what is a run's own to what it is called here."""
+    """Tells answers in the order of their steps; `names` maps what is a run's own to what it is called here.
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    `about` are those whom a list is looked at for, as they are called; `sent` is what a script itself wrote;
+    `ordered` says whether the order of lists is known.
+    """
+
+    def __init__(self, names: Mapping[str, str], about: Collection[str], sent: Collection[str], ordered: bool) -> None:
         self.names = {name.lower(): called for name, called in names.items() if name}
+        self.about, self.sent, self.ordered = about, sent, ordered
         either = "|".join(map(_bounded, sorted(self.names, key=len, reverse=True)))
         self.named = re.compile(either or r"(?!)", re.IGNORECASE)
         self.values: Dict[str, List[str]] = {}  # by place: dates and versions, in the order they are seen
-        self.listed: List[str] = []  # ids on the lists before
+        self.orders: Dict[str, List[str]] = {}  # by endpoint: the ids of its first list
 
     def of(self, answer: Mapping[str, Json]) -> Dict[str, Json]:
         """What of an answer does not depend on who asks and when."""
         headers = {name.lower(): self.text(value, name) for name, value in answer["headers"]}
         body = parsed(answer["body"], telling=True)
-        if body is None:
-            said = "no body" if not answer["body"] else "null" if answer["body"].strip() == "null" else "no JSON"
-        elif isinstance(get(body, "Resources"), list) and OF_PEOPLE.fullmatch(answer["path"]):
-            said = self._list(body, answer)
-        else:
-            said = self.value(body, "$", self._name(body))
         status = min(answer["status"], 500)  # one is as bad as the other
-        return {"status": status, "headers": headers, "body": said}
+        return {"status": status, "headers": headers, "body": self._body(body, answer)}
+
+    def _body(self, body: Json, answer: Mapping[str, Json]) -> Json:
+        if body is None:
+            said = answer["body"].strip()
+            return "no JSON" if said and said != "null" else said or "no body"
+        if isinstance(get(body, "Resources"), list) and OF_PEOPLE.fullmatch(answer["path"]):
+            return self._list(body, answer)
+        return self.value(body, "$", self._name(body))
 
     def _name(self, resource: Json) -> str:
-        """What a resource of this run is called here; nothing for anybody else's."""
-        identity = get(resource, "id")
+        """What a resource of this run is called here, by its id or by its name; nothing for anybody else's."""
         name = get(resource, "userName") or get(resource, "displayName")
-        called = self.names.get(str(identity).lower(), "")
-        return called or (str(name) if isinstance(name, str) and self.text(name) != name else "")
+        by_name = f"named {self.text(name)}" if isinstance(name, str) and self.text(name) != name else ""
+        return self.names.get(str(get(resource, "id")).lower(), by_name)
 
     def text(self, text: str, place: str = "") -> str:
         """A text without what is a run's own in it; dates and versions are told by what they look like."""
+        if text in self.sent:
+            return text
         said = self.named.sub(lambda found: self.names[found[0].lower()], text)
         said = UUID.sub("(uuid)", said)
         if place.lower().endswith(("version", "etag")):
@@ -156,37 +165,50 @@ class Likeness:
         return {"(integer)": called} if called else value
 
     def _list(self, body: Json, answer: Mapping[str, Json]) -> Json:
-        """A list: who of this run is on it, and how its numbers stand to what was asked and is shown."""
-        shown = [each for each in get(body, "Resources") if isinstance(each, dict)]
-        ids = [str(get(each, "id")) for each in shown]
-        named = [(self._name(each), each) for each in shown]
-        query = parse_qs(answer["path"].partition("?")[2])
-        start, count = _number(query, "startIndex", 1), _number(query, "count", -1)
-        many = len(get(body, "Resources")) + answer.get("elided", 0)
-        sought = _sought(answer["path"])
-        who = [self.text(name) for name, each in named if name and (not sought or _is_sought(each, sought))]
+        """A list: whom it is looked at for, and how its numbers stand to what was asked and to who is shown."""
+        listed = get(body, "Resources")
+        shown = [each for each in listed if isinstance(each, dict)]
+        wanted, total = sought(answer["path"]), get(body, "totalResults")
+        start, count = start_index(answer["path"]), _number(answer["path"], "count", -1)
+        many = len(listed) + answer.get("elided", 0)
+        chosen = [each for each in shown if (_is_sought(each, wanted) if wanted else self._name(each) in self.about)]
+        who = [self._name(each) or "somebody" for each in chosen]
+        end = len(chosen) if wanted else start - 1 + many if many else 0
         said = {
             "who": who if "sortBy=" in answer["path"] else sorted(who),
-            "others": bool(sought) and any(not _is_sought(each, sought) for each in shown),
-            "objects": len(shown) == len(get(body, "Resources")),
+            "others": bool(wanted) and len(chosen) < len(shown),
+            "objects": len(shown) == len(listed),
             "somebody": many > 0,
             "too many": 0 <= count < many,
-            "repeats": len({*ids}) < len(ids),
-            "again": bool({*ids} & {*self.listed}),
+            "too few": type(total) is int and not many and count != 0 and total >= start,
+            "repeats": _repeats(shown),
+            "elsewhere": self.ordered and not wanted and self._is_elsewhere(answer["path"], start, shown),
         }
-        self.listed += ids
-        numbers = {
-            "totalResults": lambda total: ("<" if total < many else ">" if total > many else "=") if sought else total >= many + (start - 1 if many else 0),
-            "itemsPerPage": lambda size: size - many,
-            "startIndex": lambda first: first == max(start, 1),
+        due = {"totalresults": end, "itemsperpage": many, "startindex": max(start, 1)}
+        rest = {
+            key: _beside(value, due[key.lower()]) if key.lower() in due and type(value) is int else self.value(value, f"$.{key}", "")
+            for key, value in body.items()
+            if key.lower() != "resources"
         }
-        rest = {}
-        for key, value in body.items():
-            number = next((how for name, how in numbers.items() if name.lower() == key.lower()), None)
-            if key.lower() != "resources":
-                rest[key] = number(value) if number and type(value) is int else self.value(value, f"$.{key}", "")
-        each = {self.text(name): self.value(one, "$", name) for name, one in named if name}
-        return {**rest, "Resources": said, "each": each}
+        told = chosen if wanted or self.about else [each for each in shown if self._name(each)]
+        each = {self._name(one): self.value(one, "$", self._name(one)) for one in told}
+        return {**rest, "Resources": said, EACH: each}
+
+    def _is_elsewhere(self, path: str, start: int, shown: List[Json]) -> bool:
+        """Whether somebody stands at another place than in the first list of all."""
+        ids = [str(get(each, "id")) for each in shown]
+        order = self.orders.setdefault(path.partition("?")[0], ids)
+        places = {identity: place for place, identity in enumerate(order)}
+        return any(places.get(each, at) != at for at, each in enumerate(ids, max(start, 1) - 1))
+
+
+def _repeats(shown: List[Json]) -> bool:
+    ids = [str(get(each, "id")) for each in shown]
+    return len({*ids}) < len(ids)
+
+
+def _beside(number: int, due: int) -> str:
+    return "less" if number < due else "more" if number > due else "as due"
 
 
 def _bounded(name: str) -> str:
@@ -204,19 +226,23 @@ def _order(value: Mapping[str, Json]) -> Dict[str, Json]:
     return {"(created after)": True} if DATE.match(created) and DATE.match(changed) and created > changed else {}
 
 
-def _number(query: Mapping[str, List[str]], name: str, otherwise: int) -> int:
-    given = query.get(name, [""])[0]
+def _number(path: str, name: str, otherwise: int) -> int:
+    given = parse_qs(path.partition("?")[2]).get(name, [""])[0]
     return int(given) if re.fullmatch(r"-?\d{1,9}", given) else otherwise
 
 
-def _sought(path: str) -> List[str]:
+def start_index(path: str) -> int:
+    return _number(path, "startIndex", 1)
+
+
+def sought(path: str) -> List[str]:
     """The values a filter compares with."""
     found = re.search(r"[?&]filter=([^&]*)", path)
     return [text.lower() for text in re.findall(r'"((?:[^"\\]|\\.)*)"', unquote_plus(found[1]))] if found else []
 
 
-def _is_sought(resource: Json, sought: List[str]) -> bool:
-    return any(text.lower() in sought for text in _texts(resource))
+def _is_sought(resource: Json, wanted: List[str]) -> bool:
+    return any(text.lower() in wanted for text in _texts(resource))
 
 
 def _texts(value: Json) -> Iterator[str]:
@@ -231,23 +257,31 @@ def at_place(said: Json, where: str) -> Json:
     headers, body = said["headers"], said["body"]
     if where == STATUS:
         return said["status"]
-    if where.lower() in {*headers, *TOLD, "etag"}:
-        return [said["status"], headers.get(where.lower())]
+    told = {name: headers.get(name) for name in (TOLD if not where.startswith("$") else ("location",) if where.endswith("location") else ())}
+    if where.lower() in {*headers, *TOLD, "etag"}:  # where it is says Location twice, here and in meta
+        return [said["status"], headers.get(where.lower()), get(get(body, "meta"), where)]
     if not where.startswith("$"):
-        return [said["status"], {name: headers.get(name) for name in TOLD}, body]
-    rest = where[1:]
-    people = get(body, "each")
-    if not isinstance(people, dict):
-        return [said["status"], sorted(_found(body, rest), key=_written)]
-    of_a_list = re.match(r"\.Resources(?:\[[^\]]*\])?(?!\w)", rest)
-    inner = rest[of_a_list.end() :] if of_a_list else rest
-    if not inner or inner == ".id" or (not of_a_list and any(get(body, name) is not None for name in _first(rest))):
-        return [said["status"], sorted(_found(body, ".Resources" if of_a_list else rest), key=_written)]
-    return [said["status"], {who: sorted(_found(one, inner), key=_written) for who, one in people.items()}]
+        return [said["status"], told, body]
+    return [said["status"], told, _in_list(body, where[1:]) if isinstance(get(body, EACH), dict) else _all(body, where[1:])]
 
 
-def _first(path: str) -> List[str]:
-    return re.findall(r"^\.([^.\[]+)", path)
+def _in_list(body: Json, path: str) -> Json:
+    """What stands there in a list, or in each resource that it is looked at for."""
+    of_resources = re.match(r"\.Resources(?:\[[^\]]*\])?(?!\w)", path)
+    inner = path[of_resources.end() :] if of_resources else path
+    if not inner or (not of_resources and get(body, _first(path)) is not None):
+        return _all(body, ".Resources" if of_resources else path)
+    each = {who: _all(one, inner) for who, one in body[EACH].items()}
+    return {EACH: each, **({"Resources": body["Resources"]} if inner == ".id" else {})}
+
+
+def _all(value: Json, path: str) -> List[Json]:
+    return sorted(_found(value, path), key=_written)
+
+
+def _first(path: str) -> str:
+    found = re.match(r"\.([^.\[]+)", path)
+    return found[1] if found else ""
 
 
 def _found(value: Json, path: str) -> Iterator[Json]:
@@ -281,34 +315,57 @@ def _within(value: Json) -> Iterator[Json]:
         yield from _within(each)
 
 
-def compared(answers: List[Mapping[str, Json]], names: Mapping[str, str], where: str) -> List[Json]:
+def compared(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], names: Mapping[str, str]) -> List[Json]:
     """What is compared of the answers a finding is about: that place where it names one, else all that was told."""
-    likeness = Likeness(names)
-    return json.loads(json.dumps([at_place(likeness.of(answer), where) for answer in answers]))
+    likeness = Likeness(names, question["people"], question["sent"], question["ordered"])
+    told = {step: likeness.of(answers[step]) for step in sorted(answers)}
+    return json.loads(json.dumps([at_place(told[step], question["where"]) for step in question["at"]]))
+
+
+def alike(one: Json, other: Json) -> bool:
+    """Whether both say the same; of whom only one list shows, nothing is compared."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        if EACH in one and EACH in other:
+            both = one[EACH].keys() & other[EACH].keys()
+            if one[EACH] and not both and other[EACH]:
+                return alike(sorted(map(_written, one[EACH].values())), sorted(map(_written, other[EACH].values())))
+            shown = bool(one[EACH]) == bool(other[EACH]) and all(alike(one[EACH][who], other[EACH][who]) for who in both)
+            return shown and alike(*({key: each[key] for key in each if key != EACH} for each in (one, other)))
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return type(one) is type(other) and bool(one == other)
 
 
 def verdict(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], names: Mapping[str, str]) -> Tuple[int, str]:
     """The exit code and the sentence: 1 while the fault is there, 0 when it is gone, 2 where that is not known."""
     at, wanted = question["at"], question["wanted"]
-    for step, before in enumerate(question["statuses"], 1):
-        now = answers[step]["status"]
-        if now != before and now in CLOSED and not (step in at and wanted):
-            return 2, f"Not asked: step {step} got {_status(now)}, and {_status(before)} in the run."
     now = [answers[step]["status"] for step in question["about"]]
     steps = " and ".join(str(step) for step in at)
     still = f"Still there: expected {question['expected']}, got "
+    closed = _unlike(question, answers, lambda step, status: status in CLOSED and not (step in at and wanted))
+    if closed:
+        return 2, closed
     if wanted:
         wrong = [status for status in now if status not in wanted]
         if wrong:
             return 1, f"{still}{_status(wrong[0])} (step {steps})."
-    elif compared([answers[step] for step in at], names, question["where"]) == question["like"]:
+    elif alike(compared(question, answers, names), question["like"]):
         got = _status(now[0]) if question["where"] == STATUS else f"what the run got: {question['got']}"
         return 1, f"{still}{got} (step {steps})."
-    for step, before in enumerate(question["statuses"], 1):
-        status = answers[step]["status"]
-        if step not in at and 200 <= before < 300 and not 200 <= status < 300:
-            return 2, f"Not asked: step {step} got {_status(status)}, and {_status(before)} in the run."
+    refused = _unlike(question, answers, lambda step, status: step in question["writes"] and step not in at and status >= 300)
+    if refused:
+        return 2, refused
     return 0, f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {_status(now[-1])}."
+
+
+def _unlike(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], counts: Callable[[int, int], bool]) -> str:
+    """The first step whose answer keeps the question from being asked, though it did not in the run."""
+    for step, before in enumerate(question["statuses"], 1):
+        now = answers[step]["status"]
+        if now != before and counts(step, now) and not counts(step, before):
+            return f"Not asked: step {step} got {_status(now)}, and {_status(before)} in the run."
+    return ""
 
 
 def _status(status: int) -> str:

@@ -62,7 +62,7 @@ def python_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[st
         steps="\n".join(f"    {_step(line, sent)}," for line, sent in zip(plot.lines, headers, strict=True)),
         made="\n".join(f"    {_made(each)}," for each in reversed(plot.made)),
         credentials=_pairs(credentials),
-        question=pformat(question(plot).to_json(), width=110, sort_dicts=False),
+        question=pformat(question(plot), width=110, sort_dicts=False),
         program=program.replace(f"{variable}\n\n\n", ""),
         patches=Dialect(plot.dialect) is Dialect.OIN,
     )

@@ -1,15 +1,18 @@
 """What a script asks when its answers are there: whether they are still as the run found them."""
 
+import json
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from scim_tests.model.record import ExchangeRecord
-from scim_tests.model.scim import Json
+from scim_tests.model.scim import Json, strings
 from scim_tests.wire.likeness import STATUS, compared
-from scim_tests.wire.reproduction import Plot
+from scim_tests.wire.reproduction import WRITES, Plot
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+DATED = re.compile(r'^(?:W/)?"|^\d{4}-\d\d-\d\dT')  # a version or a date
 MOST_SAID = 200  # characters of what was got, in a sentence
 
 
@@ -24,36 +27,71 @@ class Question:
     about: list[int]
     wanted: list[int]
     where: str
-    like: Json
     statuses: list[int]  # of every step, in the run
+    writes: list[int]  # steps that change what a step before has made
+    people: list[str]  # whom lists are looked at for, as they are called
+    sent: list[str]  # texts that the steps write first, and answers may show
+    ordered: bool  # whether the run kept who is on a list, and in which order
     expected: str
     got: str
 
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+
+def question(plot: Plot) -> dict[str, Any]:
+    """With what the answers were like in the run."""
+    asked = asdict(_question(plot))
+    return {**asked, "like": compared(asked, _answers(plot), plot.names)}
 
 
-def question(plot: Plot) -> Question:
+def _question(plot: Plot) -> Question:
     finding = plot.finding
-    steps = [
-        (number, line.exchange)
-        for number, line in enumerate(plot.lines, 1)
-        if line.exchange.number in finding.at
-    ]
-    about = [number for number, each in steps if each.phrase and each.phrase == finding.got]
-    wanted = [int(status) for status in re.findall(r"\b[1-5]\d\d\b", finding.expected)]
+    numbered = list(enumerate(plot.lines, 1))
+    at = [number for number, line in numbered if line.exchange.number in finding.at]
+    about = [number for number in at if plot.lines[number - 1].exchange.phrase == finding.got]
     is_status = bool(about) and not finding.where
-    where = STATUS if is_status else finding.where
+    wanted = [int(status) for status in re.findall(r"\b[1-5]\d\d\b", finding.expected)]
     return Question(
-        at=[number for number, _ in steps],
-        about=about if is_status else [number for number, _ in steps],
+        at=at,
+        about=about if is_status else at,
         wanted=wanted if is_status and finding.expected[:1].isdigit() else [],
-        where=where,
-        like=compared([_answer(each) for _, each in steps], plot.names, where),
+        where=STATUS if is_status else finding.where,
         statuses=[line.exchange.status for line in plot.lines],
+        writes=[number for number, line in numbered if line.call.method in WRITES],
+        people=sorted(_people(plot, at)),
+        sent=sorted(_sent(plot)),
+        ordered=not any(line.exchange.elided for line in plot.lines),
         expected=said(finding.expected),
         got=said(finding.got),
     )
+
+
+def _people(plot: Plot, at: Collection[int]) -> Iterator[str]:
+    """Whom the finding is about: made by a step it names, or in the path of one."""
+    for each in plot.made:
+        lines = [plot.lines[number - 1] for number in at]
+        if any(line.learns == each.variable or each.variable in line.call.url for line in lines):
+            yield f"({each.variable.name})"
+            yield f"named {each.called}"
+
+
+def _sent(plot: Plot) -> set[str]:
+    """Texts in a body that no answer had shown before."""
+    shown: set[str] = set()
+    sent: set[str] = set()
+    for line in plot.lines:
+        sent |= {text for text in _texts(line.exchange.request.body) if DATED.search(text)} - shown
+        shown |= {*_texts(line.exchange.response.body)}
+    return sent
+
+
+def _texts(body: str) -> Iterator[str]:
+    try:
+        yield from strings(json.loads(body))
+    except (ValueError, RecursionError):
+        return
+
+
+def _answers(plot: Plot) -> dict[int, dict[str, Json]]:
+    return {number: _answer(line.exchange) for number, line in enumerate(plot.lines, 1)}
 
 
 def said(text: str) -> str:

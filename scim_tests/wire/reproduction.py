@@ -15,7 +15,8 @@ from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, 
 from scim_tests.model.scim import Json, get, strings
 from scim_tests.wire.curl import Call
 from scim_tests.wire.harmless import is_harmless, members
-from scim_tests.wire.likeness import id_of
+from scim_tests.wire.likeness import id_of, start_index
+from scim_tests.wire.likeness import sought as _sought
 from scim_tests.wire.parts import Text, Variable
 from scim_tests.wire.renaming import addresses_in
 from scim_tests.wire.rewording import RUN, Rewording
@@ -49,6 +50,7 @@ class Made:
     lookup: Text
     number: int  # of the line
     is_removed: bool  # by a later line
+    called: str  # its name, as it is called in a likeness
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,10 @@ class Story:
                 self.named.setdefault(_name(each).lower(), each)
                 if identity := _id(each):
                     self.made.setdefault(f"{each.path}/{identity}", each)
+        self.said = {each.number: _said(each) for each in self.made.values()}
         bodies = (each.request.body for each in record.exchanges)
         theirs = dict.fromkeys([*self.named, *(address for body in bodies for address in addresses_in(body))])
+        theirs = [name for name in theirs if self.run.lower() not in name.lower()]
         self.fresh = {
             name: ("scim-tests.", RUN, f".{number}@example.com") for number, name in enumerate(theirs, 1)
         }
@@ -88,7 +92,7 @@ class Story:
     def plot(self, check: CheckRecord) -> Plot | None:
         """The fewest requests that lead to the first failure; None where they cannot be sent without harm."""
         wanted = self.requests(check)
-        if not wanted or len(wanted) > MOST or not all(is_harmless(each, self.made) for each in wanted):
+        if not wanted or len(wanted) > MOST or self._is_beyond(wanted) or not all(is_harmless(each, self.made) for each in wanted):
             return None
         finding = next(each for each in check.findings if each.verdict == "fail")
         try:
@@ -96,7 +100,7 @@ class Story:
         except KeyError:  # it writes to somebody before the script has made them
             return None
         names = {
-            **{name: "".join(part if isinstance(part, str) else "(RUN)" for part in said) for name, said in self.fresh.items() if self.run.lower() not in name},
+            **{name: _called(said) for name, said in self.fresh.items()},
             self.run: "(RUN)", self.record.target.base_url: "(URL)", TOKEN: TOKEN, PASSWORD: PASSWORD,
             **{identity: f"({variable.name})" for identity, variable in ids.items()},
         }
@@ -123,12 +127,23 @@ class Story:
 
         return sorted(wanted, key=place)
 
+    def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
+        """Whether a page begins behind all whom the script makes, though not behind those who were there."""
+        for each in wanted[-1:]:
+            endpoint, start = each.path.partition("?")[0], start_index(each.path)
+            there = [create for create in self.made.values() if create.path == endpoint and create.started < each.started]
+            made = [create for create in there if create in wanted]
+            if each.method == "GET" and len(made) < start <= len(there):
+                return True
+        return False
+
     def _rest_on(self, numbers: set[int], last: int) -> set[int]:
         """What these exchanges need to have happened before: creates, and writes to what they are about."""
         found: set[int] = set()
         about: dict[str, int] = {}  # place -> the latest exchange that looks at it
         for each in (each for each in self.exchanges if each.number in numbers):
             found |= self._listed(each)
+            found |= self._refused(each)
             for place in self._places(each):
                 about[place] = max(about.get(place, 0), each.number)
         for place, until in about.items():
@@ -144,6 +159,15 @@ class Story:
                 )
             }
         return found
+
+    def _refused(self, each: ExchangeRecord) -> set[int]:
+        """The creates before that told no id of whom a lookup seeks."""
+        sought = {*_sought(each.path)}
+        return {
+            create.number
+            for name, create in self.named.items()
+            if name in sought and create.number < each.number and create.path == each.path.partition("?")[0]
+        }
 
     def _listed(self, each: ExchangeRecord) -> set[int]:
         """What a list rests on: creates of some who can be in it, and the lists of its scene to compare it with.
@@ -170,16 +194,14 @@ class Story:
         return {*there[:LISTED], *lists[-LISTED:]}
 
     def _places(self, each: ExchangeRecord) -> Iterator[str]:
-        """The resources of the run that a request is about, by path, by member, or by name."""
+        """The resources of the run that a request is about, by path, by member, by name, or by what a filter seeks."""
         ids = {*_ids_in(each), unquote(each.path.partition("?")[0].rpartition("/")[2])}
-        asked = each.path.lower()
-        body = each.request.body.lower()
+        named, sought = each.request.body.lower(), {*_sought(each.path)}
         for place, create in self.made.items():
             name = _name(create).lower()
-            by_name = (
-                name and create is not each and (quote(name, safe="").lower() in asked or f'"{name}"' in body)
-            )
-            if create is not each and (place.rpartition("/")[2] in ids or by_name):
+            by_name = name and (name in sought or f'"{name}"' in named)
+            is_about = place.rpartition("/")[2] in ids or by_name or not sought.isdisjoint(self.said[create.number])
+            if create is not each and is_about:
                 yield place
 
     def _rewritten(
@@ -195,7 +217,7 @@ class Story:
             if each.method == "POST" and each.path in MADE_AT:
                 learns = Variable(f"SCIM_TESTS_ID_{len(made) + 1}")
                 is_removed = f"{each.path}/{_id(each)}" in deleted
-                made.append(Made(learns, each.path, wording.lookup(each.path, _name(each)), number, is_removed))
+                made.append(Made(learns, each.path, wording.lookup(each.path, _name(each)), number, is_removed, _called(wording.worded(_name(each)))))
             lines.append(Line(each, wording.call(each), learns, self._proven(each, wording)))
             if learns and (identity := _id(each)):
                 wording.ids.setdefault(identity, learns)
@@ -229,6 +251,16 @@ def _id(each: ExchangeRecord) -> str:
     return id_of(_json(each.response.body)) if 200 <= each.status < 300 else ""
 
 
+def _said(create: ExchangeRecord) -> set[str]:
+    """The texts by which somebody may be sought, in lower case."""
+    texts = (*strings(_json(create.request.body)), *strings(_json(create.response.body)))
+    return {text.lower() for text in texts}
+
+
 def _ids_in(each: ExchangeRecord) -> set[str]:
     said = list(strings(_json(each.request.body)))
     return {*said, *(found for text in said for found in IN_A_FILTER.findall(text))}
+
+
+def _called(name: Text) -> str:
+    return "".join(part if isinstance(part, str) else "(RUN)" for part in name)

@@ -35,7 +35,7 @@ class Rewording:
         ]
         body = each.request.body
         spots = [*passwords(body), *self._spots(body)]
-        return Call(each.method, put_in(each.path, self._spots(each.path)), headers, put_in(body, spots))
+        return Call(each.method, self.worded(each.path), headers, put_in(body, spots))
 
     def _is_sent(self, name: str, value: Text) -> bool:
         """Whether it is a header that our acts send, or that the run was told to send with every request."""
@@ -46,10 +46,13 @@ class Rewording:
         """What finds by its name whom a create made without telling an id."""
         attribute = "userName" if kind == "/Users" else "displayName"
         value = in_words(
-            put_in(name, self._spots(name)),
+            self.worded(name),
             lambda word: quote(word.replace("\\", "\\\\").replace('"', '\\"'), safe="", errors="replace"),
         )
         return put_in("", [(0, 0, (f"{kind}?filter={attribute}%20eq%20%22", *value, "%22"))])
+
+    def worded(self, text: str) -> Text:
+        return put_in(text, self._spots(text))
 
     def _spots(self, text: str) -> list[Spot]:
         """Where names and ids stand in a path, a body or a name."""
