@@ -24,7 +24,11 @@ def is_harmless(each: ExchangeRecord, made: Collection[str]) -> bool:
         return False
     if each.method == "POST":
         return each.path in {"/Users", "/Groups"} and _has_a_name(each)
-    return each.method in {"PUT", "PATCH", "DELETE"} and unquote(each.path) in made and "%2f" not in each.path.lower()
+    return (
+        each.method in {"PUT", "PATCH", "DELETE"}
+        and unquote(each.path) in made
+        and "%2f" not in each.path.lower()
+    )
 
 
 def _has_a_name(each: ExchangeRecord) -> bool:
@@ -74,7 +78,11 @@ def _said(body: Json) -> Iterator[tuple[str, Json]]:
                 path, meant = get(each, "path"), get(each, "value")
                 if path is None and not isinstance(meant, dict):
                     raise ValueError("no operation")
-                yield from ((_root(key), one) for key, one in meant.items()) if path is None else [(_root(str(path)), meant)]
+                yield from (
+                    ((_root(key), one) for key, one in meant.items())
+                    if path is None
+                    else [(_root(str(path)), meant)]
+                )
 
 
 def _root(path: str) -> str:

@@ -19,7 +19,8 @@ UUID = re.compile(r"(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 OF_PEOPLE = re.compile(r"/(?:(?:Users|Groups)(?:/\.search)?|\.search)/?(?:\?.*)?", re.DOTALL)
 # What is written to has an id that stands for itself in a path, in a query and in JSON.
 USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
-CLOSED = (0, 401, 403, 429, 502, 503, 504)  # nothing was asked of whom it is about
+REFUSED = (401, 403)
+CLOSED = (0, *REFUSED, 429, 502, 503, 504)  # nothing was asked of whom it is about
 SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
 PATCH_OFF = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
 EACH = "(each)"  # of a list: those it is looked at for
@@ -77,9 +78,14 @@ def inactive(answer: Mapping[str, Json]) -> str:
     return json.dumps({**kept, "active": False})
 
 
+def origin(url: str) -> str:
+    return "/".join(url.split("/")[:3])
+
+
 def called(values: Mapping[str, str]) -> Dict[str, str]:
     """What a script's own names, ids and secrets are called where answers are compared, by what they are."""
-    names = {values["SCIM_TESTS_RUN"]: "(RUN)", values["SCIM_TESTS_URL"]: "(URL)"}
+    url = values["SCIM_TESTS_URL"]
+    names = {values["SCIM_TESTS_RUN"]: "(RUN)", url: "(URL)", origin(url): "(ORIGIN)"}
     for name in sorted(values):
         if name.startswith("SCIM_TESTS_ID_"):
             names.setdefault(values[name], f"({name})")
@@ -105,7 +111,9 @@ class Likeness:
     `ordered` says whether the order of lists is known.
     """
 
-    def __init__(self, names: Mapping[str, str], about: Collection[str], sent: Collection[str], ordered: bool) -> None:
+    def __init__(
+        self, names: Mapping[str, str], about: Collection[str], sent: Collection[str], ordered: bool
+    ) -> None:
         self.names = {name.lower(): called for name, called in names.items() if name}
         self.about, self.sent, self.ordered = about, sent, ordered
         either = "|".join(map(_bounded, sorted(self.names, key=len, reverse=True)))
@@ -118,7 +126,8 @@ class Likeness:
         headers = {name.lower(): self.text(value, name) for name, value in answer["headers"]}
         body = parsed(answer["body"], telling=True)
         status = min(answer["status"], 500)  # one is as bad as the other
-        return {"status": status, "headers": headers, "body": self._body(body, answer)}
+        whose = self.names.get(str(get(body, "id")).lower(), "")
+        return {"status": status, "whose": whose, "headers": headers, "body": self._body(body, answer)}
 
     def _body(self, body: Json, answer: Mapping[str, Json]) -> Json:
         if body is None:
@@ -171,7 +180,9 @@ class Likeness:
         wanted, total = sought(answer["path"]), get(body, "totalResults")
         start, count = start_index(answer["path"]), _number(answer["path"], "count", -1)
         many = len(listed) + answer.get("elided", 0)
-        chosen = [each for each in shown if (_is_sought(each, wanted) if wanted else self._name(each) in self.about)]
+        chosen = [
+            each for each in shown if (_is_sought(each, wanted) if wanted else self._name(each) in self.about)
+        ]
         who = [self._name(each) or "somebody" for each in chosen]
         end = len(chosen) if wanted else start - 1 + many if many else 0
         said = {
@@ -180,13 +191,16 @@ class Likeness:
             "objects": len(shown) == len(listed),
             "somebody": many > 0,
             "too many": 0 <= count < many,
-            "too few": type(total) is int and not many and count != 0 and total >= start,
+            "too few": type(total) is int and total > start - 1 + many and (many < count or count < 0),
             "repeats": _repeats(shown),
+            "without id": any(not get(each, "id") or not isinstance(get(each, "id"), str) for each in shown),
             "elsewhere": self.ordered and not wanted and self._is_elsewhere(answer["path"], start, shown),
         }
         due = {"totalresults": end, "itemsperpage": many, "startindex": max(start, 1)}
         rest = {
-            key: _beside(value, due[key.lower()]) if key.lower() in due and type(value) is int else self.value(value, f"$.{key}", "")
+            key: _beside(value, due[key.lower()])
+            if key.lower() in due and type(value) is int
+            else self.value(value, f"$.{key}", "")
             for key, value in body.items()
             if key.lower() != "resources"
         }
@@ -223,7 +237,9 @@ def _written(value: Json) -> str:
 def _order(value: Mapping[str, Json]) -> Dict[str, Json]:
     """Whether it says that it was created after it was last changed."""
     created, changed = str(value.get("created")), str(value.get("lastModified"))
-    return {"(created after)": True} if DATE.match(created) and DATE.match(changed) and created > changed else {}
+    return (
+        {"(created after)": True} if DATE.match(created) and DATE.match(changed) and created > changed else {}
+    )
 
 
 def _number(path: str, name: str, otherwise: int) -> int:
@@ -238,7 +254,9 @@ def start_index(path: str) -> int:
 def sought(path: str) -> List[str]:
     """The values a filter compares with."""
     found = re.search(r"[?&]filter=([^&]*)", path)
-    return [text.lower() for text in re.findall(r'"((?:[^"\\]|\\.)*)"', unquote_plus(found[1]))] if found else []
+    return (
+        [text.lower() for text in re.findall(r'"((?:[^"\\]|\\.)*)"', unquote_plus(found[1]))] if found else []
+    )
 
 
 def _is_sought(resource: Json, wanted: List[str]) -> bool:
@@ -257,12 +275,22 @@ def at_place(said: Json, where: str) -> Json:
     headers, body = said["headers"], said["body"]
     if where == STATUS:
         return said["status"]
-    told = {name: headers.get(name) for name in (TOLD if not where.startswith("$") else ("location",) if where.endswith("location") else ())}
+    told = {
+        name: headers.get(name)
+        for name in (
+            TOLD if not where.startswith("$") else ("location",) if where.endswith("location") else ()
+        )
+    }
     if where.lower() in {*headers, *TOLD, "etag"}:  # where it is says Location twice, here and in meta
         return [said["status"], headers.get(where.lower()), get(get(body, "meta"), where)]
     if not where.startswith("$"):
         return [said["status"], told, body]
-    return [said["status"], told, _in_list(body, where[1:]) if isinstance(get(body, EACH), dict) else _all(body, where[1:])]
+    return [
+        said["status"],
+        said["whose"],
+        told,
+        _in_list(body, where[1:]) if isinstance(get(body, EACH), dict) else _all(body, where[1:]),
+    ]
 
 
 def _in_list(body: Json, path: str) -> Json:
@@ -271,12 +299,16 @@ def _in_list(body: Json, path: str) -> Json:
     inner = path[of_resources.end() :] if of_resources else path
     if not inner or (not of_resources and get(body, _first(path)) is not None):
         return _all(body, ".Resources" if of_resources else path)
-    each = {who: _all(one, inner) for who, one in body[EACH].items()}
-    return {EACH: each, **({"Resources": body["Resources"]} if inner == ".id" else {})}
+    if inner == ".id":  # who somebody is matters only where they were sought
+        ids = [_all(one, inner) for one in body[EACH].values()] if body["Resources"]["who"] else []
+        return [body["Resources"], sorted(ids)]
+    return {EACH: {who: _all(one, inner) for who, one in body[EACH].items()}}
 
 
 def _all(value: Json, path: str) -> List[Json]:
-    return sorted(_found(value, path), key=_written)
+    """The values at a JSON path; what stands in one of several is told with all of that one."""
+    of_several = re.match(r"(.*\w)\[[^\]']*\]\.[^.\[]+$", path)
+    return sorted(_found(value, of_several[1] if of_several else path), key=_written)
 
 
 def _first(path: str) -> str:
@@ -304,7 +336,11 @@ def _found(value: Json, path: str) -> Iterator[Json]:
 def _member(value: Json, path: str) -> Tuple[str, str]:
     """Which member of an object a path begins with, and its rest; the longest name wins."""
     bare = re.sub(r"^\['([^']*)'\]", r".\1", path)[1:]
-    names = [name for name in value if re.match(re.escape(name.lower()) + r"(?![^.\[])", bare.lower())] if isinstance(value, dict) else []
+    names = (
+        [name for name in value if re.match(re.escape(name.lower()) + r"(?![^.\[])", bare.lower())]
+        if isinstance(value, dict)
+        else []
+    )
     name = max(names, key=len, default="")
     return name, bare[len(name) :]
 
@@ -315,7 +351,9 @@ def _within(value: Json) -> Iterator[Json]:
         yield from _within(each)
 
 
-def compared(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], names: Mapping[str, str]) -> List[Json]:
+def compared(
+    question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], names: Mapping[str, str]
+) -> List[Json]:
     """What is compared of the answers a finding is about: that place where it names one, else all that was told."""
     likeness = Likeness(names, question["people"], question["sent"], question["ordered"])
     told = {step: likeness.of(answers[step]) for step in sorted(answers)}
@@ -328,22 +366,37 @@ def alike(one: Json, other: Json) -> bool:
         if EACH in one and EACH in other:
             both = one[EACH].keys() & other[EACH].keys()
             if one[EACH] and not both and other[EACH]:
-                return alike(sorted(map(_written, one[EACH].values())), sorted(map(_written, other[EACH].values())))
-            shown = bool(one[EACH]) == bool(other[EACH]) and all(alike(one[EACH][who], other[EACH][who]) for who in both)
-            return shown and alike(*({key: each[key] for key in each if key != EACH} for each in (one, other)))
+                return alike(
+                    sorted(map(_written, one[EACH].values())), sorted(map(_written, other[EACH].values()))
+                )
+            shown = bool(one[EACH]) == bool(other[EACH]) and all(
+                alike(one[EACH][who], other[EACH][who]) for who in both
+            )
+            return shown and alike(
+                *({key: each[key] for key in each if key != EACH} for each in (one, other))
+            )
         return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
     return type(one) is type(other) and bool(one == other)
 
 
-def verdict(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], names: Mapping[str, str]) -> Tuple[int, str]:
+def verdict(
+    question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], names: Mapping[str, str]
+) -> Tuple[int, str]:
     """The exit code and the sentence: 1 while the fault is there, 0 when it is gone, 2 where that is not known."""
     at, wanted = question["at"], question["wanted"]
     now = [answers[step]["status"] for step in question["about"]]
     steps = " and ".join(str(step) for step in at)
     still = f"Still there: expected {question['expected']}, got "
-    closed = _unlike(question, answers, lambda step, status: status in CLOSED and not (step in at and wanted))
+    closed = _unlike(
+        question,
+        answers,
+        lambda step, status: (
+            status in CLOSED
+            and not (step in at and (wanted or (step in question["bare"] and status in REFUSED)))
+        ),
+    )
     if closed:
         return 2, closed
     if wanted:
@@ -353,13 +406,22 @@ def verdict(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json
     elif alike(compared(question, answers, names), question["like"]):
         got = _status(now[0]) if question["where"] == STATUS else f"what the run got: {question['got']}"
         return 1, f"{still}{got} (step {steps})."
-    refused = _unlike(question, answers, lambda step, status: step in question["writes"] and step not in at and status >= 300)
+    refused = _unlike(
+        question,
+        answers,
+        lambda step, status: step in question["writes"] and step not in at and status >= 300,
+    )
     if refused:
         return 2, refused
-    return 0, f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {_status(now[-1])}."
+    return (
+        0,
+        f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {_status(now[-1])}.",
+    )
 
 
-def _unlike(question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], counts: Callable[[int, int], bool]) -> str:
+def _unlike(
+    question: Mapping[str, Any], answers: Mapping[int, Mapping[str, Json]], counts: Callable[[int, int], bool]
+) -> str:
     """The first step whose answer keeps the question from being asked, though it did not in the run."""
     for step, before in enumerate(question["statuses"], 1):
         now = answers[step]["status"]

@@ -50,15 +50,26 @@ def python_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[st
     imports, program = embedded(likeness, script_runner)
     variable = inspect.getsource(script_runner.Variable).strip()
     headers = [_headers(line) for line in plot.lines]
-    texts = [text for line in plot.lines for text in (line.call.url, line.call.body, *(value for _, value in line.call.headers))]
+    texts = [
+        text
+        for line in plot.lines
+        for text in (line.call.url, line.call.body, *(value for _, value in line.call.headers))
+    ]
     lookups = [each.lookup for each in plot.made]
-    used = {part for text in [*texts, *lookups, *(value for _, value in credentials)] for part in text if isinstance(part, Variable)}
+    used = {
+        part
+        for text in [*texts, *lookups, *(value for _, value in credentials)]
+        for part in text
+        if isinstance(part, Variable)
+    }
     return PYTHON.format(
         heading="\n".join(f"# {text}" for text in heading),
         imports=imports,
         base_url=ascii(plot.base_url),
         variable=variable,
-        variables="\n".join(f"{_name(each)} = Variable({each.name!r})" for each in sorted(used, key=lambda each: each.name)),
+        variables="\n".join(
+            f"{_name(each)} = Variable({each.name!r})" for each in sorted(used, key=lambda each: each.name)
+        ),
         steps="\n".join(f"    {_step(line, sent)}," for line, sent in zip(plot.lines, headers, strict=True)),
         made="\n".join(f"    {_made(each)}," for each in reversed(plot.made)),
         credentials=_pairs(credentials),

@@ -9,6 +9,7 @@ from typing import Any
 from scim_tests.model.record import ExchangeRecord
 from scim_tests.model.scim import Json, strings
 from scim_tests.wire.likeness import STATUS, compared
+from scim_tests.wire.parts import TOKEN_VARIABLE
 from scim_tests.wire.reproduction import WRITES, Plot
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -29,6 +30,7 @@ class Question:
     where: str
     statuses: list[int]  # of every step, in the run
     writes: list[int]  # steps that change what a step before has made
+    bare: list[int]  # steps that are sent without the token
     people: list[str]  # whom lists are looked at for, as they are called
     sent: list[str]  # texts that the steps write first, and answers may show
     ordered: bool  # whether the run kept who is on a list, and in which order
@@ -56,6 +58,11 @@ def _question(plot: Plot) -> Question:
         where=STATUS if is_status else finding.where,
         statuses=[line.exchange.status for line in plot.lines],
         writes=[number for number, line in numbered if line.call.method in WRITES],
+        bare=[
+            number
+            for number, line in numbered
+            if not any(TOKEN_VARIABLE in value for _, value in line.call.headers)
+        ],
         people=sorted(_people(plot, at)),
         sent=sorted(_sent(plot)),
         ordered=not any(line.exchange.elided for line in plot.lines),

@@ -15,7 +15,7 @@ from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, 
 from scim_tests.model.scim import Json, get, strings
 from scim_tests.wire.curl import Call
 from scim_tests.wire.harmless import is_harmless, members
-from scim_tests.wire.likeness import id_of, start_index
+from scim_tests.wire.likeness import id_of, origin, start_index
 from scim_tests.wire.likeness import sought as _sought
 from scim_tests.wire.parts import Text, Variable
 from scim_tests.wire.renaming import addresses_in
@@ -23,6 +23,7 @@ from scim_tests.wire.rewording import RUN, Rewording
 
 MADE_AT = ("/Users", "/Groups")
 WRITES = frozenset({"PUT", "PATCH", "DELETE"})
+GONE = (404, 410)  # a write that was answered so has changed nobody
 MOST = 60  # requests in one script
 LISTED = 8  # resources that are made for a list to show
 IN_A_FILTER = re.compile(r'value eq "([^"]*)"')
@@ -92,16 +93,26 @@ class Story:
     def plot(self, check: CheckRecord) -> Plot | None:
         """The fewest requests that lead to the first failure; None where they cannot be sent without harm."""
         wanted = self.requests(check)
-        if not wanted or len(wanted) > MOST or self._is_beyond(wanted) or not all(is_harmless(each, self.made) for each in wanted):
+        if (
+            not wanted
+            or len(wanted) > MOST
+            or self._is_beyond(wanted)
+            or not all(is_harmless(each, self.made) for each in wanted)
+        ):
             return None
         finding = next(each for each in check.findings if each.verdict == "fail")
         try:
             lines, made, ids = self._rewritten(wanted)
         except KeyError:  # it writes to somebody before the script has made them
             return None
+        url = self.record.target.base_url
         names = {
             **{name: _called(said) for name, said in self.fresh.items()},
-            self.run: "(RUN)", self.record.target.base_url: "(URL)", TOKEN: TOKEN, PASSWORD: PASSWORD,
+            self.run: "(RUN)",
+            url: "(URL)",
+            origin(url): "(ORIGIN)",
+            TOKEN: TOKEN,
+            PASSWORD: PASSWORD,
             **{identity: f"({variable.name})" for identity, variable in ids.items()},
         }
         return Plot(check, finding, self.base_url, self.record.profile.dialect, lines, made, names)
@@ -111,9 +122,8 @@ class Story:
         finding = next((each for each in check.findings if each.verdict == "fail"), None)
         if finding is None or not finding.at:
             return []
-        last = max(finding.at)
         numbers = set(finding.at)
-        while more := self._rest_on(numbers, last) - numbers:
+        while more := self._rest_on(numbers, finding.at) - numbers:
             numbers |= more
         wanted = [each for each in self.exchanges if each.number in numbers]
         crowd = {number for each in wanted for number in self._listed(each)}  # who has to be there before
@@ -131,16 +141,22 @@ class Story:
         """Whether a page begins behind all whom the script makes, though not behind those who were there."""
         for each in wanted[-1:]:
             endpoint, start = each.path.partition("?")[0], start_index(each.path)
-            there = [create for create in self.made.values() if create.path == endpoint and create.started < each.started]
+            there = [
+                create
+                for create in self.made.values()
+                if create.path == endpoint and create.started < each.started
+            ]
             made = [create for create in there if create in wanted]
             if each.method == "GET" and len(made) < start <= len(there):
                 return True
         return False
 
-    def _rest_on(self, numbers: set[int], last: int) -> set[int]:
+    def _rest_on(self, numbers: set[int], at: list[int]) -> set[int]:
         """What these exchanges need to have happened before: creates, and writes to what they are about."""
         found: set[int] = set()
-        about: dict[str, int] = {}  # place -> the latest exchange that looks at it
+        last = max(at)
+        # place -> the latest exchange that looks at it
+        about = {place: last for place, create in self.made.items() if create.number in at}
         for each in (each for each in self.exchanges if each.number in numbers):
             found |= self._listed(each)
             found |= self._refused(each)
@@ -154,7 +170,7 @@ class Story:
                 for each in self.exchanges
                 if each.number < min(until, last)
                 and (
-                    (each.method in WRITES and unquote(each.path) == place)
+                    (each.method in WRITES and unquote(each.path) == place and each.status not in GONE)
                     or (each.method == "POST" and each.path in MADE_AT and _name(each).lower() == name)
                 )
             }
@@ -200,13 +216,13 @@ class Story:
         for place, create in self.made.items():
             name = _name(create).lower()
             by_name = name and (name in sought or f'"{name}"' in named)
-            is_about = place.rpartition("/")[2] in ids or by_name or not sought.isdisjoint(self.said[create.number])
+            is_about = (
+                place.rpartition("/")[2] in ids or by_name or not sought.isdisjoint(self.said[create.number])
+            )
             if create is not each and is_about:
                 yield place
 
-    def _rewritten(
-        self, wanted: list[ExchangeRecord]
-    ) -> tuple[list[Line], list[Made], dict[str, Variable]]:
+    def _rewritten(self, wanted: list[ExchangeRecord]) -> tuple[list[Line], list[Made], dict[str, Variable]]:
         """The requests with variables in place of ids, and fresh names in place of those that are taken."""
         wording = Rewording(self.run, self.fresh, self.record.exchanges)
         deleted = {unquote(each.path) for each in wanted if each.method == "DELETE"}
@@ -217,7 +233,16 @@ class Story:
             if each.method == "POST" and each.path in MADE_AT:
                 learns = Variable(f"SCIM_TESTS_ID_{len(made) + 1}")
                 is_removed = f"{each.path}/{_id(each)}" in deleted
-                made.append(Made(learns, each.path, wording.lookup(each.path, _name(each)), number, is_removed, _called(wording.worded(_name(each)))))
+                made.append(
+                    Made(
+                        learns,
+                        each.path,
+                        wording.lookup(each.path, _name(each)),
+                        number,
+                        is_removed,
+                        _called(wording.worded(_name(each))),
+                    )
+                )
             lines.append(Line(each, wording.call(each), learns, self._proven(each, wording)))
             if learns and (identity := _id(each)):
                 wording.ids.setdefault(identity, learns)

@@ -74,7 +74,9 @@ class Rewording:
         """Where an id stands as a whole; in a query its quotes are %22, and a number has none."""
         for old, new in self.ids.items():
             either = "|".join({re.escape(old), re.escape(quote(old, safe=""))})
-            pattern = rf'(?:(?<=["/])|(?<=%22))(?:{either})(?=["\\/?]|%22|$)|(?<="id":){re.escape(old)}(?=[,}}])'
+            pattern = (
+                rf'(?:(?<=["/])|(?<=%22))(?:{either})(?=["\\/?]|%22|$)|(?<="id":){re.escape(old)}(?=[,}}])'
+            )
             yield from ((*found.span(), (new,)) for found in re.finditer(pattern, text))
 
 

@@ -16,7 +16,17 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Dict, List, Mapping, Sequence, Tuple  # noqa: UP035 -- as Python 3.8 needs it
 from urllib.parse import quote, urlsplit
 
-from scim_tests.wire.likeness import PATCH_OFF, called, id_of, ids_found, inactive, is_ours, parsed, shown, verdict
+from scim_tests.wire.likeness import (
+    PATCH_OFF,
+    called,
+    id_of,
+    ids_found,
+    inactive,
+    is_ours,
+    parsed,
+    shown,
+    verdict,
+)
 
 MOST = 16 * 1024 * 1024  # bytes of a body that are read
 
@@ -35,11 +45,24 @@ class NotAsked(Exception):  # noqa: N818 -- no error of the script
 class Script:
     """Steps, whom they make, and the question that their answers decide."""
 
-    def __init__(self, url: str, steps: Sequence[Any], made: Sequence[Any], credentials: Sequence[Tuple[str, Text]], question: Mapping[str, Any], patches: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        steps: Sequence[Any],
+        made: Sequence[Any],
+        credentials: Sequence[Tuple[str, Text]],
+        question: Mapping[str, Any],
+        patches: bool,
+    ) -> None:
         self.url, self.steps, self.made = url.rstrip("/"), steps, made
         self.credentials, self.question, self.patches = credentials, question, patches
         self.run = f"{int(time.time())}{os.getpid()}"
-        self.values = {**_secrets(), "SCIM_TESTS_URL": self.url, "SCIM_TESTS_RUN": self.run, "SCIM_TESTS_PASSWORD": f"Aa1{self.run}"}
+        self.values = {
+            **_secrets(),
+            "SCIM_TESTS_URL": self.url,
+            "SCIM_TESTS_RUN": self.run,
+            "SCIM_TESTS_PASSWORD": f"Aa1{self.run}",
+        }
         self.ids: Dict[str, str] = {}
         self.answers: Dict[int, Any] = {}
         self.gone: List[str] = []  # whom the clean-up has removed, or said something of
@@ -60,14 +83,32 @@ class Script:
         return code
 
     def _ask(self) -> Tuple[int, str]:
-        for name in sorted({part for step in self.steps for _, value in step[3] for part in value if isinstance(part, Variable)}):
+        for name in sorted(
+            {
+                part
+                for step in self.steps
+                for _, value in step[3]
+                for part in value
+                if isinstance(part, Variable)
+            }
+        ):
             if not self.values.get(name):
                 raise NotAsked(f"{name} is not set in the environment.")
         for number, step in enumerate(self.steps, 1):
             self._send(number, *step)
         return verdict(self.question, self.answers, called(self.values))
 
-    def _send(self, number: int, name: str, method: str, path: Text, headers: Sequence[Tuple[str, Text]], body: Text, learns: str, proven: Sequence[Tuple[str, str]]) -> None:
+    def _send(
+        self,
+        number: int,
+        name: str,
+        method: str,
+        path: Text,
+        headers: Sequence[Tuple[str, Text]],
+        body: Text,
+        learns: str,
+        proven: Sequence[Tuple[str, str]],
+    ) -> None:
         for kind, variable in proven:
             self._prove(kind, variable)
         sent = [(header, self._filled(value)) for header, value in headers]
@@ -88,7 +129,9 @@ class Script:
         identity = self._filled([Variable(variable)])
         answer = self._own("GET", f"{kind}/{identity}")
         if not is_ours(answer, kind, identity, self.run):
-            raise NotAsked(f"{kind}/{identity} does not show whom this script made (it got {answer['status']}), so nothing was written.")
+            raise NotAsked(
+                f"{kind}/{identity} does not show whom this script made (it got {answer['status']}), so nothing was written."
+            )
 
     def _own(self, method: str, path: str, body: str = "") -> Any:
         """A request that was not in the run: to look before a write, and to clean up."""
@@ -106,7 +149,13 @@ class Script:
         except OSError as error:
             raise NotAsked(f"{self.url} gave no answer: {error}.") from None
         try:
-            _write(connection, method, where.path + path, [("Host", where.netloc.rpartition("@")[2]), *headers], body)
+            _write(
+                connection,
+                method,
+                where.path + path,
+                [("Host", where.netloc.rpartition("@")[2]), *headers],
+                body,
+            )
             return {**answer, **_read(connection)}
         except (OSError, HTTPException, zlib.error, ssl.SSLError):
             return answer
@@ -132,7 +181,11 @@ class Script:
         answer = self._own("GET", f"{kind}/{identity}") if identity else None
         if answer and is_ours(answer, kind, identity, self.run):
             return self._delete(kind, identity, answer)
-        said = f"Not touched, for it does not show whom this script made: {kind}/{identity}" if answer and 200 <= answer["status"] < 300 else ""
+        said = (
+            f"Not touched, for it does not show whom this script made: {kind}/{identity}"
+            if answer and 200 <= answer["status"] < 300
+            else ""
+        )
         for other in ids_found(self._own("GET", self._filled(lookup))):
             answer = self._own("GET", f"{kind}/{other}")
             if is_ours(answer, kind, other, self.run):
@@ -149,21 +202,34 @@ class Script:
         if 200 <= answered < 300:
             return ""
         if kind == "/Users":
-            off = self._own("PATCH", place, PATCH_OFF) if self.patches else self._own("PUT", place, inactive(answer))
+            off = (
+                self._own("PATCH", place, PATCH_OFF)
+                if self.patches
+                else self._own("PUT", place, inactive(answer))
+            )
             if 200 <= off["status"] < 300:
                 return f"Deactivated, for DELETE was answered {answered}: {place}"
         return f"Still on the target, for DELETE was answered {answered}: {place}"
 
 
 def _secrets() -> Dict[str, str]:
-    names = (name for name in os.environ if name == "SCIM_TESTS_TOKEN" or name.startswith("SCIM_TESTS_HEADER_"))
+    names = (
+        name for name in os.environ if name == "SCIM_TESTS_TOKEN" or name.startswith("SCIM_TESTS_HEADER_")
+    )
     return {name: os.environ[name] for name in names}
 
 
-def _write(connection: HTTPConnection, method: str, target: str, headers: Sequence[Tuple[str, str]], body: str) -> None:
+def _write(
+    connection: HTTPConnection, method: str, target: str, headers: Sequence[Tuple[str, str]], body: str
+) -> None:
     """Send a request with these headers and no others, the path as it is written."""
     data = body.encode(errors="surrogatepass")
-    connection.putrequest(method, re.sub(r"[^!-~]", lambda odd: quote(odd[0], errors="surrogatepass"), target), skip_host=True, skip_accept_encoding=True)
+    connection.putrequest(
+        method,
+        re.sub(r"[^!-~]", lambda odd: quote(odd[0], errors="surrogatepass"), target),
+        skip_host=True,
+        skip_accept_encoding=True,
+    )
     for name, value in headers:
         connection.putheader(name, value.encode("utf-8"))
     if data:
@@ -200,6 +266,8 @@ def main(base_url: str, *script: Any) -> int:
     """The exit code; an argument names another base URL."""
     url = sys.argv[1] if len(sys.argv) > 1 else base_url
     if not url:
-        print("Not asked: Name a base URL. The server of the run is gone, and scim-tests serve starts another.")
+        print(
+            "Not asked: Name a base URL. The server of the run is gone, and scim-tests serve starts another."
+        )
         return 2
     return Script(url, *script).play()

@@ -131,7 +131,16 @@ exit $?
 
 def shell_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[str, Text]]) -> str:
     imports, program = embedded(likeness, script_reader)
-    used = sorted({part.name for line in plot.lines for _, value in line.call.headers for part in value if isinstance(part, Variable)} | {part.name for _, value in credentials for part in value if isinstance(part, Variable)})
+    used = sorted(
+        {
+            part.name
+            for line in plot.lines
+            for _, value in line.call.headers
+            for part in value
+            if isinstance(part, Variable)
+        }
+        | {part.name for _, value in credentials for part in value if isinstance(part, Variable)}
+    )
     patches = Dialect(plot.dialect) is Dialect.OIN
     ids = [each.variable.name for each in plot.made]
     return SHELL.format(
@@ -155,7 +164,11 @@ def _step(number: int, line: Line) -> str:
     call = line.call
     path = [part for part in call.url if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID")]
     proven = [(kind, each) for kind, each in line.proven]
-    needed = dict.fromkeys(part for part in (*path, *call.body) if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID"))
+    needed = dict.fromkeys(
+        part
+        for part in (*path, *call.body)
+        if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID")
+    )
     said = [
         f"# {number}. {line.exchange.step}",
         f"echo {shlex.quote(f'--- {number}. {line.exchange.step}')}",
@@ -176,6 +189,9 @@ def _forget(made: Made) -> str:
 def _paths(plot: Plot) -> dict[int, list[tuple[str, str]]]:
     """The paths that were asked, each in its words and variables."""
     return {
-        number: [("variable", part.name) if isinstance(part, Variable) else ("word", part) for part in line.call.url]
+        number: [
+            ("variable", part.name) if isinstance(part, Variable) else ("word", part)
+            for part in line.call.url
+        ]
         for number, line in enumerate(plot.lines, 1)
     }
