@@ -19,8 +19,8 @@ def is_harmless(each: ExchangeRecord, made: Collection[str]) -> bool:
         return False
     if each.method == "GET" or (each.method == "POST" and each.path in SEARCHES):
         return True
-    named = members(each)
-    if named is None or any(f"/Users/{identity}" not in made for identity in named):
+    together = named(each)
+    if together is None or any(place not in made for place in together):
         return False
     if each.method == "POST":
         return each.path in {"/Users", "/Groups"} and _has_a_name(each)
@@ -37,15 +37,20 @@ def _has_a_name(each: ExchangeRecord) -> bool:
     return isinstance(name, str) and bool(name)
 
 
-def members(each: ExchangeRecord) -> list[str] | None:
-    """The ids of people whom a write to a group names; None where a member is written in any shape but SCIM's.
+def named(each: ExchangeRecord) -> list[str] | None:
+    """Who a write puts together, as `/Users/<id>` of a group and `/Groups/<id>` of a user.
 
-    The groups that a user is told to be in are none of the user's to write, and must be empty.
+    None where that is written in any shape but SCIM's: it may name anybody.
     """
     try:
-        if each.path.startswith("/Groups"):
-            return list(_of_a_group(_json(each)))
-        return [] if not any(_values(_json(each), "groups")) else None
+        said = list(_said(_json(each)))
+        if not each.path.startswith("/Groups"):
+            return [
+                f"/Groups/{one}" for attribute, value in said if attribute == "groups" for one in _ids(value)
+            ]
+        if any(attribute not in OF_A_GROUP for attribute, _ in said):
+            return None  # it may be another name for members
+        return [f"/Users/{one}" for attribute, value in said if attribute == "members" for one in _ids(value)]
     except ValueError:
         return None
 
@@ -57,11 +62,6 @@ def _json(each: ExchangeRecord) -> Json:
         return json.loads(each.request.body)
     except RecursionError:
         raise ValueError("nested too deep to read") from None
-
-
-def _values(body: Json, name: str) -> Iterator[Json]:
-    """What a write says of an attribute, as a member of the resource or as an operation's value."""
-    yield from (value for said, value in _said(body) if said == name)
 
 
 def _said(body: Json) -> Iterator[tuple[str, Json]]:
@@ -90,17 +90,13 @@ def _root(path: str) -> str:
     return re.split(r"[.\[]", path.strip().lower().removeprefix(GROUP.lower() + ":"), maxsplit=1)[0]
 
 
-def _of_a_group(body: Json) -> Iterator[str]:
-    for attribute, said in _said(body):
-        if attribute not in OF_A_GROUP:
-            raise ValueError("an attribute that may be another name for members")
-        if attribute == "members":
-            for one in said if isinstance(said, list) else [said] if said else []:
-                yield _member(one)
+def _ids(said: Json) -> list[str]:
+    several = said if isinstance(said, list) else [said]
+    return [_member(one) for one in several if one not in (None, {})]  # who names nobody
 
 
 def _member(one: Json) -> str:
-    """The id of a member in SCIM's shape."""
+    """The id of a member, or of a group, in SCIM's shape."""
     identity, reference = get(one, "value"), get(one, "$ref")
     if not isinstance(one, dict) or not {key.lower() for key in one} <= OF_A_MEMBER:
         raise ValueError("no member")

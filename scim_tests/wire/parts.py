@@ -7,6 +7,7 @@ Only these are ever filled in, and only where our own code put them: a target ma
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scim_tests.model.exchange import PASSWORD, TOKEN, Headers
 
@@ -72,7 +73,7 @@ def headers_in_parts(headers: Headers) -> list[tuple[str, Text]]:
 def passwords(body: str) -> Iterator[Spot]:
     """Where a JSON body has the placeholder as the whole value of a member `password`."""
     strings = list(A_STRING.finditer(body))
-    for key, value in zip(strings, strings[1:], strict=False):
+    for key, value in pairwise(strings):
         is_a_member = body[key.end() : value.start()].strip() == ":"
         if is_a_member and key[0].lower() == '"password"' and value[0] == f'"{PASSWORD}"':
             yield value.start() + 1, value.end() - 1, (variable(PASSWORD),)

@@ -1,15 +1,14 @@
 """A reproduction as one Python file: its requests on top, and below them what sends and compares."""
 
-import inspect
 from collections.abc import Iterable
 from pprint import pformat
 
 from scim_tests.model.profile import Dialect
-from scim_tests.wire import likeness, script_runner
 from scim_tests.wire.embedding import embedded
 from scim_tests.wire.parts import Text, Variable
 from scim_tests.wire.question import question
 from scim_tests.wire.reproduction import Line, Made, Plot
+from scim_tests.wire.scripted import answers, likeness, places, runner, story, verdicts
 
 LEFT_OUT = frozenset({"host", "content-length"})  # the script has its own
 
@@ -21,80 +20,77 @@ PYTHON = """\
 BASE_URL = {base_url}
 
 
-{variable}
+{words}
+
 
 {variables}
 
-# Each request: its name, method, path, headers and body, what its answer's id is called, whom to prove before.
-STEPS = [
+STORY = Story(
+    steps=[
 {steps}
-]
-# What is made: its id, where it lives, what finds it by name, by which step, and whether another step removes it.
-MADE = [
+    ],
+    made=[
 {made}
-]
-CREDENTIALS = {credentials}
-# What is asked of the answers, and what they were like in the run.
-QUESTION = {question}
+    ],
+    credentials={credentials},
+    question={question},
+    patches={patches},
+)
 
 
 {program}
 
 
 if __name__ == "__main__":
-    sys.exit(main(BASE_URL, STEPS, MADE, CREDENTIALS, QUESTION, {patches}))
+    sys.exit(main(BASE_URL, STORY))
 """
 
 
 def python_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[str, Text]]) -> str:
-    imports, program = embedded(likeness, script_runner)
-    variable = inspect.getsource(script_runner.Variable).strip()
-    headers = [_headers(line) for line in plot.lines]
-    texts = [
-        text
-        for line in plot.lines
-        for text in (line.call.url, line.call.body, *(value for _, value in line.call.headers))
-    ]
-    lookups = [each.lookup for each in plot.made]
-    used = {
-        part
-        for text in [*texts, *lookups, *(value for _, value in credentials)]
-        for part in text
-        if isinstance(part, Variable)
-    }
+    imports, words, *programs = embedded(story, answers, likeness, places, verdicts, runner)
     return PYTHON.format(
         heading="\n".join(f"# {text}" for text in heading),
         imports=imports,
-        base_url=ascii(plot.base_url),
-        variable=variable,
+        base_url=_word(plot.base_url),
+        words=words,
         variables="\n".join(
-            f"{_name(each)} = Variable({each.name!r})" for each in sorted(used, key=lambda each: each.name)
+            f"{_name(each)} = Variable({each.name!r})" for each in _variables(plot, credentials)
         ),
-        steps="\n".join(f"    {_step(line, sent)}," for line, sent in zip(plot.lines, headers, strict=True)),
-        made="\n".join(f"    {_made(each)}," for each in reversed(plot.made)),
+        steps="\n".join(f"        {_step(line)}," for line in plot.lines),
+        made="\n".join(f"        {_made(each)}," for each in reversed(plot.made)),
         credentials=_pairs(credentials),
-        question=pformat(question(plot), width=110, sort_dicts=False),
-        program=program.replace(f"{variable}\n\n\n", ""),
+        question=pformat(question(plot), width=100, sort_dicts=False).replace("\n", "\n    "),
         patches=Dialect(plot.dialect) is Dialect.OIN,
+        program="\n\n\n".join(programs),
     )
 
 
-def _headers(line: Line) -> list[tuple[str, Text]]:
-    return [(name, value) for name, value in line.call.headers if name.lower() not in LEFT_OUT]
+def _variables(plot: Plot, credentials: list[tuple[str, Text]]) -> list[Variable]:
+    calls = [line.call for line in plot.lines]
+    headers = [value for call in calls for _, value in call.headers] + [value for _, value in credentials]
+    texts = [
+        *headers,
+        *(call.url for call in calls),
+        *(call.body for call in calls),
+        *(each.lookup for each in plot.made),
+    ]
+    used = {part for text in texts for part in text if isinstance(part, Variable)}
+    return sorted(used, key=lambda each: each.name)
 
 
-def _step(line: Line, headers: list[tuple[str, Text]]) -> str:
+def _step(line: Line) -> str:
     call = line.call
+    headers = [(name, value) for name, value in call.headers if name.lower() not in LEFT_OUT]
     learns = line.learns.name if line.learns else ""
     proven = [(kind, each.name) for kind, each in line.proven]
-    return (
-        f"({line.exchange.step!a}, {call.method!a}, {_text(call.url)}, {_pairs(headers)},\n"
-        f"     {_text(call.body)}, {learns!r}, {proven!r})"
-    )
+    what = f"{_word(line.exchange.step)}, {_word(call.method)}, {_text(call.url)},"
+    return f"Step({what}\n             {_pairs(headers)},\n             {_text(call.body)}, {learns!r}, {proven!r})"
 
 
 def _made(made: Made) -> str:
-    return f"({made.variable.name!r}, {made.kind!r}, {_text(made.lookup)}, {made.number}, {made.is_removed})"
+    return (
+        f"Made({made.variable.name!r}, {made.kind!r}, {_text(made.lookup)}, {made.number}, {made.is_removed})"
+    )
 
 
 def _pairs(headers: list[tuple[str, Text]]) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from scim_tests.model.record import ExchangeRecord
 from scim_tests.model.scim import Json, strings
-from scim_tests.wire.likeness import STATUS, compared
 from scim_tests.wire.parts import TOKEN_VARIABLE
 from scim_tests.wire.reproduction import WRITES, Plot
+from scim_tests.wire.scripted.places import STATUS
+from scim_tests.wire.scripted.verdicts import compared
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 DATED = re.compile(r'^(?:W/)?"|^\d{4}-\d\d-\d\dT')  # a version or a date

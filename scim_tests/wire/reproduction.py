@@ -8,18 +8,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, RunRecord
 from scim_tests.model.scim import Json, get, strings
 from scim_tests.wire.curl import Call
-from scim_tests.wire.harmless import is_harmless, members
-from scim_tests.wire.likeness import id_of, origin, start_index
-from scim_tests.wire.likeness import sought as _sought
+from scim_tests.wire.harmless import is_harmless, named
 from scim_tests.wire.parts import Text, Variable
 from scim_tests.wire.renaming import addresses_in
 from scim_tests.wire.rewording import RUN, Rewording
+from scim_tests.wire.scripted.answers import id_of, origin
+from scim_tests.wire.scripted.likeness import sought, start_index
 
 MADE_AT = ("/Users", "/Groups")
 WRITES = frozenset({"PUT", "PATCH", "DELETE"})
@@ -85,9 +85,10 @@ class Story:
         self.said = {each.number: _said(each) for each in self.made.values()}
         bodies = (each.request.body for each in record.exchanges)
         theirs = dict.fromkeys([*self.named, *(address for body in bodies for address in addresses_in(body))])
-        theirs = [name for name in theirs if self.run.lower() not in name.lower()]
         self.fresh = {
-            name: ("scim-tests.", RUN, f".{number}@example.com") for number, name in enumerate(theirs, 1)
+            name: ("scim-tests.", RUN, f".{number}@example.com")
+            for number, name in enumerate(theirs, 1)
+            if self.run.lower() not in name.lower()
         }
 
     def plot(self, check: CheckRecord) -> Plot | None:
@@ -147,7 +148,11 @@ class Story:
                 if create.path == endpoint and create.started < each.started
             ]
             made = [create for create in there if create in wanted]
-            if each.method == "GET" and len(made) < start <= len(there):
+            if (
+                each.method == "GET"
+                and "filter=" not in each.path
+                and max(1, len(made)) < start <= len(there)
+            ):
                 return True
         return False
 
@@ -178,11 +183,11 @@ class Story:
 
     def _refused(self, each: ExchangeRecord) -> set[int]:
         """The creates before that told no id of whom a lookup seeks."""
-        sought = {*_sought(each.path)}
+        wanted = {*sought(each.path)}
         return {
             create.number
             for name, create in self.named.items()
-            if name in sought and create.number < each.number and create.path == each.path.partition("?")[0]
+            if name in wanted and create.number < each.number and create.path == each.path.partition("?")[0]
         }
 
     def _listed(self, each: ExchangeRecord) -> set[int]:
@@ -212,12 +217,12 @@ class Story:
     def _places(self, each: ExchangeRecord) -> Iterator[str]:
         """The resources of the run that a request is about, by path, by member, by name, or by what a filter seeks."""
         ids = {*_ids_in(each), unquote(each.path.partition("?")[0].rpartition("/")[2])}
-        named, sought = each.request.body.lower(), {*_sought(each.path)}
+        body, wanted = each.request.body.lower(), {*sought(each.path)}
         for place, create in self.made.items():
             name = _name(create).lower()
-            by_name = name and (name in sought or f'"{name}"' in named)
+            by_name = name and (name in wanted or f'"{name}"' in body)
             is_about = (
-                place.rpartition("/")[2] in ids or by_name or not sought.isdisjoint(self.said[create.number])
+                place.rpartition("/")[2] in ids or by_name or not wanted.isdisjoint(self.said[create.number])
             )
             if create is not each and is_about:
                 yield place
@@ -249,14 +254,14 @@ class Story:
         return lines, made, wording.ids
 
     def _proven(self, each: ExchangeRecord, wording: Rewording) -> list[tuple[str, Variable]]:
-        """Who has to be read before a write: its members, and what is written to."""
+        """Who has to be read before a write: whom it puts together, and what is written to."""
         if each.method == "GET":
             return []
-        proven = [("/Users", wording.ids[member]) for member in dict.fromkeys(members(each) or ())]
-        if each.method in WRITES:
-            kind, _, identity = unquote(each.path).rpartition("/")
-            proven.append((kind, wording.ids[identity]))
-        return proven
+        places = [*(named(each) or ()), *([unquote(each.path)] if each.method in WRITES else ())]
+        return [
+            (f"/{kind}", wording.ids[one])
+            for kind, one in (place[1:].split("/") for place in dict.fromkeys(places))
+        ]
 
 
 def _json(text: str) -> Json:

@@ -5,13 +5,13 @@ import shlex
 from collections.abc import Iterable
 
 from scim_tests.model.profile import Dialect
-from scim_tests.wire import likeness, script_reader
 from scim_tests.wire.curl import Call, command, quoted
 from scim_tests.wire.embedding import embedded
-from scim_tests.wire.likeness import PATCH_OFF
 from scim_tests.wire.parts import Text, Variable
 from scim_tests.wire.question import question
 from scim_tests.wire.reproduction import Line, Made, Plot
+from scim_tests.wire.scripted import answers, likeness, places, reader, verdicts
+from scim_tests.wire.scripted.answers import PATCH_OFF
 
 URL = Variable("SCIM_TESTS_URL")
 
@@ -29,7 +29,7 @@ clean_up() {{
 }}
 
 curl() {{ command curl -q --max-time 60 "$@"; }}
-read_json() {{ python3 -I "$KEPT/read.py" "$@"; }}
+read_json() {{ python3 -I -S "$KEPT/read.py" "$@"; }}
 ask() {{ curl -sS -i{credentials} -H 'Accept: application/scim+json' "$@" >"$KEPT/own" || :>"$KEPT/own.failed"; }}
 
 say() {{ read_json say "$@"; }}
@@ -57,7 +57,7 @@ prove() {{
     stop "$1/$2 does not show whom this script made (it got $(read_json status "$KEPT/own")), so nothing was written."
 }}
 
-answered() {{ rm -f "$KEPT/own.failed"; ask "$@"; read_json status "$KEPT/own"; }}
+answered() {{ ask "$@"; sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$KEPT/own"; }}
 
 remove() {{
   place="$1/$2" GONE="$GONE $1/$2 "
@@ -130,7 +130,7 @@ exit $?
 
 
 def shell_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[str, Text]]) -> str:
-    imports, program = embedded(likeness, script_reader)
+    program = embedded(answers, likeness, places, verdicts, reader)
     used = sorted(
         {
             part.name
@@ -155,7 +155,7 @@ def shell_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[str
         variables=" ".join(f"{name}=" for name in ids),
         names=" ".join(ids),
         question=json.dumps({**question(plot), "paths": _paths(plot)}),
-        program=f"{imports}\n\n{program}\n\n\nsys.exit(main(*sys.argv[1:]))",
+        program="\n\n\n".join([*program, "sys.exit(main(*sys.argv[1:]))"]),
     )
 
 
@@ -176,7 +176,7 @@ def _step(number: int, line: Line) -> str:
         *(f"need {quoted((each,))} {number}" for each in needed if each not in [one for _, one in proven]),
         f'{command(Call(call.method, (URL, *call.url), call.headers, call.body))} >"$KEPT/{number}"',
         f"heard {number} $?",
-        *([f'{line.learns.name}=$(read_json id "$KEPT/{number}")'] if line.learns else []),
+        *([f'{line.learns.name}=$(cat "$KEPT/{number}.id")'] if line.learns else []),
     ]
     return "\n".join(f"  {each}" for each in said[1:])
 

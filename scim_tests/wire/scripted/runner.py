@@ -1,22 +1,19 @@
-"""What a `reproduce/*.py` does with its steps: sends them, proves before it writes, removes whom it made, judges.
-
-The text of this module stands in every such script, so it is Python 3.8 and needs the standard library alone.
-"""
+"""What a `reproduce/*.py` does with its steps: sends them, proves before it writes, removes whom it made, judges."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
-import ssl
 import sys
 import time
 import zlib
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Dict, List, Mapping, Sequence, Tuple  # noqa: UP035 -- as Python 3.8 needs it
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from scim_tests.wire.likeness import (
+from scim_tests.wire.scripted.answers import (
     PATCH_OFF,
     called,
     id_of,
@@ -25,17 +22,11 @@ from scim_tests.wire.likeness import (
     is_ours,
     parsed,
     shown,
-    verdict,
 )
+from scim_tests.wire.scripted.story import Made, Step, Story, Variable
+from scim_tests.wire.scripted.verdicts import verdict
 
 MOST = 16 * 1024 * 1024  # bytes of a body that are read
-
-
-class Variable(str):
-    """The name of what is put in when a request is sent; any other text is sent as it stands."""
-
-
-Text = Sequence[str]  # words and variables
 
 
 class NotAsked(Exception):  # noqa: N818 -- no error of the script
@@ -43,82 +34,57 @@ class NotAsked(Exception):  # noqa: N818 -- no error of the script
 
 
 class Script:
-    """Steps, whom they make, and the question that their answers decide."""
+    """A story as it is played against a target."""
 
-    def __init__(
-        self,
-        url: str,
-        steps: Sequence[Any],
-        made: Sequence[Any],
-        credentials: Sequence[Tuple[str, Text]],
-        question: Mapping[str, Any],
-        patches: bool,
-    ) -> None:
-        self.url, self.steps, self.made = url.rstrip("/"), steps, made
-        self.credentials, self.question, self.patches = credentials, question, patches
+    def __init__(self, url: str, story: Story) -> None:
+        self.url, self.story = url.rstrip("/"), story
         self.run = f"{int(time.time())}{os.getpid()}"
-        self.values = {
-            **_secrets(),
+        known = {
             "SCIM_TESTS_URL": self.url,
             "SCIM_TESTS_RUN": self.run,
             "SCIM_TESTS_PASSWORD": f"Aa1{self.run}",
         }
-        self.ids: Dict[str, str] = {}
-        self.answers: Dict[int, Any] = {}
-        self.gone: List[str] = []  # whom the clean-up has removed, or said something of
+        self.values = {**_secrets(), **known}
+        self.ids: dict[str, str] = {}
+        self.answers: dict[int, Any] = {}
+        self.gone: list[str] = []  # whom the clean-up has removed, or said something of
 
     def play(self) -> int:
         """Everything, clean-up too; the last line says how it went."""
         for each in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             signal.signal(each, signal.default_int_handler)
-        code, said = 2, ""
+        code = 2
         try:
             code, said = self._ask()
-        except NotAsked as why:
-            said = f"Not asked: {why}"
         except KeyboardInterrupt:
             said = "Not asked: it was stopped."
+        except Exception as why:  # noqa: BLE001 -- whatever it is, the clean-up comes next
+            said = f"Not asked: {why}"
         self._clean_up()
         print(shown(said, self.values))
         return code
 
-    def _ask(self) -> Tuple[int, str]:
-        for name in sorted(
-            {
-                part
-                for step in self.steps
-                for _, value in step[3]
-                for part in value
-                if isinstance(part, Variable)
-            }
-        ):
-            if not self.values.get(name):
-                raise NotAsked(f"{name} is not set in the environment.")
-        for number, step in enumerate(self.steps, 1):
-            self._send(number, *step)
-        return verdict(self.question, self.answers, called(self.values))
+    def _ask(self) -> tuple[int, str]:
+        headers = [value for step in self.story.steps for _, value in step.headers]
+        for part in sorted({part for value in headers for part in value if isinstance(part, Variable)}):
+            if not self.values.get(part):
+                raise NotAsked(f"{part} is not set.")
+        for number, step in enumerate(self.story.steps, 1):
+            self._send(number, step)
+        return verdict(self.story.question, self.answers, called(self.values))
 
-    def _send(
-        self,
-        number: int,
-        name: str,
-        method: str,
-        path: Text,
-        headers: Sequence[Tuple[str, Text]],
-        body: Text,
-        learns: str,
-        proven: Sequence[Tuple[str, str]],
-    ) -> None:
-        for kind, variable in proven:
+    def _send(self, number: int, step: Step) -> None:
+        for kind, variable in step.proven:
             self._prove(kind, variable)
-        sent = [(header, self._filled(value)) for header, value in headers]
-        answer = self.answers[number] = self._request(method, self._filled(path), sent, self._filled(body))
-        print(f"--- {number}. {name}: {method} {shown(self._filled(path), self.values)}")
+        path, body = self._filled(step.path), self._filled(step.body)
+        headers = [(name, self._filled(value)) for name, value in step.headers]
+        print(shown(f"--- {number}. {step.name}: {step.method} {path}", self.values))
+        answer = self.answers[number] = self._request(step.method, path, headers, body)
         print(shown(f"{answer['status'] or 'no answer'}\n{answer['body']}", self.values))
-        if learns and 200 <= answer["status"] < 300 and id_of(parsed(answer["body"])):
-            self.ids[learns] = self.values[learns] = id_of(parsed(answer["body"]))
+        if step.learns and 200 <= answer["status"] < 300 and id_of(parsed(answer["body"])):
+            self.ids[step.learns] = self.values[step.learns] = id_of(parsed(answer["body"]))
 
-    def _filled(self, text: Text) -> str:
+    def _filled(self, text: Sequence[str]) -> str:
         for part in text:
             if isinstance(part, Variable) and part not in self.values:
                 raise NotAsked(f"a step needs {part}, which no create told as an id that can be written to.")
@@ -135,11 +101,11 @@ class Script:
 
     def _own(self, method: str, path: str, body: str = "") -> Any:
         """A request that was not in the run: to look before a write, and to clean up."""
-        headers = [(name, self._filled(value)) for name, value in self.credentials]
+        headers = [(name, self._filled(value)) for name, value in self.story.credentials]
         typed = [("Content-Type", "application/scim+json")] if body else []
         return self._request(method, path, [("Accept", "application/scim+json"), *typed, *headers], body)
 
-    def _request(self, method: str, path: str, headers: Sequence[Tuple[str, str]], body: str) -> Any:
+    def _request(self, method: str, path: str, headers: Sequence[tuple[str, str]], body: str) -> Any:
         where = urlsplit(self.url)
         kind = HTTPSConnection if where.scheme == "https" else HTTPConnection
         connection = kind(where.hostname or "", where.port, timeout=60)
@@ -157,43 +123,40 @@ class Script:
                 body,
             )
             return {**answer, **_read(connection)}
-        except (OSError, HTTPException, zlib.error, ssl.SSLError):
+        except (OSError, HTTPException, zlib.error):
             return answer
         finally:
             connection.close()
 
     def _clean_up(self) -> None:
-        for made in self.made:
+        for made in self.story.made:
             try:
-                said = self._remove(*made)
-            except NotAsked as why:
-                said = f"Perhaps still on the target, for {why}"
+                said = self._remove(made)
+            except KeyboardInterrupt:
+                said = f"Perhaps still on the target, for it was stopped: {made.kind} of step {made.step}"
+            except Exception as why:  # noqa: BLE001 -- the others are removed all the same
+                said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {why}"
             if said:
                 print(shown(said, self.values), file=sys.stderr)
 
-    def _remove(self, variable: str, kind: str, lookup: Text, number: int, is_removed: bool) -> str:
+    def _remove(self, made: Made) -> str:
         """Whom a create made, if it can be found; what could not be removed is said."""
-        if number not in self.answers and number > len(self.answers) + 1:
-            return ""  # it was never sent
-        identity = self.ids.get(variable, "")
-        if f"{kind}/{identity}" in self.gone:
-            return ""
-        answer = self._own("GET", f"{kind}/{identity}") if identity else None
-        if answer and is_ours(answer, kind, identity, self.run):
-            return self._delete(kind, identity, answer)
-        said = (
-            f"Not touched, for it does not show whom this script made: {kind}/{identity}"
-            if answer and 200 <= answer["status"] < 300
-            else ""
-        )
-        for other in ids_found(self._own("GET", self._filled(lookup))):
-            answer = self._own("GET", f"{kind}/{other}")
-            if is_ours(answer, kind, other, self.run):
-                return said + self._delete(kind, other, answer)
-        was_made = 200 <= self.answers.get(number, {"status": 0})["status"] < 300
-        if said or is_removed or not was_made:
-            return said
-        return f"Perhaps still on the target, for it is not found by its id or name: {kind}/{identity}"
+        identity = self.ids.get(made.identity, "")
+        place = f"{made.kind}/{identity}"
+        if made.step > len(self.answers) + 1 or place in self.gone:
+            return ""  # it was never sent, or is removed
+        answer = self._own("GET", place) if identity else {"status": 0}
+        if identity and is_ours(answer, made.kind, identity, self.run):
+            return self._delete(made.kind, identity, answer)
+        for other in ids_found(self._own("GET", self._filled(made.lookup))):
+            found = self._own("GET", f"{made.kind}/{other}")
+            if is_ours(found, made.kind, other, self.run):
+                return self._delete(made.kind, other, found)
+        if 200 <= answer["status"] < 300:
+            return f"Not touched, for it does not show whom this script made: {place}"
+        was_made = 200 <= self.answers.get(made.step, answer)["status"] < 300
+        missing = "Perhaps still on the target, for it is found neither by its id nor by its name"
+        return f"{missing}: {place}" if was_made and not made.is_removed else ""
 
     def _delete(self, kind: str, identity: str, answer: Mapping[str, Any]) -> str:
         place = f"{kind}/{identity}"
@@ -202,17 +165,14 @@ class Script:
         if 200 <= answered < 300:
             return ""
         if kind == "/Users":
-            off = (
-                self._own("PATCH", place, PATCH_OFF)
-                if self.patches
-                else self._own("PUT", place, inactive(answer))
-            )
+            write = ("PATCH", place, PATCH_OFF) if self.story.patches else ("PUT", place, inactive(answer))
+            off = self._own(*write)
             if 200 <= off["status"] < 300:
                 return f"Deactivated, for DELETE was answered {answered}: {place}"
         return f"Still on the target, for DELETE was answered {answered}: {place}"
 
 
-def _secrets() -> Dict[str, str]:
+def _secrets() -> dict[str, str]:
     names = (
         name for name in os.environ if name == "SCIM_TESTS_TOKEN" or name.startswith("SCIM_TESTS_HEADER_")
     )
@@ -220,7 +180,7 @@ def _secrets() -> Dict[str, str]:
 
 
 def _write(
-    connection: HTTPConnection, method: str, target: str, headers: Sequence[Tuple[str, str]], body: str
+    connection: HTTPConnection, method: str, target: str, headers: Sequence[tuple[str, str]], body: str
 ) -> None:
     """Send a request with these headers and no others, the path as it is written."""
     data = body.encode(errors="surrogatepass")
@@ -237,7 +197,7 @@ def _write(
     connection.endheaders(data or None)
 
 
-def _read(connection: HTTPConnection) -> Dict[str, Any]:
+def _read(connection: HTTPConnection) -> dict[str, Any]:
     response = connection.getresponse()
     body = response.read(MOST)
     if response.length:
@@ -262,12 +222,13 @@ def _unpacked(body: bytes, coding: str) -> bytes:
     return text
 
 
-def main(base_url: str, *script: Any) -> int:
+def main(base_url: str, story: Story) -> int:
     """The exit code; an argument names another base URL."""
     url = sys.argv[1] if len(sys.argv) > 1 else base_url
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not url:
         print(
             "Not asked: Name a base URL. The server of the run is gone, and scim-tests serve starts another."
         )
         return 2
-    return Script(url, *script).play()
+    return Script(url, story).play()
