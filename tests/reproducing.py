@@ -65,7 +65,7 @@ class Served:
                 command, env=known, capture_output=True, text=True, check=False, timeout=120
             )
             return Said(done.returncode, done.stdout, done.stderr)
-        said, complaint, code = io.StringIO(), io.StringIO(), 0
+        said, complaint, code = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO(), 0
         with (
             redirect_stdout(said),
             redirect_stderr(complaint),
@@ -74,12 +74,12 @@ class Served:
             patch.object(signal, "signal"),
             patch.dict(os.environ, known),
         ):
-            said.reconfigure = lambda **_: None  # type: ignore[attr-defined]
             try:
                 runpy.run_path(str(script), run_name="__main__")
             except SystemExit as ended:
                 code = int(ended.code or 0)
-        return Said(code, said.getvalue(), complaint.getvalue())
+        said.seek(0)
+        return Said(code, said.read(), complaint.getvalue())
 
 
 @contextmanager
