@@ -73,12 +73,14 @@ def _question(plot: Plot) -> Question:
 
 
 def _people(plot: Plot, at: Collection[int]) -> Iterator[str]:
-    """Whom the finding is about: made by a step it names, or in the path of one."""
+    """Whom the finding is about: made by a step it names, in the path of one, or named by their id."""
+    lines = [plot.lines[number - 1] for number in at]
+    told = f"{plot.finding.expected} {plot.finding.got}"
+    named = {called for identity, called in plot.names.items() if len(identity) > 3 and identity in told}
     for each in plot.made:
-        lines = [plot.lines[number - 1] for number in at]
-        if any(line.learns == each.variable or each.variable in line.call.url for line in lines):
-            yield f"({each.variable.name})"
-            yield f"named {each.called}"
+        called = f"({each.variable.name})"
+        if called in named or any(each.variable in (line.learns, *line.call.url) for line in lines):
+            yield from (called, f"named {each.called}")
 
 
 def _sent(plot: Plot) -> set[str]:
