@@ -73,13 +73,15 @@ def _question(plot: Plot) -> Question:
 
 
 def _people(plot: Plot, at: Collection[int]) -> Iterator[str]:
-    """Whom the finding is about: made by a step it names, in the path of one, or named by their id."""
+    """Whom the finding is about: made by a step it names, in the path of one, or missed by their id."""
     lines = [plot.lines[number - 1] for number in at]
-    told = f"{plot.finding.expected} {plot.finding.got}"
-    named = {called for identity, called in plot.names.items() if len(identity) > 3 and identity in told}
+    ids = {identity: called for identity, called in plot.names.items() if len(identity) > 3}
+    missed = {called for identity, called in ids.items() if identity in plot.finding.expected}
+    if any(identity in plot.finding.got for identity in ids):
+        missed = set()  # it is about an order
     for each in plot.made:
         called = f"({each.variable.name})"
-        if called in named or any(each.variable in (line.learns, *line.call.url) for line in lines):
+        if called in missed or any(each.variable in (line.learns, *line.call.url) for line in lines):
             yield from (called, f"named {each.called}")
 
 

@@ -20,20 +20,40 @@ SOME = (
 # By fault and check: exit codes on the faulty and the honest server, where they are not 1 and 0.
 UNLIKE = {
     # Who does not show the script's name when read by id is not written to, and so nothing can be shown.
-    ("deactivate-deletes-user", "clean_up.delete-answers-204"): (2, 0),
-    ("deactivate-deletes-user", "reactivate_user.patch-is-taken"): (2, 0),
-    ("create-returned-id-not-stored-id", "clean_up.delete-answers-204"): (2, 0),
-    ("create-returned-id-not-stored-id", "deactivate_user.patch-is-taken"): (2, 0),
-    ("create-returned-id-not-stored-id", "push_group.create-answers-201"): (2, 0),
-    ("create-returned-id-not-stored-id", "push_group.members-come-and-go"): (2, 0),
-    ("response-id-integer", "clean_up.delete-answers-204"): (2, 0),
+    **{
+        (fault, check): (2, 0)
+        for fault, checks in {
+            "deactivate-deletes-user": (
+                "clean_up.delete-answers-204", "import_users.lists-whom-the-run-created", "reactivate_user.patch-is-taken",
+            ),
+            "create-returned-id-not-stored-id": (
+                "clean_up.delete-answers-204", "deactivate_user.keeps-the-user-findable", "deactivate_user.keeps-the-user-readable",
+                "deactivate_user.patch-is-taken", "push_group.create-answers-201", "push_group.members-come-and-go",
+            ),
+            "group-patch-rename-deletes-group": (
+                "import_groups.lists-what-the-run-pushed", "link_group.list-has-the-group",
+                "push_group.change-without-path-is-taken", "push_group.members-are-replaced", "push_group.members-come-and-go",
+            ),
+            "response-id-integer": ("clean_up.delete-answers-204",),
+            "update-deletes-then-reads-404": ("clean_up.delete-answers-204",),
+        }.items()
+        for check in checks
+    },
     # It takes more people than a script makes.
     ("totalresults-capped-at-server-limit", "import_users.lists-whom-the-run-created"): (0, 0),
     # The honest server refuses the write before it.
     ("meta-version-writable", "patch_user.version-is-the-servers"): (1, 2),
-    # The body is what the faulty server had shown, and so is bad itself.
+    # The request repeats what the faulty server had shown, and so is bad itself.
     ("response-user-without-schemas", "link_user.put-answers-200"): (1, 1),
+    ("create-id-equals-username", "query_users.finds-the-person"): (1, 1),
+    # One answer alone shows no order.
+    ("order-depends-on-cache", "import_groups.small-page-shows-the-same-group"): (1, 1),
 }  # fmt: skip
+# Which group is first, and so which is missed, is as the server's ids fall.
+BY_CHANCE = frozenset({
+    ("startindex-zero-based", "import_groups.lists-what-the-run-pushed"), ("startindex-zero-based", "link_group.list-has-the-group"),
+    ("order-unstable-across-pages", "import_groups.small-page-shows-the-same-group"),
+})  # fmt: skip
 EXCUSES = (
     "Deactivated, for DELETE was answered ",
     "Still on the target, for DELETE was answered ",
@@ -75,7 +95,8 @@ def test_the_scripts_say_whether_the_fault_is_there(fault: str, honest: Served, 
             for suffix in (".sh", ".py") if EVERY or not place else (".py",):
                 script = tmp_path / "out" / "reproduce" / f"{check.id}{suffix}"
                 codes = (_code(script, faulty), _code(script, honest))
-                assert codes == UNLIKE.get((fault, check.id), (1, 0)) or fault in RACES, script
+                by_chance = fault in RACES or (fault, check.id) in BY_CHANCE
+                assert by_chance or codes == UNLIKE.get((fault, check.id), (1, 0)), script
 
 
 WORDS = {0: "Gone: ", 1: "Still there: ", 2: "Not asked: "}
