@@ -17,6 +17,7 @@ URL = Variable("SCIM_TESTS_URL")
 
 SHELL = r"""#!/bin/sh
 {heading}
+set +e -u
 BASE_URL={base_url}
 
 steps() {{
