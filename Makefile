@@ -55,7 +55,7 @@ install: .venv/installed
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 	IMAGINED=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py
 
-reproductions: .venv/dev-installed ## Every script of every fault, and whether it shows the fault
+reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py
 
 peers: tests/e2e/peers/scimmy_routers/node_modules ## Install the server on Node that the play is tried on

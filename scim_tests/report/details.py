@@ -90,7 +90,11 @@ def _again(outline: Outline, check: CheckRecord) -> Markup:
             " beside this page",
             class_="again",
         )
-    hint = "Makes its own people, and removes or deactivates them. Set SCIM_TESTS_TOKEN to the token, then run it with sh."
+    hint = (
+        "Makes its own people, and removes or deactivates them; writes to nobody else."
+        " Set SCIM_TESTS_TOKEN to the token, then run it with sh."
+        " It exits with 1 while the fault is there, with 0 when it is gone, with 2 when it could not be asked."
+    )
     script = tag("pre", check.reproduction, class_="curl script", tabindex="0")
     return tag(
         "details", tag("summary", "Show it again: a shell script"), tag("p", hint), script, class_="again"

@@ -1,72 +1,84 @@
 """Writes a request as a command that anybody can paste into a shell to see the answer for themselves.
 
-Secrets stay in the environment: `$SCIM_TESTS_TOKEN` is expanded by the shell that runs the line.
+Secrets stay in the environment: the shell that runs the line puts them where our own code wants them,
+in headers and as the password of a body. Whatever else looks like one is a word, and is sent as it is.
 """
 
 import re
 import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from scim_tests.model.exchange import Request
+from scim_tests.wire.parts import Text, headers_in_parts, in_words, joined, passwords, put_in
 
 LEFT_TO_CURL = frozenset({"host", "content-length"})
 ADDED_BY_CURL = ("Accept", "User-Agent")  # and Content-Type where there is a body
 
-# Secrets, and what a reproduction learns as it goes.
-_PLACEHOLDER = re.compile(r"(\$SCIM_TESTS_(?:TOKEN|PASSWORD|RUN|URL|ID_\d+|HEADER_[A-Z0-9_]+))")
-_ENDS_WITH_SECRET = re.compile(
-    r'[^"\\`$!]*' + _PLACEHOLDER.pattern
-)  # `Authorization: Bearer $SCIM_TESTS_TOKEN`
+_READS_WELL = re.compile(r'[^"\\`$!]*')  # in double quotes: `Authorization: Bearer $SCIM_TESTS_TOKEN`
+_NO_PLAIN_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request in parts, some of which are known only when it is sent."""
+
+    method: str
+    url: Text
+    headers: Sequence[tuple[str, Text]] = ()
+    body: Text = ()
+
+    def has(self, name: str) -> bool:
+        return any(each.lower() == name.lower() for each, _ in self.headers)
 
 
 def curl(request: Request, base_url: str) -> str:
-    """One line for a POSIX shell. A body that is no plain text comes in through printf."""
-    options = ["-sS", "-i", "--globoff", "--path-as-is", "-X", shlex.quote(request.method)]
-    if request.header("Accept-Encoding"):
+    """One line for a POSIX shell, with secrets as its variables."""
+    body = request.body.decode(errors="surrogateescape")
+    headers = headers_in_parts(request.headers)
+    return command(Call(request.method, (base_url + request.path,), headers, put_in(body, passwords(body))))
+
+
+def command(call: Call) -> str:
+    """The line of a call. A body that is no plain text comes in through printf."""
+    options = ["-sS", "-i", "--globoff", "--path-as-is", "-X", shlex.quote(call.method)]
+    if call.has("Accept-Encoding"):
         options.append("--compressed")
-    for header in _headers(request):
+    for header in _headers(call):
         options += ["-H", quoted(header)]
-    url = quoted(base_url + request.path)
-    if not request.body:
+    url = quoted(call.url)
+    if not call.body:
         return " ".join(["curl", *options, url])
-    if _is_plain(request.body):
-        return " ".join(["curl", *options, "--data-raw", quoted(request.body.decode()), url])
-    return " ".join([_printf(request.body), "|", "curl", *options, "--data-binary", "@-", url])
+    if not any(isinstance(part, str) and _NO_PLAIN_TEXT.search(part) for part in call.body):
+        return " ".join(["curl", *options, "--data-raw", quoted(call.body), url])
+    return " ".join([_printf(call.body), "|", "curl", *options, "--data-binary", "@-", url])
 
 
-def _headers(request: Request) -> list[str]:
+def _headers(call: Call) -> list[Text]:
     """The headers as curl takes them: `Name;` sends an empty one, `Name:` leaves out one of its own."""
-    given = [(name, value) for name, value in request.headers if name.lower() not in LEFT_TO_CURL]
-    added = [*ADDED_BY_CURL, "Content-Type"] if request.body else ADDED_BY_CURL
-    unwanted = [f"{name}:" for name in added if request.header(name) is None]
-    return [f"{name}: {value}" if value else f"{name};" for name, value in given] + unwanted
+    given = [(name, value) for name, value in call.headers if name.lower() not in LEFT_TO_CURL]
+    added = [*ADDED_BY_CURL, "Content-Type"] if call.body else ADDED_BY_CURL
+    unwanted = [(f"{name}:",) for name in added if not call.has(name)]
+    return [joined([f"{name}: ", *value]) if value else (f"{name};",) for name, value in given] + unwanted
 
 
-def quoted(text: str) -> str:
+def quoted(text: Text) -> str:
     """One shell word: in double quotes where that reads well, else in pieces, each in its own quotes."""
-    if _ENDS_WITH_SECRET.fullmatch(text):
-        return f'"{text}"'
-    pieces = [piece for piece in _PLACEHOLDER.split(text) if piece]
-    return "".join(_piece(piece) for piece in pieces) or "''"
+    words = [part for part in text if isinstance(part, str)]
+    ends_with_a_variable = len(text) == 2 and isinstance(text[0], str) and len(words) == 1
+    if ends_with_a_variable and _READS_WELL.fullmatch(words[0]):
+        return '"' + "".join(part if isinstance(part, str) else f"${part.name}" for part in text) + '"'
+    return "".join(shlex.quote(part) if isinstance(part, str) else f'"${part.name}"' for part in text) or "''"
 
 
-def _piece(text: str) -> str:
-    return f'"{text}"' if _PLACEHOLDER.fullmatch(text) else shlex.quote(text)
-
-
-def _is_plain(body: bytes) -> bool:
-    """Whether it is text that stays on its line."""
-    try:
-        return not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", body.decode())
-    except UnicodeDecodeError:
-        return False
-
-
-def _printf(body: bytes) -> str:
+def _printf(body: Text) -> str:
     """A command that prints the body; what printf or a terminal could take amiss is written in octal."""
-    pieces = _PLACEHOLDER.split(body.decode("latin-1"))
-    written = "%s".join(re.sub(r"^-|[^ -~]|[\\%']", _octal, text) for text in pieces[::2])
-    return " ".join(["printf", f"'{written}'", *(f'"{placeholder}"' for placeholder in pieces[1::2])])
+    written = in_words(body, _for_printf)
+    text = "".join(part if isinstance(part, str) else "%s" for part in written)
+    variables = [quoted((part,)) for part in written if not isinstance(part, str)]
+    return " ".join(["printf", f"'{text}'", *variables])
 
 
-def _octal(character: re.Match[str]) -> str:
-    return f"\\{ord(character[0]):03o}"
+def _for_printf(text: str) -> str:
+    octets = text.encode(errors="surrogateescape").decode("latin-1")
+    return re.sub(r"^-|[^ -~]|[\\%']", lambda found: f"\\{ord(found[0]):03o}", octets)

@@ -8,16 +8,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import unquote
 
-from scim_tests.model.exchange import Request
-from scim_tests.model.record import CheckRecord, ExchangeRecord, RunRecord
+from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, RunRecord
 from scim_tests.model.scim import Json, get, strings
-from scim_tests.wire.renaming import addresses_in, with_ids, with_names
+from scim_tests.wire.curl import Call
+from scim_tests.wire.harmless import is_harmless, named
+from scim_tests.wire.parts import Text, Variable
+from scim_tests.wire.renaming import addresses_in
+from scim_tests.wire.rewording import RUN, Rewording
+from scim_tests.wire.scripted.answers import id_of, origin
+from scim_tests.wire.scripted.likeness import sought, start_index
 
-RUN, ID = "$SCIM_TESTS_RUN", "$SCIM_TESTS_ID"
 MADE_AT = ("/Users", "/Groups")
-SEARCH = "/.search"  # a query that is sent by POST (RFC 7644 3.4.3)
 WRITES = frozenset({"PUT", "PATCH", "DELETE"})
 MOST = 60  # requests in one script
 LISTED = 8  # resources that are made for a list to show
@@ -26,23 +30,40 @@ IN_A_FILTER = re.compile(r'value eq "([^"]*)"')
 
 @dataclass(frozen=True)
 class Line:
-    """One request of a reproduction; `learns` is the variable its answer's id goes to."""
+    """One request of a reproduction, its URL without the base.
 
-    number: int  # of the exchange in the run
-    step: str
-    request: Request
-    learns: str = ""
+    `learns` is the variable its answer's id goes to; before it is sent, `proven` are read by their ids.
+    """
+
+    exchange: ExchangeRecord  # of the run
+    call: Call
+    learns: Variable | None
+    proven: list[tuple[str, Variable]]  # where it lives, and its id
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a create of the script makes: the variable of its id, where it lives, and what finds it by its name."""
+
+    variable: Variable
+    kind: str
+    lookup: Text
+    number: int  # of the line
+    is_removed: bool  # by a later line
+    called: str  # its name, as it is called in a likeness
 
 
 @dataclass(frozen=True)
 class Plot:
-    """What shows a failed check again, in order; `removed` maps variables to where their ids live, and to a lookup."""
+    """What shows a failed check again, in order. `names` says what each name of the run is called in a likeness."""
 
     check: CheckRecord
+    finding: FindingRecord
     base_url: str  # empty where the server is gone with its run
     dialect: str  # in which people who cannot be deleted are deactivated
     lines: list[Line]
-    removed: Mapping[str, tuple[str, str]]
+    made: list[Made]
+    names: Mapping[str, str]
 
 
 class Story:
@@ -60,25 +81,49 @@ class Story:
                 self.named.setdefault(_name(each).lower(), each)
                 if identity := _id(each):
                     self.made.setdefault(f"{each.path}/{identity}", each)
+        self.said = {each.number: _said(each) for each in self.made.values()}
         bodies = (each.request.body for each in record.exchanges)
         theirs = dict.fromkeys([*self.named, *(address for body in bodies for address in addresses_in(body))])
-        self.fresh = {name: f"scim-tests.{RUN}.{number}@example.com" for number, name in enumerate(theirs, 1)}
+        self.fresh = {
+            name: ("scim-tests.", RUN, f".{number}@example.com")
+            for number, name in enumerate(theirs, 1)
+            if self.run.lower() not in name.lower()
+        }
 
     def plot(self, check: CheckRecord) -> Plot | None:
         """The fewest requests that lead to the first failure; None where they cannot be sent without harm."""
         wanted = self.requests(check)
-        if not wanted or len(wanted) > MOST or not all(map(self._is_harmless, wanted)):
+        if (
+            not wanted
+            or len(wanted) > MOST
+            or self._is_beyond(wanted)
+            or not all(is_harmless(each, self.made) for each in wanted)
+        ):
             return None
-        return Plot(check, self.base_url, self.record.profile.dialect, *self._rewritten(wanted))
+        finding = next(each for each in check.findings if each.verdict == "fail")
+        try:
+            lines, made, ids = self._rewritten(wanted)
+        except KeyError:  # it writes to somebody before the script has made them
+            return None
+        url = self.record.target.base_url
+        names = {
+            **{name: _called(said) for name, said in self.fresh.items()},
+            self.run: "(RUN)",
+            url: "(URL)",
+            origin(url): "(ORIGIN)",
+            TOKEN: TOKEN,
+            PASSWORD: PASSWORD,
+            **{identity: f"({variable.name})" for identity, variable in ids.items()},
+        }
+        return Plot(check, finding, self.base_url, self.record.profile.dialect, lines, made, names)
 
     def requests(self, check: CheckRecord) -> list[ExchangeRecord]:
         """The exchanges of the first failure, and those they rest on; none where it names none."""
         finding = next((each for each in check.findings if each.verdict == "fail"), None)
         if finding is None or not finding.at:
             return []
-        last = max(finding.at)
         numbers = set(finding.at)
-        while more := self._rest_on(numbers, last) - numbers:
+        while more := self._rest_on(numbers, finding.at) - numbers:
             numbers |= more
         wanted = [each for each in self.exchanges if each.number in numbers]
         crowd = {number for each in wanted for number in self._listed(each)}  # who has to be there before
@@ -92,12 +137,33 @@ class Story:
 
         return sorted(wanted, key=place)
 
-    def _rest_on(self, numbers: set[int], last: int) -> set[int]:
+    def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
+        """Whether a page begins behind all whom the script makes, though not behind those who were there."""
+        for each in wanted[-1:]:
+            endpoint, start = each.path.partition("?")[0], start_index(each.path)
+            there = [
+                create
+                for create in self.made.values()
+                if create.path == endpoint and create.started < each.started
+            ]
+            made = [create for create in there if create in wanted]
+            if (
+                each.method == "GET"
+                and "filter=" not in each.path
+                and max(1, len(made)) < start <= len(there)
+            ):
+                return True
+        return False
+
+    def _rest_on(self, numbers: set[int], at: list[int]) -> set[int]:
         """What these exchanges need to have happened before: creates, and writes to what they are about."""
         found: set[int] = set()
-        about: dict[str, int] = {}  # place -> the latest exchange that looks at it
+        last = max(at)
+        # place -> the latest exchange that looks at it
+        about = {place: last for place, create in self.made.items() if create.number in at}
         for each in (each for each in self.exchanges if each.number in numbers):
             found |= self._listed(each)
+            found |= self._refused(each)
             for place in self._places(each):
                 about[place] = max(about.get(place, 0), each.number)
         for place, until in about.items():
@@ -108,11 +174,20 @@ class Story:
                 for each in self.exchanges
                 if each.number < min(until, last)
                 and (
-                    (each.method in WRITES and each.path == place)
+                    (each.method in WRITES and unquote(each.path) == place)
                     or (each.method == "POST" and each.path in MADE_AT and _name(each).lower() == name)
                 )
             }
         return found
+
+    def _refused(self, each: ExchangeRecord) -> set[int]:
+        """The creates before that told no id of whom a lookup seeks."""
+        wanted = {*sought(each.path)}
+        return {
+            create.number
+            for name, create in self.named.items()
+            if name in wanted and create.number < each.number and create.path == each.path.partition("?")[0]
+        }
 
     def _listed(self, each: ExchangeRecord) -> set[int]:
         """What a list rests on: creates of some who can be in it, and the lists of its scene to compare it with.
@@ -139,59 +214,53 @@ class Story:
         return {*there[:LISTED], *lists[-LISTED:]}
 
     def _places(self, each: ExchangeRecord) -> Iterator[str]:
-        """The resources of the run that a request is about, by path, by member, or by name."""
-        ids = {*_ids_in(each), each.path.partition("?")[0].rpartition("/")[2]}
-        asked = each.path.lower()
-        body = each.request.body.lower()
+        """The resources of the run that a request is about, by path, by member, by name, or by what a filter seeks."""
+        ids = {*_ids_in(each), unquote(each.path.partition("?")[0].rpartition("/")[2])}
+        body, wanted = each.request.body.lower(), {*sought(each.path)}
         for place, create in self.made.items():
             name = _name(create).lower()
-            by_name = (
-                name and create is not each and (quote(name, safe="").lower() in asked or f'"{name}"' in body)
+            by_name = name and (name in wanted or f'"{name}"' in body)
+            is_about = (
+                place.rpartition("/")[2] in ids or by_name or not wanted.isdisjoint(self.said[create.number])
             )
-            if create is not each and (place.rpartition("/")[2] in ids or by_name):
+            if create is not each and is_about:
                 yield place
 
-    def _is_harmless(self, each: ExchangeRecord) -> bool:
-        if each.method == "GET" or each.path.endswith(SEARCH):
-            return True
-        if any(f"/Users/{each_id}" not in self.made for each_id in _members(each)):
-            return False
-        if each.method == "POST":
-            return each.path in MADE_AT and bool(_name(each))
-        return each.path in self.made
-
-    def _rewritten(self, wanted: list[ExchangeRecord]) -> tuple[list[Line], dict[str, tuple[str, str]]]:
+    def _rewritten(self, wanted: list[ExchangeRecord]) -> tuple[list[Line], list[Made], dict[str, Variable]]:
         """The requests with variables in place of ids, and fresh names in place of those that are taken."""
-        variables: dict[str, str] = {}  # id -> variable
-        removed: dict[str, tuple[str, str]] = {}
-        lines = []
-        for each in wanted:
-            learns = ""
+        wording = Rewording(self.run, self.fresh, self.record.exchanges)
+        deleted = {unquote(each.path) for each in wanted if each.method == "DELETE"}
+        lines: list[Line] = []
+        made: list[Made] = []
+        for number, each in enumerate(wanted, 1):
+            learns = None
             if each.method == "POST" and each.path in MADE_AT:
-                learns = f"{ID}_{len(removed) + 1}"
-                removed[learns] = (each.path, self._lookup(each))
-            lines.append(Line(each.number, each.step, self._fresh(each, variables), learns))
+                learns = Variable(f"SCIM_TESTS_ID_{len(made) + 1}")
+                is_removed = f"{each.path}/{_id(each)}" in deleted
+                made.append(
+                    Made(
+                        learns,
+                        each.path,
+                        wording.lookup(each.path, _name(each)),
+                        number,
+                        is_removed,
+                        _called(wording.worded(_name(each))),
+                    )
+                )
+            lines.append(Line(each, wording.call(each), learns, self._proven(each, wording)))
             if learns and (identity := _id(each)):
-                variables[identity] = learns
-        return lines, removed
+                wording.ids.setdefault(identity, learns)
+        return lines, made, wording.ids
 
-    def _lookup(self, create: ExchangeRecord) -> str:
-        """What finds whom a create made without telling an id."""
-        attribute = "userName" if create.path == "/Users" else "displayName"
-        name = self._renamed(_name(create)).replace("\\", "\\\\").replace('"', '\\"')
-        sought = quote(f'{attribute} eq "{name}"', safe="$")
-        return f"{create.path}?filter={sought}"
-
-    def _fresh(self, each: ExchangeRecord, variables: Mapping[str, str]) -> Request:
-        path, body = self._renamed(each.path), self._renamed(each.request.body)
-        path, body = with_ids(path, variables), with_ids(body, variables)
-        headers = tuple((name, value) for name, value in each.request.headers)
-        return Request(each.method, path, headers, body.encode(errors="surrogatepass"))
-
-    def _renamed(self, text: str) -> str:
-        if self.run.lower() in text.lower():
-            return re.sub(re.escape(self.run), lambda _: RUN, text, flags=re.IGNORECASE)
-        return with_names(text, self.fresh)
+    def _proven(self, each: ExchangeRecord, wording: Rewording) -> list[tuple[str, Variable]]:
+        """Who has to be read before a write: whom it puts together, and what is written to."""
+        if each.method == "GET":
+            return []
+        places = [*(named(each) or ()), *([unquote(each.path)] if each.method in WRITES else ())]
+        return [
+            (f"/{kind}", wording.ids[one])
+            for kind, one in (place[1:].split("/") for place in dict.fromkeys(places))
+        ]
 
 
 def _json(text: str) -> Json:
@@ -208,8 +277,13 @@ def _name(each: ExchangeRecord) -> str:
 
 
 def _id(each: ExchangeRecord) -> str:
-    identity = get(_json(each.response.body), "id")
-    return identity if isinstance(identity, str) and 200 <= each.status < 300 else ""
+    return id_of(_json(each.response.body)) if 200 <= each.status < 300 else ""
+
+
+def _said(create: ExchangeRecord) -> set[str]:
+    """The texts by which somebody may be sought, in lower case."""
+    texts = (*strings(_json(create.request.body)), *strings(_json(create.response.body)))
+    return {text.lower() for text in texts}
 
 
 def _ids_in(each: ExchangeRecord) -> set[str]:
@@ -217,17 +291,5 @@ def _ids_in(each: ExchangeRecord) -> set[str]:
     return {*said, *(found for text in said for found in IN_A_FILTER.findall(text))}
 
 
-def _members(each: ExchangeRecord) -> Iterator[str]:
-    """The ids of people whom a request to a group names."""
-    if not each.path.startswith("/Groups"):
-        return
-    stack: list[Json] = [_json(each.request.body)]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, list):
-            yield from (
-                str(one["value"]) for one in value if isinstance(get(one, "value"), str) and "op" not in one
-            )
-            stack += value
-        elif isinstance(value, Mapping):
-            stack += value.values()
+def _called(name: Text) -> str:
+    return "".join(part if isinstance(part, str) else "(RUN)" for part in name)

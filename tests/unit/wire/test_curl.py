@@ -1,6 +1,7 @@
 """The curl line, run by a real shell, hands curl exactly the request; secrets come from the environment."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -44,10 +45,9 @@ def run(line: str, stub: Path) -> tuple[list[bytes], bytes]:
     return arguments, read
 
 
-def expanded(text: str) -> bytes:
-    for name, secret in SECRETS.items():
-        text = text.replace(f"${name}", secret)
-    return text.encode()
+def expanded(header: str) -> bytes:
+    """A header as it is sent: the token stands where its whole name does."""
+    return re.sub(r"\$SCIM_TESTS_TOKEN(?![A-Z0-9_])", lambda _: SECRETS["SCIM_TESTS_TOKEN"], header).encode()
 
 
 @given(value=words, path=words, body=bodies)
@@ -55,14 +55,14 @@ def expanded(text: str) -> bytes:
 @example(value="", path="", body=b"-n %d \\c\n" + PASSWORD.encode())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_a_shell_gives_curl_the_request(stub: Path, value: str, path: str, body: bytes) -> None:
-    """Header values, path and body arrive whatever bytes they hold, with the secrets in their places."""
+    """Header values, path and body arrive whatever bytes they hold; the token is put into headers alone."""
     request = Request("POST", path, (*OKTA, ("X-Odd", value), ("Content-Type", "a/b")), body)
     arguments, read = run(curl(request, BASE), stub)
     assert (expanded(f"X-Odd: {value}") if value else b"X-Odd;") in arguments
-    assert arguments[-1] == expanded(BASE + path)
+    assert arguments[-1] == (BASE + path).encode()
     if body:
         sent = {b"--data-raw": arguments[-2], b"--data-binary": read}[arguments[-3]]
-        assert sent == expanded(body.decode("latin-1")).decode().encode("latin-1")
+        assert sent == body
         assert arguments[-3] == b"--data-raw" or arguments[-2] == b"@-"
 
 
@@ -93,3 +93,18 @@ def test_adds_nothing_of_curls_own() -> None:
     bare = curl(Request("GET", "/Users"), BASE)
     assert bare.endswith("-X GET -H Accept: -H User-Agent: https://scim.example.com/scim/v2/Users")
     assert "--compressed" in curl(Request("GET", "/Users", (("Accept-Encoding", "gzip,deflate"),)), BASE)
+
+
+def test_only_what_our_own_code_wrote_is_put_in(stub: Path) -> None:
+    """The password is the member of that name alone; a target's words, and what it said of a version, stay words."""
+    body = (
+        '{"nickName":"$SCIM_TESTS_TOKEN","x\\"password":"$SCIM_TESTS_PASSWORD","name":{"password":"no $SCIM_TESTS_PASSWORD"},'
+        '"password": "$SCIM_TESTS_PASSWORD"}'
+    )
+    headers = (("If-Match", 'W/"$SCIM_TESTS_TOKEN"'), ("Authorization", "Bearer $SCIM_TESTS_TOKEN"))
+    arguments, _ = run(curl(Request("PUT", "/Users/$SCIM_TESTS_TOKEN", headers, body.encode()), BASE), stub)
+    assert b'If-Match: W/"$SCIM_TESTS_TOKEN"' in arguments
+    assert expanded("Authorization: Bearer $SCIM_TESTS_TOKEN") in arguments
+    assert arguments[-1].endswith(b"/Users/$SCIM_TESTS_TOKEN")
+    place = body.rindex("$SCIM_TESTS_PASSWORD")
+    assert arguments[-2].decode() == body[:place] + SECRETS["SCIM_TESTS_PASSWORD"] + '"}'

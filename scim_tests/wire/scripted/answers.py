@@ -1,0 +1,95 @@
+"""Reads an answer: an id only where it stands on top, a name before anything is written, no secret to a terminal.
+
+An answer is a mapping with `path`, `status` (0 where none came), `headers`, `body` and `elided`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+Json = Any
+# What is written to has an id that stands for itself in a path, in a query and in JSON.
+USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
+SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
+PATCH_OFF = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
+
+
+def get(value: Json, name: str) -> Json:
+    """A member of a JSON object, whatever its letter case; None where there is none."""
+    if not isinstance(value, dict):
+        return None
+    return next((member for key, member in value.items() if key.lower() == name.lower()), None)
+
+
+def parsed(text: str, *, telling: bool = False) -> Json:
+    """A body as JSON, or None; `telling` which names stand twice in one object."""
+    try:
+        return json.loads(text, object_pairs_hook=_object if telling else None)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    names = [name for name, _ in pairs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return {**dict(pairs), **({"(twice)": twice} if twice else {})}
+
+
+def id_of(shown: Json) -> str:
+    """The id of a resource as text, if it can be written to; nothing of what stands further inside."""
+    identity = get(shown, "id")
+    said = str(identity) if isinstance(identity, str) or type(identity) is int else ""
+    return said if USABLE.fullmatch(said) else ""
+
+
+def is_ours(answer: Mapping[str, Json], kind: str, identity: str, run: str) -> bool:
+    """Whether a read by id shows that id, under a name of this run."""
+    shown = parsed(answer["body"])
+    name = get(shown, "userName" if kind == "/Users" else "displayName")
+    named = isinstance(name, str) and run in name
+    return 200 <= answer["status"] < 300 and id_of(shown) == identity and named
+
+
+def ids_found(answer: Mapping[str, Json]) -> list[str]:
+    """The first few ids on a list."""
+    listed = get(parsed(answer["body"]), "Resources")
+    ids = [id_of(each) for each in listed] if isinstance(listed, list) else []
+    return [each for each in dict.fromkeys(ids) if each][:10]
+
+
+def inactive(answer: Mapping[str, Json]) -> str:
+    """The body of a PUT that changes nothing of the user who was shown but that they are active."""
+    user = parsed(answer["body"])
+    kept = {key: user[key] for key in user if key.lower() not in ("active", "groups")}
+    return json.dumps({**kept, "active": False})
+
+
+def origin(url: str) -> str:
+    return "/".join(url.split("/")[:3])
+
+
+def called(values: Mapping[str, str]) -> dict[str, str]:
+    """What a script's own names, ids and secrets are called where answers are compared, by what they are."""
+    url = values["SCIM_TESTS_URL"]
+    names = {values["SCIM_TESTS_RUN"]: "(RUN)", url: "(URL)", origin(url): "(ORIGIN)"}
+    for name in sorted(values):
+        if name.startswith("SCIM_TESTS_ID_"):
+            names.setdefault(values[name], f"({name})")
+        elif name.startswith(SECRET):
+            names.setdefault(values[name], f"${name}")
+    return names
+
+
+def shown(text: str, values: Mapping[str, str]) -> str:
+    """A text as a terminal may show it: without secrets, and without what would steer it."""
+    secrets = {values[name] for name in values if name.startswith(SECRET) and values[name]}
+    for secret in sorted(secrets, key=len, reverse=True):
+        in_base64 = base64.b64encode(secret.encode(errors="replace")).decode()
+        for form in (secret, json.dumps(secret)[1:-1], quote(secret), quote(secret, safe=""), in_base64):
+            text = text.replace(form, "(secret)")
+    return re.sub(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", " ", text)

@@ -1,0 +1,198 @@
+"""A reproduction as a shell script: its curl lines on top, and below them what proves, cleans up and compares."""
+
+import json
+import shlex
+from collections.abc import Iterable
+
+from scim_tests.model.profile import Dialect
+from scim_tests.wire.curl import Call, command, quoted
+from scim_tests.wire.embedding import embedded
+from scim_tests.wire.parts import Text, Variable
+from scim_tests.wire.question import question
+from scim_tests.wire.reproduction import Line, Made, Plot
+from scim_tests.wire.scripted import answers, likeness, places, reader, verdicts
+from scim_tests.wire.scripted.answers import PATCH_OFF
+
+URL = Variable("SCIM_TESTS_URL")
+
+SHELL = r"""#!/bin/sh
+{heading}
+set +e -u
+BASE_URL={base_url}
+
+steps() {{
+{steps}
+}}
+
+# Whom the steps made, the latest first: its id, where it lives, what finds it by name, whether it was made, and removed.
+clean_up() {{
+{clean_up}
+}}
+
+curl() {{ command curl -q --max-time 60 "$@"; }}
+read_json() {{ python3 -I -S "$KEPT/read.py" "$@"; }}
+ask() {{ curl -sS -i{credentials} -H 'Accept: application/scim+json' "$@" >"$KEPT/own" || :>"$KEPT/own.failed"; }}
+
+say() {{ read_json say "$@"; }}
+stop() {{ SAID="Not asked: $1"; exit 2; }}
+
+# Shows the answer of a step, after curl ended with $2; 5, 6 and 7 are no connection.
+heard() {{
+  case "$2" in
+    0) ;;
+    5|6|7|35|60) stop "$SCIM_TESTS_URL gave no answer: curl ends with $2." ;;
+    *) :>"$KEPT/$1.failed" ;;
+  esac
+  read_json show "$KEPT/$1"
+}}
+
+need() {{ test -n "$1" || stop "step $2 needs an id that no create told, or that cannot be written to."; }}
+
+look() {{ rm -f "$KEPT/own.failed"; ask "$SCIM_TESTS_URL$1"; }}
+
+# Nothing is written to, and nobody is put into a group, but who shows the name of this script when read by id.
+prove() {{
+  need "$2" "$3"
+  look "$1/$2"
+  read_json ours "$KEPT/own" "$1" "$2" ||
+    stop "$1/$2 does not show whom this script made (it got $(read_json status "$KEPT/own")), so nothing was written."
+}}
+
+answered() {{ ask "$@"; sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$KEPT/own"; }}
+
+remove() {{
+  place="$1/$2" GONE="$GONE $1/$2 "
+  {off}
+  status=$(answered -X DELETE "$SCIM_TESTS_URL$place")
+  case "$status" in 2??) return ;; esac
+  if test "$1" = /Users; then
+    case "$(answered -X {method} -H 'Content-Type: application/scim+json' --data-binary "$off" "$SCIM_TESTS_URL$place")" in
+      2??) say "Deactivated, for DELETE was answered $status: $place" >&2; return ;;
+    esac
+  fi
+  say "Still on the target, for DELETE was answered $status: $place" >&2
+}}
+
+# Removes whom a step made: $1 where it lives, $2 its id, $3 what finds it, $4 the step, $5 whether a step removed it.
+forget() {{
+  test -f "$KEPT/$4" || return 0
+  case "$GONE" in *" $1/$2 "*) return 0 ;; esac
+  said=""
+  if test -n "$2"; then
+    look "$1/$2"
+    if read_json ours "$KEPT/own" "$1" "$2"; then remove "$1" "$2"; return; fi
+    case "$(read_json status "$KEPT/own")" in
+      2??) said="Not touched, for it does not show whom this script made: $1/$2" ;;
+    esac
+  fi
+  look "$3"
+  for other in $(read_json found "$KEPT/own"); do
+    look "$1/$other"
+    if read_json ours "$KEPT/own" "$1" "$other"; then remove "$1" "$other"; return; fi
+  done
+  case "$(read_json status "$KEPT/$4")$5" in
+    2??) say "${{said:-Perhaps still on the target, for it is not found by its id or name: $1/$2}}" >&2 ;;
+    *) test -z "$said" || say "$said" >&2 ;;
+  esac
+}}
+
+finish() {{
+  code=$?
+  trap - EXIT
+  clean_up
+  say "$SAID"
+  rm -rf "$KEPT"
+  exit "$code"
+}}
+
+refuse() {{ echo "Not asked: $1."; exit 2; }}
+
+SCIM_TESTS_URL="${{1:-$BASE_URL}}" SCIM_TESTS_URL="${{SCIM_TESTS_URL%/}}"
+test -n "$SCIM_TESTS_URL" || refuse "Name a base URL. The server of the run is gone, and scim-tests serve starts another"
+{needed}
+SCIM_TESTS_RUN="$(date +%s)$$"
+SCIM_TESTS_PASSWORD="Aa1$SCIM_TESTS_RUN"
+{variables}
+export SCIM_TESTS_URL SCIM_TESTS_RUN SCIM_TESTS_PASSWORD {names}
+SAID="Not asked: it was stopped." GONE=
+KEPT=$(mktemp -d) || exit 2
+cat >"$KEPT/question.json" <<'QUESTION'
+{question}
+QUESTION
+cat >"$KEPT/read.py" <<'PYTHON'
+{program}
+PYTHON
+trap finish EXIT
+trap 'exit 2' HUP INT TERM
+steps
+SAID=$(read_json verdict "$KEPT")
+exit $?
+"""
+
+
+def shell_script(plot: Plot, heading: Iterable[str], credentials: list[tuple[str, Text]]) -> str:
+    program = embedded(answers, likeness, places, verdicts, reader)
+    used = sorted(
+        {
+            part.name
+            for line in plot.lines
+            for _, value in line.call.headers
+            for part in value
+            if isinstance(part, Variable)
+        }
+        | {part.name for _, value in credentials for part in value if isinstance(part, Variable)}
+    )
+    patches = Dialect(plot.dialect) is Dialect.OIN
+    ids = [each.variable.name for each in plot.made]
+    return SHELL.format(
+        heading="\n".join(f"# {text}" for text in heading),
+        base_url=shlex.quote(plot.base_url),
+        steps="\n\n".join(_step(number, line) for number, line in enumerate(plot.lines, 1)),
+        clean_up="\n".join(map(_forget, reversed(plot.made))) or "  :",
+        credentials="".join(f" -H {quoted((f'{name}: ', *value))}" for name, value in credentials),
+        off=f"off={shlex.quote(PATCH_OFF)}" if patches else 'off=$(read_json inactive "$KEPT/own")',
+        method="PATCH" if patches else "PUT",
+        needed="\n".join(f'test -n "${{{name}:-}}" || refuse "{name} is not set"' for name in used),
+        variables=" ".join(f"{name}=" for name in ids),
+        names=" ".join(ids),
+        question=json.dumps({**question(plot), "paths": _paths(plot)}),
+        program="\n\n\n".join([*program, "sys.exit(main(*sys.argv[1:]))"]),
+    )
+
+
+def _step(number: int, line: Line) -> str:
+    """Its line of curl, and around it what has to be so before, and what is kept of the answer."""
+    call = line.call
+    path = [part for part in call.url if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID")]
+    proven = [(kind, each) for kind, each in line.proven]
+    needed = dict.fromkeys(
+        part
+        for part in (*path, *call.body)
+        if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID")
+    )
+    said = [
+        f"# {number}. {line.exchange.step}",
+        f"echo {shlex.quote(f'--- {number}. {line.exchange.step}')}",
+        *(f"prove {kind} {quoted((each,))} {number}" for kind, each in proven),
+        *(f"need {quoted((each,))} {number}" for each in needed if each not in [one for _, one in proven]),
+        f'{command(Call(call.method, (URL, *call.url), call.headers, call.body))} >"$KEPT/{number}"',
+        f"heard {number} $?",
+        *([f'{line.learns.name}=$(cat "$KEPT/{number}.id")'] if line.learns else []),
+    ]
+    return "\n".join(f"  {each}" for each in said[1:])
+
+
+def _forget(made: Made) -> str:
+    removed = "removed" if made.is_removed else "''"
+    return f"  forget {made.kind} {quoted((made.variable,))} {quoted(made.lookup)} {made.number} {removed}"
+
+
+def _paths(plot: Plot) -> dict[int, list[tuple[str, str]]]:
+    """The paths that were asked, each in its words and variables."""
+    return {
+        number: [
+            ("variable", part.name) if isinstance(part, Variable) else ("word", part)
+            for part in line.call.url
+        ]
+        for number, line in enumerate(plot.lines, 1)
+    }

@@ -1,0 +1,234 @@
+"""reproduce/*.sh and .py against targets that lie: no stranger is written to, nobody is left, no secret is told."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from commanding import TOKEN
+from reproducing import Bent, Served, bent, served
+
+from reference_server.faults.bending import Answer, Asked, Fault, reply
+from scim_tests.model.record import RunRecord
+from scim_tests.wire.reproduction_scripts import reproductions
+
+CHECK = "every_read.answers-200"  # a create, a PATCH, a read
+STRANGER = {
+    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+    "userName": "real.person@example.org",
+    "displayName": "Real Person",
+}
+SUFFIXES = (".sh", ".py")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bent]:
+    """A run whose scripts create, write and read."""
+    with bent("deactivated-user-404", tmp_path_factory.mktemp("run") / "out") as server:
+        yield server
+
+
+class Lie(Fault):
+    """Something said or done in place of an answer, where a request is so; it keeps what it was asked."""
+
+    def __init__(
+        self,
+        on: str,
+        tell: Callable[[Asked, Answer], Answer] = lambda _asked, answer: answer,
+        before: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.place, self.tell, self.before = on, tell, before
+        self.asked: list[Asked] = []
+
+    def concerns(self, asked: Asked) -> bool:
+        self.asked.append(asked)
+        return asked.place.startswith(self.place)
+
+    def distort(self, asked: Asked, answer: Answer) -> Answer:
+        self.before()
+        return self.tell(asked, answer)
+
+
+def stranger_on(server: Served) -> str:
+    """The id of a real person who is put onto the server."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    made = httpx.post(f"{server.base_url}/Users", json=STRANGER, headers=headers)
+    return str(made.json()["id"])
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda shown, stranger: {"createdBy": {"id": stranger}, **shown},
+        lambda shown, stranger: {**shown, "id": stranger},
+        lambda shown, stranger: {**shown, "id": f"{shown['id']}/../{stranger}"},
+        lambda shown, stranger: {**shown, "id": [stranger]},
+        lambda _, stranger: {"owner": {"id": stranger}},
+    ],
+    ids=["createdBy first", "another's id", "an id with a path", "a list as id", "no id"],
+)
+def test_a_stranger_is_never_written_to(run: Bent, suffix: str, lie: Callable[[Any, str], Any]) -> None:
+    """Whatever a create says, the real person stays as they were, and whom the script made is removed."""
+    stranger = ""
+    lying = Lie(
+        "POST /Users", lambda _, answer: answer.saying(lie(answer.json, stranger)) if stranger else answer
+    )
+    with served(lying.apply) as server:
+        stranger = stranger_on(server)
+        before = server.everybody
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        assert server.everybody == before
+        assert said.code == (0 if "createdBy" in str(lie({"id": ""}, "")) else 2), said
+    writes = [each for each in lying.asked if each.method not in {"GET", "POST"}]
+    assert all(stranger not in each.place for each in writes)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
+    """A read by id that shows another name stops the script before the write, and its clean-up too."""
+    lying = Lie("GET /Users/", lambda _, answer: answer.having(userName="real.person@example.org"))
+    with served(lying.apply) as server:
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+    assert {each.method for each in lying.asked} == {"POST", "GET"}
+    assert said.code == 2
+    assert "does not show whom this script made" in said.last
+    assert said.complaint.startswith("Not touched, for it does not show whom this script made: /Users/")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_a_step_that_fails_is_no_verdict(run: Bent, suffix: str, status: int) -> None:
+    """A create that is refused, or fails, is told, with exit code 2."""
+    lying = Lie("POST /Users", lambda _asked, _answer: reply({}, status))
+    with served(lying.apply) as server:
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        assert server.everybody == {}
+    assert said.code == 2
+    assert said.last.startswith("Not asked: ")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_nobody_answers(run: Bent, suffix: str) -> None:
+    """Where no connection can be made, that is said, with exit code 2."""
+    said = Served("http://127.0.0.1:9/scim/v2", []).run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+    assert said.code == 2
+    assert said.last.startswith("Not asked: http://127.0.0.1:9/scim/v2 gave no answer")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_no_token(run: Bent, suffix: str) -> None:
+    """Without the token nothing is sent, and the exit code is 2."""
+    with served() as server:
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}", {"SCIM_TESTS_TOKEN": ""})
+    assert (said.code, said.last) == (2, "Not asked: SCIM_TESTS_TOKEN is not set.")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_token_is_not_shown(run: Bent, suffix: str) -> None:
+    """A target that says the token, and what steers a terminal, is printed without."""
+    lying = Lie("GET /Users/", lambda _, answer: answer.having(nickName=f"{TOKEN}\x1b[2J"))
+    with served(lying.apply) as server:
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+    assert TOKEN not in said.text
+    assert "\x1b" not in said.text
+    assert "(secret)" in said.text
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_stopped_it_still_cleans_up(run: Bent, suffix: str) -> None:
+    """Ctrl-C in the middle: who was made is removed, and the exit code is 2."""
+    script = run.folder / "reproduce" / f"{CHECK}{suffix}"
+    started: list[subprocess.Popen[str]] = []
+    lying = Lie("PATCH /Users/", before=lambda: os.killpg(started[0].pid, signal.SIGINT))
+    with served(lying.apply) as server:
+        command = ["/bin/sh" if suffix == ".sh" else sys.executable, str(script), server.base_url]
+        environment = {"PATH": os.environ["PATH"], "SCIM_TESTS_TOKEN": TOKEN}
+        with subprocess.Popen(
+            command, env=environment, text=True, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            started.append(process)
+            said, _ = process.communicate(timeout=120)
+        assert server.everybody == {}
+    assert process.returncode == 2
+    assert said.strip().splitlines()[-1] == "Not asked: it was stopped."
+
+
+HOSTILE = (
+    "$SCIM_TESTS_TOKEN $SCIM_TESTS_HEADER_X $SCIM_TESTS_PASSWORD $SCIM_TESTS_RUN $SCIM_TESTS_ID_1"
+    ' $(touch owned) `touch owned` \'; touch owned; \' {run} {0} %s \\ """ \n QUESTION\nPYTHON\n \u2028 é'
+)
+
+
+def _hostile(record: RunRecord) -> RunRecord:
+    """The record as it would be with a target's words in every request body, finding and answer."""
+    word = json.dumps(HOSTILE)[1:-1]
+    exchanges = [
+        replace(
+            each,
+            request=replace(
+                each.request, body=each.request.body.replace('"locale":"', f'"nickName":"{word}","locale":"')
+            ),
+            response=replace(
+                each.response,
+                body=each.response.body.replace('"locale":"', f'"nickName":"{word}","locale":"'),
+            ),
+        )
+        for each in record.exchanges
+    ]
+    checks = [
+        replace(
+            check,
+            title=HOSTILE,
+            findings=[
+                replace(each, expected=f"{each.expected} {HOSTILE}", got=each.got) for each in check.findings
+            ],
+        )
+        for check in record.checks
+        if check.id == CHECK
+    ]
+    return replace(record, exchanges=exchanges, checks=checks)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_targets_words_stay_words(
+    run: Bent, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What looks like a placeholder or a command in a target's words is sent as it stands, and never run."""
+    monkeypatch.chdir(tmp_path)
+    script = tmp_path / f"it{suffix}"
+    texts = dict(reproductions(_hostile(run.record)))
+    script.write_text(texts[f"{CHECK}{suffix}"], encoding="utf-8", errors="backslashreplace")
+    heard = Lie("nothing")
+    with served(heard.apply) as server:
+        said = server.run(script, {"SCIM_TESTS_HEADER_X": "h3ader-secret"})
+    assert said.code == 0, said
+    assert not (tmp_path / "owned").exists()
+    created = next(each for each in heard.asked if each.method == "POST")
+    assert created.json["nickName"] == HOSTILE
+    assert created.json["password"].startswith("Aa1")
+    assert TOKEN not in created.body.decode()
+    assert "h3ader-secret" not in said.text
+
+
+def test_the_shell_and_python_send_the_same_bytes(run: Bent) -> None:
+    """Both send what the run sent: method, path, headers and body, but for what is each script's own."""
+    heard = {}
+    for suffix in SUFFIXES:
+        listening = Lie("nothing")
+        with served(listening.apply) as server:
+            server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        heard[suffix] = [
+            (each.place.partition("/Users")[0], len(each.body), sorted(each.headers))
+            for each in listening.asked
+        ]
+    assert [each[0] for each in heard[".sh"]] == [each[0] for each in heard[".py"]]
+    assert sorted(heard[".sh"][0][2]) == sorted(heard[".py"][0][2])
