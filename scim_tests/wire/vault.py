@@ -18,7 +18,6 @@ from scim_tests.wire.reading import RUN, decoded, folded, readings
 
 Text = TypeVar("Text", str, bytes)
 
-
 Hit = tuple[Span, bytes]  # and the placeholder for what stands there
 AT_ONCE = 200_000  # hits: a hostile answer may hold millions, and then it is looked through again
 
