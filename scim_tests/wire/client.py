@@ -166,11 +166,10 @@ class Client:
         return outgoing
 
     def _headers(self, response: httpx.Response) -> Headers:
-        hide = self._vault.hide
-        told = [(_text(hide(name)), _text(hide(value))) for name, value in response.headers.raw]
+        lines = (_text(self._vault.hide(name + b": " + value)) for name, value in response.headers.raw)
         return tuple(
             (name, COOKIE.sub(HIDDEN, value, count=1) if name.lower() == "set-cookie" else value)
-            for name, value in told
+            for name, _, value in (line.partition(": ") for line in lines)
         )
 
 

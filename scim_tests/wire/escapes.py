@@ -68,7 +68,7 @@ _LINES = _Layer(
     b"\n", re.compile(rb"\n[\t ]*[A-Za-z0-9+/_-]"), re.compile(rb"\r?\n[\t ]*(?=[A-Za-z0-9+/_=-])"), _of_none
 )
 _LAYERS = (
-    _Layer(b"\\", re.compile(rb"\\(?:[\"'\\/n]|u00[0-7])"), _JSON, _of_json),
+    _Layer(b"\\", re.compile(rb"\\(?:[\"'\\/nr]|u00[0-7])"), _JSON, _of_json),
     _Layer(b"\\x", _PROGRAM, _PROGRAM, _of_two_digits),
     _Layer(b"%", _URL, _URL, _of_two_digits),
     _Layer(b"&", _HTML, _HTML, _of_html),
@@ -175,12 +175,13 @@ def _string_begins(text: bytes, at: int, earliest: int) -> int:
 
 def views(text: bytes) -> Iterator[View]:
     """The text as it is, and with any layers undone."""
-    return _views(View(text), set(), LAYERS)
+    return _views(View(text), {}, LAYERS)
 
 
-def _views(view: View, seen: set[int], layers: int) -> Iterator[View]:
+def _views(view: View, seen: dict[int, int], layers: int) -> Iterator[View]:
+    """`seen` says how many layers more were undone in what was met before, by some longer way perhaps."""
     yield view
     for below in view.below() if layers else ():
-        if below.text and hash(below.text) not in seen:
-            seen.add(hash(below.text))
+        if below.text and seen.get(hash(below.text), 0) < layers:
+            seen[hash(below.text)] = layers
             yield from _views(below, seen, layers - 1)

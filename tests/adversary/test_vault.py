@@ -18,6 +18,7 @@ from scim_tests.wire.vault import Vault
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1500"))
 PARTS = 20  # so that many are tried at once, and one failure does not hide another
+ONCE_MISSED = (8841, 9103)
 ALPHABETS = (
     string.ascii_letters + string.digits,
     string.ascii_letters + string.digits + "-._~+/",
@@ -148,7 +149,8 @@ def a_secret(chance: Chance) -> str:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_hides_whatever_spells_the_secret(part: int) -> None:
     """Nothing of it can be read any more, hiding again changes nothing, JSON stays JSON; another vault finds nothing."""
-    for number in range(part, EXAMPLES, PARTS):  # which is the seed of each
+    numbers = [*range(EXAMPLES), *ONCE_MISSED]  # which are the seeds
+    for number in numbers[part::PARTS]:
         chance = Chance(number)
         secret, other = a_secret(chance), a_secret(chance)
         said = answer(chance, secret)
