@@ -13,11 +13,11 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode
 from scim_tests.interruption import Interruption
-from scim_tests.masking import Mask, masked
+from scim_tests.masked_record import masked
+from scim_tests.masking import of_recorded
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import LeftBehind, Outcome, RunRecord
 from scim_tests.okta.patience import patience
-from scim_tests.okta.people import PREFIX
 from scim_tests.options import RunOptions
 from scim_tests.report_folder import new_ledger
 from scim_tests.run import DEFAULT_PROFILE, notices, placeholder
@@ -50,7 +50,7 @@ class Errand:
             done = replace(done, outcome=Outcome(int(ExitCode.INTERRUPTED), "interrupted", CUT_OFF))
         if self.target.bundled or self.options.keep_personal_data:
             return done
-        return masked(done, Mask(lambda text: PREFIX in text.casefold() or self.ledger.owns(text)))
+        return masked(done, of_recorded(self.ledger.owns))
 
 
 def run_name() -> str:

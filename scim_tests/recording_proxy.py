@@ -9,7 +9,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -22,9 +21,8 @@ from starlette.types import Receive, Scope, Send
 
 from scim_tests import __version__
 from scim_tests.masking import Mask
-from scim_tests.model.exchange import Heard, is_loopback
+from scim_tests.model.exchange import is_loopback
 from scim_tests.recording import kept_exchange
-from scim_tests.standins import Standins
 from scim_tests.wire import body
 from scim_tests.wire.har import entry_of
 from scim_tests.wire.har_reading import Entry, Recording, entry_in
@@ -51,7 +49,6 @@ class Tape:
     def __init__(self, base_url: str, path: Path, mask: Mask | None) -> None:
         self._base_url = base_url
         self._mask = mask
-        self._standins = Standins()
         self._seen: list[tuple[dict[str, Any], str]] = []  # as it came, and the path after the base URL
         self._hide = Hiding()
         self._path = path
@@ -94,19 +91,9 @@ class Tape:
         part.replace(self._path)
 
     def _told(self, entry: Entry, number: int) -> bytes:
-        text = json.dumps(entry_of(kept_exchange(self._masked(entry.heard), number)), ensure_ascii=False)
+        heard = self._mask.heard(entry.heard) if self._mask else entry.heard
+        text = json.dumps(entry_of(kept_exchange(heard, number)), ensure_ascii=False)
         return (b"\n" if number == 1 else b",\n") + text.encode(errors="backslashreplace")
-
-    def _masked(self, heard: Heard) -> Heard:
-        if not self._mask:
-            return heard
-        request, said = self._mask.request(heard.request, self._standins)
-        self._standins.update(said)
-        if heard.answer is None:
-            return replace(heard, request=request)
-        answer, said = self._mask.answer(heard.answer, self._standins)
-        self._standins.update(said)
-        return replace(heard, request=request, answer=answer)
 
 
 class Proxy:

@@ -5,6 +5,7 @@ seed. Lengths stay within what Okta's own profile allows (first and last name 50
 """
 
 import random
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,8 +17,14 @@ from scim_tests.model.profile import Profile
 from scim_tests.okta.matching import OktaPerson
 
 PREFIX = "scim-tests"
+MADE_HERE = re.compile(rf"{PREFIX}\.[a-z0-9]{{8}}(?=[.+]|$)")  # a run's name is 8 letters or digits
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LONG_NAME = 200  # characters; Okta takes 255
+
+
+def is_made_here(name: str) -> bool:
+    """Whether a name is one of those this tool makes, in any run: `scim-tests.<run>` and what sets it off."""
+    return MADE_HERE.match(name.casefold()) is not None
 
 
 class Casting:
