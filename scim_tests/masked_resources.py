@@ -91,8 +91,14 @@ class Resources:
             for key, value in document.items()
         }
 
+    def asked(self, query: str, place: Place) -> str:
+        """A part of a query, without whom a filter compares with, whether or not somebody is found."""
+        if place is Place.GROUPS and "displayname" in query.lower():
+            return self._strangers.addresses(query)  # a group's own name stays
+        return self._strangers.text(self.compared(query) if place is Place.PEOPLE else query)
+
     def compared(self, filter_: str) -> str:
-        """A filter, without whom it compares with, whether or not somebody is found."""
+        """A filter of people."""
         return COMPARED.sub(lambda found: found[1] + found[2] + self._compared(found[1], found[3]), filter_)
 
     def _compared(self, attribute: str, value: str) -> str:
@@ -174,7 +180,7 @@ class Resources:
         if not isinstance(group, dict) or _has_looks(group) or _is_called_a_person(group):
             return self._anything(group)
         return {
-            self._key(key): each
+            self._key(key): self._addresses(each)
             if key.lower() in {"id", "displayname"}
             else self._members(each)
             if key.lower() == "members"
@@ -204,7 +210,7 @@ class Resources:
             if isinstance(each, list)
             else self._group(each)
             if isinstance(each, dict)
-            else each
+            else self._addresses(each)
             if key.lower() == "value" and _root(str(get(operation, "path"))) == "displayname"
             else self._anything(each)
             for key, each in operation.items()
@@ -214,7 +220,7 @@ class Resources:
         """What an operation writes is personal, unless its path says otherwise."""
         path = str(get(operation, "path") or "")
         if _root(path) in IMPERSONAL:
-            return {**operation}
+            return {key: self._addresses(each) for key, each in operation.items()}
         told = TELLS.get(_root(path))
         return {
             key: self._read(each, told, leaf)
@@ -227,7 +233,9 @@ class Resources:
 
     def _attributes(self, value: Mapping[str, Json], told: Told, leaf: Leaf) -> dict[str, Json]:
         return {
-            self._key(key): each if _root(key) in IMPERSONAL else self._read(each, _tells(key, told), leaf)
+            self._key(key): self._addresses(each)
+            if _root(key) in IMPERSONAL
+            else self._read(each, _tells(key, told), leaf)
             for key, each in value.items()
         }
 
@@ -243,6 +251,16 @@ class Resources:
         if isinstance(name, str) and self._ours.names(name):
             return self._person(value)
         return self._attributes(value, told, leaf)
+
+    def _addresses(self, value: Json) -> Json:
+        """What says nothing of who it is may still hold an address."""
+        if isinstance(value, str):
+            return self._strangers.addresses(value)
+        if isinstance(value, list):
+            return [self._addresses(each) for each in value]
+        return (
+            {key: self._addresses(each) for key, each in value.items()} if isinstance(value, dict) else value
+        )
 
     def _leaf(self, *, ours: bool, owned: bool = False) -> Leaf:
         if ours:

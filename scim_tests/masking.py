@@ -109,9 +109,11 @@ class Mask:
         asked, mark, query = path.partition("?")
         kind, *ids = asked.removeprefix("/").split("/")
         named = (_encoded(each, self._id, safe="") for each in ids)
-        asks = self._resources.compared if place is Place.PEOPLE else lambda text: text
-        pairs = (_encoded(each, lambda text: self.text(asks(text)), safe="=+") for each in query.split("&"))
-        return "/".join(["", kind, *named]) + mark + "&".join(pairs)
+        asks = (
+            _encoded(each, lambda part: self._resources.asked(part, place), safe="=+")
+            for each in query.split("&")
+        )
+        return "/".join(["", kind, *named]) + mark + "&".join(asks)
 
     def _id(self, id_: str) -> str:
         return self._resources.ids.get(id_) or self._strangers.addresses(id_)

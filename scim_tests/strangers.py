@@ -84,7 +84,9 @@ class Strangers:
 
     def _address(self, address: str) -> str:
         """Nothing is learnt of it: it may be the example of a manual."""
-        return address if self._ours.wrote(address) or self._ours.names(address) else self._standins.of(address)
+        return (
+            address if self._ours.wrote(address) or self._ours.names(address) else self._standins.of(address)
+        )
 
     def _said_in(self, text: str) -> str:
         """The text with what it says of strangers replaced, in whatever letter case and with whatever accents."""
