@@ -105,7 +105,7 @@ class Resources:
         plain = value.replace('\\"', '"').replace("\\\\", "\\")
         if _root(attribute) in IMPERSONAL or (self._ours.by_words and self._ours.wrote(plain)):
             return value
-        hidden = self._strangers.hide(plain, TELLS.get(_root(attribute)) or Tells.NAME)
+        hidden = self._strangers.hide(plain, Tells.MUCH)
         return value if hidden == plain else hidden
 
     def member(self, key: str, value: str) -> str:
@@ -148,7 +148,7 @@ class Resources:
         """It is ours by the name it shows, or by its id where it shows none."""
         if not isinstance(person, dict):
             return self._read(person, Tells.NAME, self._leaf(ours=False))
-        name, id_ = get(person, "userName"), str(get(person, "id") or "")
+        name, id_ = get(person, "userName"), _id(get(person, "id"))
         named = isinstance(name, str) and name != ""
         if named and id_:
             self._ours.shown(id_, name)
@@ -194,7 +194,7 @@ class Resources:
         if not isinstance(value, dict):
             return self._anything(value)
         name = get(value, "display")
-        ours = self._ours.owns(str(get(value, "value"))) or (isinstance(name, str) and self._ours.names(name))
+        ours = self._ours.owns(_id(get(value, "value"))) or (isinstance(name, str) and self._ours.names(name))
         leaf = self._leaf(ours=ours)
         return {
             key: self._anything(each)
@@ -298,6 +298,11 @@ def _is_attribute(name: str) -> bool:
 
 def _tells(attribute: str, within: Told) -> Told:
     return within if within is Tells.NAME or within is Tells.MUCH else TELLS.get(_root(attribute), within)
+
+
+def _id(value: Json) -> str:
+    """As the ledger knows it; some servers number their people."""
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _schemas(value: Json) -> list[Json]:

@@ -1,5 +1,6 @@
 """Who is of our own making, and who is not: by what a run wrote and the ledger proves, or by the names of recorded traffic."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Protocol
 from unicodedata import normalize
@@ -12,6 +13,7 @@ from scim_tests.okta.wording import Wording
 from scim_tests.words import Words, words_of
 
 PLACEHOLDERS = frozenset({TOKEN, PASSWORD, REFUSED_TOKEN})
+NAMED = re.compile(rf"{PREFIX}\.[a-z0-9]{{8}}[.+][\w.+'@-]*", re.IGNORECASE)
 MOST = 10_000  # texts whose answer is remembered
 
 Owns = Callable[[str], bool]
@@ -30,6 +32,9 @@ class Ours(Protocol):
 
     def wrote(self, text: str) -> bool:
         """Whether what stands in a resource of ours is made of our words alone."""
+
+    def named_in(self, text: str) -> list[tuple[int, int]]:
+        """From where to where our own names stand in it, where their words are not known."""
 
     def shown(self, id_: str, name: str) -> None:
         """A resource was shown under this name."""
@@ -72,6 +77,9 @@ class OfARun:
         known = not self._marks.isdisjoint(words_of(text))
         return known or any(address in _key(text) for address in self._addresses)
 
+    def named_in(self, _: str) -> list[tuple[int, int]]:
+        return []
+
     def shown(self, id_: str, name: str) -> None:
         """The ledger knows."""
 
@@ -97,6 +105,9 @@ class OfRecorded:
 
     def wrote(self, text: str) -> bool:
         return "@" not in text or self.names(text)
+
+    def named_in(self, text: str) -> list[tuple[int, int]]:
+        return [found.span() for found in NAMED.finditer(text)]
 
     def shown(self, id_: str, name: str) -> None:
         (self._ours if self.names(name) else self._others).add(id_)

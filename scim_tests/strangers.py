@@ -10,6 +10,7 @@ from html import unescape
 from unicodedata import is_normalized, normalize
 from urllib.parse import unquote
 
+from scim_tests.okta.people import PREFIX
 from scim_tests.ours import Ours
 from scim_tests.standins import Standins, is_standin
 from scim_tests.words import attribute_names, vocabulary, words_of
@@ -99,7 +100,12 @@ class Strangers:
 
     def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
         """From where to where something is said; the longest saying wins."""
-        words = [(_folded(found[0]), *found.span()) for found in WORD.finditer(text)]
+        ours = self._ours.named_in(text)
+        words = [
+            (_folded(found[0]), *found.span())
+            for found in WORD.finditer(text)
+            if not any(start <= found.start() < end for start, end in ours)
+        ]
         place = 0
         while place < len(words):
             count = self._count(text, words, place)
@@ -123,7 +129,7 @@ class Strangers:
             return
         common = all(map(self._is_common, words))
         self._add(words, quoted=common or (single and (tells is Tells.LITTLE or len(value) < SHORT)))
-        if tells is Tells.NAME and not single and "://" not in value:
+        if tells is Tells.NAME and not single and "://" not in value and PREFIX not in value.casefold():
             for word in words_of(value.partition("@")[0]):
                 if word.isalpha() and len(word) >= SHORT and not self._is_common(word):
                     self._add([word], quoted=False)
