@@ -4,38 +4,21 @@ A resource of ours stays as far as it is made of our own words; of anybody else'
 says nothing of who it is. Whatever is in neither is a text, in which strangers are hidden.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
 
+from scim_tests.masked_filters import Filters
 from scim_tests.model.scim import ERROR, USER, Json, get, has, strings
 from scim_tests.ours import Ours
-from scim_tests.strangers import Strangers, Tells
+from scim_tests.strangers import Strangers
+from scim_tests.telling import IMPERSONAL, TELLS, Tells, Told, root, tells_of
 from scim_tests.words import attribute_names
 
-# Attributes of a person that say nothing about who it is (RFC 7643 3.1, 4.1.1, 4.1.2).
-IMPERSONAL = frozenset({
-    "schemas", "id", "meta", "type", "$ref", "groups", "roles", "entitlements", "usertype",
-    "locale", "timezone", "preferredlanguage", "active", "primary",
-})  # fmt: skip
-# What the others tell (RFC 7643 4.1.1, 4.1.2, 4.3); their parts tell as much.
-TELLING = {
-    Tells.NAME: ("username", "name", "displayname", "nickname", "display", "manager"),
-    Tells.MUCH: (
-        "profileurl", "emails", "phonenumbers", "ims", "photos", "addresses", "externalid", "employeenumber",
-        "x509certificates",
-    ),
-    Tells.LITTLE: ("title", "department", "division", "costcenter", "organization"),
-}  # fmt: skip
-TELLS = {name: tells for tells, names in TELLING.items() for name in names}
 OF_A_PERSON = ("userName", "emails", "phoneNumbers", "givenName", "familyName")  # of nobody and nothing else
 NOT_TOLD = IMPERSONAL | {"location", "version", "created", "lastmodified", "resourcetype", "resources"}
-# A comparison in a filter: its attribute, and the string it is compared with (RFC 7644 3.4.2.2).
-COMPARED = re.compile(r'([A-Za-z][\w.:$-]*)( +[a-z]{2} +")((?:[^"\\]|\\.)*)(?=")', re.IGNORECASE)
 SMALLEST = 10_000  # a smaller number may be anything
 
-Told = Tells | None  # None where no schema says what an attribute tells
 Leaf = Callable[[str | int, Told], Json]
 
 
@@ -54,6 +37,7 @@ class Resources:
     def __init__(self, ours: Ours, strangers: Strangers) -> None:
         self._ours = ours
         self._strangers = strangers
+        self._filters = Filters(ours, strangers)
         self.ids: dict[str, str] = {}  # those that are names or addresses, with their stand-ins
 
     def told(self, document: Json, place: Place, *, written: bool = False) -> Json:
@@ -85,28 +69,11 @@ class Resources:
     def searched(self, document: Json) -> Json:
         """A search of people by POST."""
         return {
-            key: self.compared(value)
+            key: self._filters.compared(value)
             if key.lower() == "filter" and isinstance(value, str)
             else self._anything(value)
             for key, value in document.items()
         }
-
-    def asked(self, query: str, place: Place) -> str:
-        """A part of a query, without whom a filter compares with, whether or not somebody is found."""
-        if place is Place.GROUPS and "displayname" in query.lower():
-            return self._strangers.addresses(query)  # a group's own name stays
-        return self._strangers.text(self.compared(query) if place is Place.PEOPLE else query)
-
-    def compared(self, filter_: str) -> str:
-        """A filter of people."""
-        return COMPARED.sub(lambda found: found[1] + found[2] + self._compared(found[1], found[3]), filter_)
-
-    def _compared(self, attribute: str, value: str) -> str:
-        plain = value.replace('\\"', '"').replace("\\\\", "\\")
-        if _root(attribute) in IMPERSONAL or (self._ours.by_words and self._ours.wrote(plain)):
-            return value
-        hidden = self._strangers.hide(plain, Tells.MUCH)
-        return value if hidden == plain else hidden
 
     def member(self, key: str, value: str) -> str:
         """A string of a body about people that cannot be read as a whole."""
@@ -123,7 +90,7 @@ class Resources:
         if not isinstance(get(value, "Resources"), list) or _has_looks(value):
             return read(value)
         return {
-            key: self._listed(each, read) if key.lower() == "resources" else self._anything(each)
+            self._key(key): self._listed(each, read) if key.lower() == "resources" else self._anything(each)
             for key, each in value.items()
         }
 
@@ -159,8 +126,9 @@ class Resources:
 
     def _without_its_id(self, masked: dict[str, Json], person: Mapping[str, Json], id_: str) -> Json:
         """An id is personal, too, where it is a name or an address; then it is hidden wherever it stands."""
-        names = (get(person, key) for key in ("userName", "name", "displayName", "nickName"))
-        if "@" not in id_ and id_.casefold() not in {each.casefold() for each in strings(list(names))}:
+        said = strings([get(person, key) for key in ("userName", "name", "displayName", "nickName")])
+        names = {each for name in said for each in (name.casefold(), name.casefold().partition("@")[0])}
+        if "@" not in id_ and id_.casefold() not in names:
             return masked
         hidden = self._strangers.hide(id_, Tells.NAME)
         if hidden == id_:
@@ -197,7 +165,7 @@ class Resources:
         ours = self._ours.owns(_id(get(value, "value"))) or (isinstance(name, str) and self._ours.names(name))
         leaf = self._leaf(ours=ours)
         return {
-            key: self._anything(each)
+            self._key(key): self._anything(each)
             if key.lower() == "value"
             else self._attributes({key: each}, Tells.NAME, leaf)[self._key(key)]
             for key, each in value.items()
@@ -211,7 +179,7 @@ class Resources:
             else self._group(each)
             if isinstance(each, dict)
             else self._addresses(each)
-            if key.lower() == "value" and _root(str(get(operation, "path"))) == "displayname"
+            if key.lower() == "value" and root(str(get(operation, "path"))) == "displayname"
             else self._anything(each)
             for key, each in operation.items()
         }
@@ -219,13 +187,13 @@ class Resources:
     def _of_a_person(self, operation: Mapping[str, Json], leaf: Leaf) -> Json:
         """What an operation writes is personal, unless its path says otherwise."""
         path = str(get(operation, "path") or "")
-        if _root(path) in IMPERSONAL:
+        if root(path) in IMPERSONAL:
             return {key: self._addresses(each) for key, each in operation.items()}
-        told = TELLS.get(_root(path))
+        told = TELLS.get(root(path))
         return {
             key: self._read(each, told, leaf)
             if key.lower() == "value"
-            else self.compared(each)
+            else self._filters.compared(each)
             if key.lower() == "path" and isinstance(each, str)
             else self._anything(each)
             for key, each in operation.items()
@@ -234,8 +202,8 @@ class Resources:
     def _attributes(self, value: Mapping[str, Json], told: Told, leaf: Leaf) -> dict[str, Json]:
         return {
             self._key(key): self._addresses(each)
-            if _root(key) in IMPERSONAL
-            else self._read(each, _tells(key, told), leaf)
+            if root(key) in IMPERSONAL
+            else self._read(each, tells_of(key, told), leaf)
             for key, each in value.items()
         }
 
@@ -286,18 +254,8 @@ class Resources:
 
 
 @lru_cache(maxsize=1000)
-def _root(attribute: str) -> str:
-    """`name` of `urn:…:User:name.givenName`, folded."""
-    return re.split(r"[.\[]", attribute.rpartition(":")[2], maxsplit=1)[0].lower()
-
-
-@lru_cache(maxsize=1000)
 def _is_attribute(name: str) -> bool:
     return name.lower() in attribute_names()
-
-
-def _tells(attribute: str, within: Told) -> Told:
-    return within if within is Tells.NAME or within is Tells.MUCH else TELLS.get(_root(attribute), within)
 
 
 def _id(value: Json) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import quote, unquote
 
+from scim_tests.masked_filters import Filters
 from scim_tests.masked_resources import Place, Resources
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
 from scim_tests.model.record import ImportRow
 from scim_tests.model.scim import Json
 from scim_tests.ours import OfRecorded, Ours, Owns, nobody
-from scim_tests.strangers import Strangers, Tells
+from scim_tests.strangers import Strangers
+from scim_tests.telling import Tells
 
 # A string of a JSON object, in a body that is no JSON as a whole.
 MEMBER = re.compile(r'"([\w.:$-]+)"(\s*:\s*")((?:[^"\\]|\\.)*)')
@@ -29,6 +31,7 @@ class Mask:
         self._ours = ours
         self._strangers = Strangers(ours)
         self._resources = Resources(ours, self._strangers)
+        self._filters = Filters(ours, self._strangers)
         self.text = self._strangers.text
 
     def heard(self, heard: Heard) -> Heard:
@@ -109,11 +112,14 @@ class Mask:
         asked, mark, query = path.partition("?")
         kind, *ids = asked.removeprefix("/").split("/")
         named = (_encoded(each, self._id, safe="") for each in ids)
-        asks = (
-            _encoded(each, lambda part: self._resources.asked(part, place), safe="=+")
-            for each in query.split("&")
-        )
+        asks = (_encoded(each, lambda part: self._asked(part, place), safe="=+") for each in query.split("&"))
         return "/".join(["", kind, *named]) + mark + "&".join(asks)
+
+    def _asked(self, query: str, place: Place) -> str:
+        """A part of a query."""
+        if place is Place.GROUPS and "displayname" in query.lower():
+            return self._strangers.addresses(query)  # a group's own name stays
+        return self.text(self._filters.compared(query) if place is Place.PEOPLE else query)
 
     def _id(self, id_: str) -> str:
         return self._resources.ids.get(id_) or self._strangers.addresses(id_)

@@ -52,9 +52,7 @@ class OfARun:
         self._names = frozenset(_key(each) for each in (*names, *PLACEHOLDERS, Wording.OTHER_ADDRESS))
         self._addresses = [each for each in self._names if "@" in each and self._beginning not in each]
         self._words = Words((*self._names, *texts, *Wording, NOBODY))
-        self._wrote: dict[
-            str, bool
-        ] = {}  # texts that were asked about before; few are asked about more often
+        self._wrote: dict[str, bool] = {}  # of texts that were asked about before
 
     def names(self, text: str) -> bool:
         """Also where a name of ours is cut short, or has one of our words more."""

@@ -5,7 +5,6 @@ A word is no person: what might be any word counts in a text only where it is qu
 
 import re
 from collections.abc import Iterator
-from enum import Enum, auto
 from html import unescape
 from unicodedata import is_normalized, normalize
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from scim_tests.okta.people import PREFIX
 from scim_tests.ours import Ours
 from scim_tests.standins import Standins, is_standin
+from scim_tests.telling import Tells
 from scim_tests.words import attribute_names, vocabulary, words_of
 
 # Lengths are bounded (RFC 5321 4.5.3.1), so that a long text without an address takes no long time.
@@ -20,17 +20,10 @@ ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,25
 WORD = re.compile(r"[^\W_]+")
 QUOTES = frozenset("\"'`\u2018\u2019“”„«»")
 SHORT = 3  # characters; a shorter word in a sentence may be any word
+SHORT_NUMBER = 7  # digits; a shorter number may be any number
 MOST = (
     200_000  # values that are remembered, some 40 MB; more people than that are hidden where they are shown
 )
-
-
-class Tells(Enum):
-    """How much a value tells of whom it is said of."""
-
-    NAME = auto()  # and so does each word of it
-    MUCH = auto()  # a number, a place
-    LITTLE = auto()  # a title, a department: one word of it may be said of anything
 
 
 class Strangers:
@@ -128,7 +121,8 @@ class Strangers:
         if not words or (single and words[0] in attribute_names()):
             return
         common = all(map(self._is_common, words))
-        self._add(words, quoted=common or (single and (tells is Tells.LITTLE or len(value) < SHORT)))
+        little = tells is Tells.LITTLE or len(words[0]) < (SHORT_NUMBER if words[0].isdecimal() else SHORT)
+        self._add(words, quoted=common or (single and little))
         if tells is Tells.NAME and not single and "://" not in value and PREFIX not in value.casefold():
             for word in words_of(value.partition("@")[0]):
                 if word.isalpha() and len(word) >= SHORT and not self._is_common(word):
