@@ -14,10 +14,10 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode, OwnError
 from scim_tests.interruption import Interruption
-from scim_tests.masking import Mask, masked
+from scim_tests.masked_record import masked
+from scim_tests.masking import of_recorded
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Heard
-from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import LeftBehind, Outcome, RunRecord
 from scim_tests.model.scim import get
@@ -56,7 +56,7 @@ class Errand:
             done = replace(done, outcome=Outcome(int(ExitCode.INTERRUPTED), "interrupted", CUT_OFF))
         if self.target.bundled or self.options.keep_personal_data:
             return done
-        return masked(done, Mask(lambda text: PREFIX in text.casefold() or self.ledger.owns(text)))
+        return masked(done, of_recorded(self.ledger.made))
 
 
 async def send(client: Client, step: Step) -> Heard:

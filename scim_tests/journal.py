@@ -8,7 +8,7 @@
     ended     the run; without it the run was killed
 
 Every report is made of what is read back here, after a run that ended as after one that was killed.
-What is personal is masked before it is written (`scim_tests.masking`).
+What is personal is masked before it is written (`scim_tests.masking`, `scim_tests.journal_lines`).
 """
 
 import json
@@ -22,21 +22,20 @@ from scim_tests.checks import catalogue
 from scim_tests.engine.course import Course, Played, State
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.errors import UsageError, WriteError
+from scim_tests.journal_lines import Line, heard_in, heard_line, masked_line
 from scim_tests.masking import Mask
 from scim_tests.model.act import Learnt, Person, Scene, Team
 from scim_tests.model.check import Finding
-from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import ImportRecord, ImportRow, RunInfo, TargetInfo
 from scim_tests.model.verdict import Verdict
 from scim_tests.okta.play import ACTS
 from scim_tests.recording import import_record
-from scim_tests.standins import Standins
 from scim_tests.wire import private_file
 
 NAME = "journal.jsonl"
 TOLD = ("remark", "absent", "ended_early", "not_looked_at", "left_behind", "limits")  # of what a scene learnt
-Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,15 @@ class Beginning:
 class Journal:
     """Writes a run down; only its owner may read the file. A mask of None keeps what is personal.
 
+    Every line is masked when it is written, and once more when the run is over and all strangers are known.
     WriteError once, where that can go on no longer; from then on nothing is written, so that a
     clean-up can be played all the same.
     """
 
     def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
+        self._path = folder / NAME
         self._mask = mask
         self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
-        self._standins = Standins()
-        self._path = folder / NAME
         self._is_shut = False
         private_file.refuse_others(self._path)
         private_file.replace(self._path, "")
@@ -73,48 +72,30 @@ class Journal:
         self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
 
     def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
-        """Judgements wait for their exchange; what they quote is masked now, while the page is whole."""
-        standins = Standins(self._standins)
-        answer = exchange.heard.answer
-        if self._mask and answer and any(each.finding or each.why for each in judgements.values()):
-            standins.update(self._mask.answer(answer)[1])
-        self._said[id(exchange)] = [
-            _judgement_line(check, self._masked(each, standins)) for check, each in judgements.items()
-        ]
+        """Judgements wait for their exchange; whom it shows is got to know now, while the page is whole."""
+        if self._mask:
+            self._mask.heard(exchange.heard)
+        self._said[id(exchange)] = [_judgement_line(check, each) for check, each in judgements.items()]
 
     def kept(self, exchange: Exchange) -> None:
-        heard = exchange.heard
-        answer = heard.answer
-        if self._mask and answer:
-            answer, standins = self._mask.answer(answer, self._standins)
-            self._standins.update(standins)
-        request = self._mask.request(heard.request, self._standins)[0] if self._mask else heard.request
         self._write(
             "heard",
             scene=exchange.scene,
             step=exchange.step,
             elided=exchange.elided,
-            request=_request_line(request),
-            answer=_answer_line(answer) if answer else None,
-            failure=self._text(heard.failure),
-            unreachable=heard.unreachable,
-            started=heard.started,
-            seconds=heard.seconds,
+            **heard_line(exchange.heard),
             judgements=self._said.pop(id(exchange), []),
         )
 
     def over(self, played: Played) -> None:
         learnt: Line = {key: played.learnt[key] for key in TOLD if key in played.learnt}
         if "import" in played.learnt:
-            found = import_record(played.learnt["import"])
-            learnt["import"] = asdict(
-                replace(found, rows=self._mask.rows(found.rows)) if self._mask else found
-            )
+            learnt["import"] = asdict(import_record(played.learnt["import"]))
         self._write(
             "over",
             scene=played.scene.name,
             state=played.state.value,
-            why=self._text(played.why),
+            why=played.why,
             blame=played.blame,
             learnt=learnt,
         )
@@ -127,9 +108,7 @@ class Journal:
             for each in judge.judgements.get(check.id, ()):
                 scenes = {exchange.scene for exchange in each.exchanges}
                 scene = "" if check.judges_the_play or not scenes else scenes.pop()
-                self._write(
-                    "judged", scene=scene, **_judgement_line(check.id, self._masked(each, self._standins))
-                )
+                self._write("judged", scene=scene, **_judgement_line(check.id, each))
         self._write(
             "ended",
             seconds=seconds,
@@ -137,29 +116,27 @@ class Journal:
             broken=course.broken,
             notices=list(notices),
         )
-
-    def _masked(self, judgement: Judgement, standins: Standins) -> Judgement:
-        if not self._mask:
-            return judgement
-        finding = judgement.finding
-        if finding:
-            expected, got = (self._mask.text(each, standins) for each in (finding.expected, finding.got))
-            finding = replace(finding, expected=expected, got=got)
-        return replace(judgement, finding=finding, why=self._mask.text(judgement.why, standins))
-
-    def _text(self, text: str) -> str:
-        return self._mask.text(text, self._standins) if self._mask else text
+        if self._mask and not self._is_shut:
+            self._write_anew()
 
     def _write(self, event: str, **told: Any) -> None:
         if self._is_shut:
             return
-        line = json.dumps({"event": event, **told}) + "\n"
         try:
             with private_file.grown(self._path) as file:
-                private_file.put(file, line.encode("ascii"))
+                private_file.put(file, self._line({"event": event, **told}))
         except WriteError:
             self._is_shut = True
             raise
+
+    def _line(self, line: Line) -> bytes:
+        told = masked_line(line, self._mask) if self._mask else line
+        return json.dumps(told).encode("ascii") + b"\n"
+
+    def _write_anew(self) -> None:
+        """Somebody may have been named in an error first, and only later shown as a stranger."""
+        with private_file.whole(self._path) as part, part.open("wb") as file:
+            file.writelines(map(self._line, _lines(self._path)))
 
 
 @dataclass
@@ -243,22 +220,7 @@ def _take(told: Told, by_name: dict[str, Played], line: Line) -> None:
 
 
 def _hear(told: Told, played: Played, line: Line) -> None:
-    heard = Heard(
-        Request(
-            line["request"]["method"],
-            line["request"]["path"],
-            _headers(line["request"]),
-            _body(line["request"]),
-        ),
-        Answer(line["answer"]["status"], _headers(line["answer"]), _body(line["answer"]))
-        if line["answer"]
-        else None,
-        line["failure"],
-        line["unreachable"],
-        line["started"],
-        line["seconds"],
-        told.beginning.target.base_url,
-    )
+    heard = replace(heard_in(line), base_url=told.beginning.target.base_url)
     exchange = Exchange(
         line["step"], played.scene.name, heard, before=tuple(played.exchanges), elided=line["elided"]
     )
@@ -305,25 +267,3 @@ def _judgement(line: Line, exchanges: tuple[Exchange, ...]) -> Judgement:
     told = line["finding"]
     finding = Finding(**{**told, "at": tuple(told["at"])}) if told else None
     return Judgement(Verdict(line["verdict"]), exchanges, finding, line["why"], line["blame"])
-
-
-def _request_line(request: Request) -> Line:
-    return {"method": request.method, "path": request.path, **_message_line(request)}
-
-
-def _answer_line(answer: Answer) -> Line:
-    return {"status": answer.status, **_message_line(answer)}
-
-
-def _message_line(message: Request | Answer) -> Line:
-    """Bytes that are not UTF-8 stand as lone surrogates, and come back as they were."""
-    return {"headers": message.headers, "body": message.body.decode(errors="surrogateescape")}
-
-
-def _headers(line: Line) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in line["headers"])
-
-
-def _body(line: Line) -> bytes:
-    body: str = line["body"]
-    return body.encode(errors="surrogateescape")

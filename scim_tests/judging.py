@@ -16,7 +16,8 @@ from scim_tests.engine.course import Course, Played, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import Result, ending, results
 from scim_tests.errors import UsageError
-from scim_tests.masking import KEPT, Mask, masked, of_recorded
+from scim_tests.masked_record import masked
+from scim_tests.masking import KEPT, Mask, of_recorded
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.check import Check
 from scim_tests.model.exchange import Exchange, Heard

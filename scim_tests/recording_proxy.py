@@ -8,7 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -24,7 +24,6 @@ from scim_tests.masking import Mask
 from scim_tests.model.exchange import Answer, Headers, Heard, is_loopback
 from scim_tests.model.exchange import Request as Asked
 from scim_tests.recording import kept_exchange
-from scim_tests.standins import Standins
 from scim_tests.wire import body, private_file
 from scim_tests.wire.har import entry_of
 from scim_tests.wire.har_reading import Entry, Recording, hidden
@@ -69,7 +68,6 @@ class Tape:
     def __init__(self, base_url: str, path: Path, mask: Mask | None) -> None:
         self._base_url = base_url
         self._mask = mask
-        self._standins = Standins()
         self._seen: list[Heard] = []  # as they came
         self._unkept: Counter[str] = Counter()  # by why
         self._hide = Hiding()
@@ -128,19 +126,9 @@ class Tape:
             file.write(TAIL)
 
     def _told(self, entry: Entry, number: int) -> bytes:
-        text = json.dumps(entry_of(kept_exchange(self._masked(entry.heard), number)), ensure_ascii=False)
+        heard = self._mask.heard(entry.heard) if self._mask else entry.heard
+        text = json.dumps(entry_of(kept_exchange(heard, number)), ensure_ascii=False)
         return (b"\n" if number == 1 else b",\n") + text.encode(errors="backslashreplace")
-
-    def _masked(self, heard: Heard) -> Heard:
-        if not self._mask:
-            return heard
-        request, said = self._mask.request(heard.request, self._standins)
-        self._standins.update(said)
-        if heard.answer is None:
-            return replace(heard, request=request)
-        answer, said = self._mask.answer(heard.answer, self._standins)
-        self._standins.update(said)
-        return replace(heard, request=request, answer=answer)
 
 
 class Proxy:

@@ -25,12 +25,13 @@ from scim_tests.journal import Beginning, Journal
 from scim_tests.masking import KEPT, Mask
 from scim_tests.model.act import Scene
 from scim_tests.model.check import PLAY, Check, Severity
-from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.okta.patience import patience
+from scim_tests.okta.people import strangers
 from scim_tests.okta.play import ACTS, scenes
 from scim_tests.options import RunOptions
+from scim_tests.ours import of_a_run
 from scim_tests.people_file import read_people
 from scim_tests.report_folder import made, new_ledger
 from scim_tests.reporting import STORIES, report
@@ -163,17 +164,9 @@ class _Run:
         """What hides people whom no run made; a bundled server has none."""
         if options.keep_personal_data or self.target.bundled:
             return None
-        people = [
-            person
-            for scene in self.scenes
-            for person in (*([scene.person] if scene.person else []), *scene.crowd)
-        ]
-        names = {
-            name.casefold() for each in people for name in (each.display_name, each.email, each.user_name)
-        }
-        return Mask(
-            lambda text: PREFIX in text.casefold() or text.casefold() in names or self.ledger.owns(text)
-        )
+        made_up = () if options.people else strangers(self.profile, self.seed)
+        names = [each.user_name for each in made_up]  # whom an import is matched with
+        return Mask(of_a_run(self.name, self.scenes, names, self.ledger.made))
 
     async def play(self) -> None:
         """Play and judge; whatever comes of it stands in the journal."""

@@ -1,75 +1,61 @@
-"""What stands for people's values wherever something is kept, and where a text names one of them."""
+"""What stands for people's values wherever something is kept.
 
+A stand-in depends on the value and on a key that lives as long as the run: equal values get equal
+stand-ins, values that differ in letter case get stand-ins that do, and nobody can guess back. So what
+is masked can still be judged.
+"""
+
+import hmac
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+import secrets
+from unicodedata import normalize
 
-SHORT = 3  # characters; a shorter value in a sentence may be any word, unless it is quoted
-WORD = re.compile(r"\w+")
+LETTERS = str.maketrans("0123456789", "ghijklmnop")  # of a hexadecimal digest, so that each has a letter case
+MASKED, AT_MASKED, URL_MASKED = "masked-", "@masked.invalid", "https://masked.invalid/"
+LENGTH = 20  # letters, so many that no two spellings share their capitals
+STANDIN = re.compile(rf"(?i)(?:{MASKED}|{URL_MASKED})[a-p]{{{LENGTH}}}|[a-p]{{{LENGTH}}}{AT_MASKED}")
 
 
 class Standins:
-    """Stand-ins by the values they stand for, and those `behind` them.
+    """One for each value, of its form: an address, a URL, a number, or a name. What stands for one stays."""
 
-    A value is known by its first word, so that a text costs what is in it and not how many are known.
-    """
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(16)
+        self._numbers: set[int] = set()
 
-    def __init__(self, behind: "Standins | None" = None) -> None:
-        self.behind = behind
-        self.by_value: dict[str, str] = {}
-        self.by_word: dict[str, dict[str, str]] = defaultdict(dict)  # and there by the folded value
+    def of(self, value: str) -> str:
+        if not value or is_standin(value):
+            return value
+        name = self._name(value)
+        if "@" in value:
+            return f"{name}{AT_MASKED}"
+        return f"{URL_MASKED}{name}" if "://" in value else f"{MASKED}{name}"
 
-    def __setitem__(self, value: str, standin: str) -> None:
-        self.by_value[value] = standin
-        folded = value.casefold()
-        self.by_word[_first_word(folded)].setdefault(folded, standin)
+    def of_number(self, value: int) -> int:
+        """A number with as many digits."""
+        if value in self._numbers:
+            return value
+        least = int("1" + "0" * (len(str(abs(value))) - 1))
+        standin = least + int(self._digest(str(value)), 16) % (9 * least)
+        self._numbers.add(standin)
+        return standin
 
-    def __contains__(self, value: str) -> bool:
-        """In whatever letter case."""
-        folded = value.casefold()
-        return any(folded in layer.by_word.get(_first_word(folded), ()) for layer in self._layers())
+    def _name(self, value: str) -> str:
+        """Letters: the same for values that differ in letter case or Unicode form alone, but not in the same case."""
+        plain = normalize("NFC", normalize("NFC", value).casefold())
+        letters = self._digest(plain)[:LENGTH].translate(LETTERS)
+        if value == plain:
+            return letters
+        spelt = [
+            letter.upper() if odd in "13579bdf" else letter
+            for letter, odd in zip(letters, self._digest(value), strict=False)
+        ]
+        return "".join([spelt[0].upper(), *spelt[1:]])
 
-    def update(self, other: "Standins") -> None:
-        """Learn the other's, without those behind it."""
-        for value, standin in other.by_value.items():
-            self[value] = standin
-
-    def put_into(self, text: str) -> str:
-        """The text with each value it names, in whatever letter case, replaced by its stand-in."""
-        named = self._named_in(text.casefold())
-        if not named:
-            return text
-        pattern = "|".join(
-            rf'(?<="){re.escape(each)}(?=")' if len(each) < SHORT else re.escape(each)
-            for each in sorted(named, key=len, reverse=True)
-        )
-        return re.sub(
-            rf"(?<!\w)(?:{pattern})(?!\w)",
-            lambda found: self._exactly(found[0]) or named.get(found[0].casefold(), found[0]),
-            text,
-            flags=re.IGNORECASE,
-        )
-
-    def _named_in(self, folded: str) -> dict[str, str]:
-        words = {*WORD.findall(folded), ""}
-        return {
-            value: standin
-            for layer in self._layers()
-            for word in words & layer.by_word.keys()
-            for value, standin in layer.by_word[word].items()
-            if value in folded
-        }
-
-    def _exactly(self, value: str) -> str:
-        return next((layer.by_value[value] for layer in self._layers() if value in layer.by_value), "")
-
-    def _layers(self) -> Iterator["Standins"]:
-        layer: Standins | None = self
-        while layer is not None:
-            yield layer
-            layer = layer.behind
+    def _digest(self, value: str) -> str:
+        return hmac.digest(self._key, value.encode(errors="surrogatepass"), "sha256").hex()
 
 
-def _first_word(folded: str) -> str:
-    found = WORD.search(folded)
-    return found[0] if found else ""
+def is_standin(value: str) -> bool:
+    """Whether it stands for something already."""
+    return STANDIN.fullmatch(value) is not None

@@ -13,9 +13,9 @@ from reference_server.app import application
 from reference_server.faults import bent
 from reference_server.settings import Settings, Token
 from scim_tests.judging import judged, recording_in
-from scim_tests.masking import PLACEHOLDERS, Mask
+from scim_tests.masking import Mask
 from scim_tests.model.scim import Json, get, strings
-from scim_tests.standins import Standins
+from scim_tests.ours import PLACEHOLDERS, OfRecorded, nobody
 from scim_tests.wire.har_reading import Entry, Recording
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "recordings"
@@ -26,17 +26,19 @@ TELLING = (
 )  # fmt: skip
 
 
+class OfNobody(OfRecorded):
+    """As if no name were of our making."""
+
+    def names(self, text: str) -> bool:
+        return text in PLACEHOLDERS
+
+
 def kept(recording: Recording) -> Recording:
     """As `record` keeps it, were nobody in it of our making."""
-    mask, known, entries = Mask(lambda text: text in PLACEHOLDERS, recorded=True), Standins(), []
+    mask = Mask(OfNobody(nobody))
     for each in recording.entries:
-        request, said = mask.request(each.heard.request, known)
-        known.update(said)
-        answer = each.heard.answer
-        if answer:
-            answer, said = mask.answer(answer, known)
-            known.update(said)
-        entries.append(replace(each, heard=replace(each.heard, request=request, answer=answer)))
+        mask.heard(each.heard)
+    entries = [replace(each, heard=mask.heard(each.heard)) for each in recording.entries]
     return replace(recording, entries=entries)
 
 

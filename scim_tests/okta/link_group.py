@@ -12,6 +12,7 @@ from scim_tests.okta.group_requests import list_groups, look_up_group, name_it, 
 from scim_tests.okta.import_users import goes_on
 from scim_tests.okta.push_group import Pushed, group_hit, members_of, team_of
 from scim_tests.okta.push_user import id_of
+from scim_tests.okta.wording import Wording
 
 
 @act(
@@ -26,7 +27,7 @@ def link_group(scene: Scene) -> Performance:
     listed, found = yield from _walk_to(scene, name)
     group = Pushed(scene, id_of(listed, found), name)
     yield read_group(scene, "proof", group.id)  # a list proves nothing, and nobody else's group is written to
-    new_name = f"{name} once more"
+    new_name = f"{name} {Wording.LINKED}"
     yield from group.change("rename", [ann, bob], name_it(group.id, new_name), name=new_name)
     yield from group.change("push_now", [ann, bob], replace_all([ann, bob]))
     yield look_up_group(scene, "lookup_again", new_name)

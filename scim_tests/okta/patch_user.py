@@ -7,14 +7,15 @@ from scim_tests.model.exchange import Exchange, Unseen
 from scim_tests.model.scim import get
 from scim_tests.okta.push_user import person_of
 from scim_tests.okta.requests import operate, read, replace, speaks_patch
+from scim_tests.okta.wording import Wording
 
 Operation = dict[str, object]
-TITLE: Operation = {"op": "add", "path": "title", "value": "Proofreader"}
-HALF: Operation = {"op": "replace", "path": "title", "value": "Half done"}
+TITLE: Operation = {"op": "add", "path": "title", "value": Wording.TITLE}
+HALF: Operation = {"op": "replace", "path": "title", "value": Wording.HALF_DONE}
 NO_SUCH: Operation = {
     "op": "replace",
     "path": 'emails[type eq "no-such-type"].value',
-    "value": "x@example.com",
+    "value": Wording.OTHER_ADDRESS,
 }
 
 
@@ -31,7 +32,7 @@ def patch_user(scene: Scene) -> Performance:
     first = yield read(scene, "read", user_id)
     shown = first.resource
     name = get(shown, "displayName") or person_of(scene).display_name
-    email = f"patched.{person_of(scene).email}"
+    email = f"{Wording.PATCHED_ADDRESS}.{person_of(scene).email}"
     changes: tuple[tuple[str, list[Operation]], ...] = (
         ("same_value", [{"op": "replace", "path": "displayName", "value": name}]),
         ("email", [{"op": "replace", "path": 'emails[type eq "work"].value', "value": email}]),
@@ -40,9 +41,9 @@ def patch_user(scene: Scene) -> Performance:
         ("remove", [{"op": "remove", "path": "title"}]),
         ("add_again", [TITLE]),
         ("null", [{"op": "replace", "path": "title", "value": None}]),
-        ("dotted", [{"op": "replace", "value": {"name.givenName": "Dorothy"}}]),
-        ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": "x"}]),
-        ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": "x"}]),
+        ("dotted", [{"op": "replace", "value": {"name.givenName": Wording.GIVEN_NAME}}]),
+        ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
+        ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
         ("version", [{"op": "replace", "path": "meta.version", "value": 'W/"mine"'}]),
         ("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}]),
     )

@@ -16,7 +16,6 @@ from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
 from scim_tests.okta.matching import OktaPerson
 
-# A run's name has 8 letters and digits. A userName may come in capitals, too (`duplicate_user`).
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LONG_NAME = 200  # characters; Okta takes 255
 

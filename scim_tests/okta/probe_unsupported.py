@@ -27,9 +27,10 @@ from scim_tests.okta.requests import (
     speaks_patch,
     with_attributes,
 )
+from scim_tests.okta.wording import Wording
 
 Probing = Generator[Step, Exchange, None]
-ASKED = "-Asked"
+ASKED = f"-{Wording.ASKED}"
 
 
 @dataclass

@@ -26,6 +26,7 @@ from scim_tests.okta.group_requests import (
 )
 from scim_tests.okta.push_user import id_of
 from scim_tests.okta.requests import read, replace, speaks_patch
+from scim_tests.okta.wording import Wording
 
 Sending = Generator[Step, Exchange, None]
 BATCH = 100  # changes in one PATCH, which is Okta's default limit (okta:GH2540)
@@ -142,7 +143,7 @@ def batch(one: Member, other: Member, back: Member) -> list[Operation]:
 
 
 def renamed(name: str) -> str:
-    return f"{name} renamed"
+    return f"{name} {Wording.RENAMED}"
 
 
 def team_of(scene: Scene) -> Team:

@@ -8,9 +8,9 @@ import json
 from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
 from scim_tests.model.exchange import Headers
 from scim_tests.okta.requests import dump, get_, headers, quoted, read, user_path
+from scim_tests.okta.wording import Wording
 
 SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
-MARKS = "'\"\\s"  # what ends a string in one language or another
 BRACKETS = 32  # deep enough to be noticed, and no burden
 FEW = "/Users?startIndex=1&count=1"
 
@@ -31,8 +31,8 @@ def query_users(scene: Scene) -> Performance:
     yield ask(scene, "two_clauses", f"userName eq {text(capitals)} and id eq {text(user_id)}")
     yield ask(scene, "brackets", "(" * BRACKETS + him + ")" * BRACKETS)
     yield ask(scene, "with_attributes", him, "&attributes=userName")
-    yield ask(scene, "nobody_too", f"{him} AND userName eq {text(f'nobody.{NOBODY}')}")
-    yield ask(scene, "apostrophe", f"userName eq {text(name + MARKS)}")
+    yield ask(scene, "nobody_too", f"{him} AND userName eq {text(f'{Wording.NOBODY}.{NOBODY}')}")
+    yield ask(scene, "apostrophe", f"userName eq {text(name + Wording.MARKS)}")
     yield ask(scene, "not_equal", f"userName ne {text(name)} and id eq {text(user_id)}")
     yield read(scene, "whole", user_id)
     yield get_(scene, "part", f"{user_path(user_id)}?attributes=userName")

@@ -5,6 +5,7 @@ from scim_tests.model.exchange import Unseen
 from scim_tests.model.scim import get
 from scim_tests.okta.push_user import id_of
 from scim_tests.okta.requests import get_, headers, list_page, look_up, read, user_path
+from scim_tests.okta.wording import Wording
 
 
 @act(
@@ -14,8 +15,10 @@ from scim_tests.okta.requests import get_, headers, list_page, look_up, read, us
 )
 def read_user(scene: Scene) -> Performance:
     yield read(scene, "unknown_id", NOBODY)
-    yield look_up(scene, "unknown_user_name", f"nobody.{NOBODY}@{scene.profile.email_domain}")
-    yield get_(scene, "broken_filter", "/Users?filter=userName%20zz%20%22a%22&startIndex=1&count=1")
+    yield look_up(scene, "unknown_user_name", f"{Wording.NOBODY}.{NOBODY}@{scene.profile.email_domain}")
+    yield get_(
+        scene, "broken_filter", f"/Users?filter=userName%20zz%20%22{Wording.BROKEN}%22&startIndex=1&count=1"
+    )
     listed = yield list_page(scene, "list", 1, 1)
     if not listed.resources:
         raise Unseen("", "the target has nobody to read")

@@ -9,6 +9,7 @@ from dataclasses import replace as changed
 from scim_tests.model.act import Performance, Person, Scene, act
 from scim_tests.okta.push_user import person_of
 from scim_tests.okta.requests import look_up, merged, read, rename, replace
+from scim_tests.okta.wording import Wording
 
 
 @act(
@@ -42,7 +43,8 @@ def update_user(scene: Scene) -> Performance:
 def after_the_wedding(person: Person) -> Person:
     """The person with another last name and e-mail address."""
     name, _, domain = person.email.partition("@")
-    return changed(person, family_name=f"{person.family_name}-Newly", email=f"{name}.newly@{domain}")
+    family_name = f"{person.family_name}-{Wording.AFTER_THE_WEDDING}"
+    return changed(person, family_name=family_name, email=f"{name}.{Wording.NEW_ADDRESS}@{domain}")
 
 
 def under_a_new_name(person: Person) -> Person:

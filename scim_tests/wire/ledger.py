@@ -84,6 +84,7 @@ class Ledger:
         self._foreign: set[str] = set()  # ids shown under somebody else's userName, in this process
         self._disowned: set[str] = set()  # those of them that the file holds
         self._proven: set[str] = set()  # ids that a GET has shown under a userName of ours, in this process
+        self._made: set[str] = set()  # ids that were among them at any time
         for event in _read(path):
             if "user_name" not in event or may_be_ours(event["user_name"]):
                 self._apply(event)
@@ -140,6 +141,7 @@ class Ledger:
         claimed = id_ in self._answered or (id_ in self._seen and id_ not in self._strays)
         if claimed and id_ not in self._foreign:
             self._proven.add(id_)
+            self._made.add(id_)
 
     def gone(self, id_: str) -> None:
         """A GET by this id found nothing: what we removed may be removed once more, for it is nobody's."""
@@ -155,6 +157,10 @@ class Ledger:
     def owns(self, id_: str) -> bool:
         """Whether writing to it is allowed: it is proven to be ours, or nobody's any more."""
         return id_ in self._proven and id_ not in self._foreign
+
+    def made(self, id_: str) -> bool:
+        """Whether it was proven to be ours, be it there yet or not, and never shown to be anybody else."""
+        return id_ in self._made and id_ not in self._foreign
 
     def may_name(self, user_name: str) -> bool:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""

@@ -26,6 +26,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.model.scim import GROUP, USER, Json
 from scim_tests.okta.play import afterplay, scenes
+from scim_tests.ours import of_a_run
 from scim_tests.report.html import page
 from scim_tests.report_folder import keep
 from scim_tests.reporting import recorded
@@ -232,7 +233,8 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
     ids = [each.id for each in catalogue()]
     target = TargetInfo(BASE_URL, bundled=False)
     beginning = Beginning(run, target, profiles.text("okta"), ids, "cosmetic", [])
-    journal = Journal(folder, beginning, Mask(lambda text: text.startswith("scim-tests")))
+    play_of_it = scenes(profile(), "fuzzfuzz", 1)
+    journal = Journal(folder, beginning, Mask(of_a_run("fuzzfuzz", play_of_it, (), ledger.owns)))
     judge = Judge(catalogue())
 
     liar = Liar(chance)
@@ -242,7 +244,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
         await liar.honest.settle()
         async with Client(BASE_URL, Vault(TOKEN, PASSWORD), ledger=ledger, transport=liar) as client:
             conductor = Conductor(client.send, judge, Silence(), parallel=4, keeper=journal)
-            await conductor.play(scenes(profile(), "fuzzfuzz", 1))
+            await conductor.play(play_of_it)
             if not killed:
                 await clean_up(conductor, profile(), ledger)
             judge.conclude(conductor.transcript)

@@ -1,0 +1,147 @@
+"""People whom nobody here made: stand-ins for what is said of them, in resources and in texts.
+
+A word is no person: what might be any word counts in a text only where it is quoted.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from unicodedata import is_normalized, normalize
+from urllib.parse import unquote
+
+from scim_tests.model.names import PREFIX
+from scim_tests.ours import Ours
+from scim_tests.standins import Standins, is_standin
+from scim_tests.telling import Tells
+from scim_tests.words import attribute_names, vocabulary, words_of
+
+# Lengths are bounded (RFC 5321 4.5.3.1), so that a long text without an address takes no long time.
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+")
+WORD = re.compile(r"[^\W_]+")
+QUOTES = frozenset("\"'`\u2018\u2019“”„«»")
+SHORT = 3  # characters; a shorter word in a sentence may be any word
+SHORT_NUMBER = 7  # digits; a shorter number may be any number
+MOST = (
+    200_000  # values that are remembered, some 40 MB; more people than that are hidden where they are shown
+)
+
+
+class Strangers:
+    """What was said of them. A text costs what is in it, and not how many people are known."""
+
+    def __init__(self, ours: Ours) -> None:
+        self._ours = ours
+        self._standins = Standins()
+        self._hidden: dict[
+            str, tuple[str, Tells]
+        ] = {}  # values with their stand-ins, and what they told at most
+        self._quoted: dict[str, bool] = {}  # by the words of a value: whether it counts in quotes alone
+        self._longest: dict[
+            str, int
+        ] = {}  # by the first word: how many the longest value has, where it is not one
+
+    def hide(self, value: str, tells: Tells) -> str:
+        """The stand-in for what was said of one. What names somebody or something of ours as a whole stays."""
+        standin, told = self._hidden.get(value, ("", Tells.LITTLE))
+        if standin and (told is tells or told is Tells.NAME):
+            return standin
+        if not value or is_standin(value) or self._ours.names(value) or self._ours.owns(value):
+            return value
+        standin = self._standins.of(value)
+        if len(self._hidden) < MOST:
+            self._hidden[value] = standin, tells
+            self._learn(value, Tells.NAME if "@" in value else tells)
+        return standin
+
+    def hide_number(self, value: int) -> int:
+        return self._standins.of_number(value)
+
+    def text(self, text: str) -> str:
+        """A sentence or a header without addresses, and without what was said of strangers; encoded ones, too."""
+        hidden = self._plain(text)
+        if "%" not in hidden and "&" not in hidden:
+            return hidden
+        decoded = unquote(unescape(hidden), errors="surrogateescape")
+        again = self._plain(decoded)
+        return hidden if again == decoded else again
+
+    def is_common(self, text: str) -> bool:
+        """Whether each word of it may be said of anything."""
+        return all(map(self._is_common, words_of(text)))
+
+    def addresses(self, text: str) -> str:
+        """A text without addresses alone."""
+        return ADDRESS.sub(lambda found: self._address(found[0]), text) if "@" in text else text
+
+    def _plain(self, text: str) -> str:
+        return self.addresses(self._said_in(text) if self._quoted else text)
+
+    def _address(self, address: str) -> str:
+        """Nothing is learnt of it: it may be the example of a manual."""
+        return (
+            address if self._ours.wrote(address) or self._ours.names(address) else self._standins.of(address)
+        )
+
+    def _said_in(self, text: str) -> str:
+        """The text with what it says of strangers replaced, in whatever letter case and with whatever accents."""
+        composed = text if is_normalized("NFC", text) else normalize("NFC", text)
+        parts, end = [], 0
+        for start, stop in self._found_in(composed):
+            parts += [composed[end:start], self._standins.of(composed[start:stop])]
+            end = stop
+        return "".join([*parts, composed[end:]]) if parts else text
+
+    def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """From where to where something is said; the longest saying wins."""
+        ours = self._ours.named_in(text)
+        words = [
+            (_folded(found[0]), *found.span())
+            for found in WORD.finditer(text)
+            if not any(start <= found.start() < end for start, end in ours)
+        ]
+        place = 0
+        while place < len(words):
+            count = self._count(text, words, place)
+            if count:
+                yield words[place][1], words[place + count - 1][2]
+            place += count or 1
+
+    def _count(self, text: str, words: list[tuple[str, int, int]], place: int) -> int:
+        """How many words from here on are a stranger's."""
+        for count in range(self._longest.get(words[place][0], 1), 0, -1):
+            said = words[place : place + count]
+            quoted = self._quoted.get(" ".join([word for word, _, _ in said]))
+            if quoted is False or (quoted and _is_quoted(text, said[0][1], said[-1][2])):
+                return len(said)
+        return 0
+
+    def _learn(self, value: str, tells: Tells) -> None:
+        words = words_of(value)
+        single = len(words) == 1
+        if not words or (single and words[0] in attribute_names()):
+            return
+        common = all(map(self._is_common, words))
+        little = tells is Tells.LITTLE or len(words[0]) < (SHORT_NUMBER if words[0].isdecimal() else SHORT)
+        self._add(words, quoted=common or (single and little))
+        if tells is Tells.NAME and not single and "://" not in value and PREFIX not in value.casefold():
+            for word in words_of(value.partition("@")[0]):
+                if word.isalpha() and len(word) >= SHORT and not self._is_common(word):
+                    self._add([word], quoted=False)
+
+    def _add(self, words: list[str], *, quoted: bool) -> None:
+        said = " ".join(words)
+        self._quoted[said] = quoted and self._quoted.get(said, True)
+        if len(words) > 1:
+            self._longest[words[0]] = max(len(words), self._longest.get(words[0], 1))
+
+    def _is_common(self, word: str) -> bool:
+        return word in vocabulary() or (self._ours.by_words and self._ours.wrote(word))
+
+
+def _folded(word: str) -> str:
+    return word.casefold() if word.isascii() else "".join(words_of(word))
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Also within a text in JSON, where a quote at the end is written with a backslash."""
+    return text[start - 1 : start] in QUOTES and text[end : end + 1] in {*QUOTES, "\\"}

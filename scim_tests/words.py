@@ -1,0 +1,96 @@
+"""Words that name nobody: those a run writes itself, and those of the protocol and of our own prose."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from unicodedata import combining, normalize
+from urllib.parse import quote
+
+from scim_tests.checks import catalogue
+from scim_tests.model.reference import fixtures
+from scim_tests.model.scim import Json
+
+WORD = re.compile(r"[^\W_]+")
+BEGINNING = 3  # letters of a word from which on its beginning is known again
+LONGEST = 64  # letters of a word in which others are looked for
+
+
+def words_of(text: str) -> list[str]:
+    """Its words, without regard to letter case, accents and Unicode form."""
+    if text.isascii():
+        return WORD.findall(text.lower())
+    folded = normalize("NFKD", normalize("NFKC", text)).casefold()
+    return WORD.findall("".join(letter for letter in folded if not combining(letter)))
+
+
+class Words:
+    """The words of some texts, as they are, and as a target may give them back: cut short, run together, or garbled."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        whole = {word for text in set(texts) for spelt in {text, *_garbled(text)} for word in words_of(spelt)}
+        numbers = {word.lstrip("0") for word in whole if word.isdecimal()}
+        self._whole = frozenset(whole | numbers)
+        self._beginnings = frozenset(
+            word[:end] for word in whole if not word.isdecimal() for end in range(BEGINNING, len(word))
+        )
+        self._joined: dict[str, bool] = {}
+
+    def cover(self, text: str) -> bool:
+        """Whether there are no other words in it. A text without any word tells nobody's name."""
+        return all(map(self._has, words_of(text)))
+
+    def _has(self, word: str) -> bool:
+        return word in self._whole or word in self._beginnings or self._is_joined(word)
+
+    def _is_joined(self, word: str) -> bool:
+        """Whether it is several words in one: `ZoëNuñez`."""
+        if len(word) > LONGEST:
+            return False
+        if word not in self._joined:
+            self._joined[word] = any(
+                word[:end] in self._whole and self._has(word[end:])
+                for end in range(BEGINNING, len(word) - BEGINNING + 1)
+            )
+        return self._joined[word]
+
+
+def _garbled(text: str) -> Iterator[str]:
+    """What becomes of it on the way through a wrong encoding, or one too many; such a fault has to be seen."""
+    if not text.isascii():
+        yield text.encode().decode("latin-1")
+        yield text.encode().decode("cp1252", errors="replace")
+        for errors in ("ignore", "replace", "xmlcharrefreplace"):
+            for codec in ("ascii", "latin-1"):
+                yield text.encode(codec, errors).decode(codec)
+    yield html.escape(text)
+    yield json.dumps(text)
+    yield quote(text)
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """The words our own prose and a target's plain English are made of, as far as they stand in what the checks say."""
+    told = (
+        text
+        for check in catalogue()
+        for text in (check.title, check.fix, check.consequence.text, check.consequence.admin_sees)
+    )
+    return frozenset(word for text in told for word in words_of(text)) | attribute_names()
+
+
+@cache
+def attribute_names() -> frozenset[str]:
+    """Those of the core schemas, folded."""
+    schemas = (fixtures() / "schemas" / f"{name}.schema.json" for name in ("user", "group"))
+    found = {name for schema in schemas for name in _properties(json.loads(schema.read_text("utf-8")))}
+    return frozenset(name.casefold() for name in found | {"schemas", "Resources"})
+
+
+def _properties(schema: Json) -> Iterator[str]:
+    """The names a JSON Schema declares, at every level."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        for part in schema.values():
+            yield from _properties(part)

@@ -1,0 +1,335 @@
+"""A target with real people on it mixes them up with the run's own: whatever it shows, no file names one of them."""
+
+import asyncio
+import base64
+import html
+import json
+import os
+import random
+import re
+from binascii import Error as NoBase64
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from unicodedata import normalize
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from keeping import kept
+from playing import BASE_URL, TOKEN, reference_transport
+
+from scim_tests import profiles
+from scim_tests.model.profile import Profile
+from scim_tests.model.scim import ENTERPRISE_USER, ERROR, GROUP, USER, Json, get
+
+EXAMPLES = int(
+    os.environ.get("EXAMPLES", "5")
+)  # whole plays against a target that lies in several ways at once
+NAMES = (
+    ("Ottoline", "Quillfeather"),
+    ("Balthazar", "Zandervliet"),
+    ("Séverine", "Vœuxclairval"),
+    ("Ígor", "O'Hrabovsky"),
+    ("Perpetua", "Wrzeszczyk-Blanchflower"),
+    ("Xanthippe", "Mbonguluma"),
+)
+WORD = re.compile(r"[^\W_]+")
+ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+
+Document = dict[str, Json]
+
+
+def real(number: int) -> Document:
+    """Somebody who was there before the run, reports to somebody else, and can be reached."""
+    given_name, family_name = NAMES[number]
+    boss = NAMES[(number + 1) % len(NAMES)]
+    address = f"{given_name}.{family_name}@corp.example.org".lower().replace("'", "")
+    return {
+        "schemas": [USER, ENTERPRISE_USER],
+        "userName": plain(address),
+        "name": {"givenName": given_name, "familyName": family_name},
+        "displayName": f"{family_name}, {given_name}",
+        "nickName": given_name[:4] + family_name[:4],
+        "title": "Manager",
+        "emails": [{"value": plain(address), "type": "work", "primary": True}],
+        "phoneNumbers": [{"value": f"+49 30 5550{number}1748", "type": "work"}],
+        "addresses": [
+            {"type": "home", "streetAddress": f"{number} Zwiebelturmstraße", "locality": "Brzezinka"}
+        ],
+        "active": True,
+        ENTERPRISE_USER: {"department": "Sales", "manager": {"displayName": " ".join(boss)}},
+    }
+
+
+def plain(text: str) -> str:
+    """In ASCII alone."""
+    return (
+        text
+        if text.isascii()
+        else normalize("NFKD", text.replace("œ", "oe")).encode("ascii", "ignore").decode()
+    )
+
+
+def markers() -> set[str]:
+    """What no file may hold: every name, nickname, number and street; folded, without accents."""
+    words = {word for number, names in enumerate(NAMES) for word in (*names, real(number)["nickName"])}
+    streets = {"Zwiebelturmstraße", "Brzezinka", *(f"5550{number}1748" for number in range(len(NAMES)))}
+    found = {word for text in words | streets for word in WORD.findall(folded(text))}
+    return {word for word in found if len(word) > 3}
+
+
+def folded(text: str) -> str:
+    return plain(text.casefold())
+
+
+def decoded(content: bytes) -> Iterator[str]:
+    """A file's text in each way somebody may read it."""
+    text = content.decode(errors="replace")
+    unescaped = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    yield from (
+        text,
+        unescaped,
+        unquote(text),
+        unquote(unescaped),
+        html.unescape(text),
+        html.unescape(unquote(text)),
+    )
+    for found in set(ENCODED.findall(text)):
+        try:
+            yield base64.b64decode(found + "===", altchars=b"-_").decode()
+        except (NoBase64, UnicodeDecodeError):
+            continue
+
+
+def named_in(folder: Path) -> list[tuple[str, str]]:
+    """Which file names whom."""
+    wanted = markers()
+    return [
+        (path.name, word)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for text in {folded(each) for each in decoded(path.read_bytes())}
+        for word in wanted
+        if word in text and re.search(rf"(?<![^\W_]){word}(?![^\W_])", text)
+    ]
+
+
+class Liar(httpx.AsyncBaseTransport):
+    """The reference server with real people and groups on it; each lie bends some of its answers."""
+
+    def __init__(self, *lies: "Lie", rate: float = 1.0, seed: int = 1) -> None:
+        self.honest = reference_transport()
+        self.people: list[Document] = []
+        self.chance = random.Random(seed)  # noqa: S311 -- no secret
+        self.rate = rate
+        self.lies = lies
+        self.reads = 0
+        asyncio.run(self._settle())
+
+    async def _settle(self) -> None:
+        for number in range(len(NAMES)):
+            self.people.append(await self._add("Users", real(number)))
+        for name, members in (("Finance", self.people[:3]), ("Works council", self.people[3:])):
+            listed = [{"value": each["id"], "display": " ".join(each["name"].values())} for each in members]
+            await self._add("Groups", {"schemas": [GROUP], "displayName": name, "members": listed})
+
+    async def _add(self, kind: str, resource: Document) -> Document:
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
+        asked = httpx.Request("POST", f"{BASE_URL}/{kind}", headers=headers, json=resource)
+        made: Document = json.loads(await (await self.honest.handle_async_request(asked)).aread())
+        return made
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.honest.handle_async_request(request)
+        await answer.aread()
+        self.reads += 1
+        for lie in self.lies:
+            if self.chance.random() < self.rate:
+                answer = lie(self, request, answer)
+        return answer
+
+    def somebody(self) -> Document:
+        return json.loads(json.dumps(self.chance.choice(self.people)))  # type: ignore[no-any-return]
+
+
+Lie = Callable[[Liar, httpx.Request, httpx.Response], httpx.Response]
+
+
+def answered(status: int, content: bytes, media_type: str = "application/scim+json") -> httpx.Response:
+    headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
+
+
+def told(answer: httpx.Response, document: Json) -> httpx.Response:
+    return answered(answer.status_code, json.dumps(document, ensure_ascii=False).encode())
+
+
+def each_of_ours(
+    answer: httpx.Response, bend: Callable[[Document], Document], kind: str = "userName"
+) -> httpx.Response:
+    """The answer with every resource of the run's bent."""
+    if not answer.is_success or not answer.content:
+        return answer
+    document = json.loads(answer.content)
+
+    def bent(shown: Document) -> Document:
+        return bend(shown) if "scim-tests" in str(get(shown, kind)) else shown
+
+    if "Resources" in document:
+        return told(answer, {**document, "Resources": [bent(each) for each in document["Resources"]]})
+    return told(answer, bent(document))
+
+
+def body_under_our_id(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    return each_of_ours(answer, lambda shown: {**liar.somebody(), "id": shown["id"], "meta": shown["meta"]})
+
+
+def values_under_our_name(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    return each_of_ours(
+        answer, lambda shown: {**liar.somebody(), **{key: shown[key] for key in ("id", "userName", "meta")}}
+    )
+
+
+def values_our_own_server_adds(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    """The next PUT carries them back."""
+    more = {"nickName", "phoneNumbers", "addresses", ENTERPRISE_USER}
+    return each_of_ours(
+        answer,
+        lambda shown: {
+            **shown,
+            **{key: each for key, each in liar.somebody().items() if key in more},
+            "legalName": "Ottoline Quillfeather",
+        },
+    )
+
+
+def ours_first_and_somebody_later(
+    liar: Liar, request: httpx.Request, answer: httpx.Response
+) -> httpx.Response:
+    """Read by its id for a while it is ours; then it shows somebody else, whom the next PUT carries back."""
+    one = request.method == "GET" and request.url.path.count("/") == 4
+    return body_under_our_id(liar, request, answer) if one and liar.reads > 60 else answer
+
+
+def names_without_a_user_name(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    return each_of_ours(
+        answer,
+        lambda shown: {**{k: v for k, v in liar.somebody().items() if k != "userName"}, "id": shown["id"]},
+    )
+
+
+def errors_that_name_somebody(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    """Before anybody was shown, too: the first lookup is refused like this."""
+    if answer.is_success and request.method != "PATCH":
+        return answer
+    one = liar.somebody()
+    detail = f"{one['displayName']} ({one['userName'].partition('@')[0]}, {one['phoneNumbers'][0]['value']}) is in the way"
+    return answered(409, json.dumps({"schemas": [ERROR], "status": "409", "detail": detail}).encode())
+
+
+def pages_that_name_somebody(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    if request.method == "GET":
+        return answer
+    names = liar.somebody()["name"]
+    page = f"<p>Ask {html.escape(names['givenName'])}&nbsp;{html.escape(names['familyName'])}.</p>"
+    return answered(500, page.encode("ascii", "xmlcharrefreplace"), "text/html")
+
+
+def members_by_other_names(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    def bend(group: Document) -> Document:
+        names = [" ".join(liar.somebody()["name"].values()) for _ in group.get("members", ())]
+        members = [
+            {**each, "display": name} for each, name in zip(group.get("members", ()), names, strict=True)
+        ]
+        return {**group, "members": members}
+
+    return each_of_ours(answer, bend, "displayName")
+
+
+def schemas_called_people(_: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    if "/Schemas" not in request.url.path or not answer.is_success:
+        return answer
+    document = json.loads(answer.content)
+    called = [{**each, "schemas": [USER]} for each in document.get("Resources", [document])]
+    return told(answer, {**document, "Resources": called} if "Resources" in document else called[0])
+
+
+def people_everywhere(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    """A router that lost its way."""
+    return answer if "/Users" in request.url.path else told(answer, liar.somebody())
+
+
+def torn_bodies(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    """Within the last of what is said of somebody."""
+    bent = values_under_our_name(liar, request, answer)
+    if bent is answer or '"userName"' not in answer.text:
+        return answer
+    content = b"".join(bent.stream)  # type: ignore[arg-type]
+    return answered(answer.status_code, content[: -liar.chance.randrange(2, 60)])
+
+
+LIES: dict[str, Lie] = {
+    each.__name__: each
+    for each in (
+        body_under_our_id, values_under_our_name, values_our_own_server_adds, ours_first_and_somebody_later,
+        names_without_a_user_name, errors_that_name_somebody, pages_that_name_somebody, members_by_other_names,
+        schemas_called_people, people_everywhere, torn_bodies,
+    )
+}  # fmt: skip
+
+
+def short(name: str = "okta") -> Profile:
+    """Few people and pages, but groups and a PUT."""
+    profile = profiles.load(name)
+    limits = replace(
+        profile.limits, new_users=6, crowd=0, import_pages=2, longest_wait=0.0, small_page_requests=1
+    )
+    acts = {"query_users", "create_variants", "duplicate_user", "reactivate_user", "entitlements"}
+    return replace(profile, limits=limits, leave_out=frozenset(acts))
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_about_people_names_nobody(lie: str, tmp_path: Path) -> None:
+    """Journal, record, HAR, page and scripts name nobody real, although the conversation did."""
+    rate = 1.0 if lie in {"ours_first_and_somebody_later", "members_by_other_names"} else 0.3
+    done = kept(Liar(LIES[lie], rate=rate), tmp_path, short("okta-custom-app" if "add" in lie else "okta"))
+    assert named_in(tmp_path) == []
+    heard = [each.heard.answer.text for each in done.conductor.transcript if each.heard.answer]
+    assert [word for word in markers() if word in folded(" ".join(heard))]
+    assert [each.id for each in done.record.checks if each.verdict == "broken"] == []
+
+
+def test_a_schema_called_a_person_hides_no_word_of_the_protocol(tmp_path: Path) -> None:
+    """Every request, curl line and finding stays as it was, and so does the schema but for its addresses."""
+    done = kept(Liar(schemas_called_people), tmp_path, short())
+    pairs = zip(done.conductor.transcript, done.record.exchanges, strict=True)
+    sent = [(before.request, after) for before, after in pairs if before.step != "read_user.by_user_name"]
+    assert [each.path for each, _ in sent] == [each.path for _, each in sent]
+    assert [each.text for each, _ in sent] == [each.request.body for _, each in sent]
+    said = [*(each.curl for _, each in sent), json.dumps([asdict(each) for each in done.record.checks])]
+    assert not [each for each in said if "masked" in each]
+    schemas = [
+        each.response.body for each in done.record.exchanges if each.step.startswith("discovery.schema")
+    ]
+    assert schemas
+    assert all('"userName"' in each and '"readWrite"' in each for each in schemas)
+    assert "masked-" not in "".join(schemas)
+
+
+@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    lies=st.lists(st.sampled_from(sorted(LIES)), min_size=2, max_size=4, unique=True),
+    rate=st.sampled_from([0.05, 0.2, 0.6]),
+    seed=st.integers(0, 1000),
+    name=st.sampled_from(["okta", "okta-custom-app", "read-only"]),
+)
+def test_lies_about_people_name_nobody_together(
+    lies: list[str], rate: float, seed: int, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """However they are mixed, and in either dialect."""
+    folder = tmp_path_factory.mktemp("lies")
+    kept(Liar(*(LIES[each] for each in lies), rate=rate, seed=seed), folder, short(name))
+    assert named_in(folder) == []

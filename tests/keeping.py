@@ -1,0 +1,74 @@
+"""Plays in process that are written down as a run is: through journal, record and every report."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from playing import BASE_URL, PASSWORD, TOKEN
+
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.cleaning import clean_up
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.journal import Beginning, Journal, read
+from scim_tests.masking import Mask
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
+from scim_tests.okta.people import strangers
+from scim_tests.okta.play import scenes
+from scim_tests.ours import of_a_run
+from scim_tests.report.html import page
+from scim_tests.report_folder import keep
+from scim_tests.reporting import recorded
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.vault import Vault
+
+RUN = "keptplay"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A play that is over: as it was heard, and the record of what was kept of it."""
+
+    conductor: Conductor
+    record: RunRecord
+
+
+def kept(
+    transport: httpx.AsyncBaseTransport, folder: Path, profile: Profile, *, seed: int = 1, parallel: int = 4
+) -> Kept:
+    """Play a profile, judge it, clean up, and write all reports into the folder, masked."""
+    ledger = Ledger(folder / "ledger.jsonl")
+    if profile.reuse_user:
+        ledger.adopt(profile.reuse_user)
+    play = scenes(profile, RUN, seed)
+    names = [each.user_name for each in strangers(profile, seed)]
+    journal = Journal(folder, _beginning(profile, seed), Mask(of_a_run(RUN, play, names, ledger.owns)))
+
+    async def perform() -> Conductor:
+        judge = Judge(catalogue())
+        vault = Vault(TOKEN, PASSWORD)
+        async with Client(BASE_URL, vault, ledger=ledger, timeout=30, transport=transport) as client:
+            conductor = Conductor(client.send, judge, Silence(), parallel=parallel, keeper=journal)
+            await conductor.play(play)
+            await clean_up(conductor, profile, ledger)
+        judge.conclude(conductor.transcript)
+        journal.ended(judge, conductor, 1.0)
+        return conductor
+
+    conductor = asyncio.run(perform())
+    record = keep(recorded(read(folder), ledger), folder)
+    (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="replace")
+    return Kept(conductor, record)
+
+
+def _beginning(profile: Profile, seed: int) -> Beginning:
+    run = RunInfo(RUN, seed, datetime.now(UTC).isoformat(), 0.0, 4, strict=False, version="0")
+    target = TargetInfo(BASE_URL, bundled=False)
+    ids = [each.id for each in catalogue()]
+    return Beginning(run, target, profiles.text(profile.name), ids, "cosmetic", [])

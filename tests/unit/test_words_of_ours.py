@@ -1,0 +1,52 @@
+"""Whatever a run itself writes is known to the mask, so an honest target's report hides nothing of it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from keeping import kept
+from playing import reference_transport
+
+from scim_tests import profiles
+from scim_tests.engine.course import Course
+from scim_tests.model.record import ExchangeRecord
+
+SCHEMAS = "discovery.schema"  # whose descriptions have addresses as examples, and these are hidden everywhere
+
+
+def heard(course: Course) -> list[tuple[str, str, list[tuple[str, str]], str, list[tuple[str, str]]]]:
+    """Each exchange as it was."""
+    return [
+        (
+            each.request.path,
+            each.request.text,
+            [*each.request.headers],
+            "" if each.step.startswith(SCHEMAS) else each.answer.text,
+            [*each.answer.headers],
+        )
+        for each in course.transcript
+    ]
+
+
+def in_the_record(exchanges: list[ExchangeRecord]) -> object:
+    """Each exchange as it was kept."""
+    return [
+        (
+            each.path,
+            each.request.body,
+            [(name, value) for name, value in each.request.headers],
+            "" if each.step.startswith(SCHEMAS) else each.response.body,
+            [(name, value) for name, value in each.response.headers],
+        )
+        for each in exchanges
+    ]
+
+
+@pytest.mark.parametrize("name", profiles.names())
+def test_an_honest_play_is_kept_to_the_byte(name: str, tmp_path: Path) -> None:
+    """Under every profile, with all that may be asked: no request, answer or finding about our people is masked."""
+    done = kept(reference_transport(), tmp_path, profiles.load(name).told(probes=True))
+    assert in_the_record(done.record.exchanges) == heard(done.conductor)
+    told = {key: value for key, value in asdict(done.record).items() if key != "exchanges"}
+    assert "masked" not in json.dumps(told)
