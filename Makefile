@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))) # of the tests, many of which wait for a server or a browser
 
-.PHONY: demo test check docs soak browser bench bench-server peers imagined reproductions steady install clean
+.PHONY: demo test check docs soak adversary browser bench bench-server peers imagined reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -38,6 +38,9 @@ steady: .venv/dev-installed ## Whether RUNS plays say the same, one to sixteen r
 
 soak: .venv/dev-installed ## Kill 120 runs and have 5,000 conversations with a liar
 	$(BIN)/python scripts/soak.py
+
+adversary: .venv/dev-installed ## A thousand runs, suites and recordings against targets that lie, with a fresh seed
+	EXAMPLES=$${EXAMPLES:-1000} SEED=$${SEED:-$$(date +%s)} $(BIN)/pytest -n auto --hypothesis-profile=fresh tests/adversary
 
 install: .venv/installed
 

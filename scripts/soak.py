@@ -4,6 +4,7 @@ KILLS (of each of two kinds), CONVERSATIONS and SEED in the environment choose o
 """
 
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -19,13 +20,14 @@ TESTS = (
     "tests/e2e/test_secrets.py",
 )
 LONG = {"KILLS": "60", "CONVERSATIONS": "5000", "SOAK": "1"}
+SEED = {"SEED": str(random.SystemRandom().randrange(1, 1_000_000))}  # of what is random, printed by what fails
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "soak.xml"
         arguments = [sys.executable, "-m", "pytest", "-n", "auto", f"--junit-xml={report}", *TESTS]
-        code = subprocess.run(arguments, env={**LONG, **os.environ}, check=False).returncode
+        code = subprocess.run(arguments, env={**SEED, **LONG, **os.environ}, check=False).returncode
         figures: dict[str, list[int]] = defaultdict(list)
         for each in ET.parse(report).iter("property"):  # noqa: S314 -- pytest wrote it
             figures[each.attrib["name"]].append(int(each.attrib["value"]))

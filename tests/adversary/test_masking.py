@@ -319,7 +319,7 @@ def test_a_schema_called_a_person_hides_no_word_of_the_protocol(tmp_path: Path) 
     assert "masked-" not in "".join(schemas)
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     lies=st.lists(st.sampled_from(sorted(LIES)), min_size=2, max_size=4, unique=True),
     rate=st.sampled_from([0.05, 0.2, 0.6]),

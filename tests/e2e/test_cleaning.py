@@ -24,11 +24,11 @@ NEVER = LAST * 10
 Figure = Callable[[str, object], None]
 
 
-def seeded() -> random.Random:
-    """Chance, and the seed that repeats it in what is printed."""
-    seed = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1_000_000)
+def seeded(kill: int) -> random.Random:
+    """Chance of its own for each kill, and the seed that repeats it in what is printed."""
+    seed = os.environ.get("SEED", "1")
     print(f"SEED={seed}")  # noqa: T201
-    return random.Random(seed)  # noqa: S311 -- no secret
+    return random.Random(f"{seed}-{kill}")  # noqa: S311 -- no secret
 
 
 @pytest.mark.parametrize("kill", range(KILLS))
@@ -36,7 +36,7 @@ def test_whatever_kills_a_run_nobody_is_left_after_clean(
     kill: int, command: Command, tmp_path: Path, record_property: Figure
 ) -> None:
     """A signal at any request: after `clean` the target holds whom it held before, unchanged, and nobody else."""
-    chance = seeded()
+    chance = seeded(kill)
     at, number, done = chance.randrange(2, LAST), SIGNALS[kill % len(SIGNALS)], chance.random() < 0.5
     print(f"{number.name} at request {at}, {'done' if done else 'not done'}")  # noqa: T201
     killed_and_cleaned(lambda url: Killer(url, at, number, done=done), command, tmp_path)
@@ -48,7 +48,7 @@ def test_a_run_killed_while_it_writes_its_ledger_leaves_nobody(
     kill: int, command: Command, tmp_path: Path, record_property: Figure
 ) -> None:
     """SIGKILL before, in the middle of and after any line: between intent and request, between answer and note."""
-    line, share = seeded().randrange(2, LINES), (0.0, 0.5, 1.0)[kill % 3]
+    line, share = seeded(kill).randrange(2, LINES), (0.0, 0.5, 1.0)[kill % 3]
     print(f"killed when {share:.0%} of line {line} were written")  # noqa: T201
     killed_and_cleaned(
         lambda url: Killer(url, NEVER, signal.SIGKILL, done=True), command, tmp_path, dying=(line, share)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scim_tests import profiles
@@ -401,7 +401,6 @@ def test_words_are_known_in_many_spellings_and_no_others() -> None:
         assert not words.cover(text)
 
 
-@settings(derandomize=True)
 @given(
     JSON,
     st.sampled_from(PATHS),
