@@ -7,12 +7,14 @@ once; what comes of the others is chance, in which nothing is ever found.
 import binascii
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from scim_tests.wire.escapes import views
 
 CODINGS = 2  # one in the other
-RUN = re.compile(rb"[A-Za-z0-9+/_-]{11,}=*")  # of digits of base64: for eight bytes and more
+RUN = re.compile(rb"[A-Za-z0-9+/_-]{11,}=*")  # of digits of base64, with what fills it up
+# Digits for eight bytes and more, in base64, base32 and hexadecimal, where all else is blank.
+_OF_11, _OF_13, _OF_16 = (re.compile(b" [^ ]{%d,}" % least) for least in (11, 13, 16))
 LAYERED = re.compile(rb"[\t\n\r -~]{10,}")  # what may have another layer
 
 
@@ -40,36 +42,37 @@ def folded(text: bytes) -> bytes:
 
 def readings(text: bytes, codings: int = CODINGS) -> Iterator[bytes]:
     """The text and all that can be read in it, folded."""
+    seen: set[bytes] = set()
     for view in views(text):
         yield folded(view.text)
-        yield from decoded(view.text, codings)
+        new = runs(view.text) - seen
+        seen |= new
+        yield from decoded(new, codings)
 
 
-def decoded(text: bytes, codings: int = CODINGS) -> Iterator[bytes]:
-    """All that can be read in the runs of digits in a text, folded."""
-    for found in _decoded(text) if codings else ():
+def runs(text: bytes) -> set[bytes]:
+    """The runs of digits that may be a code, each with a blank before it."""
+    return set(_OF_11.findall(b" " + text.translate(_BASE64)))
+
+
+def decoded(runs: Collection[bytes], codings: int = CODINGS) -> Iterator[bytes]:
+    """All that can be read in such runs, folded."""
+    for found in _decoded(b"".join(runs)) if runs and codings else ():
         thin = found.replace(b"\0", b"")  # of UTF-16
         yield folded(thin)
         if b"!" * 10 in thin.translate(_PRINTABLE):
             yield from readings(b'"'.join(LAYERED.findall(thin)), codings - 1)
 
 
-def _decoded(text: bytes) -> Iterator[bytes]:
-    """What they mean as base64, base32 and hexadecimal. Names and ids stand in a text often, and are read once."""
-    runs = _runs(text, _BASE64, 11)
-    digits = b"".join(runs)
+def _decoded(runs: bytes) -> Iterator[bytes]:
+    """What they mean as base64, base32 and hexadecimal."""
+    digits = runs.replace(b" ", b"")
     read = binascii.a2b_base64(digits + b"A" * (-len(digits) % 4))
     yield from _from_every_digit(int.from_bytes(read, "big"), len(read), 2)
-    joined = b" ".join(runs)
-    if digits := b"".join(_runs(joined, _BASE32, 13)):
+    if digits := b"".join(_OF_13.findall(runs.translate(_BASE32))).replace(b" ", b""):
         yield from _from_every_digit(int(digits, 32), len(digits) * 5 // 8 + 1, 1)
-    if digits := b"".join(_runs(joined, _BASE16, 16)):
+    if digits := b"".join(_OF_16.findall(runs.translate(_BASE16))).replace(b" ", b""):
         yield from _from_every_digit(int(digits, 16), len(digits) // 2 + 1, 4)
-
-
-def _runs(text: bytes, digits: bytes, least: int) -> set[bytes]:
-    """Every run of so many digits or more."""
-    return {run for run in text.translate(digits).split() if len(run) >= least}
 
 
 def _from_every_digit(bits: int, length: int, step: int) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.slots import as_kept, slot
 from scim_tests.wire.disguise import LONG, LongSecret, ShortSecret
 from scim_tests.wire.escapes import Span, View, uncut, views
-from scim_tests.wire.reading import RUN, decoded, folded, readings
+from scim_tests.wire.reading import RUN, decoded, folded, readings, runs
 
 Text = TypeVar("Text", str, bytes)
 
@@ -114,11 +114,14 @@ class Vault:
     def _found(self, data: bytes) -> list[Hit]:
         """Whole secrets in the plainest view that shows one; else parts of them, and what is encoded."""
         others: list[Hit] = []
+        seen: set[bytes] = set()
         for view in views(data):
             text = folded(view.text)
             if hits := _some(self._whole(view, text)):
                 return _in_raw(view, hits)
-            others = others or _in_raw(view, _some(self._parts(text)) or _some(self._encoded(view.text)))
+            new = runs(view.text) - seen
+            seen |= new
+            others = others or _in_raw(view, _some(self._parts(text)) or _some(self._encoded(view, new)))
         return others
 
     def _whole(self, view: View, text: bytes) -> Iterator[Hit]:
@@ -131,15 +134,16 @@ class Vault:
         for long, placeholder in self._long:
             yield from ((span, placeholder) for span in long.parts(text))
 
-    def _encoded(self, text: bytes) -> Iterator[Hit]:
-        if self._told_by(text):
-            for run in RUN.finditer(text):
-                if placeholder := self._told_by(run[0]):
+    def _encoded(self, view: View, new: set[bytes]) -> Iterator[Hit]:
+        """All runs of the view that hold a secret, if any of those does that are new in it."""
+        if self._told_by(new):
+            for run in RUN.finditer(view.text):
+                if placeholder := self._told_by(runs(run[0])):
                     yield run.span(), placeholder
 
-    def _told_by(self, text: bytes) -> bytes:
-        """The placeholder of the secret that stands encoded in a text, or nothing."""
-        for reading in decoded(text) if self._long else ():
+    def _told_by(self, runs: set[bytes]) -> bytes:
+        """The placeholder of the secret that runs of digits encode, or nothing."""
+        for reading in decoded(runs) if self._long else ():
             for long, placeholder in self._long:
                 if any(long.whole(reading)) or any(long.parts(reading)):
                     return placeholder
