@@ -20,7 +20,8 @@ TESTS = (
     "tests/e2e/test_secrets.py",
 )
 LONG = {"KILLS": "60", "CONVERSATIONS": "5000", "SOAK": "1"}
-SEED = {"SEED": str(random.SystemRandom().randrange(1, 1_000_000))}  # of what is random, printed by what fails
+# Of what is random; what fails prints it.
+SEED = {"SEED": str(random.SystemRandom().randrange(1, 1_000_000))}
 
 
 def main() -> int:
