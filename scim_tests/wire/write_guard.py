@@ -61,11 +61,10 @@ def _check_headers(step: Step, given: Headers) -> None:
 
 
 def _check_place(ledger: Ledger, step: Step, place: Place) -> None:
-    if step.method == "POST" and not place.id:
-        if not ledger.may_name(step.creates):
-            _refuse(
-                step, "not-ours", "what it makes would have no name by which it could be told and removed"
-            )
+    makes = step.method == "POST" and not place.id
+    if (makes or step.creates) and not ledger.may_name(step.creates):
+        _refuse(step, "not-ours", "what it makes would have no name by which it could be told and removed")
+    if makes:
         return
     ours = ledger.owns(entry(f"/{place.endpoint}", place.id)) or place.id == NOBODY
     if not ours or place.id != step.about or not is_plain_id(place.id):
