@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scim_tests import profiles
 from scim_tests.masking import Mask, of_recorded
-from scim_tests.model.exchange import Answer, Heard, Request
+from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
 from scim_tests.model.record import ImportRow
 from scim_tests.model.scim import ENTERPRISE_USER, ERROR, GROUP, LIST_RESPONSE, PATCH_OP, SCHEMA, USER, Json
 from scim_tests.okta.people import cast
@@ -35,7 +35,7 @@ STRANGER: Json = {
     "meta": {"resourceType": "User", "location": "https://scim.example.com/Users/7"},
 }
 TELLING = ("ottoline", "quillfeather", "1234567")
-OURS: Json = {**new_user(CAST["accents"]), "id": "8"}
+OURS: Json = {**new_user(CAST["accents"]), "id": "8", "password": PASSWORD}
 KEYS = st.text() | st.sampled_from(["userName", "members", "name", "emails", "Resources", "Operations", "id"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

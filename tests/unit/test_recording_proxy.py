@@ -50,7 +50,7 @@ def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
 
 def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: Path) -> None:
     """An answer repeats a password in a place of its own, before and after the request that shows it to be one."""
-    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape = Tape(BASE, tmp_path / "a.har", None)
     tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
     tape.add(raw("PUT", "/Users/1", {"password": SECRET}, {"id": "1"}))
     assert SECRET not in (tmp_path / "a.har").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: 
 
 def test_a_secret_does_not_stay_for_want_of_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the file cannot be written anew, the one that holds what is a secret now goes, and the recording ends."""
-    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape = Tape(BASE, tmp_path / "a.har", None)
     tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
 
     def no_room(path: Path) -> None:
@@ -162,7 +162,7 @@ def test_an_exchange_that_cannot_be_kept_is_passed_on_and_costs_a_line(
     """The next one is kept again, and the reports say how many are missing."""
     proxy, tape, problems, _ = proxied(tmp_path)
     with monkeypatch.context() as broken:
-        broken.setattr(Tape, "_masked", lambda *_: 1 / 0)
+        broken.setattr(Tape, "_told", lambda *_: 1 / 0)
         assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
     assert problems == ["An exchange was passed on and not kept: ZeroDivisionError."]
     passed(proxy, "GET", b"/v2/Users")

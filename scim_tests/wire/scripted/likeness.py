@@ -38,7 +38,11 @@ class Likeness:
         body = parsed(answer["body"], telling=True)
         status = min(answer["status"], 500)  # one is as bad as the other
         whose = self.names.get(str(get(body, "id")).lower(), "")
-        return {"status": status, "whose": whose, "headers": headers, "body": self._body(body, answer)}
+        try:
+            said = self._body(body, answer)
+        except RecursionError:
+            said = "nested too deep"
+        return {"status": status, "whose": whose, "headers": headers, "body": said}
 
     def _body(self, body: Json, answer: Mapping[str, Json]) -> Json:
         if body is None:

@@ -152,6 +152,7 @@ def only_the_least(document: Any) -> None:
 
 NOBODY = json.dumps({"schemas": [ERROR], "status": "404", "detail": "No such user."}).encode()
 USERS = (
+    "clean_up.look",
     "patch_user.*",
     "create_variants.*",
     "query_users.w[ho]*",
