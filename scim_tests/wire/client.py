@@ -87,12 +87,13 @@ class Client:
         OwnError `no-form` for any other, and `not-ours` for a step that would write to what the run did not create.
         """
         async with self._places:
-            write_guard.check(self._ledger, step, sends, self._headers_given)
             request = self._request(step)
             try:
                 await self._renew()
             except TargetError as error:
                 return Heard(_kept(request), None, error.message, unreachable=True, base_url=self._base_url)
+            # Only now: while a place was free or a token came, an answer may have shown whose an id really is.
+            write_guard.check(self._ledger, step, sends, self._headers_given)
             bookkeeping.announce(self._ledger, step)
             heard = await self._hear(request, bulky=step.bulky)
         bookkeeping.note(self._ledger, step, heard)

@@ -12,7 +12,7 @@ from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import MADE_UP_TOKENS, Headers
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
-from scim_tests.model.scim import Json
+from scim_tests.model.scim import Json, get
 from scim_tests.model.slots import MARK
 from scim_tests.wire.ledger import Ledger, entry
 
@@ -27,6 +27,8 @@ KEYS = frozenset({
 })  # fmt: skip
 TEXTS = frozenset({"schemas", "externalid", "displayname", "op", "display", "type"})  # no id is read there
 PATH = re.compile(r'[\w:.-]+(?:\[[\w.]+ eq "((?:[^"\\]|\\.)*)"\](?:\.\w+)?)?', re.IGNORECASE)
+# What would be filled in where a request is shown as a command, although no code of ours wrote it.
+PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
 NAMES = {"Users": "username", "Groups": "displayname"}
 
 
@@ -58,6 +60,8 @@ def _check_headers(step: Step, given: Headers) -> None:
         holds_a_token = MARK in value or value in MADE_UP_TOKENS
         if changes_the_method(name) or not (holds_a_token or name.lower() in listed):
             _refuse(step, "no-form", f"its header {name} is none that its sender declares")
+        if PLACEHOLDER.search(value):
+            _refuse(step, "no-form", f"its header {name} has a placeholder that no act of ours wrote")
 
 
 def _check_place(ledger: Ledger, step: Step, place: Place) -> None:
@@ -80,6 +84,8 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
         body = json.loads(step.body.decode(), object_pairs_hook=_object)
     except (ValueError, RecursionError):
         _refuse(step, "not-ours", "its body cannot be read, so nobody can say whom it is about")
+    if any(id_ != place.id for id_ in _own_ids(body)):
+        _refuse(step, "not-ours", "its body has another id than its path, and some server may go by it")
     for name in _named(body, NAMES[place.endpoint]) if place.endpoint in NAMES else ():
         if not ledger.may_name(name):
             _refuse(
@@ -98,6 +104,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({name.casefold() for name, _ in pairs}) < len(pairs):
         raise ValueError("a name stands twice in one object")
     return dict(pairs)
+
+
+def _own_ids(body: Json) -> Iterator[str]:
+    """The ids that a body says its resource has: on top, or as what a PATCH sets."""
+    operations = get(body, "Operations")
+    sets = [get(each, "value") for each in operations] if isinstance(operations, list) else []
+    for each in (body, *sets):
+        if isinstance(each, dict) and (found := get(each, "id")) is not None:
+            yield str(found)
 
 
 def _named(value: Json, attribute: str) -> Iterator[str]:

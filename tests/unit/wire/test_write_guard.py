@@ -106,6 +106,30 @@ def test_a_target_may_name_the_header_of_its_key(proven: Ledger) -> None:
     assert refused(proven, Step("step", "GET", "/Users", (("Apikey", "$SCIM_TESTS_TOKEN"),))) == "no-form"
 
 
+@pytest.mark.parametrize(
+    "said", ["$SCIM_TESTS_TOKEN", "x $SCIM_TESTS_HEADER_KEY y", "${SCIM_TESTS_TOKEN}", "$SCIM_TESTS_TOKEN#0"]
+)
+def test_a_placeholder_that_we_did_not_write_does_not_leave(proven: Ledger, said: str) -> None:
+    """A suite's header would otherwise be filled in by whoever pastes the command of a report into a shell."""
+    assert refused(proven, Step("step", "GET", "/Users", (("Accept", said),))) == "no-form"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        request("PUT", "/Users/1", {"id": "5", "userName": ANN}),
+        request("PUT", "/Users/1", {"ID": "5"}),
+        request("PUT", "/Groups/5", {"id": "1"}),
+        request("PATCH", "/Users/1", patch("replace", value={"id": "5"})),
+        request("POST", "/Users", {"id": "5", "userName": ANN}, creates=ANN),
+    ],
+    ids=str,
+)
+def test_a_body_is_about_what_its_path_names(proven: Ledger, step: Step) -> None:
+    """A server that saves by the id in the body would write to somebody else."""
+    assert refused(proven, step) == "not-ours"
+
+
 STRANGERS = [
     {"value": "9"}, {"value": 9}, {"value": {"value": "9"}}, {"value": ["9"]}, ["9"], "9", 9, [[["9"]]],
     {"$ref": "https://t.example/scim/v2/Users/9"}, {"VALUE": "9"}, {"Value": "9"}, {"id": "9"}, {"display": {"value": "9"}},
