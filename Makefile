@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))) # of the tests, many of which wait for a server or a browser
 
+ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard and the vault alone
+
 .PHONY: demo test check docs soak adversary browser bench bench-server peers imagined reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
@@ -39,8 +41,10 @@ steady: .venv/dev-installed ## Whether RUNS plays say the same, one to sixteen r
 soak: .venv/dev-installed ## Kill 120 runs and have 5,000 conversations with a liar
 	$(BIN)/python scripts/soak.py
 
-adversary: .venv/dev-installed ## A thousand runs, suites and recordings against targets that lie, with a fresh seed
-	EXAMPLES=$${EXAMPLES:-1000} SEED=$${SEED:-$$(date +%s)} $(BIN)/pytest -n auto --hypothesis-profile=fresh tests/adversary
+adversary: export SEED ?= $(shell date +%s)
+adversary: .venv/dev-installed ## A thousand runs, suites and recordings against targets that lie, ten thousand at guard and vault, a fresh seed
+	EXAMPLES=$${EXAMPLES:-1000} $(BIN)/pytest -n auto --hypothesis-profile=fresh tests/adversary $(ALONE:%=--ignore=%)
+	EXAMPLES=$${CONVERSATIONS:-10000} $(BIN)/pytest -n auto $(ALONE)
 
 install: .venv/installed
 

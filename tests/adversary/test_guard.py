@@ -21,7 +21,7 @@ from scim_tests.wire.bookkeeping import announce, note
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.write_guard import check
 
-CONVERSATIONS = int(os.environ.get("EXAMPLES", "1500"))
+CONVERSATIONS = int(os.environ.get("EXAMPLES", "800"))
 SEED = os.environ.get("SEED", "1")
 OURS = ("o1", "o2", "O1")
 REAL = ("r1", "r2", "1")  # 1 is the id of a user of ours, too, on a target that numbers both alike

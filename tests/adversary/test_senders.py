@@ -27,7 +27,7 @@ from scim_tests.wire.har_reading import read_har
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 SEED = int(os.environ.get("SEED", "20261127"))
 CREDENTIALS = ("Authorization", f"Bearer {TOKEN_SLOT}")
 METHODS = st.sampled_from([

@@ -16,7 +16,7 @@ from searching import found_in
 
 from scim_tests.wire.vault import Vault
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "1500"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "800"))
 PARTS = 20  # so that many are tried at once, and one failure does not hide another
 ONCE_MISSED = (8841, 9103)
 ALPHABETS = (
