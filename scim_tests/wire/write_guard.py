@@ -29,6 +29,7 @@ TEXTS = frozenset({"schemas", "externalid", "displayname", "op", "display", "typ
 PATH = re.compile(r'[\w:.-]+(?:\[[\w.]+ eq "((?:[^"\\]|\\.)*)"\](?:\.\w+)?)?', re.IGNORECASE)
 # What would be filled in where a request is shown as a command, although no code of ours wrote it.
 PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
+REFERENCE = re.compile(r"(?:https?://[^?#%;\\@]+/)?Users/([^/?#%;\\]+)")
 NAMES = {"Users": "username", "Groups": "displayname"}
 
 
@@ -143,7 +144,8 @@ def _ids(value: Json, group: str, key: str = "") -> Iterator[str]:
     elif key == "path":
         yield from _ids_in_path(str(value))
     elif key == "$ref":
-        yield str(value).rpartition("/")[2]
+        found = REFERENCE.fullmatch(str(value))
+        yield found[1] if found else str(value)
     elif key != "id" or value != group:
         yield str(value)
 

@@ -132,7 +132,7 @@ def test_a_body_is_about_what_its_path_names(proven: Ledger, step: Step) -> None
 
 STRANGERS = [
     {"value": "9"}, {"value": 9}, {"value": {"value": "9"}}, {"value": ["9"]}, ["9"], "9", 9, [[["9"]]],
-    {"$ref": "https://t.example/scim/v2/Users/9"}, {"VALUE": "9"}, {"Value": "9"}, {"id": "9"}, {"display": {"value": "9"}},
+    {"$ref": "https://t.example/scim/v2/Users/9"}, {"$ref": "https://t.example/Users/9?/1"}, {"$ref": "../Users/9#/Users/1"}, {"VALUE": "9"}, {"Value": "9"}, {"id": "9"}, {"display": {"value": "9"}},
     {"type": {"value": "9"}}, {"9": {}}, {"value": "5"}, {"user": "9"}, {"value": "1", "other": "9"},
 ]  # fmt: skip
 
