@@ -78,7 +78,11 @@ def left_behind(ledger: Ledger, played: Sequence[Played]) -> list[LeftBehind]:
 
 def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
     """Names and ids, as the clean-up takes them; without whom the target has shown to be somebody else."""
-    return [(entry.user_name, entry.id) for entry in ledger.entries() if entry.state is not Held.DISPUTED]
+    return [
+        (entry.user_name, entry.id)
+        for entry in ledger.entries()
+        if entry.state is not Held.DISPUTED and not ledger.was_found(entry)
+    ]
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ class Ledger:
         self._spelling: dict[str, str] = {}  # each userName as the run spelt it first, by its key
         self._our_names: set[str] = set()
         self._adopted: set[str] = set()
+        self._made_names: set[str] = set()  # those whose last create was not refused
         self._unsettled: Counter[str] = Counter()  # creates that left and have not been seen
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
         self._seen: dict[str, str] = {}  # ids shown under a userName of ours
@@ -166,6 +167,12 @@ class Ledger:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
         return is_made_here(user_name) or _key(user_name) in self._adopted
 
+    def was_found(self, found: Entry) -> bool:
+        """Whether it is the user whom runs share and no create in this ledger made: that may be anybody."""
+        key = _key(found.user_name)
+        made = found.id in self._answered or key in self._made_names
+        return bool(found.id) and key in self._adopted and not made
+
     def entries(self) -> list[Entry]:
         """Who may still be there, in the order of creation."""
         return [entry for key in self._spelling for entry in self._entries_of(key)]
@@ -246,12 +253,14 @@ class Ledger:
             self._our_names.add(key)
         if what == "intended":
             self._unsettled[key] += 1
+            self._made_names.add(key)
         elif what == "adopted":
             self._adopted.add(key)
         elif what == "absent":
             self._unsettled[key] = 0
         elif what == "not created":
             self._settle_one(key)
+            self._made_names.discard(key)
             if not self._unsettled[key] and key not in {*self._seen.values(), *self._adopted}:
                 self._our_names.discard(key)
 

@@ -219,6 +219,16 @@ def test_somebody_else_in_the_answer_takes_the_proof_away(ledger: Ledger) -> Non
     assert not ledger.owns("1")
 
 
+def test_a_shared_user_whom_no_create_made_is_told_apart(ledger: Ledger) -> None:
+    """Found by the name that a profile gives, it may be anybody, so that no clean-up removes it."""
+    ledger.adopt("ann")
+    ledger.prove("1", "ann")
+    assert list(map(ledger.was_found, ledger.entries())) == [True]
+    ledger.intend("ann")
+    ledger.created("ann", "1")
+    assert list(map(ledger.was_found, ledger.entries())) == [False]
+
+
 def test_what_was_removed_is_written_to_only_where_nobody_is(ledger: Ledger) -> None:
     """An id may be given to somebody new: once removed it is ours to remove again only after a GET found nobody."""
     ledger.intend("ann")
