@@ -69,9 +69,13 @@ def left_behind(ledger: Ledger, played: Sequence[Played]) -> list[LeftBehind]:
         for id_ in scene.learnt.get("gone", ()):
             ledger.removed(id_)
         said.update({each[0]: LeftBehind(*each) for each in scene.learnt.get("left_behind", ())})
+    refused = [entry.user_name for entry in ledger.entries() if entry.state is Held.REFUSED]
+    for user_name in refused:  # nobody has that name, as far as the target says
+        said.pop(user_name, None)
     held = {
         entry.user_name: LeftBehind(entry.user_name, entry.id, WHY_HELD[entry.state])
         for entry in ledger.entries()
+        if entry.state is not Held.REFUSED
     }
     return list({**held, **said}.values())
 

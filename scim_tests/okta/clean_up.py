@@ -31,13 +31,11 @@ def clean_up(scene: Scene) -> Performance:
     absent: list[str] = []
     gone: list[str] = []
     learnt: dict[str, object] = {"left_behind": still_there, "absent": absent, "gone": gone}
-    if (
-        scene.profile.clean_up is CleanUp.NOTHING
-    ):  # of users; groups are removed by any profile that makes them
-        why = scene.profile.reasons.get("clean_up", "the profile says users cannot be removed")
-        still_there += [(name, user_id, why) for name, user_id in created if not is_group(name)]
-        created = [entry for entry in created if is_group(entry[0])]
-        learnt["ended_early"] = why
+    unremoved = _why_nobody(scene)
+    if unremoved:  # groups are removed by any profile that makes them; who has no id may not be there at all
+        still_there += [(name, an_id, unremoved) for name, an_id in created if an_id and not is_group(name)]
+        created = [(name, an_id) for name, an_id in created if not an_id or is_group(name)]
+        learnt["ended_early"] = unremoved
     verify = True
     for name, known_id in created:
         an_id = known_id
@@ -50,13 +48,20 @@ def clean_up(scene: Scene) -> Performance:
             if is_group(name):
                 why = yield from _delete_group(scene, an_id.removeprefix(GROUPS))
             else:
-                why = yield from _remove(scene, an_id, name if verify else "")
+                why = unremoved or (yield from _remove(scene, an_id, name if verify else ""))
                 verify = False
         except Unseen as unseen:
             why = str(unseen)
         if why:
             still_there.append((name, an_id, why))
     return learnt
+
+
+def _why_nobody(scene: Scene) -> str:
+    """Why users stay; empty where they are removed."""
+    if scene.profile.clean_up is not CleanUp.NOTHING:
+        return ""
+    return scene.profile.reasons.get("clean_up", "the profile says users cannot be removed")
 
 
 def is_group(name: str) -> bool:
@@ -72,7 +77,7 @@ def _shown_id(scene: Scene, name: str, known_id: str) -> Removal:
     if known_id and (yield from _look(scene, known_id)):
         return known_id
     found = yield from _find(scene, name)
-    if found and found != known_id and not (yield from _look(scene, found)):
+    if found and not (yield from _look(scene, found)):
         raise Unseen("", "a lookup shows it, but not a GET by its id")
     return found
 

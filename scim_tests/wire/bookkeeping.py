@@ -8,7 +8,7 @@ from scim_tests.model.forms import Place, place_of
 from scim_tests.model.scim import Json, get
 from scim_tests.wire.ledger import GROUPS, Ledger, entry
 
-# Answers that mean nothing was created. After any other error somebody may have been.
+# Answers that say nothing was created. After any other error somebody may well have been.
 REFUSED = frozenset({401, 403, 404, 405, 409, 413, 415, 429, 501})
 GONE = frozenset({404, 410})
 
@@ -29,10 +29,12 @@ def note(ledger: Ledger, step: Step, heard: Heard) -> None:
     """Tell the ledger what came of what was asked, then whom the answer shows."""
     answer, (endpoint, id_) = heard.answer, _place(step)
     creates = entry(endpoint, step.creates) if step.creates and step.method == "POST" else ""
-    if creates and (heard.unreachable or (answer and answer.status in REFUSED)):
+    if creates and heard.unreachable:
         ledger.not_created(creates)
     if answer is None:
         return
+    if creates and answer.status in REFUSED:
+        ledger.refused(creates)
     if creates and answer.is_success and (given := _id(_json(answer))):
         ledger.created(creates, entry(endpoint, given))
     if step.removes and (answer.is_success or answer.status in GONE):
@@ -46,13 +48,13 @@ def note(ledger: Ledger, step: Step, heard: Heard) -> None:
 
 
 def _weigh(ledger: Ledger, step: Step, asked: str, shown: tuple[str, str]) -> None:
-    """What an answer to a request by id says of whose id it is: only a GET that shows it can prove it."""
+    """What an answer to a request by id says of whose id it is: only a GET can prove it, everything can disprove it."""
     id_, name = shown
-    if not name:
-        return
-    if id_ != asked:
-        ledger.doubt(asked, name)
-    elif step.method == "GET":
+    reads = step.method == "GET"
+    if id_ != asked or not ledger.claims(name, asked):
+        if reads or name:
+            ledger.doubt(asked, name)
+    elif reads:
         ledger.prove(asked, name)
 
 
@@ -63,13 +65,15 @@ def _place(step: Step) -> tuple[str, str]:
 
 
 def _shown(endpoint: str, answer: Answer) -> Iterator[tuple[str, str]]:
-    """Id and name, as the ledger calls them, of all that an answer shows, alone or in a list, whatever its status."""
-    body = _json(answer)
-    listed = get(body, "Resources")
-    for resource in [body, *(listed if isinstance(listed, list) else [])]:
-        id_, name = _one(endpoint, resource)
+    """Id and name, as the ledger calls them, of all that an answer shows, in whatever shape and whatever its status."""
+    unread = [_json(answer)]
+    while unread:
+        value = unread.pop()
+        id_, name = _one(endpoint, value)
         if id_ and name:
             yield id_, name
+        elif isinstance(value, dict | list):
+            unread += value.values() if isinstance(value, dict) else value
 
 
 def _one(endpoint: str, resource: Json) -> tuple[str, str]:
@@ -84,6 +88,8 @@ def _one(endpoint: str, resource: Json) -> tuple[str, str]:
 
 def _id(resource: Json) -> str:
     value = get(resource, "id")
+    if isinstance(value, float) and value.is_integer():  # some write numbers so
+        value = int(value)
     return str(value) if isinstance(value, str | int) else ""
 
 

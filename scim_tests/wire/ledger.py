@@ -7,7 +7,8 @@ One JSON object a line, read again with the same meaning it was written with:
 
     {"event": "run", "target": T, "profile": P}     a run against base URL T begins; P is its profile, as TOML
     {"event": "intended", "user_name": U}           a create of U is about to leave
-    {"event": "not created", "user_name": U}        it never left, or was refused
+    {"event": "not created", "user_name": U}        it never left
+    {"event": "refused", "user_name": U}            it was answered with an error that says nobody was made
     {"event": "created", "user_name": U, "id": I}   it was answered with success and this id
     {"event": "seen", "user_name": U, "id": I}      the target showed I under U, which is ours
     {"event": "renamed", "user_name": U, "id": I}   I, which is ours, is about to be given the name U
@@ -22,22 +23,17 @@ for I, since a target may number users and groups alike.
 What is proven is not in the file: whoever goes on from it has to look again.
 """
 
-import errno
-import json
-import os
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.names import is_made_here
-from scim_tests.wire import private_file
+from scim_tests.wire import ledger_file
+from scim_tests.wire.ledger_file import Event
 
-Event = dict[str, str]
 USERS, GROUPS = "/Users", "/Groups"
 
 
@@ -46,6 +42,7 @@ class State(StrEnum):
 
     CREATED = "created"  # our create was answered with it, or it was found where a create was not; not removed since
     UNACKNOWLEDGED = "unacknowledged"  # a create left and nothing certain came back: look the userName up
+    REFUSED = "refused"  # every create was refused, which a lookup has not confirmed
     DISPUTED = "disputed"  # our create was answered with an id shown under another userName: hands off
     STRAY = "stray"  # shown under a userName of ours, but our create was answered with another id: hands off
 
@@ -61,9 +58,10 @@ class Entry(NamedTuple):
 class Ledger:
     """The ledger in the file `path`, read back where it exists, made at the first line written.
 
-    An id is claimed where a create of ours was answered with it, or where a name was found again whose
-    create was not. It is ours, and may be written to, once a GET by that id has shown it under a name of
-    ours (`prove`), and only as long as no answer shows anything else (`witness`, `doubt`).
+    A name claims an id where a create of it was answered with that id, where it was found again although
+    no create of it was answered with success, or where we gave it to the id. The id is ours, and may be
+    written to, once a GET by it has shown it under a name that claims it (`prove`), and only as long as no
+    answer shows anything else (`witness`, `doubt`).
     Methods that write return when the line is on disk.
     WriteError where an announcement cannot be; UsageError `bad-ledger` where the file holds something else.
     """
@@ -77,16 +75,20 @@ class Ledger:
         self._our_names: set[str] = set()
         self._adopted: set[str] = set()
         self._made_names: set[str] = set()  # those whose last create was not refused
+        self._refused: set[str] = set()  # those whose creates were, so that nobody should have them
         self._unsettled: Counter[str] = Counter()  # creates that left and have not been seen
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
         self._seen: dict[str, str] = {}  # ids shown under a userName of ours
-        self._strays: set[str] = set()  # those of them that nothing claims
+        self._claims: dict[str, set[str]] = {}  # under which names each id may be shown
         self._removed: set[str] = set()
+        self._removed_here: set[str] = set()  # those of them that this process removed
         self._foreign: set[str] = set()  # ids shown under somebody else's userName, in this process
         self._disowned: set[str] = set()  # those of them that the file holds
-        self._proven: set[str] = set()  # ids that a GET has shown under a userName of ours, in this process
+        self._proven: set[str] = (
+            set()
+        )  # ids that a GET has shown under a name that claims it, in this process
         self._made: set[str] = set()  # ids that were among them at any time
-        for event in _read(path):
+        for event in ledger_file.read(path):
             if "user_name" not in event or may_be_ours(event["user_name"]):
                 self._apply(event)
 
@@ -99,8 +101,12 @@ class Ledger:
         self._write({"event": "intended", "user_name": user_name})
 
     def not_created(self, user_name: str) -> None:
-        """The create never left, or was refused: who has that userName now, if anybody, is not ours."""
+        """The create never left: who has that userName now, if anybody, is not ours."""
         self._write({"event": "not created", "user_name": user_name})
+
+    def refused(self, user_name: str) -> None:
+        """The create was answered with an error that says nobody was made, which a lookup may yet contradict."""
+        self._write({"event": "refused", "user_name": user_name})
 
     def created(self, user_name: str, id_: str) -> None:
         """The create was answered with this id, which is believed once a GET shows it (`prove`)."""
@@ -110,6 +116,7 @@ class Ledger:
     def removed(self, id_: str) -> None:
         """The target says that it is gone. Shown again, it is listed again, and has to be proven again."""
         self._write({"event": "removed", "id": id_})
+        self._removed_here.add(id_)
 
     def absent(self, user_name: str) -> None:
         """A lookup of this userName found nobody, so no unacknowledged create of it came to anything."""
@@ -139,14 +146,19 @@ class Ledger:
     def prove(self, id_: str, user_name: str) -> None:
         """A GET by this id showed it, under that id, with this userName."""
         self.witness(id_, user_name)
-        claimed = id_ in self._answered or (id_ in self._seen and id_ not in self._strays)
-        if claimed and id_ not in self._foreign:
+        if self.claims(user_name, id_) and id_ not in self._foreign:
             self._proven.add(id_)
             self._made.add(id_)
+        else:
+            self._proven.discard(id_)
+
+    def claims(self, user_name: str, id_: str) -> bool:
+        """Whether what has this id may be shown with this userName."""
+        return _key(user_name) in self._claims.get(id_, ())
 
     def gone(self, id_: str) -> None:
-        """A GET by this id found nothing: what we removed may be removed once more, for it is nobody's."""
-        if id_ in self._removed and id_ not in self._foreign:
+        """A GET by this id found nothing: what we have just removed may be removed once more, for it is nobody's."""
+        if id_ in self._removed_here and id_ not in self._foreign:
             self._proven.add(id_)
 
     def doubt(self, id_: str, user_name: str = "") -> None:
@@ -182,13 +194,15 @@ class Ledger:
         shown = [id_ for id_, owner in self._seen.items() if owner == key and id_ not in self._removed]
         disputed = [id_ for id_, owner in self._answered.items() if owner == key and id_ in self._foreign]
         found = [
-            Entry(name, id_, State.STRAY if id_ in self._strays else State.CREATED)
+            Entry(name, id_, State.CREATED if id_ in self._claims else State.STRAY)
             for id_ in shown
             if id_ not in self._foreign
         ]
         found += [Entry(name, id_, State.DISPUTED) for id_ in disputed]
         if self._unsettled[key]:
             found.append(Entry(name, "", State.UNACKNOWLEDGED))
+        elif key in self._refused:
+            found.append(Entry(name, "", State.REFUSED))
         return found
 
     def _disown(self, id_: str) -> None:
@@ -197,7 +211,7 @@ class Ledger:
             self._write({"event": "not ours", "id": id_})
 
     def _write(self, event: Event) -> None:
-        _append(self.path, event)
+        ledger_file.append(self.path, event)
         self._apply(event)
 
     def _apply(self, event: Event) -> None:
@@ -221,31 +235,34 @@ class Ledger:
         key = self._answered.get(id_)
         if key is None or id_ not in self._seen:
             return
-        found = {each for each in self._strays if self._seen[each] == key}
-        self._strays -= found
-        self._unsettled[key] += not found
+        strays = [each for each, owner in self._seen.items() if owner == key and each not in self._claims]
+        for each in strays:
+            self._claims[each] = {key}
+        self._unsettled[key] += not strays
 
     def _apply_to_user(self, what: str, user_name: str, id_: str) -> None:
         key, was_there = _key(user_name), id_ in self._seen
         if what == "renamed":
             self._spelling.setdefault(key, user_name)
             self._our_names.add(key)
+            if id_ in self._claims:
+                self._claims[id_].add(key)
             return
         if what == "created":
             self._answered[id_] = key
-            self._strays.discard(id_)
         elif what == "seen":
-            if not was_there and not self._is_expected(id_, key):
-                self._strays.add(id_)
             self._seen[id_] = key
             self._removed.discard(id_)
+        if what == "created" or (not was_there and self._is_expected(key)):
+            self._claims.setdefault(id_, set()).add(key)
+            self._refused.discard(key)
         names_who_was_there = was_there and id_ not in self._foreign
         if names_who_was_there if what == "created" else not was_there:
             self._settle_one(key)
 
-    def _is_expected(self, id_: str, key: str) -> bool:
-        """Whether something accounts for that id under that name: an answer, or a create without one."""
-        return id_ in self._answered or key in self._adopted or self._unsettled[key] > 0
+    def _is_expected(self, key: str) -> bool:
+        """Whether somebody of that name may be there whom no answer to a create has named."""
+        return key in self._adopted or key in self._refused or self._unsettled[key] > 0
 
     def _apply_to_name(self, what: str, key: str, user_name: str) -> None:
         if what in {"intended", "adopted"}:
@@ -258,11 +275,19 @@ class Ledger:
             self._adopted.add(key)
         elif what == "absent":
             self._unsettled[key] = 0
-        elif what == "not created":
-            self._settle_one(key)
-            self._made_names.discard(key)
-            if not self._unsettled[key] and key not in {*self._seen.values(), *self._adopted}:
-                self._our_names.discard(key)
+            self._refused.discard(key)
+        else:
+            self._apply_to_no_create(what, key)
+
+    def _apply_to_no_create(self, what: str, key: str) -> None:
+        self._settle_one(key)
+        self._made_names.discard(key)
+        if self._unsettled[key] or key in {*self._seen.values(), *self._adopted, *self._answered.values()}:
+            return
+        if what == "refused":
+            self._refused.add(key)
+        elif key not in self._refused:
+            self._our_names.discard(key)
 
     def _settle_one(self, key: str) -> None:
         self._unsettled[key] = max(0, self._unsettled[key] - 1)
@@ -276,73 +301,3 @@ def entry(endpoint: str, text: str) -> str:
 def _key(user_name: str) -> str:
     """What userNames are compared by: without regard to case (RFC 7643 4.1.1) and Unicode form."""
     return unicodedata.normalize("NFKC", user_name.strip()).casefold()
-
-
-def _append(path: Path, event: Event) -> None:
-    """Write one line so that it outlives us and the power; only its owner may read the file.
-
-    WriteError where that cannot be and the line announces what is to come. Of what has happened
-    already the file then says as much as after a crash, and a clean-up need not end.
-    """
-    is_new = not path.exists()
-    try:
-        with private_file.grown(path) as file:
-            _cut_torn_line(file)
-            line = json.dumps(event).encode() + b"\n"
-            if os.write(file, line) < len(line):  # half a line is no line: what it announces must not leave
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(file)
-            for folder in path.absolute().parents if is_new else ():  # some may be as new as the file
-                _sync_folder(folder)
-    except WriteError:
-        if event["event"] in _ANNOUNCEMENTS:
-            raise
-
-
-def _cut_torn_line(file: int) -> None:
-    """Drop what a crash left half written at the end: what it announced never left."""
-    size = os.fstat(file).st_size
-    if size and os.pread(file, 1, size - 1) != b"\n":
-        os.ftruncate(file, os.pread(file, size, 0).rfind(b"\n") + 1)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on disk only when its folder is. Nothing new is in a folder we may not open."""
-    with suppress(PermissionError):
-        file = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)
-
-
-def _read(path: Path) -> list[Event]:
-    """All whole lines. A torn one at the end is passed over, and cut off before the next is written."""
-    *lines, torn = private_file.content(path, _MOST).split(b"\n")
-    if not lines and not _BEGINNING.startswith(torn[: len(_BEGINNING)].rstrip(b"\0")):
-        raise _no_ledger(path, 1)
-    return [_parse(path, number, line) for number, line in enumerate(lines, 1)]
-
-
-def _parse(path: Path, number: int, line: bytes) -> Event:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        raise _no_ledger(path, number) from None
-    if (
-        isinstance(event, dict)
-        and "event" in event
-        and all(isinstance(value, str) for value in event.values())
-    ):
-        return event
-    raise _no_ledger(path, number)
-
-
-def _no_ledger(path: Path, number: int) -> UsageError:
-    hint = "Name the ledger that a run left beside its report."
-    return UsageError("bad-ledger", f"Line {number} of {path} is no line of a ledger.", hint)
-
-
-_BEGINNING = b'{"event": "'
-_ANNOUNCEMENTS = {"run", "intended", "adopted"}  # on disk before what they are about leaves
-_MOST = 256 * 1024 * 1024  # bytes

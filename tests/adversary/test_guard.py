@@ -39,6 +39,9 @@ class Conversation:
     def __init__(self, chance: random.Random, ledger: Ledger) -> None:
         self.chance, self.ledger = chance, ledger
         self.left: list[Step] = []
+        self.answered: dict[str, set[str]] = {}  # with which ids our creates of each name were
+        self.open: set[str] = set()  # names of which a create was refused, or not answered with an id
+        self.shown: dict[tuple[str, str], set[str]] = {}  # under which names each id of an endpoint was
 
     def go_on(self) -> None:
         endpoint = self.chance.choice(("/Users", "/Groups"))
@@ -48,16 +51,30 @@ class Conversation:
         name = self.chance.choice(NAMES[endpoint])
         body = json.dumps({self.key(endpoint): name}).encode()
         step = Step("create", "POST", endpoint, (), body, creates=name)
-        self.tell(step, self.chance.choice((201, 200, 409, 500, 0)), self.resource(endpoint))
+        status, shown = self.chance.choice((201, 200, 409, 500, 0)), self.resource(endpoint)
+        self.tell(step, status, shown)
+        if status in {200, 201} and isinstance(shown["id"], str):
+            self.answered.setdefault(name, set()).add(shown["id"])
+        else:
+            self.open.add(name)
 
     def read(self, endpoint: str) -> None:
         asked = self.chance.choice((*OURS, *REAL))
         shown = self.resource(endpoint)
-        if shown.get("id") == asked and asked in REAL:  # nobody could see through that
-            shown[self.key(endpoint)] = self.chance.choice(THEIRS)
+        if shown.get("id") == asked and asked in REAL:
+            shown[self.key(endpoint)] = self.chance.choice((*THEIRS, *self.seen_through(endpoint, asked)))
         elif asked in OURS and self.chance.random() < 0.5:
             shown = {"id": asked, self.key(endpoint): self.chance.choice(NAMES[endpoint])}
         self.tell(Step("read", "GET", f"{endpoint}/{asked}", ()), self.chance.choice((200, 200, 404)), shown)
+
+    def seen_through(self, endpoint: str, asked: str) -> list[str]:
+        """Names of ours under which even a GET may show a real id: whom we created by them is known, and is not it."""
+        return [
+            name
+            for name in NAMES[endpoint]
+            if name in self.answered and name not in self.open and asked not in self.answered[name]
+            if all(self.shown.get((endpoint, id_), set()) <= {name} for id_ in self.answered[name])
+        ]
 
     def change(self, endpoint: str) -> None:
         """As an act of ours would, but of anybody."""
@@ -136,6 +153,9 @@ class Conversation:
         announce(self.ledger, step)
         answer = Answer(status, (), json.dumps(shown).encode()) if status else None
         note(self.ledger, step, Heard(Request(step.method, step.path), answer))
+        endpoint = f"/{step.path.split('/')[1]}"
+        for each in shown.get("Resources", [shown]) if status else ():
+            self.shown.setdefault((endpoint, str(each["id"])), set()).add(str(each[self.key(endpoint)]))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -60,9 +60,9 @@ def test_intent_is_on_disk_before_a_create_leaves(ledger: Ledger) -> None:
         (httpx.Response(500), ("", State.UNACKNOWLEDGED)),
         (httpx.Response(302), ("", State.UNACKNOWLEDGED)),
         (httpx.Response(400), ("", State.UNACKNOWLEDGED)),
-        (httpx.Response(409), None),
-        (httpx.Response(409, json=ANN), None),
-        (httpx.Response(401), None),
+        (httpx.Response(409), ("", State.REFUSED)),
+        (httpx.Response(409, json=ANN), ("1", State.CREATED)),
+        (httpx.Response(401), ("", State.REFUSED)),
     ],
 )
 def test_ledger_hears_what_came_of_a_create(

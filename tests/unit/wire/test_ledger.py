@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.wire.ledger import Entry, Ledger, State
 
-CREATED, UNACKNOWLEDGED, DISPUTED, STRAY = State
+CREATED, UNACKNOWLEDGED, REFUSED, DISPUTED, STRAY = State
 
 
 def left(ledger: Ledger) -> list[Entry]:
@@ -57,8 +57,33 @@ def test_a_lookup_that_finds_nobody_settles_it(ledger: Ledger) -> None:
     assert left(ledger) == []
 
 
-def test_a_refused_create_is_not_listed(ledger: Ledger) -> None:
-    """After a refusal nobody is listed, and whoever has that userName is not ours."""
+def test_a_refused_create_is_not_believed(ledger: Ledger) -> None:
+    """Refused, a name is listed until a lookup found nobody; whoever it shows instead is ours once read by id."""
+    for each in ("ann", "bob"):
+        ledger.intend(each)
+        ledger.refused(each)
+    assert left(ledger) == [("ann", "", REFUSED), ("bob", "", REFUSED)]
+    ledger.absent("ann")
+    ledger.prove("1", "bob")
+    assert ledger.owns("1")
+    assert left(ledger) == left(Ledger(ledger.path)) == [("bob", "1", CREATED)]
+
+
+def test_a_create_that_is_repeated_ends_the_doubt(ledger: Ledger) -> None:
+    """Refused at first and then answered with an id, a name is listed once, and nobody else becomes ours by it."""
+    ledger.intend("ann")
+    ledger.refused("ann")
+    ledger.intend("ann")
+    ledger.created("ann", "1")
+    ledger.prove("1", "ann")
+    ledger.prove("7", "ann")
+    assert ledger.owns("1")
+    assert not ledger.owns("7")
+    assert left(ledger) == [("ann", "1", CREATED), ("ann", "7", STRAY)]
+
+
+def test_a_create_that_never_left_is_not_listed(ledger: Ledger) -> None:
+    """Then nobody is listed, and whoever has that userName is not ours."""
     ledger.intend("ann")
     ledger.not_created("ann")
     ledger.witness("1", "ann")
@@ -72,7 +97,7 @@ def test_a_refused_duplicate_changes_nothing(ledger: Ledger) -> None:
     ledger.created("ann", "1")
     ledger.prove("1", "ann")
     ledger.intend("ANN")
-    ledger.not_created("ANN")
+    ledger.refused("ANN")
     ledger.witness("1", "ann")
     assert ledger.owns("1")
     assert left(ledger) == [("ann", "1", CREATED)]
@@ -155,7 +180,7 @@ def test_an_adopted_name_is_ours_without_a_create(ledger: Ledger) -> None:
     ledger.adopt("ann")
     assert left(ledger) == []
     ledger.intend("ann")
-    ledger.not_created("ann")
+    ledger.refused("ann")
     ledger.prove("1", "ann")
     assert ledger.owns("1")
     assert left(ledger) == [("ann", "1", CREATED)]
@@ -199,6 +224,20 @@ def test_a_new_name_is_that_ones_alone(ledger: Ledger) -> None:
         assert not each.owns("7")
 
 
+def test_only_the_name_that_claims_an_id_proves_it(ledger: Ledger) -> None:
+    """An id that our create was answered with, and that a GET shows under another name of ours, is not ours."""
+    for name, id_ in (("bob", "1"), ("ann", "7")):
+        ledger.intend(name)
+        ledger.created(name, id_)
+        ledger.prove(id_, "bob")
+    assert not ledger.owns("7")
+    assert ledger.owns("1")
+    ledger.prove("7", "ann")
+    assert ledger.owns("7")
+    ledger.prove("7", "bob")
+    assert not ledger.owns("7")
+
+
 def test_proof_does_not_outlive_the_process(ledger: Ledger) -> None:
     """Whoever goes on from the file looks again before anything is written to."""
     ledger.intend("ann")
@@ -236,9 +275,12 @@ def test_what_was_removed_is_written_to_only_where_nobody_is(ledger: Ledger) -> 
     ledger.gone("2")
     ledger.removed("1")
     assert not ledger.owns("1")
-    ledger.gone("1")
+    later = Ledger(ledger.path)
+    for each in (ledger, later):
+        each.gone("1")
+        assert not each.owns("2")
+    assert not later.owns("1"), "what the file says of removals may be anybody's word"
     assert ledger.owns("1")
-    assert not ledger.owns("2")
     ledger.witness("1", "bob")
     assert not ledger.owns("1")
 
@@ -360,7 +402,7 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path, line: str) -> None:
 NAMES = st.sampled_from(["ann", "ANN", "bob", "eve"])
 IDS = st.sampled_from(["1", "2", "3"])
 DEEDS = st.one_of(
-    st.tuples(st.sampled_from(["intend", "not_created", "absent", "adopt"]), NAMES),
+    st.tuples(st.sampled_from(["intend", "not_created", "refused", "absent", "adopt"]), NAMES),
     st.tuples(st.just("removed"), IDS),
     st.tuples(st.just("created"), NAMES, IDS),
     st.tuples(st.sampled_from(["witness", "prove", "doubt", "rename"]), IDS, NAMES),

@@ -1,0 +1,81 @@
+"""The ledger's file: lines that are on disk before what they announce leaves, and that survive a crash."""
+
+import errno
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from scim_tests.errors import UsageError, WriteError
+from scim_tests.wire import private_file
+
+Event = dict[str, str]
+
+_BEGINNING = b'{"event": "'
+_ANNOUNCEMENTS = {"run", "intended", "adopted"}  # on disk before what they are about leaves
+_MOST = 256 * 1024 * 1024  # bytes
+
+
+def append(path: Path, event: Event) -> None:
+    """Write one line so that it outlives us and the power; only its owner may read the file.
+
+    WriteError where that cannot be and the line announces what is to come. Of what has happened
+    already the file then says as much as after a crash, and a clean-up need not end.
+    """
+    is_new = not path.exists()
+    try:
+        with private_file.grown(path) as file:
+            _cut_torn_line(file)
+            line = json.dumps(event).encode() + b"\n"
+            if os.write(file, line) < len(line):  # half a line is no line: what it announces must not leave
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(file)
+            for folder in path.absolute().parents if is_new else ():  # some may be as new as the file
+                _sync_folder(folder)
+    except WriteError:
+        if event["event"] in _ANNOUNCEMENTS:
+            raise
+
+
+def _cut_torn_line(file: int) -> None:
+    """Drop what a crash left half written at the end: what it announced never left."""
+    size = os.fstat(file).st_size
+    if size and os.pread(file, 1, size - 1) != b"\n":
+        os.ftruncate(file, os.pread(file, size, 0).rfind(b"\n") + 1)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file's name is on disk only when its folder is. Nothing new is in a folder we may not open."""
+    with suppress(PermissionError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def read(path: Path) -> list[Event]:
+    """All whole lines. A torn one at the end is passed over, and cut off before the next is written."""
+    *lines, torn = private_file.content(path, _MOST).split(b"\n")
+    if not lines and not _BEGINNING.startswith(torn[: len(_BEGINNING)].rstrip(b"\0")):
+        raise _no_ledger(path, 1)
+    return [_parse(path, number, line) for number, line in enumerate(lines, 1)]
+
+
+def _parse(path: Path, number: int, line: bytes) -> Event:
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        raise _no_ledger(path, number) from None
+    if (
+        isinstance(event, dict)
+        and "event" in event
+        and all(isinstance(value, str) for value in event.values())
+    ):
+        return event
+    raise _no_ledger(path, number)
+
+
+def _no_ledger(path: Path, number: int) -> UsageError:
+    hint = "Name the ledger that a run left beside its report."
+    return UsageError("bad-ledger", f"Line {number} of {path} is no line of a ledger.", hint)
