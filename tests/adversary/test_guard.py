@@ -38,7 +38,9 @@ class Conversation:
 
     def __init__(self, chance: random.Random, ledger: Ledger) -> None:
         self.chance, self.ledger = chance, ledger
-        self.left: list[Step] = []
+        # Names whose every create is answered with an id of ours.
+        self.well = {each for names in NAMES.values() for each in names if chance.random() < 0.5}
+        self.left: list[tuple[Step, list[str]]] = []  # with the ids that were strangers' by then
         self.answered: dict[str, set[str]] = {}  # with which ids our creates of each name were
         self.open: set[str] = set()  # names of which a create was refused, or not answered with an id
         self.shown: dict[tuple[str, str], set[str]] = {}  # under which names each id of an endpoint was
@@ -52,6 +54,8 @@ class Conversation:
         body = json.dumps({self.key(endpoint): name}).encode()
         step = Step("create", "POST", endpoint, (), body, creates=name)
         status, shown = self.chance.choice((201, 200, 409, 500, 0)), self.resource(endpoint)
+        if name in self.well:
+            status, shown = 201, {"id": self.chance.choice(OURS), self.key(endpoint): name}
         self.tell(step, status, shown)
         if status in {200, 201} and isinstance(shown["id"], str):
             self.answered.setdefault(name, set()).add(shown["id"])
@@ -128,7 +132,9 @@ class Conversation:
             check(self.ledger, step, FORMS)
         except OwnError:
             return
-        self.left.append(step)
+        endpoint = f"/{step.path.split('/')[1]}"
+        lost = [id_ for id_ in OURS if self.shown.get((endpoint, id_), set()) & set(THEIRS)]
+        self.left.append((step, [*REAL, *lost]))
 
     def body(self) -> Json:
         member = self.chance.choice((*OURS, *REAL, NOBODY))
@@ -175,16 +181,14 @@ def test_no_conversation_gets_a_write_to_a_stranger_past_the_guard(tmp_path: Pat
         conversation = Conversation(chance, ledger)
         for _ in range(40):
             conversation.go_on()
-        for step in conversation.left:
-            writes = step.method != "GET"
-            about_a_group = step.path.startswith("/Groups")
-            strangers = [each for each in REAL if f"/{each}" in step.path]
-            strangers += [each for each in REAL if about_a_group and f'"{each}"' in step.body.decode()]
+        for step, strangers in conversation.left:
+            body, about_a_group = step.body.decode(), step.path.startswith("/Groups")
+            harmed = [each for each in strangers if f"/{each}" in step.path]
+            harmed += [each for each in REAL if about_a_group and f'"{each}"' in body]
             named = '"displayName": "' if about_a_group else '"userName": "'
-            strangers += [
-                each for each in THEIRS if named + each in step.body.decode() or each == step.creates
-            ]
-            assert not (writes and strangers), f"SEED={SEED}, conversation {number}: {step}"
+            harmed += [each for each in THEIRS if named + each in body or each == step.creates]
+            writes = step.method != "GET"
+            assert not (writes and harmed), f"SEED={SEED}, conversation {number}: {step}"
             sent += writes and step.method != "POST"
         ledger.path.unlink(missing_ok=True)
     assert sent > CONVERSATIONS // 20, "some writes leave, or nothing was tried"
