@@ -38,7 +38,7 @@ class Conversation:
 
     def __init__(self, chance: random.Random, ledger: Ledger) -> None:
         self.chance, self.ledger = chance, ledger
-        # Names whose every create is answered with an id of ours.
+        # Names whose every create is answered with an id that nobody had before.
         self.well = {each for names in NAMES.values() for each in names if chance.random() < 0.5}
         self.left: list[tuple[Step, list[str]]] = []  # with the ids that were strangers' by then
         self.answered: dict[str, set[str]] = {}  # with which ids our creates of each name were
@@ -54,8 +54,9 @@ class Conversation:
         body = json.dumps({self.key(endpoint): name}).encode()
         step = Step("create", "POST", endpoint, (), body, creates=name)
         status, shown = self.chance.choice((201, 200, 409, 500, 0)), self.resource(endpoint)
-        if name in self.well:
-            status, shown = 201, {"id": self.chance.choice(OURS), self.key(endpoint): name}
+        new = [id_ for id_ in OURS if (endpoint, id_) not in self.shown]
+        if name in self.well and new:
+            status, shown = 201, {"id": self.chance.choice(new), self.key(endpoint): name}
         self.tell(step, status, shown)
         if status in {200, 201} and isinstance(shown["id"], str):
             self.answered.setdefault(name, set()).add(shown["id"])
