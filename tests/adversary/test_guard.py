@@ -42,7 +42,6 @@ class Conversation:
         self.well = {each for names in NAMES.values() for each in names if chance.random() < 0.5}
         self.left: list[tuple[Step, list[str]]] = []  # with the ids that were strangers' by then
         self.answered: dict[str, set[str]] = {}  # with which ids our creates of each name were
-        self.open: set[str] = set()  # names of which a create was refused, or not answered with an id
         self.shown: dict[tuple[str, str], set[str]] = {}  # under which names each id of an endpoint was
 
     def go_on(self) -> None:
@@ -55,13 +54,13 @@ class Conversation:
         step = Step("create", "POST", endpoint, (), body, creates=name)
         status, shown = self.chance.choice((201, 200, 409, 500, 0)), self.resource(endpoint)
         new = [id_ for id_ in OURS if (endpoint, id_) not in self.shown]
-        if name in self.well and new:
+        if name in self.well:
+            if not new:
+                return
             status, shown = 201, {"id": self.chance.choice(new), self.key(endpoint): name}
         self.tell(step, status, shown)
         if status in {200, 201} and isinstance(shown["id"], str):
             self.answered.setdefault(name, set()).add(shown["id"])
-        else:
-            self.open.add(name)
 
     def read(self, endpoint: str) -> None:
         asked = self.chance.choice((*OURS, *REAL))
@@ -77,7 +76,7 @@ class Conversation:
         return [
             name
             for name in NAMES[endpoint]
-            if name in self.answered and name not in self.open and asked not in self.answered[name]
+            if name in self.well & self.answered.keys() and asked not in self.answered[name]
             if all(self.shown.get((endpoint, id_), set()) <= {name} for id_ in self.answered[name])
         ]
 
