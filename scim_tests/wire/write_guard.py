@@ -25,7 +25,7 @@ KEYS = frozenset({
     "schemas", "id", "externalid", "displayname", "members", "meta", "operations", "op", "path", "value", "display",
     "type", "$ref",
 })  # fmt: skip
-TEXTS = frozenset({"schemas", "externalid", "displayname", "op", "display", "type"})  # no id is read there
+TEXTS = frozenset({"schemas", "externalid", "displayname", "op", "display"})  # no id is read there
 PATH = re.compile(r'[\w:.-]+(?:\[[\w.]+ eq "((?:[^"\\]|\\.)*)"\](?:\.\w+)?)?', re.IGNORECASE)
 # What would be filled in where a request is shown as a command, although no code of ours wrote it.
 PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
@@ -85,6 +85,8 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
         body = json.loads(step.body.decode(), object_pairs_hook=_object)
     except (ValueError, RecursionError):
         _refuse(step, "not-ours", "its body cannot be read, so nobody can say whom it is about")
+    if not isinstance(body, dict):
+        _refuse(step, "not-ours", "its body is no object, so nobody can say whom it is about")
     if any(id_ != place.id for id_ in _own_ids(body)):
         _refuse(step, "not-ours", "its body has another id than its path, and some server may go by it")
     for name in _named(body, NAMES[place.endpoint]) if place.endpoint in NAMES else ():
@@ -93,9 +95,7 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
                 step, "not-ours", f"it would give the name {name}, by which nobody could tell it is the run's"
             )
     if place.endpoint == "Groups":
-        stranger = next(
-            (each for each in _ids(body, place.id) if each != NOBODY and not ledger.owns(each)), None
-        )
+        stranger = next((each for each in _ids(body) if each != NOBODY and not ledger.owns(each)), None)
         if stranger is not None:
             _refuse(step, "not-ours", f"it would put {stranger}, whom this run did not create, into a group")
 
@@ -116,29 +116,32 @@ def _own_ids(body: Json) -> Iterator[str]:
             yield str(found)
 
 
-def _named(value: Json, attribute: str) -> Iterator[str]:
-    """Every name that a body gives: as a member, or as what a PATCH sets at that path."""
+def _named(value: Json, attribute: str, *, given: bool = False) -> Iterator[str]:
+    """Every name that a body gives, in any shape: in a member, or in what a PATCH sets at that path."""
     if isinstance(value, list):
         for each in value:
-            yield from _named(each, attribute)
-    if isinstance(value, dict):
-        known = {key.casefold(): member for key, member in value.items()}
-        if str(known.get("path")).casefold().endswith(attribute) and "value" in known:
-            known[attribute] = known["value"]
-        for key, member in known.items():
-            if key.endswith(attribute) and isinstance(member, str):
-                yield member
-            else:
-                yield from _named(member, attribute)
-
-
-def _ids(value: Json, group: str, key: str = "") -> Iterator[str]:
-    """Whatever in a group's body could be the id of a member, in any shape; `group` is the group's own."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _ids(each, group, key)
+            yield from _named(each, attribute, given=given)
     elif isinstance(value, dict):
-        yield from _ids_in_object({name.casefold(): member for name, member in value.items()}, group)
+        known = {key.casefold(): member for key, member in value.items()}
+        at_path = attribute in str(known.get("path")).casefold()
+        for key, member in known.items():
+            names_it = attribute in key or (at_path and key == "value")
+            yield from _named(member, attribute, given=given or names_it)
+    elif given:
+        yield str(value)
+
+
+def _ids(value: Json, key: str = "", *, about_the_group: bool = True) -> Iterator[str]:
+    """Whatever in a group's body could be the id of a member, in any shape.
+
+    `about_the_group`: its own id may stand there, too, which is compared with that of the path.
+    """
+    if isinstance(value, list):
+        for each in value:
+            yield from _ids(each, key, about_the_group=about_the_group and key == "operations")
+    elif isinstance(value, dict):
+        members = {name.casefold(): member for name, member in value.items()}
+        yield from _ids_in_object(members, about_the_group=about_the_group)
     elif value is None or isinstance(value, bool) or value == "" or key in TEXTS:
         return
     elif key == "path":
@@ -146,16 +149,19 @@ def _ids(value: Json, group: str, key: str = "") -> Iterator[str]:
     elif key == "$ref":
         found = REFERENCE.fullmatch(str(value))
         yield found[1] if found else str(value)
-    elif key != "id" or value != group:
+    elif key != "type" or value != "User":  # the id of a group may be that of a user of ours, too
         yield str(value)
 
 
-def _ids_in_object(members: dict[str, Json], group: str) -> Iterator[str]:
+def _ids_in_object(members: dict[str, Json], *, about_the_group: bool) -> Iterator[str]:
     yield from members.keys() - KEYS
-    sets_a_text = str(members.get("path")).casefold() in TEXTS
+    path = str(members.get("path", "")).casefold()
     for key, member in members.items():
-        if key != "meta":
-            yield from _ids(member, group, "display" if sets_a_text and key == "value" else key)
+        if key == "meta" or (key == "id" and about_the_group):
+            continue
+        read_as = "display" if path in TEXTS and key == "value" else key
+        goes_on = about_the_group and not path and key in {"operations", "value"}
+        yield from _ids(member, read_as, about_the_group=goes_on)
 
 
 def _ids_in_path(path: str) -> Iterable[str]:

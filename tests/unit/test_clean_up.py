@@ -3,12 +3,16 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from playing import PASSWORD, TOKEN, Play, play, reference_transport
 
+from scim_tests import profiles
+from scim_tests.cleaning import left_behind
+from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scim import GROUP, USER, Json
 
 REAL = "a.real.person@example.org"
@@ -78,7 +82,7 @@ def with_body(answer: httpx.Response, change: Callable[[Json], object]) -> httpx
     return httpx.Response(answer.status_code, headers=headers, content=json.dumps(document))
 
 
-def played(transport: Bent, folder: Path, profile: str = "okta") -> Play:
+def played(transport: Bent, folder: Path, profile: str | Profile = "okta") -> Play:
     return play(transport, folder / "ledger.jsonl", profile=profile)
 
 
@@ -175,6 +179,37 @@ def test_a_create_that_was_never_answered_is_found_and_removed(tmp_path: Path) -
     transport = Bent(bend)
     played(transport, tmp_path)
     assert everybody(transport.honest) == []
+
+
+@pytest.mark.parametrize("status", [401, 404, 409, 429, 501])
+def test_a_create_that_was_done_although_refused_is_found_and_removed(tmp_path: Path, status: int) -> None:
+    """A gateway that asks twice hands on the second answer; whom the first made is looked up at the end."""
+
+    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        return httpx.Response(status) if request.method == "POST" else answer
+
+    transport = Bent(bend)
+    done = played(transport, tmp_path)
+    assert everybody(transport.honest) == everybody(transport.honest, "Groups") == []
+    assert left_behind(done.ledger, done.conductor.played) == []
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_who_was_refused_is_told_only_where_they_are(tmp_path: Path, *, made: bool) -> None:
+    """Where nobody can be removed, whom a lookup shows is told; a refusal that is true leaves nobody to tell."""
+
+    class Refusing(Bent):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "POST" and not made:
+                return httpx.Response(403)
+            answer = await super().handle_async_request(request)
+            return httpx.Response(403) if request.method == "POST" else answer
+
+    transport = Refusing(as_is)
+    done = played(transport, tmp_path, replace(profiles.load("okta"), clean_up=CleanUp.NOTHING))
+    told = {each.user_name for each in left_behind(done.ledger, done.conductor.played)}
+    assert told == {user["userName"] for user in everybody(transport.honest)}
+    assert bool(told) is made
 
 
 def test_a_group_that_is_somebody_elses_is_not_written_to(tmp_path: Path) -> None:

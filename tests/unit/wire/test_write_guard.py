@@ -120,6 +120,9 @@ def test_a_placeholder_that_we_did_not_write_does_not_leave(proven: Ledger, said
         request("PUT", "/Users/1", {"id": "5", "userName": ANN}),
         request("PUT", "/Users/1", {"ID": "5"}),
         request("PUT", "/Groups/5", {"id": "1"}),
+        request("PUT", "/Groups/5", [{"id": "1"}]),
+        request("PATCH", "/Groups/5", patch("replace", value=[{"id": "1"}, {"id": "9"}])),
+        request("PUT", "/Users/1", "9"),
         request("PATCH", "/Users/1", patch("replace", value={"id": "5"})),
         request("POST", "/Users", {"id": "5", "userName": ANN}, creates=ANN),
     ],
@@ -134,6 +137,7 @@ STRANGERS = [
     {"value": "9"}, {"value": 9}, {"value": {"value": "9"}}, {"value": ["9"]}, ["9"], "9", 9, [[["9"]]],
     {"$ref": "https://t.example/scim/v2/Users/9"}, {"$ref": "https://t.example/Users/9?/1"}, {"$ref": "../Users/9#/Users/1"}, {"VALUE": "9"}, {"Value": "9"}, {"id": "9"}, {"display": {"value": "9"}},
     {"type": {"value": "9"}}, {"9": {}}, {"value": "5"}, {"user": "9"}, {"value": "1", "other": "9"},
+    {"value": "1", "type": "Group"}, {"value": "1", "TYPE": ["group"]}, {"value": "1", "$ref": "/Groups/1"}, {"id": "5"},
 ]  # fmt: skip
 
 
@@ -190,6 +194,13 @@ def test_nobody_gets_a_name_that_is_not_of_a_run(proven: Ledger, name: str) -> N
             request("PATCH", "/Users/1", patch("replace", value={"userName": name})),
             request("PATCH", "/Groups/5", patch("replace", path="displayName", value=name)),
             request("PUT", "/Groups/5", {"displayName": name}),
+            request("PUT", "/Groups/5", {"displayName": [{"value": name}]}),
+            request("PUT", "/Users/1", {"userName": [name]}),
+            request("PATCH", "/Users/1", patch("replace", path="userName[type eq 1]", value=name)),
+            request(
+                "PATCH", "/Users/1", patch("replace", path=" urn:x:USERNAME\t.value", value={"value": [name]})
+            ),
+            request("PATCH", "/Users/1", patch("replace", value={"userName.value": name})),
         ]
     for step in steps:
         assert refused(proven, step) == "not-ours", step.body
