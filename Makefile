@@ -11,7 +11,7 @@ demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
 
 test: .venv/dev-installed browser ## Run the test suite
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/dev-installed ## Lint and type-check
 	$(BIN)/ruff check .

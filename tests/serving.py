@@ -100,7 +100,7 @@ def make(base_url: str, endpoint: str, **resource: Json) -> Json:
 DYING = """
 import os, signal, sys
 from scim_tests import cli
-from scim_tests.wire import ledger
+from scim_tests.wire import ledger_file
 
 class Dying:
     left, share = int(sys.argv.pop(1)), float(sys.argv.pop(1))
@@ -115,7 +115,7 @@ class Dying:
             os.kill(os.getpid(), signal.SIGKILL)
         return os.write(file, line)
 
-ledger.os = Dying()
+ledger_file.os = Dying()
 cli.main(sys.argv[1:])
 """
 
