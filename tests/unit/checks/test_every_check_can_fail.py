@@ -559,7 +559,9 @@ def test_no_step_succeeds_with_nothing(
 
 
 def _fails(conversation: list[Exchange]) -> bool:
-    verdicts = (each.verdict for check in catalogue() for each in judged(check, conversation))
+    """Whether any check does; one that mostly does is asked first, for one is enough."""
+    likely_first = sorted(catalogue(), key=lambda check: check.act != "every_answer")
+    verdicts = (each.verdict for check in likely_first for each in judged(check, conversation))
     return Verdict.FAIL in verdicts
 
 
