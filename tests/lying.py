@@ -23,6 +23,7 @@ PEOPLE = (
 SECRETS = {"$SCIM_TESTS_CLIENT_SECRET": "cs-9fK2vTq7LmZx", "$SCIM_TESTS_HEADER_KEY": "hk/4Rw+8Yb=Nd2"}
 PLACEHOLDERS = ("$SCIM_TESTS_TOKEN", "$SCIM_TESTS_PASSWORD", *SECRETS)
 KINDS = ("create", "read", "lookup", "list", "write")
+REFUSALS = (400, 404, 409, 500, 401, 403, 410, 415, 429, 501, 302, 304)
 Shown = dict[str, Json]
 
 
@@ -79,6 +80,16 @@ class Liar(httpx.AsyncBaseTransport):
                 found += [now] if now != each else []
         return found
 
+    async def remaining(self) -> set[str]:
+        """The names of all that runs made and that are still there, groups as the ledger calls them."""
+        found = set()
+        for kind, before in self.strangers.items():
+            listed = (await self._ask("GET", f"/{kind}?count=1000"))["Resources"]
+            key, prefix = ("userName", "") if kind == "Users" else ("displayName", "/Groups/")
+            known = {each["id"] for each in before}
+            found |= {f"{prefix}{each[key]}" for each in listed if each["id"] not in known}
+        return found
+
     async def _ask(self, method: str, path: str, body: Json = None) -> Shown:
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
         content = json.dumps(body).encode() if body else b""
@@ -121,7 +132,9 @@ class Liar(httpx.AsyncBaseTransport):
                 if lie.how == "late":
                     body, self.last[endpoint] = self.last.get(endpoint, body), body
                 elif lie.how == "refused":
-                    status = (400, 404, 409, 500)[lie.which % 4]
+                    status = REFUSALS[lie.which % len(REFUSALS)]
+                elif lie.how == "cut":
+                    body = body[: len(body) * lie.which // 16]
                 elif lie.how == "headers":
                     stranger = self._stranger(lie, endpoint)["id"].encode()
                     here = f"{BASE_URL}/{endpoint}/".encode() + stranger
@@ -211,6 +224,22 @@ class Liar(httpx.AsyncBaseTransport):
         for row in rows:
             row.update({**self._stranger(lie, endpoint), "id": row.get("id"), key: row.get(key)})
 
+    def another_of_ours(self, rows: list[Shown], lie: Lie, endpoint: str) -> None:
+        key, ours = "userName" if endpoint == "Users" else "displayName", self.ours[endpoint]
+        for row in rows:
+            if row.get("id") in {each["id"] for each in ours}:
+                row[key] = self._own(lie, endpoint)[key]
+
+    def nested(self, rows: list[Shown], lie: Lie, endpoint: str) -> None:
+        """What is shown stands deeper than it should, beside a stranger."""
+        inner = [dict(each) for each in rows]
+        rows[:] = [{"resource": inner, "more": [[self._stranger(lie, endpoint)]]}]
+
+    def nameless(self, rows: list[Shown], lie: Lie, endpoint: str) -> None:
+        key = "userName" if endpoint == "Users" else "displayName"
+        for row in rows:
+            row[key] = (None, "", [row.get(key)], {"value": row.get(key)}, 7, False)[lie.which % 6]
+
     def others(self, rows: list[Shown], lie: Lie, endpoint: str) -> None:
         rows[lie.which % (len(rows) + 1) : 0] = [
             dict(self._stranger(lie, endpoint)),
@@ -249,7 +278,7 @@ def _kind(request: httpx.Request, id_: str) -> str:
 
 HOWS = (
     "shifted", "swapped", "reused", "odd", "renamed", "called_ours", "somebody", "somebody_by_our_id", "mixed", "others",
-    "made_by", "placeholders", "echoes", "late", "twice", "refused", "headers",
+    "made_by", "placeholders", "echoes", "late", "twice", "refused", "headers", "cut", "another_of_ours", "nested", "nameless",
 )  # fmt: skip
 LIES = st.builds(
     Lie,
@@ -270,6 +299,8 @@ def nobody_could_see_through(program: Sequence[Lie]) -> bool:
     )
 
 
+# Of which nobody may be lost, for lookups are honest, and so is what is shown by id.
+ABOUT_CREATES = st.lists(LIES.filter(lambda lie: lie.kind in {"create", "write"}), min_size=1, max_size=4)
 PROGRAMS = st.lists(LIES, min_size=1, max_size=5).filter(
     lambda program: not nobody_could_see_through(program)
 )
