@@ -59,24 +59,31 @@ async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> Non
         await conductor.play([finale(profile, ours)])
 
 
-def left_behind(ledger: Ledger, played: Sequence[Played]) -> list[LeftBehind]:
-    """Whom the ledger still holds or an earlier run left, with the reason the acts gave."""
+def left_behind(ledger: Ledger, played: Sequence[Played], *, late: bool = False) -> list[LeftBehind]:
+    """Whom the ledger still holds or an earlier run left, with the reason the acts gave.
+
+    Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
+    was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
+    """
     said: dict[str, LeftBehind] = {}
+    absent: set[str] = set()
+    gone: set[str] = set()
     for scene in played:
+        absent.update(scene.learnt.get("absent", ()))
+        gone.update(scene.learnt.get("gone", ()))
         for user_name in scene.learnt.get("absent", ()):
-            ledger.absent(user_name)
             said.pop(user_name, None)
-        for id_ in scene.learnt.get("gone", ()):
-            ledger.removed(id_)
         said.update({each[0]: LeftBehind(*each) for each in scene.learnt.get("left_behind", ())})
-    refused = [entry.user_name for entry in ledger.entries() if entry.state is Held.REFUSED]
-    for user_name in refused:  # nobody has that name, as far as the target says
-        said.pop(user_name, None)
-    held = {
-        entry.user_name: LeftBehind(entry.user_name, entry.id, WHY_HELD[entry.state])
-        for entry in ledger.entries()
-        if entry.state is not Held.REFUSED
-    }
+    held: dict[str, LeftBehind] = {}
+    for entry in ledger.entries():
+        if entry.id in gone if entry.id else entry.user_name in absent:
+            if late or entry.state is not Held.UNACKNOWLEDGED:
+                ledger.removed(entry.id) if entry.id else ledger.absent(entry.user_name)
+        elif entry.state is Held.REFUSED:  # nobody has that name, as far as the target says
+            if entry.user_name in said and not said[entry.user_name].id:
+                del said[entry.user_name]
+        else:
+            held[entry.user_name] = LeftBehind(entry.user_name, entry.id, WHY_HELD[entry.state])
     return list({**held, **said}.values())
 
 
@@ -101,10 +108,11 @@ class Remains:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What came of a ledger: how many were gone or are now, and who is still there."""
+    """What came of a ledger: how many were removed and how many not found, and who is still there."""
 
     ledger: Path
     removed: int
+    missing: int
     left: list[LeftBehind]
 
 
@@ -196,12 +204,13 @@ def clean(found: Remains, options: RunOptions) -> Cleaned:
     ledger, profile = found.ledger, found.profile
     before = len(ledger.entries())
     if not found.target or not profile:
-        return Cleaned(ledger.path, before, [])
+        return Cleaned(ledger.path, before, 0, [])
     if not to_remove(ledger):
-        return Cleaned(ledger.path, 0, left_behind(ledger, []))
+        return Cleaned(ledger.path, 0, 0, left_behind(ledger, []))
     played = asyncio.run(_play(found, profile, access(options, profile)))
-    left = left_behind(ledger, played)
-    return Cleaned(ledger.path, before - len(ledger.entries()), left)
+    removed = before - len(ledger.entries())
+    left = left_behind(ledger, played, late=True)
+    return Cleaned(ledger.path, removed, before - len(ledger.entries()) - removed, left)
 
 
 async def _play(found: Remains, profile: Profile, allowed: Access) -> list[Played]:

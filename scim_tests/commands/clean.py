@@ -35,7 +35,8 @@ def command(ledger: str, **said: Any) -> int:
     left = 0
     for each in found:
         done = clean(each, options)
-        say(f"{done.ledger}: {done.removed} removed, {len(done.left)} left behind")
+        missing = f"{done.missing} not found, " if done.missing else ""
+        say(f"{done.ledger}: {done.removed} removed, {missing}{len(done.left)} left behind")
         for person in done.left:
             say(one_line(f"  {person.user_name} {person.id}: {person.why}"))
         for name in each.strangers:

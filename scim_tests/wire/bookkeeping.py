@@ -1,12 +1,11 @@
 """What the ledger is told before a step leaves, and when the answer is there."""
 
-from collections.abc import Iterator
-
-from scim_tests.model.act import Step
+from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Answer, Heard
-from scim_tests.model.forms import Place, place_of
-from scim_tests.model.scim import Json, get
-from scim_tests.wire.ledger import GROUPS, Ledger, entry
+from scim_tests.model.forms import SEARCH, Place, place_of
+from scim_tests.model.scim import get
+from scim_tests.wire.identities import Identity, identities, is_plain
+from scim_tests.wire.ledger import Ledger, entry
 
 # Answers that say nothing was created. After any other error somebody may well have been.
 REFUSED = frozenset({401, 403, 404, 405, 409, 413, 415, 429, 501})
@@ -15,47 +14,64 @@ GONE = frozenset({404, 410})
 
 def announce(ledger: Ledger, step: Step) -> None:
     """Tell the ledger of a name that is about to be ours, by a create or by a new name for what is ours."""
-    if not step.creates:
-        return
     endpoint, id_ = _place(step)
-    name = entry(endpoint, step.creates)
-    if step.method == "POST":
+    if name := _makes(ledger, step):
         ledger.intend(name)
-    else:
-        ledger.rename(entry(endpoint, id_), name)
+    elif step.creates:
+        ledger.rename(entry(endpoint, id_), entry(endpoint, step.creates))
 
 
 def note(ledger: Ledger, step: Step, heard: Heard) -> None:
     """Tell the ledger what came of what was asked, then whom the answer shows."""
     answer, (endpoint, id_) = heard.answer, _place(step)
-    creates = entry(endpoint, step.creates) if step.creates and step.method == "POST" else ""
-    if creates and heard.unreachable:
-        ledger.not_created(creates)
+    if creates := _makes(ledger, step):
+        _note_create(ledger, creates, endpoint, heard)
     if answer is None:
         return
-    if creates and answer.status in REFUSED:
-        ledger.refused(creates)
-    if creates and answer.is_success and (given := _id(_json(answer))):
-        ledger.created(creates, entry(endpoint, given))
     if step.removes and (answer.is_success or answer.status in GONE):
         ledger.removed(entry(endpoint, step.about))
-    for shown, name in _shown(endpoint, answer):
-        ledger.witness(shown, name)
-    if id_ and step.method == "GET" and answer.status in GONE:
-        ledger.gone(entry(endpoint, id_))
-    elif id_ and answer.is_success:
-        _weigh(ledger, step, entry(endpoint, id_), _one(endpoint, _json(answer)))
+    shown = identities(endpoint, answer.body)
+    about = entry(endpoint, id_) if id_ and id_ != SEARCH else ""
+    for each in shown:  # what stands in an answer by id without an id of its own is said of that id
+        if each.id or about:
+            ledger.witness(each.id or about, each.name)
+    if about and step.method == "GET" and answer.status in GONE:
+        ledger.gone(about)
+    elif about and answer.is_success:
+        _weigh(ledger, step, about, answer, shown)
 
 
-def _weigh(ledger: Ledger, step: Step, asked: str, shown: tuple[str, str]) -> None:
+def _makes(ledger: Ledger, step: Step) -> str:
+    """The name, as the ledger calls it, under which a step may make somebody: by POST, or by PUT where nobody is."""
+    endpoint, id_ = _place(step)
+    if step.method == "POST" and step.creates:
+        return entry(endpoint, step.creates)
+    if step.method == "PUT" and (id_ == NOBODY or ledger.is_gone(entry(endpoint, id_))):
+        return next((each.name for each in identities(endpoint, step.body)), "")
+    return ""
+
+
+def _note_create(ledger: Ledger, name: str, endpoint: str, heard: Heard) -> None:
+    answer = heard.answer
+    if heard.unreachable:
+        ledger.not_created(name)
+    elif answer and answer.status in REFUSED:
+        ledger.refused(name)
+    elif answer and answer.is_success and (given := _id(answer)):
+        ledger.created(name, entry(endpoint, given))
+
+
+def _weigh(ledger: Ledger, step: Step, asked: str, answer: Answer, shown: list[Identity]) -> None:
     """What an answer to a request by id says of whose id it is: only a GET can prove it, everything can disprove it."""
-    id_, name = shown
+    endpoint, _ = _place(step)
     reads = step.method == "GET"
-    if id_ != asked or not ledger.claims(name, asked):
-        if reads or name:
-            ledger.doubt(asked, name)
+    of_it = [each.name for each in shown if each.id in {asked, ""}]
+    is_it = shown[:1] and shown[0].id == asked and all(ledger.claims(name, asked) for name in of_it)
+    if not is_it or (reads and not (_is_readable(answer) and is_plain(endpoint, answer.body))):
+        if reads or shown:
+            ledger.doubt(asked, shown[0].name if shown else "")
     elif reads:
-        ledger.prove(asked, name)
+        ledger.prove(asked, shown[0].name)
 
 
 def _place(step: Step) -> tuple[str, str]:
@@ -64,37 +80,17 @@ def _place(step: Step) -> tuple[str, str]:
     return f"/{place.endpoint}", place.id
 
 
-def _shown(endpoint: str, answer: Answer) -> Iterator[tuple[str, str]]:
-    """Id and name, as the ledger calls them, of all that an answer shows, in whatever shape and whatever its status."""
-    unread = [_json(answer)]
-    while unread:
-        value = unread.pop()
-        id_, name = _one(endpoint, value)
-        if id_ and name:
-            yield id_, name
-        elif isinstance(value, dict | list):
-            unread += value.values() if isinstance(value, dict) else value
-
-
-def _one(endpoint: str, resource: Json) -> tuple[str, str]:
-    """Id and name of a resource as the ledger calls them; each empty where it shows none."""
-    user_name, display_name, id_ = get(resource, "userName"), get(resource, "displayName"), _id(resource)
-    if isinstance(user_name, str) and user_name:  # an empty one is nobody's
-        return id_, user_name
-    if isinstance(display_name, str) and endpoint == GROUPS:
-        return id_ and entry(endpoint, id_), entry(endpoint, display_name)
-    return id_, ""
-
-
-def _id(resource: Json) -> str:
-    value = get(resource, "id")
-    if isinstance(value, float) and value.is_integer():  # some write numbers so
-        value = int(value)
+def _id(answer: Answer) -> str:
+    """The id that a create was answered with; empty where it tells none in one way."""
+    try:
+        value = get(answer.parsed, "id")
+    except ValueError:
+        return ""
     return str(value) if isinstance(value, str | int) else ""
 
 
-def _json(answer: Answer) -> Json:
+def _is_readable(answer: Answer) -> bool:
     try:
-        return answer.parsed
+        return isinstance(answer.parsed, dict)
     except ValueError:
-        return None
+        return False

@@ -24,7 +24,7 @@ What is proven is not in the file: whoever goes on from it has to look again.
 """
 
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +35,7 @@ from scim_tests.wire import ledger_file
 from scim_tests.wire.ledger_file import Event
 
 USERS, GROUPS = "/Users", "/Groups"
+Spellings = defaultdict[str, list[str]]  # of names, by what they are compared by
 
 
 class State(StrEnum):
@@ -75,9 +76,13 @@ class Ledger:
         self._our_names: set[str] = set()
         self._adopted: set[str] = set()
         self._made_names: set[str] = set()  # those whose last create was not refused
-        self._refused: set[str] = set()  # those whose creates were, so that nobody should have them
-        self._unsettled: Counter[str] = Counter()  # creates that left and have not been seen
+        self._open: Spellings = defaultdict(list)  # creates of a key that left and came to nothing certain
+        self._refused: Spellings = defaultdict(
+            list
+        )  # those that were refused, so that nobody should be there
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
+        self._settling: set[str] = set()  # those of them that settled a create
+        self._found: set[str] = set()  # ids that did because they were shown
         self._seen: dict[str, str] = {}  # ids shown under a userName of ours
         self._claims: dict[str, set[str]] = {}  # under which names each id may be shown
         self._removed: set[str] = set()
@@ -119,7 +124,7 @@ class Ledger:
         self._removed_here.add(id_)
 
     def absent(self, user_name: str) -> None:
-        """A lookup of this userName found nobody, so no unacknowledged create of it came to anything."""
+        """A lookup of this userName, spelt so, found nobody, so no open create of it came to anything."""
         self._write({"event": "absent", "user_name": user_name})
 
     def adopt(self, user_name: str) -> None:
@@ -175,6 +180,14 @@ class Ledger:
         """Whether it was proven to be ours, be it there yet or not, and never shown to be anybody else."""
         return id_ in self._made and id_ not in self._foreign
 
+    def is_gone(self, id_: str) -> bool:
+        """Whether the target said that it was removed, and has not shown it since."""
+        return id_ in self._removed
+
+    def is_a_strangers(self, id_: str) -> bool:
+        """Whether the target has shown it under a name that is not ours."""
+        return id_ in self._foreign
+
     def may_name(self, user_name: str) -> bool:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
         return is_made_here(user_name) or _key(user_name) in self._adopted
@@ -192,18 +205,18 @@ class Ledger:
     def _entries_of(self, key: str) -> list[Entry]:
         name = self._spelling[key]
         shown = [id_ for id_, owner in self._seen.items() if owner == key and id_ not in self._removed]
-        disputed = [id_ for id_, owner in self._answered.items() if owner == key and id_ in self._foreign]
+        answered = [id_ for id_, owner in self._answered.items() if owner == key]
         found = [
             Entry(name, id_, State.CREATED if id_ in self._claims else State.STRAY)
             for id_ in shown
             if id_ not in self._foreign
         ]
-        found += [Entry(name, id_, State.DISPUTED) for id_ in disputed]
-        if self._unsettled[key]:
-            found.append(Entry(name, "", State.UNACKNOWLEDGED))
-        elif key in self._refused:
-            found.append(Entry(name, "", State.REFUSED))
-        return found
+        unseen = [id_ for id_ in answered if id_ not in {*self._seen, *self._removed, *self._foreign}]
+        found += [Entry(name, id_, State.UNACKNOWLEDGED) for id_ in unseen]
+        found += [Entry(name, id_, State.DISPUTED) for id_ in answered if id_ in self._foreign]
+        found += [Entry(spelt, "", State.UNACKNOWLEDGED) for spelt in dict.fromkeys(self._open[key])]
+        refused = [spelt for spelt in dict.fromkeys(self._refused[key]) if spelt not in self._open[key]]
+        return found + [Entry(spelt, "", State.REFUSED) for spelt in refused]
 
     def _disown(self, id_: str) -> None:
         self._proven -= self._foreign
@@ -232,70 +245,87 @@ class Ledger:
 
     def _reopen(self, id_: str) -> None:
         """Our create was answered with an id that is somebody else's: whom it made has yet to be found, or was."""
-        key = self._answered.get(id_)
-        if key is None or id_ not in self._seen:
+        if id_ not in self._settling:
             return
+        self._settling.discard(id_)
+        key = self._answered[id_]
         strays = [each for each, owner in self._seen.items() if owner == key and each not in self._claims]
         for each in strays:
             self._claims[each] = {key}
-        self._unsettled[key] += not strays
+        if not strays:
+            self._open[key].append(self._spelling[key])
 
     def _apply_to_user(self, what: str, user_name: str, id_: str) -> None:
-        key, was_there = _key(user_name), id_ in self._seen
+        key = _key(user_name)
+        self._spelling.setdefault(key, user_name)
         if what == "renamed":
-            self._spelling.setdefault(key, user_name)
             self._our_names.add(key)
             if id_ in self._claims:
                 self._claims[id_].add(key)
-            return
-        if what == "created":
-            self._answered[id_] = key
+        elif what == "created":
+            self._apply_answer(key, user_name, id_)
         elif what == "seen":
+            if id_ not in self._seen and self._answered.get(id_) != key and self._is_expected(key):
+                self._claim(id_, key)
+                if self._settle_one(self._open, user_name) or self._settle_one(self._refused, user_name):
+                    self._found.add(id_)
             self._seen[id_] = key
             self._removed.discard(id_)
-        if what == "created" or (not was_there and self._is_expected(key)):
-            self._claims.setdefault(id_, set()).add(key)
-            self._refused.discard(key)
-        names_who_was_there = was_there and id_ not in self._foreign
-        if names_who_was_there if what == "created" else not was_there:
-            self._settle_one(key)
+
+    def _apply_answer(self, key: str, user_name: str, id_: str) -> None:
+        owner = self._answered.setdefault(id_, key)
+        self._claim(id_, key)
+        if user_name in self._refused[key]:  # the same create again
+            self._refused[key].remove(user_name)
+        if id_ in self._found:  # a list showed it before the answer was there
+            self._found.discard(id_)
+        elif owner == key and id_ not in self._disowned:
+            self._settle_one(self._open, user_name)
+            self._settling.add(id_)
+
+    def _claim(self, id_: str, key: str) -> None:
+        self._claims.setdefault(id_, set()).add(key)
 
     def _is_expected(self, key: str) -> bool:
         """Whether somebody of that name may be there whom no answer to a create has named."""
-        return key in self._adopted or key in self._refused or self._unsettled[key] > 0
+        return key in self._adopted or bool(self._open[key] or self._refused[key])
 
     def _apply_to_name(self, what: str, key: str, user_name: str) -> None:
         if what in {"intended", "adopted"}:
             self._spelling.setdefault(key, user_name)
             self._our_names.add(key)
         if what == "intended":
-            self._unsettled[key] += 1
+            self._open[key].append(user_name)
             self._made_names.add(key)
         elif what == "adopted":
             self._adopted.add(key)
         elif what == "absent":
-            self._unsettled[key] = 0
-            self._refused.discard(key)
+            for spellings in (self._open, self._refused):
+                spellings[key] = [each for each in spellings[key] if each != user_name]
         else:
-            self._apply_to_no_create(what, key)
+            self._apply_to_no_create(what, key, user_name)
 
-    def _apply_to_no_create(self, what: str, key: str) -> None:
-        self._settle_one(key)
+    def _apply_to_no_create(self, what: str, key: str, user_name: str) -> None:
+        self._settle_one(self._open, user_name)
         self._made_names.discard(key)
-        if self._unsettled[key] or key in {*self._seen.values(), *self._adopted, *self._answered.values()}:
-            return
-        if what == "refused":
-            self._refused.add(key)
-        elif key not in self._refused:
+        if what == "refused" and key not in self._adopted:
+            self._refused[key].append(user_name)
+        holders = {*self._seen.values(), *self._adopted, *self._answered.values()}
+        if key not in holders and not self._is_expected(key):
             self._our_names.discard(key)
 
-    def _settle_one(self, key: str) -> None:
-        self._unsettled[key] = max(0, self._unsettled[key] - 1)
+    def _settle_one(self, creates: Spellings, user_name: str) -> bool:
+        """Whether there was a create of that name to settle: the one that spelt it so, else the oldest."""
+        spellings = creates[_key(user_name)]
+        if spellings:
+            spellings.pop(spellings.index(user_name) if user_name in spellings else 0)
+            return True
+        return False
 
 
 def entry(endpoint: str, text: str) -> str:
     """How the ledger calls what has this name or id: users by it alone, all else by endpoint and it."""
-    return text if endpoint == USERS else f"{endpoint}/{text}"
+    return text if endpoint == USERS and not text.startswith("/") else f"{endpoint}/{text}"
 
 
 def _key(user_name: str) -> str:

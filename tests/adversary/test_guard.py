@@ -191,4 +191,4 @@ def test_no_conversation_gets_a_write_to_a_stranger_past_the_guard(tmp_path: Pat
             assert not (writes and harmed), f"SEED={SEED}, conversation {number}: {step}"
             sent += writes and step.method != "POST"
         ledger.path.unlink(missing_ok=True)
-    assert sent > CONVERSATIONS // 20, "some writes leave, or nothing was tried"
+    assert sent > CONVERSATIONS // 40, "some writes leave, or nothing was tried"
