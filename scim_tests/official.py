@@ -33,6 +33,9 @@ ENDPOINT = "EntitlementEndpoint"
 AUTHORIZATIONS = ("auth", "SCIMAuth")
 LONGEST = 600.0  # seconds of a pause
 OURS_ALONE = frozenset({*BASES, *AUTHORIZATIONS})  # where a request goes, and what opens the door there
+OF_THE_WIRE = frozenset(
+    {"host", "content-length"}
+)  # headers that say where a request goes, and where it ends
 
 
 @dataclass(frozen=True)
@@ -215,10 +218,10 @@ async def _ask(row: Row, step: Mapping[str, Any], client: Client, known: dict[st
 
 
 def _headers(step: Mapping[str, Any], known: Mapping[str, str]) -> Headers:
-    """What the suite sends as headers; the token goes nowhere but into the header that is meant for it."""
+    """What the suite sends as headers, without what HTTP itself needs; the token goes only where it is meant to."""
     found = []
     for name, values in step["headers"].items():
-        for value in values:
+        for value in values if name.lower() not in OF_THE_WIRE else ():
             said = _filled(value, known)
             found.append((name, said if name.lower() == "authorization" else as_kept(said)))
     return tuple(found)

@@ -115,7 +115,7 @@ def _headers(asked: Request, credentials: tuple[str, str]) -> Headers:
             raise OwnError("no-form", said)
         if TOKEN in value:
             sent += [credentials] if credentials not in sent else []
-        elif name.lower() in HEADERS - {"host", "content-length"}:
+        elif name.lower() in HEADERS:
             sent.append((name, value))
     return tuple(sent)
 

@@ -43,7 +43,7 @@ class Limits:
     """How much a run may ask for. Times in seconds, the rest in requests or people."""
 
     new_users: int = 40  # people created at most
-    crowd: int = 20  # of these, people assigned at once
+    crowd: int = 18  # of these, people assigned at once
     page_size: int = 100  # Okta's `count` at an import, and its fixed step (okta:S20)
     import_pages: int = 2000  # pages of an import walk
     small_page_requests: int = 12  # requests for each small page size

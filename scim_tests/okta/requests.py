@@ -168,7 +168,7 @@ def new_user(person: Person) -> dict[str, Json]:
 def merged(shown: Resource, person: Person) -> dict[str, Json]:
     """The body of a profile push: what the target showed, with Okta's mapped attributes put in.
 
-    Everything else goes back as it came, read-only `id`, `meta` and `groups` too (okta:FIREZONE, okta:S20).
+    Everything else goes back as it came, read-only `id` and `meta` too (okta:FIREZONE, okta:S20).
     """
     names = {"givenName": person.given_name, "familyName": person.family_name}
     shown_name = get(shown, "name")
@@ -187,6 +187,10 @@ def merged(shown: Resource, person: Person) -> dict[str, Json]:
 
 
 def with_attributes(shown: Resource, ours: Mapping[str, Json]) -> dict[str, Json]:
-    """`shown` with the attributes of `ours` replaced or added; names match without regard to case."""
+    """`shown` with the attributes of `ours` replaced or added; names match without regard to case.
+
+    Okta sends read-only `groups` back, too. We do not: a target that honoured them could put our user into a real group.
+    """
+    shown = {key: value for key, value in shown.items() if key.lower() != "groups"}
     spelt = {key.lower(): key for key in shown}
     return {**shown, **{spelt.get(name.lower(), name): value for name, value in ours.items()}}

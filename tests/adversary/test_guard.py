@@ -159,9 +159,13 @@ class Conversation:
         announce(self.ledger, step)
         answer = Answer(status, (), json.dumps(shown).encode()) if status else None
         note(self.ledger, step, Heard(Request(step.method, step.path), answer))
-        endpoint = f"/{step.path.split('/')[1]}"
+        endpoint, asked = f"/{step.path.split('/')[1]}", step.path.rpartition("/")[2]
+        if status == 200 and f"/{asked}" != endpoint:
+            self.shown.setdefault((endpoint, asked), set()).add(str(shown[self.key(endpoint)]))
         for each in shown.get("Resources", [shown]) if status else ():
-            self.shown.setdefault((endpoint, str(each["id"])), set()).add(str(each[self.key(endpoint)]))
+            id_ = [*each["id"].values()] if isinstance(each["id"], dict) else each["id"]
+            id_ = id_[0] if isinstance(id_, list) else str(id_)
+            self.shown.setdefault((endpoint, id_), set()).add(str(each[self.key(endpoint)]))
 
 
 @pytest.fixture(scope="module", autouse=True)

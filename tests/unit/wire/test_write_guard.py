@@ -55,7 +55,16 @@ def test_what_acts_send_may_leave(proven: Ledger) -> None:
         request("GET", "/v2/Roles?count=1"),
         request("POST", "/Users/.search", {"filter": "userName pr"}),
         request("POST", "/Users", {"userName": ANN}, creates=ANN),
-        request("PUT", "/Users/1", {"id": "1", "userName": ANN.upper(), "nickName": "x"}),
+        request(
+            "PUT",
+            "/Users/1",
+            {"id": "1", "userName": ANN.upper(), "nickName": "x", "legacyUserName": "x", "x": {"id": 9}},
+        ),
+        request(
+            "PUT",
+            "/Users/1",
+            {"groups": [{"value": "5", "$ref": "https://t.example/Groups/5", "type": "direct", "display": "x"}]},
+        ),
         request("POST", "/Groups", {"displayName": TEAM, "members": [member]}, creates=TEAM),
         request("PUT", "/Groups/5", {"id": "5", "displayName": TEAM, "members": [{"value": NOBODY}, {}]}),
         request("PATCH", "/Groups/5", patch("remove", path='members[value eq "1"]')),
@@ -123,6 +132,15 @@ def test_a_placeholder_that_we_did_not_write_does_not_leave(proven: Ledger, said
         request("PUT", "/Groups/5", [{"id": "1"}]),
         request("PATCH", "/Groups/5", patch("replace", value=[{"id": "1"}, {"id": "9"}])),
         request("PUT", "/Users/1", "9"),
+        request("PUT", "/Users/1", {"id": "1", "_id": "5"}),
+        request("PUT", "/Users/1", {"urn:ietf:params:scim:schemas:core:2.0:User": {"id": "5"}}),
+        request("PATCH", "/Users/1", patch("replace", path="id", value="5")),
+        request(
+            "PATCH",
+            "/Users/1",
+            patch("replace", path="urn:ietf:params:scim:schemas:core:2.0:User:id", value=["5"]),
+        ),
+        request("PATCH", "/Groups/5", patch("replace", path="ID", value="1")),
         request("PATCH", "/Users/1", patch("replace", value={"id": "5"})),
         request("POST", "/Users", {"id": "5", "userName": ANN}, creates=ANN),
     ],
@@ -204,6 +222,66 @@ def test_nobody_gets_a_name_that_is_not_of_a_run(proven: Ledger, name: str) -> N
         ]
     for step in steps:
         assert refused(proven, step) == "not-ours", step.body
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "9",
+        {"value": "9"},
+        {"$ref": "../Groups/9"},
+        {"display": "Finance"},
+        {"value": {"id": "9"}},
+        {"value": "5", "x": 1},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "key", ["groups", "GROUPS", "urn:ietf:params:scim:schemas:core:2.0:User:groups", "members", "memberOf"]
+)
+def test_nobody_is_put_into_a_strangers_group_by_a_write_to_themselves(
+    proven: Ledger, key: str, group: Any
+) -> None:
+    """Some target honours what it should take for read-only."""
+    for step in (
+        request("POST", "/Users", {"userName": ANN, key: [group]}, creates=ANN),
+        request("PUT", "/Users/1", {key: [group]}),
+        request("PATCH", "/Users/1", patch("add", value={key: group})),
+        request("PATCH", "/Users/1", patch("add", path=key, value=[group])),
+    ):
+        assert refused(proven, step) == "not-ours", step.body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"members": [{"display": "ceo"}]}, {"members": [{"externalId": "9"}]}, {"meta": {"members": ["9"]}}, {"meta": "9"},
+        {"meta": {"location": {"value": "9"}}}, {"displayName": {"members": ["9"]}}, patch("add", path="members.9"),
+        patch("add", path="members.value", value="9"), patch("add", path="members.display", value={"value": "9"}),
+        patch("add", path="schemas", value=[{"value": "9"}]), patch("add", value=["9"]), patch("add", value="9"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_has_no_known_meaning_in_a_group_does_not_leave(proven: Ledger, body: Any) -> None:
+    """Whatever some server could take for a member, in a place where none belongs."""
+    assert refused(proven, request("PATCH", "/Groups/5", body)) == "not-ours"
+
+
+def test_the_id_that_nobody_has_may_turn_out_to_be_somebodys(proven: Ledger) -> None:
+    """Once the target has shown a person under it, nothing is written to it, and it is put into no group."""
+    steps = (
+        request("DELETE", f"/Users/{NOBODY}"),
+        request("PUT", "/Groups/5", {"members": [{"value": NOBODY}]}),
+    )
+    assert [refused(proven, step) for step in steps] == ["", ""]
+    proven.witness(NOBODY, "Real.Person@example.com")
+    assert [refused(proven, step) for step in steps] == ["not-ours", "not-ours"]
+
+
+@pytest.mark.parametrize("name", ["Host", "Content-Length"])
+def test_where_a_request_goes_and_ends_is_the_wires_to_say(proven: Ledger, name: str) -> None:
+    """Another host behind the same address would be another tenant."""
+    assert refused(proven, Step("step", "GET", "/Users", ((name, "7"),))) == "no-form"
 
 
 ODD = [
