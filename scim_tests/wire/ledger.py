@@ -265,7 +265,8 @@ class Ledger:
         elif what == "created":
             self._apply_answer(key, user_name, id_)
         elif what == "seen":
-            if id_ not in self._seen and self._answered.get(id_) != key and self._is_expected(key):
+            is_new = id_ not in self._seen or id_ in self._removed
+            if is_new and self._answered.get(id_) != key and self._is_expected(key):
                 self._claim(id_, key)
                 if self._settle_one(self._open, user_name) or self._settle_one(self._refused, user_name):
                     self._found.add(id_)

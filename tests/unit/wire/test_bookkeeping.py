@@ -1,14 +1,16 @@
 """The ledger is told before a step leaves, and what came of it; what an answer shows proves or disproves whose an id is."""
 
 import asyncio
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from scim_tests.errors import OwnError
-from scim_tests.model.act import Step
+from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Heard
 from scim_tests.okta.play import FORMS
 from scim_tests.wire.client import Client
@@ -156,6 +158,98 @@ def test_proof_is_taken_away_at_once(ledger: Ledger) -> None:
     assert proven(ledger, ANN)
     with_transport(lambda _: httpx.Response(200, json=bob), ledger, GET)
     assert not ledger.owns("1")
+
+
+REAL = "bob@real.example.com"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        b'{"id": "1", "userName": "%(real)s", "userName": "%(ours)s"}',
+        b'{"id": "1", "userName": "%(ours)s", "username": "%(real)s"}',
+        b'{"ID": "1", "USERNAME": "%(real)s", "id": "1", "userName": "%(ours)s"}',
+        b'{"id": "7", "id": "1", "userName": "%(ours)s"}',
+        b'{"id": "1", "userName": "%(ours)s", "user": {"userName": "%(real)s"}}',
+        b'{"id": "1", "userName": "%(ours)s", "Resources": [{"id": "1", "userName": "%(real)s"}]}',
+        b'{"id": "1", "userName": "%(ours)s", "urn:ietf:params:scim:schemas:core:2.0:User": {"userName": "%(real)s"}}',
+        b'{"id": "1", "userName": "%(ours)s", "urn:ietf:params:scim:schemas:core:2.0:User:userName": "%(real)s"}',
+        b'{"id": "1", "userName": ["%(ours)s"]}',
+        b'{"id": "1", "userName": "%(ours)s"} and more',
+        b'\xef\xbb\xbf{"id": "1", "userName": "%(ours)s"}',
+        b'[{"id": "1", "userName": "%(ours)s"}]',
+    ],
+    ids=str,
+)
+def test_what_can_be_read_in_two_ways_proves_nothing(ledger: Ledger, shown: bytes) -> None:
+    """A GET that shows our name and something else beside it, or that is no plain JSON, leaves it open whose id it is."""
+    body = shown % {b"ours": NAME.encode(), b"real": REAL.encode()}
+    answers = iter([httpx.Response(201, json=ANN), httpx.Response(200, content=body)])
+    with_transport(lambda _: next(answers), ledger, CREATE, GET)
+    assert not ledger.owns("1")
+
+
+def test_who_made_or_manages_our_user_is_somebody_else(ledger: Ledger) -> None:
+    """Names of others, told about ours, take no proof away."""
+    others = {
+        "manager": {"userName": REAL},
+        "meta": {"createdBy": {"userName": REAL}},
+        "createdBy": {"userName": REAL},
+    }
+    assert proven(ledger, {**ANN, **others})
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_a_stranger_is_seen_in_any_coding(ledger: Ledger, coding: str, status: int) -> None:
+    """Our id under another's name, in bytes that are no JSON by the standard and under any status, bars it for good."""
+    body = json.dumps({"id": "1", "userName": REAL}).encode(coding)
+    answers = iter(
+        [httpx.Response(201, json=ANN), httpx.Response(status, content=body), httpx.Response(200, json=ANN)]
+    )
+    with_transport(lambda _: next(answers), ledger, CREATE, GET, GET)
+    assert not ledger.owns("1")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        [{"id": "1", "userName": REAL}],
+        {"Resources": [[{"id": "1", "userName": REAL}]]},
+        {"1": {"id": 1.0, "userName": REAL}},
+    ],
+    ids=str,
+)
+def test_a_stranger_is_seen_in_any_shape(ledger: Ledger, listed: Any) -> None:
+    """Our id under another's name bars it wherever a list shows it."""
+    assert proven(ledger, ANN)
+    with_transport(lambda _: httpx.Response(200, json=listed), ledger, Step("find", "GET", "/Users", OKTA))
+    assert not ledger.owns("1")
+
+
+def test_a_group_is_known_by_its_display_name_alone(ledger: Ledger) -> None:
+    """A group whose other members read like the ledger's own words for ours stays the group that it is."""
+    shown = {"id": "/Groups/1", "userName": f"/Groups/{TEAM_NAME}", "displayName": "Finance"}
+    answers = iter(
+        [httpx.Response(201, json={"id": "1", "displayName": TEAM_NAME}), httpx.Response(200, json=shown)]
+    )
+    with_transport(lambda _: next(answers), ledger, TEAM, GET_TEAM)
+    assert not ledger.owns("/Groups/1")
+
+
+def test_a_put_to_nobody_is_a_create(ledger: Ledger) -> None:
+    """A target that makes whom a PUT names makes nobody of whom the ledger does not know."""
+    put = write("PUT", f"/Users/{NOBODY}", NOBODY)
+    put = replace(put, body=json.dumps({"userName": NAME}).encode())
+    with_transport(lambda _: httpx.Response(201, json={**ANN, "id": NOBODY}), ledger, put)
+    assert ledger.entries() == [Entry(NAME, NOBODY, State.CREATED)]
+
+
+def test_whom_a_search_made_is_listed(ledger: Ledger) -> None:
+    """A router that takes `/Users/.search` for `/Users` makes somebody without a name."""
+    search = Step("search", "POST", "/Users/.search", OKTA, b"{}")
+    with_transport(lambda _: httpx.Response(201, json={"id": "7"}), ledger, search)
+    assert ledger.entries() == [Entry("POST /Users/.search", "7", State.UNACKNOWLEDGED)]
 
 
 def write(method: str, path: str, about: str, **more: Any) -> Step:

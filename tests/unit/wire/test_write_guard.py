@@ -63,7 +63,11 @@ def test_what_acts_send_may_leave(proven: Ledger) -> None:
         request(
             "PUT",
             "/Users/1",
-            {"groups": [{"value": "5", "$ref": "https://t.example/Groups/5", "type": "direct", "display": "x"}]},
+            {
+                "groups": [
+                    {"value": "5", "$ref": "https://t.example/Groups/5", "type": "direct", "display": "x"}
+                ]
+            },
         ),
         request("POST", "/Groups", {"displayName": TEAM, "members": [member]}, creates=TEAM),
         request("PUT", "/Groups/5", {"id": "5", "displayName": TEAM, "members": [{"value": NOBODY}, {}]}),
