@@ -81,21 +81,30 @@ def new_ledger(folder: Path) -> Path:
 
 
 def keep(done: RunRecord, folder: Path) -> RunRecord:
-    """Write every report that needs no pytest; gives the record as it was written, each failure with its script."""
-    scripts = dict(reproductions(done))
-    checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
-    done = replace(done, checks=checks)
-    files = {
-        RECORD: json.dumps(done.to_json(), ensure_ascii=False, indent=1),
-        "summary.md": markdown(done),
-        "junit.xml": junit(done),
-        "import.csv": import_csv(done),
-        "exchanges.har": json.dumps(har(done), ensure_ascii=False, indent=1),
-    }
+    """Write every report that needs no pytest; gives the record as it was written, each failure with its script.
+
+    The scripts come last: whatever happens there, what was found out is on disk.
+    """
+    traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
+    _put(folder, {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic})
+    scripts, notes = reproductions(done)
+    if scripts or notes:
+        checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
+        done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
+        _keep_scripts(scripts, folder / SCRIPTS)
+        _put(folder, _told(done))
+    return done
+
+
+def _told(done: RunRecord) -> dict[str, str]:
+    """The reports that name scripts, by their file names."""
+    record = json.dumps(done.to_json(), ensure_ascii=False, indent=1)
+    return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
+
+
+def _put(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         private_file.replace(folder / name, text)
-    _keep_scripts(scripts, folder / SCRIPTS)
-    return done
 
 
 def _keep_scripts(scripts: Mapping[str, str], folder: Path) -> None:

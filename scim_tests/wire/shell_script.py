@@ -43,7 +43,7 @@ heard() {{
     5|6|7|35|60) stop "$SCIM_TESTS_URL gave no answer: curl ends with $2." ;;
     *) :>"$KEPT/$1.failed" ;;
   esac
-  read_json show "$KEPT/$1"
+  read_json show "$KEPT/$1" || stop "the answer to step $1 could not be read."
 }}
 
 need() {{ test -n "$1" || stop "step $2 needs an id that no create told, or that cannot be written to."; }}
@@ -97,12 +97,11 @@ forget() {{
 }}
 
 finish() {{
-  code=$?
   trap - EXIT
   clean_up
   say "$SAID"
   rm -rf "$KEPT"
-  exit "$code"
+  exit "$CODE"
 }}
 
 refuse() {{ echo "Not asked: $1."; exit 2; }}
@@ -110,12 +109,13 @@ refuse() {{ echo "Not asked: $1."; exit 2; }}
 SCIM_TESTS_URL="${{1:-$BASE_URL}}" SCIM_TESTS_URL="${{SCIM_TESTS_URL%/}}"
 test -n "$SCIM_TESTS_URL" || refuse "Name a base URL. The server of the run is gone, and scim-tests serve starts another"
 {needed}
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || refuse "python3 is needed, 3.8 or later"
 SCIM_TESTS_RUN="$(date +%s)$$"
 SCIM_TESTS_PASSWORD="Aa1$SCIM_TESTS_RUN"
 {variables}
 export SCIM_TESTS_URL SCIM_TESTS_RUN SCIM_TESTS_PASSWORD {names}
-SAID="Not asked: it was stopped." GONE=
-KEPT=$(mktemp -d) || exit 2
+SAID="Not asked: it was stopped." CODE=2 GONE=
+KEPT=$(mktemp -d) || refuse "there is no place for the answers"
 cat >"$KEPT/question.json" <<'QUESTION'
 {question}
 QUESTION
@@ -125,8 +125,12 @@ PYTHON
 trap finish EXIT
 trap 'exit 2' HUP INT TERM
 steps
-SAID=$(read_json verdict "$KEPT")
-exit $?
+verdict=$(read_json verdict "$KEPT")
+code=$?
+test -n "$verdict" || stop "the answers could not be read."
+SAID=$verdict
+case "$code" in 0|1) CODE=$code ;; esac
+exit
 """
 
 

@@ -124,6 +124,26 @@ def test_nobody_answers(run: Bent, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("broken", ["verdict", "id_of", "is_ours"])
+def test_whatever_fails_inside_is_one_sentence_and_no_verdict(
+    run: Bent, suffix: str, broken: str, tmp_path: Path
+) -> None:
+    """A script that breaks over an answer ends with 2 and without a traceback, and says nothing of the target's."""
+    script = tmp_path / f"it{suffix}"
+    text = (run.folder / "reproduce" / f"{CHECK}{suffix}").read_text(encoding="utf-8")
+    assert f"def {broken}(" in text
+    last = {".sh": "sys.exit(main(", ".py": 'if __name__ == "__main__"'}[suffix]
+    inside = f"def {broken}(*_):\n    raise ValueError('their words')\n\n\n{last}"
+    script.write_text(text.replace(last, inside), encoding="utf-8")
+    with served() as server:
+        said = server.run(script)
+    assert said.code == 2, said
+    assert said.last.startswith("Not asked: ")
+    assert "Traceback" not in said.text + said.complaint
+    assert "their words" not in said.text + said.complaint
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_no_token(run: Bent, suffix: str) -> None:
     """Without the token nothing is sent, and the exit code is 2."""
     with served() as server:
@@ -205,7 +225,7 @@ def test_a_targets_words_stay_words(
     """What looks like a placeholder or a command in a target's words is sent as it stands, and never run."""
     monkeypatch.chdir(tmp_path)
     script = tmp_path / f"it{suffix}"
-    texts = dict(reproductions(_hostile(run.record)))
+    texts, _ = reproductions(_hostile(run.record))
     script.write_text(texts[f"{CHECK}{suffix}"], encoding="utf-8", errors="backslashreplace")
     heard = Lie("nothing")
     with served(heard.apply) as server:

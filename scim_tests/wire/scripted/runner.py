@@ -58,8 +58,10 @@ class Script:
             code, said = self._ask()
         except KeyboardInterrupt:
             said = "Not asked: it was stopped."
-        except Exception as why:  # noqa: BLE001 -- whatever it is, the clean-up comes next
+        except NotAsked as why:
             said = f"Not asked: {why}"
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the clean-up comes next
+            said = f"Not asked: {_failed(error)}."
         self._clean_up()
         print(shown(said, self.values))
         return code
@@ -134,8 +136,8 @@ class Script:
                 said = self._remove(made)
             except KeyboardInterrupt:
                 said = f"Perhaps still on the target, for it was stopped: {made.kind} of step {made.step}"
-            except Exception as why:  # noqa: BLE001 -- the others are removed all the same
-                said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {why}"
+            except Exception as error:  # noqa: BLE001 -- the others are removed all the same
+                said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {_failed(error)}"
             if said:
                 print(shown(said, self.values), file=sys.stderr)
 
@@ -170,6 +172,13 @@ class Script:
             if 200 <= off["status"] < 300:
                 return f"Deactivated, for DELETE was answered {answered}: {place}"
         return f"Still on the target, for DELETE was answered {answered}: {place}"
+
+
+def _failed(error: BaseException) -> str:
+    """Why, without the error's own words, which may be a target's."""
+    return (
+        str(error) if isinstance(error, NotAsked) else f"the script itself failed with {type(error).__name__}"
+    )
 
 
 def _secrets() -> dict[str, str]:
@@ -223,7 +232,19 @@ def _unpacked(body: bytes, coding: str) -> bytes:
 
 
 def main(base_url: str, story: Story) -> int:
-    """The exit code; an argument names another base URL."""
+    """The exit code; whatever goes wrong, it is 2, with a sentence in place of a traceback."""
+    try:
+        code = played(base_url, story)
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- also who reads it may be gone
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- or Python complains at its end
+        print(f"Not asked: {_failed(error)}.", file=sys.stderr)
+        return 2
+    return code
+
+
+def played(base_url: str, story: Story) -> int:
+    """Play the story; an argument names another base URL."""
     url = sys.argv[1] if len(sys.argv) > 1 else base_url
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not url:

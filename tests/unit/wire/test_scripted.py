@@ -1,6 +1,7 @@
 """What stands in scripts: it runs where there is Python 3.8 alone, and reads answers as it should."""
 
 import ast
+import json
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scim_tests.wire import scripted
+from scim_tests.wire.scripted import reader
 from scim_tests.wire.scripted.answers import id_of, ids_found, is_ours, shown
 from scim_tests.wire.scripted.likeness import Likeness
 from scim_tests.wire.scripted.places import alike, at_place
@@ -89,6 +91,30 @@ def test_what_is_a_runs_own_is_not_compared() -> None:
     assert alike(one, two)
     bodies = ['{"a": 1}', '{"a": true}', '{"a": "1"}', '{"a": null}', "{}", '{"a": 1, "a": 1}', "", "no"]
     assert not any(alike(_told(one), _told(two)) for one, two in pairwise(bodies))
+
+
+def test_whatever_stands_in_the_place_of_an_id_can_be_compared() -> None:
+    """A look-up may show one person several times, with ids of any kind or none: each is told from the others."""
+    path = '/Users?filter=userName%20eq%20"a"'
+    people = [
+        {"userName": "a", "id": "7"},
+        *({"userName": "a", **odd} for odd in ({}, {"id": None}, {"id": {}})),
+    ]
+    one, two = (
+        _told(json.dumps({"Resources": shown}), "$.Resources[*].id", path, **{"7": "(ID)", "a": "(NAME)"})
+        for shown in (people, people[:1])
+    )
+    assert alike(one, one)
+    assert not alike(one, two)
+
+
+def test_what_the_reader_cannot_answer_is_no_verdict(tmp_path: Path) -> None:
+    """Whatever fails in it, it says nothing and ends with 2, for 1 would mean that the fault is there."""
+    (tmp_path / "question.json").write_text("[" * 100_000)
+    (tmp_path / "1").write_bytes(b"HTTP/1.1 \xff\xff\r\n\r\n{}")
+    assert reader.main("verdict", str(tmp_path)) == 2
+    assert reader.main("found") == 2
+    assert reader.kept(str(tmp_path / "1"))["status"] == 0
 
 
 @pytest.mark.parametrize(
