@@ -92,6 +92,30 @@ def test_a_stranger_is_never_written_to(run: Bent, suffix: str, lie: Callable[[A
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_stranger_who_is_shown_under_our_name_too_is_not_touched(run: Bent, suffix: str) -> None:
+    """A create told a real person's id, and a read by it shows the real name and, as a second key, ours."""
+    stranger, ours = "", ""
+
+    def told(asked: Asked, answer: Answer) -> Answer:
+        nonlocal ours
+        ours = asked.json["userName"]
+        return answer.having(id=stranger) if stranger else answer
+
+    def shown(_: Asked, answer: Answer) -> Answer:
+        body = answer.body.rstrip()[:-1] + f', "userName": "{ours}"}}'.encode()
+        return Answer(answer.status, answer.headers, body)
+
+    creating, reading = Lie("POST /Users", told), Lie("GET /Users/", shown)
+    with served(lambda app: creating.apply(reading.apply(app))) as server:
+        stranger = stranger_on(server)
+        before = server.everybody
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        assert server.everybody[stranger] == before[stranger]
+    assert said.code == 2, said
+    assert "does not show whom this script made" in said.last
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
     """A read by id that shows another name stops the script before the write, and its clean-up too."""
     lying = Lie("GET /Users/", lambda _, answer: answer.having(userName="real.person@example.org"))

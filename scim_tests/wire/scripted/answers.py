@@ -9,13 +9,14 @@ import base64
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 Json = Any
 # What is written to has an id that stands for itself in a path, in a query and in JSON.
 USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
+NAME = {"/Users": "userName", "/Groups": "displayName"}
 SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
 PATCH_OFF = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
 
@@ -48,11 +49,40 @@ def id_of(shown: Json) -> str:
 
 
 def is_ours(answer: Mapping[str, Json], kind: str, identity: str, run: str) -> bool:
-    """Whether a read by id shows that id, under a name of this run."""
-    shown = parsed(answer["body"])
-    name = get(shown, "userName" if kind == "/Users" else "displayName")
-    named = isinstance(name, str) and run in name
+    """Whether a read by id shows that id under a name of this run, and can be read in no other way."""
+    try:
+        shown = json.loads(answer["body"], object_pairs_hook=_unequivocal, parse_constant=_refused)
+        names = list(_names(shown, kind))
+    except (ValueError, RecursionError):
+        return False
+    name = get(shown, NAME[kind])
+    named = isinstance(name, str) and run in name and all(each == name for each in names)
     return 200 <= answer["status"] < 300 and id_of(shown) == identity and named
+
+
+def _unequivocal(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    if len({key.casefold() for key, _ in pairs}) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return dict(pairs)
+
+
+def _refused(constant: str) -> Json:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _names(value: Json, kind: str) -> Iterator[Json]:
+    """Whatever is called a name in it, however deep, but for what is said of others: who made it, who is in a group."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _names(each, kind)
+    for key, member in value.items() if isinstance(value, dict) else ():
+        called = key.casefold()
+        if called.rpartition(":")[2] == NAME[kind].casefold():
+            yield member
+        elif not (
+            called in ("manager", "meta") or called.endswith("by") or (called, kind) == ("members", "/Groups")
+        ):
+            yield from _names(member, kind)
 
 
 def ids_found(answer: Mapping[str, Json]) -> list[str]:

@@ -60,6 +60,49 @@ def test_ours_is_who_shows_our_name_under_that_id() -> None:
     assert not shows("[" * 100_000)
 
 
+OURS, THEIRS = "scim-tests.RUN1.a@example.com", "real.person@example.org"
+
+
+@pytest.mark.parametrize("kind", ["/Users", "/Groups"])
+@pytest.mark.parametrize(
+    ("body", "proves"),
+    [
+        ('{"id": "7", "NAME": "OURS"}', True),
+        ('{"ID": "7", "name": "OURS", "urn:x:2.0:User": {"NAME": "OURS"}, "groups": [{"id": "8"}]}', True),
+        ('{"id": "7", "NAME": "OURS", "meta": {"createdBy": {"NAME": "THEIRS"}}, "lastChangedBy": {"NAME": "THEIRS"}}', True),
+        ('{"id": "7", "NAME": "THEIRS", "NAME": "OURS"}', False),
+        ('{"id": "7", "NAME": "OURS", "NAME": "OURS"}', False),
+        ('{"id": "7", "NAME": "OURS", "name": "THEIRS"}', False),
+        ('{"id": "7", "name": "THEIRS", "NAME": "OURS"}', False),
+        ('{"id": "7", "ID": "8", "NAME": "OURS"}', False),
+        ('{"id": "8", "id": "7", "NAME": "OURS"}', False),
+        ('{"id": "7", "NAME": "OURS", "x": {"a": 1, "A": 2}}', False),
+        ('{"id": "7", "NAME": "OURS", "user": {"NAME": "THEIRS"}}', False),
+        ('{"id": "7", "NAME": "OURS", "Resources": [[{"name": "THEIRS"}]]}', False),
+        ('{"id": "7", "NAME": "OURS", "urn:x:2.0:User:NAME": "THEIRS"}', False),
+        ('{"id": "7", "NAME": "OURS", "urn:x:2.0:User": {"NAME": ["THEIRS"]}}', False),
+        ('{"id": "7", "NAME": ["OURS"]}', False),
+        ('{"id": "7", "NAME": "OURS", "x": NaN}', False),
+        ('{"id": "7", "NAME": "OURS"}{"id": "7", "NAME": "THEIRS"}', False),
+        ('\ufeff{"id": "7", "NAME": "OURS"}', False),
+        ('[{"id": "7", "NAME": "OURS"}]', False),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_in_two_ways_proves_nobody(kind: str, body: str, proves: bool) -> None:
+    """Valid JSON, no key twice in any letter case, and no second name anywhere, or it is not ours."""
+    name = {"/Users": "userName", "/Groups": "displayName"}[kind]
+    written = body.replace("NAME", name).replace('"name"', f'"{name.lower()}"')
+    answer = {"status": 200, "body": written.replace("OURS", OURS).replace("THEIRS", THEIRS)}
+    assert is_ours(answer, kind, "7", "RUN1") is proves
+
+
+def test_a_group_may_tell_the_names_of_its_members() -> None:
+    """They are names of others, and say nothing of whose the group is; of a user there are no members."""
+    body = f'{{"id": "7", "%s": "{OURS}", "members": [{{"%s": "{THEIRS}"}}]}}'
+    assert is_ours({"status": 200, "body": body.replace("%s", "displayName")}, "/Groups", "7", "RUN1")
+    assert not is_ours({"status": 200, "body": body.replace("%s", "userName")}, "/Users", "7", "RUN1")
+
+
 def test_ids_on_a_list() -> None:
     """Of a list the first few ids that can be written to, each once."""
     body = '{"Resources": [{"id": "a"}, {"id": "a"}, {"id": "../b"}, 7, {"id": 8}]}'
