@@ -29,7 +29,23 @@ clean_up() {{
 {clean_up}
 }}
 
-curl() {{ command curl -q --max-time 60 "$@"; }}
+# Headers and bodies are no arguments of the program itself: those can be read by everybody on the machine.
+curl() {{
+  headers= body= left=$#
+  while test "$left" -gt 0; do
+    case "$1" in
+      -H) headers="${{headers:+$headers
+}}$2" ;;
+      --data-raw) body="@$KEPT/sent"; printf %s "$2" >"$KEPT/sent" ;;
+      --data-binary) body="@$KEPT/sent"; cat >"$KEPT/sent" ;;
+      *) set -- "$@" "$1"; shift; left=$((left - 1)); continue ;;
+    esac
+    shift 2; left=$((left - 2))
+  done
+  command curl -q --max-time 60 -H @- ${{body:+--data-binary "$body"}} "$@" <<HEADERS
+$headers
+HEADERS
+}}
 read_json() {{ python3 -I -S "$KEPT/read.py" "$@"; }}
 ask() {{ curl -sS -i{credentials} -H 'Accept: application/scim+json' "$@" >"$KEPT/own" || :>"$KEPT/own.failed"; }}
 
@@ -66,7 +82,7 @@ remove() {{
   status=$(answered -X DELETE "$SCIM_TESTS_URL$place")
   case "$status" in 2??) return ;; esac
   if test "$1" = /Users; then
-    case "$(answered -X {method} -H 'Content-Type: application/scim+json' --data-binary "$off" "$SCIM_TESTS_URL$place")" in
+    case "$(answered -X {method} -H 'Content-Type: application/scim+json' --data-raw "$off" "$SCIM_TESTS_URL$place")" in
       2??) say "Deactivated, for DELETE was answered $status: $place" >&2; return ;;
     esac
   fi

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import httpx
@@ -184,6 +185,23 @@ def test_the_token_is_not_shown(run: Bent, suffix: str) -> None:
     assert TOKEN not in said.text
     assert "\x1b" not in said.text
     assert "(secret)" in said.text
+
+
+def test_no_secret_is_an_argument_of_a_program(run: Bent, tmp_path: Path) -> None:
+    """What everybody can read of the processes of a machine has no credentials in it, and no password."""
+    curl = tmp_path / "curl"
+    curl.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{tmp_path}/told\nexec {which("curl")} "$@"\n')
+    curl.chmod(0o700)
+    heard = Lie("nothing")
+    with served(heard.apply) as server:
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        said = server.run(run.folder / "reproduce" / f"{CHECK}.sh", environment)
+    told = (tmp_path / "told").read_text(encoding="utf-8")
+    password = next(each for each in heard.asked if each.method == "POST").json["password"]
+    assert said.code == 0, said
+    assert told.count("@-") == len(heard.asked)
+    assert TOKEN not in told
+    assert password not in told
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
