@@ -47,6 +47,7 @@ def _heading(plot: Plot) -> list[str]:
         said(f"Expected: {plot.finding.expected}{where}"),
         said(f"Got: {plot.finding.got}"),
         "Makes its own people, and removes or deactivates them; writes to nobody else.",
+        "Shows of an answer its status alone: a target may have put the token into its words.",
         "Exit code: 1 while the fault is there, 0 when it is gone, 2 when it could not be asked.",
         "SCIM_TESTS_TOKEN holds the token; an argument names another base URL.",
     ]

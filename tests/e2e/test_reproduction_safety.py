@@ -125,7 +125,9 @@ def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
     assert {each.method for each in lying.asked} == {"POST", "GET"}
     assert said.code == 2
     assert "does not show whom this script made" in said.last
-    assert said.complaint.startswith("Not touched, for it does not show whom this script made: /Users/")
+    assert said.complaint.startswith(
+        "Not touched, for it does not show whom this script made: /Users?filter="
+    )
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -176,15 +178,29 @@ def test_no_token(run: Bent, suffix: str) -> None:
     assert (said.code, said.last) == (2, "Not asked: SCIM_TESTS_TOKEN is not set.")
 
 
+WORDS = "t4rget-w0rds"
+SAYING: dict[str, Callable[[Asked, Answer], Answer]] = {
+    "a member": lambda _, answer: answer.having(nickName=f"{WORDS}\x1b[2J"),
+    "the id": lambda _, answer: answer.having(id=WORDS),
+    "the name": lambda _, answer: answer.having(userName=WORDS),
+    "a header": lambda _, answer: replace(answer, headers={**answer.headers, "location": WORDS}),
+    "an error": lambda *_: reply({"detail": WORDS}, 500),
+    "no JSON": lambda _, answer: replace(answer, body=WORDS.encode()),
+    "a list": lambda _, answer: answer.saying({"Resources": [{"id": WORDS, "userName": WORDS}]}),
+}
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_the_token_is_not_shown(run: Bent, suffix: str) -> None:
-    """A target that says the token, and what steers a terminal, is printed without."""
-    lying = Lie("GET /Users/", lambda _, answer: answer.having(nickName=f"{TOKEN}\x1b[2J"))
+@pytest.mark.parametrize("saying", SAYING)
+def test_no_word_of_a_target_is_shown(run: Bent, suffix: str, saying: str) -> None:
+    """The token may stand in any of them, spelled in any way; statuses are shown, and what the script itself wrote."""
+    lying = Lie("", SAYING[saying])
     with served(lying.apply) as server:
         said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
-    assert TOKEN not in said.text
+    assert WORDS not in said.text + said.complaint
     assert "\x1b" not in said.text
-    assert "(secret)" in said.text
+    assert said.text.startswith("--- 1. ")
+    assert TOKEN not in said.text + said.complaint
 
 
 def test_no_secret_is_an_argument_of_a_program(run: Bent, tmp_path: Path) -> None:

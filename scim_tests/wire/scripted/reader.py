@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scim_tests.wire.scripted.answers import called, id_of, ids_found, inactive, is_ours, parsed, shown
-from scim_tests.wire.scripted.verdicts import verdict
+from scim_tests.wire.scripted.verdicts import told, verdict
 
 
 def kept(file: str, path: str = "") -> dict[str, Any]:
@@ -26,8 +26,8 @@ def kept(file: str, path: str = "") -> dict[str, Any]:
         found = re.match(r"HTTP/\S+ (\d{3})(?!\d)", first)
         status = int(found[1]) if found else 0
     headers = [tuple(line.partition(":")[::2]) for line in lines]
-    told = [(name, value.strip()) for name, value in headers]
-    return {**none, "status": status, "headers": told, "body": rest.decode("utf-8", "replace")}
+    trimmed = [(name, value.strip()) for name, value in headers]
+    return {**none, "status": status, "headers": trimmed, "body": rest.decode("utf-8", "replace")}
 
 
 def filled(path: list[list[str]]) -> str:
@@ -68,9 +68,9 @@ def answered(asked: str, *about: str) -> int:
         answer = kept(about[0])
         identity = id_of(parsed(answer["body"])) if 200 <= answer["status"] < 300 else ""
         Path(about[0] + ".id").write_text(identity, encoding="ascii")
-        said = shown(f"{answer['status'] or 'no answer'}\n{answer['body']}", os.environ)
+        said = told(answer["status"])
     elif asked == "say":
-        said = shown(" ".join(about), os.environ)
+        said = shown(" ".join(about))
     else:
         code, said = judged(about[0])
     if said:
