@@ -151,15 +151,14 @@ def _remains(everything: Ledger, options: RunOptions, shared: set[str]) -> Remai
 
 def _target(ledger: Ledger) -> str:
     """The base URL a ledger names, as runs write it."""
-    try:
-        url = base_url(ledger.target)
-        why = "" if ledger.target.isprintable() else "it has characters in it that no URL has."
-    except UsageError as error:
-        why = error.message
-    if why:
-        message = f"{ledger.path} names no target that could be written to: {why}"
-        raise UsageError("bad-ledger", message, "Name the ledger that a run left beside its report.")
-    return url
+    why = "it has characters in it that no URL has."
+    if ledger.target.isprintable():
+        try:
+            return base_url(ledger.target)
+        except UsageError as error:
+            why = error.message
+    message = f"{ledger.path} names no target that could be written to: {why}"
+    raise UsageError("bad-ledger", message, "Name the ledger that a run left beside its report.")
 
 
 def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
