@@ -21,7 +21,7 @@ from scim_tests.okta.patience import patience
 from scim_tests.okta.play import afterplay, finale
 from scim_tests.options import RunOptions
 from scim_tests.report.text import one_line, shortened
-from scim_tests.report_folder import of_a_run
+from scim_tests.report_folder import hold, of_a_run
 from scim_tests.target import agree
 from scim_tests.wire.address import base_url
 from scim_tests.wire.ledger import Ledger
@@ -122,6 +122,7 @@ def remains(place: Path, options: RunOptions) -> list[Remains]:
     UsageError where there is none, or where they cannot be believed or name several targets.
     """
     place = of_a_run(place) if place.is_dir() else place
+    hold(place if place.is_dir() else place.parent)
     paths = sorted(place.glob("ledger*.jsonl")) if place.is_dir() else [place]
     if not paths or not paths[0].is_file():
         hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in."
@@ -159,15 +160,14 @@ def _remains(everything: Ledger, options: RunOptions, shared: set[str]) -> Remai
 
 def _target(ledger: Ledger) -> str:
     """The base URL a ledger names, as runs write it."""
-    try:
-        url = base_url(ledger.target)
-        why = "" if ledger.target.isprintable() else "it has characters in it that no URL has."
-    except UsageError as error:
-        why = error.message
-    if why:
-        message = f"{ledger.path} names no target that could be written to: {why}"
-        raise UsageError("bad-ledger", message, "Name the ledger that a run left beside its report.")
-    return url
+    why = "it has characters in it that no URL has."
+    if ledger.target.isprintable():
+        try:
+            return base_url(ledger.target)
+        except UsageError as error:
+            why = error.message
+    message = f"{ledger.path} names no target that could be written to: {why}"
+    raise UsageError("bad-ledger", message, "Name the ledger that a run left beside its report.")
 
 
 def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:

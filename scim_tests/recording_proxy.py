@@ -33,10 +33,9 @@ from scim_tests.wire.hiding import Hiding
 HOP_BY_HOP = frozenset({
     b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade",
 })  # fmt: skip
-AWAY = {
-    "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "502",
-    "detail": "The recording proxy got no answer from the target.",
-}  # fmt: skip
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+AWAY = "The recording proxy got no answer from the target."
+NO_STATUS = "The recording proxy got the status {} from the target, which cannot be passed on."
 TIMEOUT = 60.0  # seconds; Okta gives up then (okta:FAQ)
 TAIL = b"\n]}}"
 
@@ -169,9 +168,20 @@ class Proxy:
         except WriteError as error:  # no reason to keep the answer back
             self.trouble = self.trouble or error
             self.is_over()
-        await _respond(answer, send)
+        await self._respond(scope["method"], answer, send)
         if entry:
             self._tell(entry)
+
+    async def _respond(self, method: str, answer: Passed, send: Send) -> None:
+        """Give the answer back; where what is in it cannot be written, that costs its connection alone."""
+        if not 200 <= answer.status < 600:
+            answer = _bad_gateway(NO_STATUS.format(answer.status))
+        try:
+            headers = _framed(method, answer)
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            await send({"type": "http.response.body", "body": answer.body})
+        except Exception as error:  # noqa: BLE001 -- whatever a target says, the next one is served
+            self._problem(f"An answer could not be passed on: {reason(error)}.")
 
     async def _passed_on(self, scope: Scope, content: bytes) -> Passed:
         """The target's answer as it came; or a 502 and why."""
@@ -189,9 +199,7 @@ class Proxy:
                 await response.aclose()
         except Exception as error:  # noqa: BLE001 -- whatever a stranger sends, the next one is served
             failure = f"{type(error).__name__}: {error}"
-            return Passed(
-                502, [(b"content-type", b"application/scim+json")], json.dumps(AWAY).encode(), failure
-            )
+            return _bad_gateway(AWAY, failure)
         kept = [pair for pair in response.headers.raw if pair[0].lower() not in HOP_BY_HOP]
         return Passed(response.status_code, kept, b"".join(chunks))
 
@@ -237,10 +245,19 @@ def _target(scope: Scope) -> bytes:
     return path + (b"?" + scope["query_string"] if scope["query_string"] else b"")
 
 
-async def _respond(answer: Passed, send: Send) -> None:
+def _bad_gateway(detail: str, failure: str = "") -> Passed:
+    """A 502 of our own in place of the target's answer."""
+    said = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "502", "detail": detail}
+    return Passed(502, [(b"content-type", b"application/scim+json")], json.dumps(said).encode(), failure)
+
+
+def _framed(method: str, answer: Passed) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, with the length of the body as it is; where there is none, with what the target says."""
     headers = [(name.lower(), value) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    if method == "HEAD" or answer.status in {204, 304}:
+        return headers
+    kept = [pair for pair in headers if pair[0] not in FRAMING]
+    return [*kept, (b"content-length", str(len(answer.body)).encode())]
 
 
 def _pairs(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

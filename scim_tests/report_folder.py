@@ -1,6 +1,7 @@
 """The folder a run leaves: made for its owner alone, filled with every report, and found again as `latest`."""
 
 import errno
+import fcntl
 import json
 import os
 import shlex
@@ -29,6 +30,7 @@ REPORTS = (RECORD, "summary.md", "junit.xml", "import.csv", "exchanges.har", "of
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
 OWNER_ALONE = 0o700
+_HELD: list[int] = []  # the folder this process has, opened
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 
@@ -41,6 +43,7 @@ def made(folder: Path) -> Path:
     with _refused(folder, "made"):
         _make(folder.parent)
         folder = _made_beside(folder) if folder.parent.name == "reports" else _make(folder)
+    hold(folder)
     with _refused(folder, "written to"):
         if not any(folder.iterdir()) or any((folder / name).is_file() for name in LEFT_BY_RUNS):
             with suppress(PermissionError):  # it is somebody else's, who lets us write there
@@ -49,6 +52,23 @@ def made(folder: Path) -> Path:
             trial.write(bytes(1))
     _refuse_what_is_in_the_way(folder)
     return folder
+
+
+def hold(folder: Path) -> None:
+    """Keep the folder for this process, until it takes another or ends, however it ends.
+
+    UsageError where another process has it: two would go on in one ledger, and lose whom they made.
+    """
+    while _HELD:
+        os.close(_HELD.pop())
+    try:
+        _HELD.append(os.open(folder, os.O_RDONLY | os.O_CLOEXEC))
+        fcntl.flock(_HELD[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        message = f"{folder} is in use by a run or a clean-up that is still going."
+        raise UsageError("in-use", message, "Let that end first, or name another folder.") from None
+    except OSError:  # there are no locks here; or who reads or writes there says what is wrong
+        return
 
 
 def of_a_run(folder: Path) -> Path:
@@ -81,21 +101,30 @@ def new_ledger(folder: Path) -> Path:
 
 
 def keep(done: RunRecord, folder: Path) -> RunRecord:
-    """Write every report that needs no pytest; gives the record as it was written, each failure with its script."""
-    scripts = dict(reproductions(done))
-    checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
-    done = replace(done, checks=checks)
-    files = {
-        RECORD: json.dumps(done.to_json(), ensure_ascii=False, indent=1),
-        "summary.md": markdown(done),
-        "junit.xml": junit(done),
-        "import.csv": import_csv(done),
-        "exchanges.har": json.dumps(har(done), ensure_ascii=False, indent=1),
-    }
+    """Write every report that needs no pytest; gives the record as it was written, each failure with its script.
+
+    The scripts come last: whatever happens there, what was found out is on disk.
+    """
+    traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
+    _put(folder, {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic})
+    scripts, notes = reproductions(done)
+    if scripts or notes:
+        checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
+        done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
+        _keep_scripts(scripts, folder / SCRIPTS)
+        _put(folder, _told(done))
+    return done
+
+
+def _told(done: RunRecord) -> dict[str, str]:
+    """The reports that name scripts, by their file names."""
+    record = json.dumps(done.to_json(), ensure_ascii=False, indent=1)
+    return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
+
+
+def _put(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         private_file.replace(folder / name, text)
-    _keep_scripts(scripts, folder / SCRIPTS)
-    return done
 
 
 def _keep_scripts(scripts: Mapping[str, str], folder: Path) -> None:

@@ -130,7 +130,9 @@ class Client:
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await self._ask(request, progress, body.MAXIMUM if bulky else self._most)
-        except failures.TROUBLE as error:
+        except Exception as error:
+            if not failures.is_trouble(error):
+                raise
             failure = self._vault.hide(failures.sentence(error, progress, self._host, self._timeout))
             unreachable = failures.is_unreachable(error)
         return Heard(_kept(request), answer, failure, unreachable, started, progress.seconds, self._base_url)

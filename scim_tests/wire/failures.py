@@ -14,8 +14,8 @@ import httpx
 
 from scim_tests.wire.body import BadBody
 
-# What can go wrong between us and the target. Anything else is a bug of ours and is not caught.
 TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, BadBody)
+UNDER_HTTPX = frozenset({"httpcore", "h11", "anyio"})  # whose errors it lets through here and there
 
 TO_CONNECT = 0.5  # the share of the time limit that connecting may take, and then TLS again
 
@@ -38,12 +38,17 @@ class Progress:
         return time.perf_counter() - self.left
 
 
+def is_trouble(error: Exception) -> bool:
+    """Whether it went wrong between us and the target. Anything else is a bug of ours and is not caught."""
+    return isinstance(error, TROUBLE) or type(error).__module__.partition(".")[0] in UNDER_HTTPX
+
+
 def sentence(error: Exception, progress: Progress, host: str, timeout: float) -> str:
     """Why no answer came from `host`. `timeout` is in seconds."""
     if progress.status:
         return _broken_off(error, progress.status, timeout)
-    if isinstance(error, httpx.LocalProtocolError):  # whose message may quote a header
-        return "The request could not be written: it has a character that HTTP does not allow there."
+    if type(error).__name__ == "LocalProtocolError":  # whose message may quote a header
+        return f"The request could not be written: {_no_request(str(error))}."
     if isinstance(error, httpx.InvalidURL):
         return f"The request could not be written: {_reason(error)}."
     if isinstance(error, httpx.ProxyError):
@@ -70,6 +75,12 @@ def _no_connection(error: Exception, host: str, timeout: float) -> str:
         if isinstance(cause, ConnectionRefusedError):
             return f"Nothing listens on {host}: the connection was refused."
     return f"No connection to {host} could be made: {_reason(error)}."
+
+
+def _no_request(why: str) -> str:
+    if "declared Content-Length" in why:
+        return "its body is not as long as its Content-Length says"
+    return "it has a character that HTTP does not allow there"
 
 
 def _no_tls(error: ssl.SSLError, host: str) -> str:

@@ -12,7 +12,7 @@ import httpx
 from scim_tests.errors import TargetError
 from scim_tests.model.exchange import Answer
 from scim_tests.model.scim import Json, get
-from scim_tests.wire import body
+from scim_tests.wire import body, failures
 from scim_tests.wire.transports import live
 from scim_tests.wire.vault import Vault
 
@@ -76,7 +76,9 @@ class Grant:
                 stream = cast("httpx.AsyncByteStream", response.stream)
                 content = await body.read(stream, came, body.MIB)
                 await response.aclose()
-        except (httpx.HTTPError, OSError, body.BadBody) as error:
+        except Exception as error:
+            if not failures.is_trouble(error):
+                raise
             why = str(error).rstrip(".") or type(error).__name__
             raise self._failed("unreachable", why) from None
         return Answer(response.status_code, came, content)

@@ -4,9 +4,7 @@ Both need curl or Python 3 alone. They prove by a read before each write, and re
 `clean` does. Exit code 1 says that the fault is still there, 0 that it is gone, 2 that it could not be asked.
 """
 
-from collections.abc import Iterator
-
-from scim_tests.model.record import RunRecord
+from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.wire.parts import TOKEN_VARIABLE, Text, Variable
 from scim_tests.wire.python_script import python_script
 from scim_tests.wire.question import said
@@ -15,13 +13,31 @@ from scim_tests.wire.rewording import DECLARED
 from scim_tests.wire.shell_script import shell_script
 
 
-def reproductions(record: RunRecord) -> Iterator[tuple[str, str]]:
-    """File names with their text: `<check>.sh` and `<check>.py` for each failed check that can be shown."""
-    story = Story(record)
-    for check in record.checks:
-        if check.verdict == "fail" and (plot := story.plot(check)):
-            yield f"{check.id}.sh", shell_script(plot, _heading(plot), _credentials(plot))
-            yield f"{check.id}.py", python_script(plot, _heading(plot), _credentials(plot))
+def reproductions(record: RunRecord) -> tuple[dict[str, str], list[str]]:
+    """File names with their text: `<check>.sh` and `<check>.py` for each failed check that can be shown.
+
+    And a note for each that could not be written: a target's words must not cost the reports.
+    """
+    scripts: dict[str, str] = {}
+    notes: list[str] = []
+    story = None
+    for check in (each for each in record.checks if each.verdict == "fail"):
+        try:
+            story = story or Story(record)
+            scripts.update(_scripts(story, check))
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the other scripts are written
+            notes.append(f"No script shows {check.id} again: writing it failed with {type(error).__name__}.")
+    return scripts, notes
+
+
+def _scripts(story: Story, check: CheckRecord) -> dict[str, str]:
+    plot = story.plot(check)
+    if not plot:
+        return {}
+    return {
+        f"{check.id}.sh": shell_script(plot, _heading(plot), _credentials(plot)),
+        f"{check.id}.py": python_script(plot, _heading(plot), _credentials(plot)),
+    }
 
 
 def _heading(plot: Plot) -> list[str]:
@@ -31,6 +47,7 @@ def _heading(plot: Plot) -> list[str]:
         said(f"Expected: {plot.finding.expected}{where}"),
         said(f"Got: {plot.finding.got}"),
         "Makes its own people, and removes or deactivates them; writes to nobody else.",
+        "Shows of an answer its status alone: a target may have put the token into its words.",
         "Exit code: 1 while the fault is there, 0 when it is gone, 2 when it could not be asked.",
         "SCIM_TESTS_TOKEN holds the token; an argument names another base URL.",
     ]

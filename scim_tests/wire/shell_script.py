@@ -29,48 +29,69 @@ clean_up() {{
 {clean_up}
 }}
 
-curl() {{ command curl -q --max-time 60 "$@"; }}
+# Headers and bodies are no arguments of the program itself: those can be read by everybody on the machine.
+curl() {{
+  headers= body= left=$#
+  while test "$left" -gt 0; do
+    case "$1" in
+      -H) headers="${{headers:+$headers
+}}$2" ;;
+      --data-raw) body="@$KEPT/sent"; printf %s "$2" >"$KEPT/sent" ;;
+      --data-binary) body="@$KEPT/sent"; cat >"$KEPT/sent" ;;
+      *) set -- "$@" "$1"; shift; left=$((left - 1)); continue ;;
+    esac
+    shift 2; left=$((left - 2))
+  done
+  command curl -q --max-time 60 -H @- ${{body:+--data-binary "$body"}} "$@" 2>"$KEPT/trouble" <<HEADERS
+$headers
+HEADERS
+}}
 read_json() {{ python3 -I -S "$KEPT/read.py" "$@"; }}
-ask() {{ curl -sS -i{credentials} -H 'Accept: application/scim+json' "$@" >"$KEPT/own" || :>"$KEPT/own.failed"; }}
+ask() {{
+  rm -f "$KEPT/own.failed"
+  curl -sS -i{credentials} -H 'Accept: application/scim+json' "$@" >"$KEPT/own" || :>"$KEPT/own.failed"
+}}
 
 say() {{ read_json say "$@"; }}
 stop() {{ SAID="Not asked: $1"; exit 2; }}
 
-# Shows the answer of a step, after curl ended with $2; 5, 6 and 7 are no connection.
+# Shows how a step was answered, after curl ended with $2; 5, 6 and 7 are no connection, 35 and 60 no TLS.
 heard() {{
   case "$2" in
     0) ;;
-    5|6|7|35|60) stop "$SCIM_TESTS_URL gave no answer: curl ends with $2." ;;
+    5|6|7) stop "$SCIM_TESTS_URL gave no answer: $(cat "$KEPT/trouble")." ;;
+    35|60) stop "$SCIM_TESTS_URL gave no answer: there is no TLS with it, and curl ends with $2." ;;
     *) :>"$KEPT/$1.failed" ;;
   esac
-  read_json show "$KEPT/$1"
+  read_json show "$KEPT/$1" || stop "the answer to step $1 could not be read."
 }}
 
 need() {{ test -n "$1" || stop "step $2 needs an id that no create told, or that cannot be written to."; }}
 
-look() {{ rm -f "$KEPT/own.failed"; ask "$SCIM_TESTS_URL$1"; }}
+look() {{ ask "$SCIM_TESTS_URL$1"; }}
 
 # Nothing is written to, and nobody is put into a group, but who shows the name of this script when read by id.
 prove() {{
   need "$2" "$3"
   look "$1/$2"
   read_json ours "$KEPT/own" "$1" "$2" ||
-    stop "$1/$2 does not show whom this script made (it got $(read_json status "$KEPT/own")), so nothing was written."
+    stop "an id in step $3 does not show whom this script made (it got $(read_json status "$KEPT/own")), so nothing was written."
 }}
 
-answered() {{ ask "$@"; sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$KEPT/own"; }}
+answered() {{ ask "$@"; read_json status "$KEPT/own"; }}
 
+# Removes whom a read by id has shown: $1 where they live, $2 their id, $3 what finds them.
 remove() {{
   place="$1/$2" GONE="$GONE $1/$2 "
   {off}
   status=$(answered -X DELETE "$SCIM_TESTS_URL$place")
   case "$status" in 2??) return ;; esac
   if test "$1" = /Users; then
-    case "$(answered -X {method} -H 'Content-Type: application/scim+json' --data-binary "$off" "$SCIM_TESTS_URL$place")" in
-      2??) say "Deactivated, for DELETE was answered $status: $place" >&2; return ;;
+    case "$(answered -X {method} -H 'Content-Type: application/scim+json' --data-raw "$off" "$SCIM_TESTS_URL$place")" in
+      2??) say "Deactivated, for DELETE was answered $status: $3" >&2; return ;;
     esac
   fi
-  say "Still on the target, for DELETE was answered $status: $place" >&2
+  say "Still on the target, for DELETE was answered $status: $3" >&2
 }}
 
 # Removes whom a step made: $1 where it lives, $2 its id, $3 what finds it, $4 the step, $5 whether a step removed it.
@@ -80,29 +101,28 @@ forget() {{
   said=""
   if test -n "$2"; then
     look "$1/$2"
-    if read_json ours "$KEPT/own" "$1" "$2"; then remove "$1" "$2"; return; fi
+    if read_json ours "$KEPT/own" "$1" "$2"; then remove "$1" "$2" "$3"; return; fi
     case "$(read_json status "$KEPT/own")" in
-      2??) said="Not touched, for it does not show whom this script made: $1/$2" ;;
+      2??) said="Not touched, for it does not show whom this script made: $3" ;;
     esac
   fi
   look "$3"
   for other in $(read_json found "$KEPT/own"); do
     look "$1/$other"
-    if read_json ours "$KEPT/own" "$1" "$other"; then remove "$1" "$other"; return; fi
+    if read_json ours "$KEPT/own" "$1" "$other"; then remove "$1" "$other" "$3"; return; fi
   done
   case "$(read_json status "$KEPT/$4")$5" in
-    2??) say "${{said:-Perhaps still on the target, for it is not found by its id or name: $1/$2}}" >&2 ;;
+    2??) say "${{said:-Perhaps still on the target, for it is not found by its id or name: $3}}" >&2 ;;
     *) test -z "$said" || say "$said" >&2 ;;
   esac
 }}
 
 finish() {{
-  code=$?
   trap - EXIT
   clean_up
   say "$SAID"
   rm -rf "$KEPT"
-  exit "$code"
+  exit "$CODE"
 }}
 
 refuse() {{ echo "Not asked: $1."; exit 2; }}
@@ -110,12 +130,13 @@ refuse() {{ echo "Not asked: $1."; exit 2; }}
 SCIM_TESTS_URL="${{1:-$BASE_URL}}" SCIM_TESTS_URL="${{SCIM_TESTS_URL%/}}"
 test -n "$SCIM_TESTS_URL" || refuse "Name a base URL. The server of the run is gone, and scim-tests serve starts another"
 {needed}
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || refuse "python3 is needed, 3.8 or later"
 SCIM_TESTS_RUN="$(date +%s)$$"
 SCIM_TESTS_PASSWORD="Aa1$SCIM_TESTS_RUN"
 {variables}
 export SCIM_TESTS_URL SCIM_TESTS_RUN SCIM_TESTS_PASSWORD {names}
-SAID="Not asked: it was stopped." GONE=
-KEPT=$(mktemp -d) || exit 2
+SAID="Not asked: it was stopped." CODE=2 GONE=
+KEPT=$(mktemp -d) || refuse "there is no place for the answers"
 cat >"$KEPT/question.json" <<'QUESTION'
 {question}
 QUESTION
@@ -125,8 +146,12 @@ PYTHON
 trap finish EXIT
 trap 'exit 2' HUP INT TERM
 steps
-SAID=$(read_json verdict "$KEPT")
-exit $?
+verdict=$(read_json verdict "$KEPT")
+code=$?
+test -n "$verdict" || stop "the answers could not be read."
+SAID=$verdict
+case "$code" in 0|1) CODE=$code ;; esac
+exit
 """
 
 

@@ -137,7 +137,7 @@ def test_where_nobody_is_left_nothing_is_asked(command: Command, tmp_path: Path)
 
 
 TARGETS = (
-    "http://127.0.0.1:9/scim\x1b[2J", "http://127.0.0.1:9/scim\n", "http://127.0.0.1:9/\x85", "http://127.0.0.1:9/\u202e",
+    "http://127.0.0.1:9/scim\x1b[2J", "http://127.0.0.1:9/scim\n", "http://127.0.0.1:9/\x85", "http://127.0.0.1:9/\u202e", "http://127.0.0.1:9/\ud800",
     "http://evil\x00.example.com", "ftp://127.0.0.1/", "nonsense", "http://", "https://user:pw-secret@example.com/scim",
     "http://127.0.0.1:9/?token=pw-secret", 7, None, ["http://127.0.0.1:9"], {"a": 1},
 )  # fmt: skip

@@ -1,13 +1,14 @@
 """Where reports go: to their owner alone, through no link, and nothing is sent where they cannot be put."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commanding import Command
-from serving import Counting
+from serving import Counting, Killer, serving, start
 
 import scim_tests
 from scim_tests.errors import ExitCode
@@ -142,3 +143,36 @@ def test_pytest_puts_its_page_beside_the_other_reports(command: Command, tmp_pat
     [folder] = [path for path in (tmp_path / "reports").iterdir() if not path.is_symlink()]
     assert (folder / "report.html").stat().st_size
     assert (folder / "run.json").stat().st_size
+
+
+OTHERS = {
+    "run": ("run", "--report-dir", "out"),
+    "official": ("official", "suite.json", "--report-dir", "out"),
+    "pytest": (*PYTEST, "--report-dir", "out"),
+    "clean": ("clean", "out", "--yes"),
+    "clean of a ledger": ("clean", "out/ledger.jsonl", "--yes"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_folder_is_of_one_run_at_a_time(
+    command: Command, tmp_path: Path, counted: tuple[str, Counting], other: str
+) -> None:
+    """While a run goes on, nothing else moves its ledger or removes its people; the end of its process sets it free."""
+    (tmp_path / "suite.json").write_text('{"name": "S", "steps": [{"step_type": "request"}]}')
+    with serving(lambda url: Killer(url, 5, signal.SIGSTOP, done=True)) as (url, app):
+        app.run = run = start(url, tmp_path)
+        os.waitpid(run.pid, os.WUNTRACED)
+        before = (tmp_path / "out" / "ledger.jsonl").read_bytes()
+        module = "pytest" if other == "pytest" else "scim_tests"
+        target = () if "clean" in other else ("--target-url", counted[0])
+        done = command(*OTHERS[other], *target, module=module)
+        assert done.returncode == ExitCode.USAGE, done.stdout + done.stderr
+        assert "out is in use by a run" in done.stdout + done.stderr
+        assert "Let that end first" in done.stdout + done.stderr
+        assert (tmp_path / "out" / "ledger.jsonl").read_bytes() == before
+        assert [each.name for each in (tmp_path / "out").glob("ledger*")] == ["ledger.jsonl"]
+        run.kill()
+        run.wait()
+        assert command("clean", "out", "--yes").returncode == ExitCode.ALL_GOOD
+    assert counted[1].asked == 0

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import httpx
@@ -92,6 +93,30 @@ def test_a_stranger_is_never_written_to(run: Bent, suffix: str, lie: Callable[[A
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_stranger_who_is_shown_under_our_name_too_is_not_touched(run: Bent, suffix: str) -> None:
+    """A create told a real person's id, and a read by it shows the real name and, as a second key, ours."""
+    stranger, ours = "", ""
+
+    def told(asked: Asked, answer: Answer) -> Answer:
+        nonlocal ours
+        ours = asked.json["userName"]
+        return answer.having(id=stranger) if stranger else answer
+
+    def shown(_: Asked, answer: Answer) -> Answer:
+        body = answer.body.rstrip()[:-1] + f', "userName": "{ours}"}}'.encode()
+        return Answer(answer.status, answer.headers, body)
+
+    creating, reading = Lie("POST /Users", told), Lie("GET /Users/", shown)
+    with served(lambda app: creating.apply(reading.apply(app))) as server:
+        stranger = stranger_on(server)
+        before = server.everybody
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        assert server.everybody[stranger] == before[stranger]
+    assert said.code == 2, said
+    assert "does not show whom this script made" in said.last
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
     """A read by id that shows another name stops the script before the write, and its clean-up too."""
     lying = Lie("GET /Users/", lambda _, answer: answer.having(userName="real.person@example.org"))
@@ -100,7 +125,9 @@ def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
     assert {each.method for each in lying.asked} == {"POST", "GET"}
     assert said.code == 2
     assert "does not show whom this script made" in said.last
-    assert said.complaint.startswith("Not touched, for it does not show whom this script made: /Users/")
+    assert said.complaint.startswith(
+        "Not touched, for it does not show whom this script made: /Users?filter="
+    )
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -124,6 +151,26 @@ def test_nobody_answers(run: Bent, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("broken", ["verdict", "id_of", "is_ours"])
+def test_whatever_fails_inside_is_one_sentence_and_no_verdict(
+    run: Bent, suffix: str, broken: str, tmp_path: Path
+) -> None:
+    """A script that breaks over an answer ends with 2 and without a traceback, and says nothing of the target's."""
+    script = tmp_path / f"it{suffix}"
+    text = (run.folder / "reproduce" / f"{CHECK}{suffix}").read_text(encoding="utf-8")
+    assert f"def {broken}(" in text
+    last = {".sh": "sys.exit(main(", ".py": 'if __name__ == "__main__"'}[suffix]
+    inside = f"def {broken}(*_):\n    raise ValueError('their words')\n\n\n{last}"
+    script.write_text(text.replace(last, inside), encoding="utf-8")
+    with served() as server:
+        said = server.run(script)
+    assert said.code == 2, said
+    assert said.last.startswith("Not asked: ")
+    assert "Traceback" not in said.text + said.complaint
+    assert "their words" not in said.text + said.complaint
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_no_token(run: Bent, suffix: str) -> None:
     """Without the token nothing is sent, and the exit code is 2."""
     with served() as server:
@@ -131,15 +178,46 @@ def test_no_token(run: Bent, suffix: str) -> None:
     assert (said.code, said.last) == (2, "Not asked: SCIM_TESTS_TOKEN is not set.")
 
 
+WORDS = "t4rget-w0rds"
+SAYING: dict[str, Callable[[Asked, Answer], Answer]] = {
+    "a member": lambda _, answer: answer.having(nickName=f"{WORDS}\x1b[2J"),
+    "the id": lambda _, answer: answer.having(id=WORDS),
+    "the name": lambda _, answer: answer.having(userName=WORDS),
+    "a header": lambda _, answer: replace(answer, headers={**answer.headers, "location": WORDS}),
+    "an error": lambda *_: reply({"detail": WORDS}, 500),
+    "no JSON": lambda _, answer: replace(answer, body=WORDS.encode()),
+    "a list": lambda _, answer: answer.saying({"Resources": [{"id": WORDS, "userName": WORDS}]}),
+}
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_the_token_is_not_shown(run: Bent, suffix: str) -> None:
-    """A target that says the token, and what steers a terminal, is printed without."""
-    lying = Lie("GET /Users/", lambda _, answer: answer.having(nickName=f"{TOKEN}\x1b[2J"))
+@pytest.mark.parametrize("saying", SAYING)
+def test_no_word_of_a_target_is_shown(run: Bent, suffix: str, saying: str) -> None:
+    """The token may stand in any of them, spelled in any way; statuses are shown, and what the script itself wrote."""
+    lying = Lie("", SAYING[saying])
     with served(lying.apply) as server:
         said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
-    assert TOKEN not in said.text
+    assert WORDS not in said.text + said.complaint
     assert "\x1b" not in said.text
-    assert "(secret)" in said.text
+    assert said.text.startswith("--- 1. ")
+    assert TOKEN not in said.text + said.complaint
+
+
+def test_no_secret_is_an_argument_of_a_program(run: Bent, tmp_path: Path) -> None:
+    """What everybody can read of the processes of a machine has no credentials in it, and no password."""
+    curl = tmp_path / "curl"
+    curl.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{tmp_path}/told\nexec {which("curl")} "$@"\n')
+    curl.chmod(0o700)
+    heard = Lie("nothing")
+    with served(heard.apply) as server:
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        said = server.run(run.folder / "reproduce" / f"{CHECK}.sh", environment)
+    told = (tmp_path / "told").read_text(encoding="utf-8")
+    password = next(each for each in heard.asked if each.method == "POST").json["password"]
+    assert said.code == 0, said
+    assert told.count("@-") == len(heard.asked)
+    assert TOKEN not in told
+    assert password not in told
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -205,7 +283,7 @@ def test_a_targets_words_stay_words(
     """What looks like a placeholder or a command in a target's words is sent as it stands, and never run."""
     monkeypatch.chdir(tmp_path)
     script = tmp_path / f"it{suffix}"
-    texts = dict(reproductions(_hostile(run.record)))
+    texts, _ = reproductions(_hostile(run.record))
     script.write_text(texts[f"{CHECK}{suffix}"], encoding="utf-8", errors="backslashreplace")
     heard = Lie("nothing")
     with served(heard.apply) as server:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from scim_tests import recording_proxy
 from scim_tests.commands.record import LATELY, Live
 from scim_tests.errors import WriteError
 from scim_tests.masking import of_recorded
@@ -109,13 +110,22 @@ def test_each_exchange_is_judged_with_a_bounded_number_of_others(
 class Answering(httpx.AsyncBaseTransport):
     """A target that answers everything alike."""
 
+    status = 200
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.target = request.extensions["target"]
-        return httpx.Response(200, stream=httpx.ByteStream(b"as it came"))
+        return httpx.Response(self.status, headers=self.headers, stream=httpx.ByteStream(b"as it came"))
 
 
 def passed(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> tuple[int, bytes]:
     """What a client gets."""
+    start, content = messages(proxy, method, target, body)
+    return start["status"], content["body"]
+
+
+def messages(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> list[Any]:
+    """What the proxy gives its server to send."""
     path, _, query = target.partition(b"?")
     scope = {
         "type": "http",
@@ -133,7 +143,7 @@ def passed(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> tuple
         said.append(message)
 
     asyncio.run(proxy(scope, receive, send))
-    return said[0]["status"], said[1]["body"]
+    return said
 
 
 def proxied(folder: Path) -> tuple[Proxy, Tape, list[str], Answering]:
@@ -154,6 +164,46 @@ def test_whatever_comes_through_the_tunnel_is_passed_on(tmp_path: Path, target: 
     assert reached.target == target
     assert problems == []
     assert len(entries(tmp_path / "a.har")) == len(tape.recording().entries)
+
+
+@pytest.mark.parametrize("status", [101, 199, 600, 999])
+def test_a_status_that_is_none_is_a_502_and_kept_as_it_came(tmp_path: Path, status: int) -> None:
+    """No server can write it: the client reads in a sentence what came, and the recording holds it."""
+    proxy, _, problems, target = proxied(tmp_path)
+    target.status = status
+    answered, body = passed(proxy, "GET", b"/v2/Users")
+    assert answered == 502
+    assert f"the status {status} from the target" in json.loads(body)["detail"]
+    assert entries(tmp_path / "a.har")[0]["response"]["status"] == status
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "length"),
+    [("GET", 200, b"10"), ("POST", 201, b"10"), ("HEAD", 200, b"3"), ("GET", 304, b"3")],
+)
+def test_a_body_is_as_long_as_its_length_says(
+    tmp_path: Path, method: str, status: int, length: bytes
+) -> None:
+    """What the target says of it may be about another framing; where there is no body, it is passed on as it came."""
+    proxy, _, _, target = proxied(tmp_path)
+    target.status = status
+    target.headers = ((b"Content-Length", b"3"), (b"Transfer-Encoding", b"chunked"), (b"ETag", b"x"))
+    start, _ = messages(proxy, method, b"/v2/Users")
+    assert sorted(start["headers"]) == [(b"content-length", length), (b"etag", b"x")]
+
+
+def test_an_answer_that_cannot_be_written_costs_its_connection_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept, and a sentence says so; the next one is served."""
+    proxy, _, problems, _ = proxied(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(recording_proxy, "_framed", lambda *_: 1 / 0)
+        assert messages(proxy, "GET", b"/v2/Users") == []
+    assert problems == ["An answer could not be passed on: ZeroDivisionError."]
+    assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
+    assert len(entries(tmp_path / "a.har")) == 2
 
 
 def test_an_exchange_that_cannot_be_kept_is_passed_on_and_costs_a_line(

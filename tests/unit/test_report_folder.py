@@ -3,12 +3,15 @@
 import errno
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from scim_tests import report_folder
 from scim_tests.errors import ExitCode, ScimTestsError, WriteError
-from scim_tests.report_folder import made, of_a_run, with_next_step
+from scim_tests.report_folder import keep, made, of_a_run, with_next_step
+from scim_tests.wire import reproduction_scripts
+from tests.unit.report.sample import sample
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,26 @@ def test_a_folder_of_the_same_second_is_put_beside(tmp_path: Path) -> None:
     assert (first.name, second.name) == ("now", "now-2")
     assert of_a_run(tmp_path / "reports" / "latest") == second
     assert list(second.iterdir()) == []
+
+
+def test_a_script_that_cannot_be_written_costs_a_note_and_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reports are on disk before the first script; the others are written, and the run goes on to its end."""
+    there: list[list[str]] = []
+
+    def plot(_: object) -> None:
+        there.append(sorted(each.name for each in tmp_path.iterdir()))
+        raise RecursionError("a target's words")
+
+    monkeypatch.setattr(reproduction_scripts, "Story", lambda _: Mock(plot=plot))
+    told = sample()
+    done = keep(told, tmp_path)
+    failed = [check.id for check in told.checks if check.verdict == "fail"]
+    assert there == [["exchanges.har", "import.csv", "junit.xml", "run.json", "summary.md"]] * len(failed)
+    notes = [f"No script shows {each} again: writing it failed with RecursionError." for each in failed]
+    assert done.not_looked_at == [*told.not_looked_at, *notes]
+    assert notes[0] in (tmp_path / "run.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,16 @@ An answer is a mapping with `path`, `status` (0 where none came), `headers`, `bo
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 Json = Any
 # What is written to has an id that stands for itself in a path, in a query and in JSON.
 USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
+NAME = {"/Users": "userName", "/Groups": "displayName"}
 SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
 PATCH_OFF = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
 
@@ -35,8 +35,7 @@ def parsed(text: str, *, telling: bool = False) -> Json:
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
     return {**dict(pairs), **({"(twice)": twice} if twice else {})}
 
 
@@ -48,11 +47,40 @@ def id_of(shown: Json) -> str:
 
 
 def is_ours(answer: Mapping[str, Json], kind: str, identity: str, run: str) -> bool:
-    """Whether a read by id shows that id, under a name of this run."""
-    shown = parsed(answer["body"])
-    name = get(shown, "userName" if kind == "/Users" else "displayName")
-    named = isinstance(name, str) and run in name
+    """Whether a read by id shows that id under a name of this run, and can be read in no other way."""
+    try:
+        shown = json.loads(answer["body"], object_pairs_hook=_unequivocal, parse_constant=_refused)
+        names = list(_names(shown, kind))
+    except (ValueError, RecursionError):
+        return False
+    name = get(shown, NAME[kind])
+    named = isinstance(name, str) and run in name and all(each == name for each in names)
     return 200 <= answer["status"] < 300 and id_of(shown) == identity and named
+
+
+def _unequivocal(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    if len({key.casefold() for key, _ in pairs}) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return dict(pairs)
+
+
+def _refused(constant: str) -> Json:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _names(value: Json, kind: str) -> Iterator[Json]:
+    """Whatever is called a name in it, however deep, but for what is said of others: who made it, who is in a group."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _names(each, kind)
+    for key, member in value.items() if isinstance(value, dict) else ():
+        called = key.casefold()
+        if called.rpartition(":")[2] == NAME[kind].casefold():
+            yield member
+        elif not (
+            called in ("manager", "meta") or called.endswith("by") or (called, kind) == ("members", "/Groups")
+        ):
+            yield from _names(member, kind)
 
 
 def ids_found(answer: Mapping[str, Json]) -> list[str]:
@@ -85,11 +113,9 @@ def called(values: Mapping[str, str]) -> dict[str, str]:
     return names
 
 
-def shown(text: str, values: Mapping[str, str]) -> str:
-    """A text as a terminal may show it: without secrets, and without what would steer it."""
-    secrets = {values[name] for name in values if name.startswith(SECRET) and values[name]}
-    for secret in sorted(secrets, key=len, reverse=True):
-        in_base64 = base64.b64encode(secret.encode(errors="replace")).decode()
-        for form in (secret, json.dumps(secret)[1:-1], quote(secret), quote(secret, safe=""), in_base64):
-            text = text.replace(form, "(secret)")
+def shown(text: str) -> str:
+    """A text of the script's own as a terminal may show it: without what would steer it.
+
+    No text of a target's is ever shown, since the token may stand in it in more ways than can be searched for.
+    """
     return re.sub(r"[^\S \n]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", " ", text)

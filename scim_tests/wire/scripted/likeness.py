@@ -29,7 +29,7 @@ class Likeness:
         self.about, self.sent, self.ordered = about, sent, ordered
         either = "|".join(map(_bounded, sorted(self.names, key=len, reverse=True)))
         self.named = re.compile(either or r"(?!)", re.IGNORECASE)
-        self.values: dict[str, list[str]] = {}  # by place: dates and versions, in the order they are seen
+        self.values: dict[str, dict[str, int]] = {}  # by place: dates and versions, and which each of them is
         self.orders: dict[str, list[str]] = {}  # by endpoint: the ids of its first list
 
     def of(self, answer: Mapping[str, Json]) -> dict[str, Json]:
@@ -72,10 +72,8 @@ class Likeness:
 
     def _which(self, place: str, value: str) -> str:
         """Which of the values seen at a place it is."""
-        values = self.values.setdefault(place, [])
-        if value not in values:
-            values.append(value)
-        return f" {values.index(value) + 1}"
+        values = self.values.setdefault(place, {})
+        return f" {values.setdefault(value, len(values) + 1)}"
 
     def value(self, value: Json, place: str, whose: str) -> Json:
         if isinstance(value, dict):

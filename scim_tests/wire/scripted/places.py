@@ -43,7 +43,7 @@ def _in_list(body: Json, path: str) -> Json:
         return _all(body, ".Resources" if of_resources else path)
     if inner == ".id":  # who somebody is matters only where they were sought
         ids = [_all(one, inner) for one in body[EACH].values()] if body["Resources"]["who"] else []
-        return [body["Resources"], sorted(ids)]
+        return [body["Resources"], sorted(ids, key=_written)]
     return {EACH: {who: _all(one, inner) for who, one in body[EACH].items()}}
 
 

@@ -24,7 +24,7 @@ from scim_tests.wire.scripted.answers import (
     shown,
 )
 from scim_tests.wire.scripted.story import Made, Step, Story, Variable
-from scim_tests.wire.scripted.verdicts import verdict
+from scim_tests.wire.scripted.verdicts import told, verdict
 
 MOST = 16 * 1024 * 1024  # bytes of a body that are read
 
@@ -58,10 +58,12 @@ class Script:
             code, said = self._ask()
         except KeyboardInterrupt:
             said = "Not asked: it was stopped."
-        except Exception as why:  # noqa: BLE001 -- whatever it is, the clean-up comes next
+        except NotAsked as why:
             said = f"Not asked: {why}"
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the clean-up comes next
+            said = f"Not asked: {_failed(error)}."
         self._clean_up()
-        print(shown(said, self.values))
+        print(shown(said))
         return code
 
     def _ask(self) -> tuple[int, str]:
@@ -75,12 +77,12 @@ class Script:
 
     def _send(self, number: int, step: Step) -> None:
         for kind, variable in step.proven:
-            self._prove(kind, variable)
+            self._prove(number, kind, variable)
         path, body = self._filled(step.path), self._filled(step.body)
         headers = [(name, self._filled(value)) for name, value in step.headers]
-        print(shown(f"--- {number}. {step.name}: {step.method} {path}", self.values))
+        print(shown(f"--- {number}. {step.name}: {step.method} {_in_words(step.path)}"))
         answer = self.answers[number] = self._request(step.method, path, headers, body)
-        print(shown(f"{answer['status'] or 'no answer'}\n{answer['body']}", self.values))
+        print(told(answer["status"]))
         if step.learns and 200 <= answer["status"] < 300 and id_of(parsed(answer["body"])):
             self.ids[step.learns] = self.values[step.learns] = id_of(parsed(answer["body"]))
 
@@ -90,13 +92,13 @@ class Script:
                 raise NotAsked(f"a step needs {part}, which no create told as an id that can be written to.")
         return "".join(self.values[part] if isinstance(part, Variable) else part for part in text)
 
-    def _prove(self, kind: str, variable: str) -> None:
+    def _prove(self, number: int, kind: str, variable: str) -> None:
         """Nothing is written to, and nobody is put into a group, but who shows the name of this script."""
         identity = self._filled([Variable(variable)])
         answer = self._own("GET", f"{kind}/{identity}")
         if not is_ours(answer, kind, identity, self.run):
             raise NotAsked(
-                f"{kind}/{identity} does not show whom this script made (it got {answer['status']}), so nothing was written."
+                f"an id in step {number} does not show whom this script made (it got {answer['status']}), so nothing was written."
             )
 
     def _own(self, method: str, path: str, body: str = "") -> Any:
@@ -134,10 +136,10 @@ class Script:
                 said = self._remove(made)
             except KeyboardInterrupt:
                 said = f"Perhaps still on the target, for it was stopped: {made.kind} of step {made.step}"
-            except Exception as why:  # noqa: BLE001 -- the others are removed all the same
-                said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {why}"
+            except Exception as error:  # noqa: BLE001 -- the others are removed all the same
+                said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {_failed(error)}"
             if said:
-                print(shown(said, self.values), file=sys.stderr)
+                print(shown(said), file=sys.stderr)
 
     def _remove(self, made: Made) -> str:
         """Whom a create made, if it can be found; what could not be removed is said."""
@@ -147,29 +149,41 @@ class Script:
             return ""  # it was never sent, or is removed
         answer = self._own("GET", place) if identity else {"status": 0}
         if identity and is_ours(answer, made.kind, identity, self.run):
-            return self._delete(made.kind, identity, answer)
+            return self._delete(made, identity, answer)
         for other in ids_found(self._own("GET", self._filled(made.lookup))):
             found = self._own("GET", f"{made.kind}/{other}")
             if is_ours(found, made.kind, other, self.run):
-                return self._delete(made.kind, other, found)
+                return self._delete(made, other, found)
         if 200 <= answer["status"] < 300:
-            return f"Not touched, for it does not show whom this script made: {place}"
+            return f"Not touched, for it does not show whom this script made: {self._filled(made.lookup)}"
         was_made = 200 <= self.answers.get(made.step, answer)["status"] < 300
         missing = "Perhaps still on the target, for it is found neither by its id nor by its name"
-        return f"{missing}: {place}" if was_made and not made.is_removed else ""
+        return f"{missing}: {self._filled(made.lookup)}" if was_made and not made.is_removed else ""
 
-    def _delete(self, kind: str, identity: str, answer: Mapping[str, Any]) -> str:
-        place = f"{kind}/{identity}"
+    def _delete(self, made: Made, identity: str, answer: Mapping[str, Any]) -> str:
+        place, whom = f"{made.kind}/{identity}", self._filled(made.lookup)
         self.gone.append(place)
         answered = self._own("DELETE", place)["status"]
         if 200 <= answered < 300:
             return ""
-        if kind == "/Users":
+        if made.kind == "/Users":
             write = ("PATCH", place, PATCH_OFF) if self.story.patches else ("PUT", place, inactive(answer))
             off = self._own(*write)
             if 200 <= off["status"] < 300:
-                return f"Deactivated, for DELETE was answered {answered}: {place}"
-        return f"Still on the target, for DELETE was answered {answered}: {place}"
+                return f"Deactivated, for DELETE was answered {answered}: {whom}"
+        return f"Still on the target, for DELETE was answered {answered}: {whom}"
+
+
+def _in_words(text: Sequence[str]) -> str:
+    """A text with the names of what is put into it: an id is a target's, and may be anything."""
+    return "".join(f"${part}" if isinstance(part, Variable) else part for part in text)
+
+
+def _failed(error: BaseException) -> str:
+    """Why, without the error's own words, which may be a target's."""
+    return (
+        str(error) if isinstance(error, NotAsked) else f"the script itself failed with {type(error).__name__}"
+    )
 
 
 def _secrets() -> dict[str, str]:
@@ -223,7 +237,19 @@ def _unpacked(body: bytes, coding: str) -> bytes:
 
 
 def main(base_url: str, story: Story) -> int:
-    """The exit code; an argument names another base URL."""
+    """The exit code; whatever goes wrong, it is 2, with a sentence in place of a traceback."""
+    try:
+        code = played(base_url, story)
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- also who reads it may be gone
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- or Python complains at its end
+        print(f"Not asked: {_failed(error)}.", file=sys.stderr)
+        return 2
+    return code
+
+
+def played(base_url: str, story: Story) -> int:
+    """Play the story; an argument names another base URL."""
     url = sys.argv[1] if len(sys.argv) > 1 else base_url
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     if not url:

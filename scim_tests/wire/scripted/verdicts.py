@@ -20,9 +20,9 @@ def compared(
 ) -> list[Json]:
     """What is compared of the answers a finding is about: that place where it names one, else all that was told."""
     likeness = Likeness(names, question["people"], question["sent"], ordered=question["ordered"])
-    told = {step: likeness.of(answers[step]) for step in sorted(answers)}
+    likes = {step: likeness.of(answers[step]) for step in sorted(answers)}
     same: list[Json] = json.loads(
-        json.dumps([at_place(told[step], question["where"]) for step in question["at"]])
+        json.dumps([at_place(likes[step], question["where"]) for step in question["at"]])
     )
     return same
 
@@ -48,9 +48,9 @@ def verdict(
     if wanted:
         wrong = [status for status in now if status not in wanted]
         if wrong:
-            return 1, f"{still}{_status(wrong[0])} (step {steps})."
+            return 1, f"{still}{told(wrong[0])} (step {steps})."
     elif alike(compared(question, answers, names), question["like"]):
-        got = _status(now[0]) if question["where"] == STATUS else f"what the run got: {question['got']}"
+        got = told(now[0]) if question["where"] == STATUS else f"what the run got: {question['got']}"
         return 1, f"{still}{got} (step {steps})."
     refused = _unlike(
         question,
@@ -61,7 +61,7 @@ def verdict(
         return 2, refused
     return (
         0,
-        f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {_status(now[-1])}.",
+        f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {told(now[-1])}.",
     )
 
 
@@ -72,12 +72,13 @@ def _unlike(
     for step, before in enumerate(question["statuses"], 1):
         now = answers[step]["status"]
         if now != before and counts(step, now) and not counts(step, before):
-            return f"Not asked: step {step} got {_status(now)}, and {_status(before)} in the run."
+            return f"Not asked: step {step} got {told(now)}, and {told(before)} in the run."
     return ""
 
 
 PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
 
-def _status(status: int) -> str:
+def told(status: int) -> str:
+    """A status in words of our own."""
     return f"{status} {PHRASES.get(status, '')}".strip() if status else "no answer"

@@ -5,7 +5,11 @@ import gzip
 import socket
 import struct
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
+import anyio
+import h11
+import httpcore
 import httpx
 import pytest
 from searching import found_in
@@ -20,6 +24,7 @@ from scim_tests.wire.vault import Vault
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Converse = Callable[..., tuple[list[Heard], bytes]]
+Serve = Callable[[Handler], AbstractAsyncContextManager[int]]
 
 GET = Step("read", "GET", "/Users/1", (("Accept", "application/scim+json"),))
 CLOSED = "The target closed the connection without an answer"
@@ -209,6 +214,45 @@ def test_an_echo_in_disguise_is_hidden_in_a_sentence(converse: Converse, line: s
     (heard,), _ = converse(f"{line} really?\r\n\r\n".encode(), GET, vault=Vault("s3cret-token", ""))
     assert TOKEN in heard.failure
     assert found_in(heard.failure.encode(), ["s3cret-token"]) == []
+
+
+@pytest.mark.parametrize("length", ["5", "500"])
+def test_a_length_that_is_wrong_is_said(serve: Serve, ledger: Ledger, length: str) -> None:
+    """A suite may name a Content-Length of its own: what breaks off then is no bug of ours."""
+    name = "scim-tests.abcdefgh.a@example.com"
+    body = f'{{"userName": "{name}"}}'.encode()
+    step = Step("create", "POST", "/Users", (("Content-Length", length),), body, creates=name)
+
+    async def listen(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async def play() -> Heard:
+        async with (
+            serve(listen) as port,
+            Client(f"http://127.0.0.1:{port}", Vault("", ""), ledger=ledger) as client,
+        ):
+            return await client.send(step, FORMS)
+
+    assert asyncio.run(play()).failure == (
+        "The request could not be written: its body is not as long as its Content-Length says."
+    )
+
+
+@pytest.mark.parametrize(
+    "error", [h11.RemoteProtocolError("x"), httpcore.ReadError(), anyio.ClosedResourceError()]
+)
+def test_what_httpx_lets_through_is_a_failure(ledger: Ledger, error: Exception) -> None:
+    """Errors of what is under httpx are told like its own."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async def play() -> Heard:
+        transport = httpx.MockTransport(fail)
+        async with Client("http://t.example", Vault("", ""), ledger=ledger, transport=transport) as client:
+            return await client.send(GET, FORMS)
+
+    assert asyncio.run(play()).failure.startswith(CLOSED)
 
 
 def test_our_own_bugs_are_not_blamed_on_the_target(ledger: Ledger) -> None:

@@ -1,6 +1,7 @@
 """What stands in scripts: it runs where there is Python 3.8 alone, and reads answers as it should."""
 
 import ast
+import json
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scim_tests.wire import scripted
+from scim_tests.wire.scripted import reader
 from scim_tests.wire.scripted.answers import id_of, ids_found, is_ours, shown
 from scim_tests.wire.scripted.likeness import Likeness
 from scim_tests.wire.scripted.places import alike, at_place
@@ -58,6 +60,49 @@ def test_ours_is_who_shows_our_name_under_that_id() -> None:
     assert not shows("[" * 100_000)
 
 
+OURS, THEIRS = "scim-tests.RUN1.a@example.com", "real.person@example.org"
+
+
+@pytest.mark.parametrize("kind", ["/Users", "/Groups"])
+@pytest.mark.parametrize(
+    ("body", "proves"),
+    [
+        ('{"id": "7", "NAME": "OURS"}', True),
+        ('{"ID": "7", "name": "OURS", "urn:x:2.0:User": {"NAME": "OURS"}, "groups": [{"id": "8"}]}', True),
+        ('{"id": "7", "NAME": "OURS", "meta": {"createdBy": {"NAME": "THEIRS"}}, "lastChangedBy": {"NAME": "THEIRS"}}', True),
+        ('{"id": "7", "NAME": "THEIRS", "NAME": "OURS"}', False),
+        ('{"id": "7", "NAME": "OURS", "NAME": "OURS"}', False),
+        ('{"id": "7", "NAME": "OURS", "name": "THEIRS"}', False),
+        ('{"id": "7", "name": "THEIRS", "NAME": "OURS"}', False),
+        ('{"id": "7", "ID": "8", "NAME": "OURS"}', False),
+        ('{"id": "8", "id": "7", "NAME": "OURS"}', False),
+        ('{"id": "7", "NAME": "OURS", "x": {"a": 1, "A": 2}}', False),
+        ('{"id": "7", "NAME": "OURS", "user": {"NAME": "THEIRS"}}', False),
+        ('{"id": "7", "NAME": "OURS", "Resources": [[{"name": "THEIRS"}]]}', False),
+        ('{"id": "7", "NAME": "OURS", "urn:x:2.0:User:NAME": "THEIRS"}', False),
+        ('{"id": "7", "NAME": "OURS", "urn:x:2.0:User": {"NAME": ["THEIRS"]}}', False),
+        ('{"id": "7", "NAME": ["OURS"]}', False),
+        ('{"id": "7", "NAME": "OURS", "x": NaN}', False),
+        ('{"id": "7", "NAME": "OURS"}{"id": "7", "NAME": "THEIRS"}', False),
+        ('\ufeff{"id": "7", "NAME": "OURS"}', False),
+        ('[{"id": "7", "NAME": "OURS"}]', False),
+    ],
+)  # fmt: skip
+def test_what_can_be_read_in_two_ways_proves_nobody(kind: str, body: str, proves: bool) -> None:
+    """Valid JSON, no key twice in any letter case, and no second name anywhere, or it is not ours."""
+    name = {"/Users": "userName", "/Groups": "displayName"}[kind]
+    written = body.replace("NAME", name).replace('"name"', f'"{name.lower()}"')
+    answer = {"status": 200, "body": written.replace("OURS", OURS).replace("THEIRS", THEIRS)}
+    assert is_ours(answer, kind, "7", "RUN1") is proves
+
+
+def test_a_group_may_tell_the_names_of_its_members() -> None:
+    """They are names of others, and say nothing of whose the group is; of a user there are no members."""
+    body = f'{{"id": "7", "%s": "{OURS}", "members": [{{"%s": "{THEIRS}"}}]}}'
+    assert is_ours({"status": 200, "body": body.replace("%s", "displayName")}, "/Groups", "7", "RUN1")
+    assert not is_ours({"status": 200, "body": body.replace("%s", "userName")}, "/Users", "7", "RUN1")
+
+
 def test_ids_on_a_list() -> None:
     """Of a list the first few ids that can be written to, each once."""
     body = '{"Resources": [{"id": "a"}, {"id": "a"}, {"id": "../b"}, 7, {"id": 8}]}'
@@ -65,11 +110,9 @@ def test_ids_on_a_list() -> None:
     assert ids_found({"body": '{"Resources": {"id": "a"}}'}) == []
 
 
-def test_a_terminal_is_told_no_secret_and_not_steered() -> None:
-    """Secrets are hidden plain, escaped and in base64; control characters are blanks."""
-    values = {"SCIM_TESTS_TOKEN": 'to"ken/1', "SCIM_TESTS_HEADER_X": "other", "SCIM_TESTS_RUN": "5"}
-    said = shown('to"ken/1 to\\"ken/1 to%22ken%2F1 dG8ia2VuLzE= other \x1b[2J\n5', values)
-    assert said == "(secret) (secret) (secret) (secret) (secret)  [2J\n5"
+def test_a_terminal_is_not_steered() -> None:
+    """Control characters and halves of characters are blanks; lines stay lines."""
+    assert shown("a\x1b[2J\nb\u2028c\ud800") == "a [2J\nb c "
 
 
 def _told(body: str, where: str = "", path: str = "/Users/1", **names: str) -> object:
@@ -89,6 +132,30 @@ def test_what_is_a_runs_own_is_not_compared() -> None:
     assert alike(one, two)
     bodies = ['{"a": 1}', '{"a": true}', '{"a": "1"}', '{"a": null}', "{}", '{"a": 1, "a": 1}', "", "no"]
     assert not any(alike(_told(one), _told(two)) for one, two in pairwise(bodies))
+
+
+def test_whatever_stands_in_the_place_of_an_id_can_be_compared() -> None:
+    """A look-up may show one person several times, with ids of any kind or none: each is told from the others."""
+    path = '/Users?filter=userName%20eq%20"a"'
+    people = [
+        {"userName": "a", "id": "7"},
+        *({"userName": "a", **odd} for odd in ({}, {"id": None}, {"id": {}})),
+    ]
+    one, two = (
+        _told(json.dumps({"Resources": shown}), "$.Resources[*].id", path, **{"7": "(ID)", "a": "(NAME)"})
+        for shown in (people, people[:1])
+    )
+    assert alike(one, one)
+    assert not alike(one, two)
+
+
+def test_what_the_reader_cannot_answer_is_no_verdict(tmp_path: Path) -> None:
+    """Whatever fails in it, it says nothing and ends with 2, for 1 would mean that the fault is there."""
+    (tmp_path / "question.json").write_text("[" * 100_000)
+    (tmp_path / "1").write_bytes(b"HTTP/1.1 \xff\xff\r\n\r\n{}")
+    assert reader.main("verdict", str(tmp_path)) == 2
+    assert reader.main("found") == 2
+    assert reader.kept(str(tmp_path / "1"))["status"] == 0
 
 
 @pytest.mark.parametrize(
