@@ -22,6 +22,7 @@ from scim_tests.telling import Tells
 
 # A string of a JSON object, in a body that is no JSON as a whole.
 MEMBER = re.compile(r'"([\w.:$-]+)"(\s*:\s*")((?:[^"\\]|\\.)*)')
+CUT = re.compile(r'"(?:[^"\\]|\\.)*…')  # a value of which a sentence shows only the beginning
 QUOTED = "; it begins with "  # before what a check quotes of a body that is no JSON
 KEPT = "Personal data of people whom no run created is kept in this report (--keep-personal-data)."
 
@@ -40,8 +41,9 @@ class Mask:
     def text(self, text: str) -> str:
         """A sentence without what was said of strangers."""
         said, mark, quoted = text.partition(QUOTED)
-        kept = self._quoted.get(quoted) if mark else None
-        return self._strangers.text(text) if kept is None else f"{said}{mark}{kept}"
+        if mark and quoted in self._quoted:
+            return f"{said}{mark}{self._quoted[quoted]}"
+        return self._strangers.text(CUT.sub(lambda cut: self._unread.masked(cut[0]), text))
 
     def heard(self, heard: Heard) -> Heard:
         """The exchange as it may be kept, as far as strangers are known by now."""
