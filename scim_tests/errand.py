@@ -15,7 +15,7 @@ from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode, OwnError
 from scim_tests.interruption import Interruption
 from scim_tests.masked_record import masked
-from scim_tests.masking import of_recorded
+from scim_tests.masking import Mask, of_recorded
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Heard
 from scim_tests.model.profile import Profile
@@ -43,6 +43,7 @@ class Errand:
     ledger: Ledger
     left: Sequence[LeftBehind]
     interrupted: bool
+    mask: Mask | None  # of None everything is kept
 
     def record(self, judged: RunRecord) -> RunRecord:
         """What was judged of it, as its report may tell: with what is left, and without who is nobody's business."""
@@ -54,9 +55,15 @@ class Errand:
         )
         if self.interrupted:
             done = replace(done, outcome=Outcome(int(ExitCode.INTERRUPTED), "interrupted", CUT_OFF))
-        if self.target.bundled or self.options.keep_personal_data:
-            return done
-        return masked(done, of_recorded(self.ledger.made))
+        return masked(done, self.mask) if self.mask else done
+
+    def kept(self, heard: Heard) -> Heard:
+        """What was said, as it may be told once it is in the record."""
+        return self.mask.heard(heard) if self.mask else heard
+
+    def told(self, text: str) -> str:
+        """A sentence about it."""
+        return self.mask.text(text) if self.mask else text
 
 
 async def send(client: Client, step: Step) -> Heard:
@@ -115,7 +122,8 @@ async def _perform(
             finally:
                 await interruption.may_end(clean_up(conductor, profile, ledger))
     left = left_behind(ledger, conductor.played)
-    return Errand(options, target, ledger, left, interrupted=interruption.times > 0)
+    mask = None if target.bundled or options.keep_personal_data else of_recorded(ledger.made)
+    return Errand(options, target, ledger, left, interruption.times > 0, mask)
 
 
 async def _all_of(deed: Awaitable[None]) -> None:

@@ -4,7 +4,7 @@ import re
 
 from scim_tests.ours import Ours
 from scim_tests.strangers import Strangers
-from scim_tests.telling import IMPERSONAL, Tells, root
+from scim_tests.telling import Tells, dotted, names_nobody
 
 # A comparison in a filter: its attribute, and the string it is compared with (RFC 7644 3.4.2.2).
 COMPARED = re.compile(r'([A-Za-z][\w.:$-]*)( +[a-z]{2} +")((?:[^"\\]|\\.)*)(?=")', re.IGNORECASE)
@@ -23,7 +23,8 @@ class Filters:
 
     def _value(self, attribute: str, value: str) -> str:
         plain = value.replace('\\"', '"').replace("\\\\", "\\")
-        if root(attribute) in IMPERSONAL or (self._ours.by_words and self._ours.wrote(plain)):
+        if self._ours.by_words and self._ours.wrote(plain):
             return value
-        hidden = self._strangers.hide(plain, Tells.MUCH)
+        known = names_nobody(dotted(attribute), plain)
+        hidden = self._strangers.text(plain) if known else self._strangers.hide(plain, Tells.MUCH)
         return value if hidden == plain else hidden

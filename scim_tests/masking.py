@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from scim_tests.masked_filters import Filters
 from scim_tests.masked_resources import Place, Resources
+from scim_tests.masked_words import Unread
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
 from scim_tests.model.record import ImportRow
 from scim_tests.model.scim import Json
@@ -21,6 +22,8 @@ from scim_tests.telling import Tells
 
 # A string of a JSON object, in a body that is no JSON as a whole.
 MEMBER = re.compile(r'"([\w.:$-]+)"(\s*:\s*")((?:[^"\\]|\\.)*)')
+CUT = re.compile(r'"(?:[^"\\]|\\.)*…')  # a value of which a sentence shows only the beginning
+QUOTED = "; it begins with "  # before what a check quotes of a body that is no JSON
 KEPT = "Personal data of people whom no run created is kept in this report (--keep-personal-data)."
 
 
@@ -32,7 +35,15 @@ class Mask:
         self._strangers = Strangers(ours)
         self._resources = Resources(ours, self._strangers)
         self._filters = Filters(ours, self._strangers)
-        self.text = self._strangers.text
+        self._unread = Unread(ours, self._strangers)
+        self._quoted: dict[str, str] = {}  # how bodies that were masked word by word begin, and as it is kept
+
+    def text(self, text: str) -> str:
+        """A sentence without what was said of strangers."""
+        said, mark, quoted = text.partition(QUOTED)
+        if mark and quoted in self._quoted:
+            return f"{said}{mark}{self._quoted[quoted]}"
+        return self._strangers.text(CUT.sub(lambda cut: self._unread.masked(cut[0]), text))
 
     def heard(self, heard: Heard) -> Heard:
         """The exchange as it may be kept, as far as strangers are known by now."""
@@ -58,17 +69,16 @@ class Mask:
         kind, _, id_ = request.endpoint.removeprefix("/").partition("/")
 
         def read(document: Json) -> Json:
+            self._ours.sent(id_, document)
             if ".search" in {kind, id_} and isinstance(document, dict):
                 return self._resources.searched(document)
-            if (
-                request.method == "PATCH"
-                and isinstance(document, dict)
-                and place in {Place.PEOPLE, Place.GROUPS}
-            ):
+            if place not in {Place.PEOPLE, Place.GROUPS}:
+                return self._resources.anything(document)
+            if request.method == "PATCH" and isinstance(document, dict):
                 return self._resources.patched(document, place, id_)
             return self._resources.told(document, place, written=True)
 
-        body = self._body(Answer(0, (), request.body), place, read)
+        body = self._body(Answer(200, (), request.body), place, read)
         return replace(
             request, path=self._path(request.path, place), headers=self._headers(request.headers), body=body
         )
@@ -77,32 +87,46 @@ class Mask:
         """A refusal may be about anything, so people are known in it by their looks."""
         place = _place(asked)
         created = asked.method == "POST" and asked.endpoint == "/Users"
-        about = place if answer.is_success else Place.ELSEWHERE
-        body = self._body(answer, place, lambda shown: self._resources.told(shown, about, written=created))
-        return replace(answer, headers=self._headers(answer.headers), body=body)
+
+        def read(document: Json) -> Json:
+            if not answer.is_success:
+                return self._resources.anything(document)
+            if place is not Place.DISCOVERY:
+                self._ours.heard(document)
+            return self._resources.told(document, place, written=created)
+
+        return replace(answer, headers=self._headers(answer.headers), body=self._body(answer, place, read))
 
     def _headers(self, headers: Headers) -> Headers:
-        return tuple((name, self.text(value)) for name, value in headers)
+        return tuple((name, self._resources.ids.located(value)) for name, value in headers)
 
     def _body(self, message: Answer, place: Place, read: Callable[[Json], Json]) -> bytes:
         """The body as it came where nothing in it is masked."""
+        if not message.body:
+            return b""
         try:
-            document = message.parsed if message.body else None
+            document = message.parsed
         except ValueError:
-            return self._unreadable(message.body, place)
+            return self._unreadable(message, place)
+        if message.repeated_keys:
+            document = json.loads(message.body, object_pairs_hook=_all_of_them)
         masked = read(document)
-        if masked != document:
-            return json.dumps(masked, ensure_ascii=False).encode(errors="surrogatepass")
-        return (
-            self._unreadable(message.body, place) if message.body and message.repeated_keys else message.body
-        )
+        if masked == document:
+            return message.body
+        return json.dumps(masked, ensure_ascii=False).encode(errors="surrogatepass")
 
-    def _unreadable(self, body: bytes, place: Place) -> bytes:
-        """A body that is no JSON, or of which a reader sees only a part: people's values are known by the names before them."""
-        text = _decoded(body)
-        masked = MEMBER.sub(self._member, text) if place is Place.PEOPLE else text
-        masked = self.text(masked)
-        return body if masked == text else masked.encode(errors="surrogateescape")
+    def _unreadable(self, message: Answer, place: Place) -> bytes:
+        """A body that is no JSON, in its encoding. A refusal is a text; whatever else is about people stays in words that name nobody."""
+        text, encoding = _decoded(message.body)
+        if message.is_success and place is not Place.DISCOVERY:
+            masked = self._unread.masked(text)
+        else:
+            masked = self.text(MEMBER.sub(self._member, text) if place is Place.PEOPLE else text)
+        if masked == text:
+            return message.body
+        kept = masked.encode(encoding, errors="surrogateescape")
+        self._quoted[message.beginning] = Answer(message.status, (), kept).beginning
+        return kept
 
     def _member(self, found: re.Match[str]) -> str:
         return f'"{found[1]}"{found[2]}{self._resources.member(found[1], found[3])}'
@@ -111,7 +135,7 @@ class Mask:
         """A request's path and query, encoded as they were where nobody is named in them."""
         asked, mark, query = path.partition("?")
         kind, *ids = asked.removeprefix("/").split("/")
-        named = (_encoded(each, self._id, safe="") for each in ids)
+        named = (_encoded(each, lambda id_: self._id(id_, place), safe="") for each in ids)
         asks = (_encoded(each, lambda part: self._asked(part, place), safe="=+") for each in query.split("&"))
         return "/".join(["", kind, *named]) + mark + "&".join(asks)
 
@@ -121,8 +145,9 @@ class Mask:
             return self._strangers.addresses(query)  # a group's own name stays
         return self.text(self._filters.compared(query) if place is Place.PEOPLE else query)
 
-    def _id(self, id_: str) -> str:
-        return self._resources.ids.get(id_) or self._strangers.addresses(id_)
+    def _id(self, id_: str, place: Place) -> str:
+        known = place is not Place.PEOPLE or id_.startswith(".") or self._ours.wrote(id_)
+        return self._resources.ids.masked(id_, ours=known)
 
 
 def of_recorded(owns: Owns = nobody) -> Mask:
@@ -141,8 +166,27 @@ def _encoded(text: str, mask: Callable[[str], str], safe: str) -> str:
     return text if masked == plain else quote(masked, safe=safe, errors="surrogateescape")
 
 
-def _decoded(body: bytes) -> str:
+def _decoded(body: bytes) -> tuple[str, str]:
+    """The text of a body, and its encoding; bytes that are not of it stand as lone surrogates."""
+    encoding = json.detect_encoding(body)
     try:
-        return body.decode(json.detect_encoding(body))
+        return body.decode(encoding), encoding
     except UnicodeDecodeError:
-        return body.decode(errors="surrogateescape")
+        return body.decode(errors="surrogateescape"), "utf-8"
+
+
+class _Shadowed(str):
+    """A name that stands in an object once more: a reader sees the last one, a file holds them all."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def _all_of_them(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    last = {name: place for place, (name, _) in enumerate(pairs)}
+    return {
+        name if last[name] == place else _Shadowed(name): value for place, (name, value) in enumerate(pairs)
+    }

@@ -11,7 +11,7 @@ import re
 import secrets
 import string
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -59,6 +59,7 @@ class Row:
     assertions: list[Assertion] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     heard: Heard | None = None
+    step: Mapping[str, Any] = field(default_factory=dict)  # of the suite
     other_token: bool = False
 
     @property
@@ -155,9 +156,8 @@ async def play(suite: Suite, client: Client, known: dict[str, str], pause: float
 
 def _row(number: int, step: Mapping[str, Any], known: Mapping[str, str]) -> Row:
     url = str(step.get("url") or "")
-    row = Row(
-        number, " ".join(str(step.get("note") or "").split()), str(step.get("method") or "GET").upper(), url
-    )
+    title = " ".join(str(step.get("note") or "").split())
+    row = Row(number, title, str(step.get("method") or "GET").upper(), url, step=step)
     wanted = [*VARIABLE.findall(url), *VARIABLE.findall(json.dumps([step.get("headers"), _body(step)]))]
     missing = [name for name in dict.fromkeys(wanted) if name not in known]
     if step.get("skipped"):
@@ -207,14 +207,39 @@ async def _ask(row: Row, step: Mapping[str, Any], client: Client, known: dict[st
         return
     exchange = Exchange(sent.name, "official", row.heard)
     row.assertions = [_judged(each, exchange, known) for each in step["assertions"]]
+    known.update(_learnt(step, exchange))
+
+
+def _learnt(step: Mapping[str, Any], exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """The variables that an answer fills."""
     for each in step["variables"]:
         value = _read(exchange, str(each.get("source")), str(each.get("property") or ""))
-        if (
-            isinstance(name := each.get("name"), str)
-            and name not in OURS_ALONE
-            and isinstance(value, str | int)
-        ):
-            known[name] = str(value)
+        name = each.get("name")
+        if isinstance(name, str) and name not in OURS_ALONE and isinstance(value, str | int):
+            yield name, str(value)
+
+
+def retold(
+    rows: list[Row], known: dict[str, str], kept: Callable[[Heard], Heard], told: Callable[[str], str]
+) -> list[Row]:
+    """The rows as they may be kept: what they show is read anew, from the answers that are kept.
+
+    `known` are the variables as the suite began.
+    """
+    found = []
+    for row in rows:
+        path, assertions = told(row.path), row.assertions
+        if row.heard:
+            heard = kept(row.heard)
+            exchange = Exchange(row.title, "official", heard)
+            path = heard.request.path
+            assertions = [
+                replace(_judged(each, exchange, known), good=before.good)
+                for each, before in zip(row.step["assertions"], row.assertions, strict=True)
+            ]
+            known.update(_learnt(row.step, exchange))
+        found.append(replace(row, path=path, why=told(row.why), assertions=assertions))
+    return found
 
 
 def _headers(step: Mapping[str, Any], known: Mapping[str, str]) -> Headers:

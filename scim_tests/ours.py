@@ -8,9 +8,9 @@ from unicodedata import normalize
 from scim_tests.model.act import NOBODY, Scene
 from scim_tests.model.exchange import PASSWORD, REFUSED_TOKEN, TOKEN
 from scim_tests.model.names import PREFIX, is_made_here
-from scim_tests.model.scim import strings
+from scim_tests.model.scim import Json, get, strings
 from scim_tests.okta.wording import Wording
-from scim_tests.words import Words, words_of
+from scim_tests.words import Words, vocabulary, words_of
 
 PLACEHOLDERS = frozenset({TOKEN, PASSWORD, REFUSED_TOKEN})
 NAMED = re.compile(rf"{PREFIX}\.[a-z0-9]{{8}}[.+][\w.+'@-]*", re.IGNORECASE)
@@ -38,6 +38,12 @@ class Ours(Protocol):
 
     def shown(self, id_: str, name: str) -> None:
         """A resource was shown under this name."""
+
+    def sent(self, id_: str, body: Json) -> None:
+        """A request wrote this; `id_` is the one in its path."""
+
+    def heard(self, body: Json) -> None:
+        """An answer said this."""
 
 
 class OfARun:
@@ -81,11 +87,18 @@ class OfARun:
     def shown(self, id_: str, name: str) -> None:
         """The ledger knows."""
 
+    def sent(self, id_: str, body: Json) -> None:
+        """The play says beforehand what is sent."""
+
+    def heard(self, body: Json) -> None:
+        """So nothing need be learnt."""
+
 
 class OfRecorded:
-    """For traffic that somebody recorded: only the pattern of our names tells, and the ids shown under them.
+    """For traffic that somebody recorded: the pattern of our names tells, and the ids shown under them.
 
-    Whatever else is said of somebody so named was made up, too. `owns` knows of more ids.
+    Our words are those that requests write of whoever is so named, unless the target said them first: a PUT
+    carries back what was shown. `owns` knows of more ids.
     """
 
     by_words = False
@@ -94,6 +107,8 @@ class OfRecorded:
         self._owns = owns
         self._ours: set[str] = set()
         self._others: set[str] = set()
+        self._words = Words()
+        self._strange: set[str] = set()  # words that somebody else said first
 
     def names(self, text: str) -> bool:
         return text in PLACEHOLDERS or is_made_here(text)
@@ -102,13 +117,29 @@ class OfRecorded:
         return id_ not in self._others and (id_ in self._ours or self._owns(id_))
 
     def wrote(self, text: str) -> bool:
-        return "@" not in text or self.names(text)
+        return self.names(text) or ("@" not in text and self._words.cover(text))
 
     def named_in(self, text: str) -> list[tuple[int, int]]:
         return [found.span() for found in NAMED.finditer(text)]
 
     def shown(self, id_: str, name: str) -> None:
         (self._ours if self.names(name) else self._others).add(id_)
+
+    def sent(self, id_: str, body: Json) -> None:
+        name = get(body, "userName") or get(body, "displayName")
+        if not (self.names(name) if isinstance(name, str) else self.owns(id_)):
+            self.heard(body)
+            return
+        for text in strings(body):
+            words = words_of(text)
+            own = [word for word in words if word not in self._strange]
+            self._words.add([text] if own == words else own)
+
+    def heard(self, body: Json) -> None:
+        said = (word for text in strings(body) for word in words_of(text))
+        self._strange.update(
+            word for word in said if word not in vocabulary() and not self._words.cover(word)
+        )
 
 
 def nobody(_: str) -> bool:

@@ -26,6 +26,7 @@ MADE_AT = ("/Users", "/Groups")
 # What no two servers, and no two moments, have in common.
 OF_ITS_OWN = re.compile(r"(?i)(^|\.)(id|meta|\$ref)(\.|$)|totalResults")
 MOST = 5  # differences shown of one answer
+LONGEST = 80  # characters shown of one value
 
 
 @dataclass
@@ -180,7 +181,8 @@ def _place(path: str) -> str:
 
 
 def _shown(leaves: Mapping[str, Json], path: str) -> str:
-    return json.dumps(leaves[path], ensure_ascii=False)[:80] if path in leaves else "absent"
+    shown = json.dumps(leaves[path], ensure_ascii=False) if path in leaves else "absent"
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:

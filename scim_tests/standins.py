@@ -8,6 +8,7 @@ is masked can still be judged.
 import hmac
 import re
 import secrets
+from decimal import Decimal
 from unicodedata import normalize
 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # of a hexadecimal digest, so that each has a letter case
@@ -21,7 +22,7 @@ class Standins:
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(16)
-        self._numbers: set[int] = set()
+        self._numbers: set[float] = set()
 
     def of(self, value: str) -> str:
         if not value or is_standin(value):
@@ -31,12 +32,14 @@ class Standins:
             return f"{name}{AT_MASKED}"
         return f"{URL_MASKED}{name}" if "://" in value else f"{MASKED}{name}"
 
-    def of_number(self, value: int) -> int:
-        """A number with as many digits."""
+    def of_number(self, value: float) -> float:
+        """A number with as many digits, and a point at the same place."""
         if value in self._numbers:
             return value
-        least = int("1" + "0" * (len(str(abs(value))) - 1))
-        standin = least + int(self._digest(str(value)), 16) % (9 * least)
+        _, digits, exponent = Decimal(repr(value)).as_tuple()
+        least = 10 ** (len(digits) - 1)
+        figures = least + int(self._digest(str(value)), 16) % (9 * least)
+        standin = type(value)(Decimal(figures).scaleb(int(exponent)))
         self._numbers.add(standin)
         return standin
 

@@ -6,6 +6,7 @@ A word is no person: what might be any word counts in a text only where it is qu
 import re
 from collections.abc import Iterator
 from html import unescape
+from math import isfinite
 from unicodedata import is_normalized, normalize
 from urllib.parse import unquote
 
@@ -20,7 +21,8 @@ ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,25
 WORD = re.compile(r"[^\W_]+")
 QUOTES = frozenset("\"'`\u2018\u2019“”„«»")
 SHORT = 3  # characters; a shorter word in a sentence may be any word
-SHORT_NUMBER = 7  # digits; a shorter number may be any number
+SHORT_NUMBER = 7  # digits; a shorter number in a sentence may be any number
+SHORTEST = 5  # digits; a shorter number by itself may be anything
 MOST = (
     200_000  # values that are remembered, some 40 MB; more people than that are hidden where they are shown
 )
@@ -53,8 +55,15 @@ class Strangers:
             self._learn(value, Tells.NAME if "@" in value else tells)
         return standin
 
-    def hide_number(self, value: int) -> int:
-        return self._standins.of_number(value)
+    def hide_number(self, value: float) -> float:
+        """The stand-in for a number that was said of one. A short one may be anything."""
+        digits = repr(value)
+        if sum(map(str.isdigit, digits)) < SHORTEST or not isfinite(value):
+            return value
+        standin = self._standins.of_number(value)
+        if standin != value and len(self._hidden) < MOST:
+            self._learn(digits, Tells.MUCH)
+        return standin
 
     def text(self, text: str) -> str:
         """A sentence or a header without addresses, and without what was said of strangers; encoded ones, too."""

@@ -28,14 +28,20 @@ def words_of(text: str) -> list[str]:
 class Words:
     """The words of some texts, as they are, and as a target may give them back: cut short, run together, or garbled."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        whole = {word for text in set(texts) for spelt in {text, *_garbled(text)} for word in words_of(spelt)}
-        numbers = {word.lstrip("0") for word in whole if word.isdecimal()}
-        self._whole = frozenset(whole | numbers)
-        self._beginnings = frozenset(
-            word[:end] for word in whole if not word.isdecimal() for end in range(BEGINNING, len(word))
-        )
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._whole: set[str] = set()
+        self._beginnings: set[str] = set()
         self._joined: dict[str, bool] = {}
+        self.add(texts)
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Know the words of these, too."""
+        new = {word for text in set(texts) for spelt in {text, *_garbled(text)} for word in words_of(spelt)}
+        self._whole |= new | {word.lstrip("0") for word in new if word.isdecimal()}
+        self._beginnings |= {
+            word[:end] for word in new if not word.isdecimal() for end in range(BEGINNING, len(word))
+        }
+        self._joined.clear()
 
     def cover(self, text: str) -> bool:
         """Whether there are no other words in it. A text without any word tells nobody's name."""

@@ -1,7 +1,7 @@
 """Traffic that somebody recorded names people; what is kept of it names nobody, and is judged all the same."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +64,11 @@ def names(recording: Recording) -> Iterator[str]:
             yield from (str(get(email, "value")) for email in get(person, "emails") or [])
 
 
+def named_in(text: str, people: Iterable[str]) -> list[str]:
+    """Who stands in it as a whole word: a stand-in is random letters, and may hold any short name."""
+    return [name for name in people if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+
+
 def played(folder: Path, *fault_ids: str) -> Recording:
     """A play against the bent server, as a recording."""
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
@@ -81,7 +86,7 @@ def test_a_recording_is_judged_as_it_was_and_names_nobody(path: Path) -> None:
     recording = recording_in(path)
     masked = kept(recording)
     assert verdicts(masked) == verdicts(recording)
-    assert [name for name in names(recording) if name in told(masked)] == []
+    assert named_in(told(masked), names(recording)) == []
 
 
 @pytest.mark.parametrize("fault_id", ["", *TELLING])
@@ -92,4 +97,4 @@ def test_a_whole_play_is_judged_as_it_was_and_names_nobody(tmp_path: Path, fault
     assert verdicts(masked) == verdicts(recording)
     found = {name for name in names(recording) if len(name) > len("O")}
     assert len(found) > 30
-    assert [name for name in found if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", told(masked))] == []
+    assert named_in(told(masked), found) == []

@@ -116,8 +116,8 @@ def is_json(exchange: Exchange) -> Finding | None:
     try:
         _ = exchange.answer.parsed
     except ValueError as error:
-        beginning = exchange.answer.text[:60].strip()
-        return Finding("JSON", f"{error}; it begins with {beginning!r}", mild=is_not_served(exchange))
+        said = f"{error}; it begins with {exchange.answer.beginning}"
+        return Finding("JSON", said, mild=is_not_served(exchange))
     return None
 
 

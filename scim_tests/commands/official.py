@@ -30,8 +30,10 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     are judged by our checks, too, and the report shows both.
     """
     options = RunOptions.told(said)
+    from dataclasses import replace
+
     from scim_tests.interruption import undisturbed
-    from scim_tests.official import read_suite, table
+    from scim_tests.official import read_suite, retold, suite_record, table
     from scim_tests.render import render_html
     from scim_tests.report_folder import keep, made
     from scim_tests.run import profile_of, report_folder
@@ -44,8 +46,11 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     rows: list[Row] = []
     with target(options, profile) as chosen:
         folder = made(report_folder(options))
-        done = _performed(suite, options, profile, chosen, folder, values, pause, rows)
+        done, known = _performed(suite, options, profile, chosen, folder, values, pause, rows)
     record = done.record(_judged(suite, rows, options, chosen))
+    rows = retold(rows, known, done.kept, done.told)
+    numbers = {each.number: each.exchange for each in record.suites[0].rows}
+    record = replace(record, suites=[suite_record(suite, rows, numbers)])
     with undisturbed():
         record = keep(record, folder)
         page = folder / "official.md"
@@ -75,22 +80,23 @@ def _performed(  # noqa: PLR0913, PLR0917 -- what a suite is run with
     values: dict[str, str],
     pause: float,
     rows: "list[Row]",
-) -> "Errand":
+) -> "tuple[Errand, dict[str, str]]":
+    """How it ended, and the variables with which the suite began."""
     from scim_tests.errand import errand, run_name
     from scim_tests.model.slots import TOKEN_SLOT
     from scim_tests.official import play, variables
     from scim_tests.okta.requests import credentials
 
     run = run_name()
-    known = variables(run, credentials(profile.authorization[0], TOKEN_SLOT)[1], values)
+    begun = variables(run, credentials(profile.authorization[0], TOKEN_SLOT)[1], values)
 
     async def deed(client: Any) -> None:
         if chosen.bundled:
             await _precondition(client, profile, run)
-        known.update(await _entitlements(client, profile, known))
-        await play(suite, client, known, pause, rows)
+        begun.update(await _entitlements(client, profile, begun))
+        await play(suite, client, dict(begun), pause, rows)
 
-    return errand(options, chosen, profile, folder, deed)
+    return errand(options, chosen, profile, folder, deed), begun
 
 
 async def _precondition(client: Any, profile: "Profile", run: str) -> None:

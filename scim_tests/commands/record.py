@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 -- each an option
     folder = made(Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded")
     mask = None if keep_personal_data else of_recorded()
     tape = Tape(url, folder / "recording.har", mask)
-    proxy = Proxy(url, tape, Live(profile).saw, say)
+    proxy = Proxy(url, tape, Live(profile, mask).saw, say)
     say(f"Recording what goes to {url}")
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
     say_who_reaches(host)
@@ -125,9 +125,10 @@ class Live:
     told as fast as a short one; the reports in the end look at everything.
     """
 
-    def __init__(self, profile: str | None) -> None:
+    def __init__(self, profile: str | None, mask: "Mask | None" = None) -> None:
         from scim_tests.okta.subjects import Subjects
 
+        self.mask = mask
         self.profile = profile  # the one that was named, or the dialect's once it was heard
         self.subjects = Subjects()
         self.lately: dict[tuple[str, str], deque[Entry]] = defaultdict(lambda: deque(maxlen=LATELY))
@@ -143,7 +144,8 @@ class Live:
         self.number += 1
         heard = entry.heard
         answered = heard.answer.phrase if heard.answer else heard.failure
-        say(f"{self.number:>4}  {answered:<24} {heard.request.method} {heard.request.path}")
+        asked = self.mask.heard(heard).request if self.mask else heard.request
+        say(f"{self.number:>4}  {answered:<24} {asked.method} {asked.path}")
         if not self.profile and (dialect := spoken(heard)):
             self.profile = PROFILES[dialect]
         self.subjects.learn(heard)
@@ -153,4 +155,5 @@ class Live:
         for check in (each for each in record.checks if each.verdict == "fail" and each.id not in self.red):
             self.red.add(check.id)
             finding = next(each for each in check.findings if each.verdict == "fail")
-            say(f"      {check.id}: expected {finding.expected}, got {finding.got}")
+            told = f"{check.id}: expected {finding.expected}, got {finding.got}"
+            say(f"      {self.mask.text(told) if self.mask else told}")

@@ -10,6 +10,7 @@ from scim_tests.commands.run import run_options
 from scim_tests.options import ERRAND, RunOptions, some
 
 if TYPE_CHECKING:
+    from scim_tests.errand import Errand
     from scim_tests.model.record import RunRecord
     from scim_tests.replaying import Again
 
@@ -46,24 +47,27 @@ def command(file: Path, **said: Any) -> int:
         done = errand(
             options, chosen, profile, folder, lambda client: replay(recording, client, key, known, sent)
         )
+    for each in recording.entries:
+        done.kept(each.heard)  # who is in it is nobody of ours, under whatever name it was sent again
     answers = again_as_recorded(recording, sent, chosen.base_url)
     after = done.record(judged(answers, options.profile or before.profile.name, strict=options.strict))
     with undisturbed():
         after = keep(after, folder)
         render_html(folder / "run.json", folder / "report.html")
     left = [f"Still on the target: {each.user_name}: {each.why}" for each in after.left_behind]
-    say("\n".join([*_exchanges(sent), "", *_checks(before, after), *left]))
+    say("\n".join([*_exchanges(sent, done), "", *_checks(before, after), *left]))
     say(f"{after.outcome.sentence}\nReport: {folder / 'report.html'}")
     return after.outcome.exit_code
 
 
-def _exchanges(done: "list[Again]") -> list[str]:
+def _exchanges(sent: "list[Again]", done: "Errand") -> list[str]:
     lines = []
-    for number, each in enumerate(done, 1):
-        asked = each.entry.heard.request
+    for number, each in enumerate(sent, 1):
+        asked = done.kept(each.entry.heard).request
         verdict = "not sent" if each.why else "differs" if each.differences else "same"
         lines.append(f"{number:>4}  {verdict:<8}  {asked.method} {asked.path}")
-        lines += [f"                {said}" for said in ([each.why] if each.why else each.differences)]
+        said = [each.why] if each.why else each.differences
+        lines += [f"                {done.told(line)}" for line in said]
     return lines
 
 

@@ -150,6 +150,11 @@ class Answer(_Message):
         return f"{self.status} {PHRASES.get(self.status, '')}".rstrip()
 
     @property
+    def beginning(self) -> str:
+        """What a finding quotes of a body that is no JSON."""
+        return repr(self.text[:60].strip())
+
+    @property
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 

@@ -14,7 +14,7 @@ TITLE: Operation = {"op": "add", "path": "title", "value": Wording.TITLE}
 HALF: Operation = {"op": "replace", "path": "title", "value": Wording.HALF_DONE}
 NO_SUCH: Operation = {
     "op": "replace",
-    "path": 'emails[type eq "no-such-type"].value',
+    "path": f'emails[type eq "{Wording.NO_SUCH_TYPE}"].value',
     "value": Wording.OTHER_ADDRESS,
 }
 
@@ -44,7 +44,7 @@ def patch_user(scene: Scene) -> Performance:
         ("dotted", [{"op": "replace", "value": {"name.givenName": Wording.GIVEN_NAME}}]),
         ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
         ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
-        ("version", [{"op": "replace", "path": "meta.version", "value": 'W/"mine"'}]),
+        ("version", [{"op": "replace", "path": "meta.version", "value": Wording.OTHER_VERSION}]),
         ("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}]),
     )
     for step, operations in changes:

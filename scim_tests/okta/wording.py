@@ -23,3 +23,5 @@ class Wording(StrEnum):
     NOBODY = "nobody"
     MARKS = "'\"\\s"  # what ends a string in one language or another
     BROKEN = "a"
+    NO_SUCH_TYPE = "no-such-type"
+    OTHER_VERSION = 'W/"mine"'
