@@ -153,7 +153,8 @@ def _remains(everything: Ledger, options: RunOptions, shared: set[str]) -> Remai
         raise UsageError("bad-ledger", f"{path} does not say which target it is about.")
     if not held or not everything.target:  # a bundled server's
         return Remains(everything, "", None, [])
-    profile = profiles.parse(everything.profile, f"the profile in {path}").told(authorization=options.auth)
+    profile = profiles.parse_without_people(everything.profile, f"the profile in {path}")
+    profile = profile.told(authorization=options.auth)
     strangers = [name for name in held if not may_go(name)]
     return Remains(Ledger(path, may_go), _target(everything), profile, strangers)
 

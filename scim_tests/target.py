@@ -15,6 +15,7 @@ from scim_tests.model.exchange import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.options import RunOptions
+from scim_tests.report.text import one_line
 from scim_tests.wire.address import base_url
 from scim_tests.wire.vault import Vault
 
@@ -126,6 +127,8 @@ def what_will_happen(profile: Profile, url: str) -> str:
         people = f"one user at most, {profile.reuse_user}; if it is there already, none"
     elif profile.reuse_user:
         people += f", {profile.reuse_user} among them if it is not there yet"
+    kinds = "users and groups" if "push_groups" in profile.capabilities else "users"
+    shared = f", and {profile.reuse_user} of earlier runs," if profile.reuse_user else ""
     after = {
         CleanUp.DELETE: "every user the run created is deleted (or, where that is refused, deactivated)",
         CleanUp.DEACTIVATE: "every user the run created is deactivated; none can be deleted",
@@ -135,11 +138,11 @@ def what_will_happen(profile: Profile, url: str) -> str:
         (
             f"scim-tests is about to write to {url}",
             "",
-            f"  profile   {profile.name}: {profile.title}",
-            "  sends     what Okta sends: lookups, creates, reads, updates and lists of users",
+            f"  profile   {profile.name}: {one_line(profile.title)}",
+            f"  sends     what Okta sends: lookups, creates, reads, updates and lists of {kinds}",
             f"  creates   {people}",
             *([DOUBT] if profile.probes else []),
-            "  touches   nobody else: only users this run created are ever written to",
+            f"  touches   nobody else: only what this run created{shared} is ever written to",
             f"  after     {after}; the report lists what is left",
         )
     )

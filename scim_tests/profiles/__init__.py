@@ -1,6 +1,5 @@
 """The profiles that come along, and how any profile is read: TOML, held to a JSON Schema."""
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -9,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import ValidationError
 
 from scim_tests.errors import UsageError
 from scim_tests.model.plan import plan_of
 from scim_tests.model.profile import BEARER, CleanUp, Dialect, Limits, Profile
-from scim_tests.model.reference import fixtures
+from scim_tests.profiles import rules
 
 
 def names() -> list[str]:
@@ -49,15 +48,37 @@ def text(name_or_file: str) -> str:
 
 def parse(text: str, source: str) -> Profile:
     """A profile from TOML text; `source` names it in errors."""
+    return _profile(_checked(_read(text, source), text, source))
+
+
+def parse_without_people(text: str, source: str) -> Profile:
+    """The same, whoever it names: a ledger holds it, and is not believed about anybody."""
+    document = {key: value for key, value in _read(text, source).items() if key != "people"}
+    return _profile(_checked(document, text, source))
+
+
+def _read(text: str, source: str) -> dict[str, Any]:
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text)
+    except ValueError as error:  # of TOML, or of a number with too many digits
         raise UsageError("bad-profile", f"{source} is not TOML: {error}.") from None
-    schema = json.loads((fixtures() / "schemas" / "profile.schema.json").read_text(encoding="utf-8"))
-    wrong = next(Draft202012Validator(schema).iter_errors(document), None)
+    except RecursionError:
+        raise _too_deep(source) from None
+
+
+def _checked(document: Mapping[str, Any], text: str, source: str) -> Mapping[str, Any]:
+    try:
+        wrong = rules.first_wrong(document)
+    except RecursionError:
+        raise _too_deep(source) from None
     if wrong is not None:
         raise _explained(wrong, text, source)
-    return _profile(document)
+    rules.check(document, source)
+    return document
+
+
+def _too_deep(source: str) -> UsageError:
+    return UsageError("bad-profile", f"{source} is nested too deep.")
 
 
 def _profile(document: Mapping[str, Any]) -> Profile:
@@ -97,9 +118,12 @@ def _explained(error: ValidationError, text: str, source: str) -> UsageError:
         return UsageError("bad-profile", f"{source}: the key {_dotted(path, key)!r} is missing.")
     place = _place(source, text, path.rpartition(".")[2])
     if error.validator == "enum":
-        message = f"{place}: {path} cannot be {error.instance!r}."
+        message = f"{place}: {path} cannot be {error.instance!r:.200}."
         return UsageError("bad-profile", message, _nearest(str(error.instance), [str(each) for each in rule]))
-    message = f"{place}: {path or 'the profile'}: {error.message}."
+    if error.validator == "pattern":
+        message = f"{place}: {path} cannot be {error.instance!r:.200}."
+        return UsageError("bad-profile", message, schema.get("description", ""))
+    message = f"{place}: {path or 'the profile'}: {error.message[:200]}."
     return UsageError("bad-profile", message, schema.get("description", ""))
 
 

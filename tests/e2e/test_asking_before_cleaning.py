@@ -16,7 +16,7 @@ from scim_tests.model.scim import GROUP, USER
 
 PROFILE = 'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = ["push_users", "push_groups"]\nclean_up = "delete"\n'
 REAL = "Real.Person@example.org"
-SHARED = "everybody@example.org"
+SHARED = "scim-tests.everybody@example.org"
 OF_ZIFLOW = "scim-tests.shared-by-all-runs@example.com"
 
 

@@ -47,7 +47,7 @@ def test_a_shared_user_means_one_user() -> None:
         dialect = "oin"
         capabilities = []
         clean_up = "nothing"
-        people = { reuse_user = "a@example.com" }
+        people = { reuse_user = "scim-tests.shared@example.com" }
     """
     assert profiles.parse(text, "own").limits.new_users == 1
 

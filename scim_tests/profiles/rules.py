@@ -1,0 +1,131 @@
+"""What a profile may say: its JSON Schema, held to strictly, and the attributes that only a run itself sets.
+
+A profile may be a stranger's file. So no value of it breaks a run, and none makes a run's people
+somebody else's, or members of anything.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError, validators
+
+from scim_tests.errors import UsageError
+from scim_tests.model.forms import changes_the_method
+from scim_tests.model.reference import OKTA, fixtures, references
+from scim_tests.model.scim import ENTERPRISE_USER, Json
+
+# By these a run knows its own people and lets nobody else know them; they stand here in small letters.
+SET_BY_THE_RUN = frozenset({
+    "schemas", "id", "externalid", "meta", "username", "name", "displayname", "emails", "active", "password",
+})  # fmt: skip
+MEMBERSHIP = frozenset({"groups", "members", "memberof"})
+AS_OKTA_SPELLS = {each.casefold(): each for each in ("locale", ENTERPRISE_USER)}
+# A name of RFC 7643 2.1, or an extension's URN. No path into something else: `emails[type eq "work"].value`.
+ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_$-]*|urn:[A-Za-z0-9:._-]+", re.ASCII)
+OF_SCIM_ITSELF = ("urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:")
+# Headers that say something else: what Okta sends in them, or how HTTP carries the request.
+NO_TOKEN_IN = frozenset({
+    "accept", "accept-charset", "accept-encoding", "connection", "content-encoding", "content-length", "content-type",
+    "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-scim-tests",
+})  # fmt: skip
+
+
+def _is_whole(_: Any, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_a_number(checker: Any, value: object) -> bool:
+    """TOML has `nan` and `inf`, which are none."""
+    return _is_whole(checker, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _matches(_: Any, pattern: str, value: object, __: Any) -> Iterator[ValidationError]:
+    """The whole text: Python's `$` would let a line break follow."""
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
+        yield ValidationError(f"{value!r} cannot be")
+
+
+@cache
+def _validator() -> Any:
+    extend: Any = validators.extend  # which has no types
+    strict = extend(
+        Draft202012Validator,
+        {"pattern": _matches},
+        type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+            {"integer": _is_whole, "number": _is_a_number}
+        ),
+    )
+    return strict(json.loads((fixtures() / "schemas" / "profile.schema.json").read_text(encoding="utf-8")))
+
+
+def first_wrong(document: Mapping[str, Any]) -> ValidationError | None:
+    """What in a profile the schema does not allow, or nothing. RecursionError where it is nested too deep."""
+    found: ValidationError | None = next(_validator().iter_errors(document), None)
+    return found
+
+
+def check(document: Mapping[str, Any], source: str) -> None:
+    """UsageError where a profile that the schema allows says what is not its to say."""
+    for name in document.get("authorization", ()):
+        if name.lower() in NO_TOKEN_IN or changes_the_method(name):
+            message = (
+                f"{source}: authorization cannot be {name!r}: that header says something else of a request."
+            )
+            raise UsageError(
+                "bad-profile", message, "Name the header that holds the token, such as X-Api-Key."
+            )
+    if "guide" in document and OKTA + document["guide"]["source"] not in references():
+        message = (
+            f"{source}: guide.source is {document['guide']['source'][:200]!r}, which is no source known here."
+        )
+        raise UsageError("bad-profile", message, f"There are: {', '.join(_sources())}.")
+    for name, why in _refused(document.get("people", {}).get("attributes", {})):
+        message = f"{source}: people.attributes cannot have {name[:200]!r}: {why}."
+        raise UsageError(
+            "bad-profile", message, "Leave it out; others, such as title or roles, may be there."
+        )
+
+
+def _sources() -> list[str]:
+    return sorted(known.removeprefix(OKTA) for known in references() if known.startswith(OKTA))
+
+
+def _refused(attributes: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """The attributes that may not be, with the reason."""
+    for name, value in attributes.items():
+        known = name.casefold()
+        if not ATTRIBUTE.fullmatch(name):
+            yield name, "that is no name of an attribute, and no URN of an extension"
+        elif known.startswith(OF_SCIM_ITSELF) or _is_the_runs(name):
+            yield name, "a run sets it, and knows its own people by it"
+        elif AS_OKTA_SPELLS.get(known, name) != name:
+            yield name, f"Okta spells it {AS_OKTA_SPELLS[known]}"
+        elif ":" in name and isinstance(value, Mapping):
+            yield from ((each, "a run knows its own people by it") for each in value if _is_the_runs(each))
+    yield from _further_refused(attributes)
+
+
+def _is_the_runs(name: str) -> bool:
+    """Also by its whole name, which begins with the URN of a schema."""
+    return name.casefold().rpartition(":")[2] in SET_BY_THE_RUN
+
+
+def _further_refused(value: Json) -> Iterator[tuple[str, str]]:
+    """What may stand at no depth: a membership, and one name twice."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _further_refused(each)
+    elif isinstance(value, Mapping):
+        seen: set[str] = set()
+        for name, member in value.items():
+            known = name.casefold()
+            if known.rpartition(":")[2] in MEMBERSHIP:
+                yield name, "it could make people members of what no run made"
+            if known in seen:
+                yield name, "it is there already, in other letters"
+            seen.add(known)
+            yield from _further_refused(member)
