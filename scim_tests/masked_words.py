@@ -21,7 +21,7 @@ PART = re.compile(
 )
 MORE = re.compile(rf" … and [\d,]+ characters more( {KEPT})*")
 MARKUP = frozenset({
-    "html", "head", "body", "meta", "link", "script", "style", "div", "span", "p", "br", "hr", "a",
+    "doctype", "html", "head", "body", "meta", "link", "script", "style", "div", "span", "p", "br", "hr", "a",
     "ul", "ol", "li", "table", "tr", "td", "th", "h1", "h2", "h3", "form", "input", "label",
     "button", "href", "src", "rel", "class", "content", "charset", "lang", "xml", "encoding", "utf",
     "nan", "infinity", "null", "none",

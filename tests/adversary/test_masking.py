@@ -271,12 +271,55 @@ def torn_bodies(liar: Liar, request: httpx.Request, answer: httpx.Response) -> h
     return answered(answer.status_code, content[: -liar.chance.randrange(2, 60)])
 
 
+def people_in_rare_places(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    """Who made an entry, who owns a group, whom to ask; as keys, as ids of something, in place of a language."""
+    if not answer.is_success or not answer.content:
+        return answer
+    one = liar.somebody()
+    name, phone = " ".join(one["name"].values()), one["phoneNumbers"][0]["value"]
+    more = {
+        "owner": name,
+        "urn:x:y": {name: phone, one["userName"]: True, "of": [{"display": name, "phone": phone}]},
+    }
+    personal = {
+        "locale": name,
+        "timezone": one["addresses"][0]["streetAddress"],
+        "roles": [{"display": name}],
+    }
+
+    def bent(shown: Document) -> Document:
+        meta = {**(get(shown, "meta") or {}), "createdBy": name, "version": name}
+        return {**shown, **more, **(personal if get(shown, "userName") else {}), "meta": meta}
+
+    document = json.loads(answer.content)
+    if "Resources" in document:
+        return told(answer, {**document, "Resources": [bent(each) for each in document["Resources"]], **more})
+    return told(answer, bent(document))
+
+
+def people_in_no_json(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    """In markup, in a table, in quotes of another language, with what is no JSON."""
+    if request.method != "GET" or not answer.is_success or "/Users" not in request.url.path:
+        return answer
+    one = liar.somebody()
+    name, phone = " ".join(one["name"].values()), one["phoneNumbers"][0]["value"]
+    body = liar.chance.choice((
+        f"<list><user><name>{name}</name><mobile>{phone}</mobile></user></list>",
+        f"name;mobile\n{name};{phone}\n",
+        f"{{'Resources': [{{'fullName': '{name}', 'mobile': '{phone}'}}]}}",
+        f'{{"Resources": [{{"fullName": "{name}", "n": NaN}}]}}',
+        f'{{"fullName": "{name}", "fullName": "x", "mobile": "{phone}", "mobile": "x"}}',
+        "[" * 3000 + f'"{name}"',
+    ))  # fmt: skip
+    return answered(200, body.encode())
+
+
 LIES: dict[str, Lie] = {
     each.__name__: each
     for each in (
         body_under_our_id, values_under_our_name, values_our_own_server_adds, ours_first_and_somebody_later,
         names_without_a_user_name, errors_that_name_somebody, pages_that_name_somebody, members_by_other_names,
-        schemas_called_people, people_everywhere, torn_bodies,
+        schemas_called_people, people_everywhere, torn_bodies, people_in_rare_places, people_in_no_json,
     )
 }  # fmt: skip
 

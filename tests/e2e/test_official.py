@@ -1,6 +1,7 @@
 """`official`: suites in the format of Okta's exports, against the reference server and a faulty one."""
 
 import html
+import json
 import os
 import signal
 import subprocess
@@ -100,6 +101,56 @@ def test_people_whom_a_suite_reads_are_masked(command: Command, tmp_path: Path) 
             )
             kept = "".join(each.read_text(encoding="utf-8") for each in folder.iterdir() if each.is_file())
             assert ("zelda@zebra" in kept, "Zelda Zebra" in kept) == (shown, shown)
+
+
+CARRIES = json.dumps({
+    "name": "Carries",
+    "steps": [
+        {
+            "step_type": "request", "note": "Somebody", "method": "GET", "url": "{{SCIMBaseURL}}/Users?count=1&startIndex=1",
+            "headers": {"Authorization": ["{{auth}}"]},
+            "variables": [
+                {"name": "user", "source": "response_json", "property": "Resources[0].userName"},
+                {"name": "title", "source": "response_json", "property": "Resources[0].title"},
+            ],
+            "assertions": [{"comparison": "contains", "source": "response_text", "value": "no-such-word"}],
+        },
+        {
+            "step_type": "request", "note": "Again", "method": "GET",
+            "url": '{{SCIMBaseURL}}/Users?filter=userName eq "{{user}}"', "headers": {"Authorization": ["{{auth}}"]},
+            "assertions": [
+                {"comparison": "not_equal", "source": "response_json", "property": "Resources[0].title", "value": "{{title}}"},
+                {"comparison": "equal", "source": "response_json", "property": "Resources[0].displayName", "value": "x"},
+            ],
+        },
+    ],
+})  # fmt: skip
+
+
+def test_whom_a_suite_carries_on_is_named_nowhere(command: Command, tmp_path: Path) -> None:
+    """Neither in the table for Okta nor on the terminal, where a value was asked for, expected or seen."""
+    (tmp_path / "carries.json").write_text(CARRIES)
+    person = {**PERSON, "title": "Zookeeper"}
+    with running(Settings(tokens=(Token(TOKEN),))) as server:
+        httpx.post(f"{server.base_url}/Users", json=person, headers={"Authorization": f"Bearer {TOKEN}"})
+        for given, shown in (((), False), (("--keep-personal-data",), True)):
+            folder = tmp_path / f"kept-{shown}"
+            done = command(
+                "official",
+                "carries.json",
+                "--target-url",
+                server.base_url,
+                "--report-dir",
+                str(folder),
+                *given,
+            )
+            table = (folder / "official.md").read_text(encoding="utf-8")
+            kept = "".join(each.read_text(encoding="utf-8") for each in folder.iterdir() if each.is_file())
+            for text in (table, done.stdout, kept):
+                named = [each for each in ("zelda", "zebra", "zookeeper") if each in text.lower()]
+                assert bool(named) is shown, named
+            assert "0 of 2 assertions hold" in table
+            assert "masked-" in table or shown
 
 
 def test_a_suite_that_is_interrupted_leaves_nobody(reference_url: str, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_nobody_is_named_in_what_is_kept_of_a_recording(
     }
     headers = {"Authorization": f"Bearer {TOKEN}"}
     with (
-        recording(tmp_path, reference_url, *options) as (address, _),
+        recording(tmp_path, reference_url, *options) as (address, said),
         httpx.Client(headers=headers, base_url=address) as client,
     ):
         client.get("/Users", params={"filter": 'userName eq "kim.vandermeer@corp.example.org"'})
@@ -132,6 +132,7 @@ def test_nobody_is_named_in_what_is_kept_of_a_recording(
         client.patch(f"/Users/{made['id']}", json=change)
         client.delete(f"/Users/{made['id']}")
     assert again.status_code == 409
+    assert bool(re.search("vandermeer|kimberley", said[0], re.IGNORECASE)) is bool(options), said[0]
     (tmp_path / "judge-me.har").write_bytes((tmp_path / "kept" / "recording.har").read_bytes())
     command("judge", "judge-me.har", "--report-dir", "judged", *options)
     files = [path for name in ("kept", "judged") for path in (tmp_path / name).rglob("*") if path.is_file()]
@@ -161,6 +162,26 @@ def test_a_replay_sends_mail_to_nobody_of_the_recording(
     command("replay", "real.har", "--target-url", reference_url, "--report-dir", "out")
     sent = [each.request.body for each in record_in(tmp_path / "out").exchanges]
     assert [body for body in sent if "ceo@" in body or "alice@" in body] == []
+
+
+@pytest.mark.parametrize("options", [(), ("--keep-personal-data",)])
+def test_nobody_is_named_in_what_is_kept_and_told_of_a_replay(
+    command: Command, reference_url: str, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Neither its files nor the terminal name whom the recording holds, although the replay sends what is said of them."""
+    har = (FOLDER / "custom-healthy.har").read_text(encoding="utf-8")
+    real = har.replace("Alice", "Ottoline").replace("Ames", "Quillfeather").replace("alice@", "quillo@")
+    answers = json.loads(real)
+    for each in answers["log"]["entries"]:  # so that the terminal shows both
+        text = each["response"]["content"].get("text", "")
+        each["response"]["content"]["text"] = text.replace("Quillfeather", "Zandervliet-Quillfeather")
+    (tmp_path / "real.har").write_text(json.dumps(answers), encoding="utf-8")
+    done = command("replay", "real.har", "--target-url", reference_url, "--report-dir", "out", *options)
+    assert "$.name.familyName: " in done.stdout, done.stdout + done.stderr
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    for text in (done.stdout, "".join(path.read_text(encoding="utf-8") for path in files)):
+        named = re.search("ottoline|quillfeather|zandervliet|quillo", text, re.IGNORECASE)
+        assert bool(named) is bool(options), named
 
 
 def test_somebody_renamed_in_a_replay_is_removed_all_the_same(

@@ -1,0 +1,243 @@
+"""Wherever a target tells of somebody, in a rare place or in a body that is no JSON, what is kept names nobody and still says what it was."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unit.test_masking import OURS, mask, said, sent
+
+from scim_tests.masking import Mask, of_recorded
+from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
+from scim_tests.model.scim import GROUP, LIST_RESPONSE, PATCH_OP, SERVICE_PROVIDER_CONFIG, USER, Json
+
+# Nobody is called so who was shown in another place; "thurzo" has letters that no stand-in is made of.
+NAME, NUMBER = "Thurzo Wystrach", "+49 170 5551111"
+TELLING = ("thurzo", "wystrach", "5551111")
+SOMEBODY: Json = {"schemas": [USER], "id": "7", "userName": "q7"}
+TEAM: Json = {"schemas": [GROUP], "id": "t1", "displayName": "Finance"}
+
+
+def telling(kept: object) -> list[str]:
+    text = (kept.decode("utf-8", "replace") if isinstance(kept, bytes) else json.dumps(kept)).lower()
+    return [each for each in TELLING if each in text]
+
+
+def body_kept(body: bytes, path: str = "/Users", it: Mask | None = None, status: int = 200) -> bytes:
+    answer = (it or mask()).heard(Heard(Request("GET", path), Answer(status, (), body))).answer
+    return answer.body if answer else b""
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/Users", {**SOMEBODY, "meta": {"createdBy": NAME, "phone": NUMBER, "created": NUMBER}}),
+        ("/Users", {**SOMEBODY, "roles": [{"value": "1", "display": f"Deputy of {NAME}"}]}),
+        ("/Users", {**SOMEBODY, "groups": [{"value": "1", "display": "Finance", "owner": NAME}]}),
+        ("/Users", {**SOMEBODY, "locale": NAME, "timezone": "Thurzostreet 17", "preferredLanguage": NAME}),
+        ("/Users", {**SOMEBODY, "userType": NAME, "emails": [{"type": f"of {NAME}"}], "active": NAME}),
+        ("/Users", {**SOMEBODY, "urn:x:y": {"mobile": 491705551111.0, "reach": 49170.5551111}}),
+        ("/Users", {"Resources": [SOMEBODY], "requestedBy": NAME, "urn:x": {"phone": NUMBER}}),
+        ("/Users", {"Resources": [[[NAME, NUMBER]]]}),
+        ("/Groups", {**TEAM, "owner": NAME, "description": f"Ask {NAME}", "meta": {"lastModifiedBy": NAME}}),
+        ("/Groups", {**TEAM, "urn:x:g": {"owners": [{"display": NAME, "value": "9", "phone": NUMBER}]}}),
+        ("/Groups", {**TEAM, "members": [NAME]}),
+        ("/Roles", {"Resources": [{"id": "1", "displayName": "Auditor", "assignedTo": [NAME, NUMBER]}]}),
+        ("/ServiceProviderConfig", {"schemas": [SERVICE_PROVIDER_CONFIG], "contact": {"name": NAME, "mobile": NUMBER}}),
+        ("/Schemas", {"Resources": [{"id": USER, "name": "User", "meta": {"createdBy": NAME}}]}),
+        ("/Users", {**OURS, "meta": {"createdBy": NAME}, "manager": {"displayName": NAME}, "title": NAME}),
+    ],
+)  # fmt: skip
+def test_a_rare_place_names_nobody(path: str, shown: Json) -> None:
+    """Whatever is neither ours, nor of a schema's vocabulary, nor in a form that names nobody has a stand-in."""
+    assert telling(said(shown, path=path)) == []
+
+
+def test_what_names_nobody_stays() -> None:
+    """Dates, URLs, types, languages, time zones, flags, short numbers, and the names of groups and roles."""
+    user = {
+        "schemas": [USER], "id": "00u1a", "active": "True", "locale": "en_US", "preferredLanguage": "de", "userType": "Employee",
+        "timezone": "America/Argentina/Ushuaia", "emails": [{"type": "Work", "primary": False}], "level": 7.5,
+        "groups": [{"value": "t1", "display": "Finance", "type": "direct"}],
+        "meta": {
+            "resourceType": "User", "created": "2024-01-05T10:11:12.123+01:00", "lastModified": 1704449472,
+            "version": 'W/"3694e05e"', "location": "https://t.example/Users/00u1a",
+        },
+    }  # fmt: skip
+    assert said(user) == user
+    assert said(TEAM, path="/Groups") == TEAM
+    role = {"id": "r-1", "displayName": "Auditor of invoices", "type": "Seat", "description": "Looks at it."}
+    assert said(role, path="/Roles") == role
+    page = {"schemas": [LIST_RESPONSE], "totalResults": 123456, "startIndex": 100001, "Resources": []}
+    assert said(page) == page
+    assert said({"totalResults": 123456}) == {"totalResults": 123456}
+
+
+@pytest.mark.parametrize(
+    "key", [NAME, NUMBER, "thurzo.wystrach@corp.example.org", "thurzo.wystrach", "Thürzo"]
+)
+def test_a_key_that_is_no_attribute_names_nobody(key: str) -> None:
+    """A name of a member that RFC 7643 2.1 does not allow is somebody's, of our own resource as of another's."""
+    for shown in ({**SOMEBODY, key: True}, {**OURS, "urn:x:y": {key: "x"}}, {**TEAM, key: {key: 1}}):
+        assert telling(said(shown)) == []
+    for attribute in ("legalName", "x-1", "urn:x:y", "name.givenName", f"{USER}:name.familyName"):
+        assert attribute in said({**SOMEBODY, attribute: True})
+
+
+def test_a_number_has_a_stand_in_of_its_form_and_in_sentences() -> None:
+    """As many digits, a point where it was; and a finding that quotes it does not tell it."""
+    it = mask()
+    shown = said({**SOMEBODY, "phone": 491705551111, "at": 52.5187654, "floor": 3.5}, it)
+    assert (len(str(shown["phone"])), str(shown["at"])[2], shown["floor"]) == (12, ".", 3.5)
+    assert {shown["phone"], shown["at"]}.isdisjoint({491705551111, 52.5187654})
+    assert "491705551111" not in it.text("got the integer 491705551111")
+    assert "5187654" not in it.text("got the number 52.5187654")
+    assert said(shown, it) == shown, "a stand-in stays"
+
+
+@pytest.mark.parametrize("id_", ["thurzo-wystrach", "thurzowystrach7", "THURZO.W.1", "tw"])
+def test_an_id_that_is_made_of_a_name_is_hidden_wherever_it_stands(id_: str) -> None:
+    """In the resource and its location, as a member, in headers and paths; an id of ours and one of digits stay."""
+    it = mask()
+    location = f"https://t.example/Users/{id_}"
+    shown = said({**SOMEBODY, "id": id_, "full": NAME, "meta": {"location": location}}, it)
+    assert telling(shown) == []
+    assert shown["meta"]["location"] == f"https://t.example/Users/{shown['id']}"
+    members = {"members": [{"value": id_, "$ref": location}]}
+    (member,) = said({**TEAM, **members}, it, "/Groups")["members"]
+    assert member == {"value": shown["id"], "$ref": shown["meta"]["location"]}
+    answer = it.heard(Heard(Request("GET", f"/Users/{id_}"), Answer(200, (("Location", location),), b"")))
+    assert answer.request.path == f"/Users/{shown['id']}"
+    assert answer.answer
+    assert answer.answer.headers == (("Location", shown["meta"]["location"]),)
+    assert said({**SOMEBODY, "id": "2819c223-7f76-453a"}, it)["id"] == "2819c223-7f76-453a"
+    assert said({**OURS, "id": "abc"}, it)["id"] == "abc"
+
+
+def test_a_path_with_a_name_names_nobody_although_nobody_was_shown() -> None:
+    """Recorded traffic may ask for somebody who is not there."""
+    assert telling(sent(of_recorded(), "GET", f"/Users/{quote(NAME)}").path) == []
+    assert telling(sent(of_recorded(), "GET", "/Users/thurzo.wystrach").path) == []
+    assert sent(mask(), "POST", "/Users/.search").path == "/Users/.search"
+
+
+CLEAR = json.dumps({"Resources": [{"id": "1", "fullName": NAME, "mobile": NUMBER}]})
+UNREADABLE = {
+    "xml": f'<?xml version="1.0"?><list><user id="1"><name>{NAME}</name><mobile>{NUMBER}</mobile></user></list>',
+    "csv": f"userName;name;mobile\ntw;{NAME};{NUMBER}\n",
+    "single quotes": CLEAR.replace('"', "'"),
+    "cut short": CLEAR[:-3],
+    "a number cut short": CLEAR[:-3] + ', "phone": 491705551111',
+    "no number": CLEAR.replace('"1"', "NaN"),
+    "a leading zero": CLEAR.replace('"1"', "0491705551111"),
+    "escapes": json.dumps({"fullName": "Th\\u0075rzo"}).replace("\\\\", "\\")[:-1],
+    "too deep": "[" * 3000 + f'"{NAME}"',
+    "a page": f"<!DOCTYPE html><html><body><p>Sign in, {NAME}</p></body></html>",
+    "long": f"{NAME}, " * 5000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/Users", "/Groups/7", "/Roles"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_body_that_is_no_json_names_nobody_and_stays_no_json(what: str, encoding: str, path: str) -> None:
+    """Its shape stays, a long one ends with how much more there was, and to mask it twice changes nothing."""
+    it = mask()
+    body = UNREADABLE[what].encode(encoding)
+    kept = body_kept(body, path, it)
+    assert telling(kept) == []
+    assert telling(kept.decode(encoding)) == []
+    with pytest.raises(ValueError, match=r".+"):
+        Answer(200, (), kept).parsed  # noqa: B018 -- to be read
+    assert body_kept(kept, path, it) == kept
+    shown = it.text(f"expected JSON, got x; it begins with {Answer(200, (), body).beginning}")
+    assert telling(shown) == []
+
+
+def test_a_body_that_is_no_json_still_says_what_it_was() -> None:
+    """Markup, words of the protocol and our own stay, and so do the placeholders that checks look for."""
+    page = b"<!DOCTYPE html><html><head><title>User</title></head><body>502</body></html>"
+    assert (
+        body_kept(page)
+        .replace(b"<!DOCTYPE", b"<!doctype")
+        .startswith(b"<!doctype html><html><head><title>User")
+    )
+    ours = json.dumps({**OURS, "locale": ""})[:-1].encode()
+    assert body_kept(ours) == ours
+    long = ("word " * 5000 + PASSWORD).encode()
+    assert len(body_kept(long)) < len(long)
+    assert PASSWORD.encode() in body_kept(long)
+    refusal = b"<p>Internal Server Error: nginx cannot reach upstream</p>"
+    assert body_kept(refusal, status=502) == refusal, "a refusal is a text"
+
+
+@pytest.mark.parametrize("path", ["/Users", "/Groups", "/Roles"])
+def test_a_key_that_stands_twice_stands_twice_afterwards(path: str) -> None:
+    """What a reader does not see is masked, too, and a check still finds that it stands there twice."""
+    body = f'{{"id":"1","userName":"q","note":"{NAME}","note":"x","{NAME}":1,"{NAME}":4917055511,"up":"{NUMBER}"}}'
+    kept = Answer(200, (), body_kept(body.encode(), path))
+    assert telling(kept.body) == []
+    assert len(kept.repeated_keys) == 2
+    assert "note" in kept.repeated_keys
+    assert kept.parsed["id"] == "1"
+
+
+TORN = st.text("{}[]\",:\\ua0019.-+eE truefalsnNIy'\n\t\u00e9", max_size=60)
+
+
+@settings(max_examples=300, derandomize=True)
+@given(TORN, st.sampled_from(["utf-8", "utf-16", "latin-1"]))
+def test_no_body_becomes_json_by_being_masked(text: str, encoding: str) -> None:
+    """A check that could not read it cannot read it afterwards, and one that could, can."""
+    body = text.encode(encoding)
+    assert _is_json(body_kept(body)) == _is_json(body)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        Answer(200, (), body).parsed  # noqa: B018 -- to be read
+    except ValueError:
+        return False
+    return True
+
+
+MADE: Json = {
+    "schemas": [USER],
+    "userName": "scim-tests.ab12cd34.plain@example.com",
+    "displayName": "Zoë Made Up",
+}
+
+
+def test_in_recorded_traffic_only_what_was_written_is_ours() -> None:
+    """What the target adds to our own user is somebody's, also where a PUT carries it back; what we wrote first stays."""
+    it = of_recorded()
+    sent(it, "POST", "/Users", MADE)
+    added = {
+        **MADE,
+        "id": "1",
+        "nickName": "Wystrach",
+        "phoneNumbers": [{"value": NUMBER}],
+        "manager": {"displayName": NAME},
+    }
+    shown = said(added, it)
+    assert telling(shown) == []
+    assert {key: shown[key] for key in MADE} == MADE
+    carried = json.loads(sent(it, "PUT", "/Users/1", {**added, "title": "Beekeeper"}).body)
+    assert telling(carried) == []
+    assert said({**added, "title": "Beekeeper"}, it)["title"] == "Beekeeper"
+    change = {"schemas": [PATCH_OP], "Operations": [{"op": "add", "path": "nickName", "value": "Wystrach"}]}
+    assert telling(json.loads(sent(it, "PATCH", "/Users/1", change).body)) == []
+
+
+@pytest.mark.parametrize(
+    "quoted", [lambda text: f'the string "{text[:45]}…', lambda text: f'"{text[:45]}… → "x"']
+)
+def test_a_value_that_a_sentence_cuts_off_names_nobody(quoted: Callable[[str], str]) -> None:
+    """The last word may be a part of a name, and the whole is no value that was ever shown."""
+    it = mask()
+    street = "17 Long-winded-lane at the corner of Thurzogate and Wystrachsquare"
+    said({**SOMEBODY, "addresses": [{"streetAddress": street}]}, it)
+    assert "thurzo" not in it.text(quoted(street)).lower()
+    assert it.text('the string "User may be created…') == 'the string "User may be created…'
