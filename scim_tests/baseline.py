@@ -46,15 +46,16 @@ def read_baseline(path: Path, catalogue: Iterable[str]) -> list[Entry]:
         raise UsageError(
             "bad-baseline", f"The baseline {path} cannot be read: {error.strerror}.", hint
         ) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of TOML, of UTF-8, or of a number with too many digits
         raise UsageError("bad-baseline", f"The baseline {path} is not TOML: {error}.") from None
     known = set(catalogue)
     return [_entry(each, path, known) for each in _tables(document, path)]
 
 
 def _tables(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
-    tables = document.get("known", [])
-    if set(document) - {"known"} or not isinstance(tables, list):
+    tables: list[dict[str, Any]] = document.get("known", [])
+    is_a_list = isinstance(tables, list) and all(isinstance(each, dict) for each in tables)
+    if set(document) - {"known"} or not is_a_list:
         raise UsageError("bad-baseline", f"The baseline {path} may hold [[known]] tables and nothing else.")
     return tables
 

@@ -23,6 +23,7 @@ from scim_tests.engine.course import Course, Played, State
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.journal_lines import Line, heard_in, heard_line, masked_line
+from scim_tests.journal_shapes import refuse_another
 from scim_tests.masking import Mask
 from scim_tests.model.act import Learnt, Person, Scene, Team
 from scim_tests.model.check import Finding
@@ -154,12 +155,12 @@ def read(folder: Path) -> Told:
     """The run in that folder's journal, as far as it goes. UsageError where there is none."""
     path = folder / NAME
     try:
-        return _retold(_lines(path))
+        return _retold(map(_checked, _lines(path)))
     except FileNotFoundError:
         hint = f"Name the folder of a run; its {NAME} holds what was seen."
         raise UsageError("no-journal", f"There is no run in {folder}.", hint) from None
-    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
-        raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r}.") from None
+    except (OSError, ValueError, KeyError, TypeError, StopIteration, RecursionError) as error:
+        raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r:.300}.") from None
 
 
 def _lines(path: Path) -> Iterator[Line]:
@@ -169,6 +170,11 @@ def _lines(path: Path) -> Iterator[Line]:
         for line in file:
             if line.endswith("\n"):
                 yield json.loads(line)
+
+
+def _checked(line: Line) -> Line:
+    refuse_another(line)
+    return line
 
 
 def _retold(lines: Iterator[Line]) -> Told:
@@ -182,7 +188,7 @@ def _retold(lines: Iterator[Line]) -> Told:
         first["known"],
         first["notices"],
     )
-    profile = profiles.parse(beginning.profile, "the profile in the journal")
+    profile = profiles.parse_without_people(beginning.profile, "the profile in the journal")
     judge = Judge([each for each in catalogue() if each.id in beginning.checks])
     course = Course()
     course.interrupted = True  # until the journal says how the run ended

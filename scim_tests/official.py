@@ -7,6 +7,7 @@ they are programs for the hosted service; that is said beside the step.
 
 import asyncio
 import json
+import math
 import re
 import secrets
 import string
@@ -306,10 +307,12 @@ def _text(value: Json) -> str:
 
 
 def _number(value: Json) -> float | None:
+    """None where it is no number that counts as far as any; a text may be one."""
     try:
-        return None if isinstance(value, bool) or value is None else float(value)
-    except (TypeError, ValueError):
+        number = float("nan" if isinstance(value, bool) else value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
 
 
 def _less(value: Json, than: Json) -> bool:

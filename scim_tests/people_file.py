@@ -24,22 +24,25 @@ def read_people(path: Path) -> list[OktaPerson]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UsageError("bad-people", f"The people file {path} cannot be read: {reason}.") from None
-    rows = (
-        _json_rows(text, path)
-        if text.lstrip().startswith(("[", "{"))
-        else list(csv.DictReader(StringIO(text)))
-    )
+    rows = _json_rows(text, path) if text.lstrip().startswith(("[", "{")) else _csv_rows(text, path)
     return [_person(row, number, path) for number, row in enumerate(rows, 1)]
 
 
 def _json_rows(text: str, path: Path) -> list[Any]:
     try:
         rows = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError("bad-people", f"The people file {path} is not JSON: {error}.") from None
     if not isinstance(rows, list):
         raise UsageError("bad-people", f"The people file {path} has to be a JSON array of objects.", _hint())
     return rows
+
+
+def _csv_rows(text: str, path: Path) -> list[Any]:
+    try:
+        return list(csv.DictReader(StringIO(text)))
+    except csv.Error as error:
+        raise UsageError("bad-people", f"The people file {path} is not CSV: {error}.") from None
 
 
 def _person(row: Any, number: int, path: Path) -> OktaPerson:

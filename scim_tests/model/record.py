@@ -4,12 +4,12 @@ Its JSON Schema is `fixtures/schemas/run.schema.json`. Times are seconds; `start
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from types import GenericAlias
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from scim_tests.model.aftermath import Fact
+from scim_tests.model.typed import typed
 
 FORMAT = 1
 
@@ -305,17 +305,6 @@ class RunRecord:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "RunRecord":
-        """Read a record back. KeyError or TypeError where the document is none."""
-        record: RunRecord = _read(cls, document)
+        """Read a record back. TypeError or ValueError where the document is none."""
+        record: RunRecord = typed(cls, document)
         return record
-
-
-def _read(kind: Any, value: Any) -> Any:
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
-        names = [each.name for each in fields(kind)]
-        return kind(**{name: _read(hints[name], value[name]) for name in names if name in value})
-    if isinstance(kind, GenericAlias) and get_origin(kind) is list:
-        (item,) = get_args(kind)
-        return [_read(item, each) for each in value]
-    return value

@@ -52,7 +52,7 @@ def parse(text: str, source: str) -> Profile:
 
 
 def parse_without_people(text: str, source: str) -> Profile:
-    """The same, whoever it names: a ledger holds it, and is not believed about anybody."""
+    """The same, whoever it names: a ledger or a journal holds it, and nobody is made or looked for by it."""
     document = {key: value for key, value in _read(text, source).items() if key != "people"}
     return _profile(_checked(document, text, source))
 

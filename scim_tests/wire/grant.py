@@ -17,6 +17,7 @@ from scim_tests.wire.transports import live
 from scim_tests.wire.vault import Vault
 
 PATIENCE = 60.0  # seconds for the whole answer
+A_YEAR = 365 * 24 * 3600  # seconds
 EARLY = 60.0  # seconds before its end a token is renewed; no request takes longer
 
 
@@ -49,8 +50,7 @@ class Grant:
             why = f" ({error})" if isinstance(error, str) and error.isidentifier() else ""
             said = f"it answered {answer.phrase}{why}"
             raise self._failed("credentials-refused", said, "Are client id, secret and scope right?")
-        lasts = get(told, "expires_in")
-        seconds = float(lasts) if isinstance(lasts, int) else float("inf")
+        seconds = _lasts(get(told, "expires_in"))
         self._ends = asked + max(seconds / 2, seconds - EARLY)
         self._vault.renew(token)
         return token
@@ -82,6 +82,13 @@ class Grant:
             why = str(error).rstrip(".") or type(error).__name__
             raise self._failed("unreachable", why) from None
         return Answer(response.status_code, came, content)
+
+
+def _lasts(told: Json) -> float:
+    """Seconds that a token lasts, at most a year; for ever where the answer says no such number (RFC 6749 5.1)."""
+    if not isinstance(told, int) or isinstance(told, bool) or told < 0:
+        return float("inf")
+    return float(min(told, A_YEAR))
 
 
 def _is_usable(token: str) -> bool:

@@ -51,3 +51,30 @@ def test_what_an_endpoint_repeats_is_not_said(repeats: bytes, serve: Serve) -> N
     said = str(asyncio.run(ask()))
     assert "gave no token" in said
     assert found_in(said.encode(), [SECRET, ISSUED]) == []
+
+
+@pytest.mark.parametrize(
+    ("lasts", "is_due"),
+    [
+        ("0", True), ("3600", False), ("1" + "0" * 400, False), ("-5", False), ("true", False), ('"nan"', False),
+        ("[1]", False), ("{}", False), ("1e999", False),
+    ],
+)  # fmt: skip
+def test_whatever_an_endpoint_says_of_the_end_a_token_is_had(
+    lasts: str, serve: Serve, *, is_due: bool
+) -> None:
+    """A number of any size is taken; what is none says nothing, and the token is taken to last."""
+    body = f'{{"access_token": "{ISSUED}", "expires_in": {lasts}}}'
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"credentials")
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        await writer.drain()
+
+    async def ask() -> None:
+        async with serve(say) as port:
+            grant = Grant(f"http://127.0.0.1:{port}/token", "client", SECRET, "")
+            assert await grant.token(None) == ISSUED
+            assert grant.is_due is is_due
+
+    asyncio.run(ask())
