@@ -123,7 +123,7 @@ def _delete_group(scene: Scene, group_id: str, *, verify: bool) -> Removal:
     deleted = yield delete_group(scene, "delete_group", group_id)
     if not deleted.is_success and deleted.status not in GONE:
         return f"DELETE answered {deleted.answer.phrase}"
-    if verify and (yield read_group(scene, "read_deleted_group", group_id)).is_success:
+    if verify and (yield read_group(scene, "look_group_again", group_id)).is_success:
         return f"DELETE answered {deleted.answer.phrase}, but the group can still be read"
     return ""
 

@@ -189,8 +189,12 @@ def merged(shown: Resource, person: Person) -> dict[str, Json]:
 def with_attributes(shown: Resource, ours: Mapping[str, Json]) -> dict[str, Json]:
     """`shown` with the attributes of `ours` replaced or added; names match without regard to case.
 
-    Okta sends read-only `groups` back, too. We do not: a target that honoured them could put our user into a real group.
+    Okta sends the read-only `groups` back, too. We leave out any that are shown: a target that honoured them could
+    put our user into a real group.
     """
-    shown = {key: value for key, value in shown.items() if key.lower() != "groups"}
     spelt = {key.lower(): key for key in shown}
-    return {**shown, **{spelt.get(name.lower(), name): value for name, value in ours.items()}}
+    whole = {**shown, **{spelt.get(name.lower(), name): value for name, value in ours.items()}}
+    groups = spelt.get("groups", "")
+    if whole.get(groups) and "groups" not in map(str.lower, ours):
+        del whole[groups]
+    return whole

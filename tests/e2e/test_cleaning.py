@@ -19,7 +19,7 @@ from scim_tests.model.scim import GROUP, USER
 KILLS = int(os.environ.get("KILLS", "3"))  # of each kind; `make soak` asks for more
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 LAST = 320  # requests in which a run creates, changes and removes people and groups
-LINES = 160  # that it writes into its ledger meanwhile
+LINES = 140  # that it writes into its ledger meanwhile
 NEVER = LAST * 10
 Figure = Callable[[str, object], None]
 

@@ -25,7 +25,7 @@ def created_in(scene: Scene) -> tuple[object, ...]:
     return scene.crowd if scene.act.name in {"bulk_assignment", "create_variants"} else ()
 
 
-@pytest.mark.parametrize("most", [0, 1, 3, 8, 20, 31])
+@pytest.mark.parametrize("most", [0, 1, 3, 8, 20, 29])
 @pytest.mark.parametrize("profile", ["okta", "ziflow"])
 def test_no_more_people_are_made_than_was_said(profile: str, most: int) -> None:
     """As many people are assigned as --max-new-users allows, and no more."""
