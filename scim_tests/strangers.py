@@ -65,6 +65,10 @@ class Strangers:
             self._learn(digits, Tells.MUCH)
         return standin
 
+    def standin(self, text: str) -> str:
+        """The stand-in for what may be a part of anything, such as an id; so nothing is learnt of it."""
+        return self._standins.of(text)
+
     def text(self, text: str) -> str:
         """A sentence or a header without addresses, and without what was said of strangers; encoded ones, too."""
         hidden = self._plain(text)
