@@ -49,8 +49,15 @@ _OPAQUE = re.compile(
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Hidden already, or put there by a run of ours.
 _PLACEHOLDER = re.compile(r"\$(?:SCIM_TESTS_[A-Z]|REFUSED_TOKEN|HIDDEN)")
-# What the command that sends a request again would fill in, were it ours. A stranger's words are data.
+# What the command that sends a request again would fill in, were it ours. A stranger's words are data, and a
+# recording may be a stranger's whatever it says of itself: of what is in the environment it is told the token alone.
 _FILLED_IN = re.compile(r"\$\{?SCIM_TESTS_(?!(?:TOKEN|PASSWORD)(?![A-Z0-9_]))[A-Z0-9_]*\}?")
+_A_TOKEN = re.compile(rf"{re.escape(TOKEN)}(?![A-Z0-9_])|\$\{{SCIM_TESTS_TOKEN\}}")
+# Headers that every client sends, in which no act of ours has a token.
+_NO_TOKEN_IN = frozenset({
+    "accept", "accept-charset", "accept-encoding", "accept-language", "connection", "content-length", "content-type", "host",
+    "if-match", "if-none-match", "origin", "referer", "user-agent", "x-scim-tests",
+})  # fmt: skip
 Credential = tuple[str, str]  # a header's name in lower case, and its value
 
 
@@ -125,14 +132,14 @@ class Hiding:
         return REFUSED_TOKEN if self._opened and (name, value) in self._closed else TOKEN
 
     def heard(self, heard: Heard, *, ours: bool = False) -> Heard:
-        """An exchange without its secrets. Only in a recording of `ours` do placeholders mean what they say."""
+        """An exchange without its secrets. In a recording of `ours` the token may stand in a header of any name."""
         asked, answer = heard.request, heard.answer
         inner = self._known if ours else self._known_and_foreign
         request = Request(
             self._cleaned(asked.method, inner),
             self._cleaned(asked.path, inner),
             tuple(
-                (self._cleaned(name, inner), self._header(name.lower(), value, inner))
+                (self._cleaned(name, inner), self._header(name.lower(), value, ours=ours))
                 for name, value in asked.headers
             ),
             self._body(asked.body, inner),
@@ -160,12 +167,15 @@ class Hiding:
         """Any other text."""
         return self._cleaned(text, self._known)
 
-    def _header(self, name: str, value: str, inner: Callable[[str], str]) -> str:
+    def _header(self, name: str, value: str, *, ours: bool) -> str:
         if name in COOKIES:
             return HIDDEN
-        if means_a_credential(name, in_url=True) and _is_secret(value):
+        is_a_credential = means_a_credential(name, in_url=True)
+        if is_a_credential and _is_secret(value):
             return value[: len(value) - len(_token(value))] + self._stands_for(name, value)
-        return self._cleaned(value, inner)
+        if not is_a_credential and (not ours or name in _NO_TOKEN_IN):
+            value = _A_TOKEN.sub(HIDDEN, value)
+        return self._cleaned(value, self._known_and_foreign)
 
     def _answered(self, name: str, value: str) -> str:
         if name in COOKIES:

@@ -1,6 +1,7 @@
 """What recordings were found to give away, or to break, each by itself; `tests/adversary` looks for more of the kind."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from scim_tests.errors import UsageError
 from scim_tests.judging import judge_file, judged
 from scim_tests.model.record import RunRecord
+from scim_tests.wire.curl import curl
 from scim_tests.wire.har_reading import read_har
+from scim_tests.wire.parts import TOKEN_VARIABLE, Variable, headers_in_parts
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
 BASE = "https://scim.example.com/scim/v2"
@@ -160,6 +163,35 @@ def test_a_placeholder_that_a_stranger_wrote_is_not_filled_in() -> None:
     assert "SCIM_TESTS_HEADER" not in text
     assert "CLIENT_SECRET" not in text
     assert "SCIM_TESTS_RUN" not in text
+
+
+@pytest.mark.parametrize(
+    "marks", [{}, {"_step": "push_user.create", "_scene": "push_user:plain"}], ids=["theirs", "as ours"]
+)
+@pytest.mark.parametrize(
+    "name", ["Accept", "User-Agent", "If-Match", "X-Odd", "X-Api-Key", "Authorization", "Content-Type"]
+)
+@pytest.mark.parametrize(
+    "said",
+    ["$SCIM_TESTS_TOKEN", "a$SCIM_TESTS_TOKEN;", "${SCIM_TESTS_TOKEN}", "$SCIM_TESTS_HEADER_KEY", "x ${SCIM_TESTS_HEADER_KEY}", "$SCIM_TESTS_PASSWORD"],
+)  # fmt: skip
+def test_no_command_made_of_a_recording_fills_in_what_it_says(
+    name: str, said: str, marks: dict[str, str]
+) -> None:
+    """Only where a credential was is the token put; no other variable, in no other header, whatever the recording calls itself."""
+    told = entries()
+    for entry in told:
+        entry["request"]["headers"].append({"name": name, "value": said})
+        entry["request"]["url"] += ("&" if "?" in entry["request"]["url"] else "?") + said
+        entry.pop("_step", None)
+        entry.update(marks)
+    may_open = {"Authorization", "X-Api-Key"} | ({"X-Odd"} if marks else set())
+    for each in read_har(json.dumps({"log": {"entries": told}}), "some.har").entries:
+        for kind, value in headers_in_parts(each.heard.request.headers):
+            filled = {part for part in value if isinstance(part, Variable)}
+            assert filled <= ({TOKEN_VARIABLE} if kind in may_open else set())
+        # Nothing else of a request is filled in: shells take what stands between apostrophes as it is.
+        assert "SCIM_TESTS_HEADER" not in re.sub("'[^']*'", "", curl(each.heard.request, BASE))
 
 
 BROKEN_BODIES = [
