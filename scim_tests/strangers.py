@@ -58,7 +58,7 @@ class Strangers:
     def hide_number(self, value: float) -> float:
         """The stand-in for a number that was said of one. A short one may be anything."""
         digits = repr(value)
-        if sum(map(str.isdigit, digits)) < SHORTEST or not isfinite(value):
+        if sum(map(str.isdigit, digits)) < SHORTEST or (isinstance(value, float) and not isfinite(value)):
             return value
         standin = self._standins.of_number(value)
         if standin != value and len(self._hidden) < MOST:

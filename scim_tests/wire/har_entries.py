@@ -178,7 +178,10 @@ def _within(number: float, most: float) -> float:
 
 
 def _is_a_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number that is larger than any float
+        return False
 
 
 def _count(value: Json) -> int:

@@ -94,10 +94,10 @@ def test_cleaning_needs_no_room(command: Command, tmp_path: Path, reference_url:
         {"event": "intended", "user_name": name},
     ]
     (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-    for _ in range(2):
+    for came in ("1 removed, 0 left behind", "0 removed, 1 not found, 0 left behind"):
         done = limited(command, tmp_path, 1, "scim_tests", "clean", "ledger.jsonl", "--yes")
         assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
-        assert "1 removed, 0 left behind" in done.stdout
+        assert came in done.stdout
         assert listed(reference_url, "Users") == []
 
 

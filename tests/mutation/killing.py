@@ -28,6 +28,9 @@ from scim_tests.model.verdict import Verdict
 
 KILLS = Path(__file__).parent / "kills.json"
 PROFILES = ("okta", "okta-custom-app", "ziflow")
+TIMED = frozenset(
+    {"import_groups.list-is-quick", "every_answer.is-quick-enough"}
+)  # what a busy machine may say, too
 CROWD = 3  # people assigned at once: enough to show every fault, and quick
 SMALL_PAGES = 3  # of each size: paging shows on the first
 HASTE = 1e-5  # of Okta's five minutes
@@ -60,7 +63,7 @@ def told(fault_ids: Sequence[str], profile: str) -> Told:
     said = {
         "fail": heads,
         "follow": sorted(failed - set(heads)),
-        "advice": by_verdict[Verdict.ADVICE],
+        "advice": [each for each in by_verdict[Verdict.ADVICE] if each not in TIMED],
         "broken": [*by_verdict[Verdict.BROKEN], *done.conductor.broken],
     }
     return {key: ids for key, ids in said.items() if ids}

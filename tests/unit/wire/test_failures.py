@@ -216,28 +216,6 @@ def test_an_echo_in_disguise_is_hidden_in_a_sentence(converse: Converse, line: s
     assert found_in(heard.failure.encode(), ["s3cret-token"]) == []
 
 
-@pytest.mark.parametrize("length", ["5", "500"])
-def test_a_length_that_is_wrong_is_said(serve: Serve, ledger: Ledger, length: str) -> None:
-    """A suite may name a Content-Length of its own: what breaks off then is no bug of ours."""
-    name = "scim-tests.abcdefgh.a@example.com"
-    body = f'{{"userName": "{name}"}}'.encode()
-    step = Step("create", "POST", "/Users", (("Content-Length", length),), body, creates=name)
-
-    async def listen(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
-        await reader.read()
-
-    async def play() -> Heard:
-        async with (
-            serve(listen) as port,
-            Client(f"http://127.0.0.1:{port}", Vault("", ""), ledger=ledger) as client,
-        ):
-            return await client.send(step, FORMS)
-
-    assert asyncio.run(play()).failure == (
-        "The request could not be written: its body is not as long as its Content-Length says."
-    )
-
-
 @pytest.mark.parametrize(
     "error", [h11.RemoteProtocolError("x"), httpcore.ReadError(), anyio.ClosedResourceError()]
 )
