@@ -24,7 +24,7 @@ from scim_tests.report.text import one_line, shortened
 from scim_tests.report_folder import hold, of_a_run
 from scim_tests.target import agree
 from scim_tests.wire.address import base_url
-from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger import Entry, Ledger
 from scim_tests.wire.ledger import State as Held
 
 WHY_HELD = {
@@ -65,26 +65,31 @@ def left_behind(ledger: Ledger, played: Sequence[Played], *, late: bool = False)
     Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
     was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
     """
+    learnt = [scene.learnt for scene in played]
+    absent = {name for each in learnt for name in each.get("absent", ())}
+    gone = {id_ for each in learnt for id_ in each.get("gone", ())}
     said: dict[str, LeftBehind] = {}
-    absent: set[str] = set()
-    gone: set[str] = set()
-    for scene in played:
-        absent.update(scene.learnt.get("absent", ()))
-        gone.update(scene.learnt.get("gone", ()))
-        for user_name in scene.learnt.get("absent", ()):
-            said.pop(user_name, None)
-        said.update({each[0]: LeftBehind(*each) for each in scene.learnt.get("left_behind", ())})
+    for each in learnt:
+        for name in each.get("absent", ()):
+            said.pop(name, None)
+        said.update({left[0]: LeftBehind(*left) for left in each.get("left_behind", ())})
     held: dict[str, LeftBehind] = {}
     for entry in ledger.entries():
-        if entry.id in gone if entry.id else entry.user_name in absent:
+        if entry.id in gone or (not entry.id and entry.user_name in absent):
             if late or entry.state is not Held.UNACKNOWLEDGED:
-                ledger.removed(entry.id) if entry.id else ledger.absent(entry.user_name)
-        elif entry.state is Held.REFUSED:  # nobody has that name, as far as the target says
-            if entry.user_name in said and not said[entry.user_name].id:
-                del said[entry.user_name]
-        else:
+                _strike_out(ledger, entry)
+        elif entry.state is not Held.REFUSED:
             held[entry.user_name] = LeftBehind(entry.user_name, entry.id, WHY_HELD[entry.state])
+        elif entry.user_name in said and not said[entry.user_name].id:
+            del said[entry.user_name]  # nobody has that name, as far as the target says
     return list({**held, **said}.values())
+
+
+def _strike_out(ledger: Ledger, entry: Entry) -> None:
+    if entry.id:
+        ledger.removed(entry.id)
+    else:
+        ledger.absent(entry.user_name)
 
 
 def to_remove(ledger: Ledger) -> list[tuple[str, str]]:

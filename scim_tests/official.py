@@ -34,9 +34,7 @@ ENDPOINT = "EntitlementEndpoint"
 AUTHORIZATIONS = ("auth", "SCIMAuth")
 LONGEST = 600.0  # seconds of a pause
 OURS_ALONE = frozenset({*BASES, *AUTHORIZATIONS})  # where a request goes, and what opens the door there
-OF_THE_WIRE = frozenset(
-    {"host", "content-length"}
-)  # headers that say where a request goes, and where it ends
+OF_THE_WIRE = frozenset({"host", "content-length"})  # which say where a request goes, and where it ends
 
 
 @dataclass(frozen=True)

@@ -63,14 +63,14 @@ def _is_plain(kind: type, value: Any) -> bool:
     if kind is NoneType:
         return value is None
     if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value)
+        return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
     if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool) and _is_finite(value)
+        return isinstance(value, int) and not isinstance(value, bool) and is_finite(value)
     return isinstance(value, str if issubclass(kind, StrEnum) else kind)
 
 
-def _is_finite(value: float) -> bool:
-    """Also no whole number that is larger than any float: nothing here counts as far."""
+def is_finite(value: float) -> bool:
+    """Whether it is a number that counts: also no whole number that is larger than any float."""
     try:
         return isfinite(value)
     except OverflowError:

@@ -36,7 +36,7 @@ def clean_up(scene: Scene) -> Performance:
         still_there += [(name, an_id, unremoved) for name, an_id in created if an_id and not is_group(name)]
         created = [(name, an_id) for name, an_id in created if not an_id or is_group(name)]
         learnt["ended_early"] = unremoved
-    verify = verify_group = True  # of each kind the first is enough
+    believed: set[bool] = set()  # of groups and of users: whether one was seen to be gone, which is enough
     done: set[str] = set()
     for name, known_id in created:
         an_id = known_id
@@ -48,12 +48,15 @@ def clean_up(scene: Scene) -> Performance:
             if not an_id or an_id in done:
                 continue
             done.add(an_id)
-            if is_group(name):
-                why = yield from _delete_group(scene, an_id.removeprefix(GROUPS), verify=verify_group)
-                verify_group = False
+            group = is_group(name)
+            if group:
+                why = yield from _delete_group(
+                    scene, an_id.removeprefix(GROUPS), verify=group not in believed
+                )
             else:
-                why = unremoved or (yield from _remove(scene, an_id, name if verify else ""))
-                verify = False
+                why = unremoved or (yield from _remove(scene, an_id, "" if group in believed else name))
+            if not why:
+                believed.add(group)
         except Unseen as unseen:
             why = str(unseen)
         if why:

@@ -28,10 +28,9 @@ def note(ledger: Ledger, step: Step, heard: Heard) -> None:
         _note_create(ledger, creates, endpoint, heard)
     if answer is None:
         return
+    # A search, say, that some router took for a create.
     if step.method == "POST" and not creates and answer.status == 201 and (given := _id(answer)):
-        ledger.created(
-            f"POST {step.path}", entry(endpoint, given)
-        )  # a search, say, that some router took for a create
+        ledger.created(f"POST {step.path}", entry(endpoint, given))
     if step.removes and (answer.is_success or answer.status in GONE):
         ledger.removed(entry(endpoint, step.about))
     shown = identities(endpoint, answer.body)

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
+from scim_tests.model.typed import is_finite
 from scim_tests.wire import ngrok_reading
 
 NUMBER = re.compile(r"\[#\d+\]")  # Fiddler's comment on every exchange
@@ -174,14 +174,11 @@ def moment(date: Json) -> float:
 
 
 def _within(number: float, most: float) -> float:
-    return min(max(0.0, number), most) if math.isfinite(number) else 0.0
+    return min(max(0.0, number), most) if is_finite(number) else 0.0
 
 
 def _is_a_number(value: Json) -> bool:
-    try:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    except OverflowError:  # a whole number that is larger than any float
-        return False
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
 
 
 def _count(value: Json) -> int:

@@ -5,6 +5,7 @@ bodies in UTF-16 and what stands deep inside are all read. What is to prove some
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -30,14 +31,14 @@ class _Object(list[tuple[str, Json]]):
 def identities(endpoint: str, body: bytes) -> list[Identity]:
     """All that the body of an answer from this endpoint shows, the outermost first; none where it cannot be read."""
     found: list[Identity] = []
-    unread = [_lenient(body)]
+    read = _lenient(body)
+    unread = deque([read] if isinstance(read, list) else [])
     while unread:
-        value = unread.pop(0)
+        value = unread.popleft()
         if isinstance(value, _Object):
             found += _own(endpoint, value)
-            unread += [member for key, member in value if not _is_about_others(endpoint, key)]
-        elif isinstance(value, list):
-            unread += [each for each in value if isinstance(each, list)]
+            value = [member for key, member in value if not _is_about_others(endpoint, key)]
+        unread += [each for each in value if isinstance(each, list)]
     return found
 
 

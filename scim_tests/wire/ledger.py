@@ -77,9 +77,7 @@ class Ledger:
         self._adopted: set[str] = set()
         self._made_names: set[str] = set()  # those whose last create was not refused
         self._open: Spellings = defaultdict(list)  # creates of a key that left and came to nothing certain
-        self._refused: Spellings = defaultdict(
-            list
-        )  # those that were refused, so that nobody should be there
+        self._refused: Spellings = defaultdict(list)  # those that were refused: nobody should be there
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
         self._settling: set[str] = set()  # those of them that settled a create
         self._found: set[str] = set()  # ids that did because they were shown
@@ -89,9 +87,7 @@ class Ledger:
         self._removed_here: set[str] = set()  # those of them that this process removed
         self._foreign: set[str] = set()  # ids shown under somebody else's userName, in this process
         self._disowned: set[str] = set()  # those of them that the file holds
-        self._proven: set[str] = (
-            set()
-        )  # ids that a GET has shown under a name that claims it, in this process
+        self._proven: set[str] = set()  # ids that a GET of this process has shown under a name that claims it
         self._made: set[str] = set()  # ids that were among them at any time
         for event in ledger_file.read(path):
             if "user_name" not in event or may_be_ours(event["user_name"]):

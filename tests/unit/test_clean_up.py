@@ -212,6 +212,24 @@ def test_who_was_refused_is_told_only_where_they_are(tmp_path: Path, *, made: bo
     assert bool(told) is made
 
 
+def test_removals_that_are_not_done_are_told_one_by_one(tmp_path: Path) -> None:
+    """Where DELETE is answered well and nobody goes, everybody who is still there is named."""
+
+    class Keeping(Bent):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "DELETE":
+                return httpx.Response(204)
+            return await super().handle_async_request(request)
+
+    transport = Keeping(as_is)
+    done = played(transport, tmp_path)
+    told = {each.id for each in left_behind(done.ledger, done.conductor.played)}
+    groups = {f"/Groups/{group['id']}" for group in everybody(transport.honest, "Groups")}
+    there = {user["id"] for user in everybody(transport.honest)} | groups
+    assert groups
+    assert there <= told
+
+
 def test_a_group_that_is_somebody_elses_is_not_written_to(tmp_path: Path) -> None:
     """Handed a real group's id for our create, the run never writes to that group."""
     real: Json = {}
