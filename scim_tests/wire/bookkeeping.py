@@ -8,7 +8,7 @@ from scim_tests.wire.identities import Identity, identities, is_plain
 from scim_tests.wire.ledger import Ledger, entry
 
 # Answers that say nothing was created. After any other error somebody may well have been.
-REFUSED = frozenset({401, 403, 404, 405, 409, 413, 415, 429, 501})
+REFUSED = frozenset({400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 501})
 GONE = frozenset({404, 410})
 
 

@@ -94,8 +94,8 @@ def test_an_honest_target_is_left_as_it_was(tmp_path: Path, profile: str) -> Non
     done = played(transport, tmp_path, profile)
     assert everybody(transport.honest) == [real]
     assert everybody(transport.honest, "Groups") == [group]
-    absent = done.conductor.played[-1].learnt["absent"]
-    assert [each for each in done.ledger.entries() if each.user_name not in absent] == []
+    assert left_behind(done.ledger, done.conductor.played) == []
+    assert done.ledger.entries() == [], "so that nothing is left to be cleaned"
 
 
 def test_a_create_that_answers_with_somebody_elses_id_hurts_nobody(tmp_path: Path) -> None:
