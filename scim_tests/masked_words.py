@@ -9,6 +9,7 @@ import re
 from scim_tests.ours import PLACEHOLDERS, Ours
 from scim_tests.standins import STANDIN
 from scim_tests.strangers import SHORTEST, Strangers
+from scim_tests.telling import Tells
 
 KEPT = f"(?:{'|'.join(map(re.escape, sorted(PLACEHOLDERS)))})"
 MOST = 400  # words that are kept of one body
@@ -54,4 +55,6 @@ class Unread:
         short = plain.isdecimal() and len(plain) < SHORTEST
         if short or plain.lower() in MARKUP or self._ours.wrote(plain) or self._strangers.is_common(plain):
             return part
+        if plain.startswith("+"):  # a telephone number is one wherever it stands; a word may be any word
+            return self._strangers.hide(plain, Tells.MUCH)
         return self._strangers.standin(plain)

@@ -173,6 +173,14 @@ def test_a_body_that_is_no_json_still_says_what_it_was() -> None:
     assert body_kept(refusal, status=502) == refusal, "a refusal is a text"
 
 
+def test_a_number_that_a_body_that_is_no_json_tells_is_known_in_a_refusal() -> None:
+    """A word of it is not, for it may be any word."""
+    it = mask()
+    body_kept(UNREADABLE["single quotes"].encode(), it=it)
+    assert telling(body_kept(f"{NUMBER} is in the way".encode(), it=it, status=409)) == []
+    assert it.text("It has a fullName.") == "It has a fullName."
+
+
 @pytest.mark.parametrize("path", ["/Users", "/Groups", "/Roles"])
 def test_a_key_that_stands_twice_stands_twice_afterwards(path: str) -> None:
     """What a reader does not see is masked, too, and a check still finds that it stands there twice."""
