@@ -3,20 +3,24 @@
     python benchmarks/hiding.py
 
 Each page shows a hundred people in about 100 KiB. Figures are the least of many tries, in milliseconds;
-only their ratio means something elsewhere.
+only their ratio means something elsewhere. Below stand the largest bodies that are read at all, each of a
+kind that a hostile target could send to hold a run up: some seconds at most, or it is refused.
 """
 
 import json
 import random
+import string
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+from scim_tests.wire.effort import TooMuch
 from scim_tests.wire.vault import Vault
 
 SECRETS = ("k9XvQ2mTb7LrPz4NcW8sYd1GhJ6fAe3R", "aBcDeF12", "gateway-key-0815-of-no-value")
 TRIES = 200
+LARGEST = 16 * 1024 * 1024  # bytes
 
 
 def person(chance: random.Random, number: int) -> dict[str, Any]:
@@ -58,6 +62,30 @@ def least(work: Callable[[], object]) -> float:
     return 1000 * min(once() for _ in range(TRIES))
 
 
+def hostile(chance: random.Random) -> dict[str, bytes]:
+    """What takes longest, by its name."""
+    letters, signs = string.ascii_letters + string.digits, ("\\u005c", "%5c", "&amp;", "=3D", "\\x41", "a7")
+    pieces = (SECRETS[0][:5], SECRETS[0][5:16], "-")
+    repeated = {"x": "x", "backslashes": "\\", "percent": "%25", "a short secret": SECRETS[1] + " "}
+    kinds = {
+        **{name: what * (LARGEST // len(what)) for name, what in repeated.items()},
+        "letters and digits": "".join(chance.choices(letters, k=LARGEST)),
+        "escapes of all kinds": "".join(chance.choices(signs, k=LARGEST // 4)),
+        "pieces of a secret": "".join(chance.choices(pieces, k=LARGEST // 6)),
+    }
+    return {**{name: text.encode() for name, text in kinds.items()}, "bytes": chance.randbytes(LARGEST)}
+
+
+def looked_through(vault: Vault, said: bytes) -> str:
+    began = time.perf_counter()
+    try:
+        vault.hide(said)
+        end = "looked through"
+    except TooMuch:
+        end = "refused"
+    return f"{1000 * (time.perf_counter() - began):>8.0f}  {end}"
+
+
 def main() -> None:
     chance = random.Random(1)  # noqa: S311 -- the same people each time
     document = {"totalResults": 100, "Resources": [person(chance, number) for number in range(100)]}
@@ -76,6 +104,8 @@ def main() -> None:
         plain = least(lambda: [needle in page for needle in needles])  # noqa: B023 -- called at once
         hide = least(lambda: vault.hide(page))  # noqa: B023 -- called at once
         print(f"{name:<18}{len(page) / 1024:>6.0f}{plain:>8.2f}{hide:>8.2f}{hide / plain:>8.1f}")
+    for name, said in hostile(chance).items():
+        print(f"{name:<22}{len(said) / 1024:>6.0f} {looked_through(vault, said)}")
 
 
 main()

@@ -25,6 +25,7 @@ from scim_tests.model.exchange import Answer, Headers, Heard, is_loopback
 from scim_tests.model.exchange import Request as Asked
 from scim_tests.recording import kept_exchange
 from scim_tests.wire import body, private_file
+from scim_tests.wire.effort import TooMuch
 from scim_tests.wire.har import entry_of
 from scim_tests.wire.har_reading import Entry, Recording, hidden
 from scim_tests.wire.hiding import Hiding
@@ -79,12 +80,14 @@ class Tape:
         But for a WriteError: then nothing further can be kept.
         """
         stands = self._hide.learn(heard, self._path.read_bytes)
-        entry = self._entry(heard)
-        told = self._told(entry, len(self._seen) + 1)
-        self._seen.append(heard)
-        if stands:
-            self._write_without_secret()
-        else:
+        try:
+            entry = self._entry(heard)
+            told = self._told(entry, len(self._seen) + 1)
+            self._seen.append(heard)
+        finally:
+            if stands:
+                self._write_without_secret()
+        if not stands:
             private_file.insert(self._path, told, TAIL)
         return entry
 
@@ -94,8 +97,9 @@ class Tape:
 
     def recording(self) -> Recording:
         """Everything so far, as far as is known now without any secret."""
+        entries = self._entries()
         notes = [f"{times} exchanges could not be kept: {why}" for why, times in self._unkept.items()]
-        return Recording(self._hide.base_url(self._base_url), self._entries(), notes)
+        return Recording(self._hide.base_url(self._base_url), entries, notes)
 
     def close(self) -> None:
         """Write it all once more, now that every secret is known."""
@@ -110,7 +114,16 @@ class Tape:
             self._write(self._entries())
 
     def _entries(self) -> list[Entry]:
-        return list(map(self._entry, self._seen))
+        """Without those in which a secret that is known since can no longer be looked for."""
+        entries, kept = [], []
+        for heard in self._seen:
+            try:
+                entries.append(self._entry(heard))
+                kept.append(heard)
+            except TooMuch as why:
+                self.miss(str(why))
+        self._seen = kept
+        return entries
 
     def _entry(self, heard: Heard) -> Entry:
         return hidden(Entry(heard), self._hide)

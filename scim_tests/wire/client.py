@@ -22,6 +22,7 @@ from scim_tests.model.exchange import Answer, Headers, Heard, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.slots import as_kept
 from scim_tests.wire import body, bookkeeping, failures, write_guard
+from scim_tests.wire.effort import TooMuch
 from scim_tests.wire.grant import Grant
 from scim_tests.wire.hiding import HIDDEN
 from scim_tests.wire.ledger import Ledger
@@ -150,6 +151,8 @@ class Client:
             content = await body.read(cast(httpx.AsyncByteStream, response.stream), answer.headers, most)
             self._spare -= max(0, len(content) - USUAL)
             return Answer(answer.status, answer.headers, self._vault.hide(content))
+        except TooMuch as too_much:
+            raise body.BadBody(str(too_much)) from None
         finally:
             await response.aclose()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import product
 
+from scim_tests.wire.effort import OF_A_PIECE, Effort
 from scim_tests.wire.escapes import Span
 from scim_tests.wire.reading import folded
 
@@ -36,10 +37,11 @@ class LongSecret:
             if form in text:
                 yield from (found.span() for found in re.finditer(re.escape(form), text))
 
-    def parts(self, text: bytes) -> Iterator[Span]:
+    def parts(self, text: bytes, effort: Effort) -> Iterator[Span]:
         """Where a third of it and more stands there, that is no word."""
         for place, gram in self._grams:
             if gram in text:
+                effort.cost(text.count(gram) * OF_A_PIECE)
                 yield from self._around(text, place, gram)
 
     def _around(self, text: bytes, place: int, gram: bytes) -> Iterator[Span]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from scim_tests.wire.effort import OF_AN_ESCAPE, Effort
+
 LAYERS = 5  # are undone: three, those of the document they stand in, and broken lines
 FAR = 100  # quotes, or backslashes
 LONGEST = 12  # bytes of an escape in JSON
@@ -44,6 +46,7 @@ def _of_json(escape: bytes) -> bytes:
     return halves.decode("utf-16-le", "surrogatepass").encode(errors="surrogatepass")
 
 
+@lru_cache(maxsize=4096)
 def _of_two_digits(escape: bytes) -> bytes:
     """Of URLs (RFC 3986 2.1), programs and quoted-printable, where a line break may stand for them and means nothing."""
     return binascii.unhexlify(escape.strip()[-2:].lstrip(b"="))
@@ -81,8 +84,9 @@ _LAYERS = (
 class View:
     """A text with some layers undone, which knows where in the raw text its bytes stand."""
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, effort: Effort) -> None:
         self.text = text
+        self.effort = effort
         self.has_joined_lines = False
 
     def raw(self, spans: list[Span]) -> list[Span]:
@@ -100,12 +104,19 @@ class _Undone(View):
     def __init__(self, above: View, layer: _Layer) -> None:
         self._above, self._layer = above, layer
         self._strings = list(_strings(above.text, layer.telling))
+        means = layer.means
         undone = (
-            layer.escape.sub(lambda found: layer.means(found[0]), above.text[start:end])
-            for start, end in self._strings
+            layer.escape.sub(lambda found: means(found[0]), above.text[start:end])
+            for start, end in self._paid_for(above.effort)
         )
-        super().__init__(b"".join(undone))
+        super().__init__(b"".join(undone), above.effort)
         self.has_joined_lines = above.has_joined_lines or layer is _LINES
+
+    def _paid_for(self, effort: Effort) -> Iterator[Span]:
+        for start, end in self._strings:
+            escapes = self._above.text.count(self._layer.sign, start, end)
+            effort.cost(end - start + escapes * OF_AN_ESCAPE)
+            yield start, end
 
     def raw(self, spans: list[Span]) -> list[Span]:
         edges = sorted({edge for start, end in spans for edge in (start, end - 1)})
@@ -154,12 +165,11 @@ def _around(text: bytes, edge: int) -> Span:
 def _strings(text: bytes, telling: re.Pattern[bytes]) -> Iterator[Span]:
     """The strings of JSON with a telling escape; in other texts, at least all between two quotes."""
     end = 0
-    for found in telling.finditer(text):
-        if found.start() >= end:
-            start = _string_begins(text, found.start(), end)
-            ends = _STRING_ENDS.search(text, found.end())
-            end = ends.start() if ends else len(text)
-            yield start, end
+    while found := telling.search(text, end):
+        start = _string_begins(text, found.start(), end)
+        ends = _STRING_ENDS.search(text, found.end())
+        end = ends.start() if ends else len(text)
+        yield start, end
 
 
 def _string_begins(text: bytes, at: int, earliest: int) -> int:
@@ -173,9 +183,9 @@ def _string_begins(text: bytes, at: int, earliest: int) -> int:
     return at
 
 
-def views(text: bytes) -> Iterator[View]:
-    """The text as it is, and with any layers undone."""
-    return _views(View(text), {}, LAYERS)
+def views(text: bytes, effort: Effort) -> Iterator[View]:
+    """The text as it is, and with any layers undone. TooMuch where that costs more than it may."""
+    return _views(View(text, effort), {}, LAYERS)
 
 
 def _views(view: View, seen: dict[int, int], layers: int) -> Iterator[View]:

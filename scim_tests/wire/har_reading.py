@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Heard
 from scim_tests.wire import har_entries
+from scim_tests.wire.effort import TooMuch
 from scim_tests.wire.har_documents import documents
 from scim_tests.wire.har_entries import LeftOut, Told
 from scim_tests.wire.hiding import Hiding
@@ -86,7 +87,12 @@ def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:
     hide = Hiding()
     for entry in entries:
         hide.learn(entry.heard)
-    kept = [hidden(entry, hide) for entry in entries]
+    kept: list[Entry] = []
+    for entry in entries:
+        try:
+            kept.append(hidden(entry, hide))
+        except TooMuch as why:
+            unkept[str(why)] += 1
     return Recording(hide.base_url(base_url), kept, list(_notes(len(told) - len(ours), unkept)))
 
 

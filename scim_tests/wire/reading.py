@@ -8,13 +8,17 @@ import binascii
 import re
 import string
 from collections.abc import Collection, Iterator
+from itertools import groupby
 
+from scim_tests.wire.effort import Effort
 from scim_tests.wire.escapes import views
 
 CODINGS = 2  # one in the other
 RUN = re.compile(rb"[A-Za-z0-9+/_-]{11,}=*")  # of digits of base64, with what fills it up
 # Digits for eight bytes and more, in base64, base32 and hexadecimal, where all else is blank.
 _OF_11, _OF_13, _OF_16 = (re.compile(b" [^ ]{%d,}" % least) for least in (11, 13, 16))
+BLOCK = 10_080  # bytes, which many numbers divide: whatever repeats after so many is seen to
+LEFT, AT_ONCE = 3, 32  # blocks that are left, and left out at once
 LAYERED = re.compile(rb"[\t\n\r -~]{10,}")  # what may have another layer
 
 
@@ -40,14 +44,28 @@ def folded(text: bytes) -> bytes:
     return text.translate(_FOLDS)
 
 
-def readings(text: bytes, codings: int = CODINGS) -> Iterator[bytes]:
-    """The text and all that can be read in it, folded."""
+def readings(text: bytes, effort: Effort, codings: int = CODINGS) -> Iterator[bytes]:
+    """The text and all that can be read in it, folded. TooMuch where that costs more than it may."""
     seen: set[bytes] = set()
-    for view in views(text):
+    for view in views(text, effort):
         yield folded(view.text)
         new = runs(view.text) - seen
         seen |= new
-        yield from decoded(new, codings)
+        yield from decoded(new, effort, codings)
+
+
+def without_repetition(text: bytes) -> bytes:
+    """The text without most of what it only repeats; everything that can be read in it can be read here.
+
+    What repeats and is long holds no secret that its first blocks do not hold; and so many blocks are left out
+    at once that no escape and no digit of a code comes to stand otherwise than it did.
+    """
+    blocks = (text[at : at + BLOCK] for at in range(0, len(text), BLOCK))
+    kept: list[bytes] = []
+    for block, alike in groupby(blocks):
+        many = sum(1 for _ in alike)
+        kept += [block] * (many - max(0, many - LEFT) // AT_ONCE * AT_ONCE)
+    return b"".join(kept)
 
 
 def runs(text: bytes) -> set[bytes]:
@@ -55,13 +73,13 @@ def runs(text: bytes) -> set[bytes]:
     return set(_OF_11.findall(b" " + text.translate(_BASE64)))
 
 
-def decoded(runs: Collection[bytes], codings: int = CODINGS) -> Iterator[bytes]:
+def decoded(runs: Collection[bytes], effort: Effort, codings: int = CODINGS) -> Iterator[bytes]:
     """All that can be read in such runs, folded."""
     for found in _decoded(b"".join(runs)) if runs and codings else ():
         thin = found.replace(b"\0", b"")  # of UTF-16
         yield folded(thin)
         if b"!" * 10 in thin.translate(_PRINTABLE):
-            yield from readings(b'"'.join(LAYERED.findall(thin)), codings - 1)
+            yield from readings(b'"'.join(LAYERED.findall(thin)), effort, codings - 1)
 
 
 def _decoded(runs: bytes) -> Iterator[bytes]:

@@ -14,8 +14,9 @@ from typing import TypeVar
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.slots import as_kept, slot
 from scim_tests.wire.disguise import LONG, LongSecret, ShortSecret
+from scim_tests.wire.effort import OF_A_PIECE, OF_A_RUN, Effort, TooMuch
 from scim_tests.wire.escapes import Span, View, uncut, views
-from scim_tests.wire.reading import RUN, decoded, folded, readings, runs
+from scim_tests.wire.reading import RUN, decoded, folded, readings, runs, without_repetition
 
 Text = TypeVar("Text", str, bytes)
 
@@ -77,30 +78,36 @@ class Vault:
 
     def can_be_read_in(self, text: str) -> bool:
         """Whether a long secret stands whole in a text, in whatever spelling or code."""
-        return any(any(long.whole(each)) for each in readings(text.encode()) for long, _ in self._long)
+        said = readings(text.encode(), Effort())
+        return any(any(long.whole(each)) for each in said for long, _ in self._long)
 
     def hide(self, text: Text) -> Text:
         """The placeholders where a secret stands, in whatever spelling or code, or a third of it and more.
 
-        What has secrets in a code is replaced whole, with what was encoded beside them.
+        What has secrets in a code is replaced whole, with what was encoded beside them. Bytes that can be read in
+        too many ways raise TooMuch; a str, which is only ever shown, gives way to saying so.
         """
         if isinstance(text, str):
-            return self.hide(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
+            try:
+                return self.hide(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
+            except TooMuch as too_much:
+                return str(too_much)
         return self._hide(text) if self._secrets else text
 
     def _hide(self, data: bytes) -> bytes:
         """Looks until nothing is found any more; what has been put in is never looked at again."""
-        hidden, before = self._hidden_once(data), data
+        effort = Effort()
+        hidden, before = self._hidden_once(data, effort), data
         while hidden != before:
-            hidden, before = self._hidden_once(hidden), hidden
+            hidden, before = self._hidden_once(hidden, effort), hidden
         return _still_json(hidden) if hidden != data and data.lstrip()[:1] in {b"{", b"["} else hidden
 
-    def _hidden_once(self, data: bytes) -> bytes:
+    def _hidden_once(self, data: bytes, effort: Effort) -> bytes:
         hidden, position = bytearray(), 0
         looked_at = self._placeholder.sub(lambda found: _blanks(len(found[0])), data)
-        if not self._found(self._gist(looked_at)):
+        if not self._found(self._gist(looked_at), effort):
             return data
-        hits = [(*uncut(data, span), placeholder) for span, placeholder in self._found(looked_at)]
+        hits = [(*uncut(data, span), placeholder) for span, placeholder in self._found(looked_at, effort)]
         for start, end, placeholder in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
             if start >= position:
                 hidden += data[position:start] + placeholder
@@ -109,19 +116,22 @@ class Vault:
 
     def _gist(self, data: bytes) -> bytes:
         """Each string once: a page says much the same of many people, and is seldom to be looked through whole."""
+        data = without_repetition(data)
         return data if self._has_quotes else b'",'.join(dict.fromkeys(data.split(b'"')))
 
-    def _found(self, data: bytes) -> list[Hit]:
+    def _found(self, data: bytes, effort: Effort) -> list[Hit]:
         """Whole secrets in the plainest view that shows one; else parts of them, and what is encoded."""
         others: list[Hit] = []
         seen: set[bytes] = set()
-        for view in views(data):
+        for view in views(data, effort):
             text = folded(view.text)
-            if hits := _some(self._whole(view, text)):
+            if hits := _some(self._whole(view, text), effort):
                 return _in_raw(view, hits)
             new = runs(view.text) - seen
             seen |= new
-            others = others or _in_raw(view, _some(self._parts(text)) or _some(self._encoded(view, new)))
+            others = others or _in_raw(
+                view, _some(self._parts(view, text), effort) or _some(self._encoded(view, new), effort)
+            )
         return others
 
     def _whole(self, view: View, text: bytes) -> Iterator[Hit]:
@@ -130,22 +140,23 @@ class Vault:
         for short, placeholder in () if view.has_joined_lines else self._short:
             yield from ((span, placeholder) for span in short.whole(view.text))
 
-    def _parts(self, text: bytes) -> Iterator[Hit]:
+    def _parts(self, view: View, text: bytes) -> Iterator[Hit]:
         for long, placeholder in self._long:
-            yield from ((span, placeholder) for span in long.parts(text))
+            yield from ((span, placeholder) for span in long.parts(text, view.effort))
 
     def _encoded(self, view: View, new: set[bytes]) -> Iterator[Hit]:
         """All runs of the view that hold a secret, if any of those does that are new in it."""
-        if self._told_by(new):
+        if self._told_by(new, view.effort):
             for run in RUN.finditer(view.text):
-                if placeholder := self._told_by(runs(run[0])):
+                view.effort.cost(OF_A_RUN)
+                if placeholder := self._told_by(runs(run[0]), view.effort):
                     yield run.span(), placeholder
 
-    def _told_by(self, runs: set[bytes]) -> bytes:
+    def _told_by(self, runs: set[bytes], effort: Effort) -> bytes:
         """The placeholder of the secret that runs of digits encode, or nothing."""
-        for reading in decoded(runs) if self._long else ():
+        for reading in decoded(runs, effort) if self._long else ():
             for long, placeholder in self._long:
-                if any(long.whole(reading)) or any(long.parts(reading)):
+                if any(long.whole(reading)) or any(long.parts(reading, effort)):
                     return placeholder
         return b""
 
@@ -155,8 +166,10 @@ def _blanks(length: int) -> bytes:
     return b"\xff" * length  # in no text, and in no secret
 
 
-def _some(hits: Iterator[Hit]) -> list[Hit]:
-    return list(islice(hits, AT_ONCE))
+def _some(hits: Iterator[Hit], effort: Effort) -> list[Hit]:
+    some = list(islice(hits, AT_ONCE))
+    effort.cost(len(some) * OF_A_PIECE)
+    return some
 
 
 def _in_raw(view: View, hits: list[Hit]) -> list[Hit]:

@@ -14,7 +14,7 @@ from scim_tests.errors import WriteError
 from scim_tests.masking import of_recorded
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.recording_proxy import Proxy, Tape
-from scim_tests.wire import private_file
+from scim_tests.wire import effort, private_file
 from scim_tests.wire.har_reading import read_har
 
 BASE = "https://scim.example.com/v2"
@@ -73,6 +73,25 @@ def test_a_secret_does_not_stay_for_want_of_room(tmp_path: Path, monkeypatch: py
     with pytest.raises(WriteError):
         tape.add(raw("PUT", "/Users/1", {"password": SECRET}, {"id": "1"}))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_can_no_longer_be_searched_for_a_secret_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer of a hundred thousand pieces of a password, kept before that was one: nothing of it stays, and a note says so."""
+    monkeypatch.setattr(effort, "MOST", 4 * 1024 * 1024)
+    password = "k9XvQ2mTb7LrPz4NcW8sYd1GhJ6fAe3R"
+    tape = Tape(BASE, tmp_path / "a.har", None)
+    tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": f"{password[:12]} " * 100_000}))
+    tape.add(raw("PUT", "/Users/1", {"password": password}, {"id": "1"}))
+    assert password[:12] not in (tmp_path / "a.har").read_text(encoding="utf-8")
+    recording = tape.recording()
+    assert [each.heard.request.method for each in recording.entries] == ["PUT"]
+    assert [
+        note
+        for note in recording.notes
+        if note.startswith("1 exchanges could not be kept: it can be read in too many")
+    ]
 
 
 def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path: Path) -> None:
