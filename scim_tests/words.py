@@ -15,6 +15,8 @@ from scim_tests.model.scim import Json
 WORD = re.compile(r"[^\W_]+")
 BEGINNING = 3  # letters of a word from which on its beginning is known again
 LONGEST = 64  # letters of a word in which others are looked for
+# Letters that Unicode does not take apart, as they are written in addresses.
+PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"})
 
 
 def words_of(text: str) -> list[str]:
@@ -22,7 +24,7 @@ def words_of(text: str) -> list[str]:
     if text.isascii():
         return WORD.findall(text.lower())
     folded = normalize("NFKD", normalize("NFKC", text)).casefold()
-    return WORD.findall("".join(letter for letter in folded if not combining(letter)))
+    return WORD.findall("".join(letter for letter in folded if not combining(letter)).translate(PLAIN))
 
 
 class Words:

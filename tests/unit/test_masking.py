@@ -232,6 +232,13 @@ def test_a_text_that_spells_somebody_otherwise_names_nobody(spelt: str) -> None:
     assert names_nobody(page.headers[0][1].lower().replace("ä", "a"))
 
 
+def test_a_letter_that_unicode_does_not_take_apart_is_known_as_it_is_written_in_an_address() -> None:
+    """An error tells the local part of somebody who was shown by a display name alone."""
+    it = mask()
+    said({"schemas": [USER], "id": "1", "displayName": "Þórbjørg Vœuxstraße"}, it)
+    assert it.text("thorbjorg.voeuxstrasse exists").count("masked-") == 2
+
+
 def test_addresses_are_masked_wherever_they_stand() -> None:
     """An error's detail, a header and a web page may name somebody by address."""
     it = mask()
