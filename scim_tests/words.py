@@ -16,7 +16,7 @@ WORD = re.compile(r"[^\W_]+")
 BEGINNING = 3  # letters of a word from which on its beginning is known again
 LONGEST = 64  # letters of a word in which others are looked for
 # Letters that Unicode does not take apart, as they are written in addresses.
-PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"})
+PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"})
 
 
 def words_of(text: str) -> list[str]:

@@ -236,7 +236,7 @@ def test_a_letter_that_unicode_does_not_take_apart_is_known_as_it_is_written_in_
     """An error tells the local part of somebody who was shown by a display name alone."""
     it = mask()
     said({"schemas": [USER], "id": "1", "displayName": "Þórbjørg Vœuxstraße"}, it)
-    assert it.text("thorbjorg.voeuxstrasse exists").count("masked-") == 2
+    assert it.text("thorbjorg.voeuxstrasse exists").startswith("masked-")
 
 
 def test_addresses_are_masked_wherever_they_stand() -> None:
