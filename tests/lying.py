@@ -23,6 +23,7 @@ PEOPLE = (
 SECRETS = {"$SCIM_TESTS_CLIENT_SECRET": "cs-9fK2vTq7LmZx", "$SCIM_TESTS_HEADER_KEY": "hk/4Rw+8Yb=Nd2"}
 PLACEHOLDERS = ("$SCIM_TESTS_TOKEN", "$SCIM_TESTS_PASSWORD", *SECRETS)
 KINDS = ("create", "read", "lookup", "list", "write")
+DOORS = (b"authorization", b"apikey")  # headers a profile may put the token in
 REFUSALS = (400, 404, 409, 500, 401, 403, 410, 415, 429, 501, 302, 304)
 Shown = dict[str, Json]
 
@@ -101,7 +102,7 @@ class Liar(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         endpoint, _, id_ = request.url.path.removeprefix("/scim/v2/").partition("/")
         self.authorization = request.headers.get("Authorization", "")
-        others = [pair for pair in request.headers.raw if pair[0].lower() != b"authorization"]
+        others = [pair for pair in request.headers.raw if pair[0].lower() not in DOORS]
         said = b"\n".join([request.url.raw_path, await request.aread(), repr(others).encode()])
         self.told_secrets += [
             f"{request.method} {request.url}" for each in (TOKEN, *SECRETS.values()) if each.encode() in said
