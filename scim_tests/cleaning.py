@@ -1,6 +1,7 @@
 """Removes whom runs created: at the end of a run, and on a later day from the ledger alone."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,21 +69,37 @@ def left_behind(ledger: Ledger, played: Sequence[Played], *, late: bool = False)
     learnt = [scene.learnt for scene in played]
     absent = {name for each in learnt for name in each.get("absent", ())}
     gone = {id_ for each in learnt for id_ in each.get("gone", ())}
-    said: dict[str, LeftBehind] = {}
-    for each in learnt:
-        for name in each.get("absent", ()):
-            said.pop(name, None)
-        said.update({left[0]: LeftBehind(*left) for left in each.get("left_behind", ())})
-    held: dict[str, LeftBehind] = {}
+    told = [_left(ledger, *left) for each in learnt for left in each.get("left_behind", ())]
+    said = {(each.user_name, each.id): each for each in told}
+    held: dict[tuple[str, str], LeftBehind] = {}
     for entry in ledger.entries():
         if entry.id in gone or (not entry.id and entry.user_name in absent):
             if late or entry.state is not Held.UNACKNOWLEDGED:
                 _strike_out(ledger, entry)
         elif entry.state is not Held.REFUSED:
-            held[entry.user_name] = LeftBehind(entry.user_name, entry.id, WHY_HELD[entry.state])
-        elif entry.user_name in said and not said[entry.user_name].id:
-            del said[entry.user_name]  # nobody has that name, as far as the target says
-    return list({**held, **said}.values())
+            left = _left(
+                ledger, entry.user_name, entry.id, WHY_HELD[entry.state], stray=entry.state is Held.STRAY
+            )
+            held[left.user_name, left.id] = left
+        else:
+            said.pop((entry.user_name, ""), None)  # nobody has that name, as far as the target says
+    return [
+        left
+        for key, left in {**held, **said}.items()
+        if key in held or not _is_over(ledger, *key, absent, gone)
+    ]
+
+
+def _left(ledger: Ledger, name: str, id_: str, why: str, *, stray: bool = False) -> LeftBehind:
+    """An id that may be somebody else's is told in the reason alone, lest anybody goes by it and removes them."""
+    if id_ and (stray or ledger.is_a_strangers(id_)):
+        return LeftBehind(name, "", f"{why} ({id_}, which may be somebody real)")
+    return LeftBehind(name, id_, why)
+
+
+def _is_over(ledger: Ledger, name: str, id_: str, absent: set[str], gone: set[str]) -> bool:
+    """Whether who was said to be left is not there any more, as far as is known since."""
+    return id_ in gone or ledger.is_gone(id_) if id_ else name in absent
 
 
 def _strike_out(ledger: Ledger, entry: Entry) -> None:
@@ -208,15 +225,20 @@ def _what_will_happen(found: Sequence[Remains]) -> str:
 def clean(found: Remains, options: RunOptions) -> Cleaned:
     """Remove whom the ledger holds from its target. TargetError where that cannot be talked to."""
     ledger, profile = found.ledger, found.profile
-    before = len(ledger.entries())
+    before = _names(ledger)
     if not found.target or not profile:
-        return Cleaned(ledger.path, before, 0, [])
+        return Cleaned(ledger.path, before.total(), 0, [])
     if not to_remove(ledger):
         return Cleaned(ledger.path, 0, 0, left_behind(ledger, []))
     played = asyncio.run(_play(found, profile, access(options, profile)))
-    removed = before - len(ledger.entries())
+    removed = (before - _names(ledger)).total()
     left = left_behind(ledger, played, late=True)
-    return Cleaned(ledger.path, removed, before - len(ledger.entries()) - removed, left)
+    return Cleaned(ledger.path, removed, (before - _names(ledger)).total() - removed, left)
+
+
+def _names(ledger: Ledger) -> Counter[str]:
+    """How many may be there by each name."""
+    return Counter(each.user_name for each in ledger.entries())
 
 
 async def _play(found: Remains, profile: Profile, allowed: Access) -> list[Played]:

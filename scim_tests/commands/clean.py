@@ -38,7 +38,8 @@ def command(ledger: str, **said: Any) -> int:
         missing = f"{done.missing} not found, " if done.missing else ""
         say(f"{done.ledger}: {done.removed} removed, {missing}{len(done.left)} left behind")
         for person in done.left:
-            say(one_line(f"  {person.user_name} {person.id}: {person.why}"))
+            who = " ".join(filter(None, (person.user_name, person.id)))
+            say(one_line(f"  {who}: {person.why}"))
         for name in each.strangers:
             say(one_line(f"  {STRANGER.format(name)}"))
         left += len(done.left) + len(each.strangers)

@@ -5,7 +5,7 @@ from scim_tests.model.exchange import Answer, Heard
 from scim_tests.model.forms import SEARCH, Place, place_of
 from scim_tests.model.scim import get
 from scim_tests.wire.identities import Identity, identities, is_plain
-from scim_tests.wire.ledger import Ledger, entry
+from scim_tests.wire.ledger import Ledger, entry, is_alike
 
 # Answers that say nothing was created. After any other error somebody may well have been.
 REFUSED = frozenset({400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 501})
@@ -35,6 +35,8 @@ def note(ledger: Ledger, step: Step, heard: Heard) -> None:
         ledger.removed(entry(endpoint, step.about))
     shown = identities(endpoint, answer.body)
     about = entry(endpoint, id_) if id_ and id_ != SEARCH else ""
+    if about and answer.is_success and _is_mixed_up(ledger, step, about, shown):
+        ledger.distrust(f"{step.method} {step.path} showed somebody else")
     for each in shown:  # what stands in an answer by id without an id of its own is said of that id
         if each.id or about:
             ledger.witness(each.id or about, each.name)
@@ -64,17 +66,27 @@ def _note_create(ledger: Ledger, name: str, endpoint: str, heard: Heard) -> None
         ledger.created(name, entry(endpoint, given))
 
 
+def _is_mixed_up(ledger: Ledger, step: Step, about: str, shown: list[Identity]) -> bool:
+    """Whether it shows somebody else where it has to show ours: by a GET, or as whom a write reached."""
+    if not shown or not ledger.is_somebody_else(shown[0].name):
+        return False
+    is_under_it = not shown[0].id or is_alike(shown[0].id, about)
+    return step.method != "GET" or (is_under_it and ledger.made(about) and not ledger.is_gone(about))
+
+
 def _weigh(ledger: Ledger, step: Step, asked: str, answer: Answer, shown: list[Identity]) -> None:
     """What an answer to a request by id says of whose id it is: only a GET can prove it, everything can disprove it."""
     endpoint, _ = _place(step)
     reads = step.method == "GET"
-    of_it = [each.name for each in shown if each.id in {asked, ""}]
-    is_it = shown[:1] and shown[0].id == asked and all(ledger.claims(name, asked) for name in of_it)
-    if not is_it or (reads and not (_is_readable(answer) and is_plain(endpoint, answer.body))):
-        if reads or shown:
-            ledger.doubt(asked, shown[0].name if shown else "")
-    elif reads:
+    of_it = [each.name for each in shown if not each.id or is_alike(each.id, asked)]
+    is_it = shown[:1] and is_alike(shown[0].id, asked) and all(ledger.claims(name, asked) for name in of_it)
+    proves = reads and _is_readable(answer) and is_plain(endpoint, answer.body)
+    if proves and not is_it and ledger.claims(shown[0].name, asked):
+        ledger.alias(asked, shown[0].id, shown[0].name)
+    if is_it and proves:
         ledger.prove(asked, shown[0].name)
+    elif reads or (shown and not is_it):
+        ledger.doubt(asked, shown[0].name if shown else "")
 
 
 def _place(step: Step) -> tuple[str, str]:

@@ -12,6 +12,7 @@ One JSON object a line, read again with the same meaning it was written with:
     {"event": "created", "user_name": U, "id": I}   it was answered with success and this id
     {"event": "seen", "user_name": U, "id": I}      the target showed I under U, which is ours
     {"event": "renamed", "user_name": U, "id": I}   I, which is ours, is about to be given the name U
+    {"event": "alias", "user_name": U, "id": I}     a GET by the id that U's create was answered with showed I under U
     {"event": "not ours", "id": I}                  the target showed I under somebody else's userName
     {"event": "removed", "id": I}                   the target says that I is gone
     {"event": "absent", "user_name": U}             a lookup of U found nobody
@@ -30,7 +31,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from scim_tests.model.names import is_made_here
+from scim_tests.model.names import is_made_here, mark
 from scim_tests.wire import ledger_file
 from scim_tests.wire.ledger_file import Event
 
@@ -59,10 +60,12 @@ class Entry(NamedTuple):
 class Ledger:
     """The ledger in the file `path`, read back where it exists, made at the first line written.
 
-    A name claims an id where a create of it was answered with that id, where it was found again although
-    no create of it was answered with success, or where we gave it to the id. The id is ours, and may be
-    written to, once a GET by it has shown it under a name that claims it (`prove`), and only as long as no
-    answer shows anything else (`witness`, `doubt`).
+    A name claims an id where a create of it was answered with that id or one that leads to it, where it was
+    found again although no create of it was answered with success, or where we gave it to the id. The id is
+    ours, and may be written to, once a GET by it has shown it under a name that claims it (`prove`), and only
+    as long as no answer shows anything else (`witness`, `doubt`). A name that bears the run's mark, however
+    the target writes it, is the name of the create that was answered with the id. Nothing is written any more
+    to a target that shows somebody else where it had shown ours (`distrust`).
     Methods that write return when the line is on disk.
     WriteError where an announcement cannot be; UsageError `bad-ledger` where the file holds something else.
     """
@@ -72,13 +75,16 @@ class Ledger:
         self.path = path
         self.target = ""  # the base URL the run wrote to
         self.profile = ""  # the profile it played, as TOML
+        self.distrusted = ""  # why nothing is written to this target any more
         self._spelling: dict[str, str] = {}  # each userName as the run spelt it first, by its key
+        self._marks: set[str] = set()  # of our names
         self._our_names: set[str] = set()
         self._adopted: set[str] = set()
         self._made_names: set[str] = set()  # those whose last create was not refused
         self._open: Spellings = defaultdict(list)  # creates of a key that left and came to nothing certain
         self._refused: Spellings = defaultdict(list)  # those that were refused: nobody should be there
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
+        self._alike: dict[str, str] = {}  # how they were spelt there, by what ids are compared by
         self._settling: set[str] = set()  # those of them that settled a create
         self._found: set[str] = set()  # ids that did because they were shown
         self._seen: dict[str, str] = {}  # ids shown under a userName of ours
@@ -116,8 +122,9 @@ class Ledger:
 
     def removed(self, id_: str) -> None:
         """The target says that it is gone. Shown again, it is listed again, and has to be proven again."""
-        self._write({"event": "removed", "id": id_})
-        self._removed_here.add(id_)
+        self._proven.discard(id_)
+        self._write({"event": "removed", "id": self._spelt(id_)})
+        self._removed_here.add(self._spelt(id_))
 
     def absent(self, user_name: str) -> None:
         """A lookup of this userName, spelt so, found nobody, so no open create of it came to anything."""
@@ -134,20 +141,21 @@ class Ledger:
 
     def witness(self, id_: str, user_name: str) -> None:
         """An answer showed this id with this userName: that proves nothing, but may disprove."""
-        key = _key(user_name)
+        id_ = self._spelt(id_)
+        key = self._key_shown(id_, user_name)
         is_our_name = key in self._our_names
-        if not is_our_name:
+        if not is_our_name and not self._bears_a_mark(key):
             self._foreign.add(id_)
         if id_ in self._foreign:
-            if is_our_name or id_ in self._seen or id_ in self._answered:
+            if is_our_name or (id_ not in self._removed and (id_ in self._seen or id_ in self._answered)):
                 self._disown(id_)
-        elif id_ not in self._seen or id_ in self._removed:
-            self._write({"event": "seen", "user_name": user_name, "id": id_})
+        elif is_our_name and (id_ not in self._seen or id_ in self._removed):
+            self._write({"event": "seen", "user_name": self._spelling.get(key, user_name), "id": id_})
 
     def prove(self, id_: str, user_name: str) -> None:
         """A GET by this id showed it, under that id, with this userName."""
         self.witness(id_, user_name)
-        if self.claims(user_name, id_) and id_ not in self._foreign:
+        if self.claims(user_name, id_) and self._spelt(id_) not in self._foreign:
             self._proven.add(id_)
             self._made.add(id_)
         else:
@@ -155,11 +163,22 @@ class Ledger:
 
     def claims(self, user_name: str, id_: str) -> bool:
         """Whether what has this id may be shown with this userName."""
-        return _key(user_name) in self._claims.get(id_, ())
+        id_ = self._spelt(id_)
+        return self._key_shown(id_, user_name) in self._claims.get(id_, ())
+
+    def alias(self, id_: str, shown: str, user_name: str) -> None:
+        """A GET by this id, which this name claims, showed another id under that name: it has to be proven itself."""
+        if shown not in self._claims and shown in self._seen and id_ in self._answered:
+            name = self._spelling.get(_key(user_name), user_name)
+            self._write({"event": "alias", "user_name": name, "id": shown})
+
+    def distrust(self, why: str) -> None:
+        """The target showed somebody else where it has to show ours, so whom a write reaches cannot be known."""
+        self.distrusted = self.distrusted or why
 
     def gone(self, id_: str) -> None:
         """A GET by this id found nothing: what we have just removed may be removed once more, for it is nobody's."""
-        if id_ in self._removed_here and id_ not in self._foreign:
+        if self._spelt(id_) in self._removed_here - self._foreign:
             self._proven.add(id_)
 
     def doubt(self, id_: str, user_name: str = "") -> None:
@@ -170,19 +189,24 @@ class Ledger:
 
     def owns(self, id_: str) -> bool:
         """Whether writing to it is allowed: it is proven to be ours, or nobody's any more."""
-        return id_ in self._proven and id_ not in self._foreign
+        return id_ in self._proven and self._spelt(id_) not in self._foreign
 
     def made(self, id_: str) -> bool:
         """Whether it was proven to be ours, be it there yet or not, and never shown to be anybody else."""
-        return id_ in self._made and id_ not in self._foreign
+        return id_ in self._made and self._spelt(id_) not in self._foreign
 
     def is_gone(self, id_: str) -> bool:
         """Whether the target said that it was removed, and has not shown it since."""
-        return id_ in self._removed
+        return self._spelt(id_) in self._removed
 
     def is_a_strangers(self, id_: str) -> bool:
         """Whether the target has shown it under a name that is not ours."""
-        return id_ in self._foreign
+        return self._spelt(id_) in self._foreign
+
+    def is_somebody_else(self, user_name: str) -> bool:
+        """Whether that is the name of nobody whom the run made."""
+        key = _key(user_name)
+        return key not in self._our_names and not self._bears_a_mark(key)
 
     def may_name(self, user_name: str) -> bool:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
@@ -209,7 +233,8 @@ class Ledger:
         ]
         unseen = [id_ for id_ in answered if id_ not in {*self._seen, *self._removed, *self._foreign}]
         found += [Entry(name, id_, State.UNACKNOWLEDGED) for id_ in unseen]
-        found += [Entry(name, id_, State.DISPUTED) for id_ in answered if id_ in self._foreign]
+        disputed = [id_ for id_ in answered if id_ in self._foreign and id_ not in self._removed]
+        found += [Entry(name, id_, State.DISPUTED) for id_ in disputed]
         found += [Entry(spelt, "", State.UNACKNOWLEDGED) for spelt in dict.fromkeys(self._open[key])]
         refused = [spelt for spelt in dict.fromkeys(self._refused[key]) if spelt not in self._open[key]]
         return found + [Entry(spelt, "", State.REFUSED) for spelt in refused]
@@ -255,9 +280,11 @@ class Ledger:
         key = _key(user_name)
         self._spelling.setdefault(key, user_name)
         if what == "renamed":
-            self._our_names.add(key)
-            if id_ in self._claims:
-                self._claims[id_].add(key)
+            self._know(key, user_name)
+            if self._spelt(id_) in self._claims:
+                self._claim(self._spelt(id_), key)
+        elif what == "alias":
+            self._claim(id_, key)
         elif what == "created":
             self._apply_answer(key, user_name, id_)
         elif what == "seen":
@@ -270,6 +297,7 @@ class Ledger:
             self._removed.discard(id_)
 
     def _apply_answer(self, key: str, user_name: str, id_: str) -> None:
+        id_ = self._alike.setdefault(_id_key(id_), id_)
         owner = self._answered.setdefault(id_, key)
         self._claim(id_, key)
         if user_name in self._refused[key]:  # the same create again
@@ -279,6 +307,23 @@ class Ledger:
         elif owner == key and id_ not in self._disowned:
             self._settle_one(self._open, user_name)
             self._settling.add(id_)
+
+    def _know(self, key: str, user_name: str) -> None:
+        self._our_names.add(key)
+        self._marks |= {mark(user_name.removeprefix(f"{GROUPS}/"))} - {""}
+
+    def _bears_a_mark(self, key: str) -> bool:
+        return any(each in key for each in self._marks)
+
+    def _key_shown(self, id_: str, user_name: str) -> str:
+        """The name of ours that what is shown under this id has; what it is shown with where that is none of ours."""
+        key = _key(user_name)
+        is_written_otherwise = key not in self._our_names and self._bears_a_mark(key)
+        return self._answered.get(id_, key) if is_written_otherwise else key
+
+    def _spelt(self, id_: str) -> str:
+        """The id as the answer to its create spelt it: some targets write one in capitals here and not there."""
+        return self._alike.get(_id_key(id_), id_)
 
     def _claim(self, id_: str, key: str) -> None:
         self._claims.setdefault(id_, set()).add(key)
@@ -290,7 +335,7 @@ class Ledger:
     def _apply_to_name(self, what: str, key: str, user_name: str) -> None:
         if what in {"intended", "adopted"}:
             self._spelling.setdefault(key, user_name)
-            self._our_names.add(key)
+            self._know(key, user_name)
         if what == "intended":
             self._open[key].append(user_name)
             self._made_names.add(key)
@@ -328,3 +373,17 @@ def entry(endpoint: str, text: str) -> str:
 def _key(user_name: str) -> str:
     """What userNames are compared by: without regard to case (RFC 7643 4.1.1) and Unicode form."""
     return unicodedata.normalize("NFKC", user_name.strip()).casefold()
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two ids are the same but for how a target writes them."""
+    return _id_key(one) == _id_key(other)
+
+
+def _id_key(id_: str) -> str:
+    """What ids are compared by, to know ours again: without regard to case and to noughts before a number.
+
+    What may be written to is compared by the id itself.
+    """
+    place, slash, last = id_.casefold().rpartition("/")
+    return f"{place}{slash}{last.lstrip('0') if last.isdecimal() else last}"

@@ -35,6 +35,8 @@ def check(ledger: Ledger, step: Step, sends: Forms, given: Headers = ()) -> None
     _check_headers(step, given)
     if step.method == "GET" or place.id == SEARCH:
         return
+    if ledger.distrusted:
+        _refuse(step, "not-ours", f"{ledger.distrusted}, so nothing is written to this target any more")
     _check_place(ledger, step, place)
     if step.body:
         _check_body(ledger, step, place)

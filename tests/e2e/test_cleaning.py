@@ -94,7 +94,10 @@ def test_an_id_that_is_somebody_elses_by_now_is_left_alone(command: Command, tmp
         (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
         done = command("clean", "ledger.jsonl", "--yes")
         assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
-        assert f"{ours['user_name']} {real['id']}" in done.stdout
+        assert "0 removed, 1 left behind" in done.stdout
+        assert (
+            f"{ours['user_name']}: the target shows somebody else under its id ({real['id']}," in done.stdout
+        )
         assert listed(url, "Users") == [real]
 
 
