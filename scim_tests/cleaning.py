@@ -69,30 +69,25 @@ def left_behind(ledger: Ledger, played: Sequence[Played], *, late: bool = False)
     learnt = [scene.learnt for scene in played]
     absent = {name for each in learnt for name in each.get("absent", ())}
     gone = {id_ for each in learnt for id_ in each.get("gone", ())}
-    told = [_left(ledger, *left) for each in learnt for left in each.get("left_behind", ())]
-    said = {(each.user_name, each.id): each for each in told}
-    held: dict[tuple[str, str], LeftBehind] = {}
+    said = {(name, id_): why for each in learnt for name, id_, why in each.get("left_behind", ())}
+    held: dict[tuple[str, str], str] = {}
     for entry in ledger.entries():
         if entry.id in gone or (not entry.id and entry.user_name in absent):
             if late or entry.state is not Held.UNACKNOWLEDGED:
                 _strike_out(ledger, entry)
         elif entry.state is not Held.REFUSED:
-            left = _left(
-                ledger, entry.user_name, entry.id, WHY_HELD[entry.state], stray=entry.state is Held.STRAY
-            )
-            held[left.user_name, left.id] = left
+            held[entry.user_name, entry.id] = WHY_HELD[entry.state]
         else:
             said.pop((entry.user_name, ""), None)  # nobody has that name, as far as the target says
-    return [
-        left
-        for key, left in {**held, **said}.items()
-        if key in held or not _is_over(ledger, *key, absent, gone)
-    ]
+    told = {key: why for key, why in said.items() if key in held or not _is_over(ledger, *key, absent, gone)}
+    left = {**held, **told}
+    known = {name for name, id_ in left if id_}  # by an id, so that nobody else of that name needs to be told
+    return [_left(ledger, *key, why) for key, why in left.items() if key[1] or key[0] not in known]
 
 
-def _left(ledger: Ledger, name: str, id_: str, why: str, *, stray: bool = False) -> LeftBehind:
+def _left(ledger: Ledger, name: str, id_: str, why: str) -> LeftBehind:
     """An id that may be somebody else's is told in the reason alone, lest anybody goes by it and removes them."""
-    if id_ and (stray or ledger.is_a_strangers(id_)):
+    if id_ and not ledger.is_expected(id_):
         return LeftBehind(name, "", f"{why} ({id_}, which may be somebody real)")
     return LeftBehind(name, id_, why)
 

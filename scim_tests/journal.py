@@ -36,7 +36,15 @@ from scim_tests.recording import import_record
 from scim_tests.wire import private_file
 
 NAME = "journal.jsonl"
-TOLD = ("remark", "absent", "ended_early", "not_looked_at", "left_behind", "limits")  # of what a scene learnt
+TOLD = (
+    "remark",
+    "absent",
+    "gone",
+    "ended_early",
+    "not_looked_at",
+    "left_behind",
+    "limits",
+)  # of what a scene learnt
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ class Learnt:
     remark: str = ""
     ended_early: str = ""
     absent: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     not_looked_at: list[str] = field(default_factory=list)
     left_behind: list[list[str]] = field(default_factory=list)
     limits: Mapping[str, list[bool | str]] = field(default_factory=dict)

@@ -67,7 +67,9 @@ def clean_up(scene: Scene) -> Performance:
             why = str(unseen)
         if why:
             still_there.append((name, an_id, why))
-    still_there += yield from _not_gone_yet(scene, doubted)
+    remaining = yield from _not_gone_yet(scene, doubted)
+    still_there += remaining
+    gone += [left[1] for left in doubted if left not in remaining]
     return learnt
 
 

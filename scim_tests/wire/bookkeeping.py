@@ -71,7 +71,7 @@ def _is_mixed_up(ledger: Ledger, step: Step, about: str, shown: list[Identity]) 
     if not shown or not ledger.is_somebody_else(shown[0].name):
         return False
     is_under_it = not shown[0].id or is_alike(shown[0].id, about)
-    return step.method != "GET" or (is_under_it and ledger.made(about) and not ledger.is_gone(about))
+    return step.method != "GET" or (is_under_it and ledger.may_not_be_another(about))
 
 
 def _weigh(ledger: Ledger, step: Step, asked: str, answer: Answer, shown: list[Identity]) -> None:

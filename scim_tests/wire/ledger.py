@@ -98,6 +98,7 @@ class Ledger:
         for event in ledger_file.read(path):
             if "user_name" not in event or may_be_ours(event["user_name"]):
                 self._apply(event)
+        self._held_before = self._seen.keys() & self._answered.keys()  # as the file tells
 
     def begin(self, target: str, profile: str) -> None:
         """A run is about to write to this base URL under this profile (TOML): all that a later clean-up needs."""
@@ -195,6 +196,17 @@ class Ledger:
         """Whether it was proven to be ours, be it there yet or not, and never shown to be anybody else."""
         return id_ in self._made and self._spelt(id_) not in self._foreign
 
+    def may_not_be_another(self, id_: str) -> bool:
+        """Whether a GET by this id that shows somebody else tells that the target mixes up ids.
+
+        That is so where it was ours, and not removed. An answer to a create may once have named a wrong one.
+        """
+        id_ = self._spelt(id_)
+        if id_ in self._removed or id_ in self._foreign:
+            return False
+        was_ours = id_ in self._made or id_ in self._held_before
+        return was_ours or (id_ in self._answered and any(each in self._answered for each in self._foreign))
+
     def is_gone(self, id_: str) -> bool:
         """Whether the target said that it was removed, and has not shown it since."""
         return self._spelt(id_) in self._removed
@@ -202,6 +214,10 @@ class Ledger:
     def is_a_strangers(self, id_: str) -> bool:
         """Whether the target has shown it under a name that is not ours."""
         return self._spelt(id_) in self._foreign
+
+    def is_expected(self, id_: str) -> bool:
+        """Whether a create, or a lookup after one that was not answered, led to it, and nothing showed somebody else."""
+        return self._spelt(id_) in self._claims and not self.is_a_strangers(id_)
 
     def is_somebody_else(self, user_name: str) -> bool:
         """Whether that is the name of nobody whom the run made."""
