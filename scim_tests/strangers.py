@@ -138,19 +138,19 @@ class Strangers:
 
         With the country in front or without: it is known by its last digits, and begins where no more can be of it.
         """
-        last, groups = "", list[Word]()
-        for word in words:
-            if not word[0].isdecimal() or (groups and not GAP.fullmatch(text, groups[-1][2], word[1])):
-                last, groups = "", []
-            if not word[0].isdecimal():
+        last, first = "", 0
+        for place, (word, begins, ends) in enumerate(words):
+            if not word.isdecimal():
+                last = ""
                 continue
-            last = (last + word[0])[-TELLING_DIGITS:]
-            groups = [*groups[1 - LONGEST_NUMBER :], word]
+            if not last or not GAP.fullmatch(text, words[place - 1][2], begins):
+                last, first = "", place
+            last = (last + word)[-TELLING_DIGITS:]
             if last in self._numbers:
-                start = _beginning(groups)
+                start = _beginning(words[max(first, place + 1 - LONGEST_NUMBER) : place + 1])
                 start -= text[start - 1 : start] == "+"
-                if not self._ours.wrote(text[start : word[2]]):
-                    yield start, word[2]
+                if not self._ours.wrote(text[start:ends]):
+                    yield start, ends
 
     def _count(self, text: str, words: list[Word], place: int) -> int:
         """How many words from here on are a stranger's."""
