@@ -22,6 +22,7 @@ ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,25
 INTERNATIONAL = re.compile(
     rf"(?<![\w+)\]])[+\uff0b]\(?(?!1[0-4][0-5]\d \d{{4}}(?!\w))[1-9](?:{BETWEEN}\d){{7,14}}(?=x\d|(?!\w))"
 )
+EXAMPLE = "+1-201-555-0123"  # nobody's: in the description of an attribute (RFC 7643 8.7.1)
 GAP = re.compile(BETWEEN)
 LONGEST_NUMBER = 17  # digits, with two zeros in front
 WORD = re.compile(r"[^\W_]+")
@@ -102,7 +103,7 @@ class Strangers:
         """Nothing is learnt of it: it may be the example of a manual."""
         address = found[0]
         is_ours = self._ours.wrote(address) or self._ours.names(address)
-        return address if is_ours else self._standins.of(address)
+        return address if is_ours or address == EXAMPLE else self._standins.of(address)
 
     def _said_in(self, text: str) -> str:
         """The text with what it says of strangers replaced, in whatever letter case and with whatever accents."""
