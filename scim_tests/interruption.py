@@ -6,14 +6,15 @@ are; either way the reports are written. The third one ends everything at once.
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
-from types import TracebackType
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from types import FrameType, TracebackType
 from typing import Self
 
 from scim_tests.engine.listener import Listener
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+Handler = Callable[[int, FrameType | None], None] | signal.Handlers
 
 
 class Interruption:
@@ -70,14 +71,19 @@ class Interruption:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """For the moment reports are being written, signals wait."""
+def signals_go_to(handler: Handler) -> Iterator[None]:
+    """Whoever else catches them meanwhile gives them back to it."""
     try:
-        before = {each: signal.signal(each, signal.SIG_IGN) for each in SIGNALS}
+        before = {each: signal.signal(each, handler) for each in SIGNALS}
     except ValueError:  # not the main thread: no signals come here
         before = {}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for each, earlier in before.items():
+            signal.signal(each, earlier)
+
+
+def undisturbed() -> AbstractContextManager[None]:
+    """For the moment reports are being written, signals wait."""
+    return signals_go_to(signal.SIG_IGN)

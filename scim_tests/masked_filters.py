@@ -6,8 +6,8 @@ from scim_tests.ours import Ours
 from scim_tests.strangers import Strangers
 from scim_tests.telling import Tells, dotted, names_nobody
 
-# A comparison in a filter: its attribute, and the string it is compared with (RFC 7644 3.4.2.2).
-COMPARED = re.compile(r'([A-Za-z][\w.:$-]*)( +[a-z]{2} +")((?:[^"\\]|\\.)*)(?=")', re.IGNORECASE)
+# A comparison in a filter: its attribute, and the string it is compared with (RFC 7644 3.4.2.2). A plus is a blank in a query.
+COMPARED = re.compile(r'([A-Za-z][\w.:$-]*)([ +]+[a-z]{2}[ +]+")((?:[^"\\]|\\.)*)(?=")', re.IGNORECASE)
 
 
 class Filters:

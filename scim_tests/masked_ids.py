@@ -25,7 +25,7 @@ class Ids:
         self._hidden: dict[str, str] = {}
 
     def masked(self, id_: str, *, ours: bool = False, names: Iterable[str] = (), said: Json = ()) -> str:
-        """The id, or what stands for it: of one that is an address, a name, or made of one.
+        """The id, or what stands for it: of one that is an address, a telephone number, a name, or made of one.
 
         One without a digit is no number that a target gave. `said` is all that is said of whom it is the id of.
         """
@@ -46,7 +46,9 @@ class Ids:
         return self._strangers.text("/".join(parts) if self._hidden else url)
 
     def _tells(self, id_: str, names: Iterable[str], said: Json, *, ours: bool) -> bool:
-        if "@" in id_ or not (ours or any(map(str.isdigit, id_)) or self._strangers.is_common(id_)):
+        if "@" in id_ or self._strangers.addresses(id_) != id_:
+            return True
+        if not (ours or any(map(str.isdigit, id_)) or self._strangers.is_common(id_)):
             return True
         known = {each for name in names for each in (name.casefold(), name.casefold().partition("@")[0])}
         return id_.casefold() in known or self._is_made_of(id_, said)

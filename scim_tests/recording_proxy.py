@@ -102,8 +102,11 @@ class Tape:
         return Recording(self._hide.base_url(self._base_url), entries, notes)
 
     def close(self) -> None:
-        """Write it all once more, now that every secret is known."""
-        self._write(self._entries())
+        """Write it all once more, now that every secret is known, and everybody: who is ours may have changed."""
+        entries = self._entries()
+        for each in entries if self._mask else ():
+            self._told(each, 1)
+        self._write(entries)
 
     def _write_without_secret(self) -> None:
         """Write it all anew; where there is no room beside what stands there, that goes first: a secret is in it."""
@@ -246,10 +249,6 @@ class Proxy:
 
     async def close(self) -> None:
         await self._transport.aclose()
-        try:
-            self._tape.close()
-        except WriteError as error:
-            self.trouble = self.trouble or error
 
 
 def _target(scope: Scope) -> bytes:

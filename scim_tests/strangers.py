@@ -4,7 +4,7 @@ A word is no person: what might be any word counts in a text only where it is qu
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from math import isfinite
 from unicodedata import is_normalized, normalize
@@ -14,15 +14,23 @@ from scim_tests.model.names import PREFIX
 from scim_tests.ours import Ours
 from scim_tests.standins import Standins, is_standin
 from scim_tests.telling import Tells
-from scim_tests.words import attribute_names, vocabulary, words_of
+from scim_tests.words import BETWEEN, TELLING_DIGITS, attribute_names, digits_of, vocabulary, words_of
 
 # Lengths are bounded (RFC 5321 4.5.3.1), so that a long text without an address takes no long time.
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+")
+# From the plus on (ITU-T E.164), and neither a time zone before a year nor a part of a word or a sum.
+INTERNATIONAL = re.compile(
+    rf"(?<![\w+)\]])[+\uff0b]\(?(?!1[0-4][0-5]\d \d{{4}}(?!\w))[1-9](?:{BETWEEN}\d){{7,14}}(?=x\d|(?!\w))"
+)
+EXAMPLE = "+1-201-555-0123"  # nobody's: in the description of an attribute (RFC 7643 8.7.1)
+GAP = re.compile(BETWEEN)
+LONGEST_NUMBER = 17  # digits, with two zeros in front
 WORD = re.compile(r"[^\W_]+")
 QUOTES = frozenset("\"'`\u2018\u2019“”„«»")
 SHORT = 3  # characters; a shorter word in a sentence may be any word
 SHORT_NUMBER = 7  # digits; a shorter number in a sentence may be any number
 SHORTEST = 5  # digits; a shorter number by itself may be anything
+Word = tuple[str, int, int]  # folded, with where it starts and ends
 MOST = (
     200_000  # values that are remembered, some 40 MB; more people than that are hidden where they are shown
 )
@@ -38,6 +46,7 @@ class Strangers:
             str, tuple[str, Tells]
         ] = {}  # values with their stand-ins, and what they told at most
         self._quoted: dict[str, bool] = {}  # by the words of a value: whether it counts in quotes alone
+        self._numbers: set[str] = set()  # the last digits of telephone numbers
         self._longest: dict[
             str, int
         ] = {}  # by the first word: how many the longest value has, where it is not one
@@ -83,35 +92,41 @@ class Strangers:
         return all(map(self._is_common, words_of(text)))
 
     def addresses(self, text: str) -> str:
-        """A text without addresses alone."""
-        return ADDRESS.sub(lambda found: self._address(found[0]), text) if "@" in text else text
+        """A text without e-mail addresses and international telephone numbers alone."""
+        mailed = ADDRESS.sub(self._address, text) if "@" in text else text
+        return INTERNATIONAL.sub(self._address, mailed)
 
     def _plain(self, text: str) -> str:
         return self.addresses(self._said_in(text) if self._quoted else text)
 
-    def _address(self, address: str) -> str:
+    def _address(self, found: re.Match[str]) -> str:
         """Nothing is learnt of it: it may be the example of a manual."""
-        return (
-            address if self._ours.wrote(address) or self._ours.names(address) else self._standins.of(address)
-        )
+        address = found[0]
+        is_ours = self._ours.wrote(address) or self._ours.names(address)
+        return address if is_ours or address == EXAMPLE else self._standins.of(address)
 
     def _said_in(self, text: str) -> str:
         """The text with what it says of strangers replaced, in whatever letter case and with whatever accents."""
         composed = text if is_normalized("NFC", text) else normalize("NFC", text)
+        words = self._words_in(composed)
+        spans = sorted([*self._found_in(composed, words), *self._numbers_in(composed, words)])
         parts, end = [], 0
-        for start, stop in self._found_in(composed):
+        for start, stop in _apart(spans):
             parts += [composed[end:start], self._standins.of(composed[start:stop])]
             end = stop
         return "".join([*parts, composed[end:]]) if parts else text
 
-    def _found_in(self, text: str) -> Iterator[tuple[int, int]]:
-        """From where to where something is said; the longest saying wins."""
+    def _words_in(self, text: str) -> list[Word]:
+        """But for those of our own names."""
         ours = self._ours.named_in(text)
-        words = [
+        return [
             (_folded(found[0]), *found.span())
             for found in WORD.finditer(text)
             if not any(start <= found.start() < end for start, end in ours)
         ]
+
+    def _found_in(self, text: str, words: list[Word]) -> Iterator[tuple[int, int]]:
+        """From where to where something is said; the longest saying wins."""
         place = 0
         while place < len(words):
             count = self._count(text, words, place)
@@ -119,7 +134,26 @@ class Strangers:
                 yield words[place][1], words[place + count - 1][2]
             place += count or 1
 
-    def _count(self, text: str, words: list[tuple[str, int, int]], place: int) -> int:
+    def _numbers_in(self, text: str, words: list[Word]) -> Iterator[tuple[int, int]]:
+        """From where to where a telephone number is told that is known, however its digits are grouped.
+
+        With the country in front or without: it is known by its last digits, and begins where no more can be of it.
+        """
+        last, first = "", 0
+        for place, (word, begins, ends) in enumerate(words):
+            if not word.isdecimal():
+                last = ""
+                continue
+            if not last or not GAP.fullmatch(text, words[place - 1][2], begins):
+                last, first = "", place
+            last = (last + word)[-TELLING_DIGITS:]
+            if last in self._numbers:
+                start = _beginning(words[max(first, place + 1 - LONGEST_NUMBER) : place + 1])
+                start -= text[start - 1 : start] == "+"
+                if not self._ours.wrote(text[start:ends]):
+                    yield start, ends
+
+    def _count(self, text: str, words: list[Word], place: int) -> int:
         """How many words from here on are a stranger's."""
         for count in range(self._longest.get(words[place][0], 1), 0, -1):
             said = words[place : place + count]
@@ -129,6 +163,8 @@ class Strangers:
         return 0
 
     def _learn(self, value: str, tells: Tells) -> None:
+        if digits := digits_of(value):
+            self._numbers.add(digits[-TELLING_DIGITS:])
         words = words_of(value)
         single = len(words) == 1
         if not words or (single and words[0] in attribute_names()):
@@ -153,6 +189,30 @@ class Strangers:
 
 def _folded(word: str) -> str:
     return word.casefold() if word.isascii() else "".join(words_of(word))
+
+
+def _beginning(groups: list[Word]) -> int:
+    """Where the longest number starts that ends with these groups of digits."""
+    start, digits = groups[-1][1], 0
+    for word, begins, _ in reversed(groups):
+        digits += len(word)
+        if digits > LONGEST_NUMBER:
+            break
+        start = begins
+    return start
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans in their order, those that overlap as one."""
+    start = end = 0
+    for begins, ends in spans:
+        if begins >= end:
+            if end:
+                yield start, end
+            start = begins
+        end = max(end, ends)
+    if end:
+        yield start, end
 
 
 def _is_quoted(text: str, start: int, end: int) -> bool:

@@ -13,6 +13,12 @@ from scim_tests.model.reference import fixtures
 from scim_tests.model.scim import Json
 
 WORD = re.compile(r"[^\W_]+")
+# What may stand between the digits of a telephone number; a plus is a blank in a query.
+BETWEEN = r"(?:[\s()./\u2010-\u2015-]{0,3}|\+)"
+NUMBER = re.compile(
+    rf"(?i)(?:tel:)?([+\uff0b]?(?:{BETWEEN}\d){{8,17}})\)?(?:(?:;ext=| ?x| ?ext\.? ?)\d{{1,6}})?"
+)
+TELLING_DIGITS = 8  # a shorter number may be anything, and so may one that is shorter without its zeros
 BEGINNING = 3  # letters of a word from which on its beginning is known again
 LONGEST = 64  # letters of a word in which others are looked for
 # Letters that Unicode does not take apart, as they are written in addresses.
@@ -27,18 +33,28 @@ def words_of(text: str) -> list[str]:
     return WORD.findall("".join(letter for letter in folded if not combining(letter)).translate(PLAIN))
 
 
+def digits_of(text: str) -> str:
+    """Those of a telephone number, however it is grouped, without the zeros in front; none where it is no such number."""
+    found = NUMBER.fullmatch(text)
+    digits = "".join(filter(str.isdecimal, found[1])).lstrip("0") if found else ""
+    return digits if len(digits) >= TELLING_DIGITS else ""
+
+
 class Words:
     """The words of some texts, as they are, and as a target may give them back: cut short, run together, or garbled."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._whole: set[str] = set()
         self._beginnings: set[str] = set()
+        self._numbers: set[str] = set()  # of telephones
         self._joined: dict[str, bool] = {}
         self.add(texts)
 
     def add(self, texts: Iterable[str]) -> None:
         """Know the words of these, too."""
-        new = {word for text in set(texts) for spelt in {text, *_garbled(text)} for word in words_of(spelt)}
+        texts = set(texts)
+        new = {word for text in texts for spelt in {text, *_garbled(text)} for word in words_of(spelt)}
+        self._numbers.update(digits for text in texts if (digits := digits_of(text)))
         self._whole |= new | {word.lstrip("0") for word in new if word.isdecimal()}
         self._beginnings |= {
             word[:end] for word in new if not word.isdecimal() for end in range(BEGINNING, len(word))
@@ -46,8 +62,8 @@ class Words:
         self._joined.clear()
 
     def cover(self, text: str) -> bool:
-        """Whether there are no other words in it. A text without any word tells nobody's name."""
-        return all(map(self._has, words_of(text)))
+        """Whether there are no other words in it, or it is a number of theirs. A text without any word tells nobody's name."""
+        return all(map(self._has, words_of(text))) or digits_of(text) in self._numbers
 
     def _has(self, word: str) -> bool:
         return word in self._whole or word in self._beginnings or self._is_joined(word)

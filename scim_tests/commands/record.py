@@ -49,12 +49,12 @@ def command(  # noqa: PLR0913 -- each an option
     """
     import asyncio
     import socket
-    from contextlib import suppress
     from datetime import datetime
     from urllib.parse import urlsplit
 
     import uvicorn
 
+    from scim_tests.interruption import signals_go_to
     from scim_tests.masking import of_recorded
     from scim_tests.recording_proxy import Proxy, Tape
     from scim_tests.report_folder import made
@@ -81,20 +81,21 @@ def command(  # noqa: PLR0913 -- each an option
         proxy, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=False
     )
 
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
     async def serve() -> None:
-        server = uvicorn.Server(config)
+        await server.serve(sockets=[listening])
+        await proxy.close()
 
-        def stop() -> None:
-            server.should_exit = True
-
-        proxy.is_over = stop
+    proxy.is_over = stop
+    with signals_go_to(stop):  # also those that uvicorn hands on once it has ended
         try:
-            await server.serve(sockets=[listening])
+            asyncio.run(serve())
         finally:
-            await proxy.close()
-
-    with suppress(KeyboardInterrupt):  # uvicorn hands the signal on once it has ended
-        asyncio.run(serve())
+            tape.close()
     if proxy.trouble:
         raise proxy.trouble
     return _conclude(tape.recording(), profile, folder, mask)

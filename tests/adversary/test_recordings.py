@@ -123,6 +123,7 @@ async def passed_through(entries: list[Json], folder: Path) -> None:
         )
         assert target.sent == body(entry["request"], "postData")
     await proxy.close()
+    tape.close()
     assert problems == []
     recording = tape.recording()
     if recording.entries:

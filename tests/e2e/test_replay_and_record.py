@@ -9,17 +9,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from commanding import TOKEN, Command, record_in
 from playwright.sync_api import Browser
+from serving import serving
 
 from reference_server import faults
 from reference_server.running import running
 from reference_server.settings import Settings, Token
 from scim_tests.judging import judged, recording_in
-from scim_tests.model.scim import PATCH_OP, USER
+from scim_tests.model.scim import ERROR, LIST_RESPONSE, PATCH_OP, USER
 from scim_tests.wire.har_reading import Entry, Recording
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
@@ -72,8 +74,10 @@ def test_a_replay_writes_to_nobody_it_did_not_create(
 
 
 @contextmanager
-def recording(folder: Path, target_url: str, *options: str) -> Iterator[tuple[str, list[str]]]:
-    """The proxy as a user starts it: its address, and what it said once it is over."""
+def recording(
+    folder: Path, target_url: str, *options: str, number: signal.Signals = signal.SIGINT
+) -> Iterator[tuple[str, list[str]]]:
+    """The proxy as a user starts and ends it: its address, and what it said once it is over."""
     arguments = [sys.executable, "-m", "scim_tests", "record", "--target-url", target_url, "--port", "0"]
     environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
     said: list[str] = []
@@ -88,7 +92,7 @@ def recording(folder: Path, target_url: str, *options: str) -> Iterator[tuple[st
         assert proxy.stdout
         assert "Recording" in proxy.stdout.readline()
         yield proxy.stdout.readline().split()[-1], said
-        proxy.send_signal(signal.SIGINT)
+        proxy.send_signal(number)
         said.append(proxy.stdout.read())
     assert proxy.returncode == 0, said
 
@@ -106,6 +110,62 @@ def test_a_recording_proxy_changes_nothing_and_keeps_no_secret(
     assert json.loads(kept)["log"]["entries"]
     assert TOKEN not in kept
     assert command("judge", "kept/recording.har", "--report-dir", "judged").returncode == 0
+
+
+class Tactless:
+    """Refuses by telling whose it is, and shows only in its list that somebody is called so."""
+
+    def __init__(self, _: str) -> None:
+        """It needs no address."""
+
+    async def __call__(self, scope: Any, _: Any, send: Any) -> None:
+        listed = scope["path"].endswith("/Users")
+        meta = {"resourceType": "User"}
+        shown = {
+            "schemas": [USER],
+            "id": "7",
+            "userName": "q7",
+            "displayName": "Thurzo Wystrach",
+            "meta": meta,
+        }
+        refusal = {"schemas": [ERROR], "status": "404", "detail": "Owner is Thurzo Wystrach"}
+        body = (
+            {
+                "schemas": [LIST_RESPONSE],
+                "totalResults": 1,
+                "itemsPerPage": 1,
+                "startIndex": 1,
+                "Resources": [shown],
+            }
+            if listed
+            else refusal
+        )
+        headers = [(b"content-type", b"application/scim+json")]
+        status = 200 if listed else 404
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_whom_an_error_named_first_is_known_when_a_recording_ends(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """A list shows only later that it is a name; Ctrl-C and a cancelled job write the HAR once more, and the reports."""
+    with (
+        serving(Tactless) as (url, _),
+        recording(tmp_path, url, number=number) as (address, _),
+        httpx.Client(base_url=address) as client,
+    ):
+        statuses = [client.get(path).status_code for path in ("/Users/nobody", "/Users")]
+    assert statuses == [404, 200]
+    assert len(recording_in(tmp_path / "kept" / "recording.har").entries) == 2
+    assert record_in(tmp_path / "kept").exchanges
+    naming = [
+        path.name
+        for path in (tmp_path / "kept").rglob("*")
+        if path.is_file() and re.search("thurzo|wystrach", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+    assert naming == []
 
 
 @pytest.mark.parametrize("options", [(), ("--keep-personal-data",)])

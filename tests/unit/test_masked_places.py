@@ -1,6 +1,7 @@
 """Wherever a target tells of somebody, in a rare place or in a body that is no JSON, what is kept names nobody and still says what it was."""
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -249,3 +250,81 @@ def test_a_value_that_a_sentence_cuts_off_names_nobody(quoted: Callable[[str], s
     said({**SOMEBODY, "addresses": [{"streetAddress": street}]}, it)
     assert "thurzo" not in it.text(quoted(street)).lower()
     assert it.text('the string "User may be created…') == 'the string "User may be created…'
+
+
+SPELT = (
+    "+420 603 555 719", "+1 (555) 0192-883", "+33 6 55 44 33 22", "+49/30/7654321", "+44-7700-900461", "(+44) 7700 900461",
+    "+44 (0)7700.900461", "+420603555719", "tel:+1-555-019-2883;ext=12", "+44 7700 900461x12", "%2B44%207700%20900461",
+    "&#43;44&nbsp;7700&nbsp;900461", "+44\u202f7700\u2011900461",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spelt", SPELT)
+def test_an_international_number_is_masked_wherever_it_stands(spelt: str) -> None:
+    """Like an e-mail address: in an error, a header, a refusal that is no JSON and a path, although nobody was shown; and once."""
+    it = mask()
+    warning = f'199 target "Ask {spelt}"'
+    detail = json.dumps({"detail": f"Owner, phone {spelt}, is on leave."}).encode()
+    for body in (detail, f"Owner: phone {spelt}".encode()):
+        heard = Heard(Request("GET", f"/Users/{quote(spelt)}"), Answer(409, (("Warning", warning),), body))
+        kept = it.heard(heard)
+        assert kept.answer
+        told = (
+            kept.answer.text,
+            kept.answer.headers[0][1],
+            kept.request.path if spelt[0] == "+" and "/" not in spelt else "",
+        )
+        assert not any(re.search(r"\d{3}", each.replace("199", "")) for each in told), told
+        assert it.heard(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-01-05T10:11:12.123+01:00", "10:11:12 +1030 2024", "+0100 20240105", 'W/"3694e05e+12345678"', "1.2.3+20240105",
+        "12345678+87654321 is (1)+23456789", "+1234567890123456", "+12 345", "x+4930765432", "application/scim+json", "1e+12345678",
+        "+7 or more", "10 +1", "e.g., 'tel:+1-201-555-0123'.", "2024-01-05 10:11:12", "id 10000123456789", "2819c223-7f76-453a-919d-413861904646",
+    ],
+)  # fmt: skip
+def test_what_has_not_the_form_of_an_international_number_stays(text: str) -> None:
+    """Dates, time zones, versions, sums, and what is longer or shorter; also where a number is known."""
+    it = mask()
+    said({**SOMEBODY, "phoneNumbers": [{"value": NUMBER}], "externalId": "00000101"}, it)
+    assert it.text(text) == text
+    assert it.text("id 0000000101") == "id 0000000101"
+
+
+@pytest.mark.parametrize(
+    "shown", ["0044 7700 900461", "+44 7700 900461", "tel:+44-7700-900461", 447700900461]
+)
+@pytest.mark.parametrize(
+    "spelt",
+    ["tel:+44-7700-900461", "0044 7700900461", "(0044) 7700 - 900461", "447700900461", "44.77.00.90.04.61", "07700 900461",
+     "+44 (0) 7700 900461", "+44+7700+900461"],
+)  # fmt: skip
+def test_a_number_that_was_shown_is_known_in_any_grouping(shown: Json, spelt: str) -> None:
+    """By its digits, with the country in front or without, with zeros for the plus."""
+    it = mask()
+    said({**SOMEBODY, "mobile": shown}, it)
+    masked = it.text(f"Error 409: call {spelt}, or else")
+    assert not re.search(r"\d{3}", masked.replace("409", "")), masked
+    assert masked.startswith("Error 409: call ")
+    assert masked.endswith(", or else")
+    assert it.text(masked) == masked
+
+
+def test_a_number_of_ours_stays_in_any_grouping() -> None:
+    """Also where the target gives it back in a form of its own, and an error tells it."""
+    it = of_recorded()
+    sent(it, "POST", "/Users", {**MADE, "phoneNumbers": [{"value": "+1 555 019 2883"}]})
+    for spelt in ("+1 555 019 2883", "+15550192883", "tel:+1-555-019-2883"):
+        shown = {**MADE, "id": "1", "phoneNumbers": [{"value": spelt}]}
+        assert said(shown, it) == shown
+        assert it.text(f"{spelt} is taken") == f"{spelt} is taken"
+
+
+def test_a_number_that_stands_within_something_that_is_known_is_hidden_with_it() -> None:
+    """Both are replaced as one."""
+    it = mask()
+    said({**SOMEBODY, "phoneNumbers": [{"value": NUMBER}], "note": f"At Thurzo street 4, {NUMBER[:8]}"}, it)
+    assert telling(it.text(f"seen: At Thurzo street 4, {NUMBER}")) == []

@@ -298,6 +298,7 @@ def test_a_path_names_nobody() -> None:
     assert "kjones" not in looked_up
     assert looked_up.startswith("/Users?filter=userName%20eq%20%22masked-")
     assert looked_up.endswith("%22&count=1")
+    assert "kjones" not in sent(it, "GET", "/Users?filter=userName+eq+%22kjones%22").path, "a plus is a blank"
     ours = f"/Users?filter=userName+eq+%22{quote(OURS['userName'])}%22&count=1"
     assert sent(it, "GET", ours).path == ours
     assert "ruth" not in sent(it, "GET", "/Users/ruth%40corp.example.org").path

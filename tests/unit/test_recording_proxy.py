@@ -105,6 +105,18 @@ def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path:
     assert text.index("Bearer $REFUSED_TOKEN") < text.index("Bearer $SCIM_TESTS_TOKEN")
 
 
+def test_who_is_no_longer_ours_in_the_end_is_named_nowhere(tmp_path: Path) -> None:
+    """Somebody's nickname is an id of ours at first, and the id of somebody else later: an earlier error that tells it is masked."""
+    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape.add(raw("GET", "/Users/2", shown={"detail": "wystrach7 is in the way"}, status=400))
+    ours = "scim-tests.ab12cd34.plain@example.com"
+    tape.add(raw("GET", "/Users/wystrach7", shown={"id": "wystrach7", "userName": ours}))
+    tape.add(raw("GET", "/Users/1", shown={"id": "1", "userName": "q1", "nickName": "wystrach7"}))
+    tape.add(raw("GET", "/Users/wystrach7", shown={"id": "wystrach7", "userName": "q2"}))
+    tape.close()
+    assert "wystrach7 is in the way" not in (tmp_path / "a.har").read_text(encoding="utf-8")
+
+
 def test_each_exchange_is_judged_with_a_bounded_number_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
