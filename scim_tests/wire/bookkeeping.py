@@ -2,7 +2,7 @@
 
 from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Answer, Heard
-from scim_tests.model.forms import SEARCH, Place, place_of
+from scim_tests.model.forms import SEARCH, Place, is_plain_id, place_of
 from scim_tests.model.scim import get
 from scim_tests.wire.identities import Identity, identities, is_plain
 from scim_tests.wire.ledger import Ledger, entry, is_alike
@@ -64,6 +64,8 @@ def _note_create(ledger: Ledger, name: str, endpoint: str, heard: Heard) -> None
         ledger.refused(name)
     elif answer and answer.is_success and (given := _id(answer)):
         ledger.created(name, entry(endpoint, given))
+        if not is_plain_id(given):  # nobody can ask for it
+            ledger.doubt(entry(endpoint, given))
 
 
 def _is_mixed_up(ledger: Ledger, step: Step, about: str, shown: list[Identity]) -> bool:
@@ -76,11 +78,11 @@ def _is_mixed_up(ledger: Ledger, step: Step, about: str, shown: list[Identity]) 
 
 def _weigh(ledger: Ledger, step: Step, asked: str, answer: Answer, shown: list[Identity]) -> None:
     """What an answer to a request by id says of whose id it is: only a GET can prove it, everything can disprove it."""
-    endpoint, _ = _place(step)
+    endpoint, id_ = _place(step)
     reads = step.method == "GET"
     of_it = [each.name for each in shown if not each.id or is_alike(each.id, asked)]
     is_it = shown[:1] and is_alike(shown[0].id, asked) and all(ledger.claims(name, asked) for name in of_it)
-    proves = reads and _is_readable(answer) and is_plain(endpoint, answer.body)
+    proves = reads and is_plain_id(id_) and _is_readable(answer) and is_plain(endpoint, answer.body)
     if proves and not is_it and ledger.claims(shown[0].name, asked):
         ledger.alias(asked, shown[0].id, shown[0].name)
     if is_it and proves:

@@ -36,6 +36,7 @@ from scim_tests.wire import ledger_file
 from scim_tests.wire.ledger_file import Event
 
 USERS, GROUPS = "/Users", "/Groups"
+ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
 Spellings = defaultdict[str, list[str]]  # of names, by what they are compared by
 
 
@@ -95,6 +96,7 @@ class Ledger:
         self._disowned: set[str] = set()  # those of them that the file holds
         self._proven: set[str] = set()  # ids that a GET of this process has shown under a name that claims it
         self._made: set[str] = set()  # ids that were among them at any time
+        self._unproven: set[str] = set()  # ids that answers to our creates named, and no GET proved
         for event in ledger_file.read(path):
             if "user_name" not in event or may_be_ours(event["user_name"]):
                 self._apply(event)
@@ -185,6 +187,8 @@ class Ledger:
     def doubt(self, id_: str, user_name: str = "") -> None:
         """A request to this id was answered with somebody else, of that userName: it has to be proven anew."""
         self._proven.discard(id_)
+        if self._spelt(id_) in self._answered:
+            self._unproven.add(self._spelt(id_))
         if user_name and _key(user_name) not in self._our_names:
             self.witness(id_, user_name)
 
@@ -206,6 +210,10 @@ class Ledger:
             return False
         was_ours = id_ in self._made or id_ in self._held_before
         return was_ours or (id_ in self._answered and any(each in self._answered for each in self._foreign))
+
+    def proves_nobody(self) -> bool:
+        """Whether the target was asked often enough whom we made, and never showed one as ours: none could be removed."""
+        return len(self._unproven) >= ENOUGH and not self._made
 
     def is_gone(self, id_: str) -> bool:
         """Whether the target said that it was removed, and has not shown it since."""

@@ -62,6 +62,9 @@ def _check_place(ledger: Ledger, step: Step, place: Place) -> None:
     makes = step.method == "POST" and not place.id
     if (makes or step.creates) and not ledger.may_name(step.creates):
         _refuse(step, "not-ours", "what it makes would have no name by which it could be told and removed")
+    if makes and ledger.proves_nobody():
+        why = "by a GET, the target showed none of those the run made as the run's own, so it makes nobody more whom it could not remove"
+        _refuse(step, "not-ours", why)
     if makes:
         return
     ours = _may_write_to(ledger, entry(f"/{place.endpoint}", place.id))
