@@ -17,7 +17,8 @@ from scim_tests.telling import Tells
 from scim_tests.words import attribute_names, vocabulary, words_of
 
 # Lengths are bounded (RFC 5321 4.5.3.1), so that a long text without an address takes no long time.
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+")
+# An id in a path may be an address; where it lives is none of it.
+ADDRESS = re.compile(r"(/(?:Users|Groups)/)?([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+)")
 WORD = re.compile(r"[^\W_]+")
 QUOTES = frozenset("\"'`\u2018\u2019“”„«»")
 SHORT = 3  # characters; a shorter word in a sentence may be any word
@@ -84,7 +85,11 @@ class Strangers:
 
     def addresses(self, text: str) -> str:
         """A text without addresses alone."""
-        return ADDRESS.sub(lambda found: self._address(found[0]), text) if "@" in text else text
+        return (
+            ADDRESS.sub(lambda found: (found[1] or "") + self._address(found[2]), text)
+            if "@" in text
+            else text
+        )
 
     def _plain(self, text: str) -> str:
         return self.addresses(self._said_in(text) if self._quoted else text)
