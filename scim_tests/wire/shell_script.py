@@ -108,6 +108,7 @@ forget() {{
   fi
   look "$3"
   for other in $(read_json found "$KEPT/own"); do
+    case "$GONE" in *" $1/$other "*) continue ;; esac
     look "$1/$other"
     if read_json ours "$KEPT/own" "$1" "$other"; then remove "$1" "$other" "$3"; return; fi
   done

@@ -339,6 +339,23 @@ class OfOneName(Fault):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_name_is_given_again_once_it_is_free(run: Bent, suffix: str, tmp_path: Path) -> None:
     """A group of the name that another had before its renaming is made after it, as in the run."""
+    script = _about_groups(run, suffix, tmp_path)
+    with served(OfOneName().apply) as server:
+        said = server.run(script)
+    assert said.code != 2, said
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_whoever_is_left_is_told_once(run: Bent, suffix: str, tmp_path: Path) -> None:
+    """Also where a second create of the name was refused, and so its lookup finds the first."""
+    script = _about_groups(run, suffix, tmp_path)
+    with served(Kept(204).apply) as server:
+        said = server.run(script)
+        assert len(said.complaint.splitlines()) == len(server.everybody)
+
+
+def _about_groups(run: Bent, suffix: str, folder: Path) -> Path:
+    """A script that makes groups and people, and tries to make some twice."""
     seen = [
         max(each.number for each in run.record.exchanges if each.step == step)
         for step in ("push_group.after_batch", "link_group.page")
@@ -346,11 +363,9 @@ def test_a_name_is_given_again_once_it_is_free(run: Bent, suffix: str, tmp_path:
     check = run.failed[0]
     about_groups = replace(check, findings=[replace(each, at=seen) for each in check.findings])
     texts, _ = reproductions(replace(run.record, checks=[about_groups]))
-    script = tmp_path / f"it{suffix}"
+    script = folder / f"it{suffix}"
     script.write_text(texts[f"{check.id}{suffix}"], encoding="utf-8")
-    with served(OfOneName().apply) as server:
-        said = server.run(script)
-    assert said.code != 2, said
+    return script
 
 
 def test_the_shell_and_python_send_the_same_bytes(run: Bent) -> None:

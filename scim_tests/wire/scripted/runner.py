@@ -161,6 +161,8 @@ class Script:
         if identity and is_ours(answer, made.kind, identity, self.run):
             return self._delete(made, identity, answer)
         for other in ids_found(self._own("GET", self._filled(made.lookup))):
+            if f"{made.kind}/{other}" in self.gone:
+                continue
             found = self._own("GET", f"{made.kind}/{other}")
             if is_ours(found, made.kind, other, self.run):
                 return self._delete(made, other, found)
