@@ -17,7 +17,8 @@ from scim_tests.telling import Tells
 from scim_tests.words import BETWEEN, TELLING_DIGITS, attribute_names, digits_of, vocabulary, words_of
 
 # Lengths are bounded (RFC 5321 4.5.3.1), so that a long text without an address takes no long time.
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+")
+# An id in a path may be an address; where it lives is none of it.
+ADDRESS = re.compile(r"(/(?:Users|Groups)/)?([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+)")
 # From the plus on (ITU-T E.164), and neither a time zone before a year nor a part of a word or a sum.
 INTERNATIONAL = re.compile(
     rf"(?<![\w+)\]])[+\uff0b]\(?(?!1[0-4][0-5]\d \d{{4}}(?!\w))[1-9](?:{BETWEEN}\d){{7,14}}(?=x\d|(?!\w))"
@@ -93,15 +94,18 @@ class Strangers:
 
     def addresses(self, text: str) -> str:
         """A text without e-mail addresses and international telephone numbers alone."""
-        mailed = ADDRESS.sub(self._address, text) if "@" in text else text
-        return INTERNATIONAL.sub(self._address, mailed)
+        mailed = (
+            ADDRESS.sub(lambda found: (found[1] or "") + self._address(found[2]), text)
+            if "@" in text
+            else text
+        )
+        return INTERNATIONAL.sub(lambda found: self._address(found[0]), mailed)
 
     def _plain(self, text: str) -> str:
         return self.addresses(self._said_in(text) if self._quoted else text)
 
-    def _address(self, found: re.Match[str]) -> str:
+    def _address(self, address: str) -> str:
         """Nothing is learnt of it: it may be the example of a manual."""
-        address = found[0]
         is_ours = self._ours.wrote(address) or self._ours.names(address)
         return address if is_ours or address == EXAMPLE else self._standins.of(address)
 

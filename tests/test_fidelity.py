@@ -204,11 +204,18 @@ def test_the_marker_can_be_switched_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", [each for each in sources() if each.body == "{user}"], ids=str)
 def test_a_put_sends_back_what_the_get_before_it_showed(source: Source) -> None:
-    """Every key of the target's comes back in its place, with its value where Okta maps none; ours come last."""
+    """Every key of the target's comes back in its place, with its value where Okta maps none; ours come last.
+
+    A group of ours comes back as Okta writes a member of one: whatever else a target says of it, the guard could not read.
+    """
     mapped = {"userName", "name", "emails", "displayName", "externalId", "active", "password"}
     for exchange in sent_as(source):
         gets = [each for each in exchange.before if each.request.method == "GET" and each.step.partition(".")[2].startswith(("read", "member_"))]  # fmt: skip
-        shown, sent = gets[-1].resource, exchange.request.json
+        shown, sent = dict(gets[-1].resource), exchange.request.json
+        if "groups" in shown:
+            shown["groups"] = [
+                {"value": each["value"], "display": each["display"]} for each in shown["groups"]
+            ]
         assert list(sent)[: len(shown)] == list(shown)
         assert set(sent) - set(shown) <= mapped
         assert {key: sent[key] for key in set(shown) - mapped} == {

@@ -1,4 +1,4 @@
-"""The words of RFC 7643 and 7644 that every floor needs: schema URNs, and how to read an attribute."""
+"""The words of RFC 7643 and 7644 that every floor needs: schema URNs, and how to name and read an attribute."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +12,9 @@ SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+
+# Of a user: whom it has to do with. RFC 7643 has `groups` alone; the others are what targets add.
+OTHERS = frozenset({"groups", "members", "memberof", "directreports"})
 
 Json = Any
 Resource = Mapping[str, Json]
@@ -40,6 +43,11 @@ def _attribute(value: Json, name: str) -> Json:
         return value[name]
     wanted = name.lower()
     return next((member for key, member in value.items() if key.lower() == wanted), None)
+
+
+def attribute(path: str) -> str:
+    """The attribute that a key or the path of a PATCH begins with, in small letters, without URN, filter and the rest."""
+    return path.casefold().partition("[")[0].rpartition(":")[2].partition(".")[0].strip()
 
 
 def has(value: Json, name: str) -> bool:

@@ -25,7 +25,7 @@ from scim_tests.okta.group_requests import (
     replace_all,
 )
 from scim_tests.okta.push_user import id_of
-from scim_tests.okta.requests import read, replace, speaks_patch, with_attributes
+from scim_tests.okta.requests import read, replace, speaks_patch
 from scim_tests.okta.wording import Wording
 
 Sending = Generator[Step, Exchange, None]
@@ -110,11 +110,11 @@ def _through_all_changes(group: Pushed, ann: Member, bob: Member, cid: Member) -
     yield from group.change("push_now", nameless, replace_all([ann, cid]))
     within = yield read(group.scene, "member_within", ann.id)
     if not group.scene.profile.why_not("", "push_profile_updates", writes=True):
-        # Force Sync in the midst of it: what the target showed goes back, memberships of groups of ours included.
+        # Force Sync in the midst of it: what the target showed goes back, the membership of this group included.
         shown = get(within.resource, "groups")
-        ours = [each for each in shown if get(each, "value") == group.id] if isinstance(shown, list) else []
-        back = with_attributes(within.resource, {"groups": ours} if ours else {})
-        yield replace(group.scene, "push_member", ann.id, back)
+        ids = [get(each, "value") for each in shown] if isinstance(shown, list) else []
+        ours = [Member(group.id, group.name).json()] if group.id in ids else []
+        yield replace(group.scene, "push_member", ann.id, within.resource, ours)
         yield read_group(group.scene, "after_push_member", group.id)
     new_name = renamed(group.name)
     yield from group.change("rename", [ann, cid], name_it(group.id, new_name), name=new_name)

@@ -4,14 +4,14 @@ Facts: okta-protocol, sections 1 and 2 (okta:S20, okta:OLD, okta:ROSTR, okta:FIR
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as dataclass_replace
 from urllib.parse import quote
 
 from scim_tests.model.act import Person, Scene, Step
 from scim_tests.model.exchange import Headers
 from scim_tests.model.profile import BASIC, BEARER, RAW, Dialect
-from scim_tests.model.scim import ENTERPRISE_USER, PATCH_OP, USER, Json, Resource, get
+from scim_tests.model.scim import ENTERPRISE_USER, OTHERS, PATCH_OP, USER, Json, Resource, attribute, get
 from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
 
 FORM = "authorization"  # under this key the test of the credentials learns which form of them is taken
@@ -82,8 +82,25 @@ def create(scene: Scene, name: str, person: Person) -> Step:
     return Step(name, "POST", "/Users", headers(scene, body=True), body, creates=person.user_name)
 
 
-def replace(scene: Scene, name: str, user_id: str, user: Resource) -> Step:
-    return Step(name, "PUT", user_path(user_id), headers(scene, body=True), dump(user), about=user_id)
+def replace(scene: Scene, name: str, user_id: str, user: Resource, groups: Sequence[Json] = ()) -> Step:
+    """A PUT of what was read and changed. Of the groups that were shown only `groups` go back, in their place."""
+    ours = {"groups": [*groups]} if groups else {}
+    alone = _alone(with_attributes(user, dict.fromkeys(ours)))
+    body = dump(with_attributes(alone, ours))
+    return Step(name, "PUT", user_path(user_id), headers(scene, body=True), body, about=user_id)
+
+
+def _alone(shown: Json) -> Json:
+    """Without whom a user was shown to have to do with.
+
+    Okta sends the read-only `groups` back, too. A target that honoured them could put our user into a real group,
+    such as one that everybody is in.
+    """
+    if isinstance(shown, list):
+        return [_alone(each) for each in shown]
+    if not isinstance(shown, Mapping):
+        return shown
+    return {key: _alone(value) for key, value in shown.items() if not value or attribute(key) not in OTHERS}
 
 
 def rename(scene: Scene, name: str, user_id: str, user: Resource, user_name: str) -> Step:
@@ -187,14 +204,6 @@ def merged(shown: Resource, person: Person) -> dict[str, Json]:
 
 
 def with_attributes(shown: Resource, ours: Mapping[str, Json]) -> dict[str, Json]:
-    """`shown` with the attributes of `ours` replaced or added; names match without regard to case.
-
-    Okta sends the read-only `groups` back, too. We leave out any that are shown: a target that honoured them could
-    put our user into a real group.
-    """
+    """`shown` with the attributes of `ours` replaced or added; names match without regard to case."""
     spelt = {key.lower(): key for key in shown}
-    whole = {**shown, **{spelt.get(name.lower(), name): value for name, value in ours.items()}}
-    groups = spelt.get("groups", "")
-    if whole.get(groups) and "groups" not in map(str.lower, ours):
-        del whole[groups]
-    return whole
+    return {**shown, **{spelt.get(name.lower(), name): value for name, value in ours.items()}}

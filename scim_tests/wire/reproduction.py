@@ -131,8 +131,11 @@ class Story:
         made = {create.number for create in self.made.values()} if groups else crowd
 
         def place(each: ExchangeRecord) -> tuple[bool, bool, str, int]:
-            is_first = each.path == "/Users" and each.number in made
-            is_next = each.method == "POST" and each.number in crowd
+            is_free = (
+                self.named.get(_name(each).lower()) is each
+            )  # later, a name is only once it was given up
+            is_first = is_free and each.path == "/Users" and each.number in made
+            is_next = is_free and each.method == "POST" and each.number in crowd
             return not is_first, not is_next, each.started, each.number
 
         return sorted(wanted, key=place)

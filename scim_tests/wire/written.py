@@ -8,20 +8,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import OTHERS, Json, attribute, get
 
 CORE = "urn:ietf:params:scim:schemas:core:"
 PATH = re.compile(
     r'(?:urn:[\w:.-]+:)?[a-z]+(?:\[[a-z.]+ eq "((?:[^"\\]|\\.)*)"\])?(?:\.[a-z$]+)?', re.IGNORECASE
 )
-REFERENCES = {
-    kind: re.compile(rf"(?:https?://[^?#%;\\@]+/)?{kind}/([^/?#%;\\]+)") for kind in ("Users", "Groups")
-}
 TYPES = {"Users": frozenset({"User"}), "Groups": frozenset({"Group", "direct", "indirect"})}
-OTHERS = frozenset({"groups", "members", "memberof", "directreports"})  # of a user: whom it has to do with
 TEXTS = frozenset({"schemas", "id", "externalid", "displayname"})  # of a group
 META = frozenset({"resourcetype", "created", "lastmodified", "location", "version"})
-MEMBER = frozenset({"value", "$ref", "type", "display"})
+MEMBER = frozenset(
+    {"value", "type", "display"}
+)  # no `$ref`: Okta sends none, and a URL can be read in many ways
 
 
 def read(body: bytes) -> Json:
@@ -37,18 +35,18 @@ def own_ids(body: Json) -> Iterator[str]:
     for level in (body, *(value for _, value in _operations(body))):
         for each in level if isinstance(level, list) else [level]:
             for key, value in each.items() if isinstance(each, dict) else ():
-                if _attribute(key) in {"id", "_id"}:
+                if attribute(key) in {"id", "_id"}:
                     yield from _leaves(value)
                 elif key.casefold().startswith(CORE) and isinstance(value, dict):
                     yield from own_ids(value)
     for path, value in _operations(body):
-        if _attribute(path) == "id":
+        if attribute(path) == "id":
             yield from _leaves(value)
 
 
-def names(body: Json, attribute: str) -> Iterator[str]:
+def names(body: Json, name: str) -> Iterator[str]:
     """Every name that a body gives, in any shape: in a member, or in what a PATCH sets at that path."""
-    for value in _given(body, frozenset({attribute})):
+    for value in _given(body, frozenset({name})):
         yield from _leaves(value)
         yield from [""] if value == "" else []
 
@@ -88,17 +86,12 @@ def _given(value: Json, attributes: frozenset[str]) -> Iterator[Json]:
         for each in value:
             yield from _given(each, attributes)
     elif isinstance(value, dict):
-        at_path = _attribute(str(get(value, "path"))) in attributes
+        at_path = attribute(str(get(value, "path"))) in attributes
         for key, member in value.items():
-            if _attribute(key) in attributes or (at_path and key.casefold() == "value"):
+            if attribute(key) in attributes or (at_path and key.casefold() == "value"):
                 yield member
             else:
                 yield from _given(member, attributes)
-
-
-def _attribute(path: str) -> str:
-    """The attribute that a key or the path of a PATCH begins with, in small letters, without URN, filter and the rest."""
-    return path.casefold().partition("[")[0].rpartition(":")[2].partition(".")[0].strip()
 
 
 def _operations(body: Json) -> list[tuple[str, Json]]:
@@ -117,11 +110,11 @@ def _operation(operation: Json) -> Iterator[str]:
         for each in value if isinstance(value, list) else [value]:
             yield from members(each) if isinstance(each, dict) else _leaves(each)
         return
-    attribute, part = _attribute(str(path)), str(path).casefold().rpartition("]")[2].rpartition(".")[2]
+    named, part = attribute(str(path)), str(path).casefold().rpartition("]")[2].rpartition(".")[2]
     found = PATH.fullmatch(str(path))
-    if not found or attribute not in TEXTS | {"members"}:
+    if not found or named not in TEXTS | {"members"}:
         yield str(path)
-    elif attribute in TEXTS:
+    elif named in TEXTS:
         yield from _structures(value)
     else:
         yield from _texts_in(found[1])
@@ -150,12 +143,9 @@ def _members(value: Json, kind: str = "Users") -> Iterator[str]:
 def _member(known: dict[str, Json], kind: str) -> Iterator[str]:
     yield from known.keys() - MEMBER
     yield from _members(known.get("value"), kind)
-    for each in _leaves(known.get("$ref")):
-        found = REFERENCES[kind].fullmatch(each)
-        yield found[1] if found else each
     # A group may have the id of a user of ours.
     yield from (each for each in _leaves(known.get("type")) if each not in TYPES[kind])
-    if not known.keys() & {"value", "$ref"} or not isinstance(known.get("display"), str | None):
+    if "value" not in known or not isinstance(known.get("display"), str | None):
         yield from _leaves(known.get("display"))  # some server may look for that one
 
 

@@ -57,6 +57,7 @@ BY_CHANCE = frozenset({
 EXCUSES = (
     "Deactivated, for DELETE was answered ",
     "Still on the target, for DELETE was answered ",
+    "Still on the target, where it can be read although DELETE was answered ",
     "Perhaps still on the target",
     "Not touched, ",
 )

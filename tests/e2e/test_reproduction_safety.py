@@ -16,7 +16,7 @@ import pytest
 from commanding import TOKEN
 from reproducing import Bent, Served, bent, served
 
-from reference_server.faults.bending import Answer, Asked, Fault, reply
+from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal, reply
 from scim_tests.model.record import RunRecord
 from scim_tests.wire.reproduction_scripts import reproductions
 
@@ -178,6 +178,34 @@ def test_no_token(run: Bent, suffix: str) -> None:
     assert (said.code, said.last) == (2, "Not asked: SCIM_TESTS_TOKEN is not set.")
 
 
+class Kept(Fault):
+    """A DELETE is answered, and removes nobody."""
+
+    on = ("DELETE *",)
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:  # noqa: ARG002 -- that is the fault
+        return Answer(self.status, {}, b"")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("status", [202, 204])
+def test_whoever_is_still_shown_after_the_removal_is_told(run: Bent, suffix: str, status: int) -> None:
+    """Where DELETE is answered well and removes nobody, the script says who is there, and what to do."""
+    with served(Kept(status).apply) as server:
+        said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        assert len(server.everybody) == 1
+    (line,) = said.complaint.splitlines()
+    lookup = "/Users?filter=userName%20eq%20"
+    assert line.startswith(
+        f"Still on the target, where it can be read although DELETE was answered {status}: {lookup}"
+    )
+    assert line.endswith(". Remove it there, if it stays.")
+    assert said.code == 0
+
+
 WORDS = "t4rget-w0rds"
 SAYING: dict[str, Callable[[Asked, Answer], Answer]] = {
     "a member": lambda _, answer: answer.having(nickName=f"{WORDS}\x1b[2J"),
@@ -295,6 +323,49 @@ def test_a_targets_words_stay_words(
     assert created.json["password"].startswith("Aa1")
     assert TOKEN not in created.body.decode()
     assert "h3ader-secret" not in said.text
+
+
+class OfOneName(Fault):
+    """No two groups have one name, as on some targets."""
+
+    on = ("POST /Groups",)
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        listed = await honest(asked.of("GET"))
+        taken = any(each["displayName"] == asked.json["displayName"] for each in listed.resources)
+        return refusal(409, "taken", "uniqueness") if taken else await honest(asked)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_name_is_given_again_once_it_is_free(run: Bent, suffix: str, tmp_path: Path) -> None:
+    """A group of the name that another had before its renaming is made after it, as in the run."""
+    script = _about_groups(run, suffix, tmp_path)
+    with served(OfOneName().apply) as server:
+        said = server.run(script)
+    assert said.code != 2, said
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_whoever_is_left_is_told_once(run: Bent, suffix: str, tmp_path: Path) -> None:
+    """Also where a second create of the name was refused, and so its lookup finds the first."""
+    script = _about_groups(run, suffix, tmp_path)
+    with served(Kept(204).apply) as server:
+        said = server.run(script)
+        assert len(said.complaint.splitlines()) == len(server.everybody)
+
+
+def _about_groups(run: Bent, suffix: str, folder: Path) -> Path:
+    """A script that makes groups and people, and tries to make some twice."""
+    seen = [
+        max(each.number for each in run.record.exchanges if each.step == step)
+        for step in ("push_group.after_batch", "link_group.page")
+    ]
+    check = run.failed[0]
+    about_groups = replace(check, findings=[replace(each, at=seen) for each in check.findings])
+    texts, _ = reproductions(replace(run.record, checks=[about_groups]))
+    script = folder / f"it{suffix}"
+    script.write_text(texts[f"{check.id}{suffix}"], encoding="utf-8")
+    return script
 
 
 def test_the_shell_and_python_send_the_same_bytes(run: Bent) -> None:

@@ -308,6 +308,17 @@ def test_a_path_names_nobody() -> None:
     assert sent(it, "GET", group).path == group, "a group's own name stays"
 
 
+def test_an_address_in_the_path_of_a_sentence_is_masked_by_itself() -> None:
+    """Where ids are addresses, a sentence still says whose place it is about, and ours stays as it was sent."""
+    it, ours = mask(), OURS["userName"]
+    for spelt in (quote(ours), ours):
+        for refused in (f"DELETE /Users/{spelt} would write", f"DELETE /Groups/{spelt} would write"):
+            assert it.text(refused) == refused
+    strange = it.text("DELETE /Users/ruth%40corp.example.org would write")
+    assert "ruth" not in strange
+    assert strange.startswith("DELETE /Users/")
+
+
 def test_a_body_that_asks_names_nobody() -> None:
     """A search looks for somebody real in its body."""
     it = mask()

@@ -89,6 +89,37 @@ def with_the_last_login() -> Lie:
     return shows(change)
 
 
+def refers(spell: Callable[[str, str], str]) -> Lie:
+    """Whoever is in a group, and whoever is in it, is shown by a reference that is spelt so."""
+
+    def respelt(kind: str, attribute: str) -> Callable[[Any], None]:
+        def change(resource: Any) -> None:
+            for each in resource.get(attribute) or ():
+                each["$ref"] = spell(kind, each["value"])
+
+        return change
+
+    users = shows(respelt("Groups", "groups"))
+    groups = shows(respelt("Users", "members"), kind="Groups")
+
+    async def lie(call: Call, honest: Honest) -> Reply:
+        return await users(call, honest) if call.kind == "Users" else await groups(call, honest)
+
+    return lie
+
+
+def with_a_group_for_everybody() -> Lie:
+    """By the attribute of SCIM, and by one of the target's own."""
+
+    def change(user: Any) -> None:
+        if "userName" in user:
+            user["groups"] = [*user.get("groups", ()), {"value": "107", "display": "Everyone"}]
+            user["urn:example:2.0:User"] = {"memberOf": ["cn=everyone"]}
+            user["schemas"].append("urn:example:2.0:User")
+
+    return shows(change)
+
+
 def somebody_joins_at_every_look() -> Lie:
     """By a list that is sorted by name, at whose top the newcomers stand."""
     numbers = itertools.count()
@@ -139,6 +170,15 @@ PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
         lambda: there_before(somebody_joins_at_every_look(), *people(30)),
         (OKTA, CUSTOM, ZIFLOW),
     ),
+    "references that are relative (RFC 7643 8.2)": (
+        lambda: refers(lambda kind, id_: f"../{kind}/{id_}"),
+        (OKTA, CUSTOM),
+    ),
+    "references that are percent-encoded paths": (
+        lambda: refers(lambda kind, id_: f"/scim/v2/{kind}/{id_.replace('-', '%2D')}"),
+        (OKTA,),
+    ),
+    "everybody is in a group": (with_a_group_for_everybody, (OKTA, CUSTOM, ZIFLOW)),
     "no search by POST": (
         lambda: not_routed(searches, 404, b"<html>Not Found</html>", "text/html"),
         (OKTA, ZIFLOW),

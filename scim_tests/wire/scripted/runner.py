@@ -8,7 +8,8 @@ import signal
 import sys
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -48,6 +49,9 @@ class Script:
         self.ids: dict[str, str] = {}
         self.answers: dict[int, Any] = {}
         self.gone: list[str] = []  # whom the clean-up has removed, or said something of
+        self.removed: list[
+            tuple[Made, str, int]
+        ] = []  # with the id that was deleted, and how that was answered
 
     def play(self) -> int:
         """Everything, clean-up too; the last line says how it went."""
@@ -132,14 +136,20 @@ class Script:
 
     def _clean_up(self) -> None:
         for made in self.story.made:
-            try:
-                said = self._remove(made)
-            except KeyboardInterrupt:
-                said = f"Perhaps still on the target, for it was stopped: {made.kind} of step {made.step}"
-            except Exception as error:  # noqa: BLE001 -- the others are removed all the same
-                said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {_failed(error)}"
-            if said:
-                print(shown(said), file=sys.stderr)
+            self._tell(made, partial(self._remove, made))
+        for made, identity, answered in self.removed:
+            self._tell(made, partial(self._look_again, made, identity, answered))
+
+    def _tell(self, made: Made, ask: Callable[[], str]) -> None:
+        """What is to be said of one whom a step made."""
+        try:
+            said = ask()
+        except KeyboardInterrupt:
+            said = f"Perhaps still on the target, for it was stopped: {made.kind} of step {made.step}"
+        except Exception as error:  # noqa: BLE001 -- the others are removed all the same
+            said = f"Perhaps still on the target: {made.kind} of step {made.step}, for {_failed(error)}"
+        if said:
+            print(shown(said), file=sys.stderr)
 
     def _remove(self, made: Made) -> str:
         """Whom a create made, if it can be found; what could not be removed is said."""
@@ -151,6 +161,8 @@ class Script:
         if identity and is_ours(answer, made.kind, identity, self.run):
             return self._delete(made, identity, answer)
         for other in ids_found(self._own("GET", self._filled(made.lookup))):
+            if f"{made.kind}/{other}" in self.gone:
+                continue
             found = self._own("GET", f"{made.kind}/{other}")
             if is_ours(found, made.kind, other, self.run):
                 return self._delete(made, other, found)
@@ -165,6 +177,7 @@ class Script:
         self.gone.append(place)
         answered = self._own("DELETE", place)["status"]
         if 200 <= answered < 300:
+            self.removed.append((made, identity, answered))
             return ""
         if made.kind == "/Users":
             write = ("PATCH", place, PATCH_OFF) if self.story.patches else ("PUT", place, inactive(answer))
@@ -172,6 +185,13 @@ class Script:
             if 200 <= off["status"] < 300:
                 return f"Deactivated, for DELETE was answered {answered}: {whom}"
         return f"Still on the target, for DELETE was answered {answered}: {whom}"
+
+    def _look_again(self, made: Made, identity: str, answered: int) -> str:
+        """Some targets only deactivate whom they are told to delete, or take their time."""
+        if not is_ours(self._own("GET", f"{made.kind}/{identity}"), made.kind, identity, self.run):
+            return ""
+        whom = self._filled(made.lookup)
+        return f"Still on the target, where it can be read although DELETE was answered {answered}: {whom}. Remove it there, if it stays."
 
 
 def _in_words(text: Sequence[str]) -> str:

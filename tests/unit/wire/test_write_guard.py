@@ -63,11 +63,7 @@ def test_what_acts_send_may_leave(proven: Ledger) -> None:
         request(
             "PUT",
             "/Users/1",
-            {
-                "groups": [
-                    {"value": "5", "$ref": "https://t.example/Groups/5", "type": "direct", "display": "x"}
-                ]
-            },
+            {"groups": [{"value": "5", "type": "direct", "display": "x"}]},
         ),
         request("POST", "/Groups", {"displayName": TEAM, "members": [member]}, creates=TEAM),
         request("PUT", "/Groups/5", {"id": "5", "displayName": TEAM, "members": [{"value": NOBODY}, {}]}),
@@ -234,6 +230,7 @@ def test_nobody_gets_a_name_that_is_not_of_a_run(proven: Ledger, name: str) -> N
         "9",
         {"value": "9"},
         {"$ref": "../Groups/9"},
+        {"value": "5", "$ref": "https://t.example/Groups/5"},
         {"display": "Finance"},
         {"value": {"id": "9"}},
         {"value": "5", "x": 1},
