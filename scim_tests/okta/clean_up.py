@@ -1,7 +1,8 @@
 """Not Okta's: after the play, whom the run created is removed again, as far as the profile allows."""
 
-from collections.abc import Container, Generator
+from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, Unseen
@@ -16,6 +17,11 @@ from scim_tests.okta.requests import delete, look_up, read, replace, set_active,
 LEFT = "left"  # under this key the scene knows whom the ledger holds: (userName, id or "") pairs
 GROUPS = "/Groups/"  # with this the ledger's names and ids of groups begin
 GONE = frozenset({404, 410})
+ACCEPTED = 202
+STOPPED = (
+    "a removal was answered with success and changed nothing, so a further one might reach somebody else"
+)
+Sending = Generator[Step, Exchange, None]
 Removal = Generator[Step, Exchange, str]
 Left = tuple[str, str, str]  # a name, an id, and why it is still there
 
@@ -30,47 +36,135 @@ Left = tuple[str, str, str]  # a name, an id, and why it is still there
 )  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
     created = sorted(scene.known["ledger"][LEFT], key=lambda entry: not is_group(entry[0]))
-    still_there: list[Left] = []
-    absent: list[str] = []
-    gone: list[str] = []
-    learnt: dict[str, object] = {"left_behind": still_there, "absent": absent, "gone": gone}
-    unremoved = _why_nobody(scene)
-    if unremoved:  # groups are removed by any profile that makes them; who has no id may not be there at all
-        still_there += [(name, an_id, unremoved) for name, an_id in created if an_id and not is_group(name)]
-        created = [(name, an_id) for name, an_id in created if not an_id or is_group(name)]
-        learnt["ended_early"] = unremoved
-    believed: set[bool] = set()  # of groups and of users: whether one was seen to be gone, which is enough
-    doubted: list[Left] = []  # of whom DELETE was answered with success, and a GET showed them yet
-    done: set[str] = set()
+    removing = _Removing(scene, _why_nobody(scene))
+    learnt: dict[str, object] = {}
+    if removing.unremoved:
+        created = removing.without_users(created)
+        learnt["ended_early"] = removing.unremoved
     for name, known_id in created:
+        yield from removing.remove(name, known_id)
+    yield from removing.look_once_more()
+    return {**learnt, "left_behind": removing.left, "absent": removing.absent, "gone": removing.gone}
+
+
+@dataclass
+class _Removing:
+    """Removes one after the other, and keeps who is left, who was not there, and what is known of removals."""
+
+    scene: Scene
+    unremoved: str  # why users stay; empty where they are removed
+    left: list[Left] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    _done: set[str] = field(default_factory=set)
+    _was_active: Json = None  # who was looked at last
+    # Whom a GET showed yet, although DELETE was answered with success.
+    _doubted: list[Left] = field(default_factory=list)
+    # Of groups (True) and of users: whether one was seen to be gone, which is enough; whether DELETE may reach others.
+    _believed: set[bool] = field(default_factory=set)
+    _stopped: set[bool] = field(default_factory=set)
+
+    def without_users(self, created: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Groups are removed by any profile that makes them; who has no id may not be there at all."""
+        self.left += [
+            (name, an_id, self.unremoved) for name, an_id in created if an_id and not is_group(name)
+        ]
+        return [(name, an_id) for name, an_id in created if not an_id or is_group(name)]
+
+    def remove(self, name: str, known_id: str) -> Sending:
+        """Remove one, if the target shows it as ours."""
         an_id = known_id
         try:
-            an_id = yield from _shown_id(scene, name, known_id, done)
+            an_id = yield from self._shown_id(name, known_id)
             if not an_id:
-                absent.append(name)
-                gone += [known_id] if known_id else []
-            if not an_id or an_id in done:
-                continue
-            done.add(an_id)
-            group = is_group(name)
-            why = yield from _take_away(scene, name, an_id, unremoved)
-            if not why and group not in believed:
-                if (yield from _is_shown_still(scene, name, an_id)):
-                    doubted.append(
-                        (name, an_id, "DELETE was answered with success, but it can still be read")
-                    )
-                else:
-                    believed.add(group)
-                    if not group:
-                        yield look_up(scene, "find_deleted", name)
+                self.absent.append(name)
+                self.gone += [known_id] if known_id else []
+            if not an_id or an_id in self._done:
+                return
+            self._done.add(an_id)
+            why = yield from self._take_away(name, an_id)
         except Unseen as unseen:
             why = str(unseen)
         if why:
-            still_there.append((name, an_id, why))
-    remaining = yield from _not_gone_yet(scene, doubted)
-    still_there += remaining
-    gone += [left[1] for left in doubted if left not in remaining]
-    return learnt
+            self.left.append((name, an_id, why))
+
+    def look_once_more(self) -> Sending:
+        """Some targets are slow to remove, or to tell."""
+        for name, an_id, why in self._doubted:
+            with suppress(Unseen):
+                if not (yield from _shown_still(self.scene, name, an_id)):
+                    self.gone.append(an_id)
+                    continue
+            self.left.append((name, an_id, why))
+
+    def _shown_id(self, name: str, known_id: str) -> Removal:
+        """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.
+
+        Whom it does not show under the id that we know is looked up by name. Unseen where it shows somebody else.
+        """
+        shown = (yield from self._look(name, known_id)) if known_id else None
+        if shown:
+            return known_id
+        found = yield from _find(self.scene, name)
+        if found and found not in self._done and not (yield from self._look(name, found)):
+            raise Unseen("", "a lookup shows it, but not a GET by its id")
+        if shown is False and not found:
+            raise Unseen("", "the target shows somebody else under its id")
+        return found
+
+    def _look(self, name: str, an_id: str) -> Generator[Step, Exchange, bool | None]:
+        """Have the target show whose id it is: whether it is ours; None where nobody is there.
+
+        The wire refuses the write where that is not proven. Unseen where it shows no name at all.
+        """
+        shown = yield _read(self.scene, "look_group" if is_group(an_id) else "look", an_id)
+        if shown.status in GONE:
+            return None
+        if not shown.is_success:
+            raise Unseen(shown.step, f"answered {shown.answer.phrase}")
+        if not isinstance(_name(shown, an_id), str):
+            raise Unseen(shown.step, "showed no name, so it may be somebody else")
+        self._was_active = get(shown.resource, "active")
+        return _is_called(name, shown, an_id)
+
+    def _take_away(self, name: str, an_id: str) -> Removal:
+        """Remove one user or group that is ours; says why it is still there, or nothing."""
+        group = is_group(name)
+        if group in self._stopped:
+            return STOPPED
+        if group:
+            deleted = yield delete_group(self.scene, "delete_group", an_id.removeprefix(GROUPS))
+        elif self.unremoved:
+            return self.unremoved
+        elif self.scene.profile.clean_up is CleanUp.DELETE:
+            deleted = yield delete(self.scene, "delete", an_id)
+        else:
+            return (yield from _deactivate(self.scene, an_id, "the profile says users cannot be deleted"))
+        if deleted.is_success or deleted.status in GONE:
+            yield from self._doubt(name, an_id, deleted)
+            return ""
+        why = f"DELETE answered {deleted.answer.phrase}"
+        return why if group else (yield from _deactivate(self.scene, an_id, why))
+
+    def _doubt(self, name: str, an_id: str, deleted: Exchange) -> Sending:
+        """Look whether it is gone, until one was; where it is there as before, DELETE is not trusted any more."""
+        group = is_group(name)
+        if group in self._believed:
+            return
+        shown, found = (yield from _shown_still(self.scene, name, an_id)), ""
+        if shown or not group:
+            called = f"{GROUPS if group else ''}{_name(shown, an_id)}" if shown else name
+            with suppress(Unseen):
+                found = yield from _find(self.scene, called, "find_deleted")
+        if not shown:
+            self._believed.add(group)
+            return
+        self._doubted.append(
+            (name, an_id, f"DELETE answered {deleted.answer.phrase}, but it can still be read")
+        )
+        is_as_it_was = found == an_id and get(shown.resource, "active") == self._was_active
+        if is_as_it_was and deleted.status != ACCEPTED:
+            self._stopped.add(group)
 
 
 def _why_nobody(scene: Scene) -> str:
@@ -85,54 +179,22 @@ def is_group(name: str) -> bool:
     return name.startswith(GROUPS)
 
 
-def _shown_id(scene: Scene, name: str, known_id: str, done: Container[str]) -> Removal:
-    """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.
-
-    Whom it does not show under the id that we know is looked up by name. Unseen where it shows somebody else.
-    """
-    shown = (yield from _look(scene, name, known_id)) if known_id else None
-    if shown:
-        return known_id
-    found = yield from _find(scene, name)
-    if found and found not in done and not (yield from _look(scene, name, found)):
-        raise Unseen("", "a lookup shows it, but not a GET by its id")
-    if shown is False and not found:
-        raise Unseen("", "the target shows somebody else under its id")
-    return found
-
-
-def _find(scene: Scene, name: str) -> Removal:
+def _find(scene: Scene, name: str, step: str = "find") -> Removal:
     """The id that a lookup by name shows; empty when nobody is there."""
     if is_group(name):
         display_name = name.removeprefix(GROUPS)
         listed = yield look_up_group(scene, "lookup_group", display_name)
         group = None if listed.status == 404 else group_hit(listed, display_name)
         return GROUPS + id_of(listed, group) if group else ""
-    lookup = yield look_up(scene, "find", name)
+    lookup = yield look_up(scene, step, name)
     found = hit(lookup, name)
     return id_of(lookup, found) if found else ""
 
 
-def _look(scene: Scene, name: str, an_id: str) -> Generator[Step, Exchange, bool | None]:
-    """Have the target show whose id it is: whether it is ours; None where nobody is there.
-
-    The wire refuses the write where that is not proven. Unseen where it shows no name at all.
-    """
-    shown = yield _read(scene, "look_group" if is_group(an_id) else "look", an_id)
-    if shown.status in GONE:
-        return None
-    if not shown.is_success:
-        raise Unseen(shown.step, f"answered {shown.answer.phrase}")
-    if not isinstance(_name(shown, an_id), str):
-        raise Unseen(shown.step, "showed no name, so it may be somebody else")
-    return _is_called(name, shown, an_id)
-
-
-def _is_shown_still(scene: Scene, name: str, an_id: str) -> Generator[Step, Exchange, bool]:
-    """Whether whom we have just removed is shown yet, by id and by no other name: an id may be somebody else's now."""
-    group = is_group(an_id)
-    shown = yield _read(scene, "look_group_again" if group else "read_deleted", an_id)
-    return shown.is_success and _is_called(name, shown, an_id)
+def _shown_still(scene: Scene, name: str, an_id: str) -> Generator[Step, Exchange, Exchange | None]:
+    """What shows whom we have just removed, by id and by no other name: an id may be somebody else's now."""
+    shown = yield _read(scene, "look_group_again" if is_group(an_id) else "read_deleted", an_id)
+    return shown if shown.is_success and _is_called(name, shown, an_id) else None
 
 
 def _read(scene: Scene, step: str, an_id: str) -> Step:
@@ -153,44 +215,8 @@ def _is_called(name: str, shown: Exchange, an_id: str) -> bool:
     return its_mark in called.lower() if its_mark else called.casefold() == wanted.casefold()
 
 
-def _not_gone_yet(scene: Scene, doubted: list[Left]) -> Generator[Step, Exchange, list[Left]]:
-    """Who is shown even now: some targets are slow to remove, or to tell."""
-    remain = []
-    for name, an_id, why in doubted:
-        with suppress(Unseen):
-            if not (yield from _is_shown_still(scene, name, an_id)):
-                continue
-        remain.append((name, an_id, why))
-    return remain
-
-
-def _take_away(scene: Scene, name: str, an_id: str, unremoved: str) -> Removal:
-    """Remove one user or group; says why it is still there, or nothing."""
-    if is_group(name):
-        return (yield from _delete_group(scene, an_id.removeprefix(GROUPS)))
-    return unremoved or (yield from _remove(scene, an_id))
-
-
-def _delete_group(scene: Scene, group_id: str) -> Removal:
-    """Delete one group, as Okta does; says why it is still there, or nothing."""
-    deleted = yield delete_group(scene, "delete_group", group_id)
-    is_done = deleted.is_success or deleted.status in GONE
-    return "" if is_done else f"DELETE answered {deleted.answer.phrase}"
-
-
-def _remove(scene: Scene, user_id: str) -> Removal:
-    """Remove one user; says why the user is still there, or nothing."""
-    why = "the profile says users cannot be deleted"
-    if scene.profile.clean_up is CleanUp.DELETE:
-        deleted = yield delete(scene, "delete", user_id)
-        if deleted.is_success or deleted.status in GONE:
-            return ""
-        why = f"DELETE answered {deleted.answer.phrase}"
-    yield from _deactivate(scene, user_id)
-    return f"deactivated, not removed: {why}"
-
-
-def _deactivate(scene: Scene, user_id: str) -> Generator[Step, Exchange, None]:
+def _deactivate(scene: Scene, user_id: str, why: str) -> Removal:
+    """Where a user cannot be deleted."""
     if speaks_patch(scene):
         done = yield set_active(scene, "deactivate", user_id, active=False)
     else:
@@ -198,3 +224,4 @@ def _deactivate(scene: Scene, user_id: str) -> Generator[Step, Exchange, None]:
         done = yield replace(scene, "deactivate", user_id, with_attributes(shown.resource, {"active": False}))
     if not done.is_success:
         raise Unseen(done.step, f"answered {done.answer.phrase}, so the user is still active")
+    return f"deactivated, not removed: {why}"

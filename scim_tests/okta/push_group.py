@@ -5,7 +5,8 @@ okta:LAB-KR). To leave a group in the target app takes no request (okta:PLAN).
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from scim_tests.model.act import Performance, Scene, Step, Team, act
 from scim_tests.model.exchange import Exchange, Unseen
@@ -39,16 +40,34 @@ class Pushed:
     scene: Scene
     id: str
     name: str
+    shown: set[frozenset[str]] = field(default_factory=set)  # whom it had, at each look
+    taken: int = 0  # changes that were answered with success
 
     def change(self, step: str, members: Sequence[Member], *operations: Operation, name: str = "") -> Sending:
         """One change, in the dialect spoken, and what the group is like after it."""
         self.name = name or self.name
         if speaks_patch(self.scene):
-            yield patch_group(self.scene, step, self.id, *operations, renames=name)
+            changed = yield patch_group(self.scene, step, self.id, *operations, renames=name)
         else:
             yield read_group(self.scene, "current", self.id)
-            yield put_group(self.scene, step, self.id, self.name, members, renames=name)
-        yield read_group(self.scene, f"after_{step}", self.id)
+            changed = yield put_group(self.scene, step, self.id, self.name, members, renames=name)
+        self.taken += bool(changed.heard.answer and changed.is_success)
+        yield from self.look(f"after_{step}")
+
+    def look(self, step: str) -> Sending:
+        """Read it, and remember whom it had."""
+        looked = yield read_group(self.scene, step, self.id)
+        with suppress(Unseen):
+            shown = get(looked.resource, "members")
+            if looked.is_success:
+                them = shown if isinstance(shown, list) else []
+                self.shown.add(frozenset(str(get(each, "value")) for each in them))
+
+    def mind(self) -> None:
+        """Unseen where changes were taken, and the group stays what it was: they may have reached another."""
+        if self.taken and len(self.shown) == 1 and any(self.shown):
+            why = "membership changes are answered with success and not to be seen, so they may have reached another group"
+            raise Unseen("push_group.after_swap", why)
 
     def put_twice(self, step: str, first: Sequence[Member], second: Sequence[Member]) -> Sending:
         """Two pairs of GET and PUT back to back; the first can carry the old members (okta:LAB-KR2)."""
@@ -82,7 +101,7 @@ def push_group(scene: Scene) -> Performance:
     yield read(scene, "member_before", ann.id)
     created = yield create_group(scene, "create", team.display_name, at_first)
     group = Pushed(scene, id_of(created, created.resource), team.display_name)
-    yield read_group(scene, "after_create", group.id)
+    yield from group.look("after_create")
     yield look_up_group(scene, "lookup_again", group.name)
     if team.key == "team":
         yield from _through_all_changes(group, ann, bob, cid)
@@ -106,6 +125,7 @@ def _through_all_changes(group: Pushed, ann: Member, bob: Member, cid: Member) -
     else:
         yield from group.put_twice("remove", [ann, bob, cid], [cid])
     yield from group.change("swap", [ann, bob], remove_one(cid), add_all([ann, bob]))
+    group.mind()  # from here on a change would cost another group its name or its members
     nameless = [member._replace(display=None) for member in (ann, cid)]
     yield from group.change("push_now", nameless, replace_all([ann, cid]))
     within = yield read(group.scene, "member_within", ann.id)

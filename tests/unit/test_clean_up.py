@@ -58,14 +58,14 @@ class _Sync(httpx.BaseTransport):
 
 
 def make_real_person(transport: httpx.AsyncBaseTransport) -> Json:
-    return _make(transport, "Users", {"schemas": [USER], "userName": REAL})
+    return make(transport, "Users", {"schemas": [USER], "userName": REAL})
 
 
 def make_real_group(transport: httpx.AsyncBaseTransport) -> Json:
-    return _make(transport, "Groups", {"schemas": [GROUP], "displayName": "Finance"})
+    return make(transport, "Groups", {"schemas": [GROUP], "displayName": "Finance"})
 
 
-def _make(transport: httpx.AsyncBaseTransport, endpoint: str, body: Json) -> Json:
+def make(transport: httpx.AsyncBaseTransport, endpoint: str, body: Json) -> Json:
     with httpx.Client(transport=_Sync(transport), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
         made: Json = client.post(f"http://localhost/scim/v2/{endpoint}", json=body).json()
         return made

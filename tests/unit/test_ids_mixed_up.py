@@ -6,10 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 from keeping import kept
-from unit.test_clean_up import Bent, everybody, make_real_group, make_real_person, with_body
+from playing import TOKEN
+from unit.test_clean_up import Bent, everybody, make, make_real_group, make_real_person, with_body
 
 from scim_tests import profiles
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import GROUP, USER, Json, get
 
 STRANGER = "ottoline.quillfeather@example.org"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -187,3 +188,55 @@ def test_nobody_more_is_made_where_nobody_can_be_proven(tmp_path: Path) -> None:
     there = everybody(transport.honest)
     assert 0 < len(there) <= 8
     assert {each["userName"] for each in there} <= {left.user_name for left in done.record.left_behind}
+
+
+class Astray(Bent):
+    """Does to somebody real what it is asked to do to ours, and answers as if it had done it."""
+
+    def __init__(self, method: str, kind: str, victims: list[str]) -> None:
+        super().__init__(lambda _, answer: answer)
+        self.method, self.kind, self.victims = method, kind, victims
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == self.method and is_of_one(request, self.kind):
+            shown = httpx.Request("GET", request.url, headers={"Authorization": f"Bearer {TOKEN}"})
+            answer = await self.honest.handle_async_request(shown)
+            await answer.aread()
+            if not answer.is_success:
+                return answer
+            victim = self.victims.pop(0) if self.method == "DELETE" else self.victims[0]
+            request.url = request.url.join(victim)
+            done = await super().handle_async_request(request)
+            return done if self.method == "DELETE" else answer
+        return await super().handle_async_request(request)
+
+
+def test_a_clean_up_deletes_no_more_than_one_on_a_target_that_deletes_another(tmp_path: Path) -> None:
+    """Once a DELETE was answered with success and changed nothing of ours, no other leaves; everybody is told."""
+    transport = Astray("DELETE", "Users", [])
+    people = [
+        make(transport.honest, "Users", {"schemas": [USER], "userName": f"real-{number}@example.org"})
+        for number in range(40)
+    ]
+    transport.victims += [each["id"] for each in people]
+    done = kept(transport, tmp_path, OKTA)
+    there = everybody(transport.honest)
+    by_an_act = 1  # whom it made with the address of another
+    assert (
+        len([each for each in there if each["userName"].startswith("real-")]) >= len(people) - by_an_act - 1
+    )
+    ours = {each["id"] for each in there if each["userName"].startswith("scim-tests")}
+    assert ours == {left.id for left in done.record.left_behind}
+
+
+def test_a_group_keeps_name_and_members_though_a_target_changes_it_instead_of_ours(tmp_path: Path) -> None:
+    """Before a group of ours is renamed or emptied, a harmless change of it has been seen."""
+    transport = Astray("PATCH", "Groups", [])
+    person = make_real_person(transport.honest)
+    group = {"schemas": [GROUP], "displayName": "Finance", "members": [{"value": person["id"]}]}
+    made = make(transport.honest, "Groups", group)
+    transport.victims.append(made["id"])
+    kept(transport, tmp_path, OKTA)
+    (finance,) = everybody(transport.honest, "Groups")
+    assert finance["displayName"] == "Finance"
+    assert [each["value"] for each in finance["members"]] == [person["id"]]
