@@ -30,17 +30,22 @@ def create_variants(scene: Scene) -> Performance:
     namesake = changed(namesake, email=first.email)
     made = yield create(scene, "same_email", namesake)
     short = changed(plain, user_name=plain.user_name.partition("@")[0])
-    yield create(scene, "plain_name", short)
-    yield _without_user_name(scene, nameless)
+    others = [
+        made,
+        (yield create(scene, "plain_name", short)),
+        (yield _without_user_name(scene, nameless)),
+    ]
     made_id = _id_given(made)
-    is_another = made_id not in {"", first_id}
-    if is_another:
+    if made_id and made_id != first_id:
         yield read(scene, "proof", made_id)
         user = {**new_user(namesake), "userName": first.user_name}
         yield rename(scene, "take_name", made_id, user, first.user_name)
     yield look_up(scene, "find_first", first.user_name)
-    if is_another:  # nobody else is to meet two people of one name or address
-        yield delete(scene, "delete", made_id)
+    for user_id in filter(None, map(_id_given, others)):
+        if user_id != first_id:
+            if user_id != made_id:
+                yield read(scene, "proof", user_id)
+            yield delete(scene, "delete", user_id)
     return {}
 
 
