@@ -36,15 +36,8 @@ from scim_tests.recording import import_record
 from scim_tests.wire import private_file
 
 NAME = "journal.jsonl"
-TOLD = (
-    "remark",
-    "absent",
-    "gone",
-    "ended_early",
-    "not_looked_at",
-    "left_behind",
-    "limits",
-)  # of what a scene learnt
+# Of what a scene learnt.
+TOLD = ("remark", "absent", "gone", "ended_early", "not_looked_at", "left_behind", "limits")
 
 
 @dataclass(frozen=True)

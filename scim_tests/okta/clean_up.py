@@ -63,6 +63,7 @@ class _Removing:
     # Of groups (True) and of users: whether one was seen to be gone, which is enough; whether DELETE may reach others.
     _believed: set[bool] = field(default_factory=set)
     _stopped: set[bool] = field(default_factory=set)
+    _waiting: list[tuple[str, str]] = field(default_factory=list)  # until it is known whether it may
 
     def without_users(self, created: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Groups are removed by any profile that makes them; who has no id may not be there at all."""
@@ -82,6 +83,9 @@ class _Removing:
             if not an_id or an_id in self._done:
                 return
             self._done.add(an_id)
+            if is_group(name) in self._stopped:
+                self._waiting.append((name, an_id))
+                return
             why = yield from self._take_away(name, an_id)
         except Unseen as unseen:
             why = str(unseen)
@@ -89,13 +93,22 @@ class _Removing:
             self.left.append((name, an_id, why))
 
     def look_once_more(self) -> Sending:
-        """Some targets are slow to remove, or to tell."""
+        """Some targets are slow to remove, or to tell: then those go, too, who had to wait."""
         for name, an_id, why in self._doubted:
             with suppress(Unseen):
                 if not (yield from _shown_still(self.scene, name, an_id)):
                     self.gone.append(an_id)
+                    self._stopped.discard(is_group(name))
+                    self._believed.add(is_group(name))
                     continue
             self.left.append((name, an_id, why))
+        waiting, self._waiting = self._waiting, []
+        for name, an_id in waiting:
+            if is_group(name) in self._stopped:
+                self.left.append((name, an_id, STOPPED))
+            else:
+                self._done.discard(an_id)
+                yield from self.remove(name, an_id)
 
     def _shown_id(self, name: str, known_id: str) -> Removal:
         """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.
@@ -130,8 +143,6 @@ class _Removing:
     def _take_away(self, name: str, an_id: str) -> Removal:
         """Remove one user or group that is ours; says why it is still there, or nothing."""
         group = is_group(name)
-        if group in self._stopped:
-            return STOPPED
         if group:
             deleted = yield delete_group(self.scene, "delete_group", an_id.removeprefix(GROUPS))
         elif self.unremoved:

@@ -151,6 +151,32 @@ def test_nobody_is_told_who_is_gone(slow: bool, tmp_path: Path) -> None:
     assert done.record.left_behind == []
 
 
+class Lagging(Bent):
+    """Does what a DELETE asks a few requests later, and shows everything as it was until then."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _, answer: answer)
+        self.due: list[tuple[int, httpx.Request]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        while self.due and self.due[0][0] < len(self.asked):
+            _, late = self.due.pop(0)
+            await (await self.honest.handle_async_request(late)).aread()
+        if request.method == "DELETE" and is_of_one(request):
+            self.due.append((len(self.asked) + 4, request))
+            self.asked.append((request.method, request.url.path))
+            return httpx.Response(204)
+        return await super().handle_async_request(request)
+
+
+def test_whom_a_slow_target_removes_is_gone_in_the_end(tmp_path: Path) -> None:
+    """Where DELETE was doubted and then seen to be done, those who had to wait are removed as well."""
+    transport = Lagging()
+    done = kept(transport, tmp_path, OKTA)
+    assert len([path for how, path in transport.asked if how == "DELETE" and "/Users/" in path]) > 20
+    assert [left.user_name for left in done.record.left_behind] == []
+
+
 class Cascading(Bent):
     """Deletes a group's members with it."""
 
