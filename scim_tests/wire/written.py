@@ -17,9 +17,8 @@ PATH = re.compile(
 TYPES = {"Users": frozenset({"User"}), "Groups": frozenset({"Group", "direct", "indirect"})}
 TEXTS = frozenset({"schemas", "id", "externalid", "displayname"})  # of a group
 META = frozenset({"resourcetype", "created", "lastmodified", "location", "version"})
-MEMBER = frozenset(
-    {"value", "type", "display"}
-)  # no `$ref`: Okta sends none, and a URL can be read in many ways
+# No `$ref`: Okta sends none, and a URL can be read in many ways.
+MEMBER = frozenset({"value", "type", "display"})
 
 
 def read(body: bytes) -> Json:

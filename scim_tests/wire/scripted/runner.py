@@ -49,9 +49,8 @@ class Script:
         self.ids: dict[str, str] = {}
         self.answers: dict[int, Any] = {}
         self.gone: list[str] = []  # whom the clean-up has removed, or said something of
-        self.removed: list[
-            tuple[Made, str, int]
-        ] = []  # with the id that was deleted, and how that was answered
+        # With the id that was deleted, and how that was answered.
+        self.removed: list[tuple[Made, str, int]] = []
 
     def play(self) -> int:
         """Everything, clean-up too; the last line says how it went."""
