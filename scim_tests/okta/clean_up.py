@@ -35,7 +35,10 @@ Left = tuple[str, str, str]  # a name, an id, and why it is still there
     ),
 )  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
-    created = sorted(scene.known["ledger"][LEFT], key=lambda entry: not is_group(entry[0]))
+    # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
+    created = sorted(
+        scene.known["ledger"][LEFT], key=lambda entry: (not is_group(entry[0]), not entry[1], *entry)
+    )
     removing = _Removing(scene, _why_nobody(scene))
     learnt: dict[str, object] = {}
     if removing.unremoved:
