@@ -154,7 +154,7 @@ def _ways_to_fail(exchange: Exchange, kind: Kind) -> list[str]:
     if answer.is_success:
         if not answer.body:
             return ["empty"] if "empty" in kind.answers else []
-        return [] if _is_json(answer) else ["unreadable"]
+        return [] if answer.is_json else ["unreadable"]
     if answer.status in kind.accepts:
         return []
     bare = ["bare"] if not _detail(answer) and answer.status != 429 else []
@@ -203,23 +203,15 @@ def _sent(exchange: Exchange) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
 
 
-def _is_json(answer: Answer) -> bool:
-    try:
-        answer.parsed  # noqa: B018 -- reading it tells
-    except ValueError:
-        return False
-    return True
-
-
 def _detail(answer: Answer) -> str:
     """The target's own words, which Okta shows."""
-    detail: Json = get(answer.parsed, "detail") if _is_json(answer) else None
+    detail: Json = get(answer.parsed, "detail") if answer.is_json else None
     return detail[:DETAIL_KEPT] if isinstance(detail, str) else ""
 
 
 def _complaint(answer: Answer) -> str:
     """What Okta shows in place of a detail where a refusal's body is not JSON (okta:ROSTR)."""
-    return f"Invalid JSON: {_trouble(answer)}" if answer.body and not _is_json(answer) else ""
+    return f"Invalid JSON: {_trouble(answer)}" if answer.body and not answer.is_json else ""
 
 
 def _trouble(answer: Answer) -> str:

@@ -164,6 +164,15 @@ class Answer(_Message):
         return read_json(self.body)
 
     @cached_property
+    def is_json(self) -> bool:
+        """Whether the body can be read as JSON."""
+        try:
+            self.parsed  # noqa: B018 -- reading it tells
+        except ValueError:
+            return False
+        return True
+
+    @cached_property
     def repeated_keys(self) -> tuple[str, ...]:
         """Names that stand twice in one JSON object, which RFC 8259 4 calls unpredictable."""
         repeated: list[str] = []

@@ -5,7 +5,8 @@ from scim_tests.model.exchange import Answer, Heard
 from scim_tests.model.forms import SEARCH, Place, is_plain_id, place_of
 from scim_tests.model.scim import get
 from scim_tests.wire.identities import Identity, identities, is_plain
-from scim_tests.wire.ledger import Ledger, entry, is_alike
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_keys import entry, is_alike
 
 # Answers that say nothing was created. After any other error somebody may well have been.
 REFUSED = frozenset({400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 501})

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scim_tests.model.scim import Json
-from scim_tests.wire.ledger import GROUPS, USERS, entry
+from scim_tests.wire.ledger_keys import GROUPS, USERS, entry
 
 ABOUT_OTHERS = frozenset(
     {"manager", "meta"}

@@ -3,29 +3,9 @@
 The intent is on disk before a create leaves. Whatever then happens to us, to the target or to the
 power, the file names every user that may be there, and `entries` says how sure that is.
 
-One JSON object a line, read again with the same meaning it was written with:
-
-    {"event": "run", "target": T, "profile": P}     a run against base URL T begins; P is its profile, as TOML
-    {"event": "intended", "user_name": U}           a create of U is about to leave
-    {"event": "not created", "user_name": U}        it never left
-    {"event": "refused", "user_name": U}            it was answered with an error that says nobody was made
-    {"event": "created", "user_name": U, "id": I}   it was answered with success and this id
-    {"event": "seen", "user_name": U, "id": I}      the target showed I under U, which is ours
-    {"event": "renamed", "user_name": U, "id": I}   I, which is ours, is about to be given the name U
-    {"event": "alias", "user_name": U, "id": I}     a GET by the id that U's create was answered with showed I under U
-    {"event": "not ours", "id": I}                  the target showed I under somebody else's userName
-    {"event": "removed", "id": I}                   the target says that I is gone
-    {"event": "absent", "user_name": U}             a lookup of U found nobody
-    {"event": "adopted", "user_name": U}            an earlier run made U, who is shared
-
-A group stands in it under its address: `/Groups/` and its displayName for U, `/Groups/` and its id
-for I, since a target may number users and groups alike.
-
 What is proven is not in the file: whoever goes on from it has to look again.
 """
 
-import unicodedata
-from collections import defaultdict
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -33,11 +13,11 @@ from typing import NamedTuple
 
 from scim_tests.model.names import is_made_here, mark
 from scim_tests.wire import ledger_file
+from scim_tests.wire.creates import Creates
 from scim_tests.wire.ledger_file import Event
+from scim_tests.wire.ledger_keys import GROUPS, id_key, name_key
 
-USERS, GROUPS = "/Users", "/Groups"
 ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
-Spellings = defaultdict[str, list[str]]  # of names, by what they are compared by
 
 
 class State(StrEnum):
@@ -82,8 +62,7 @@ class Ledger:
         self._our_names: set[str] = set()
         self._adopted: set[str] = set()
         self._made_names: set[str] = set()  # those whose last create was not refused
-        self._open: Spellings = defaultdict(list)  # creates of a key that left and came to nothing certain
-        self._refused: Spellings = defaultdict(list)  # those that were refused: nobody should be there
+        self._creates = Creates()
         self._answered: dict[str, str] = {}  # ids that answers to our creates named
         self._alike: dict[str, str] = {}  # how they were spelt there, by what ids are compared by
         self._settling: set[str] = set()  # those of them that settled a create
@@ -135,7 +114,7 @@ class Ledger:
 
     def adopt(self, user_name: str) -> None:
         """Count a userName as ours that an earlier run made or may have made."""
-        if _key(user_name) not in self._adopted:
+        if name_key(user_name) not in self._adopted:
             self._write({"event": "adopted", "user_name": user_name})
 
     def rename(self, id_: str, user_name: str) -> None:
@@ -172,7 +151,7 @@ class Ledger:
     def alias(self, id_: str, shown: str, user_name: str) -> None:
         """A GET by this id, which this name claims, showed another id under that name: it has to be proven itself."""
         if shown not in self._claims and shown in self._seen and id_ in self._answered:
-            name = self._spelling.get(_key(user_name), user_name)
+            name = self._spelling.get(name_key(user_name), user_name)
             self._write({"event": "alias", "user_name": name, "id": shown})
 
     def distrust(self, why: str) -> None:
@@ -189,7 +168,7 @@ class Ledger:
         self._proven.discard(id_)
         if self._spelt(id_) in self._answered:
             self._unproven.add(self._spelt(id_))
-        if user_name and _key(user_name) not in self._our_names:
+        if user_name and name_key(user_name) not in self._our_names:
             self.witness(id_, user_name)
 
     def owns(self, id_: str) -> bool:
@@ -229,16 +208,16 @@ class Ledger:
 
     def is_somebody_else(self, user_name: str) -> bool:
         """Whether that is the name of nobody whom the run made."""
-        key = _key(user_name)
+        key = name_key(user_name)
         return key not in self._our_names and not self._bears_a_mark(key)
 
     def may_name(self, user_name: str) -> bool:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
-        return is_made_here(user_name) or _key(user_name) in self._adopted
+        return is_made_here(user_name) or name_key(user_name) in self._adopted
 
     def was_found(self, found: Entry) -> bool:
         """Whether it is the user whom runs share and no create in this ledger made: that may be anybody."""
-        key = _key(found.user_name)
+        key = name_key(found.user_name)
         made = found.id in self._answered or key in self._made_names
         return bool(found.id) and key in self._adopted and not made
 
@@ -259,9 +238,8 @@ class Ledger:
         found += [Entry(name, id_, State.UNACKNOWLEDGED) for id_ in unseen]
         disputed = [id_ for id_ in answered if id_ in self._foreign and id_ not in self._removed]
         found += [Entry(name, id_, State.DISPUTED) for id_ in disputed]
-        found += [Entry(spelt, "", State.UNACKNOWLEDGED) for spelt in dict.fromkeys(self._open[key])]
-        refused = [spelt for spelt in dict.fromkeys(self._refused[key]) if spelt not in self._open[key]]
-        return found + [Entry(spelt, "", State.REFUSED) for spelt in refused]
+        found += [Entry(spelt, "", State.UNACKNOWLEDGED) for spelt in self._creates.unacknowledged(key)]
+        return found + [Entry(spelt, "", State.REFUSED) for spelt in self._creates.only_refused(key)]
 
     def _disown(self, id_: str) -> None:
         self._proven -= self._foreign
@@ -279,7 +257,7 @@ class Ledger:
             case {"event": what, "user_name": user_name, "id": id_}:
                 self._apply_to_user(what, user_name, id_)
             case {"event": what, "user_name": user_name}:
-                self._apply_to_name(what, _key(user_name), user_name)
+                self._apply_to_name(what, name_key(user_name), user_name)
             case {"event": "removed", "id": id_}:
                 self._removed.add(id_)
                 self._proven.discard(id_)
@@ -298,10 +276,10 @@ class Ledger:
         for each in strays:
             self._claims[each] = {key}
         if not strays:
-            self._open[key].append(self._spelling[key])
+            self._creates.left(self._spelling[key])
 
     def _apply_to_user(self, what: str, user_name: str, id_: str) -> None:
-        key = _key(user_name)
+        key = name_key(user_name)
         self._spelling.setdefault(key, user_name)
         if what == "renamed":
             self._know(key, user_name)
@@ -315,21 +293,20 @@ class Ledger:
             is_new = id_ not in self._seen or id_ in self._removed
             if is_new and self._answered.get(id_) != key and self._is_expected(key):
                 self._claim(id_, key)
-                if self._settle_one(self._open, user_name) or self._settle_one(self._refused, user_name):
+                if self._creates.settle_any(user_name):
                     self._found.add(id_)
             self._seen[id_] = key
             self._removed.discard(id_)
 
     def _apply_answer(self, key: str, user_name: str, id_: str) -> None:
-        id_ = self._alike.setdefault(_id_key(id_), id_)
+        id_ = self._alike.setdefault(id_key(id_), id_)
         owner = self._answered.setdefault(id_, key)
         self._claim(id_, key)
-        if user_name in self._refused[key]:  # the same create again
-            self._refused[key].remove(user_name)
+        self._creates.taken(user_name)
         if id_ in self._found:  # a list showed it before the answer was there
             self._found.discard(id_)
         elif owner == key and id_ not in self._disowned:
-            self._settle_one(self._open, user_name)
+            self._creates.settle(user_name)
             self._settling.add(id_)
 
     def _know(self, key: str, user_name: str) -> None:
@@ -341,73 +318,40 @@ class Ledger:
 
     def _key_shown(self, id_: str, user_name: str) -> str:
         """The name of ours that what is shown under this id has; what it is shown with where that is none of ours."""
-        key = _key(user_name)
+        key = name_key(user_name)
         is_written_otherwise = key not in self._our_names and self._bears_a_mark(key)
         return self._answered.get(id_, key) if is_written_otherwise else key
 
     def _spelt(self, id_: str) -> str:
         """The id as the answer to its create spelt it: some targets write one in capitals here and not there."""
-        return self._alike.get(_id_key(id_), id_)
+        return self._alike.get(id_key(id_), id_)
 
     def _claim(self, id_: str, key: str) -> None:
         self._claims.setdefault(id_, set()).add(key)
 
     def _is_expected(self, key: str) -> bool:
         """Whether somebody of that name may be there whom no answer to a create has named."""
-        return key in self._adopted or bool(self._open[key] or self._refused[key])
+        return key in self._adopted or self._creates.may_have_made(key)
 
     def _apply_to_name(self, what: str, key: str, user_name: str) -> None:
         if what in {"intended", "adopted"}:
             self._spelling.setdefault(key, user_name)
             self._know(key, user_name)
         if what == "intended":
-            self._open[key].append(user_name)
+            self._creates.left(user_name)
             self._made_names.add(key)
         elif what == "adopted":
             self._adopted.add(key)
         elif what == "absent":
-            for spellings in (self._open, self._refused):
-                spellings[key] = [each for each in spellings[key] if each != user_name]
+            self._creates.absent(user_name)
         else:
             self._apply_to_no_create(what, key, user_name)
 
     def _apply_to_no_create(self, what: str, key: str, user_name: str) -> None:
-        self._settle_one(self._open, user_name)
+        self._creates.settle(user_name)
         self._made_names.discard(key)
         if what == "refused" and key not in self._adopted:
-            self._refused[key].append(user_name)
+            self._creates.refused(user_name)
         holders = {*self._seen.values(), *self._adopted, *self._answered.values()}
         if key not in holders and not self._is_expected(key):
             self._our_names.discard(key)
-
-    def _settle_one(self, creates: Spellings, user_name: str) -> bool:
-        """Whether there was a create of that name to settle: the one that spelt it so, else the oldest."""
-        spellings = creates[_key(user_name)]
-        if spellings:
-            spellings.pop(spellings.index(user_name) if user_name in spellings else 0)
-            return True
-        return False
-
-
-def entry(endpoint: str, text: str) -> str:
-    """How the ledger calls what has this name or id: users by it alone, all else by endpoint and it."""
-    return text if endpoint == USERS and not text.startswith("/") else f"{endpoint}/{text}"
-
-
-def _key(user_name: str) -> str:
-    """What userNames are compared by: without regard to case (RFC 7643 4.1.1) and Unicode form."""
-    return unicodedata.normalize("NFKC", user_name.strip()).casefold()
-
-
-def is_alike(one: str, other: str) -> bool:
-    """Whether two ids are the same but for how a target writes them."""
-    return _id_key(one) == _id_key(other)
-
-
-def _id_key(id_: str) -> str:
-    """What ids are compared by, to know ours again: without regard to case and to noughts before a number.
-
-    What may be written to is compared by the id itself.
-    """
-    place, slash, last = id_.casefold().rpartition("/")
-    return f"{place}{slash}{last.lstrip('0') if last.isdecimal() else last}"

@@ -1,4 +1,23 @@
-"""The ledger's file: lines that are on disk before what they announce leaves, and that survive a crash."""
+"""The ledger's file: lines that are on disk before what they announce leaves, and that survive a crash.
+
+One JSON object a line, read again with the same meaning it was written with:
+
+    {"event": "run", "target": T, "profile": P}     a run against base URL T begins; P is its profile, as TOML
+    {"event": "intended", "user_name": U}           a create of U is about to leave
+    {"event": "not created", "user_name": U}        it never left
+    {"event": "refused", "user_name": U}            it was answered with an error that says nobody was made
+    {"event": "created", "user_name": U, "id": I}   it was answered with success and this id
+    {"event": "seen", "user_name": U, "id": I}      the target showed I under U, which is ours
+    {"event": "renamed", "user_name": U, "id": I}   I, which is ours, is about to be given the name U
+    {"event": "alias", "user_name": U, "id": I}     a GET by the id that U's create was answered with showed I under U
+    {"event": "not ours", "id": I}                  the target showed I under somebody else's userName
+    {"event": "removed", "id": I}                   the target says that I is gone
+    {"event": "absent", "user_name": U}             a lookup of U found nobody
+    {"event": "adopted", "user_name": U}            an earlier run made U, who is shared
+
+A group stands in it under its address: `/Groups/` and its displayName for U, `/Groups/` and its id
+for I, since a target may number users and groups alike.
+"""
 
 import errno
 import json

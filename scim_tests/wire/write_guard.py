@@ -12,7 +12,8 @@ from scim_tests.model.exchange import MADE_UP_TOKENS, Headers
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
 from scim_tests.model.slots import MARK
 from scim_tests.wire import written
-from scim_tests.wire.ledger import GROUPS, Ledger, entry
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_keys import GROUPS, entry
 
 HEADERS = frozenset({
     "accept", "accept-charset", "accept-encoding", "authorization", "connection", "content-type", "user-agent",

@@ -318,3 +318,13 @@ def test_cancelling_goes_through(ledger: Ledger) -> None:
 
     asyncio.run(play())
     assert ledger.entries() == [Entry(CREATE.creates, "", State.UNACKNOWLEDGED)]
+
+
+@pytest.mark.parametrize("shown", [{}, {"id": ""}], ids=["no id", "an empty id"])
+def test_an_answer_without_an_id_proves_no_id_of_noughts(ledger: Ledger, shown: dict[str, str]) -> None:
+    """Ids are compared without the noughts before a number, of which one is left."""
+    answers = iter(
+        [httpx.Response(201, json={**ANN, "id": "0"}), httpx.Response(200, json={"userName": NAME, **shown})]
+    )
+    with_transport(lambda _: next(answers), ledger, CREATE, replace(GET, path="/Users/0", about="0"))
+    assert not ledger.owns("0")
