@@ -137,7 +137,7 @@ class Ledger:
     def prove(self, id_: str, user_name: str) -> None:
         """A GET by this id showed it, under that id, with this userName."""
         self.witness(id_, user_name)
-        if self.claims(user_name, id_) and self._spelt(id_) not in self._foreign:
+        if self.claims(user_name, id_) and not self.is_a_strangers(id_):
             self._proven.add(id_)
             self._made.add(id_)
         else:
@@ -160,7 +160,7 @@ class Ledger:
 
     def gone(self, id_: str) -> None:
         """A GET by this id found nothing: what we have just removed may be removed once more, for it is nobody's."""
-        if self._spelt(id_) in self._removed_here - self._foreign:
+        if self._spelt(id_) in self._removed_here and not self.is_a_strangers(id_):
             self._proven.add(id_)
 
     def doubt(self, id_: str, user_name: str = "") -> None:
@@ -173,11 +173,11 @@ class Ledger:
 
     def owns(self, id_: str) -> bool:
         """Whether writing to it is allowed: it is proven to be ours, or nobody's any more."""
-        return id_ in self._proven and self._spelt(id_) not in self._foreign
+        return id_ in self._proven and not self.is_a_strangers(id_)
 
     def made(self, id_: str) -> bool:
         """Whether it was proven to be ours, be it there yet or not, and never shown to be anybody else."""
-        return id_ in self._made and self._spelt(id_) not in self._foreign
+        return id_ in self._made and not self.is_a_strangers(id_)
 
     def may_not_be_another(self, id_: str) -> bool:
         """Whether a GET by this id that shows somebody else tells that the target mixes up ids.
@@ -199,8 +199,8 @@ class Ledger:
         return self._spelt(id_) in self._removed
 
     def is_a_strangers(self, id_: str) -> bool:
-        """Whether the target has shown it under a name that is not ours."""
-        return self._spelt(id_) in self._foreign
+        """Whether the target has shown it, spelt so or as its create was answered, under a name that is not ours."""
+        return not self._foreign.isdisjoint((id_, self._spelt(id_)))
 
     def is_expected(self, id_: str) -> bool:
         """Whether a create, or a lookup after one that was not answered, led to it, and nothing showed somebody else."""

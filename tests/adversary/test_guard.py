@@ -53,7 +53,7 @@ class Conversation:
         body = json.dumps({self.key(endpoint): name}).encode()
         step = Step("create", "POST", endpoint, (), body, creates=name)
         status, shown = self.chance.choice((201, 200, 409, 500, 0)), self.resource(endpoint)
-        new = [id_ for id_ in OURS if (endpoint, id_) not in self.shown]
+        new = [id_ for id_ in OURS if not self.shown_as(endpoint, id_)]
         if name in self.well:
             if not new:
                 return
@@ -77,8 +77,13 @@ class Conversation:
             name
             for name in NAMES[endpoint]
             if name in self.well & self.answered.keys() and asked not in self.answered[name]
-            if all(self.shown.get((endpoint, id_), set()) <= {name} for id_ in self.answered[name])
+            if all(self.shown_as(endpoint, id_) <= {name} for id_ in self.answered[name])
         ]
+
+    def shown_as(self, endpoint: str, id_: str) -> set[str]:
+        """Under which names it was shown, in whatever letter case."""
+        alike = (self.shown.get((endpoint, spelt), set()) for spelt in (id_, id_.lower(), id_.upper()))
+        return set().union(*alike)
 
     def change(self, endpoint: str) -> None:
         """As an act of ours would, but of anybody."""
@@ -160,7 +165,8 @@ class Conversation:
         answer = Answer(status, (), json.dumps(shown).encode()) if status else None
         note(self.ledger, step, Heard(Request(step.method, step.path), answer))
         endpoint, asked = f"/{step.path.split('/')[1]}", step.path.rpartition("/")[2]
-        if status == 200 and f"/{asked}" != endpoint:
+        is_said_of_it = status == 200 or (status and "id" in shown and shown["id"] is None)
+        if is_said_of_it and f"/{asked}" != endpoint:
             self.shown.setdefault((endpoint, asked), set()).add(str(shown[self.key(endpoint)]))
         for each in shown.get("Resources", [shown]) if status else ():
             id_ = [*each["id"].values()] if isinstance(each["id"], dict) else each["id"]

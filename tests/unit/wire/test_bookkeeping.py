@@ -336,3 +336,15 @@ def test_a_read_that_shows_nobody_proves_nobody(ledger: Ledger, said: Any) -> No
     answers = iter([httpx.Response(201, json=ANN), httpx.Response(200, json=said)])
     with_transport(lambda _: next(answers), ledger, CREATE, replace(GET, about="1"))
     assert not ledger.owns("1")
+
+
+def test_who_was_shown_as_somebody_else_is_not_ours_though_a_create_was_answered_alike(
+    ledger: Ledger,
+) -> None:
+    """The id of ours may be written in other letters here and there, but not as somebody else's."""
+    stranger = {"id": "a1", "userName": "ottoline@example.org"}
+    said = [(200, stranger), (201, {**ANN, "id": "A1"}), (200, {**ANN, "id": "a1"})]
+    answers = iter([httpx.Response(status, json=shown) for status, shown in said])
+    read = replace(GET, path="/Users/a1", about="a1")
+    with_transport(lambda _: next(answers), ledger, read, CREATE, read)
+    assert not ledger.owns("a1")
