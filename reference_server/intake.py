@@ -161,7 +161,7 @@ def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[
         raise invalid_value(f"more than one value of {attribute.name} is primary")
     values = list(existing)
     places = {identity(attribute, element): place for place, element in enumerate(values)}
-    keeper = None
+    sink = None
     for element in added:
         key = identity(attribute, element)
         place = places.get(key) if key is not None else _place(values, element)
@@ -170,8 +170,8 @@ def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[
             values.append(element)
         elif isinstance(element, dict):
             values[place] = _updated(attribute, values[place], element)
-        keeper = place if is_primary(element) else keeper
-    return values if keeper is None else demoted(values, keeper)
+        sink = place if is_primary(element) else sink
+    return values if sink is None else demoted(values, sink)
 
 
 def _place(values: list[Any], element: Any) -> int | None:
@@ -192,10 +192,10 @@ def is_primary(element: Any) -> bool:
     return isinstance(element, dict) and element.get("primary") is True
 
 
-def demoted(values: list[Any], keeper: int) -> list[Any]:
+def demoted(values: list[Any], sink: int) -> list[Any]:
     """The values with `primary` taken from all but one (RFC 7644 section 3.5.2)."""
     return [
-        {**element, "primary": False} if is_primary(element) and place != keeper else element
+        {**element, "primary": False} if is_primary(element) and place != sink else element
         for place, element in enumerate(values)
     ]
 

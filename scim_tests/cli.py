@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("\nInterrupted.", err=True)
         code = ExitCode.INTERRUPTED
     except WriteError as error:
-        from scim_tests.report_folder import with_next_step  # noqa: PLC0415 -- the engine is behind it
+        from scim_tests.session.report_folder import with_next_step  # noqa: PLC0415 -- the engine is behind it
 
         code = _said(with_next_step(error))
     except ScimTestsError as error:

@@ -147,7 +147,7 @@ class RunOptions:
     baseline: str | None = None
 
     @classmethod
-    def told(cls, said: dict[str, Any]) -> "RunOptions":
+    def from_mapping(cls, said: dict[str, Any]) -> "RunOptions":
         """From whatever a door's parser gives; unknown keys are left out. UsageError for a number that is none."""
         several = {each.name: _words(said.get(each.name)) for each in RUN_OPTIONS if each.several}
         several["header"] = tuple(said.get("header") or ())  # whose values may hold commas

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from scim_tests.door import DOOR, OUTLINE, Closed, Live, Open, Replay
 from scim_tests.model.record import CheckRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.options import RUN_OPTIONS, RunOptions
-from scim_tests.page import Page
+from scim_tests.pytest_door.page import Page
+from scim_tests.pytest_door.session import DOOR, RECORD_INDEX, LiveRun, NoTarget, RecordedRun, Session
 from scim_tests.report.account import account, reason
-from scim_tests.report.outline import sentence
+from scim_tests.report.record_index import sentence
 from scim_tests.report.text import one_line
 
 STORIES = Path(__file__).parent
@@ -46,22 +46,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)  # before pytest-html reads where to write
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[DOOR] = door = _door(config)
-    if isinstance(door, Open):
+    if isinstance(door, Session):
         config.pluginmanager.register(door, "scim-tests-door")
         config.pluginmanager.register(Page(door, where=_page_path(config, door)), "scim-tests-page")
 
 
-def _door(config: pytest.Config) -> Closed | Open:
-    options = RunOptions.told({**vars(config.option), "strict": config.getoption("strict", None) is True})
+def _door(config: pytest.Config) -> NoTarget | Session:
+    options = RunOptions.from_mapping(
+        {**vars(config.option), "strict": config.getoption("strict", None) is True}
+    )
     present = config.getoption(PRESENT)
     if not (present or options.reference or options.target_url):
-        return Closed(config)
+        return NoTarget(config)
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("scim-tests plays once, in one process: leave out -n (pytest-xdist).")
-    return Replay(config, Path(present)) if present else Live(config, options)
+    return RecordedRun(config, Path(present)) if present else LiveRun(config, options)
 
 
-def _page_path(config: pytest.Config, door: Open) -> Path | None:
+def _page_path(config: pytest.Config, door: Session) -> Path | None:
     """Have pytest-html write report.html to the run's folder, unless it was told where; gives the path then."""
     if config.option.collectonly or getattr(config.option, "htmlpath", ""):
         return None
@@ -79,7 +81,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    story = getattr(metafunc.module, "STORY", "")
+    story = getattr(metafunc.module, "GROUP", "")
     if not (story and "judged" in metafunc.fixturenames):
         return
     if checks := metafunc.config.stash[DOOR].checks_of(story):
@@ -99,13 +101,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture
 def judged(request: pytest.FixtureRequest) -> "Presented":
     """The check's verdict. Where we failed, not the target, this fails: pytest calls that an error."""
-    outline = request.config.stash[OUTLINE]
-    check = outline.checks.get(request.param)
+    index = request.config.stash[RECORD_INDEX]
+    check = index.checks.get(request.param)
     if check is None:
         pytest.fail(f"The run record has no verdict on {request.param}.", pytrace=False)
     if check.verdict == Verdict.BROKEN:
         pytest.fail(account(check), pytrace=False)
-    return Presented(check, strict=outline.record.run.strict)
+    return Presented(check, strict=index.record.run.strict)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from scim_tests.plugin import Presented
 
-STORY = "credentials"
+GROUP = "credentials"
 
 
 def test_that(judged: Presented) -> None:

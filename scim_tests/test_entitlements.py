@@ -2,7 +2,7 @@
 
 from scim_tests.plugin import Presented
 
-STORY = "entitlements"
+GROUP = "entitlements"
 
 
 def test_that(judged: Presented) -> None:

@@ -2,7 +2,7 @@
 
 from scim_tests.plugin import Presented
 
-STORY = "every answer"
+GROUP = "every answer"
 
 
 def test_that(judged: Presented) -> None:

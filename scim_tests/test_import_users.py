@@ -2,7 +2,7 @@
 
 from scim_tests.plugin import Presented
 
-STORY = "import users"
+GROUP = "import users"
 
 
 def test_that(judged: Presented) -> None:

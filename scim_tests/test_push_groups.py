@@ -2,7 +2,7 @@
 
 from scim_tests.plugin import Presented
 
-STORY = "push groups"
+GROUP = "push groups"
 
 
 def test_that(judged: Presented) -> None:

@@ -2,7 +2,7 @@
 
 from scim_tests.plugin import Presented
 
-STORY = "push users"
+GROUP = "push users"
 
 
 def test_that(judged: Presented) -> None:

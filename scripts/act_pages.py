@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from scim_tests.model.aftermath import Fact, Kind, kind_of, kinds
-from scim_tests.model.reference import OKTA, Reference, references
+from scim_tests.knowledge.okta_effect import Kind, kind_of, kinds
+from scim_tests.knowledge.reference import OKTA, Reference, references
+from scim_tests.model.fact import Fact
 
 PAGES = Path(__file__).parent.parent / "docs" / "acts"
 MARK = "## What happens otherwise"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from reference_server.faults import faults
 from scim_tests.checks import catalogue
+from scim_tests.knowledge.reference import references
 from scim_tests.model.check import Check, Severity
-from scim_tests.model.reference import references
 
 ROOT = Path(__file__).parent.parent
 KILLS = json.loads((ROOT / "tests" / "mutation" / "kills.json").read_text(encoding="utf-8"))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
+from scim_tests.knowledge.qa_plan import qa_plan
+from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.check import Check
-from scim_tests.model.plan import Case, Plan, qa_plan
-from scim_tests.model.reference import OKTA, references
+from scim_tests.model.plan import Case, Plan
 
 DOCS = Path(__file__).parent.parent / "docs"
 MARK = "## The guide, step by step"

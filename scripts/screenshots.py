@@ -10,8 +10,8 @@ from playwright.sync_api import sync_playwright
 
 from scim_tests.engine.listener import Silence
 from scim_tests.options import RunOptions
-from scim_tests.render import render_html
-from scim_tests.run import perform
+from scim_tests.pytest_door.render import render_html
+from scim_tests.session.run import perform
 
 DOCS = Path(__file__).parent.parent / "docs"
 FAULTS = ("filter-username-case-sensitive", "group-patch-add-replaces", "location-header-missing-on-create")

@@ -10,20 +10,20 @@ from playing import BASE_URL, PASSWORD, TOKEN
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
-from scim_tests.cleaning import clean_up
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.journal import Beginning, Journal, read
-from scim_tests.masking import Mask
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
-from scim_tests.okta.people import strangers
-from scim_tests.okta.play import scenes
-from scim_tests.ours import of_a_run
+from scim_tests.personas.okta.people import strangers
+from scim_tests.personas.play import scenes
+from scim_tests.record.masking.mask import Mask
+from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
-from scim_tests.report_folder import keep
-from scim_tests.reporting import recorded
+from scim_tests.session.cleaning import clean_up
+from scim_tests.session.finish import recorded
+from scim_tests.session.journal import Beginning, Journal, read
+from scim_tests.session.report_folder import keep
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -54,7 +54,7 @@ def kept(
         judge = Judge(catalogue())
         vault = Vault(TOKEN, PASSWORD)
         async with Client(BASE_URL, vault, ledger=ledger, timeout=30, transport=transport) as client:
-            conductor = Conductor(client.send, judge, Silence(), parallel=parallel, keeper=journal)
+            conductor = Conductor(client.send, judge, Silence(), parallel=parallel, sink=journal)
             await conductor.play(play)
             await clean_up(conductor, profile, ledger)
         judge.conclude(conductor.transcript)

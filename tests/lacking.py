@@ -12,7 +12,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.scim import ERROR
 from scim_tests.model.verdict import Verdict
 
-DOUBTED = profiles.load("ziflow").told(probes=True)
+DOUBTED = profiles.load("ziflow").with_overrides(probes=True)
 HEADERS = {"content-type": "application/scim+json"}
 
 

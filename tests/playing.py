@@ -15,7 +15,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, results
 from scim_tests.model.profile import Profile
-from scim_tests.okta.play import finale, scenes
+from scim_tests.personas.play import clean_up_scene, scenes
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -36,7 +36,7 @@ class Play:
 
     @property
     def results(self) -> list[Result]:
-        return results(self.judge, self.conductor.played)
+        return results(self.judge, self.conductor.scene_runs)
 
     def result(self, check_id: str) -> Result:
         return next(each for each in self.results if each.check.id == check_id)
@@ -76,7 +76,9 @@ def play(
         ) as client:
             conductor = Conductor(client.send, hearing, Silence(), parallel=parallel)
             await conductor.play(scenes(chosen, run, seed))
-            await conductor.play([finale(chosen, [(each.user_name, each.id) for each in ledger.entries()])])
+            await conductor.play(
+                [clean_up_scene(chosen, [(each.user_name, each.id) for each in ledger.entries()])]
+            )
         hearing.conclude(conductor.transcript)
         return Play(conductor, hearing, ledger)
 

@@ -24,7 +24,7 @@ from reference_server.settings import Settings, Token
 from scim_tests.engine.listener import Silence
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.options import RunOptions
-from scim_tests.run import perform
+from scim_tests.session.run import perform
 
 NUMBERS = count(100_000)  # of processes
 BASE = "http://127.0.0.1/scim/v2"

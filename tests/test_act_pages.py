@@ -12,7 +12,7 @@ import pytest
 from playing import play, reference_transport
 
 from scim_tests import profiles
-from scim_tests.okta.play import ACTS
+from scim_tests.personas.play import ACTS
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "acts"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scim_tests.checks import catalogue
+from scim_tests.knowledge.reference import references
 from scim_tests.model.check import Check
-from scim_tests.model.reference import references
-from scim_tests.okta.play import ACTS
+from scim_tests.personas.play import ACTS
 
 ROOT = Path(__file__).parent.parent
 IDS = ROOT / "fixtures" / "check-ids.txt"

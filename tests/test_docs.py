@@ -10,8 +10,8 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.cli import cli
 from scim_tests.errors import EXIT_MEANINGS
-from scim_tests.okta.play import ACTS
 from scim_tests.options import RUN_OPTIONS
+from scim_tests.personas.play import ACTS
 
 ROOT = Path(__file__).parent.parent
 STATE = re.compile(r" (played, |not asked$)")  # ends the line of a scene

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scim_tests.checks import catalogue
-from scim_tests.explaining import events, known_as, messages, nearest, of_event
-from scim_tests.model.reference import OKTA, references
+from scim_tests.knowledge.messages import events, known_as, messages, nearest, of_event
+from scim_tests.knowledge.reference import OKTA, references
 
 ROOT = Path(__file__).parent.parent
 

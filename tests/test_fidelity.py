@@ -16,10 +16,10 @@ import pytest
 from playing import BASE_URL, PASSWORD, TOKEN, play, reference_transport
 
 from scim_tests import profiles
+from scim_tests.knowledge.okta_effect import kind_of
+from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model import exchange as secrets
-from scim_tests.model.aftermath import kind_of
 from scim_tests.model.exchange import Exchange, Headers, Request
-from scim_tests.model.reference import OKTA, references
 from scim_tests.model.scim import Json
 
 ROOT = Path(__file__).parent.parent

@@ -11,11 +11,12 @@ import pytest
 from playing import play, reference_transport
 
 from scim_tests import profiles
+from scim_tests.knowledge.qa_plan import qa_plan
+from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.plan import Plan, qa_plan
+from scim_tests.model.plan import Plan
 from scim_tests.model.profile import Profile
-from scim_tests.model.reference import OKTA, references
-from scim_tests.okta.play import ACTS
+from scim_tests.personas.play import ACTS
 
 ROOT = Path(__file__).parent.parent
 PLAN = ROOT.parent / "shared" / "okta" / "test-plan-v2.csv"
@@ -23,7 +24,7 @@ SCRIPT: dict[str, Any] = run_path(str(ROOT / "scripts" / "plan_pages.py"))
 
 
 def guided() -> Profile:
-    return profiles.load("ziflow").told(probes=True)
+    return profiles.load("ziflow").with_overrides(probes=True)
 
 
 def sent(profile: Profile) -> list[Exchange]:

@@ -12,11 +12,11 @@ from playing import BASE_URL, TOKEN, play
 from reference_server.app import application
 from reference_server.faults import bent
 from reference_server.settings import Settings, Token
-from scim_tests.judging import judged, recording_in
-from scim_tests.masking import Mask
 from scim_tests.model.scim import Json, get, strings
-from scim_tests.ours import PLACEHOLDERS, OfRecorded, nobody
-from scim_tests.wire.har_reading import Entry, Recording
+from scim_tests.record.masking.mask import Mask
+from scim_tests.record.masking.ours import PLACEHOLDERS, OfRecorded, nobody
+from scim_tests.traffic.har_reader import Entry, Recording
+from scim_tests.traffic.judge import judged, recording_in
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "recordings"
 # What a stand-in might get wrong: letter case, addresses that tell people apart, values inside a PATCH, sentences.

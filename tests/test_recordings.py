@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from recorders import RECORDERS
 
 from scim_tests.errors import UsageError
-from scim_tests.judging import judged
 from scim_tests.model.record import RunRecord
-from scim_tests.wire.har_reading import read_har
+from scim_tests.traffic.har_reader import read_har
+from scim_tests.traffic.judge import judged
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "fixtures" / "recordings"

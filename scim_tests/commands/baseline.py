@@ -28,9 +28,9 @@ def command() -> None:
 )
 def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | None) -> int:
     """Write FILE from a run: a report folder or run.json (default: reports/latest)."""
-    from scim_tests.baseline import Acceptance, read_baseline, toml, updated
     from scim_tests.checks import catalogue
-    from scim_tests.record_file import read_record
+    from scim_tests.record.baseline import Acceptance, read_baseline, toml, updated
+    from scim_tests.record.file import read_record
     from scim_tests.wire import private_file
 
     before = read_baseline(file, [check.id for check in catalogue()]) if file.exists() else []

@@ -26,10 +26,10 @@ def command(ledger: str, **said: Any) -> int:
     LEDGER is the ledger.jsonl of a run or the folder it is in (default: reports/latest). Where and whom is
     shown first. Nobody else is touched, and doing it again does no harm.
     """
-    from scim_tests.cleaning import ask_consent, clean, remains
     from scim_tests.report.text import one_line
+    from scim_tests.session.cleaning import ask_consent, clean, remains
 
-    options = RunOptions.told(said)
+    options = RunOptions.from_mapping(said)
     found = remains(Path(ledger), options)
     ask_consent(found, options)
     left = 0

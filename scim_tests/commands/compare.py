@@ -15,7 +15,7 @@ def command(old: Path, new: Path, as_json: bool) -> int:  # noqa: FBT001 -- a fl
     """Say what failed anew between two runs (folders or run.json), what was fixed, what still fails."""
     import json
 
-    from scim_tests.record_file import read_record
+    from scim_tests.record.file import read_record
     from scim_tests.report.comparing import compare, markdown
 
     comparison = compare(read_record(old), read_record(new))

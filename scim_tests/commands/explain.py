@@ -10,7 +10,7 @@ from scim_tests.commands import say
 from scim_tests.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from scim_tests.explaining import Message
+    from scim_tests.knowledge.messages import Message
     from scim_tests.model.check import Check
 
 CHECK_ID = re.compile(r"[a-z_]+\.[a-z0-9-]+")
@@ -37,7 +37,7 @@ def command(words: tuple[str, ...]) -> int:
 def _check(check_id: str) -> "Check":
     from difflib import get_close_matches
 
-    from scim_tests.run import catalogue
+    from scim_tests.session.run import catalogue
 
     known = {check.id: check for check in catalogue()}
     if check_id not in known:
@@ -48,24 +48,24 @@ def _check(check_id: str) -> "Check":
 
 
 def _told(text: str) -> str:
-    from scim_tests import explaining
+    from scim_tests.knowledge import messages
 
     if not text.strip():
         raise UsageError("nothing-to-explain", "There is no text to explain.", "Paste what Okta shows.")
-    events = explaining.events(text)
+    events = messages.events(text)
     if events:
-        about = [(f"{each.type}: {each.text}".rstrip(": "), explaining.of_event(each)) for each in events]
+        about = [(f"{each.type}: {each.text}".rstrip(": "), messages.of_event(each)) for each in events]
     else:
-        about = [(text, explaining.known_as(text))]
+        about = [(text, messages.known_as(text))]
     return "\n\n".join(_answer(said, found) for said, found in about)
 
 
 def _answer(said: str, found: "list[Message]") -> str:
-    from scim_tests import explaining
+    from scim_tests.knowledge import messages
 
     if found:
         return "\n".join([*(line for each in found[:1] for line in _causes(each)), *_more(found)])
-    near = explaining.nearest(said)
+    near = messages.nearest(said)
     lines = [f"This text is not known: {' '.join(said.split())[:200]}", "", "The nearest that are:"]
     lines += [f"  {each.text}" for each in near]
     return "\n".join([*lines, "", f"Of these, `{near[0].text}` would mean:", "", *_causes(near[0])])
@@ -78,8 +78,8 @@ def _more(found: "list[Message]") -> list[str]:
 
 
 def _causes(message: "Message") -> list[str]:
-    from scim_tests import explaining
-    from scim_tests.run import catalogue
+    from scim_tests.knowledge import messages
+    from scim_tests.session.run import catalogue
 
     known = {check.id: check for check in catalogue()}
     lines = [message.text, _line("known", f"{message.known} ({', '.join(message.sources)})")]
@@ -91,7 +91,7 @@ def _causes(message: "Message") -> list[str]:
         for check in (known[each] for each in cause.checks):
             lines += [_line("", f"{check.id}: {check.title}."), _line("", f"fix: {check.fix}")]
             lines.append(_line("", f"demanded by {', '.join(check.references)}"))
-    checks = list(explaining.checks_of([message]))
+    checks = list(messages.checks_of([message]))
     if checks:
         command = f"SCIM_TESTS_TOKEN=… scim-tests run --target-url URL --only {','.join(checks)}"
         lines += ["", "To tell them apart:", f"  {command}"]
@@ -100,7 +100,7 @@ def _causes(message: "Message") -> list[str]:
 
 def explanation(check: "Check") -> str:
     """A check in words, at most 100 columns wide."""
-    from scim_tests.model.reference import references
+    from scim_tests.knowledge.reference import references
 
     consequence = check.consequence
     lines = [

@@ -26,13 +26,13 @@ def command(what: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the c
 
 
 def _checks() -> list[dict[str, Any]]:
-    from scim_tests.run import catalogue, story_of
+    from scim_tests.session.run import catalogue, group_of
 
     return [
         {
             "name": check.id,
             "title": check.title,
-            "story": story_of(check),
+            "story": group_of(check),
             "on": list(check.on),
             "strength": check.strength,
             "severity": check.severity,
@@ -44,13 +44,13 @@ def _checks() -> list[dict[str, Any]]:
 
 
 def _acts() -> list[dict[str, Any]]:
-    from scim_tests.okta.play import ACTS
+    from scim_tests.personas.play import ACTS
 
     return [
         {
             "name": act.name,
             "title": act.title,
-            "story": act.story,
+            "story": act.group,
             "capability": act.capability,
             "writes": act.writes,
         }

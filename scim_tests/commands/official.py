@@ -11,11 +11,11 @@ from scim_tests.errors import ExitCode, UsageError
 from scim_tests.options import ERRAND, RunOptions, some
 
 if TYPE_CHECKING:
-    from scim_tests.errand import Errand
     from scim_tests.model.profile import Profile
     from scim_tests.model.record import Outcome, RunRecord
-    from scim_tests.official import Row, Suite
-    from scim_tests.target import Target
+    from scim_tests.session.guarded import GuardedSession
+    from scim_tests.session.target import Target
+    from scim_tests.traffic.okta_suite import Row, Suite
 
 
 @click.command("official")
@@ -29,15 +29,15 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     What needs an Okta org is named as not run. Whom the suite creates is removed again. The answers
     are judged by our checks, too, and the report shows both.
     """
-    options = RunOptions.told(said)
+    options = RunOptions.from_mapping(said)
     from dataclasses import replace
 
-    from scim_tests.interruption import undisturbed
-    from scim_tests.official import read_suite, retold, suite_record, table
-    from scim_tests.render import render_html
-    from scim_tests.report_folder import keep, made
-    from scim_tests.run import profile_of, report_folder
-    from scim_tests.target import target
+    from scim_tests.pytest_door.render import render_html
+    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.report_folder import create_report_folder, keep
+    from scim_tests.session.run import profile_of, report_folder
+    from scim_tests.session.target import target
+    from scim_tests.traffic.okta_suite import read_suite, retold, suite_record, table
     from scim_tests.wire import private_file
 
     suite = read_suite(file)
@@ -45,10 +45,10 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     values = dict(_pair(each) for each in given)
     rows: list[Row] = []
     with target(options, profile) as chosen:
-        folder = made(report_folder(options))
+        folder = create_report_folder(report_folder(options))
         done, known = _performed(suite, options, profile, chosen, folder, values, pause, rows)
     record = done.record(_judged(suite, rows, options, chosen))
-    rows = retold(rows, known, done.kept, done.told)
+    rows = retold(rows, known, done.kept, done.masked)
     numbers = {each.number: each.exchange for each in record.suites[0].rows}
     record = replace(record, suites=[suite_record(suite, rows, numbers)])
     with undisturbed():
@@ -80,31 +80,31 @@ def _performed(  # noqa: PLR0913, PLR0917 -- what a suite is run with
     values: dict[str, str],
     pause: float,
     rows: "list[Row]",
-) -> "tuple[Errand, dict[str, str]]":
+) -> "tuple[GuardedSession, dict[str, str]]":
     """How it ended, and the variables with which the suite began."""
-    from scim_tests.errand import errand, run_name
     from scim_tests.model.slots import TOKEN_SLOT
-    from scim_tests.official import play, variables
-    from scim_tests.okta.requests import credentials
+    from scim_tests.personas.okta.requests import credentials
+    from scim_tests.session.guarded import guarded_session, run_name
+    from scim_tests.traffic.okta_suite import play, variables
 
     run = run_name()
     begun = variables(run, credentials(profile.authorization[0], TOKEN_SLOT)[1], values)
 
-    async def deed(client: Any) -> None:
+    async def work(client: Any) -> None:
         if chosen.bundled:
             await _precondition(client, profile, run)
         begun.update(await _entitlements(client, profile, begun))
         await play(suite, client, dict(begun), pause, rows)
 
-    return errand(options, chosen, profile, folder, deed), begun
+    return guarded_session(options, chosen, profile, folder, work), begun
 
 
 async def _precondition(client: Any, profile: "Profile", run: str) -> None:
     """Okta's suite wants a server with at least one user (okta:SPEC); the bundled one begins empty."""
     from scim_tests.model.act import Scene
-    from scim_tests.okta.people import cast
-    from scim_tests.okta.push_user import push_user
-    from scim_tests.okta.requests import create
+    from scim_tests.personas.okta.people import cast
+    from scim_tests.personas.okta.push_user import push_user
+    from scim_tests.personas.okta.requests import create
 
     person = cast(profile, run, 0)["plain"]
     await client.send(create(Scene(push_user, profile, person), "precondition", person), push_user.sends)
@@ -113,19 +113,19 @@ async def _precondition(client: Any, profile: "Profile", run: str) -> None:
 async def _entitlements(client: Any, profile: "Profile", known: dict[str, str]) -> dict[str, str]:
     """The endpoint of roles or entitlements, where the target has one and nobody named it (okta:ENT)."""
     from scim_tests.model.act import Scene
-    from scim_tests.model.exchange import Exchange, Unseen
-    from scim_tests.model.offer import offers
-    from scim_tests.official import ENDPOINT
-    from scim_tests.okta.discovery import discovery
-    from scim_tests.okta.requests import get_
+    from scim_tests.model.entitlement_type import entitlement_types
+    from scim_tests.model.exchange import Exchange, NotObserved
+    from scim_tests.personas.okta.discovery import discovery
+    from scim_tests.personas.okta.requests import get_
+    from scim_tests.traffic.okta_suite import ENDPOINT
 
     if ENDPOINT in known:
         return {}
     asked = get_(Scene(discovery, profile), "resource_types", "/ResourceTypes")
     heard = await client.send(asked, discovery.sends)
     try:
-        offered = offers(Exchange("discovery.resource_types", "", heard))
-    except Unseen:
+        offered = entitlement_types(Exchange("discovery.resource_types", "", heard))
+    except NotObserved:
         return {}
     return {ENDPOINT: offered[0].endpoint} if offered else {}
 
@@ -134,10 +134,10 @@ def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Tar
     """The suite's rows, and beside them what our checks say of the same conversation."""
     from dataclasses import replace
 
-    from scim_tests.judging import judged_with_numbers
-    from scim_tests.official import suite_record
-    from scim_tests.run import DEFAULT_PROFILE
-    from scim_tests.wire.har_reading import Entry, Recording
+    from scim_tests.session.run import DEFAULT_PROFILE
+    from scim_tests.traffic.har_reader import Entry, Recording
+    from scim_tests.traffic.judge import judged_with_numbers
+    from scim_tests.traffic.okta_suite import suite_record
 
     sent = [row for row in rows if row.heard]
     entries = [
@@ -157,7 +157,7 @@ def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Tar
 def _outcome(rows: "list[Row]", of_checks: "Outcome") -> "Outcome":
     """The worse of the suite's and our checks'. A failed optional test fails nothing: Okta lists the app without it."""
     from scim_tests.model.record import Outcome
-    from scim_tests.official import summary
+    from scim_tests.traffic.okta_suite import summary
 
     sentence = f"Okta's suite: {summary(rows)} Our checks on the same answers: {of_checks.sentence}"
     if any(row.result == "failed" and not row.is_optional for row in rows):

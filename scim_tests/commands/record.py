@@ -10,8 +10,8 @@ from scim_tests.commands import say, say_who_reaches
 from scim_tests.errors import UsageError
 
 if TYPE_CHECKING:
-    from scim_tests.masking import Mask
-    from scim_tests.wire.har_reading import Entry, Recording
+    from scim_tests.record.masking.mask import Mask
+    from scim_tests.traffic.har_reader import Entry, Recording
 
 LATELY = 32  # exchanges about one person or group that are judged again with the next
 
@@ -54,10 +54,10 @@ def command(  # noqa: PLR0913 -- each an option
 
     import uvicorn
 
-    from scim_tests.interruption import signals_go_to
-    from scim_tests.masking import of_recorded
-    from scim_tests.recording_proxy import Proxy, Tape
-    from scim_tests.report_folder import made
+    from scim_tests.record.masking.mask import of_recorded
+    from scim_tests.session.interruption import signals_go_to
+    from scim_tests.session.report_folder import create_report_folder
+    from scim_tests.traffic.proxy import Proxy, Tape
     from scim_tests.wire.address import base_url
 
     url = base_url(target_url)
@@ -69,10 +69,12 @@ def command(  # noqa: PLR0913 -- each an option
         socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
     )  # for those it accepts; or answers wait 40 ms
     now = datetime.now()  # noqa: DTZ005 -- the user's clock
-    folder = made(Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded")
+    folder = create_report_folder(
+        Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded"
+    )
     mask = None if keep_personal_data else of_recorded()
     tape = Tape(url, folder / "recording.har", mask)
-    proxy = Proxy(url, tape, Live(profile, mask).saw, say)
+    proxy = Proxy(url, tape, LiveJudging(profile, mask).saw, say)
     say(f"Recording what goes to {url}")
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
     say_who_reaches(host)
@@ -103,11 +105,11 @@ def command(  # noqa: PLR0913 -- each an option
 
 def _conclude(recording: "Recording", profile: str | None, folder: Path, mask: "Mask | None") -> int:
     from scim_tests.errors import ExitCode
-    from scim_tests.interruption import undisturbed
-    from scim_tests.judging import as_kept, judged
-    from scim_tests.render import render_html
+    from scim_tests.pytest_door.render import render_html
     from scim_tests.report.console import conclusion, terminal
-    from scim_tests.report_folder import keep
+    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.report_folder import keep
+    from scim_tests.traffic.judge import as_kept, judged
 
     if not recording.entries:
         say("Nothing was recorded.")
@@ -119,7 +121,7 @@ def _conclude(recording: "Recording", profile: str | None, folder: Path, mask: "
     return record.outcome.exit_code
 
 
-class Live:
+class LiveJudging:
     """Says of each exchange how it was answered, and of each check when it first fails.
 
     Judged is only what was said lately about the same person or group, so that a long recording is
@@ -127,7 +129,7 @@ class Live:
     """
 
     def __init__(self, profile: str | None, mask: "Mask | None" = None) -> None:
-        from scim_tests.okta.subjects import Subjects
+        from scim_tests.traffic.subjects import Subjects
 
         self.mask = mask
         self.profile = profile  # the one that was named, or the dialect's once it was heard
@@ -138,9 +140,9 @@ class Live:
 
     def saw(self, entry: "Entry") -> None:
         """Tell of the next exchange."""
-        from scim_tests.judging import PROFILES, judged
-        from scim_tests.okta.recognition import spoken
-        from scim_tests.wire.har_reading import Recording
+        from scim_tests.traffic.har_reader import Recording
+        from scim_tests.traffic.judge import PROFILES, judged
+        from scim_tests.traffic.recognition import spoken
 
         self.number += 1
         heard = entry.heard

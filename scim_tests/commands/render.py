@@ -12,11 +12,11 @@ def command(folder: str) -> int:
 
     FOLDER is the report folder (default: reports/latest). Nothing is sent to the target.
     """
-    from scim_tests.interruption import undisturbed
-    from scim_tests.render import render_html
+    from scim_tests.pytest_door.render import render_html
     from scim_tests.report.console import conclusion, terminal
-    from scim_tests.report_folder import of_a_run
-    from scim_tests.reporting import report
+    from scim_tests.session.finish import report
+    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.report_folder import of_a_run
 
     place = of_a_run(Path(folder))
     with undisturbed():

@@ -10,9 +10,9 @@ from scim_tests.commands.run import run_options
 from scim_tests.options import ERRAND, RunOptions, some
 
 if TYPE_CHECKING:
-    from scim_tests.errand import Errand
     from scim_tests.model.record import RunRecord
-    from scim_tests.replaying import Again
+    from scim_tests.session.guarded import GuardedSession
+    from scim_tests.traffic.replay import ReplayedExchange
 
 
 @click.command("replay")
@@ -24,27 +24,27 @@ def command(file: Path, **said: Any) -> int:
     People and groups get new names; only what the replay creates is ever written to, and it is
     removed in the end.
     """
-    options = RunOptions.told(said)
-    from scim_tests.errand import errand, run_name
-    from scim_tests.interruption import undisturbed
-    from scim_tests.judging import judged, recording_in
+    options = RunOptions.from_mapping(said)
     from scim_tests.model.slots import TOKEN_SLOT
-    from scim_tests.okta.requests import credentials
-    from scim_tests.render import render_html
-    from scim_tests.replaying import again_as_recorded, mapping, replay
-    from scim_tests.report_folder import keep, made
-    from scim_tests.run import profile_of, report_folder
-    from scim_tests.target import target
+    from scim_tests.personas.okta.requests import credentials
+    from scim_tests.pytest_door.render import render_html
+    from scim_tests.session.guarded import guarded_session, run_name
+    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.report_folder import create_report_folder, keep
+    from scim_tests.session.run import profile_of, report_folder
+    from scim_tests.session.target import target
+    from scim_tests.traffic.judge import judged, recording_in
+    from scim_tests.traffic.replay import again_as_recorded, mapping, replay
 
     recording = recording_in(file)
     before = judged(recording, options.profile, strict=options.strict)
     profile = profile_of(options)
     known = mapping(recording, run_name())
     key = credentials(profile.authorization[0], TOKEN_SLOT)
-    sent: list[Again] = []
+    sent: list[ReplayedExchange] = []
     with target(options, profile) as chosen:
-        folder = made(report_folder(options))
-        done = errand(
+        folder = create_report_folder(report_folder(options))
+        done = guarded_session(
             options, chosen, profile, folder, lambda client: replay(recording, client, key, known, sent)
         )
     for each in recording.entries:
@@ -60,14 +60,14 @@ def command(file: Path, **said: Any) -> int:
     return after.outcome.exit_code
 
 
-def _exchanges(sent: "list[Again]", done: "Errand") -> list[str]:
+def _exchanges(sent: "list[ReplayedExchange]", done: "GuardedSession") -> list[str]:
     lines = []
     for number, each in enumerate(sent, 1):
         asked = done.kept(each.entry.heard).request
         verdict = "not sent" if each.why else "differs" if each.differences else "same"
         lines.append(f"{number:>4}  {verdict:<8}  {asked.method} {asked.path}")
         said = [each.why] if each.why else each.differences
-        lines += [f"                {done.told(line)}" for line in said]
+        lines += [f"                {done.masked(line)}" for line in said]
     return lines
 
 

@@ -29,15 +29,15 @@ def run_options(options: Sequence[Option] = RUN_OPTIONS) -> Callable[[Command], 
 @run_options()
 def command(**said: Any) -> int:
     """Play Okta against a target and judge it."""
-    options = RunOptions.told(said)
-    from scim_tests.target import check_choice
+    options = RunOptions.from_mapping(said)
+    from scim_tests.session.target import check_choice
 
     check_choice(options)
-    from scim_tests.interruption import undisturbed
-    from scim_tests.pipeline import commands_stopped, tell
-    from scim_tests.render import render_html
+    from scim_tests.pytest_door.render import render_html
     from scim_tests.report.console import Progress, conclusion, terminal
-    from scim_tests.run import perform
+    from scim_tests.report.github import commands_stopped, tell
+    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.run import perform
 
     console = terminal()
     with commands_stopped():

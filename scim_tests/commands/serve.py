@@ -77,7 +77,7 @@ def command(host: str, port: int, database: str | None, seed_users: int, **said:
 
     from reference_server.running import serve as serve_forever
     from reference_server.settings import Settings
-    from scim_tests.target import bent
+    from scim_tests.session.target import bent
 
     tokens, logins, shown = _credentials(said["token_file"], said["credentials"])
     settings = Settings(
@@ -122,7 +122,7 @@ def _credentials(
     import secrets
 
     from reference_server.settings import Token
-    from scim_tests.access import TOKEN_VARIABLE, find_token
+    from scim_tests.session.access import TOKEN_VARIABLE, find_token
 
     if credentials:
         if token_file:

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from scim_tests.engine.course import Course, Keeper, Played, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
+from scim_tests.engine.run_state import RunSink, RunState, SceneRun, State
 from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Performance, Scene, Step
-from scim_tests.model.exchange import Answer, Exchange, Heard, Unseen
+from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
@@ -37,7 +37,7 @@ SMALL = 1024  # bytes of a body that is kept although the room is full
 THROTTLED = "throttled"  # the step name of an answer that asked Okta to come again later
 
 
-class Conductor(Course):
+class Conductor(RunState):
     """One run: send is the wire, judge hears every exchange, listener is told of both, keeper keeps them."""
 
     def __init__(  # noqa: PLR0913 -- who takes part in a run
@@ -48,14 +48,14 @@ class Conductor(Course):
         *,
         parallel: int,
         patience: Patience = never,
-        keeper: Keeper | None = None,
+        sink: RunSink | None = None,
     ) -> None:
         super().__init__()
         self._send = send
         self._patience = patience
         self._judge = judge
         self._listener = listener
-        self._keeper = keeper
+        self._sink = sink
         self._places = asyncio.Semaphore(parallel)
         self._gone: tuple[str, str] | None = None  # which step found the target gone, and how
         self._silent = 0  # requests in a row that were not answered in time
@@ -65,11 +65,11 @@ class Conductor(Course):
     async def play(self, scenes: Sequence[Scene]) -> None:
         """Play them all. Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set; so it does at a WriteError."""
         self._is_lost = False
-        new = [Played(scene) for scene in scenes]
-        self.played += new
+        new = [SceneRun(scene) for scene in scenes]
+        self.scene_runs += new
         self._listener.play_began(len(new))
-        if self._keeper:
-            self._keeper.began(new)
+        if self._sink:
+            self._sink.began(new)
         over = {each.scene.name: asyncio.Event() for each in new}
         tasks = [asyncio.ensure_future(self._take_turn(each, over)) for each in new]
         try:
@@ -89,7 +89,7 @@ class Conductor(Course):
         if current is not None:
             current.uncancel()
 
-    async def _take_turn(self, played: Played, over: dict[str, asyncio.Event]) -> None:
+    async def _take_turn(self, played: SceneRun, over: dict[str, asyncio.Event]) -> None:
         scene = played.scene
         try:
             for name in (*scene.needs, *scene.after):
@@ -104,14 +104,14 @@ class Conductor(Course):
         finally:
             over[scene.name].set()
 
-    async def _have_turn(self, played: Played) -> None:
+    async def _have_turn(self, played: SceneRun) -> None:
         self._listener.scene_began(played.scene)
         await self._decide(played)
-        if self._keeper:
-            self._keeper.over(played)
+        if self._sink:
+            self._sink.over(played)
         self._listener.scene_ended(played.scene, played.state)
 
-    async def _decide(self, played: Played) -> None:
+    async def _decide(self, played: SceneRun) -> None:
         scene = played.scene
         act = scene.act
         reason = scene.profile.why_not(act.name, act.capability, writes=act.writes)
@@ -122,9 +122,9 @@ class Conductor(Course):
         elif not self._blocked(played):
             await self._perform(played)
 
-    def _blocked(self, played: Played) -> bool:
+    def _blocked(self, played: SceneRun) -> bool:
         """Whether a scene it needs was not played to its end; then says which and why."""
-        by_name = {each.scene.name: each for each in self.played}
+        by_name = {each.scene.name: each for each in self.scene_runs}
         for name in played.scene.needs:
             needed = by_name.get(name)
             if needed is None or needed.state is State.NOT_ASKED:
@@ -138,8 +138,8 @@ class Conductor(Course):
                 return True
         return False
 
-    async def _perform(self, played: Played) -> None:
-        known = {each.scene.name: each.learnt for each in self.played if each.state is State.PLAYED}
+    async def _perform(self, played: SceneRun) -> None:
+        known = {each.scene.name: each.learnt for each in self.scene_runs if each.state is State.PLAYED}
         scene = replace(played.scene, known={**known, **played.scene.known})
         performance = scene.act.play(scene)
         played.state = State.CUT_SHORT
@@ -149,13 +149,13 @@ class Conductor(Course):
                 try:
                     heard = await self._hear(scene, played, wanted)
                 except OwnError as refused:
-                    wanted = performance.throw(Unseen(played.blame, refused.message.removesuffix(".")))
+                    wanted = performance.throw(NotObserved(played.blame, refused.message.removesuffix(".")))
                 else:
                     wanted = self._go_on(performance, wanted, heard, scene)
         except StopIteration as end:
             played.state, played.why, played.blame = State.PLAYED, end.value.get("remark", ""), ""
             played.learnt = end.value
-        except Unseen as unseen:
+        except NotObserved as unseen:
             played.why, played.blame = str(unseen), unseen.step
         except WriteError:  # nothing may be sent that is not written down
             raise
@@ -178,10 +178,10 @@ class Conductor(Course):
         finally:
             for each in heard:
                 self._condense(asked, each, scene)
-                if self._keeper:
-                    self._keeper.kept(each)
+                if self._sink:
+                    self._sink.kept(each)
 
-    async def _hear(self, scene: Scene, played: Played, wanted: Step | tuple[Step, ...]) -> list[Exchange]:
+    async def _hear(self, scene: Scene, played: SceneRun, wanted: Step | tuple[Step, ...]) -> list[Exchange]:
         """Send a step, or several at once; their exchanges, each of which has the others before it."""
         steps = wanted if isinstance(wanted, tuple) else (wanted,)
         played.blame = f"{scene.act.name}.{steps[-1].name}"
@@ -208,14 +208,14 @@ class Conductor(Course):
             waited = (*waited, wait)
             await asyncio.sleep(wait)
 
-    def _note(self, scene: Scene, played: Played, step: Step, heard: Heard) -> None:
+    def _note(self, scene: Scene, played: SceneRun, step: Step, heard: Heard) -> None:
         name = f"{scene.act.name}.{step.name}"
         sample = PEOPLE if step.sample is None else step.sample
         exchange = Exchange(name, scene.name, heard, before=tuple(played.exchanges), sample=sample)
         played.exchanges.append(exchange)
         judgements = self._judge.hear(exchange)
-        if self._keeper:
-            self._keeper.judged(exchange, judgements)
+        if self._sink:
+            self._sink.judged(exchange, judgements)
         wrong = sum(each.verdict in {Verdict.FAIL, Verdict.BROKEN} for each in judgements.values())
         self._listener.heard(exchange, wrong)
         too_late = heard.answer is None and heard.seconds >= scene.profile.limits.timeout
@@ -232,7 +232,7 @@ class Conductor(Course):
             len(answer.body) > BULKY and _is_of_people(exchange)
         ):
             ids = [(learnt.get("id"), *learnt.get("ids", ())) for learnt in scene.known.values()]
-            with suppress(Unseen):  # no page, nothing to condense
+            with suppress(NotObserved):  # no page, nothing to condense
                 exchange.condense([str(each) for several in ids for each in several if each is not None])
         size, weight = len(exchange.answer.body), exchange.answer.weight
         if size > LARGE or (size > SMALL and weight > self._room):

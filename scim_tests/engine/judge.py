@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
 from scim_tests.model.check import Check, Finding, Strength
-from scim_tests.model.exchange import Exchange, Unseen
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 
@@ -35,7 +35,7 @@ class Judge:
     def __init__(self, checks: Iterable[Check]) -> None:
         self.checks = tuple(checks)
         self.judgements: dict[str, list[Judgement]] = defaultdict(list)
-        self.passed_over: set[str] = set()  # checks that met their step, but not their `when`
+        self.condition_not_met: set[str] = set()  # checks that met their step, but not their `when`
 
     def hear(self, exchange: Exchange) -> dict[str, Judgement]:
         """Judge one exchange; what each check, by its id, says of it."""
@@ -54,7 +54,7 @@ class Judge:
             if check.id in judgements:
                 self.judgements[check.id].append(judgements[check.id])
             else:
-                self.passed_over.add(check.id)
+                self.condition_not_met.add(check.id)
 
     def conclude(self, transcript: Transcript) -> None:
         """Judge the scenes and the play as a whole."""
@@ -79,7 +79,7 @@ def _on(step: str, checks: tuple[Check, ...]) -> Sequence[Check]:
 def _holds(exchange: Exchange, when: Callable[[Exchange], bool]) -> bool:
     try:
         return when(exchange)
-    except Unseen:
+    except NotObserved:
         return False
 
 
@@ -94,7 +94,7 @@ def _throttled(check: Check, exchange: Exchange) -> Judgement | None:
 def _judge(check: Check, place: Exchange | Transcript, exchanges: tuple[Exchange, ...]) -> Judgement:
     try:
         finding = check.judge(place)
-    except Unseen as unseen:
+    except NotObserved as unseen:
         verdict = Verdict.BLOCKED if unseen.step else Verdict.NOT_ASKED
         return Judgement(verdict, exchanges, why=unseen.why, blame=unseen.step)
     except Exception as error:  # noqa: BLE001 -- whatever a check of ours does wrong is ours, not the target's

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from scim_tests.engine.course import Course, Played, State
 from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Check, Severity
 from scim_tests.model.verdict import Verdict, worst
@@ -36,15 +36,17 @@ class Cause:
     explains: tuple[str, ...]
 
 
-def results(judge: Judge, played: Sequence[Played]) -> list[Result]:
+def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
     """One result a check, in the catalogue's order."""
-    return [_result(check, judge, played) for check in judge.checks]
+    return [_result(check, judge, scene_runs) for check in judge.checks]
 
 
-def _result(check: Check, judge: Judge, played: Sequence[Played]) -> Result:
+def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun]) -> Result:
     judgements = tuple(judge.judgements.get(check.id, ()))
     if not judgements:
-        verdict, why, blame = _why_not_judged(check, played, passed_over=check.id in judge.passed_over)
+        verdict, why, blame = _why_not_judged(
+            check, scene_runs, condition_not_met=check.id in judge.condition_not_met
+        )
         return Result(check, verdict, why=why, blame=blame)
     verdict = worst([judgement.verdict for judgement in judgements])
     if verdict.is_judged or verdict is Verdict.BROKEN:
@@ -53,15 +55,17 @@ def _result(check: Check, judge: Judge, played: Sequence[Played]) -> Result:
     return Result(check, verdict, judgements, f"{unjudged.blame} {unjudged.why}".strip(), unjudged.blame)
 
 
-def _why_not_judged(check: Check, played: Sequence[Played], *, passed_over: bool) -> tuple[Verdict, str, str]:
-    about = [each for each in played if _concerns(check, each)]
+def _why_not_judged(
+    check: Check, scene_runs: Sequence[SceneRun], *, condition_not_met: bool
+) -> tuple[Verdict, str, str]:
+    about = [each for each in scene_runs if _concerns(check, each)]
     stopped = [each for each in about if each.state in {State.CUT_SHORT, State.BLOCKED}]
     if stopped:
         verdict = (
             Verdict.BLOCKED if stopped[0].blame or stopped[0].state is State.BLOCKED else Verdict.NOT_ASKED
         )
         return verdict, stopped[0].why, stopped[0].blame
-    if passed_over:
+    if condition_not_met:
         return Verdict.NOT_ASKED, check.otherwise or "nothing of the kind came up", ""
     asked = [each for each in about if each.state is not State.NOT_ASKED]
     if about and not asked:
@@ -70,8 +74,8 @@ def _why_not_judged(check: Check, played: Sequence[Played], *, passed_over: bool
     return Verdict.NOT_ASKED, early[0] if early else "this play does not send that step", ""
 
 
-def _concerns(check: Check, played: Played) -> bool:
-    name = played.scene.act.name
+def _concerns(check: Check, scene_run: SceneRun) -> bool:
+    name = scene_run.scene.act.name
     return check.judges_the_play or any(pattern.partition(".")[0] in {name, "*"} for pattern in check.on)
 
 
@@ -138,27 +142,27 @@ class Ending:
 
 
 def ending(
-    course: Course, found: Sequence[Result], *, strict: bool, tolerated: Collection[str] = ()
+    run_state: RunState, found: Sequence[Result], *, strict: bool, tolerated: Collection[str] = ()
 ) -> Ending:
     """How the run ends, as one sentence and an exit code; `tolerated` checks do not fail it."""
     counting = [each for each in found if each.check.id not in tolerated]
     tally = {verdict: sum(result.verdict is verdict for result in counting) for verdict in Verdict}
     judged = sum(result.verdict.is_judged for result in found)
-    red = _red(tally, judged, course.broken, strict=strict)
+    red = _red(tally, judged, run_state.broken, strict=strict)
     green = _green(tally, judged, len(found) - len(counting))
-    return _no_play(course) or red or _kept_from_us(counting) or green
+    return _no_play(run_state) or red or _kept_from_us(counting) or green
 
 
-def _no_play(course: Course) -> Ending | None:
+def _no_play(run_state: RunState) -> Ending | None:
     """The play could not be given: interrupted, or the target would not talk to us."""
-    first = next(iter(course.transcript), None)
-    if course.interrupted:
+    first = next(iter(run_state.transcript), None)
+    if run_state.interrupted:
         return Ending(
             ExitCode.INTERRUPTED, "interrupted", "The run was interrupted; what was seen so far is here."
         )
     if first is None:
         return None
-    if any(each.scene.name == first.scene and each.state is State.PLAYED for each in course.played):
+    if any(each.scene.name == first.scene and each.state is State.PLAYED for each in run_state.scene_runs):
         return None
     if first.heard.answer is None:
         return Ending(

@@ -1,7 +1,7 @@
 """Acts: what an Okta admin or job does, as generators that yield steps and are sent exchanges.
 
 An act never sees a socket. It ends by returning what it learnt; where the target's answer leaves
-it nothing to go on with, reading that answer raises `Unseen` and the act ends there.
+it nothing to go on with, reading that answer raises `NotObserved` and the act ends there.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -79,7 +79,7 @@ class Act:
 
     name: str
     title: str
-    story: str
+    group: str
     capability: str  # the Okta provisioning feature it belongs to; "" where none has to be on
     sends: Forms
     play: Callable[["Scene"], Performance]
@@ -114,11 +114,11 @@ class Scene:
 
 
 def act(
-    *, title: str, story: str, sends: Iterable[str], capability: str = ""
+    *, title: str, group: str, sends: Iterable[str], capability: str = ""
 ) -> Callable[[Callable[[Scene], Performance]], Act]:
     """Declare an act and the forms of its requests (`GET /Users/{id}`); the function's name is the act's name."""
 
     def declare(play: Callable[[Scene], Performance]) -> Act:
-        return Act(play.__name__, title, story, capability, frozenset(sends), play)
+        return Act(play.__name__, title, group, capability, frozenset(sends), play)
 
     return declare

@@ -1,7 +1,7 @@
 """One request with its answer, and what can be read out of it.
 
-Whatever is read here and is not there raises `Unseen`, which says why nothing can be judged.
-So acts and checks read on as if all were well: the engine turns `Unseen` into `blocked`.
+Whatever is read here and is not there raises `NotObserved`, which says why nothing can be judged.
+So acts and checks read on as if all were well: the engine turns `NotObserved` into `blocked`.
 """
 
 import json
@@ -36,7 +36,7 @@ def values_in(body: bytes | bytearray) -> int:
     return sum(map(body.count, (b",", b"[", b"{")))
 
 
-class Unseen(Exception):  # noqa: N818 -- a judgement that cannot be made is not an error
+class NotObserved(Exception):  # noqa: N818 -- a judgement that cannot be made is not an error
     """There is nothing to judge: `step` did not give it, and `why` says what it gave instead.
 
     Without a step nobody is to blame: the play simply had nothing of the kind.
@@ -81,17 +81,17 @@ class Request(_Message):
 
     @property
     def json(self) -> Json:
-        """The same for whoever judges: what cannot be read raises `Unseen`, with nobody to blame for it."""
+        """The same for whoever judges: what cannot be read raises `NotObserved`, with nobody to blame for it."""
         try:
             return self.parsed
         except ValueError as error:
-            raise Unseen("", f"the request's body is not JSON ({error})") from None
+            raise NotObserved("", f"the request's body is not JSON ({error})") from None
 
     @property
     def resource(self) -> Resource:
         """The one resource that is written, or a PATCH's message. Unseen where the body is no object."""
         if not isinstance(self.json, Mapping):
-            raise Unseen("", f"the request's body is {kind(self.json)} where a JSON object is due")
+            raise NotObserved("", f"the request's body is {describe(self.json)} where a JSON object is due")
         return self.json
 
     @property
@@ -103,7 +103,7 @@ class Request(_Message):
             or not listed
             or not all(isinstance(each, Mapping) for each in listed)
         ):
-            raise Unseen("", "the request has no operations")
+            raise NotObserved("", "the request has no operations")
         return listed
 
     @property
@@ -111,7 +111,7 @@ class Request(_Message):
         """The same as `resource`, and nothing where there is none: for who looks at all requests at once."""
         try:
             return self.resource
-        except Unseen:
+        except NotObserved:
             return {}
 
     @cached_property
@@ -253,7 +253,7 @@ class Exchange:
     @property
     def answer(self) -> Answer:
         if self.heard.answer is None:
-            raise Unseen(self.step, f"no answer came: {self.heard.failure}")
+            raise NotObserved(self.step, f"no answer came: {self.heard.failure}")
         return self.heard.answer
 
     @property
@@ -264,7 +264,7 @@ class Exchange:
     def previous(self) -> "Exchange":
         """The one right before it in its scene. Unseen where a recording begins with this one."""
         if not self.before:
-            raise Unseen("", f"nothing came before {self.step}")
+            raise NotObserved("", f"nothing came before {self.step}")
         return self.before[-1]
 
     @property
@@ -282,14 +282,14 @@ class Exchange:
             return self.answer.parsed
         except ValueError as error:
             what = f"a body that is not JSON ({error})" if self.answer.body else "an empty body"
-            raise Unseen(self.step, f"answered {self.answer.phrase} with {what}") from None
+            raise NotObserved(self.step, f"answered {self.answer.phrase} with {what}") from None
 
     @property
     def resource(self) -> Resource:
         """The one resource (or list) of a successful answer."""
         self._demand_success()
         if not isinstance(self.json, Mapping):
-            raise Unseen(self.step, f"answered {kind(self.json)} where a JSON object is due")
+            raise NotObserved(self.step, f"answered {describe(self.json)} where a JSON object is due")
         return self.json
 
     @property
@@ -299,7 +299,7 @@ class Exchange:
         if listed is None:
             return []
         if not isinstance(listed, list):
-            raise Unseen(self.step, f"has {kind(listed)} as Resources")
+            raise NotObserved(self.step, f"has {describe(listed)} as Resources")
         return [resource for resource in listed if isinstance(resource, Mapping)]
 
     @cached_property
@@ -318,7 +318,7 @@ class Exchange:
         for exchange in reversed(self.before):
             if exchange.step.partition(".")[2] in steps:
                 return exchange
-        raise Unseen(self.step, f"came before {' or '.join(steps)}")
+        raise NotObserved(self.step, f"came before {' or '.join(steps)}")
 
     def condense(self, keep: Iterable[str]) -> None:
         """Forget a bulky page's resources, except the first and those whose id is in `keep`.
@@ -342,7 +342,7 @@ class Exchange:
 
     def _demand_success(self) -> None:
         if not self.answer.is_success:
-            raise Unseen(self.step, f"answered {self.answer.phrase}")
+            raise NotObserved(self.step, f"answered {self.answer.phrase}")
 
 
 @dataclass(frozen=True)
@@ -364,7 +364,7 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def kind(value: Json) -> str:
+def describe(value: Json) -> str:
     """A JSON value's type in words a reader knows, with the value where it is short."""
     if value is None:
         return "null"

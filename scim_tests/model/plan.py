@@ -3,13 +3,9 @@
 Okta's own plan is `fixtures/okta/qa-plan.toml`; a profile may bring a vendor's guide in the same form.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from scim_tests.model.reference import fixtures
 
 
 @dataclass(frozen=True)
@@ -60,10 +56,3 @@ def _cases(table: Mapping[str, Any]) -> Iterator[Case]:
                 key: tuple(said) if isinstance(said, list) else said for key, said in case.items()
             }
             yield Case(section=section["name"], **listed)
-
-
-@cache
-def qa_plan() -> Plan:
-    """What Okta's reviewers work through before they list an app (okta:PLAN)."""
-    text = (fixtures() / "okta" / "qa-plan.toml").read_text(encoding="utf-8")
-    return plan_of(tomllib.loads(text))

@@ -86,7 +86,7 @@ class Profile:
         """All that it says the target cannot do."""
         return (*self.missing, *([REMOVAL] if self.clean_up is not CleanUp.DELETE else []))
 
-    def told(
+    def with_overrides(
         self, *, new_users: int | None = None, probes: bool = False, authorization: str | None = None
     ) -> Self:
         """The profile with what a run was told: how many new users, whether it is to be doubted, the token's form."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from scim_tests.model.aftermath import Fact
+from scim_tests.model.fact import Fact
 from scim_tests.model.typed import typed
 
 FORMAT = 1

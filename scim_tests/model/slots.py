@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
 
+HIDDEN = "$HIDDEN"  # what stands for a secret that is neither the token nor a user's password
 MARK = f"#{secrets.token_hex(16)}"
 
 Text = TypeVar("Text", str, bytes)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from scim_tests.model.exchange import Exchange, Unseen
+from scim_tests.model.exchange import Exchange, NotObserved
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Transcript:
         for exchange in self:
             if exchange.step == step:
                 return exchange
-        raise Unseen(step, "was never sent")
+        raise NotObserved(step, "was never sent")
 
     def scene(self, name: str) -> "Transcript":
         return Transcript(tuple(each for each in self if each.scene == name))

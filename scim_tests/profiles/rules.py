@@ -14,8 +14,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from scim_tests.errors import UsageError
+from scim_tests.knowledge.reference import OKTA, fixtures, references
 from scim_tests.model.forms import changes_the_method
-from scim_tests.model.reference import OKTA, fixtures, references
 from scim_tests.model.scim import ENTERPRISE_USER, Json
 
 # By these a run knows its own people and lets nobody else know them; they stand here in small letters.

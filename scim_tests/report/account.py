@@ -2,7 +2,7 @@
 
 from scim_tests.model.record import CheckRecord, FindingRecord
 from scim_tests.report.in_okta import lines
-from scim_tests.report.outline import many
+from scim_tests.report.record_index import many
 from scim_tests.report.text import printable, shortened
 
 FINDINGS_SHOWN = 3

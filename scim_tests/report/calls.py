@@ -10,7 +10,7 @@ from scim_tests.model.record import ExchangeRecord, SceneRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.exchange import Budget, evidence
 from scim_tests.report.markup import NOTHING, Markup, join, link, tag
-from scim_tests.report.outline import SIGNS, Outline, duration, many
+from scim_tests.report.record_index import SIGNS, RecordIndex, duration, many
 from scim_tests.report.text import one_line, shortened
 
 LINKS_SHOWN = 12
@@ -19,10 +19,10 @@ MANY = 200  # calls, beyond which a browser only lays out those in sight
 PATH_SHOWN = 200
 
 
-def exchange_links(outline: Outline, numbers: list[int], most: int | None = None) -> Markup:
+def exchange_links(index: RecordIndex, numbers: list[int], most: int | None = None) -> Markup:
     """Links to these exchanges, each with its call and status; at `most` so many of them."""
     shown = numbers[: most or LINKS_SHOWN]
-    links = [_exchange_link(outline.exchanges[number]) for number in shown]
+    links = [_exchange_link(index.exchanges[number]) for number in shown]
     more = len(numbers) - len(shown)
     rest = f" and {more} more" if more > 0 else ""
     return join(*(join(", " if place else None, each) for place, each in enumerate(links)), rest)
@@ -35,16 +35,16 @@ def _exchange_link(exchange: ExchangeRecord) -> Markup:
     )
 
 
-def calls(outline: Outline) -> Markup:
+def calls(index: RecordIndex) -> Markup:
     """The section with every scene, in the order of the play."""
-    budget = Budget.fair(outline)
-    scenes = [_scene(outline, scene, budget) for scene in outline.record.scenes]
+    budget = Budget.fair(index)
+    scenes = [_scene(index, scene, budget) for scene in index.record.scenes]
     lead = "What Okta sent and what came back, act by act; open a call to see all of it."
     return tag("section", tag("h2", "Calls"), tag("p", lead, class_="lead"), *scenes, id="calls")
 
 
-def _scene(outline: Outline, scene: SceneRecord, budget: Budget) -> Markup:
-    verdict = outline.scene_verdict(scene)
+def _scene(index: RecordIndex, scene: SceneRecord, budget: Budget) -> Markup:
+    verdict = index.scene_verdict(scene)
     name = join(
         tag("span", scene.title, class_="name"),
         tag("span", scene.trait, class_="trait") if scene.trait else NOTHING,
@@ -56,10 +56,10 @@ def _scene(outline: Outline, scene: SceneRecord, budget: Budget) -> Markup:
     if not scene.exchanges:
         why = tag("span", scene.why, class_="why", title=scene.why)
         return tag("div", name, why, state, class_=f"{kind} silent", id=f"scene-{scene.name}")
-    shown = map(partial(_call, outline, budget), (outline.exchanges[number] for number in scene.exchanges))
+    shown = map(partial(_call, index, budget), (index.exchanges[number] for number in scene.exchanges))
     return tag(
         "details",
-        tag("summary", name, _pips(outline, scene), state),
+        tag("summary", name, _pips(index, scene), state),
         tag("p", scene.why, class_="why") if scene.why else NOTHING,
         tag("div", tag("span", "Okta"), tag("span", "target"), class_="actors", aria_hidden="true"),
         tag("ol", *shown, class_="sequence long" if len(scene.exchanges) > MANY else "sequence"),
@@ -80,17 +80,17 @@ def _mark(verdict: Verdict) -> Markup:
     return tag("span", sign, f" {verdict}", class_=f"badge {verdict.replace(' ', '-')}")
 
 
-def _pips(outline: Outline, scene: SceneRecord) -> Markup:
+def _pips(index: RecordIndex, scene: SceneRecord) -> Markup:
     """One small square a call, so that a scene reads at a glance."""
     shown = [
-        tag("i", class_=outline.verdict_at([number]) or "quiet") for number in scene.exchanges[:PIPS_SHOWN]
+        tag("i", class_=index.verdict_at([number]) or "quiet") for number in scene.exchanges[:PIPS_SHOWN]
     ]
     more = "…" if len(scene.exchanges) > PIPS_SHOWN else None
     return tag("span", *shown, more, class_="pips", aria_hidden="true")
 
 
-def _call(outline: Outline, budget: Budget, exchange: ExchangeRecord) -> Markup:
-    verdict = outline.verdict_at([exchange.number])
+def _call(index: RecordIndex, budget: Budget, exchange: ExchangeRecord) -> Markup:
+    verdict = index.verdict_at([exchange.number])
     arrows = join(
         _number(exchange), _there(exchange), _back(exchange), _mark(verdict) if verdict else NOTHING
     )
@@ -99,7 +99,7 @@ def _call(outline: Outline, budget: Budget, exchange: ExchangeRecord) -> Markup:
         return tag(
             "li", tag("div", arrows, class_="arrows"), class_=f"{kind} brief", id=f"x{exchange.number}"
         )
-    shown = tag("details", tag("summary", arrows, class_="arrows"), evidence(outline, exchange))
+    shown = tag("details", tag("summary", arrows, class_="arrows"), evidence(index, exchange))
     return tag("li", shown, class_=kind, id=f"x{exchange.number}")
 
 

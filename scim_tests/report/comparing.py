@@ -7,7 +7,7 @@ from typing import Any
 from scim_tests.model.check import Severity
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.model.verdict import Verdict
-from scim_tests.report.outline import SEVERITIES, moment, sentence
+from scim_tests.report.record_index import SEVERITIES, moment, sentence
 from scim_tests.report.summary import code, plain
 
 ABSENT = "not in the run"

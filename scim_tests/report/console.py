@@ -22,7 +22,7 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.in_okta import message_of
-from scim_tests.report.outline import SEVERITY_WORDS, Outline, counted, duration, many
+from scim_tests.report.record_index import SEVERITY_WORDS, RecordIndex, counted, duration, many
 from scim_tests.report.text import one_line, shortened
 
 STYLES: dict[Verdict, str] = {
@@ -129,10 +129,10 @@ class Progress:
 
 def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
     """The last lines: root causes first, then what is left behind, counts, verdict and report."""
-    outline = Outline(record)
-    for number, (cause, check) in enumerate(outline.causes[:CAUSES_SHOWN], start=1):
+    index = RecordIndex(record)
+    for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
         console.print(_cause(number, cause, check, folder, bundled=record.target.bundled))
-    if (more := len(outline.causes) - CAUSES_SHOWN) > 0:
+    if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         console.print(Text(f"{many(more, 'more root cause')} in the report.\n"))
     for notice in record.notices:
         console.print(Text(one_line(notice), "bold red"))

@@ -7,7 +7,7 @@ from scim_tests.report.account import command_again
 from scim_tests.report.calls import exchange_links
 from scim_tests.report.in_okta import block
 from scim_tests.report.markup import NOTHING, Markup, join, link, prose, tag
-from scim_tests.report.outline import SEVERITY_WORDS, SIGNS, Outline, many, rank, sentence
+from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, RecordIndex, many, rank, sentence
 from scim_tests.report.text import one_line, shortened
 
 VALUE_SHOWN = 2000  # characters of what a target gave
@@ -58,30 +58,30 @@ def _name(check: CheckRecord) -> Markup:
     return join(button, link(f"#{check.id}", tag("code", check.id), class_="here"), said)
 
 
-def details(outline: Outline, check: CheckRecord) -> Markup:
+def details(index: RecordIndex, check: CheckRecord) -> Markup:
     """What opens below a check's row."""
     return tag(
         "div",
-        _findings(outline, check),
+        _findings(index, check),
         _reason(check),
         tag("p", tag("b", "Tolerated"), f" {check.tolerated}.", class_="reason") if check.tolerated else NOTHING,
         tag(
             "div",
             tag("div", tag("h3", "Required", class_="label"), _requirement(check), class_="required"),
-            tag("div", tag("h3", "If it is not so", class_="label"), block(outline, check), tag("p", tag("b", "Fix"), " ", prose(check.fix), class_="fix")),
+            tag("div", tag("h3", "If it is not so", class_="label"), block(index, check), tag("p", tag("b", "Fix"), " ", prose(check.fix), class_="fix")),
             class_="two",
         ),
-        _again(outline, check),
-        _evidence(outline, check),
+        _again(index, check),
+        _evidence(index, check),
         class_="details",
     )  # fmt: skip
 
 
-def _again(outline: Outline, check: CheckRecord) -> Markup:
+def _again(index: RecordIndex, check: CheckRecord) -> Markup:
     """The script that shows the failure again, to be copied out of the page, or where it lies beside it."""
     if not check.reproduction:
         return NOTHING
-    if check.id not in outline.scripts:
+    if check.id not in index.scripts:
         return tag(
             "p",
             tag("b", "Show it again"),
@@ -115,7 +115,7 @@ def comparison(finding: FindingRecord) -> Markup:
     )
 
 
-def _findings(outline: Outline, check: CheckRecord) -> Markup:
+def _findings(index: RecordIndex, check: CheckRecord) -> Markup:
     """What was found, each kind of it once, with the places where it was seen."""
     alike: dict[tuple[str, str, str], list[FindingRecord]] = {}
     for finding in check.findings:
@@ -123,12 +123,12 @@ def _findings(outline: Outline, check: CheckRecord) -> Markup:
     shown = list(alike.values())[:FINDINGS_SHOWN]
     rest = len(check.findings) - sum(map(len, shown))
     said = tag("p", f"{many(rest, 'more finding')} like these in run.json.") if rest else NOTHING
-    return join(*(join(comparison(each[0]), _places(outline, each)) for each in shown), said)
+    return join(*(join(comparison(each[0]), _places(index, each)) for each in shown), said)
 
 
-def _places(outline: Outline, findings: list[FindingRecord]) -> Markup:
+def _places(index: RecordIndex, findings: list[FindingRecord]) -> Markup:
     seen = [
-        join(" · " if place else None, finding.scene, " ", exchange_links(outline, finding.at))
+        join(" · " if place else None, finding.scene, " ", exchange_links(index, finding.at))
         for place, finding in enumerate(findings[:PLACES_SHOWN])
     ]
     more = len(findings) - PLACES_SHOWN
@@ -154,7 +154,7 @@ def _reference(reference: ReferenceRecord) -> Markup:
     return tag("li", reference.statement, " ", source, " ", tag("code", reference.id))
 
 
-def _evidence(outline: Outline, check: CheckRecord) -> Markup:
+def _evidence(index: RecordIndex, check: CheckRecord) -> Markup:
     """Where it was judged; the page's script shows the first exchange in place."""
     if not check.at:
         return NOTHING
@@ -164,6 +164,6 @@ def _evidence(outline: Outline, check: CheckRecord) -> Markup:
     return tag(
         "div",
         tag("h3", f"Judged here ({places})", class_="label"),
-        tag("p", exchange_links(outline, check.at, None if found else PASSES_SHOWN), class_="seen"),
+        tag("p", exchange_links(index, check.at, None if found else PASSES_SHOWN), class_="seen"),
         tag("div", class_="evidence", data_exchange=f"x{first}"),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, MessageRecord
 from scim_tests.report.in_okta import at_exchange
 from scim_tests.report.markup import NOTHING, Markup, join, link, tag
-from scim_tests.report.outline import Outline, many
+from scim_tests.report.record_index import RecordIndex, many
 from scim_tests.report.text import pretty, shortened
 
 BODY_SHOWN = 8_000  # characters of one body
@@ -23,10 +23,10 @@ class Budget:
     whole: frozenset[int]
 
     @classmethod
-    def fair(cls, outline: Outline) -> "Budget":
-        in_turn = sorted(outline.record.exchanges, key=lambda each: each.number not in outline.findings_at)
-        checks = outline.checks
-        room = PAGE_HOLDS - sum(len(checks[each].reproduction) for each in outline.scripts)
+    def fair(cls, index: RecordIndex) -> "Budget":
+        in_turn = sorted(index.record.exchanges, key=lambda each: each.number not in index.findings_at)
+        checks = index.checks
+        room = PAGE_HOLDS - sum(len(checks[each].reproduction) for each in index.scripts)
         whole: list[int] = []
         for exchange in in_turn:
             room -= _size(exchange)
@@ -45,13 +45,13 @@ def _size(exchange: ExchangeRecord) -> int:
     return OVERHEAD + okta + len(exchange.curl) + sum(min(len(body), BODY_SHOWN) for body in bodies)
 
 
-def evidence(outline: Outline, exchange: ExchangeRecord) -> Markup:
+def evidence(index: RecordIndex, exchange: ExchangeRecord) -> Markup:
     """What opens below a call."""
-    found = [_found(*each) for each in outline.findings_at.get(exchange.number, [])]
+    found = [_found(*each) for each in index.findings_at.get(exchange.number, [])]
     return tag(
         "div",
         tag("ul", *found, class_="found") if found else NOTHING,
-        at_exchange(outline, exchange.aftermath),
+        at_exchange(index, exchange.aftermath),
         tag("div", _request(exchange), _answer(exchange), class_="two"),
         tag("pre", exchange.curl, class_="curl", tabindex="0"),
         class_="exchange",

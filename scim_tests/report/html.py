@@ -15,17 +15,17 @@ from scim_tests.report.importing import import_table, sentences
 from scim_tests.report.in_okta import block
 from scim_tests.report.markup import NOTHING, Markup, join, link, prose, tag
 from scim_tests.report.official import suite_table
-from scim_tests.report.outline import (
+from scim_tests.report.plans import anchor, section
+from scim_tests.report.record_index import (
     SEVERITIES,
     SEVERITY_WORDS,
     SIGNS,
-    Outline,
+    RecordIndex,
     counted,
     duration,
     many,
     moment,
 )
-from scim_tests.report.plans import anchor, section
 
 HEADLINES = {
     "passed": "Passed",
@@ -49,7 +49,7 @@ def target_name(record: RunRecord) -> str:
 
 def page(record: RunRecord) -> list[Markup]:
     """Everything that stands before the table of checks, in order."""
-    outline = Outline(record)
+    index = RecordIndex(record)
     return [
         _style(),
         tag(
@@ -57,14 +57,14 @@ def page(record: RunRecord) -> list[Markup]:
             _verdict(record),
             *(tag("p", tag("strong", notice), class_="notice") for notice in record.notices),
             _baseline(record),
-            _suites(outline),
-            _causes(outline),
+            _suites(index),
+            _causes(index),
             _left_behind(record),
             _not_looked_at(record),
-            *(section(outline, plan, number) for number, plan in enumerate(record.plans)),
+            *(section(index, plan, number) for number, plan in enumerate(record.plans)),
             _imports(record),
-            calls(outline),
-            _checks(outline),
+            calls(index),
+            _checks(index),
             class_="page",
         ),
         _script(),
@@ -162,10 +162,10 @@ def _contents(record: RunRecord) -> Markup:
     return tag("nav", *(link(href, text) for href, text in places.items() if text), aria_label="On this page")
 
 
-def _causes(outline: Outline) -> Markup:
-    if not outline.causes:
+def _causes(index: RecordIndex) -> Markup:
+    if not index.causes:
         return NOTHING
-    listed = [_cause(outline, cause, check) for cause, check in outline.causes]
+    listed = [_cause(index, cause, check) for cause, check in index.causes]
     return _section(
         "root-causes", "Root causes", "What to mend first; the rest may follow from it.", tag("ol", *listed)
     )
@@ -175,8 +175,8 @@ def _section(identity: str, heading: str, lead: str, *content: str) -> Markup:
     return tag("section", tag("h2", heading), tag("p", lead, class_="lead"), *content, id=identity)
 
 
-def _cause(outline: Outline, cause: RootCause, check: CheckRecord) -> Markup:
-    seen = tag("p", "Seen at ", exchange_links(outline, cause.at), class_="seen") if cause.at else NOTHING
+def _cause(index: RecordIndex, cause: RootCause, check: CheckRecord) -> Markup:
+    seen = tag("p", "Seen at ", exchange_links(index, cause.at), class_="seen") if cause.at else NOTHING
     return tag(
         "li",
         tag("h3", _heading(cause, check)),
@@ -188,10 +188,10 @@ def _cause(outline: Outline, cause: RootCause, check: CheckRecord) -> Markup:
             class_="which",
         ),
         comparison(check.findings[0]) if check.findings else NOTHING,
-        block(outline, check),
+        block(index, check),
         tag("p", tag("b", "Fix"), " ", prose(check.fix), class_="fix"),
         tag("p", tag("b", "Tolerated"), " ", check.tolerated, class_="fix") if check.tolerated else NOTHING,
-        _explains(outline, cause.explains),
+        _explains(index, cause.explains),
         seen,
         class_=f"cause {check.verdict}",
     )
@@ -208,10 +208,10 @@ def severity(check: CheckRecord) -> Markup:
     return tag("span", SEVERITY_WORDS[Severity(check.severity)], class_=f"severity {check.severity}")
 
 
-def _explains(outline: Outline, ids: list[str]) -> Markup:
+def _explains(index: RecordIndex, ids: list[str]) -> Markup:
     if not ids:
         return NOTHING
-    verdicts = {identity: outline.checks[identity].verdict for identity in ids if identity in outline.checks}
+    verdicts = {identity: index.checks[identity].verdict for identity in ids if identity in index.checks}
     listed = [
         tag("li", link(f"#{identity}", tag("code", identity)), f" {verdicts.get(identity, '')}")
         for identity in ids
@@ -257,11 +257,11 @@ def _not_looked_at(record: RunRecord) -> Markup:
     return _section("not-looked-at", "Not looked at", "Nothing above or below speaks of these.", listed)
 
 
-def _suites(outline: Outline) -> Markup:
-    suites = outline.record.suites
+def _suites(index: RecordIndex) -> Markup:
+    suites = index.record.suites
     if not suites:
         return NOTHING
-    tables = [suite_table(outline, each) for each in suites]
+    tables = [suite_table(index, each) for each in suites]
     lead = " ".join(each.summary for each in suites)
     return _section("official", "Okta's suite", lead, *tables)
 
@@ -282,17 +282,17 @@ def _imports(record: RunRecord) -> Markup:
     )
 
 
-def _checks(outline: Outline) -> Markup:
+def _checks(index: RecordIndex) -> Markup:
     """The heading of the table that pytest-html writes after it, with the controls that filter it."""
     missing = tag(
         "noscript",
         tag("p", "The table of checks needs JavaScript; summary.md beside this page lists the failures."),
     )
     lead = "One row a check; open it for the requirement, the evidence and the fix."
-    return _section("checks", "Checks", lead, _controls(outline), missing)
+    return _section("checks", "Checks", lead, _controls(index), missing)
 
 
-def _controls(outline: Outline) -> Markup:
+def _controls(index: RecordIndex) -> Markup:
     search = tag("input", type="search", id="search", placeholder="Search checks", aria_label="Search checks")
     chips = [
         tag(
@@ -305,13 +305,13 @@ def _controls(outline: Outline) -> Markup:
             data_verdict=verdict,
             aria_pressed="false",
         )
-        for verdict, number, word in counted(outline.record.counts)
+        for verdict, number, word in counted(index.record.counts)
     ]
     severities = {each.value: SEVERITY_WORDS[each] for each in SEVERITIES}
     return tag(
         "div",
         search,
-        _acts(outline),
+        _acts(index),
         _choice("severity", "every severity", severities),
         tag("button", "Open all", type="button", id="open-all"),
         tag("div", *chips, class_="chips", role="group", aria_label="Show only these verdicts"),
@@ -320,10 +320,10 @@ def _controls(outline: Outline) -> Markup:
     )
 
 
-def _acts(outline: Outline) -> Markup:
+def _acts(index: RecordIndex) -> Markup:
     """The stories, and below each its acts; a story of one act is a choice by itself."""
     groups = [tag("option", "every act", value="")]
-    for story, checks in outline.stories.items():
+    for story, checks in index.stories.items():
         acts = list(dict.fromkeys(check.act for check in checks))
         whole = tag("option", story if len(acts) == 1 else f"{story}: all", value=story)
         each = [tag("option", act.replace("_", " "), value=act) for act in acts]

@@ -6,7 +6,7 @@ from io import StringIO
 
 from scim_tests.model.record import ImportRecord, ImportRow, RunRecord
 from scim_tests.report.markup import NOTHING, Markup, tag
-from scim_tests.report.outline import many
+from scim_tests.report.record_index import many
 from scim_tests.report.text import one_line
 
 # Of a row's columns the ones that decide come first, so that a narrow page shows them.

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from scim_tests.model.aftermath import Fact
+from scim_tests.model.fact import Fact
 from scim_tests.model.record import CheckRecord
 from scim_tests.report.markup import NOTHING, Markup, join, link, prose, tag
-from scim_tests.report.outline import Outline
+from scim_tests.report.record_index import RecordIndex
 from scim_tests.report.text import shortened
 
 LABELS = {
@@ -41,28 +41,28 @@ def lines(check: CheckRecord) -> list[str]:
     ]
 
 
-def block(outline: Outline, check: CheckRecord) -> Markup:
+def block(index: RecordIndex, check: CheckRecord) -> Markup:
     """The block for a check: in a root cause's card, and where its row opens."""
     known = tag("span", check.consequence.known, class_="known")
     said = tag("p", tag("b", "In Okta"), " ", prose(check.consequence.text), " ", known)
-    return tag("div", said, _listed(outline, facts_of(check), check.aftermath), class_="okta")
+    return tag("div", said, _listed(index, facts_of(check), check.aftermath), class_="okta")
 
 
-def at_exchange(outline: Outline, facts: list[Fact]) -> Markup:
+def at_exchange(index: RecordIndex, facts: list[Fact]) -> Markup:
     """The block for one exchange, which says what this very answer brings."""
     if not facts:
         return NOTHING
-    when = next((_told(outline, fact) for fact in facts if fact.about == "when"), NOTHING)
+    when = next((_told(index, fact) for fact in facts if fact.about == "when"), NOTHING)
     head = tag("p", tag("b", "In Okta"), " ", when)
     others = [fact for fact in facts if fact.about != "when"]
-    return tag("div", head, _listed(outline, others, facts), class_="okta")
+    return tag("div", head, _listed(index, others, facts), class_="okta")
 
 
-def _listed(outline: Outline, facts: list[Fact], among: Sequence[Fact]) -> Markup:
+def _listed(index: RecordIndex, facts: list[Fact], among: Sequence[Fact]) -> Markup:
     told = [fact for fact in facts if _is_told(fact, among)]
-    notes = [tag("p", _told(outline, fact), class_="note") for fact in told if fact.about not in LABELS]
+    notes = [tag("p", _told(index, fact), class_="note") for fact in told if fact.about not in LABELS]
     rows = [
-        tag("div", tag("dt", LABELS[fact.about]), tag("dd", _told(outline, fact)), class_=fact.about)
+        tag("div", tag("dt", LABELS[fact.about]), tag("dd", _told(index, fact)), class_=fact.about)
         for fact in told
         if fact.about in LABELS
     ]
@@ -74,11 +74,11 @@ def _is_told(fact: Fact, among: Sequence[Fact]) -> bool:
     return fact.about != "when" or len(among) == 1
 
 
-def _told(outline: Outline, fact: Fact) -> Markup:
+def _told(index: RecordIndex, fact: Fact) -> Markup:
     said: str = tag("q", shortened(fact.text, MESSAGE_SHOWN)) if fact.about == "message" else fact.text
     if fact.about == "event":
         said = join(*(_event(word) for word in fact.text.split(" ")))
-    return join(said, " ", tag("span", fact.known, *_keys(outline, fact), class_="known"))
+    return join(said, " ", tag("span", fact.known, *_keys(index, fact), class_="known"))
 
 
 def _event(word: str) -> Markup:
@@ -89,9 +89,9 @@ def _event(word: str) -> Markup:
     return join(before, shown, after, " ")
 
 
-def _keys(outline: Outline, fact: Fact) -> list[Markup]:
+def _keys(index: RecordIndex, fact: Fact) -> list[Markup]:
     """The keys of its sources, each a link where the source has an address."""
-    known = [(key, outline.sources.get(SOURCES + key)) for key in fact.sources]
+    known = [(key, index.sources.get(SOURCES + key)) for key in fact.sources]
     return [
         join(" ", link(source.url, key, title=source.statement) if source else tag("span", key))
         for key, source in known

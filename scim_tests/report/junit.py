@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.account import account, reason
-from scim_tests.report.outline import Outline, sentence
+from scim_tests.report.record_index import RecordIndex, sentence
 from scim_tests.report.text import one_line, printable
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
@@ -20,7 +20,7 @@ CAME_TO_SOMETHING = {"passed", "failed"}
 def junit(record: RunRecord) -> str:
     """The record as one `testsuites` document."""
     root = Element("testsuites", name="scim-tests", time=f"{record.run.seconds:.3f}")
-    for story, checks in Outline(record).stories.items():
+    for story, checks in RecordIndex(record).stories.items():
         suite = _suite(root, record, story)
         for check in checks:
             _case(suite, check, strict=record.run.strict)

@@ -7,7 +7,7 @@ from scim_tests.model.record import CaseRecord, CaseState, PlanRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.calls import exchange_links
 from scim_tests.report.markup import NOTHING, Markup, join, link, prose, tag
-from scim_tests.report.outline import SIGNS, Outline, many
+from scim_tests.report.record_index import SIGNS, RecordIndex, many
 
 # How a state looks; its word always stands beside it.
 LOOKS: dict[CaseState, Verdict] = {
@@ -56,7 +56,7 @@ def is_open(plan: PlanRecord) -> bool:
     return any(case.state not in GOOD for case in plan.cases)
 
 
-def section(outline: Outline, plan: PlanRecord, number: int) -> Markup:
+def section(index: RecordIndex, plan: PlanRecord, number: int) -> Markup:
     """One plan: in words, then what an admin should know, then case by case."""
     source = join("Taken from ", link(plan.url, plan.source), ".")
     notes = (
@@ -71,20 +71,20 @@ def section(outline: Outline, plan: PlanRecord, number: int) -> Markup:
         *(tag("p", said) for said in sentences(plan)),
         tag("h3", "What an admin should know") if plan.notes else NOTHING,
         notes,
-        tag("details", tag("summary", "Case by case"), *_sections(outline, plan), open=bool(plan.notes)),
+        tag("details", tag("summary", "Case by case"), *_sections(index, plan), open=bool(plan.notes)),
         class_="plan",
         id=anchor(number),
     )
 
 
-def _sections(outline: Outline, plan: PlanRecord) -> list[Markup]:
+def _sections(index: RecordIndex, plan: PlanRecord) -> list[Markup]:
     told: list[Markup] = []
     for name, cases in groupby(plan.cases, key=lambda case: case.section):
-        told += [tag("h3", name), tag("ul", *(_case(outline, case) for case in cases), class_="cases")]
+        told += [tag("h3", name), tag("ul", *(_case(index, case) for case in cases), class_="cases")]
     return told
 
 
-def _case(outline: Outline, case: CaseRecord) -> Markup:
+def _case(index: RecordIndex, case: CaseRecord) -> Markup:
     look = LOOKS[CaseState(case.state)]
     sign = tag("span", SIGNS[look], class_="sign", aria_hidden="true")
     title = tag(
@@ -94,12 +94,12 @@ def _case(outline: Outline, case: CaseRecord) -> Markup:
         "li",
         title,
         tag("p", sign, " ", case.state, class_="badge"),
-        tag("div", *_told(outline, case), class_="told"),
+        tag("div", *_told(index, case), class_="told"),
         class_=f"case {look.replace(' ', '-')}",
     )
 
 
-def _told(outline: Outline, case: CaseRecord) -> list[Markup]:
+def _told(index: RecordIndex, case: CaseRecord) -> list[Markup]:
     """What it comes to, why it is no better, who judged it, and where to look."""
     said = [tag("p", prose(each)) for each in (case.text, _sentence(case.why)) if each]
     if case.found:
@@ -111,7 +111,7 @@ def _told(outline: Outline, case: CaseRecord) -> list[Markup]:
         acts = ", ".join(act.replace("_", " ") for act in case.acts)
         own = f", judged by {many(len(case.checks), 'check')} of its own" if case.checks else ""
         judged = f"Played by {acts}: {many(len(case.at), 'request')}{own}, at "
-        said.append(tag("p", judged, exchange_links(outline, case.at[:EXCHANGES_SHOWN])))
+        said.append(tag("p", judged, exchange_links(index, case.at[:EXCHANGES_SHOWN])))
     return said
 
 

@@ -7,16 +7,24 @@ import html
 import re
 from collections.abc import Iterable
 
-from scim_tests.model.aftermath import Fact
 from scim_tests.model.check import Severity
+from scim_tests.model.fact import Fact
 from scim_tests.model.record import CaseRecord, CaseState, CheckRecord, PlanRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.account import command_again
 from scim_tests.report.importing import sentences
 from scim_tests.report.in_okta import LABELS, facts_of
 from scim_tests.report.official import suite_lines
-from scim_tests.report.outline import SEVERITY_WORDS, Outline, counted, duration, many, moment, sentence
 from scim_tests.report.plans import sentences as sentences_of
+from scim_tests.report.record_index import (
+    SEVERITY_WORDS,
+    RecordIndex,
+    counted,
+    duration,
+    many,
+    moment,
+    sentence,
+)
 from scim_tests.report.text import one_line, shortened
 
 MARKS = re.compile(r"([\\`*_\[\]|~])")
@@ -26,16 +34,16 @@ EXPLAINS_SHOWN = 5
 
 def markdown(record: RunRecord) -> str:
     """The verdict, the counts, the root causes, what failed, what was left, what was not looked at."""
-    outline = Outline(record)
+    index = RecordIndex(record)
     parts = [
         _head(record),
         *(f"> **{plain(notice)}**" for notice in record.notices),
         _section("Baseline", [f"- {plain(line)}" for line in record.baseline]),
         _section("Okta's suite", [f"- {plain(line)}" for line in suite_lines(record)]),
-        _causes(outline),
-        _table("Failed", outline.with_verdict(Verdict.FAIL, Verdict.BROKEN)),
-        _table("Advice", outline.with_verdict(Verdict.ADVICE)),
-        _blocked(outline),
+        _causes(index),
+        _table("Failed", index.with_verdict(Verdict.FAIL, Verdict.BROKEN)),
+        _table("Advice", index.with_verdict(Verdict.ADVICE)),
+        _blocked(index),
         _left_behind(record),
         _section(
             "The import, as Okta would see it", [line for each in record.imports for line in sentences(each)]
@@ -88,8 +96,8 @@ def _head(record: RunRecord) -> str:
     ])  # fmt: skip
 
 
-def _causes(outline: Outline) -> str:
-    return _section("Root causes", (_cause(*each) for each in outline.causes))
+def _causes(index: RecordIndex) -> str:
+    return _section("Root causes", (_cause(*each) for each in index.causes))
 
 
 def _cause(cause: RootCause, check: CheckRecord) -> str:
@@ -145,10 +153,10 @@ def _table(title: str, checks: list[CheckRecord]) -> str:
     )
 
 
-def _blocked(outline: Outline) -> str:
+def _blocked(index: RecordIndex) -> str:
     """The checks that could not be judged, by the step to blame."""
     behind: dict[str, list[str]] = {}
-    for check in outline.with_verdict(Verdict.BLOCKED):
+    for check in index.with_verdict(Verdict.BLOCKED):
         behind.setdefault(check.blame or check.why, []).append(check.id)
     return _section("Blocked", (f"- By {code(blame)}: {_names(ids)}" for blame, ids in behind.items()))
 

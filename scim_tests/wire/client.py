@@ -20,11 +20,10 @@ from scim_tests.errors import TargetError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
 from scim_tests.model.forms import Forms
-from scim_tests.model.slots import as_kept
-from scim_tests.wire import body, bookkeeping, failures, write_guard
+from scim_tests.model.slots import HIDDEN, as_kept
+from scim_tests.wire import body, failures, write_guard
 from scim_tests.wire.effort import TooMuch
 from scim_tests.wire.grant import Grant
-from scim_tests.wire.hiding import HIDDEN
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.transports import live
 from scim_tests.wire.vault import Vault
@@ -95,9 +94,9 @@ class Client:
                 return Heard(_kept(request), None, error.message, unreachable=True, base_url=self._base_url)
             # Only now: while a place was free or a token came, an answer may have shown whose an id really is.
             write_guard.check(self._ledger, step, sends, self._headers_given)
-            bookkeeping.announce(self._ledger, step)
+            write_guard.before(self._ledger, step)
             heard = await self._hear(request, bulky=step.bulky)
-        bookkeeping.note(self._ledger, step, heard)
+        write_guard.after(self._ledger, step, heard)
         return (
             replace(heard, answer=replace(heard.answer)) if heard.answer else heard
         )  # without what reading it cached

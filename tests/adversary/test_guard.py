@@ -16,8 +16,8 @@ from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.scim import Json
-from scim_tests.okta.play import FORMS
-from scim_tests.wire.bookkeeping import announce, note
+from scim_tests.personas.play import FORMS
+from scim_tests.wire import write_guard
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.write_guard import check
 
@@ -161,9 +161,9 @@ class Conversation:
         )  # fmt: skip
 
     def tell(self, step: Step, status: int, shown: Any) -> None:
-        announce(self.ledger, step)
+        write_guard.before(self.ledger, step)
         answer = Answer(status, (), json.dumps(shown).encode()) if status else None
-        note(self.ledger, step, Heard(Request(step.method, step.path), answer))
+        write_guard.after(self.ledger, step, Heard(Request(step.method, step.path), answer))
         endpoint, asked = f"/{step.path.split('/')[1]}", step.path.rpartition("/")[2]
         is_said_of_it = status == 200 or (status and "id" in shown and shown["id"] is None)
         if is_said_of_it and f"/{asked}" != endpoint:

@@ -19,19 +19,19 @@ from searching import found_in
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
-from scim_tests.cleaning import clean_up, to_remove
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.journal import Beginning, Journal, read
-from scim_tests.masking import Mask
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, TargetInfo
-from scim_tests.okta.play import afterplay, scenes
-from scim_tests.ours import of_a_run
+from scim_tests.personas.play import deferred_clean_up, scenes
+from scim_tests.record.masking.mask import Mask
+from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
-from scim_tests.report_folder import keep
-from scim_tests.reporting import recorded
+from scim_tests.session.cleaning import clean_up, to_remove
+from scim_tests.session.finish import recorded
+from scim_tests.session.journal import Beginning, Journal, read
+from scim_tests.session.report_folder import keep
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -45,7 +45,7 @@ SECRET = (TOKEN, PASSWORD, *SECRETS.values())
 
 def short(name: str) -> Profile:
     """The profile with few people and few pages, asking for what it lacks, so that many plays are played."""
-    chosen = profiles.load(name).told(probes=name == "ziflow")
+    chosen = profiles.load(name).with_overrides(probes=name == "ziflow")
     limits = replace(
         chosen.limits,
         new_users=min(chosen.limits.new_users, 13),
@@ -82,7 +82,7 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
     async def perform() -> None:
         await liar.settle()
         async with way(ledger) as client:
-            conductor = Conductor(client.send, judge, Silence(), parallel=4, keeper=journal)
+            conductor = Conductor(client.send, judge, Silence(), parallel=4, sink=journal)
             await conductor.play(play)
             await clean_up(conductor, profile, ledger)
             judge.conclude(conductor.transcript)
@@ -91,7 +91,7 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
         later = Ledger(ledger.path)
         async with way(later) as client:
             conductor = Conductor(client.send, Judge([]), Silence(), parallel=1)
-            await conductor.play(afterplay(profile, to_remove(later)))
+            await conductor.play(deferred_clean_up(profile, to_remove(later)))
         assert conductor.broken == []
 
     asyncio.run(perform())

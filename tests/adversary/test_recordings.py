@@ -17,12 +17,12 @@ import httpx
 from hostile import Json, conversations, recordings
 from hypothesis import given, settings
 
-from scim_tests.commands.record import Live
+from scim_tests.commands.record import LiveJudging
 from scim_tests.errors import UsageError
-from scim_tests.judging import as_kept, judge_file, judged
-from scim_tests.masking import of_recorded
-from scim_tests.recording_proxy import Proxy, Tape
-from scim_tests.report_folder import keep
+from scim_tests.record.masking.mask import of_recorded
+from scim_tests.session.report_folder import keep
+from scim_tests.traffic.judge import as_kept, judge_file, judged
+from scim_tests.traffic.proxy import Proxy, Tape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 tried = settings(max_examples=EXAMPLES)
@@ -113,7 +113,7 @@ async def passed_through(entries: list[Json], folder: Path) -> None:
     base_url = re.split("/(?:Users|Groups|Service|Schemas|Resource)", entries[0]["request"]["url"])[0]
     base_url = re.sub("//.*@", "//", base_url)
     tape = Tape(base_url, folder / "recording.har", mask)
-    proxy = Proxy(base_url, tape, Live(None).saw, problems.append)
+    proxy = Proxy(base_url, tape, LiveJudging(None).saw, problems.append)
     proxy._transport = target  # type: ignore[assignment] -- in place of the network
     for entry in entries:
         target.answers = entry["response"]

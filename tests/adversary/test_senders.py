@@ -14,16 +14,16 @@ from lying import PROGRAMS, SECRETS, Liar
 from playing import BASE_URL, PASSWORD, TOKEN
 
 from scim_tests import profiles
-from scim_tests.cleaning import clean_up
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
 from scim_tests.model.slots import TOKEN_SLOT
-from scim_tests.official import play, read_suite, variables
-from scim_tests.replaying import mapping, replay
+from scim_tests.session.cleaning import clean_up
+from scim_tests.traffic.har_reader import read_har
+from scim_tests.traffic.okta_suite import play, read_suite, variables
+from scim_tests.traffic.replay import mapping, replay
 from scim_tests.wire.client import Client
-from scim_tests.wire.har_reading import read_har
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
 

@@ -15,7 +15,7 @@ from commanding import Command
 
 from scim_tests.errors import OwnError
 from scim_tests.model.record import RunRecord
-from scim_tests.render import render_html
+from scim_tests.pytest_door.render import render_html
 from tests.unit.report.sample import HOSTILE, all_good, large, sample
 
 ROOT = Path(__file__).parents[2]
@@ -260,7 +260,11 @@ def test_what_is_no_record_is_refused(tmp_path: Path, document: str) -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    ["scim_tests.page.page", "scim_tests.door.Replay.checks_of", "scim_tests.report.details.details"],
+    [
+        "scim_tests.pytest_door.page.page",
+        "scim_tests.pytest_door.session.Replay.checks_of",
+        "scim_tests.report.details.details",
+    ],
 )
 def test_our_own_failure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
     """Where the page breaks half-way, the reason reaches whoever asked for it."""

@@ -20,9 +20,9 @@ from serving import serving
 from reference_server import faults
 from reference_server.running import running
 from reference_server.settings import Settings, Token
-from scim_tests.judging import judged, recording_in
 from scim_tests.model.scim import ERROR, LIST_RESPONSE, PATCH_OP, USER
-from scim_tests.wire.har_reading import Entry, Recording
+from scim_tests.traffic.har_reader import Entry, Recording
+from scim_tests.traffic.judge import judged, recording_in
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
 

@@ -12,7 +12,7 @@ from commanding import record_in
 from playwright.sync_api import Browser, Page, Request, expect
 
 from scim_tests.model.record import RunRecord
-from scim_tests.render import render_html
+from scim_tests.pytest_door.render import render_html
 from tests.unit.report.sample import all_good, large, sample
 
 FAULTS = ("filter-username-case-sensitive", "group-patch-add-replaces", "location-header-missing-on-create")

@@ -18,7 +18,7 @@ from reproducing import Bent, Served, bent, served
 
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal, reply
 from scim_tests.model.record import RunRecord
-from scim_tests.wire.reproduction_scripts import reproductions
+from scim_tests.report.reproduction.scripts import reproductions
 
 CHECK = "every_read.answers-200"  # a create, a PATCH, a read
 STRANGER = {

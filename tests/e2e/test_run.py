@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from scim_tests import profiles
 from scim_tests.errors import ExitCode
-from scim_tests.model.reference import fixtures
+from scim_tests.knowledge.reference import fixtures
 
 REPORTS = ("run.json", "report.html", "junit.xml", "summary.md", "exchanges.har")
 

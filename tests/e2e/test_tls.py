@@ -100,12 +100,15 @@ def test_a_suite_and_a_replay_trust_whom_they_are_told_to(
 ) -> None:
     """What sends to a target without playing Okta verifies it by the same rules."""
     url, trusted = serve(), ("--ca-bundle", str(certificate))
-    for errand, file in (("official", "official/small-suite.json"), ("replay", "recordings/oin-healthy.har")):
+    for guarded_session, file in (
+        ("official", "official/small-suite.json"),
+        ("replay", "recordings/oin-healthy.har"),
+    ):
         path = str(Path(__file__).parent.parent.parent / "fixtures" / file)
-        with_it = command(errand, path, "--target-url", url, "--report-dir", "with", *trusted)
-        without = command(errand, path, "--target-url", url, "--report-dir", "without")
-        assert "certificate" not in (with_it.stdout + with_it.stderr), errand
-        assert "certificate" in (without.stdout + without.stderr), errand
+        with_it = command(guarded_session, path, "--target-url", url, "--report-dir", "with", *trusted)
+        without = command(guarded_session, path, "--target-url", url, "--report-dir", "without")
+        assert "certificate" not in (with_it.stdout + with_it.stderr), guarded_session
+        assert "certificate" in (without.stdout + without.stderr), guarded_session
 
 
 @pytest.mark.parametrize("flag", ["--ca-bundle", "--client-cert"])

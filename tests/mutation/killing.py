@@ -39,7 +39,7 @@ Told = dict[str, list[str]]  # verdict -> check ids
 
 def told(fault_ids: Sequence[str], profile: str) -> Told:
     """Whatever is not green: the checks that fail and stand for themselves, those they explain, and advice."""
-    chosen = profiles.load(profile).told(probes=True)  # so that limits are seen, too
+    chosen = profiles.load(profile).with_overrides(probes=True)  # so that limits are seen, too
     limits = replace(chosen.limits, crowd=CROWD, throttle_scale=HASTE, small_page_requests=SMALL_PAGES)
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
     try:

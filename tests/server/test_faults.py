@@ -11,7 +11,7 @@ from reference_server.faults import bent, faults
 from reference_server.settings import Settings, Token
 from scim_tests.cli import cli
 from scim_tests.errors import UsageError
-from scim_tests.target import bent as bent_or_said
+from scim_tests.session.target import bent as bent_or_said
 
 USER = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "a+b@example.com"}
 

@@ -169,9 +169,9 @@ def _apply_to_chosen(user: dict[str, Any], op: str, kind: str, sub: str, value: 
     user["emails"] = [email for email in emails if email]
 
 
-def _demote(emails: list[dict[str, Any]], keeper: int) -> None:
+def _demote(emails: list[dict[str, Any]], sink: int) -> None:
     for place, email in enumerate(emails):
-        if place != keeper and _is_primary(email):
+        if place != sink and _is_primary(email):
             email["primary"] = False
 
 

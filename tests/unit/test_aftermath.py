@@ -10,11 +10,12 @@ from playing import play, reference_transport
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
-from scim_tests.model.aftermath import ABOUT, Kind, aftermath, cited, fails_in_okta, kind_of, kinds, stumbling
+from scim_tests.knowledge.okta_effect import Kind, aftermath, cited, fails_in_okta, kind_of, kinds, stumbling
+from scim_tests.knowledge.reference import OKTA, fixtures, references
 from scim_tests.model.check import Known
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
-from scim_tests.model.reference import OKTA, fixtures, references
-from scim_tests.okta.play import scenes
+from scim_tests.model.fact import ABOUT
+from scim_tests.personas.play import scenes
 
 LOOKUP = "/Users?filter=userName%20eq%20%22zo%C3%AB%40example.com%22&startIndex=1&count=100"
 KINDS = pytest.mark.parametrize("kind", [each for each in kinds().values() if each.name != "everywhere"], ids=lambda kind: kind.name)  # fmt: skip

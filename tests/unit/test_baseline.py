@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim_tests.baseline import Acceptance, Entry, outdated, read_baseline, toml, updated
 from scim_tests.errors import UsageError
+from scim_tests.record.baseline import Acceptance, Entry, outdated, read_baseline, toml, updated
 from tests.unit.report.sample import all_good, of_verdict, sample
 
 TODAY = date(2026, 11, 25)

@@ -11,9 +11,9 @@ import pytest
 from playing import PASSWORD, TOKEN, Play, play, reference_transport
 
 from scim_tests import profiles
-from scim_tests.cleaning import left_behind
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scim import GROUP, USER, Json
+from scim_tests.session.cleaning import left_behind
 
 REAL = "a.real.person@example.org"
 Bend = Callable[[httpx.Request, httpx.Response], httpx.Response]
@@ -94,7 +94,7 @@ def test_an_honest_target_is_left_as_it_was(tmp_path: Path, profile: str) -> Non
     done = played(transport, tmp_path, profile)
     assert everybody(transport.honest) == [real]
     assert everybody(transport.honest, "Groups") == [group]
-    assert left_behind(done.ledger, done.conductor.played) == []
+    assert left_behind(done.ledger, done.conductor.scene_runs) == []
     assert done.ledger.entries() == [], "so that nothing is left to be cleaned"
 
 
@@ -164,7 +164,7 @@ def test_who_cannot_be_deleted_is_deactivated_and_named(tmp_path: Path) -> None:
     groups = {f"/Groups/{group['id']}" for group in everybody(transport.honest, "Groups")}
     assert len(groups) == 4
     assert {entry.id for entry in done.ledger.entries()} - {""} == {user["id"] for user in left} | groups
-    [scene] = [each for each in done.conductor.played if each.scene.act.name == "clean_up"]
+    [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "clean_up"]
     assert len(scene.learnt["left_behind"]) == len(left) + len(groups)
 
 
@@ -191,7 +191,7 @@ def test_a_create_that_was_done_although_refused_is_found_and_removed(tmp_path: 
     transport = Bent(bend)
     done = played(transport, tmp_path)
     assert everybody(transport.honest) == everybody(transport.honest, "Groups") == []
-    assert left_behind(done.ledger, done.conductor.played) == []
+    assert left_behind(done.ledger, done.conductor.scene_runs) == []
 
 
 @pytest.mark.parametrize("made", [False, True])
@@ -207,7 +207,7 @@ def test_who_was_refused_is_told_only_where_they_are(tmp_path: Path, *, made: bo
 
     transport = Refusing(as_is)
     done = played(transport, tmp_path, replace(profiles.load("okta"), clean_up=CleanUp.NOTHING))
-    told = {each.user_name for each in left_behind(done.ledger, done.conductor.played)}
+    told = {each.user_name for each in left_behind(done.ledger, done.conductor.scene_runs)}
     assert told == {user["userName"] for user in everybody(transport.honest)}
     assert bool(told) is made
 
@@ -223,7 +223,7 @@ def test_removals_that_are_not_done_are_told_one_by_one(tmp_path: Path) -> None:
 
     transport = Keeping(as_is)
     done = played(transport, tmp_path)
-    told = {each.id for each in left_behind(done.ledger, done.conductor.played)}
+    told = {each.id for each in left_behind(done.ledger, done.conductor.scene_runs)}
     groups = {f"/Groups/{group['id']}" for group in everybody(transport.honest, "Groups")}
     there = {user["id"] for user in everybody(transport.honest)} | groups
     assert groups

@@ -14,13 +14,13 @@ import pytest
 
 from reference_server.app import application
 from reference_server.settings import Settings, Token
-from scim_tests import run
-from scim_tests.cleaning import _play, remains
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode, WriteError
 from scim_tests.options import RunOptions
-from scim_tests.report_folder import made, with_next_step
-from scim_tests.target import Target
+from scim_tests.session import run
+from scim_tests.session.cleaning import _play, remains
+from scim_tests.session.report_folder import create_report_folder, with_next_step
+from scim_tests.session.target import Target
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -113,7 +113,7 @@ def played(folder: Path, server: Watching, monkeypatch: pytest.MonkeyPatch, disk
 def tried(folder: Path, monkeypatch: pytest.MonkeyPatch, rooms: Sequence[int], *, lasting: bool) -> None:
     """Runs on disks with so much room each leave nobody, and say what to do."""
     for room in rooms:
-        place = made(folder / f"{room}-{lasting}")
+        place = create_report_folder(folder / f"{room}-{lasting}")
         server = Watching(place / "ledger.jsonl")
         error = played(place, server, monkeypatch, Disk(room, lasting=lasting))
         assert server.unannounced == [], room
@@ -137,7 +137,7 @@ def cleaned(place: Path, server: Watching) -> None:
 
 
 def writes_of_a_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
-    place = made(folder / "whole")
+    place = create_report_folder(folder / "whole")
     disk = Disk(MANY, lasting=True)
     assert played(place, Watching(place / "ledger.jsonl"), monkeypatch, disk) is None
     return MANY - disk.room

@@ -16,20 +16,20 @@ from playing import BASE_URL, PASSWORD, TOKEN, reference_transport
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
-from scim_tests.cleaning import clean_up
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.journal import Beginning, Journal, read
-from scim_tests.masking import Mask
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.model.scim import GROUP, USER, Json
-from scim_tests.okta.play import afterplay, scenes
-from scim_tests.ours import of_a_run
+from scim_tests.personas.play import deferred_clean_up, scenes
+from scim_tests.record.masking.mask import Mask
+from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
-from scim_tests.report_folder import keep
-from scim_tests.reporting import recorded
+from scim_tests.session.cleaning import clean_up
+from scim_tests.session.finish import recorded
+from scim_tests.session.journal import Beginning, Journal, read
+from scim_tests.session.report_folder import keep
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger, State
 from scim_tests.wire.vault import Vault
@@ -243,7 +243,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
     async def play() -> None:
         await liar.honest.settle()
         async with Client(BASE_URL, Vault(TOKEN, PASSWORD), ledger=ledger, transport=liar) as client:
-            conductor = Conductor(client.send, judge, Silence(), parallel=4, keeper=journal)
+            conductor = Conductor(client.send, judge, Silence(), parallel=4, sink=journal)
             await conductor.play(play_of_it)
             if not killed:
                 await clean_up(conductor, profile(), ledger)
@@ -256,7 +256,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
         ours = [(each.user_name, each.id) for each in left.entries() if each.state is not State.DISPUTED]
         async with Client(BASE_URL, Vault(TOKEN, PASSWORD), ledger=left, transport=liar) as client:
             conductor = Conductor(client.send, Judge([]), Silence(), parallel=1)
-            await conductor.play(afterplay(profile(), ours))
+            await conductor.play(deferred_clean_up(profile(), ours))
         assert conductor.broken == []
 
     asyncio.run(play())

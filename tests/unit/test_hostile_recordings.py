@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from scim_tests.errors import UsageError
-from scim_tests.judging import judge_file, judged
 from scim_tests.model.record import RunRecord
+from scim_tests.traffic.har_reader import read_har
+from scim_tests.traffic.judge import judge_file, judged
 from scim_tests.wire.curl import curl
-from scim_tests.wire.har_reading import read_har
 from scim_tests.wire.parts import TOKEN_VARIABLE, Variable, headers_in_parts
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"

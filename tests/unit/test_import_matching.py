@@ -7,8 +7,8 @@ import pytest
 from playing import play, reference_transport
 
 from scim_tests.errors import UsageError
-from scim_tests.okta.matching import Directory, Import, OktaPerson
-from scim_tests.people_file import read_people
+from scim_tests.personas.okta.matching import Directory, Import, OktaPerson
+from scim_tests.session.people_file import read_people
 
 ANN = OktaPerson("ann@okta.example", "Ann", "Ames", "ann@example.com")
 BOB = OktaPerson("bob@okta.example", "Bob", "Boon", "bob@example.com", assigned=True)
@@ -67,7 +67,7 @@ def test_the_safeguard_halts_when_more_than_a_fifth_is_gone(assigned: int, gone:
 def test_whom_the_run_pushed_is_linked_already(tmp_path: Path) -> None:
     """After a play everybody it pushed is met as linked, the one who left is not imported, nobody is created."""
     done = play(reference_transport(), tmp_path / "ledger.jsonl")
-    [scene] = [each for each in done.conductor.played if each.scene.act.name == "import_users"]
+    [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "import_users"]
     importing = scene.learnt["import"]
     outcomes = {row.user_name: row.outcome for row in importing.rows}
     assert outcomes.pop("scim-tests.unittest.leaver@example.com") == "not imported: inactive"

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from scim_tests import profiles
-from scim_tests.errand import run_name
 from scim_tests.model.names import is_made_here
-from scim_tests.official import variables
-from scim_tests.okta.people import cast, crowd, teams, variants
-from scim_tests.run import LETTERS
+from scim_tests.personas.okta.people import cast, crowd, teams, variants
+from scim_tests.session.guarded import run_name
+from scim_tests.session.run import LETTERS
+from scim_tests.traffic.okta_suite import variables
 
 
 def given(run: str) -> list[str]:

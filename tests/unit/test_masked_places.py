@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.test_masking import OURS, mask, said, sent
 
-from scim_tests.masking import Mask, of_recorded
 from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
 from scim_tests.model.scim import GROUP, LIST_RESPONSE, PATCH_OP, SERVICE_PROVIDER_CONFIG, USER, Json
+from scim_tests.record.masking.mask import Mask, of_recorded
 
 # Nobody is called so who was shown in another place; "thurzo" has letters that no stand-in is made of.
 NAME, NUMBER = "Thurzo Wystrach", "+49 170 5551111"

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scim_tests import profiles
-from scim_tests.masking import Mask, of_recorded
 from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
 from scim_tests.model.record import ImportRow
 from scim_tests.model.scim import ENTERPRISE_USER, ERROR, GROUP, LIST_RESPONSE, PATCH_OP, SCHEMA, USER, Json
-from scim_tests.okta.people import cast
-from scim_tests.okta.play import scenes
-from scim_tests.okta.requests import new_user
-from scim_tests.ours import of_a_run
-from scim_tests.words import Words
+from scim_tests.personas.okta.people import cast
+from scim_tests.personas.okta.requests import new_user
+from scim_tests.personas.play import scenes
+from scim_tests.record.masking.mask import Mask, of_recorded
+from scim_tests.record.masking.ours import of_a_run
+from scim_tests.record.masking.words import Words
 
 RUN = "maskrun1"
 PLAY = scenes(profiles.load("okta"), RUN, 1)

@@ -11,7 +11,7 @@ from scim_tests.engine.listener import Silence
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.forms import Forms
-from scim_tests.okta.patience import patience
+from scim_tests.personas.okta.patience import patience
 
 PROFILE = profiles.load("okta")
 
@@ -59,4 +59,4 @@ def test_a_throttled_step_is_sent_again(refusals: int, status: int) -> None:
     assert {each.step for each in before} == {"read_user.throttled"}
     assert len(before) == min(refusals, 9)
     assert (last.step, last.status) == ("read_user.read", status)
-    assert conductor.played[0].state is State.PLAYED
+    assert conductor.scene_runs[0].state is State.PLAYED

@@ -202,7 +202,7 @@ CASES = [(name, profile) for name, (_, where) in PECULIAR.items() for profile in
 def test_what_a_target_may_do_fails_nothing(peculiar: str, profile: str, tmp_path: Path) -> None:
     """No check is red over it, and none breaks."""
     lie = PECULIAR[peculiar][0]()
-    chosen = profiles.load(profile).told(probes=True)
+    chosen = profiles.load(profile).with_overrides(probes=True)
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
     try:
         done = play(

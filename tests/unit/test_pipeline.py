@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scim_tests.model.record import Outcome
-from scim_tests.pipeline import SHOWN, annotations, commands_stopped, tell
+from scim_tests.report.github import SHOWN, annotations, commands_stopped, tell
 from tests.unit.report.sample import all_good, sample
 
 

@@ -11,10 +11,10 @@ from scim_tests import profiles
 from scim_tests.engine.results import ending
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import PlanRecord, RunInfo, RunRecord, TargetInfo
-from scim_tests.recording import record
+from scim_tests.record.build import record
 from scim_tests.report.plans import sentences
 from scim_tests.report.summary import markdown
-from scim_tests.reporting import STORIES
+from scim_tests.session.finish import GROUP_OF
 
 INFO = RunInfo("unittest", 1, "2026-11-24T03:28:11Z", 1.0, 4, strict=False, version="0")
 OKTA = profiles.load("okta")
@@ -26,10 +26,10 @@ def recorded(folder: Path, lie: Lie | None = None, profile: Profile = DOUBTED) -
         run=INFO,
         target=TargetInfo(BASE_URL, bundled=False),
         profile=profile,
-        course=done.conductor,
+        run_state=done.conductor,
         results=done.results,
         ending=ending(done.conductor, done.results, strict=False),
-        stories=STORIES,
+        stories=GROUP_OF,
         left_behind=[],
     )
 

@@ -8,14 +8,16 @@ from lacking import DOUBTED, played, pretending, red, refusal, refusing
 from playing import Play
 
 from scim_tests import profiles
-from scim_tests.cleaning import left_behind
 from scim_tests.engine.results import causes
+from scim_tests.session.cleaning import left_behind
 
 ASKED = ("import_groups", "push_groups", "push_profile_updates", "sync_password", "push_deactivation", "reactivate", "clean_up")  # fmt: skip
 
 
 def limits(done: Play) -> dict[str, tuple[bool, str]]:
-    learnt = next(each.learnt for each in done.conductor.played if each.scene.act.name == "probe_unsupported")
+    learnt = next(
+        each.learnt for each in done.conductor.scene_runs if each.scene.act.name == "probe_unsupported"
+    )
     found: dict[str, tuple[bool, str]] = learnt["limits"]
     return found
 
@@ -26,7 +28,7 @@ def test_a_clean_refusal_confirms_the_limit(tmp_path: Path, status: int) -> None
     done = played(tmp_path, refusing(status))
     assert red(done) == []
     assert {name for name, (refused, _) in limits(done).items() if refused} == {*ASKED, "entitlements"}
-    assert [left.user_name for left in left_behind(done.ledger, done.conductor.played)] in (
+    assert [left.user_name for left in left_behind(done.ledger, done.conductor.scene_runs)] in (
         [DOUBTED.reuse_user],
         [
             DOUBTED.reuse_user,
@@ -40,7 +42,7 @@ def test_what_is_done_after_all_is_put_back(tmp_path: Path) -> None:
     done = played(tmp_path)
     assert red(done) == []
     assert {name for name, (refused, _) in limits(done).items() if not refused} == set(ASKED)
-    assert left_behind(done.ledger, done.conductor.played) == []
+    assert left_behind(done.ledger, done.conductor.scene_runs) == []
     shown = [each.resource for each in done.conductor.transcript if each.step.startswith("probe_unsupported.after_activate")]  # fmt: skip
     before = next(
         each.resource for each in done.conductor.transcript if each.step == "probe_unsupported.look"
@@ -94,7 +96,7 @@ def test_both_ways_to_deactivate_are_tried(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["okta", "okta-custom-app", "read-only"])
 def test_nothing_is_asked_where_nothing_may_be(tmp_path: Path, name: str) -> None:
     """A profile that lacks nothing, or only reads, asks for nothing."""
-    done = played(tmp_path, profile=profiles.load(name).told(probes=True))
+    done = played(tmp_path, profile=profiles.load(name).with_overrides(probes=True))
     assert done.conductor.transcript.of("probe_unsupported.*") == []
 
 

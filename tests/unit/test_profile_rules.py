@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from scim_tests import profiles
 from scim_tests.errors import ExitCode, UsageError
+from scim_tests.knowledge.reference import OKTA, fixtures, references
 from scim_tests.model.act import Step
 from scim_tests.model.names import PREFIX, is_made_here
 from scim_tests.model.profile import Profile
-from scim_tests.model.reference import OKTA, fixtures, references
-from scim_tests.okta.play import FORMS, scenes
-from scim_tests.okta.requests import create, dump, new_user
+from scim_tests.personas.okta.requests import create, dump, new_user
+from scim_tests.personas.play import FORMS, scenes
 from scim_tests.report.text import printable
-from scim_tests.target import what_will_happen
+from scim_tests.session.target import what_will_happen
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.write_guard import check
 

@@ -8,14 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from scim_tests import recording_proxy
-from scim_tests.commands.record import LATELY, Live
+from scim_tests.commands.record import LATELY, LiveJudging
 from scim_tests.errors import WriteError
-from scim_tests.masking import of_recorded
 from scim_tests.model.exchange import Answer, Heard, Request
-from scim_tests.recording_proxy import Proxy, Tape
+from scim_tests.record.masking.mask import of_recorded
+from scim_tests.traffic.har_reader import read_har
+from scim_tests.traffic.proxy import Proxy, Tape
 from scim_tests.wire import effort, private_file
-from scim_tests.wire.har_reading import read_har
 
 BASE = "https://scim.example.com/v2"
 SECRET = "Xq7Lw9Za"
@@ -121,16 +120,16 @@ def test_each_exchange_is_judged_with_a_bounded_number_of_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """However long the recording: those lately about the same person, and with them what they show is told once."""
-    from scim_tests import judging
+    from scim_tests.traffic import judge
 
     sizes: list[int] = []
-    judged = judging.judged
+    judged = judge.judged
     monkeypatch.setattr(
-        judging,
+        judge,
         "judged",
         lambda recording, *rest: sizes.append(len(recording.entries)) or judged(recording, *rest),
     )
-    tape, live = Tape(BASE, tmp_path / "a.har", of_recorded()), Live(None)
+    tape, live = Tape(BASE, tmp_path / "a.har", of_recorded()), LiveJudging(None)
     for number in range(LATELY + 8):
         person = f"/Users/{number % 2}"
         live.saw(tape.add(raw("GET", person, shown={"id": "x"}, status=500)))
@@ -179,7 +178,7 @@ def messages(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> lis
 
 def proxied(folder: Path) -> tuple[Proxy, Tape, list[str], Answering]:
     tape, problems, target = Tape(BASE, folder / "a.har", of_recorded()), [], Answering()
-    proxy = Proxy(BASE, tape, Live(None).saw, problems.append)
+    proxy = Proxy(BASE, tape, LiveJudging(None).saw, problems.append)
     proxy._transport = target  # type: ignore[assignment] -- in place of the network
     return proxy, tape, problems, target
 
@@ -230,7 +229,7 @@ def test_an_answer_that_cannot_be_written_costs_its_connection_alone(
     """It is kept, and a sentence says so; the next one is served."""
     proxy, _, problems, _ = proxied(tmp_path)
     with monkeypatch.context() as broken:
-        broken.setattr(recording_proxy, "_framed", lambda *_: 1 / 0)
+        broken.setattr("scim_tests.traffic.proxy._framed", lambda *_: 1 / 0)
         assert messages(proxy, "GET", b"/v2/Users") == []
     assert problems == ["An answer could not be passed on: ZeroDivisionError."]
     assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
@@ -255,7 +254,7 @@ def test_an_exchange_that_cannot_be_judged_is_passed_on_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is told live is told again by the reports."""
-    monkeypatch.setattr(Live, "saw", lambda *_: 1 / 0)
+    monkeypatch.setattr(LiveJudging, "saw", lambda *_: 1 / 0)
     proxy, _, problems, _ = proxied(tmp_path)
     assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
     assert problems == ["An exchange was kept and not judged yet: ZeroDivisionError."]

@@ -7,10 +7,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from scim_tests import report_folder
 from scim_tests.errors import ExitCode, ScimTestsError, WriteError
-from scim_tests.report_folder import keep, made, of_a_run, with_next_step
-from scim_tests.wire import reproduction_scripts
+from scim_tests.session import report_folder
+from scim_tests.session.report_folder import create_report_folder, keep, of_a_run, with_next_step
 from tests.unit.report.sample import sample
 
 
@@ -33,13 +32,13 @@ def test_a_folder_nobody_can_write_to_is_found_out_at_once(
 
     monkeypatch.setattr(report_folder, "TemporaryFile", refused)
     with pytest.raises(ScimTestsError, match=os.strerror(number)) as told:
-        made(tmp_path / "out")
+        create_report_folder(tmp_path / "out")
     assert told.value.exit_code == code
 
 
 def test_a_folder_of_the_same_second_is_put_beside(tmp_path: Path) -> None:
     """The second run of a second has a folder of its own, and the latest is that."""
-    first, second = (made(tmp_path / "reports" / "now") for _ in range(2))
+    first, second = (create_report_folder(tmp_path / "reports" / "now") for _ in range(2))
     assert (first.name, second.name) == ("now", "now-2")
     assert of_a_run(tmp_path / "reports" / "latest") == second
     assert list(second.iterdir()) == []
@@ -51,11 +50,13 @@ def test_a_script_that_cannot_be_written_costs_a_note_and_no_report(
     """The reports are on disk before the first script; the others are written, and the run goes on to its end."""
     there: list[list[str]] = []
 
-    def plot(_: object) -> None:
+    def reproduction(_: object) -> None:
         there.append(sorted(each.name for each in tmp_path.iterdir()))
         raise RecursionError("a target's words")
 
-    monkeypatch.setattr(reproduction_scripts, "Story", lambda _: Mock(plot=plot))
+    monkeypatch.setattr(
+        "scim_tests.report.reproduction.scripts.Story", lambda _: Mock(reproduction=reproduction)
+    )
     told = sample()
     done = keep(told, tmp_path)
     failed = [check.id for check in told.checks if check.verdict == "fail"]

@@ -6,10 +6,10 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.errors import UsageError
 from scim_tests.model.check import Severity
-from scim_tests.okta.play import ACTS, scenes
 from scim_tests.options import SEVERITIES, RunOptions
-from scim_tests.run import needed
-from scim_tests.selection import names, selected
+from scim_tests.personas.play import ACTS, scenes
+from scim_tests.session.run import needed
+from scim_tests.session.selection import names, selected
 
 CHECKS = catalogue()
 
@@ -21,7 +21,7 @@ def test_the_options_know_the_model_s_severities() -> None:
 
 def test_options_take_words_one_by_one_or_together() -> None:
     """Repeated and comma separated come to the same."""
-    assert RunOptions.told({"only": ["a, b", "c"], "skip": None}).only == ("a", "b", "c")
+    assert RunOptions.from_mapping({"only": ["a, b", "c"], "skip": None}).only == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(

@@ -19,35 +19,37 @@ from hypothesis import strategies as st
 from playing import BASE_URL, PASSWORD, TOKEN, reference_transport
 from rich.console import Console
 
-from scim_tests import cleaning, official, profiles
-from scim_tests.baseline import read_baseline
+from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
-from scim_tests.journal import Beginning, Journal, read
-from scim_tests.judging import as_kept, judged
-from scim_tests.masking import of_recorded
 from scim_tests.model.profile import Limits, Profile
 from scim_tests.model.record import RunInfo, TargetInfo
 from scim_tests.model.slots import TOKEN_SLOT
-from scim_tests.official import Row, read_suite, suite_record, variables
-from scim_tests.okta.play import scenes
 from scim_tests.options import RunOptions
-from scim_tests.people_file import read_people
-from scim_tests.record_file import read_record
+from scim_tests.personas.play import scenes
+from scim_tests.record.baseline import read_baseline
+from scim_tests.record.file import read_record
+from scim_tests.record.masking.mask import of_recorded
 from scim_tests.report import summary
 from scim_tests.report.comparing import compare, markdown
 from scim_tests.report.console import conclusion
+from scim_tests.report.har import har
 from scim_tests.report.html import page
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
-from scim_tests.report_folder import keep
-from scim_tests.reporting import recorded
+from scim_tests.session import cleaning
+from scim_tests.session.finish import recorded
+from scim_tests.session.journal import Beginning, Journal, read
+from scim_tests.session.people_file import read_people
+from scim_tests.session.report_folder import keep
+from scim_tests.traffic import okta_suite
+from scim_tests.traffic.har_reader import read_har
+from scim_tests.traffic.judge import as_kept, judged
+from scim_tests.traffic.okta_suite import Row, read_suite, suite_record, variables
 from scim_tests.wire.client import Client
-from scim_tests.wire.har import har
-from scim_tests.wire.har_reading import read_har
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
 
@@ -115,7 +117,7 @@ def journal_of(folder: Path, profile: Profile, acts: Sequence[str]) -> None:
         async with Client(
             BASE_URL, Vault(TOKEN, PASSWORD), ledger=ledger, transport=reference_transport()
         ) as client:
-            conductor = Conductor(client.send, judge, Silence(), parallel=1, keeper=journal)
+            conductor = Conductor(client.send, judge, Silence(), parallel=1, sink=journal)
             await conductor.play(told)
             judge.conclude(conductor.transcript)
             journal.ended(judge, conductor, 1.0)
@@ -237,7 +239,7 @@ async def suite_played(path: Path) -> None:
         BASE_URL, Vault(TOKEN, PASSWORD), ledger=Ledger(path.with_name("l")), transport=transport
     ) as client:
         rows: list[Row] = []
-        await official.play(suite, client, variables("abcd1234", TOKEN_SLOT, {}), 0.0, rows)
+        await okta_suite.play(suite, client, variables("abcd1234", TOKEN_SLOT, {}), 0.0, rows)
     suite_record(suite, rows, {})
 
 

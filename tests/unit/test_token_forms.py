@@ -60,7 +60,7 @@ def test_the_first_form_taken_is_used_from_then_on(form: str, tries: int, tmp_pa
     later = [each for each in list(conductor.transcript)[tries:] if each.step not in refused]
     assert len(later) > 10
     assert {each.status for each in later if each.status in {401, 403}} == set()
-    remark = conductor.played[0].why
+    remark = conductor.scene_runs[0].why
     assert remark.startswith("the form the token was sent in from here on")
     assert remark.count("was answered 401 Unauthorized") == tries - 1
     assert ending(conductor, [], strict=False).exit_code is not ExitCode.TARGET_UNREACHABLE
@@ -88,7 +88,7 @@ def test_a_known_form_is_not_tried(tmp_path: Path) -> None:
     play_of_one = play(reference_transport(), tmp_path / "ledger.jsonl", profile="read-only")
     first = next(iter(play_of_one.conductor.transcript))
     assert first.step == "test_credentials.probe"
-    assert play_of_one.conductor.played[0].why == ""
+    assert play_of_one.conductor.scene_runs[0].why == ""
 
 
 def test_no_form_of_the_token_is_kept(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import pytest
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
+from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.act import Scene
 from scim_tests.model.profile import CAPABILITIES
-from scim_tests.model.reference import fixtures
-from scim_tests.okta.play import scenes
 from scim_tests.options import RunOptions
-from scim_tests.run import profile_of
-from scim_tests.target import what_will_happen
+from scim_tests.personas.play import scenes
+from scim_tests.session.run import profile_of
+from scim_tests.session.target import what_will_happen
 
 
 def new_people(profile: str, most: int | None) -> set[str]:

@@ -9,13 +9,13 @@ from keeping import kept
 from playing import reference_transport
 
 from scim_tests import profiles
-from scim_tests.engine.course import Course
+from scim_tests.engine.run_state import RunState
 from scim_tests.model.record import ExchangeRecord
 
 SCHEMAS = "discovery.schema"  # whose descriptions have addresses as examples, and these are hidden everywhere
 
 
-def heard(course: Course) -> list[tuple[str, str, list[tuple[str, str]], str, list[tuple[str, str]]]]:
+def heard(run_state: RunState) -> list[tuple[str, str, list[tuple[str, str]], str, list[tuple[str, str]]]]:
     """Each exchange as it was."""
     return [
         (
@@ -25,7 +25,7 @@ def heard(course: Course) -> list[tuple[str, str, list[tuple[str, str]], str, li
             "" if each.step.startswith(SCHEMAS) else each.answer.text,
             [*each.answer.headers],
         )
-        for each in course.transcript
+        for each in run_state.transcript
     ]
 
 
@@ -46,7 +46,7 @@ def in_the_record(exchanges: list[ExchangeRecord]) -> object:
 @pytest.mark.parametrize("name", profiles.names())
 def test_an_honest_play_is_kept_to_the_byte(name: str, tmp_path: Path) -> None:
     """Under every profile, with all that may be asked: no request, answer or finding about our people is masked."""
-    done = kept(reference_transport(), tmp_path, profiles.load(name).told(probes=True))
+    done = kept(reference_transport(), tmp_path, profiles.load(name).with_overrides(probes=True))
     assert in_the_record(done.record.exchanges) == heard(done.conductor)
     told = {key: value for key, value in asdict(done.record).items() if key != "exchanges"}
     assert "masked" not in json.dumps(told)

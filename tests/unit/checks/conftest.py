@@ -13,7 +13,7 @@ from scim_tests.model.exchange import Exchange
 def doubted(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
     """The same under a profile that lacks most, and is doubted: all it lacks is asked for, and done; a role is mapped."""
     role = {"roles": [{"value": "reviewer", "type": "work", "primary": True}]}
-    profile = replace(profiles.load("ziflow").told(probes=True), attributes=role)
+    profile = replace(profiles.load("ziflow").with_overrides(probes=True), attributes=role)
     folder = tmp_path_factory.mktemp("doubted")
     return list(play(reference_transport(), folder / "ledger.jsonl", profile=profile).conductor.transcript)
 

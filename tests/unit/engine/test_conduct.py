@@ -12,7 +12,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import WriteError
 from scim_tests.model.act import Act, Performance, Scene, Step
-from scim_tests.model.exchange import Answer, Heard, Request, Unseen
+from scim_tests.model.exchange import Answer, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
 
@@ -55,7 +55,7 @@ def played(scenes: list[Scene], answers: Answers = fine, parallel: int = 4) -> C
 
 
 def states(conductor: Conductor) -> dict[str, State]:
-    return {each.scene.name: each.state for each in conductor.played}
+    return {each.scene.name: each.state for each in conductor.scene_runs}
 
 
 def test_the_transcript_keeps_the_order_of_the_play() -> None:
@@ -77,7 +77,7 @@ def test_a_scene_ends_where_the_answer_leaves_nothing_to_go_on_with() -> None:
         [scene("a", "one", "two", "three"), scene("b", "one", needs=("a",)), scene("c", "one")], refuse_two
     )
     assert states(conductor) == {"a": State.CUT_SHORT, "b": State.BLOCKED, "c": State.PLAYED}
-    assert [each.blame for each in conductor.played] == ["a.two", "a.two", ""]
+    assert [each.blame for each in conductor.scene_runs] == ["a.two", "a.two", ""]
 
 
 def test_what_nobody_is_to_blame_for_blocks_nothing() -> None:
@@ -85,19 +85,19 @@ def test_what_nobody_is_to_blame_for_blocks_nothing() -> None:
 
     def play(_: Scene) -> Performance:
         yield Step("one", "GET", "/one", ())
-        raise Unseen("", "nobody is there")
+        raise NotObserved("", "nobody is there")
 
     empty = Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)
     conductor = played([empty, scene("b", "one", needs=("a",)), scene("c", "one", needs=("b",))])
     assert states(conductor) == {"a": State.CUT_SHORT, "b": State.NOT_ASKED, "c": State.NOT_ASKED}
-    assert conductor.played[2].why == "nobody is there"
+    assert conductor.scene_runs[2].why == "nobody is there"
 
 
 def test_a_capability_the_profile_lacks_is_not_asked() -> None:
     """Nothing is sent for it, the profile's reason stands, and what needs it is not asked either."""
     conductor = played([scene("a", "one", capability="sync"), scene("b", "one", needs=("a",))])
     assert states(conductor) == {"a": State.NOT_ASKED, "b": State.NOT_ASKED}
-    assert [each.why for each in conductor.played] == ["not here", "not here"]
+    assert [each.why for each in conductor.scene_runs] == ["not here", "not here"]
     assert len(conductor.transcript) == 0
 
 
@@ -111,8 +111,8 @@ def test_an_unreachable_target_stops_the_rest() -> None:
         [scene("a", "one", reads=False), scene("b", "one", needs=("a",)), scene("c", "one")], gone, 1
     )
     assert len(conductor.transcript) == 1
-    assert "connection refused" in conductor.played[2].why
-    assert conductor.played[2].blame == "a.one"
+    assert "connection refused" in conductor.scene_runs[2].why
+    assert conductor.scene_runs[2].blame == "a.one"
 
 
 def test_a_target_that_falls_silent_is_waited_for_a_few_times_only() -> None:
@@ -123,7 +123,7 @@ def test_a_target_that_falls_silent_is_waited_for_a_few_times_only() -> None:
 
     conductor = played([scene(f"s{number}", "one", reads=False) for number in range(30)], silent, 1)
     assert len(conductor.transcript) == 12
-    assert {each.blame for each in conductor.played[12:]} == {"s11.one"}
+    assert {each.blame for each in conductor.scene_runs[12:]} == {"s11.one"}
 
 
 def test_an_interruption_keeps_what_was_seen() -> None:
@@ -150,7 +150,7 @@ def test_an_interruption_keeps_what_was_seen() -> None:
     conductor = asyncio.run(interrupt())
     assert conductor.interrupted
     assert [each.step for each in conductor.transcript] == ["a.one"]
-    assert "interrupted" in conductor.played[0].why
+    assert "interrupted" in conductor.scene_runs[0].why
 
 
 def test_steps_sent_at_once_stand_in_order() -> None:

@@ -92,7 +92,7 @@ def play(checks: list[Check], answers: dict[str, Answer | None]) -> tuple[Conduc
     conductor = Conductor(send, judge, Silence(), parallel=1)
     asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", sends=frozenset(), play=perform), PROFILE)]))
     judge.conclude(conductor.transcript)
-    return conductor, results(judge, conductor.played)
+    return conductor, results(judge, conductor.scene_runs)
 
 
 OK = Answer(200, (), b"{}")

@@ -7,7 +7,7 @@ control sequences, a lone surrogate, a text direction override, and names in man
 import json
 from dataclasses import replace
 
-from scim_tests.model.aftermath import Fact
+from scim_tests.model.fact import Fact
 from scim_tests.model.record import (
     CheckRecord,
     ConsequenceRecord,

@@ -2,7 +2,7 @@
 
 from scim_tests.model.record import Counts
 from scim_tests.model.verdict import Verdict
-from scim_tests.report.outline import WORST_FIRST, Outline, counted, duration, many, moment
+from scim_tests.report.record_index import WORST_FIRST, RecordIndex, counted, duration, many, moment
 from tests.unit.report.sample import sample
 
 
@@ -17,14 +17,14 @@ def test_every_verdict_has_a_word_and_a_count() -> None:
 
 def test_an_exchange_takes_the_worst_finding() -> None:
     """Exchange 6 has a failure, 13 advice, 14 our own, and 1 nothing."""
-    outline = Outline(sample())
-    found = [outline.verdict_at([number]) for number in (6, 13, 14, 1)]
+    index = RecordIndex(sample())
+    found = [index.verdict_at([number]) for number in (6, 13, 14, 1)]
     assert found == [Verdict.FAIL, Verdict.ADVICE, Verdict.BROKEN, None]
 
 
 def test_checks_come_the_most_severe_first() -> None:
     """Of two failures the one that stops provisioning leads."""
-    severities = [check.severity for check in Outline(sample()).with_verdict(Verdict.FAIL)]
+    severities = [check.severity for check in RecordIndex(sample()).with_verdict(Verdict.FAIL)]
     assert severities == ["stops-provisioning", "wrong-data"]
 
 

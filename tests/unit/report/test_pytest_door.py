@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import scim_tests
+import scim_tests.session
 from scim_tests import errors
 from scim_tests.errors import ExitCode
 from scim_tests.model.record import CheckRecord, Outcome, RunRecord
@@ -27,7 +28,7 @@ NEUTRAL = (
 
 
 class FakeRun:
-    """Stands for `scim_tests.run`: gives a record, or raises, and remembers what it was asked."""
+    """Stands for `scim_tests.session.run`: gives a record, or raises, and remembers what it was asked."""
 
     def __init__(self, record: RunRecord, folder: Path) -> None:
         self.record = record
@@ -41,7 +42,7 @@ class FakeRun:
     def chosen(self, options: Any) -> list[CheckRecord]:
         return [check for check in self.catalogue() if not options.only or check.id in options.only]
 
-    def story_of(self, check: CheckRecord) -> str:
+    def group_of(self, check: CheckRecord) -> str:
         return check.story
 
     def report_folder(self, _: Any) -> Path:
@@ -57,8 +58,8 @@ class FakeRun:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeRun:
     fake = FakeRun(sample(), tmp_path)
-    monkeypatch.setitem(sys.modules, "scim_tests.run", fake)  # type: ignore[arg-type]
-    monkeypatch.setattr(scim_tests, "run", fake, raising=False)
+    monkeypatch.setitem(sys.modules, "scim_tests.session.run", fake)  # type: ignore[arg-type]
+    monkeypatch.setattr(scim_tests.session, "run", fake, raising=False)
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     return fake
 
@@ -225,12 +226,12 @@ def test_reports_are_for_nobody_else(door: Door, run: FakeRun) -> None:
     ]
 
 
-def test_every_story_of_the_catalogue_is_told() -> None:
+def test_every_group_of_the_catalogue_is_told() -> None:
     """Each story has its file, so that no check is missing from pytest or from report.html."""
-    from scim_tests.run import catalogue, story_of
+    from scim_tests.session.run import catalogue, group_of
 
-    told = {import_module(f"scim_tests.{path.stem}").STORY for path in Path(STORIES).glob("test_*.py")}
-    assert told == {story_of(check) for check in catalogue()}
+    told = {import_module(f"scim_tests.{path.stem}").GROUP for path in Path(STORIES).glob("test_*.py")}
+    assert told == {group_of(check) for check in catalogue()}
 
 
 def test_a_check_without_a_verdict_is_an_error(door: Door, run: FakeRun) -> None:

@@ -7,10 +7,10 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from jsonschema import Draft202012Validator
 
+from scim_tests.knowledge.reference import fixtures
 from scim_tests.model import record as nouns
 from scim_tests.model.check import Demand, Known, Severity, Strength
 from scim_tests.model.record import RunRecord
-from scim_tests.model.reference import fixtures
 from scim_tests.model.verdict import Verdict
 from tests.unit.report.sample import sample
 

@@ -15,11 +15,11 @@ from searching import found_in
 
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Heard
-from scim_tests.okta.play import FORMS
+from scim_tests.personas.play import FORMS
+from scim_tests.traffic.har_reader import read_har
 from scim_tests.wire import effort
 from scim_tests.wire.client import Client
 from scim_tests.wire.effort import Effort, TooMuch
-from scim_tests.wire.har_reading import read_har
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.reading import without_repetition
 from scim_tests.wire.vault import Vault

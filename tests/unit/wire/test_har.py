@@ -17,7 +17,7 @@ from scim_tests.model.record import (
     RunRecord,
     TargetInfo,
 )
-from scim_tests.wire.har import har
+from scim_tests.report.har import har
 
 CREATE = ExchangeRecord(
     number=1,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim_tests.wire.renaming import addresses_in, with_ids, with_names
+from scim_tests.report.renaming import addresses_in, with_ids, with_names
 
 NAMES = {"ann@example.com": "new-1@example.com", "mary.ann@example.com": "new-2@example.com"}
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scim_tests.wire import scripted
-from scim_tests.wire.scripted import reader
-from scim_tests.wire.scripted.answers import id_of, ids_found, is_ours, shown
-from scim_tests.wire.scripted.likeness import Likeness
-from scim_tests.wire.scripted.places import alike, at_place
+from scim_tests.report.reproduction import scripted
+from scim_tests.report.reproduction.scripted import reader
+from scim_tests.report.reproduction.scripted.answers import id_of, ids_found, is_ours, shown
+from scim_tests.report.reproduction.scripted.likeness import Likeness
+from scim_tests.report.reproduction.scripted.places import alike, at_place
 
 MODULES = sorted(Path(scripted.__file__).parent.glob("*.py"))
 
@@ -24,7 +24,7 @@ def test_needs_python_3_8_and_its_library_alone(module: Path) -> None:
     imports = [each for each in ast.walk(tree) if isinstance(each, ast.Import | ast.ImportFrom)]
     names = [name.name for each in imports if isinstance(each, ast.Import) for name in each.names]
     names += [each.module or "" for each in imports if isinstance(each, ast.ImportFrom)]
-    others = [name for name in names if not name.startswith("scim_tests.wire.scripted")]
+    others = [name for name in names if not name.startswith("scim_tests.report.reproduction.scripted")]
     assert {name.partition(".")[0] for name in others} <= sys.stdlib_module_names
 
 

@@ -14,7 +14,7 @@ from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.slots import PASSWORD_SLOT, as_kept
-from scim_tests.okta.play import FORMS
+from scim_tests.personas.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.transports import Recorded, in_process

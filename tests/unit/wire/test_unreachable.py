@@ -14,7 +14,7 @@ import pytest
 
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Heard
-from scim_tests.okta.play import FORMS
+from scim_tests.personas.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault

@@ -13,7 +13,7 @@ from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Headers
 from scim_tests.model.forms import place_of
 from scim_tests.model.slots import TOKEN_SLOT
-from scim_tests.okta.play import FORMS
+from scim_tests.personas.play import FORMS
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.write_guard import check
 

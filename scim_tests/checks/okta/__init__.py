@@ -1,0 +1,1 @@
+"""What is judged of each act of Okta's: one file an act."""

@@ -1,0 +1,87 @@
+"""Many people at once: everybody is created, each once, and found afterwards."""
+
+from collections import Counter
+
+from scim_tests.checks.reading.consequences import CREATE_FAILS, DUPLICATES, NOT_FOUND_AGAIN
+from scim_tests.model.check import BOTH, MUST, OKTA, STOPS, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import get
+from scim_tests.model.transcript import Transcript
+
+CREATE = "bulk_assignment.create"
+THROTTLED = "every_throttle.lets-okta-through-in-the-end"
+
+
+def creates(scene: Transcript) -> dict[str, list[Exchange]]:
+    """The creates of the crowd by userName."""
+    by_name: dict[str, list[Exchange]] = {}
+    for exchange in scene.of(CREATE):
+        by_name.setdefault(str(get(exchange.request.json, "userName")), []).append(exchange)
+    if not by_name:
+        raise NotObserved(CREATE, "was never sent")
+    return by_name
+
+
+@check(
+    "bulk_assignment.everybody-is-created",
+    on="bulk_assignment",
+    title="Of many people assigned at once everybody is created",
+    references=("RFC7644-3.3-04", "okta:CONC"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=OKTA,
+    consequence=CREATE_FAILS,
+    fix="Take creates side by side; look for locks, pools that run dry, and ids or names made from a counter.",
+    follows=(THROTTLED,),
+)
+def everybody_is_created(scene: Transcript) -> Finding | None:
+    failed = [each[0] for each in creates(scene).values() if not any(one.is_success for one in each)]
+    if not failed:
+        return None
+    said = Counter(each.answer.phrase for each in failed).most_common(1)[0][0]
+    where = tuple(each.number for each in failed)
+    return Finding(
+        f"{len(creates(scene))} people created", f"{len(failed)} were not, mostly {said}", at=where
+    )
+
+
+@check(
+    "bulk_assignment.nobody-is-created-twice",
+    on="bulk_assignment",
+    title="Two creates of one person at the same time make one user: one 201, one 409",
+    references=("RFC7643-4.1.1-02", "RFC7644-3.3-08", "okta:PREP"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=DUPLICATES,
+    fix="Let a unique index decide, not a lookup before the insert, and answer the collision with 409.",
+    follows=(THROTTLED,),
+)
+def nobody_is_created_twice(scene: Transcript) -> Finding | None:
+    twins = next((each for each in creates(scene).values() if len(each) > 1), None)
+    if twins is None:
+        raise NotObserved("", "nobody was assigned twice")
+    statuses = sorted(each.status for each in twins)
+    where = tuple(each.number for each in twins)
+    return (
+        None
+        if statuses == [201, 409]
+        else Finding("201 and 409", f"{statuses[0]} and {statuses[1]}", at=where)
+    )
+
+
+@check(
+    "bulk_assignment.everybody-is-found-once",
+    on="bulk_assignment.find",
+    title="After many creates at once each person is found, once",
+    references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-02", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Make users findable as soon as their create is answered.",
+    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered", THROTTLED),
+)
+def everybody_is_found_once(exchange: Exchange) -> Finding | None:
+    found = 0 if exchange.status == 404 else len(exchange.page.ids)
+    return None if found == 1 else Finding("one user", f"{found} users", "$.Resources")

@@ -1,0 +1,132 @@
+"""Discovery: what the target says of itself, beside what the play showed."""
+
+from scim_tests.checks.okta.discovery import CONFIG, NOT_SERVED, SCHEMAS, TYPES, feature, schemas_in_use
+from scim_tests.checks.okta.discovery_schemas import attributes
+from scim_tests.checks.reading.consequences import OTHERS_MISLED
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, get, has
+from scim_tests.model.transcript import Transcript
+
+
+@check(
+    "discovery.config-admits-what-works",
+    on=PLAY,
+    title="What worked in the play, filters and PATCH, the configuration calls supported",
+    references=("RFC7643-5-19",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Generate the configuration from what the server really does.",
+)
+def config_admits_what_works(transcript: Transcript) -> Finding | None:
+    """The other direction, advertised but not working, is what the acts' own checks find."""
+    config = next((each for each in transcript.of(CONFIG) if each.is_success), None)
+    if config is None:
+        raise NotObserved("", NOT_SERVED)
+    worked = {
+        "patch": [each for each in transcript if each.request.method == "PATCH" and each.is_success],
+        "filter": [each for each in transcript.of("*.find") if each.is_success and len(each.page.ids) == 1],
+    }
+    for name, exchanges in worked.items():
+        if exchanges and feature(config, name, "supported") is False:
+            where = (config.number, exchanges[0].number)
+            return Finding("true, since it works", "false", f"$.{name}.supported", where)
+    return None
+
+
+@check(
+    "discovery.resource-types-name-what-is-served",
+    on=PLAY,
+    title="/ResourceTypes name Group where groups are served, and the enterprise extension where users show it",
+    references=("RFC7643-6-04", "RFC7644-4-04"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="List every resource type, with the extensions its resources show.",
+)
+def resource_types_name_what_is_served(transcript: Transcript) -> Finding | None:
+    types = next((each for each in transcript.of(TYPES) if each.is_success), None)
+    if types is None:
+        raise NotObserved("", NOT_SERVED)
+    named = {uri.lower() for uri in schemas_in_use(types)}
+    for urn, served in (
+        (GROUP, [each for each in transcript.of("push_group.create") if each.status == 201]),
+        (
+            ENTERPRISE_USER,
+            [each for each in transcript.of("push_user.read") if _shows(each, ENTERPRISE_USER)],
+        ),
+    ):
+        if served and urn.lower() not in named:
+            where = (types.number, served[0].number)
+            return Finding(f"{urn} among the schemas", "it is not there", "$.Resources[*]", where)
+    return None
+
+
+def _shows(exchange: Exchange, urn: str) -> bool:
+    return exchange.is_success and bool(get(exchange.json, urn))
+
+
+@check(
+    "discovery.max-results-is-kept",
+    on=PLAY,
+    title="No page holds more people than filter.maxResults",
+    references=("RFC7643-5-10",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Cap pages at filter.maxResults, or state the true cap.",
+)
+def max_results_is_kept(transcript: Transcript) -> Finding | None:
+    config = next((each for each in transcript.of(CONFIG) if each.is_success), None)
+    limit = feature(config, "filter", "maxResults") if config else None
+    if config is None or not isinstance(limit, int) or isinstance(limit, bool) or limit == 0:
+        raise NotObserved("", "the target states no filter.maxResults")
+    for page in transcript.of("import_users.page"):
+        if page.is_success and len(page.page.ids) > limit:
+            return Finding(
+                f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config.number, page.number)
+            )
+    return None
+
+
+@check(
+    "discovery.schemas-admit-what-works",
+    on=PLAY,
+    title="What /Schemas call required was never left out of a create, and what they call fixed never changed",
+    references=("RFC7643-7-01",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Declare as required what a create really needs, and as readWrite what a PUT changes.",
+)
+def schemas_admit_what_works(transcript: Transcript) -> Finding | None:
+    listed = next((each for each in transcript.of(SCHEMAS) if each.is_success), None)
+    user = next((each for each in listed.resources if get(each, "id") == USER), None) if listed else None
+    if listed is None or user is None:
+        raise NotObserved("", "the target publishes no User schema")
+    creates = [
+        each for each in transcript.of("push_user.create", "bulk_assignment.create") if each.status == 201
+    ]
+    renamed = [each for each in transcript.of("update_user.read_renamed") if each.is_success]
+    for name, attribute in attributes(user):
+        lacking = [
+            each
+            for each in creates
+            if "." not in name and each.request.written and not has(each.request.written, name)
+        ]
+        if get(attribute, "required") is True and lacking:
+            where = (listed.number, lacking[0].number)
+            return Finding(
+                "not required, since it may be left out", "required", f"User.{name}.required", where
+            )
+        fixed = get(attribute, "mutability") in {"immutable", "readOnly"}
+        if name.lower() == "username" and fixed and renamed:
+            where = (listed.number, renamed[0].number)
+            got = str(get(attribute, "mutability"))
+            return Finding("readWrite, since it was changed", got, f"User.{name}.mutability", where)
+    return None

@@ -1,0 +1,109 @@
+"""The same create again: refused as a conflict, with the first user untouched."""
+
+from scim_tests.checks.reading.consequences import DUPLICATES, NO_REASON, WRONG_PROFILE
+from scim_tests.checks.rules.every_error import error_body
+from scim_tests.checks.rules.every_view import views
+from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, STOPS, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import get
+from scim_tests.model.transcript import Transcript
+
+AGAIN = ("duplicate_user.again", "duplicate_user.again_in_capitals")
+
+
+@check(
+    "duplicate_user.same-user-name-is-refused",
+    on="duplicate_user.again",
+    title="A second create of the same userName is answered with 409",
+    references=("RFC7644-3.3-08", "RFC7643-4.1.1-02", "RFC7644-3.12-12", "okta:SPEC", "okta:SUP-SNOW"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=DUPLICATES,
+    fix="Make userName unique in the database and answer the collision with 409.",
+    follows=("every_answer.is-no-server-error",),
+)
+def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 409 else Finding("409 Conflict", exchange.answer.phrase)
+
+
+@check(
+    "duplicate_user.other-letter-case-is-refused",
+    on="duplicate_user.again_in_capitals",
+    title="A create of the same userName in capital letters is answered with 409",
+    references=("RFC7643-4.1.1-03", "RFC7643-4.1.1-02", "RFC7644-3.3-08", "INTEROP-5.2-01"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=RFC,
+    consequence=DUPLICATES,
+    fix="Let the uniqueness of userName ignore letter case, as filters do.",
+    follows=("every_answer.is-no-server-error",),
+)
+def other_letter_case_is_refused(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 409 else Finding("409 Conflict", exchange.answer.phrase)
+
+
+@check(
+    "duplicate_user.refusal-is-called-uniqueness",
+    on=AGAIN,
+    when=lambda exchange: exchange.status == 409,
+    otherwise="no create was refused with 409",
+    title="The 409 says scimType uniqueness",
+    references=("RFC7644-3.3-09", "RFC7644-3.12-19"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=NO_REASON,
+    fix='Put `"scimType": "uniqueness"` into the error.',
+    follows=("every_error.has-the-error-schema",),
+)
+def refusal_is_called_uniqueness(exchange: Exchange) -> Finding | None:
+    scim_type = get(error_body(exchange), "scimType")
+    return None if scim_type == "uniqueness" else Finding("uniqueness", describe(scim_type), "$.scimType")
+
+
+@check(
+    "duplicate_user.first-user-stays",
+    on="duplicate_user.find",
+    title="After the refusals there is one user of that name, the first one",
+    references=("RFC7643-4.1.1-02", "RFC7643-3.1-06", "RFC7644-3.3-08"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=DUPLICATES,
+    fix="Refuse before anything is written, in one transaction.",
+    follows=("duplicate_user.same-user-name-is-refused", "duplicate_user.other-letter-case-is-refused"),
+)
+def first_user_stays(exchange: Exchange) -> Finding | None:
+    first = get(exchange.earlier("read_first").resource, "id")
+    ids = () if exchange.status == 404 else exchange.page.ids
+    return (
+        None if ids == (first,) else Finding(f"one user, {first}", f"{len(ids)} users: {', '.join(ids[:3])}")
+    )
+
+
+@check(
+    "duplicate_user.first-user-is-untouched",
+    on=PLAY,
+    title="The refused creates change nothing in the first user",
+    references=("RFC7644-3.3-08", "RFC7643-4.1.1-02"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Never turn a conflicting create into an update.",
+)
+def first_user_is_untouched(transcript: Transcript) -> Finding | None:
+    """Letter by letter: other changes of a user nobody wrote to are found by `every_view`."""
+    reads = transcript.of("duplicate_user.read_first")
+    if not reads:
+        raise NotObserved("", "nobody was created twice")
+    user_id, shown = str(get(reads[0].resource, "id")), get(reads[0].resource, "userName")
+    earlier = [view for view in views(transcript).get(user_id, []) if view[0].scene != reads[0].scene]
+    before = [view for view in earlier if view[0].heard.started < reads[0].heard.started]
+    if not before:
+        raise NotObserved(reads[0].step, "shows somebody who was not seen before")
+    seen, user = before[-1]
+    where = (seen.number, reads[0].number)
+    wanted = get(user, "userName")
+    return None if shown == wanted else Finding(str(wanted), str(shown), "$.userName", where)

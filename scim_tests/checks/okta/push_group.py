@@ -1,0 +1,357 @@
+"""Push Groups: looked up, created, named, and deleted again, with the people in it left as they are."""
+
+from scim_tests.checks.reading.compare import READ_ONLY, SECRET, changes, fold, is_the_clients, without
+from scim_tests.checks.reading.consequences import (
+    GROUP_FAILS,
+    GROUP_LOST,
+    GROUP_NAME_LOST,
+    GROUP_STAYS,
+    OKTA_INDIFFERENT,
+    WRONG_GROUP,
+    WRONG_PROFILE,
+)
+from scim_tests.checks.reading.groups import believed, group_of, last_write, member_ids, shown
+from scim_tests.checks.reading.metadata import another_place
+from scim_tests.model.check import (
+    BOTH,
+    COSMETIC,
+    DEGRADED,
+    MUST,
+    OKTA,
+    RFC,
+    SHOULD,
+    STOPS,
+    WRONG_DATA,
+    Finding,
+    advice,
+    check,
+)
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import get
+
+LOOKUPS = ("push_group.lookup_*", "link_group.lookup_*")
+VIEWS = ("push_group.create", "push_group.lookup_again", "push_group.current", "push_group.after_*")
+USER_AFTER = ("push_group.member_within", "push_group.member_after")
+
+
+@check(
+    "push_group.lookup-is-answered",
+    on=LOOKUPS,
+    title="A lookup of a group by displayName is answered with 200, whether it finds one or not",
+    references=("RFC7644-3.4.2-08", "INTEROP-6.3-02", "okta:S20", "okta:ROSTR"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=GROUP_FAILS,
+    fix='Support `filter=displayName eq "…"` on /Groups, and answer no match with 200 and totalResults 0.',
+    follows=("every_answer.is-no-server-error",),
+)
+def lookup_is_answered(exchange: Exchange) -> Finding | None:
+    if exchange.status == 404:
+        return advice("200 with totalResults 0", exchange.answer.phrase)
+    return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "push_group.lookup-finds-no-other-group",
+    on=LOOKUPS,
+    title="A lookup by displayName finds no group of another name",
+    references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_GROUP,
+    fix="Let `eq` compare whole names; a filter that cannot be applied is refused with 400, never ignored.",
+)
+def lookup_finds_no_other_group(exchange: Exchange) -> Finding | None:
+    if exchange.status == 404:
+        return None
+    names = [get(group, "displayName") for group in exchange.resources]
+    others = [name for name in names if fold(name) != fold(_asked_name(exchange))]
+    return Finding(f"only {_asked_name(exchange)}", describe(others[0]), "$.Resources") if others else None
+
+
+def _asked_name(exchange: Exchange) -> str:
+    """The displayName in a lookup's filter."""
+    _, _, quoted = exchange.request.query.get("filter", "").partition('"')
+    return quoted.removesuffix('"').replace('\\"', '"').replace("\\\\", "\\")
+
+
+@check(
+    "push_group.lookup-misses-a-new-group",
+    on="push_group.lookup_new",
+    when=lambda exchange: exchange.status != 404 and not _is_there(exchange),
+    otherwise="404 said that there is no such group, or a rename that was not taken left one of that name",
+    title="A lookup of a group that is not there finds none",
+    references=("RFC7644-3.4.2-08", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_GROUP,
+    fix='Answer no match with `"totalResults": 0` and an empty Resources.',
+)
+def lookup_misses_a_new_group(exchange: Exchange) -> Finding | None:
+    return _found(exchange, ())
+
+
+@check(
+    "push_group.lookup-finds-the-group",
+    on="push_group.lookup_again",
+    title="After the create a lookup finds exactly one group, the one that was created",
+    references=("RFC7644-3.4.2.2-06", "RFC7643-3.1-06", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_GROUP,
+    fix="Make a group findable by its displayName as soon as the create is answered, whatever letters it has.",
+)
+def lookup_finds_the_group(exchange: Exchange) -> Finding | None:
+    return _found(exchange, (str(get(exchange.earlier("create").resource, "id")),))
+
+
+def _is_there(exchange: Exchange) -> bool:
+    """Whether the one group it found has the very name: a rename was not taken, which is judged by itself."""
+    names = [fold(get(group, "displayName")) for group in exchange.resources]
+    return names == [fold(_asked_name(exchange))]
+
+
+def _found(exchange: Exchange, wanted: tuple[str, ...]) -> Finding | None:
+    found = () if exchange.status == 404 else exchange.page.ids
+    if found == wanted:
+        return None
+    expected = f"one group, {wanted[0]}" if wanted else "no group"
+    return Finding(
+        expected, f"{len(found)} groups: {', '.join(found[:3])}" if found else "none", "$.Resources"
+    )
+
+
+@check(
+    "push_group.create-answers-201",
+    on="push_group.create",
+    title="A create of a group, with members and without, is answered with 201",
+    references=("RFC7644-3.3-04", "RFC7643-2.5-01", "okta:S20", "okta:LAB-KR"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=GROUP_FAILS,
+    fix="Accept displayName and members of `value` and `display` alone; `display` is no unknown attribute, an empty list no error.",
+    follows=(
+        "every_answer.is-no-server-error",
+        "every_view.has-one-id-for-one-user-name",
+    ),
+)
+def create_answers_201(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 201 else Finding("201 Created", exchange.answer.phrase)
+
+
+@check(
+    "push_group.create-returns-the-group",
+    on="push_group.create",
+    when=lambda exchange: exchange.is_success,
+    otherwise="no group was created",
+    title="The answer to a create is the group, with id and displayName",
+    references=("RFC7644-3.3-05", "RFC7643-3.1-02", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=OKTA,
+    consequence=GROUP_LOST,
+    fix="Return the stored group; members may be left out.",
+)
+def create_returns_the_group(exchange: Exchange) -> Finding | None:
+    if not exchange.answer.body:
+        return Finding("the group", "an empty body")
+    missing = [name for name in ("id", "displayName") if not get(exchange.resource, name)]
+    return Finding("id and displayName", f"no {' and no '.join(missing)}", "$") if missing else None
+
+
+@check(
+    "push_group.create-says-where-the-group-is",
+    on="push_group.create",
+    when=lambda exchange: exchange.is_success,
+    otherwise="no group was created",
+    title="A create of a group names its Location, the same as meta.location",
+    references=("RFC7644-3.3-06", "RFC7644-3.3-07"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Send the URL of the new group in the Location header and in meta.location.",
+)
+def create_says_where_the_group_is(exchange: Exchange) -> Finding | None:
+    if not exchange.answer.header("Location"):
+        return Finding("a URL", "no such header", "Location")
+    return another_place(exchange)
+
+
+@check(
+    "push_group.keeps-the-display-name",
+    on=VIEWS,
+    when=lambda exchange: exchange.step != "push_group.after_rename",
+    title="A group has the displayName Okta wrote last, after every change",
+    references=("RFC7643-4.2-01", "RFC7644-3.1-05", "RFC7644-3.5.1-03", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=GROUP_NAME_LOST,
+    fix="Store displayName as it was sent, and let a change of members leave it as it is.",
+    otherwise="no group was written to",
+)
+def keeps_the_display_name(exchange: Exchange) -> Finding | None:
+    return name_differs(believed(exchange).name, exchange)
+
+
+def name_differs(wanted: str, exchange: Exchange) -> Finding | None:
+    name = shown(group_of(exchange)).name
+    if name == wanted:
+        return None
+    if fold(name) == fold(wanted):
+        return advice(wanted, f"{name}, in another letter case or Unicode form", "$.displayName")
+    return Finding(wanted, name, "$.displayName")
+
+
+@check(
+    "push_group.old-name-is-free",
+    on="push_group.create",
+    when=lambda exchange: exchange.scene == "push_group:again",
+    otherwise="no group was renamed before",
+    title="A name that a group gave up can be taken by a new group",
+    references=("RFC7644-3.3-04", "RFC7644-3.3-08", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=GROUP_FAILS,
+    fix="Let the rename free the old name in every index, in the same transaction.",
+)
+def old_name_is_free(exchange: Exchange) -> Finding | None:
+    return None if exchange.is_success else Finding("201 Created", exchange.answer.phrase)
+
+
+@check(
+    "push_group.delete-answers-204",
+    on="push_group.delete",
+    title="A DELETE of a group is answered with 204",
+    references=("RFC7644-3.6-06", "okta:S20"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=GROUP_STAYS,
+    fix="Delete the group, leave its members as they are, and answer 204 without a body.",
+)
+def delete_answers_204(exchange: Exchange) -> Finding | None:
+    if exchange.status == 204:
+        return None
+    if exchange.status in {403, 405, 501}:
+        return advice("204 No Content", f"{exchange.answer.phrase}: groups cannot be deleted here")
+    return Finding("204 No Content", exchange.answer.phrase)
+
+
+@check(
+    "push_group.deleted-group-is-gone",
+    on=("push_group.deleted", "push_group.lookup_deleted"),
+    title="A deleted group is neither read nor found any more",
+    references=("RFC7644-3.6-02", "RFC7644-3.6-03", "INTEROP-6.6-03", "INTEROP-6.6-04"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=GROUP_STAYS,
+    fix="Let GET /Groups/{id} answer 404 after the DELETE, and leave the group out of lists.",
+)
+def deleted_group_is_gone(exchange: Exchange) -> Finding | None:
+    deleted = exchange.earlier("delete")
+    if not deleted.is_success:
+        raise NotObserved(deleted.step, f"answered {deleted.answer.phrase}")
+    if exchange.request.endpoint == "/Groups":
+        return _found(exchange, ())
+    return None if exchange.status == 404 else Finding("404 Not Found", exchange.answer.phrase)
+
+
+@check(
+    "push_group.members-stay-as-they-are",
+    on=USER_AFTER,
+    title="Writing to a group leaves its members' own attributes as they are",
+    references=("RFC7643-4.1.2-12", "RFC7644-3.5.2.3-01", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Keep members by id; adding somebody to a group, removing them or deleting it must not write to the user.",
+)
+def members_stay_as_they_are(exchange: Exchange) -> Finding | None:
+    before = exchange.earlier("member_before").resource
+    if exchange.status != 200:
+        return Finding("200 with the user, as before", exchange.answer.phrase)
+    was, now = (without(user, READ_ONLY, SECRET) for user in (before, exchange.resource))
+    for path, old, new in changes(was, now):
+        if is_the_clients(path):
+            return Finding(f"{describe(old)}, as before", describe(new), path)
+    return None
+
+
+@check(
+    "push_group.members-show-their-groups",
+    on=USER_AFTER,
+    when=lambda exchange: bool(get(exchange.resource, "groups")),
+    otherwise="no user showed groups",
+    title="Where users show their groups, these are the groups they are in",
+    references=("RFC7643-4.1.2-10", "RFC7643-4.1.2-12"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Derive `groups` from the groups' members instead of storing it, and give the groups' ids as values.",
+)
+def members_show_their_groups(exchange: Exchange) -> Finding | None:
+    shown = get(exchange.resource, "groups")
+    groups = [str(get(each, "value")) for each in shown] if isinstance(shown, list) else []
+    gone = [each for each in exchange.before if each.step == "push_group.delete" and each.is_success]
+    for each in gone:
+        if each.request.endpoint.removeprefix("/Groups/") in groups:
+            return Finding(
+                "no group that was deleted", each.request.endpoint.removeprefix("/Groups/"), "$.groups"
+            )
+    group = _latest_group(exchange)
+    group_id, user_id = str(get(group, "id")), str(get(exchange.resource, "id"))
+    if (group_id in groups) == (user_id in member_ids(group)):
+        return None
+    among = "among them" if group_id in groups else "not among them"
+    return Finding("the groups that have the user as member", f"{group_id} is {among}", "$.groups")
+
+
+def _latest_group(exchange: Exchange) -> dict[str, object]:
+    """The group as it was read last; a deleted one has nobody to show."""
+    if any(each.step == "push_group.delete" for each in exchange.before):
+        raise NotObserved("", "the group was deleted before")
+    read = exchange.earlier(
+        *(each.step.partition(".")[2] for each in exchange.before if ".after_" in each.step)
+    )
+    return dict(read.resource)
+
+
+def _changes_a_group(exchange: Exchange) -> bool:
+    return exchange.request.method in {"PUT", "PATCH"} and exchange.request.endpoint.startswith("/Groups")
+
+
+@check(
+    "push_group.answer-is-the-group",
+    on=("push_group.*", "link_group.*"),
+    when=lambda exchange: _changes_a_group(exchange) and exchange.status == 200,
+    otherwise="every change was answered with 204, or refused",
+    title="The answer to a change is that group as it is after the change",
+    references=("RFC7644-3.5.2-21", "RFC7644-3.5.1-11", "RFC7643-3.1-06", "okta:S20"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=GROUP_LOST,
+    fix="Answer with the stored group, or a PATCH with 204; members may be left out of the answer to a PATCH.",
+    follows=("every_group.has-members-with-ids",),
+)
+def answer_is_the_group(exchange: Exchange) -> Finding | None:
+    if not exchange.answer.body and exchange.request.method == "PATCH":
+        return advice("204, or the group", "200 with an empty body")
+    wanted, group = last_write(exchange).request.endpoint.removeprefix("/Groups/"), exchange.resource
+    if get(group, "id") != wanted:
+        return Finding(wanted, describe(get(group, "id")), "$.id")
+    belief = believed(exchange)
+    if get(group, "members") and member_ids(group) != belief.members:
+        return Finding(f"{len(belief.members)} members", f"{len(member_ids(group))}, or others", "$.members")
+    return name_differs(belief.name, exchange)

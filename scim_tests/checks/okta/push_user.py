@@ -1,0 +1,342 @@
+"""Push Users: nobody is found, somebody is created, and is then the same through every door."""
+
+from scim_tests.checks.reading.compare import fold, kept, sent
+from scim_tests.checks.reading.consequences import (
+    CREATE_FAILS,
+    EMPTY_CREATE,
+    LOOKUP_FAILS,
+    NOT_FOUND_AGAIN,
+    OKTA_INDIFFERENT,
+    WRONG_PROFILE,
+)
+from scim_tests.checks.reading.metadata import another_place
+from scim_tests.checks.reading.users import user_of
+from scim_tests.model.check import (
+    BOTH,
+    COSMETIC,
+    DEGRADED,
+    MUST,
+    OKTA,
+    RFC,
+    SHOULD,
+    STOPS,
+    WRONG_DATA,
+    Finding,
+    advice,
+    check,
+)
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import ENTERPRISE_USER, get, has, primary
+
+VIEWS = ("push_user.create", "push_user.read", "push_user.find")
+
+
+@check(
+    "push_user.create-answers-201",
+    on="push_user.create",
+    title="A create is answered with 201",
+    references=("RFC7644-3.3-04", "okta:S20", "okta:SPEC"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=CREATE_FAILS,
+    fix="Accept the body as Okta sends it (placeholder password, empty groups, externalId) and answer 201.",
+    follows=("every_answer.is-no-server-error",),
+)
+def create_answers_201(exchange: Exchange) -> Finding | None:
+    if exchange.status == 201:
+        return None
+    refused = (
+        f"{exchange.answer.phrase} for an extension (Okta sends one only where its attributes are mapped)"
+    )
+    if exchange.status == 400 and has(exchange.request.json, ENTERPRISE_USER):
+        return advice("201 Created", refused)
+    return Finding("201 Created", exchange.answer.phrase)
+
+
+@check(
+    "push_user.create-returns-the-user",
+    on="push_user.create",
+    title="The answer to a create is the new user, with its id",
+    references=("RFC7644-3.3-05", "RFC7643-3.1-02", "okta:SUP-EMPTY", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=OKTA,
+    consequence=EMPTY_CREATE,
+    fix="Answer with the full user as stored, with the id the server gave.",
+)
+def create_returns_the_user(exchange: Exchange) -> Finding | None:
+    if exchange.is_success and not exchange.answer.body:
+        return Finding("the user", f"{exchange.answer.phrase} with an empty body")
+    user_id = get(exchange.resource, "id")
+    return (
+        None
+        if isinstance(user_id, str) and user_id
+        else Finding("a user with an id", describe(user_id), "$.id")
+    )
+
+
+@check(
+    "push_user.create-says-where-the-user-is",
+    on="push_user.create",
+    when=lambda exchange: exchange.is_success,
+    otherwise="no create succeeded",
+    title="A create says in Location where the user is",
+    references=("RFC7644-3.3-06",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Send `Location` with the URL of the new user.",
+)
+def create_says_where_the_user_is(exchange: Exchange) -> Finding | None:
+    location = exchange.answer.header("Location")
+    return None if location else Finding("the user's URL", "no such header", "Location")
+
+
+@check(
+    "push_user.create-says-the-same-place-twice",
+    on="push_user.create",
+    when=lambda exchange: exchange.is_success and bool(exchange.answer.header("Location")),
+    otherwise="no create named a Location",
+    title="Location and meta.location are the same",
+    references=("RFC7644-3.3-07", "RFC7643-3.1-02"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Take both from the same URL.",
+    follows=("every_user.has-a-user-name",),
+)
+def create_says_the_same_place_twice(exchange: Exchange) -> Finding | None:
+    return another_place(exchange)
+
+
+@check(
+    "push_user.keeps-the-user-name",
+    on=VIEWS,
+    title="The userName is stored as it was sent",
+    references=("RFC7643-2.3.1-01", "RFC7643-7-18", "okta:SPEC", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Keep userName apart from e-mail and login, and show it as it was sent.",
+    follows=("every_user.has-a-user-name",),
+)
+def keeps_the_user_name(exchange: Exchange) -> Finding | None:
+    return kept(exchange, "userName")
+
+
+@check(
+    "push_user.keeps-the-names",
+    on=VIEWS,
+    title="First and last name are stored as they were sent, whatever letters they have",
+    references=("RFC7643-2.3.1-01", "RFC7644-3.8-01", "RFC7644-3.1-05", "okta:SPEC"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store names as Unicode text; do not split, trim, escape or shorten them.",
+    follows=("every_user.has-a-user-name",),
+)
+def keeps_the_names(exchange: Exchange) -> Finding | None:
+    """The RFC lets a server show name.formatted alone; Okta's suite wants the parts."""
+    shown = get(user_of(exchange), "name") or {}
+    formatted = str(get(shown, "formatted"))
+    given = get(sent(exchange), "name", "givenName")
+    if isinstance(given, str) and get(shown, "givenName") is None and fold(given) in fold(formatted):
+        return advice("givenName and familyName", f"formatted alone: {formatted}", "$.name")
+    return kept(exchange, "name", "givenName") or kept(exchange, "name", "familyName")
+
+
+@check(
+    "push_user.keeps-the-email",
+    on=VIEWS,
+    title="The e-mail address is stored as it was sent",
+    references=("RFC7644-3.1-05", "RFC7643-4.1.2-02", "okta:SPEC", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store every value of `emails`, plus signs and dots included; only the letter case of the domain may change.",
+    follows=("every_user.has-a-user-name",),
+)
+def keeps_the_email(exchange: Exchange) -> Finding | None:
+    wanted = get(primary(get(sent(exchange), "emails")), "value")
+    values = get(user_of(exchange), "emails")
+    shown = [get(each, "value") for each in values] if isinstance(values, list) else []
+    if wanted in shown:
+        return None
+    if fold(wanted) in [fold(each) for each in shown]:
+        return advice(str(wanted), str(shown), "$.emails")
+    return Finding(str(wanted), f"{shown}", "$.emails")
+
+
+@check(
+    "push_user.keeps-the-user-active",
+    on=VIEWS,
+    title="Somebody created active is active",
+    references=("RFC7643-4.1.1-12", "RFC7644-3.1-05", "okta:SPEC"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store `active` and show it as stored; an invitation still open is no reason to show false.",
+    when=lambda exchange: get(user_of(exchange), "active") is not None,
+    otherwise="no user showed active",
+)
+def keeps_the_user_active(exchange: Exchange) -> Finding | None:
+    sent(exchange)  # Unseen where the person was there already, so that nothing was sent
+    active = get(user_of(exchange), "active")
+    if not isinstance(active, bool):
+        raise NotObserved(exchange.step, f"has {describe(active)} as active")
+    return None if active else Finding("true, as it was sent", "false", "$.active")
+
+
+@check(
+    "push_user.keeps-the-external-id",
+    on=VIEWS,
+    title="The externalId is stored as it was sent",
+    references=("RFC7643-3.1-15", "okta:S20"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Store externalId and show it; it is the client's own key for the user.",
+)
+def keeps_the_external_id(exchange: Exchange) -> Finding | None:
+    return kept(exchange, "externalId")
+
+
+@check(
+    "push_user.keeps-what-else-was-sent",
+    on=VIEWS,
+    title="displayName and locale are stored as they were sent",
+    references=("RFC7644-3.1-05", "okta:LAB-KR"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=WRONG_PROFILE,
+    fix="Store the attributes Okta maps by default, or take them off the app's mapping.",
+)
+def keeps_what_else_was_sent(exchange: Exchange) -> Finding | None:
+    return kept(exchange, "displayName") or kept(exchange, "locale")
+
+
+@check(
+    "push_user.keeps-the-enterprise-attributes",
+    on=VIEWS,
+    when=lambda exchange: bool(get(sent(exchange), ENTERPRISE_USER)),
+    otherwise="nobody with enterprise attributes was created",
+    title="The enterprise extension is stored as it was sent",
+    references=("RFC7643-3-06", "RFC7643-4.3-01", "RFC7643-3.3-03"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store the attributes under the extension's URN, or do not list the extension in /ResourceTypes.",
+)
+def keeps_the_enterprise_attributes(exchange: Exchange) -> Finding | None:
+    employee = get(sent(exchange), ENTERPRISE_USER)
+    for name, wanted in employee.items():
+        shown = get(user_of(exchange), ENTERPRISE_USER, name)
+        if fold(shown) != fold(wanted):
+            return Finding(f"{name} {wanted}", describe(shown), f"$['{ENTERPRISE_USER}'].{name}")
+    return None
+
+
+@check(
+    "push_user.create-invents-nothing",
+    on=VIEWS,
+    title="No answer shows an e-mail address that nobody sent",
+    references=("RFC7644-3.3-02", "RFC7644-3.1-05", "RFC7643-4.1.1-05"),
+    strength=SHOULD,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=WRONG_PROFILE,
+    fix="Keep addresses the target makes up out of `emails`; Okta sends them back as the person's own.",
+)
+def create_invents_nothing(exchange: Exchange) -> Finding | None:
+    given = get(sent(exchange), "emails")
+    wanted = [fold(str(get(each, "value"))) for each in given] if isinstance(given, list) else []
+    shown = get(user_of(exchange), "emails")
+    values = [fold(str(get(each, "value"))) for each in shown] if isinstance(shown, list) else []
+    strange = [value for value in values if value not in wanted]
+    return Finding("only addresses that were sent", ", ".join(strange), "$.emails") if strange else None
+
+
+@check(
+    "push_user.find-hits-exactly-once",
+    on="push_user.find",
+    title="After the create a lookup finds exactly one user, the one that was created",
+    references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-02", "RFC7643-3.1-06", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Make a user findable by its userName as soon as the create is answered, with the same id.",
+    follows=(
+        "every_answer.is-no-server-error",
+        "every_view.has-one-id-for-one-user-name",
+        "every_lookup.finds-no-stranger",
+        "every_lookup.is-answered",
+        "every_read.answers-200",
+    ),
+)
+def find_hits_exactly_once(exchange: Exchange) -> Finding | None:
+    return _hits_that_user(exchange)
+
+
+@check(
+    "push_user.find-ignores-letter-case",
+    on="push_user.find_in_capitals",
+    title="A lookup in capital letters finds the same user",
+    references=("RFC7643-4.1.1-03", "RFC7644-3.4.2.2-26", "INTEROP-5.2-05", "okta:SPEC"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=RFC,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Compare userName without regard to letter case, in filters as in the uniqueness check.",
+    follows=(
+        "every_view.has-one-id-for-one-user-name",
+        "every_lookup.finds-no-stranger",
+        "every_lookup.is-answered",
+        "every_read.answers-200",
+        "push_user.find-hits-exactly-once",
+    ),
+)
+def find_ignores_letter_case(exchange: Exchange) -> Finding | None:
+    return _hits_that_user(exchange)
+
+
+@check(
+    "push_user.find-reads-plus-as-blank",
+    on="push_user.find_with_plus",
+    title="A lookup whose blanks are written + finds the same user",
+    references=("RFC7644-3.4.2.2-06", "okta:OLD"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=LOOKUP_FAILS,
+    fix="Decode the query as a form does: `+` is a blank, `%2B` a plus sign.",
+    follows=(
+        "every_view.has-one-id-for-one-user-name",
+        "every_lookup.finds-no-stranger",
+        "every_lookup.is-answered",
+        "every_read.answers-200",
+        "push_user.find-hits-exactly-once",
+    ),
+)
+def find_reads_plus_as_blank(exchange: Exchange) -> Finding | None:
+    return _hits_that_user(exchange)
+
+
+def _hits_that_user(exchange: Exchange) -> Finding | None:
+    if exchange.status >= 400:
+        return Finding("one user", exchange.answer.phrase)
+    wanted = exchange.earlier("read").request.endpoint.removeprefix("/Users/")
+    ids = exchange.page.ids
+    if ids != (wanted,):
+        return Finding(f"one user, {wanted}", f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody")
+    return None

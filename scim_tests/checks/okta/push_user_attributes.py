@@ -1,0 +1,53 @@
+"""What an admin mapped besides Okta's usual attributes, such as a role: it arrives as it was sent."""
+
+import json
+from collections.abc import Mapping
+
+from scim_tests.checks.okta.push_user import VIEWS
+from scim_tests.checks.reading.compare import fold, sent, without
+from scim_tests.checks.reading.consequences import WRONG_PROFILE
+from scim_tests.checks.reading.users import user_of
+from scim_tests.model.check import MUST, OKTA, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
+
+USUAL = frozenset({
+    "schemas", "userName", "name", "emails", "displayName", "locale", "externalId", "groups", "password", "active",
+    ENTERPRISE_USER,
+})  # fmt: skip
+
+
+def mapped_besides(exchange: Exchange) -> Resource:
+    """What was sent for the person beyond what Okta maps for everybody."""
+    return without(sent(exchange), USUAL)
+
+
+@check(
+    "push_user.keeps-the-attributes-mapped-besides",
+    on=VIEWS,
+    when=lambda exchange: bool(mapped_besides(exchange)),
+    otherwise="the profile maps no attributes besides Okta's usual ones",
+    title="What an admin mapped besides, such as a role, is stored as it was sent",
+    references=("okta:SUP-ROLES", "RFC7644-3.1-05", "RFC7643-2.4-01"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=OKTA,
+    consequence=WRONG_PROFILE,
+    fix="Store the attribute and show it with the same `type` and `value`, or take it off the app's mapping.",
+)
+def keeps_the_attributes_mapped_besides(exchange: Exchange) -> Finding | None:
+    for name, wanted in mapped_besides(exchange).items():
+        shown = get(user_of(exchange), name)
+        if not _holds(shown, wanted):
+            return Finding(json.dumps(wanted, ensure_ascii=False), describe(shown), f"$.{name}")
+    return None
+
+
+def _holds(shown: Json, wanted: Json) -> bool:
+    """Whether all that was sent is there; what a server adds, such as a display name, is its own."""
+    if isinstance(wanted, list):
+        values = shown if isinstance(shown, list) else []
+        return all(any(_holds(value, each) for value in values) for each in wanted)
+    if isinstance(wanted, Mapping):
+        return all(_holds(get(shown, name), value) for name, value in wanted.items())
+    return bool(fold(shown) == fold(wanted))

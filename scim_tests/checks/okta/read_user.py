@@ -1,0 +1,103 @@
+"""One person by list, id and userName, and nobody where nobody is."""
+
+from scim_tests.checks.reading.consequences import NOT_FOUND_AGAIN, REVIEW_FAILS, WRONG_PERSON
+from scim_tests.checks.rules.every_error import error_body
+from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, advice, check
+from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.scim import get
+
+
+@check(
+    "read_user.unknown-id-answers-404",
+    on="read_user.unknown_id",
+    title="An id that does not exist is answered with 404",
+    references=("RFC7644-3.4.1-02", "RFC7644-3.12-11", "okta:SPEC", "okta:S20"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=REVIEW_FAILS,
+    fix="Answer 404 with a SCIM error, whatever the unknown id looks like.",
+    follows=("every_answer.is-no-server-error",),
+)
+def unknown_id_answers_404(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 404 else Finding("404 Not Found", exchange.answer.phrase)
+
+
+@check(
+    "read_user.list-answers-200",
+    on="read_user.list",
+    title="A page of one person is answered with 200",
+    references=("RFC7644-3.4.2-02", "okta:SPEC"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=WRONG_PERSON,
+    fix="Serve GET /Users with startIndex and count.",
+    follows=("every_answer.is-no-server-error",),
+)
+def list_answers_200(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "read_user.listed-person-is-found-by-user-name",
+    on="read_user.by_user_name",
+    title="Somebody on the list is found by the userName shown there",
+    references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-02", "okta:SUP-EXIST"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Show as userName what lookups compare with.",
+    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+)
+def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:
+    """Whoever is found beside that person is judged by the rules for strangers and for duplicates."""
+    wanted = exchange.earlier("list").page.ids[0]
+    found = () if exchange.status == 404 else exchange.page.ids
+    shown = f"{len(found)} users: {', '.join(found[:3])}" if found else "nobody"
+    return None if wanted in found else Finding(f"user {wanted}", shown, "$.Resources")
+
+
+@check(
+    "read_user.broken-filter-is-refused",
+    on="read_user.broken_filter",
+    title="A filter with an unknown operator is refused, not ignored",
+    references=("RFC7644-3.4.2.2-24", "RFC7644-3.12-17"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=WRONG_PERSON,
+    fix="Answer a filter that cannot be understood with 400 and scimType invalidFilter.",
+    follows=(
+        "every_answer.is-no-server-error",
+        "every_lookup.finds-no-stranger",
+    ),
+)
+def broken_filter_is_refused(exchange: Exchange) -> Finding | None:
+    if exchange.status == 400:
+        return None
+    if 400 <= exchange.status < 500 or exchange.status == 501:
+        return advice("400 Bad Request", exchange.answer.phrase)
+    return Finding("400 Bad Request", exchange.answer.phrase)
+
+
+@check(
+    "read_user.broken-filter-is-called-invalid",
+    on="read_user.broken_filter",
+    when=lambda exchange: exchange.status == 400,
+    otherwise="the broken filter was not refused with 400",
+    title="The refusal of a broken filter says scimType invalidFilter",
+    references=("RFC7644-3.12-17", "RFC7644-3.4.2.2-24"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=WRONG_PERSON,
+    fix='Put `"scimType": "invalidFilter"` into the error.',
+    follows=("every_error.has-the-error-schema",),
+)
+def broken_filter_is_called_invalid(exchange: Exchange) -> Finding | None:
+    scim_type = get(error_body(exchange), "scimType")
+    return (
+        None if scim_type == "invalidFilter" else Finding("invalidFilter", describe(scim_type), "$.scimType")
+    )

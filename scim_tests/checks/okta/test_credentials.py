@@ -1,0 +1,215 @@
+"""Test API Credentials: the right token opens the door, a wrong one and none do not."""
+
+from scim_tests.checks.reading.consequences import (
+    NO_RESULTS,
+    OKTA_INDIFFERENT,
+    OPEN_DOOR,
+    OTHERS_MISLED,
+    TEST_FAILS,
+    UNCLEAR_REFUSAL,
+)
+from scim_tests.checks.rules.every_list import asked
+from scim_tests.model.check import (
+    BOTH,
+    COSMETIC,
+    DEGRADED,
+    MUST,
+    OKTA,
+    RFC,
+    SECURITY,
+    SHOULD,
+    STOPS,
+    Finding,
+    advice,
+    check,
+)
+from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.scim import get
+
+# Who is not let in where Okta knocks, and at other doors, of which some may not be there at all.
+STRANGERS = (
+    "test_credentials.wrong_token",
+    "test_credentials.longer_token",
+    "test_credentials.no_token",
+    "test_credentials.unsigned_token",
+)
+ELSEWHERE = ("test_credentials.no_token_*", "read_user.no_token")
+
+
+@check(
+    "test_credentials.probe-answers-200",
+    on="test_credentials.probe",
+    title="The probe with the right token is answered with 200",
+    references=("RFC6750-2.1-02", "RFC7644-3.2-01", "okta:LAB-KR", "okta:SPEC", "okta:SUP-UNAUTH"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=TEST_FAILS,
+    fix="Check base URL and token; `GET /Users?startIndex=1&count=2` has to answer 200 with a list.",
+    follows=("every_answer.is-no-server-error",),
+)
+def probe_answers_200(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "test_credentials.probe-answers-with-a-list",
+    on="test_credentials.probe",
+    title="The probe is answered with a list of users",
+    references=("RFC7644-3.4.2-02", "RFC7644-3.4.2-04", "okta:SUP-NORES"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NO_RESULTS,
+    fix="Answer with a ListResponse: schemas, totalResults, startIndex, itemsPerPage, Resources.",
+)
+def probe_answers_with_a_list(exchange: Exchange) -> Finding | None:
+    body = exchange.resource
+    if get(body, "totalResults") is None and get(body, "Resources") is None:
+        return Finding(
+            "a ListResponse", f"{describe(body)} with {', '.join(list(body)[:5]) or 'nothing in it'}", "$"
+        )
+    return None
+
+
+@check(
+    "test_credentials.probe-keeps-to-two-people",
+    on="test_credentials.probe",
+    title="The probe asks for two people and gets two at most",
+    references=("RFC7644-3.4.2.4-06", "okta:LAB-KR"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Apply count to the list.",
+    follows=("every_list.keeps-to-the-count",),
+)
+def probe_keeps_to_two_people(exchange: Exchange) -> Finding | None:
+    shown, count = len(exchange.page.ids), asked(exchange, "count", 2)
+    return Finding(f"at most {count}", str(shown), "$.Resources") if shown > count else None
+
+
+@check(
+    "test_credentials.scheme-ignores-letter-case",
+    on="test_credentials.lower_case",
+    title="The word bearer is taken in lower case, too",
+    references=("RFC6750-2.1-03",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Compare the name of the authentication scheme without regard to letter case.",
+)
+def scheme_ignores_letter_case(exchange: Exchange) -> Finding | None:
+    """Advice: Okta, and whoever else we know of, writes Bearer."""
+    return advice("200 OK", exchange.answer.phrase) if exchange.status in {400, 401, 403} else None
+
+
+@check(
+    "test_credentials.strangers-are-refused",
+    on=(*STRANGERS, *ELSEWHERE),
+    title="A wrong token, one that nobody signed, and none are refused",
+    references=("RFC7644-2-08", "RFC6750-2.1-02", "okta:SPEC"),
+    strength=MUST,
+    severity=SECURITY,
+    demanded_by=BOTH,
+    consequence=OPEN_DOOR,
+    fix="Check the token on every request, before anything else; refuse with 401.",
+)
+def strangers_are_refused(exchange: Exchange) -> Finding | None:
+    """A redirect, to a login page for instance, opens nothing; `refusal-is-a-401` judges it."""
+    return Finding("401 Unauthorized", exchange.answer.phrase) if exchange.status < 300 else None
+
+
+@check(
+    "test_credentials.strangers-see-nobody",
+    on=(*STRANGERS, *ELSEWHERE),
+    title="Whoever is refused is shown no user",
+    references=("RFC7644-2-08",),
+    strength=MUST,
+    severity=SECURITY,
+    demanded_by=BOTH,
+    consequence=OPEN_DOOR,
+    fix="End the request at the refusal, and build no list for it.",
+)
+def strangers_see_nobody(exchange: Exchange) -> Finding | None:
+    try:
+        listed = get(exchange.answer.parsed, "Resources")
+    except ValueError:
+        return None  # what is no JSON shows no user; every_answer.is-json judges it
+    return Finding("no Resources", describe(listed), "$.Resources") if listed else None
+
+
+@check(
+    "test_credentials.refusal-is-a-401",
+    on=STRANGERS,
+    when=lambda exchange: exchange.status >= 300,
+    otherwise="nobody was refused",
+    title="The refusal is a 401",
+    references=("RFC7644-3.12-09", "RFC6750-3.1-02", "okta:SPEC", "okta:SUP-UNAUTH"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=UNCLEAR_REFUSAL,
+    fix="Answer 401 for a missing or wrong token; keep 403 for a good token without the right.",
+)
+def refusal_is_a_401(exchange: Exchange) -> Finding | None:
+    if exchange.status == 401:
+        return None
+    if exchange.status == 403:
+        return advice("401 Unauthorized", exchange.answer.phrase)
+    return Finding("401 Unauthorized", exchange.answer.phrase)
+
+
+@check(
+    "test_credentials.refusal-names-the-scheme",
+    on=STRANGERS,
+    when=lambda exchange: exchange.status == 401,
+    otherwise="no answer was 401",
+    title="A 401 says in WWW-Authenticate how to authenticate",
+    references=("RFC7644-2-04", "RFC6750-3-01"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=UNCLEAR_REFUSAL,
+    fix='Send `WWW-Authenticate: Bearer realm="…"` with every 401.',
+)
+def refusal_names_the_scheme(exchange: Exchange) -> Finding | None:
+    header = exchange.answer.header("WWW-Authenticate")
+    return None if header else Finding("a scheme, such as Bearer", "no such header", "WWW-Authenticate")
+
+
+@check(
+    "test_credentials.wrong-token-is-called-invalid",
+    on="test_credentials.wrong_token",
+    when=lambda exchange: (exchange.answer.header("WWW-Authenticate") or "").lower().startswith("bearer"),
+    otherwise="the refusal names no Bearer scheme",
+    title="The refusal of a wrong token says invalid_token",
+    references=("RFC6750-3.1-02",),
+    strength=SHOULD,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=UNCLEAR_REFUSAL,
+    fix='Send `WWW-Authenticate: Bearer realm="…", error="invalid_token"`.',
+)
+def wrong_token_is_called_invalid(exchange: Exchange) -> Finding | None:
+    header = exchange.answer.header("WWW-Authenticate") or ""
+    return None if "invalid_token" in header else Finding('error="invalid_token"', header, "WWW-Authenticate")
+
+
+@check(
+    "test_credentials.base-url-is-https",
+    on="test_credentials.probe",
+    when=lambda exchange: not exchange.is_on_this_machine,
+    otherwise="the target is on this machine",
+    title="The base URL is HTTPS",
+    references=("RFC7644-7.2-01", "RFC7644-7.4-02", "okta:PREP"),
+    strength=MUST,
+    severity=SECURITY,
+    demanded_by=OKTA,
+    consequence=TEST_FAILS,
+    fix="Put TLS in front; Okta takes no plain HTTP, and the token crosses the network in the clear.",
+)
+def base_url_is_https(exchange: Exchange) -> Finding | None:
+    scheme = exchange.heard.base_url.partition("://")[0]
+    return None if scheme == "https" else Finding("https", scheme)

@@ -1,0 +1,134 @@
+"""Profile push: what changed is changed, what did not is not, and the person stays the same one."""
+
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import READ_ONLY, SECRET, changes, weightiest, without
+from scim_tests.checks.reading.consequences import LOST_ID, NOT_FOUND_AGAIN, WRONG_PERSON, WRONG_PROFILE
+from scim_tests.checks.rules.every_view import shown_before, written_and_shown
+from scim_tests.model.check import (
+    BOTH,
+    DEGRADED,
+    MUST,
+    OKTA,
+    SHOULD,
+    STOPS,
+    WRONG_DATA,
+    Finding,
+    advice,
+    check,
+)
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import Resource, get
+
+
+def demand_success(exchange: Exchange) -> None:
+    """A write that was refused is judged by itself; what follows from it is not."""
+    if not exchange.is_success:
+        raise NotObserved(exchange.step, f"answered {exchange.answer.phrase}")
+
+
+@check(
+    "update_user.unchanged-push-changes-nothing",
+    on="update_user.read_unchanged",
+    title="A push of what the target showed changes nothing",
+    references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-09", "okta:FIREZONE", "okta:ROSTR"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Let a PUT replace values; adding to multi-valued attributes makes them grow with every push.",
+)
+def unchanged_push_changes_nothing(exchange: Exchange) -> Finding | None:
+    put = exchange.earlier("put_unchanged")
+    demand_success(put)
+    changed = written_and_shown(put.request.resource, exchange, known=shown_before(put))
+    return changed or weightiest(_additions(put.request.resource, exchange.resource))
+
+
+def _additions(sent: Resource, shown: Resource) -> Iterator[Finding]:
+    for path, new, old in changes(without(shown, READ_ONLY, SECRET), without(sent, READ_ONLY, SECRET)):
+        if old is None:
+            yield advice("nothing", describe(new), path)
+
+
+@check(
+    "update_user.emptied-value-is-gone",
+    on="update_user.read_emptied",
+    title="A value Okta no longer sends is gone",
+    references=("RFC7644-3.5.1-04", "okta:PLAN"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=WRONG_PROFILE,
+    fix="Clear readWrite attributes that a PUT leaves out; the RFC allows it, and Okta sends emptied ones no other way.",
+)
+def emptied_value_is_gone(exchange: Exchange) -> Finding | None:
+    demand_success(exchange.earlier("put_emptied"))
+    before = get(exchange.earlier("read_back").resource, "displayName")
+    shown = get(exchange.resource, "displayName")
+    if before is None:
+        raise NotObserved("", "the target keeps no displayName")
+    return Finding("no displayName", describe(shown), "$.displayName") if shown == before else None
+
+
+@check(
+    "update_user.renamed-user-has-the-new-name",
+    on="update_user.find_renamed",
+    title="After a change of userName a lookup finds the same user under the new name",
+    references=("RFC7644-3.5.1-03", "RFC7643-3.1-06", "RFC7644-3.4.2.2-06", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Let userName be changed by PUT, and keep the id.",
+    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+)
+def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
+    put = exchange.earlier("put_renamed")
+    demand_success(put)
+    wanted = put.request.endpoint.removeprefix("/Users/")
+    ids = () if exchange.status == 404 else exchange.page.ids
+    return None if ids == (wanted,) else Finding(f"one user, {wanted}", f"{len(ids)} users", "$.Resources")
+
+
+@check(
+    "update_user.old-name-finds-nobody",
+    on="update_user.find_old_name",
+    title="After a change of userName nobody is found under the old name",
+    references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PERSON,
+    fix="Look up what is stored now; an index or cache of old names must follow the change.",
+    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+)
+def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
+    demand_success(exchange.earlier("put_renamed"))
+    found = 0 if exchange.status == 404 else len(exchange.page.ids)
+    return Finding("nobody", f"{found} users", "$.Resources") if found else None
+
+
+@check(
+    "update_user.keeps-its-id",
+    on=(
+        "update_user.read_unchanged",
+        "update_user.read_back",
+        "update_user.read_emptied",
+        "update_user.read_renamed",
+    ),
+    title="Whatever is pushed, the user keeps its id and stays readable by it",
+    references=("RFC7643-3.1-06", "RFC7644-3.4.1-01", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=LOST_ID,
+    fix="Update in place; an id made from the userName or e-mail does not survive a change of name.",
+    follows=("every_answer.is-no-server-error",),
+)
+def keeps_its_id(exchange: Exchange) -> Finding | None:
+    wanted = exchange.request.endpoint.removeprefix("/Users/")
+    if exchange.status != 200:
+        return Finding("200 OK", exchange.answer.phrase)
+    shown = get(exchange.resource, "id")
+    return None if shown == wanted else Finding(wanted, describe(shown), "$.id")

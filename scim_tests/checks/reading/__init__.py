@@ -1,0 +1,1 @@
+"""What checks share: readers of exchanges, resources and histories; no check stands here."""

@@ -1,0 +1,156 @@
+"""One user in different answers: what was written, what is shown, and where two views differ.
+
+RFC 7643 7 lets a server change the letter case of attributes that are not case-exact, and 2.5 makes
+null, an empty array and an absent attribute the same; neither counts as a difference here. Nor does
+the Unicode form of a text: composed and decomposed letters are the same ones (NFC).
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from unicodedata import normalize
+
+from scim_tests.checks.reading.users import user_of
+from scim_tests.model.check import Finding, advice
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
+
+READ_ONLY = frozenset({"id", "meta", "groups", "schemas"})  # the server's own, or not comparable
+SECRET = frozenset({"password"})
+# What only the client says (RFC 7643 4.1: readWrite), and what a server may make of it or manage itself.
+CLIENTS = frozenset({
+    "username", "externalid", "name", "nickname", "title", "usertype", "preferredlanguage", "locale",
+    "timezone", "active", "emails", "phonenumbers", "ims", "addresses",
+})  # fmt: skip
+SHARED = frozenset({"displayname", "roles", "entitlements", "x509certificates", "id"})
+SECOND = timedelta(seconds=1)  # what databases and formats take off a date
+MADE_UP = ("$.name.formatted", ".manager.displayname")  # the server's, in what is the client's else
+
+
+def sent(exchange: Exchange) -> Resource:
+    """The user Okta last wrote in this scene, successfully: the body of a create or a PUT."""
+    for each in reversed((*exchange.before, exchange)):
+        if each.request.method in {"POST", "PUT"}:
+            if not each.is_success:
+                raise NotObserved(each.step, f"answered {each.answer.phrase}")
+            return each.request.resource
+    raise NotObserved("", "nobody was created, so there is nothing to compare with")
+
+
+def kept(exchange: Exchange, *path: str) -> Finding | None:
+    """Whether one attribute shows as it was sent; a change of letter case only is advice."""
+    wanted, shown = get(sent(exchange), *path), get(user_of(exchange), *path)
+    if wanted is None or wanted == shown:
+        return None
+    where = "$." + ".".join(path)
+    expected = json.dumps(wanted, ensure_ascii=False)
+    if fold(wanted) == fold(shown):
+        return advice(expected, f"{describe(shown)}, in another letter case or Unicode form", where)
+    return Finding(expected, describe(shown), where)
+
+
+def is_the_clients(path: str) -> bool:
+    """Whether only the client says what stands at a path; RFC 7643 8.7.1 lets a server make up the rest."""
+    return not path.lower().endswith(MADE_UP) and (_is_enterprise(path) or _root(path) in CLIENTS)
+
+
+def is_the_rfcs(path: str) -> bool:
+    """Whether RFC 7643 defines an attribute; of others nobody knows how they move."""
+    return _is_enterprise(path) or _root(path) in CLIENTS | SHARED
+
+
+def _is_enterprise(path: str) -> bool:
+    return path.lower().startswith(f"$.{ENTERPRISE_USER.lower()}.")
+
+
+def _root(path: str) -> str:
+    return re.split(r"[.\[]", path.lower().removeprefix("$."), maxsplit=1)[0]
+
+
+def weightiest(findings: Iterator[Finding]) -> Finding | None:
+    """The first finding that is not mild, else the first."""
+    found = list(findings)
+    return min(found, key=lambda finding: finding.mild) if found else None
+
+
+def moment(date: Json) -> datetime | None:
+    """A date and time, or None where there is none; without a zone it is taken for UTC."""
+    try:
+        read = datetime.fromisoformat(str(date))
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def changes(before: Resource, after: Resource) -> Iterator[tuple[str, Json, Json]]:
+    """Attributes whose value is another one in `after`, or gone: (path, before, after or None)."""
+    if before == after:
+        return
+    shown = {path.lower(): value for path, value in leaves(after)}
+    for path, value in leaves(before):
+        now = shown.get(path.lower())
+        if _has_values(value) and _has_values(now):
+            yield from _value_changes(path, value, now)
+        elif fold(value) != fold(now):
+            yield path, value, now
+
+
+def _has_values(values: Json) -> bool:
+    return isinstance(values, list) and all(get(each, "value") is not None for each in values)
+
+
+def _value_changes(path: str, before: Json, after: Json) -> Iterator[tuple[str, Json, Json]]:
+    """Of a multi-valued attribute: other values, or for each value other sub-attributes."""
+    key = _key(before, after)
+    were, are = ({key(each): each for each in values} for values in (before, after))
+    if were.keys() != are.keys():
+        yield path, [get(each, "value") for each in before], [get(each, "value") for each in after]
+        return
+    for name, element in were.items():
+        shown = json.dumps(get(element, "value"), ensure_ascii=False)
+        for part, was, now in changes(element, are[name]):
+            yield f"{path}[?(@.value=={shown})]{part.removeprefix('$')}", was, now
+
+
+def _key(*lists: list[Resource]) -> Callable[[Resource], str]:
+    """What tells values apart: the value itself, with its type where a value stands twice (RFC 7643 2.4)."""
+
+    def by_value(element: Resource) -> str:
+        return json.dumps(fold(get(element, "value")), sort_keys=True)
+
+    def by_type_too(element: Resource) -> str:
+        return json.dumps(fold([get(element, "type"), get(element, "value")]), sort_keys=True)
+
+    twice = any(most > 1 for values in lists for most in Counter(map(by_value, values)).values())
+    return by_type_too if twice else by_value
+
+
+def leaves(value: Resource, path: str = "$") -> Iterator[tuple[str, Json]]:
+    """Each attribute with a value, complex ones by their sub-attributes; arrays are one value."""
+    for key, member in value.items():
+        here = f"{path}.{key}"
+        if isinstance(member, Mapping):
+            yield from leaves(member, here)
+        elif member is not None and member != []:
+            yield here, member
+
+
+def fold(value: Json) -> Json:
+    """For comparison: letter case and Unicode form folded, array order and nulls of no account."""
+    if isinstance(value, str):
+        return normalize("NFC", normalize("NFC", value).casefold())
+    if isinstance(value, Mapping):
+        return {key.lower(): fold(each) for key, each in value.items() if each is not None and each != []}
+    if isinstance(value, list):
+        return sorted(
+            (fold(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True, default=str)
+        )
+    return value
+
+
+def without(user: Resource, *names: frozenset[str]) -> Resource:
+    """The user less some top-level attributes."""
+    left_out = {name.lower() for group in names for name in group}
+    return {key: value for key, value in user.items() if key.lower() not in left_out}

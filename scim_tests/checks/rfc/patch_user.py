@@ -1,0 +1,194 @@
+"""PATCHes of other clients: what is taken is done, what is refused leaves everything as it was (RFC 7644 3.5.2)."""
+
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import SECRET, changes, is_the_clients, weightiest, without
+from scim_tests.checks.reading.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import Json, Resource, get
+
+AFTER = "patch_user.after_*"
+WORK = 'emails[type eq "work"].value'
+UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
+SURE = "emails"  # Okta pushed them before, so the target has them; other attributes it may make up
+
+
+def patch_before(exchange: Exchange) -> Exchange:
+    """The PATCH that a read follows."""
+    if exchange.previous.request.method != "PATCH":
+        raise NotObserved("", "no PATCH came before")
+    return exchange.previous
+
+
+def read_before(patch: Exchange) -> Resource:
+    """The user as it was shown before a PATCH."""
+    for each in reversed(patch.before):
+        if each.request.method == "GET":
+            return each.resource
+    raise NotObserved(patch.step, "came before the user was read")
+
+
+@check(
+    "patch_user.is-taken",
+    on=("patch_user.same_value", "patch_user.email", "patch_user.add", "patch_user.remove"),
+    when=lambda exchange: exchange.status not in UNSUPPORTED,
+    otherwise="the target takes no PATCH",
+    title="A PATCH with a path is answered with 200 or 204, also where it changes nothing",
+    references=("RFC7644-3.5.2-21", "RFC7644-3.5.2-07", "RFC7644-3.5.2-12"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take add, remove and replace with the paths of RFC 7644 3.5.2, also with a value that is there already.",
+    follows=("deactivate_user.patch-is-taken", "every_answer.is-no-server-error"),
+)
+def is_taken(exchange: Exchange) -> Finding | None:
+    """Mild where the target may not have the attribute, or shows no work address."""
+    if exchange.status in {200, 204}:
+        return None
+    path = str(get(exchange.request.operations[0], "path"))
+    has_it = _at(read_before(exchange), path) is not None
+    return Finding("200 or 204", exchange.answer.phrase, mild=not has_it)
+
+
+@check(
+    "patch_user.does-what-it-says",
+    on=AFTER,
+    title="What a PATCH was said to have done is read afterwards",
+    references=("RFC7644-3.5.2.1-03", "RFC7644-3.5.2.2-02", "RFC7644-3.5.2.3-02", "RFC7644-3.5.2.3-08"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Apply the operations before answering; refuse with 400 what cannot be applied.",
+)
+def does_what_it_says(exchange: Exchange) -> Finding | None:
+    patch = patch_before(exchange)
+    if not patch.is_success:
+        raise NotObserved("", f"{patch.step} was refused")
+    return weightiest(
+        found
+        for operation in patch.request.operations
+        for path, value in _assignments(operation)
+        if (found := _undone(path, value, read_before(patch), exchange.resource))
+    )
+
+
+def _assignments(operation: Resource) -> Iterator[tuple[str, Json]]:
+    """Path and value an operation gives; None for what it takes away. Who owns meta is another question."""
+    path, value = get(operation, "path"), get(operation, "value")
+    named = {str(path): value} if path else value if isinstance(value, dict) else {}
+    yield from ((key, value) for key, value in named.items() if not key.startswith("meta"))
+
+
+def _undone(path: str, value: Json, before: Resource, after: Resource) -> Finding | None:
+    """Mild where the target may not know the attribute, or may read the path another way."""
+    wanted = True if value == "True" else value
+    got = _at(after, path)
+    if got == wanted:
+        return None
+    sure = path.lower().startswith(SURE) and _at(before, path) is not None
+    return Finding(describe(wanted), describe(got), f"$.{path}", mild=not (sure or value is None))
+
+
+def _at(user: Resource, path: str) -> Json:
+    if path == WORK:
+        emails = get(user, "emails")
+        listed = emails if isinstance(emails, list) else []
+        return next((get(each, "value") for each in listed if get(each, "type") == "work"), None)
+    return get(user, *path.split("."))
+
+
+@check(
+    "patch_user.refusal-changes-nothing",
+    on=AFTER,
+    title="A PATCH that is refused leaves the user as it was",
+    references=("RFC7644-3.5.2-17", "RFC7644-3.5.2-18"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Apply all operations in one transaction, and roll it back where one fails.",
+)
+def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
+    patch = patch_before(exchange)
+    if patch.status < 400:
+        raise NotObserved("", f"{patch.step} was not refused")
+    left_out = frozenset({"meta"})
+    before, after = (without(each, left_out, SECRET) for each in (read_before(patch), exchange.resource))
+    changed = [*changes(before, after)]
+    changed += [(path, None, new) for path, new, old in changes(after, before) if old is None]
+    return weightiest(
+        Finding(describe(old), describe(new), path, mild=not is_the_clients(path))
+        for path, old, new in changed
+    )
+
+
+@check(
+    "patch_user.nonsense-is-refused",
+    on=("patch_user.unknown_attribute", "patch_user.unknown_operation"),
+    title="A PATCH of an attribute or with an operation that there is not is refused",
+    references=("RFC7644-3.5.2-11", "RFC7644-3.5.2-19", "RFC7644-3.12-22"),
+    strength=SHOULD,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer 400, with scimType invalidPath for the attribute and invalidSyntax for the operation.",
+)
+def nonsense_is_refused(exchange: Exchange) -> Finding | None:
+    return Finding("400 Bad Request", exchange.answer.phrase) if exchange.is_success else None
+
+
+@check(
+    "patch_user.version-is-the-servers",
+    on="patch_user.after_version",
+    title="Nobody but the server gives a user its version",
+    references=("RFC7643-3.1-16", "RFC7644-3.5.2-08"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Ignore or refuse what clients write into meta.",
+)
+def version_is_the_servers(exchange: Exchange) -> Finding | None:
+    written = get(patch_before(exchange).request.operations[0], "value")
+    shown = get(exchange.resource, "meta", "version")
+    return Finding("a version of the server's own", written, "$.meta.version") if shown == written else None
+
+
+@check(
+    "patch_user.active-as-a-string-is-taken",
+    on="patch_user.active_as_a_string",
+    title="active is taken as a string, too, as some clients send it",
+    references=("RFC7643-2.3.2-01",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Read the strings true and false, in any letter case, as booleans when they are written.",
+)
+def active_as_a_string_is_taken(exchange: Exchange) -> Finding | None:
+    """Advice at most: the RFC has booleans, and it is Entra that sends strings."""
+    if exchange.is_success or exchange.status in UNSUPPORTED:
+        return None
+    return Finding("200 or 204", exchange.answer.phrase)
+
+
+@check(
+    "patch_user.put-without-active-keeps-the-user-active",
+    on="patch_user.after_put_without_active",
+    title="A PUT that does not say active leaves an active user active",
+    references=("RFC7644-3.5.1-04",),
+    strength=SHOULD,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Let active be true unless somebody says false.",
+)
+def put_without_active_keeps_the_user_active(exchange: Exchange) -> Finding | None:
+    put = exchange.previous
+    if not put.is_success:
+        raise NotObserved(put.step, f"answered {put.answer.phrase}")
+    active = get(exchange.resource, "active")
+    return advice("true, or nothing", describe(active), "$.active") if active is False else None

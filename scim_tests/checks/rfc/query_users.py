@@ -1,0 +1,135 @@
+"""Filters and media types that the RFC allows: who asks like this gets the one person, or an honest refusal."""
+
+from scim_tests.checks.reading.consequences import OTHERS_MISLED
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
+from scim_tests.model.exchange import Exchange
+
+HIM = ("query_users.two_clauses", "query_users.brackets", "query_users.with_attributes")
+NOBODY_FITS = ("query_users.nobody_too", "query_users.apostrophe", "query_users.not_equal")
+
+
+def refuses(exchange: Exchange) -> bool:
+    """Whether the target says that it does not do that; a server error is judged by itself."""
+    return exchange.status >= 400
+
+
+def ids_of(exchange: Exchange) -> str:
+    ids = exchange.page.ids
+    return f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody"
+
+
+@check(
+    "query_users.words-ignore-letter-case",
+    on="query_users.words_in_capitals",
+    title="A filter whose attribute and operator are in capital letters finds the person",
+    references=("RFC7644-3.4.2.2-03",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Read attribute names and operators of a filter without regard to letter case.",
+    follows=(
+        "every_lookup.is-answered",
+        "every_lookup.finds-no-stranger",
+        "every_answer.is-no-server-error",
+        "push_user.find-hits-exactly-once",
+    ),
+)
+def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
+    if refuses(exchange):
+        return Finding("one user", exchange.answer.phrase)
+    return None if len(exchange.page.ids) == 1 else Finding("one user", ids_of(exchange))
+
+
+@check(
+    "query_users.finds-the-person",
+    on=HIM,
+    title="Clauses, brackets and a choice of attributes change nothing in whom a filter finds",
+    references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-14", "RFC7644-3.4.2.2-15", "RFC7643-4.1.1-03"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Evaluate every filter by one and the same code; refuse with 400 invalidFilter what it cannot do.",
+    follows=(
+        "every_lookup.finds-no-stranger",
+        "every_answer.is-no-server-error",
+        "push_user.find-ignores-letter-case",
+        "push_user.find-hits-exactly-once",
+    ),
+)
+def finds_the_person(exchange: Exchange) -> Finding | None:
+    """A refusal is honest: whom nobody finds, nobody takes for somebody else."""
+    if refuses(exchange):
+        return advice("one user", exchange.answer.phrase)
+    return None if len(exchange.page.ids) == 1 else Finding("one user", ids_of(exchange))
+
+
+@check(
+    "query_users.finds-nobody-else",
+    on=NOBODY_FITS,
+    when=lambda exchange: not refuses(exchange),
+    otherwise="the target refuses such filters",
+    title="A filter that nobody fits finds nobody",
+    references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-07", "RFC7644-3.4.2.2-14"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Evaluate the whole filter and the whole value; refuse with 400 invalidFilter what cannot be evaluated.",
+    follows=("every_lookup.finds-no-stranger",),
+)
+def finds_nobody_else(exchange: Exchange) -> Finding | None:
+    return Finding("nobody", ids_of(exchange)) if exchange.page.ids else None
+
+
+@check(
+    "query_users.answers-who-accepts-json",
+    on="query_users.plain_json",
+    title="Who accepts application/json is answered",
+    references=("RFC7644-3.8-05",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take application/json in Accept, too.",
+)
+def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
+    return None if exchange.is_success else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "query_users.answers-who-accepts-anything",
+    on="query_users.anything",
+    title="Who names no Accept is answered",
+    references=("RFC7644-3.8-06",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer application/scim+json where no Accept is sent.",
+    follows=("every_answer.is-no-server-error",),
+)
+def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
+    return None if exchange.is_success else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "query_users.part-has-the-version-of-the-whole",
+    on="query_users.part",
+    when=lambda exchange: (
+        bool(exchange.answer.header("ETag")) and bool(exchange.earlier("whole").answer.header("ETag"))
+    ),
+    otherwise="the target sends no ETag",
+    title="A user has one version, however many attributes are asked for",
+    references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
+    strength=SHOULD,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Make the ETag of the stored user, not of the text of the answer.",
+)
+def part_has_the_version_of_the_whole(exchange: Exchange) -> Finding | None:
+    whole = exchange.earlier("whole")
+    wanted, got = whole.answer.header("ETag"), exchange.answer.header("ETag")
+    return None if wanted == got else Finding(str(wanted), str(got), "ETag")

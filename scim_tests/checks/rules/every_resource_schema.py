@@ -1,0 +1,194 @@
+"""What a target shows is what its own /Schemas say (RFC 7643 section 7), whatever attributes it has."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.consequences import LEAKED_SECRET, OTHERS_MISLED
+from scim_tests.checks.reading.history import kind_of, resources_of
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SECURITY, SHOULD, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import GROUP, USER, Json, Resource, get
+from scim_tests.model.transcript import Transcript
+
+COMMON = frozenset({"schemas", "id", "externalid", "meta"})  # of every resource (RFC 7643 3.1)
+DEFAULT_PARTS = frozenset({"type", "primary", "display", "value", "$ref"})  # RFC 7643 2.4
+NOT_MADE_UP = ("userName", "externalId", "emails", "active")  # what a server has from the client alone
+PYTHON: dict[str, type | tuple[type, ...]] = {
+    "string": str, "dateTime": str, "reference": str, "binary": str,
+    "boolean": bool, "integer": int, "decimal": (int, float), "complex": Mapping,
+}  # fmt: skip
+Declared = dict[str, Resource]
+
+
+class Shown(NamedTuple):
+    """A value in an answer, with its attribute's definition where there is one."""
+
+    exchange: Exchange
+    path: str
+    value: Json
+    attribute: Resource | None
+
+    def finding(self, expected: str, got: str, *, mild: bool = False) -> Finding:
+        return Finding(expected, got, self.path, at=(self.exchange.number,), mild=mild)
+
+
+def _shown(transcript: Transcript) -> Iterator[Shown]:
+    """Every value of every user and group beside what the target's own schema says of it; of equal ones the first."""
+    schemas = _schemas(transcript)
+    seen: set[tuple[str, str]] = set()
+    for exchange in transcript:
+        endpoint = kind_of(exchange)
+        core = schemas.get((USER if endpoint == "/Users" else GROUP).lower())
+        if core is None:
+            continue
+        for resource in resources_of(exchange):
+            told = endpoint, json.dumps(resource)
+            if told in seen:
+                continue
+            seen.add(told)
+            for key, value in resource.items():
+                if key.lower().startswith("urn:"):
+                    extension = schemas.get(key.lower())
+                    if extension is not None and isinstance(value, Mapping):
+                        yield from _parts(exchange, f"$['{key}']", value, extension)
+                elif key.lower() not in COMMON:
+                    yield from _values(exchange, f"$.{key}", value, core.get(key.lower()))
+
+
+def _values(exchange: Exchange, path: str, value: Json, attribute: Resource | None) -> Iterator[Shown]:
+    if value is None or value == []:
+        return
+    yield Shown(exchange, path, value, attribute)
+    parts = _declared(get(attribute, "subAttributes"))
+    for each in value if isinstance(value, list) else [value]:
+        if parts and isinstance(each, Mapping):
+            yield from _parts(exchange, path, each, parts)
+
+
+def _parts(exchange: Exchange, path: str, value: Resource, declared: Declared) -> Iterator[Shown]:
+    for key, part in value.items():
+        known = declared.get(key.lower())
+        if known is not None or key.lower() not in DEFAULT_PARTS:
+            yield from _values(exchange, f"{path}.{key}", part, known)
+
+
+def _schemas(transcript: Transcript) -> dict[str, Declared]:
+    """By URN in lower case, the attributes each published schema defines."""
+    for exchange in transcript.of("discovery.schemas"):
+        if exchange.is_success:
+            found = {
+                str(get(each, "id")).lower(): _declared(get(each, "attributes"))
+                for each in exchange.resources
+            }
+            return {urn: declared for urn, declared in found.items() if declared}
+    raise NotObserved("", "the target publishes no schemas")
+
+
+def _declared(attributes: Json) -> Declared:
+    listed = attributes if isinstance(attributes, list) else []
+    return {str(get(each, "name")).lower(): each for each in listed if isinstance(each, Mapping)}
+
+
+@lru_cache(maxsize=1)  # three rules ask for it, of one play
+def _judged(transcript: Transcript) -> list[Shown]:
+    shown = list(_shown(transcript))
+    if not shown:
+        raise NotObserved("", "no answer showed a user or group whose schema is published")
+    return shown
+
+
+@check(
+    "every_resource.has-the-types-its-schema-declares",
+    on=PLAY,
+    title="Every attribute has the type, and is as single or multiple, as the target's own /Schemas say",
+    references=("RFC7643-2.3-02", "RFC7643-2.4-01", "RFC7643-7-10"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Make /Schemas and the answers from one and the same definition.",
+)
+def has_the_types_its_schema_declares(transcript: Transcript) -> Finding | None:
+    return next((found for shown in _judged(transcript) if (found := _mistyped(shown))), None)
+
+
+def _mistyped(shown: Shown) -> Finding | None:
+    is_list = isinstance(shown.value, list)
+    several = get(shown.attribute, "multiValued")
+    if isinstance(several, bool) and several != is_list:
+        return shown.finding("an array" if several else "a single value", describe(shown.value))
+    declared = get(shown.attribute, "type")
+    wanted = PYTHON.get(str(declared), object)
+    for each in shown.value if is_list else [shown.value]:
+        if not isinstance(each, wanted) or (isinstance(each, bool) and wanted not in {bool, object}):
+            return shown.finding(f"{declared}, as declared", describe(each))
+    return None
+
+
+@check(
+    "every_resource.shows-only-what-its-schema-declares",
+    on=PLAY,
+    title="Every attribute that is shown is in the target's own /Schemas",
+    references=("RFC7643-7-01", "RFC7643-7-07"),
+    strength=SHOULD,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Publish the attribute in /Schemas, or leave it out of the answers.",
+)
+def shows_only_what_its_schema_declares(transcript: Transcript) -> Finding | None:
+    unknown = (shown for shown in _judged(transcript) if shown.attribute is None)
+    return next((each.finding("an attribute of /Schemas", "one that is not there") for each in unknown), None)
+
+
+@check(
+    "every_resource.shows-nothing-its-schema-never-returns",
+    on=PLAY,
+    title="No answer shows an attribute that the target's own /Schemas say is never returned",
+    references=("RFC7643-7-23", "RFC7643-7-21"),
+    strength=MUST,
+    severity=SECURITY,
+    demanded_by=RFC,
+    consequence=LEAKED_SECRET,
+    fix="Leave it out of every answer, or declare it as returned by default.",
+)
+def shows_nothing_its_schema_never_returns(transcript: Transcript) -> Finding | None:
+    def wrong() -> Iterator[Finding]:
+        for shown in _judged(transcript):
+            returned, mutability = (get(shown.attribute, name) for name in ("returned", "mutability"))
+            if returned == "never" or mutability == "writeOnly":
+                yield shown.finding("not shown", f"shown, though {returned or mutability}")
+            elif returned == "request":
+                yield shown.finding("shown only on request", "shown without", mild=True)
+
+    return weightiest(wrong())
+
+
+@check(
+    "every_resource.keeps-what-its-schema-calls-read-only",
+    on=PLAY,
+    title="What the target's own /Schemas call read-only does not follow what a client sends",
+    references=("RFC7643-7-19", "RFC7643-7-12"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Declare as readWrite what Okta's create and push may set.",
+)
+def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | None:
+    core = _schemas(transcript).get(USER.lower(), {})
+    fixed = [name for name in NOT_MADE_UP if get(core.get(name.lower()), "mutability") == "readOnly"]
+    creates = [each for each in transcript.of("push_user.create") if each.status == 201 and each.answer.body]
+    if not creates:
+        raise NotObserved("", "nobody was created")
+    for each in creates:
+        for name in fixed:
+            sent, shown = get(each.request.written, name), get(each.resource, name)
+            if sent is not None and sent == shown:
+                return Finding(
+                    "the server's own value", "the one that was sent", f"$.{name}", at=(each.number,)
+                )
+    return None

@@ -1,0 +1,1 @@
+"""What is known beforehand, from `fixtures/`: requirements, Okta's messages, its plan, and what becomes of a failure."""

@@ -1,0 +1,217 @@
+"""What becomes of a failed step in Okta: the data of `fixtures/okta/steps.toml`, filled in from the exchange.
+
+Facts about a step say what its admin reads, where, whether Okta retries and what is left to do, each
+with how it is known. A step of ours that Okta never sends has only the fact that says so.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from scim_tests.knowledge.reference import fixtures
+from scim_tests.model.act import Scene
+from scim_tests.model.exchange import Answer, Exchange, NotObserved
+from scim_tests.model.fact import ABOUT, Fact
+from scim_tests.model.scim import Json, get
+
+UNKNOWN = "…"  # what only Okta knows
+SEVERAL = "[n]"  # how many people a lookup found
+DETAIL_KEPT = 1000  # characters
+QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+WORD = re.compile(r"\s*([A-Za-z_$][\w$]*)")
+
+
+Facts = Mapping[str, Fact]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of request, one table of the file. `answers` are its facts for one way to fail alone."""
+
+    name: str
+    steps: tuple[str, ...]
+    never: bool  # Okta does not send it
+    accepts: frozenset[int]  # statuses beyond 2xx
+    facts: Facts
+    answers: Mapping[str, Facts]
+
+
+ORPHAN = Kind("", (), never=False, accepts=frozenset(), facts={}, answers={})
+
+
+def aftermath(exchange: Exchange, scene: Scene | None = None) -> list[Fact]:
+    """The facts where Okta fails at this exchange, or where it never has it; none where it goes on."""
+    kind = kind_of(exchange.step)
+    if kind is None:
+        return []
+    if kind.never:
+        return [kind.facts["when"]]
+    ways = _ways_to_fail(exchange, kind)
+    return _filled(kind, ways, _names(exchange, scene)) if ways else []
+
+
+def fails_in_okta(exchange: Exchange) -> bool:
+    """Whether Okta sends this step and does not accept the answer."""
+    kind = kind_of(exchange.step)
+    return kind is not None and not kind.never and bool(_ways_to_fail(exchange, kind))
+
+
+def stumbling(
+    at: str, message: str, known: str, exchange: Exchange, scene: Scene | None = None
+) -> list[Fact]:
+    """The facts where Okta took the answer and fails over what it says, with that message.
+
+    `at` is the kind of request at which it does so; empty for the exchange's own.
+    """
+    kind = kinds().get(at) if at else kind_of(exchange.step)
+    if kind is None:
+        return []
+    if kind.never:
+        return [kind.facts["when"]]
+    if SEVERAL in message and _found(exchange) == 1:
+        return []  # Okta takes a single hit for the person, whoever it is
+    said = {**kind.facts, "message": Fact("message", _named(message, exchange, scene), known, [])}
+    return [said[about] for about in ABOUT if about in said]
+
+
+def _named(message: str, exchange: Exchange, scene: Scene | None) -> str:
+    """The message with person, group and number of hits where they are known."""
+    names, found = _names(exchange, scene), _found(exchange)
+    text = message
+    for before, name in (("user", "user"), ("for", "user"), ("group", "group")):
+        text = text.replace(f"{before} {UNKNOWN}", f"{before} {names[name]}")
+    return text.replace(SEVERAL, f"[{found}]") if found else text
+
+
+def _found(exchange: Exchange) -> int:
+    try:
+        return len(exchange.resources)
+    except NotObserved:
+        return 0
+
+
+@cache
+def kind_of(step: str) -> Kind | None:
+    """The kind of request a step is; the most exact name or pattern wins."""
+    fits = [
+        ("*" not in pattern, len(pattern), kind.name)
+        for kind in kinds().values()
+        for pattern in kind.steps
+        if fnmatchcase(step, pattern)
+    ]
+    return kinds()[max(fits)[2]] if fits else None
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind of request by its name; `everywhere` holds for all of Okta's."""
+    tables = tomllib.loads((fixtures() / "okta" / "steps.toml").read_text(encoding="utf-8"))
+    return {name: _kind(name, tables) for name in tables}
+
+
+def _kind(name: str, tables: Mapping[str, Any]) -> Kind:
+    table = tables[name]
+    parent = _kind(table["like"], tables) if "like" in table else ORPHAN
+    return Kind(
+        name,
+        tuple(table.get("steps", ())),
+        table.get("never", False),
+        frozenset(table["accepts"]) if "accepts" in table else parent.accepts,
+        {**parent.facts, **_facts(table)},
+        {key: _facts(below) for key, below in table.items() if _is_an_answer(key, below)},
+    )
+
+
+def _is_an_answer(key: str, value: Any) -> bool:
+    return key not in ABOUT and isinstance(value, Mapping)
+
+
+def _facts(table: Mapping[str, Any]) -> Facts:
+    said = {about: table[about] for about in ABOUT if about in table}
+    return {about: Fact(about, it["text"], it["known"], it["from"]) for about, it in said.items()}
+
+
+def _ways_to_fail(exchange: Exchange, kind: Kind) -> list[str]:
+    """The names of answers this one fits, the most exact first; none where Okta accepts it."""
+    answer = exchange.heard.answer
+    if answer is None:
+        return ["unreachable", "silent"] if exchange.heard.unreachable else ["silent"]
+    if answer.is_success:
+        if not answer.body:
+            return ["empty"] if "empty" in kind.answers else []
+        return [] if answer.is_json else ["unreadable"]
+    if answer.status in kind.accepts:
+        return []
+    bare = ["bare"] if not _detail(answer) and answer.status != 429 else []
+    return [*bare, str(answer.status), "refused"]
+
+
+def _filled(kind: Kind, ways: list[str], names: Mapping[str, str]) -> list[Fact]:
+    everywhere = kinds()["everywhere"].answers
+    layers = [answers.get(way, {}) for way in ways for answers in (kind.answers, everywhere)]
+    facts: list[Fact] = []
+    for about in ABOUT:
+        fact = next((layer[about] for layer in (*layers, kind.facts) if about in layer), None)
+        if fact:
+            facts.append(replace(fact, text=fact.text.format_map(names).rstrip()))
+    return facts
+
+
+def _names(exchange: Exchange, scene: Scene | None) -> dict[str, str]:
+    """What a message may name: from the request where it tells, else from whom the scene is about."""
+    request, answer = exchange.request, exchange.heard.answer
+    person, team = (scene.person, scene.team) if scene else (None, None)
+    sent = _sent(exchange)
+    asked = QUOTED.search(request.query.get("filter", ""))
+    looked_for = asked[1].replace('\\"', '"').replace("\\\\", "\\") if asked else ""
+    user = sent.get("userName") or looked_for or (person.user_name if person else "")
+    name = sent.get("displayName") or (person.display_name if person else "")
+    group = sent.get("displayName") or looked_for or (team.display_name if team else "")
+    return {
+        "user": user or UNKNOWN,
+        "name": name or user or UNKNOWN,
+        "group": group or UNKNOWN,
+        "id": unquote(request.path.partition("?")[0].rpartition("/")[2]),
+        "host": urlsplit(exchange.heard.base_url).netloc or UNKNOWN,
+        "reason": (answer.phrase.partition(" ")[2] or answer.phrase) if answer else "",
+        "detail": _detail(answer) or _complaint(answer) if answer else "",
+        "trouble": _trouble(answer) if answer else "",
+    }
+
+
+def _sent(exchange: Exchange) -> dict[str, str]:
+    try:
+        body = exchange.request.parsed
+    except ValueError:
+        return {}
+    values = {name: get(body, name) for name in ("userName", "displayName")}
+    return {name: value for name, value in values.items() if isinstance(value, str) and value}
+
+
+def _detail(answer: Answer) -> str:
+    """The target's own words, which Okta shows."""
+    detail: Json = get(answer.parsed, "detail") if answer.is_json else None
+    return detail[:DETAIL_KEPT] if isinstance(detail, str) else ""
+
+
+def _complaint(answer: Answer) -> str:
+    """What Okta shows in place of a detail where a refusal's body is not JSON (okta:ROSTR)."""
+    return f"Invalid JSON: {_trouble(answer)}" if answer.body and not answer.is_json else ""
+
+
+def _trouble(answer: Answer) -> str:
+    word = WORD.match(answer.text[:DETAIL_KEPT])
+    return f"Unrecognized token '{word[1]}' {UNKNOWN}" if word else UNKNOWN
+
+
+def cited() -> Iterator[str]:
+    """Every source key of the file."""
+    for kind in kinds().values():
+        for facts in (kind.facts, *kind.answers.values()):
+            for fact in facts.values():
+                yield from fact.sources

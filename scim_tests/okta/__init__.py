@@ -1,1 +1,0 @@
-"""What Okta says: one file an act, and the play they make up."""

@@ -1,0 +1,1 @@
+"""Who speaks to the target: one folder a persona, and the play they make up."""

@@ -1,0 +1,1 @@
+"""What Okta sends: one file an act, its people and its patience."""

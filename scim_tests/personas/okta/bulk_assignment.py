@@ -1,0 +1,39 @@
+"""A group of people is assigned at once: a queue of jobs, lookups and creates side by side (okta:CONC, okta:LAB-KR).
+
+One person is in the queue twice, as when two groups of his are assigned to the app in one breath.
+"""
+
+from scim_tests.model.act import Performance, Person, Scene, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.personas.okta.push_user import hit
+from scim_tests.personas.okta.requests import create, look_up
+
+
+@act(
+    title="Assign a group of people at once",
+    group="push users",
+    capability="push_users",
+    sends=("GET /Users", "POST /Users"),
+)
+def bulk_assignment(scene: Scene) -> Performance:
+    people = scene.crowd
+    if not people:
+        raise NotObserved("", "the profile allows no crowd of new users")
+    jobs = (*people, people[0])
+    last = yield tuple(look_up(scene, "lookup", person.user_name) for person in jobs)
+    missed = [
+        person for person, found in zip(jobs, together(last, len(jobs)), strict=True) if misses(found, person)
+    ]
+    if missed:
+        yield tuple(create(scene, "create", person) for person in missed)
+    last = yield tuple(look_up(scene, "find", person.user_name) for person in people)
+    return {"ids": [user_id for found in together(last, len(people)) for user_id in found.page.ids]}
+
+
+def together(last: Exchange, number: int) -> tuple[Exchange, ...]:
+    """The exchanges of steps that were sent at once; the last one has the others before it."""
+    return (*last.before, last)[-number:]
+
+
+def misses(found: Exchange, person: Person) -> bool:
+    return hit(found, person.user_name) is None

@@ -1,0 +1,26 @@
+"""Discovery: Okta barely asks (okta:FAQ), other clients do; nothing here stops the Okta acts (RFC 7644 4)."""
+
+from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.scim import USER
+from scim_tests.personas.okta.requests import get_
+
+
+@act(
+    title="Ask what the target can do",
+    group="discovery",
+    sends=(
+        "GET /ServiceProviderConfig",
+        "GET /ResourceTypes",
+        "GET /ResourceTypes/{id}",
+        "GET /Schemas",
+        "GET /Schemas/{id}",
+    ),
+)
+def discovery(scene: Scene) -> Performance:
+    yield get_(scene, "config", "/ServiceProviderConfig")
+    yield get_(scene, "resource_types", "/ResourceTypes")
+    yield get_(scene, "resource_type", "/ResourceTypes/User")
+    yield get_(scene, "schemas", "/Schemas")
+    yield get_(scene, "schema", f"/Schemas/{USER}")
+    yield get_(scene, "filtered", "/Schemas?filter=id%20pr")
+    return {}

@@ -1,0 +1,115 @@
+"""Import: Okta walks the whole list by a fixed step (okta:S20), and we look at what no walk shows.
+
+Okta asks for `startIndex=1&count=100`, then 101, 201 and so on until totalResults is covered. After
+that come small pages, a second walk, and the edges of paging; RFC 7644 3.4.2.4 says how each ends.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange, Page
+from scim_tests.personas.okta.matching import Directory, Import, OktaPerson
+from scim_tests.personas.okta.requests import list_page
+from scim_tests.personas.okta.update_user import after_the_wedding, under_a_new_name
+
+SMALL_PAGES = (1, 2, 7)
+
+
+@dataclass
+class Seen:
+    """What a walk has met so far, and what it left out."""
+
+    matching: Import
+    ids: list[str] = field(default_factory=list)
+    total: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+@act(
+    title="Import people",
+    group="import users",
+    capability="import_users",
+    sends=("GET /Users",),
+)
+def import_users(scene: Scene) -> Performance:
+    limits = scene.profile.limits
+    seen = yield from _whole_list(scene)
+    walks = [(f"pages_of_{count}", count) for count in SMALL_PAGES]
+    for step, count in (*walks, ("second_walk", limits.page_size)):
+        met = yield from _walk(scene, step, count, limits.small_page_requests)
+        if met < len(seen.ids):
+            seen.notes.append(f"{step}: only the first {met} of {len(seen.ids)} people were walked")
+    yield from _edges(scene, seen.total)
+    return {"people": len(seen.ids), "not_looked_at": seen.notes, "import": seen.matching}
+
+
+def _whole_list(scene: Scene) -> Generator[Step, Exchange, Seen]:
+    """Okta's walk: a fixed step, whatever the target says it put on the page (okta:S20)."""
+    limits = scene.profile.limits
+    seen = Seen(Import(Directory((*scene.known["directory"]["people"], *assigned(scene)))))
+    before: tuple[str, ...] = ()
+    for start in range(1, limits.import_pages * limits.page_size, limits.page_size):
+        sample = None if len(seen.ids) < limits.judged_people else 1
+        shown = yield list_page(scene, "page", start, limits.page_size, bulky=True, sample=sample)
+        page = shown.page
+        seen.total = page.total if isinstance(page.total, int) else len(page.ids)
+        if page.ids == before and before:
+            seen.notes.append(
+                f"page: startIndex {start} gave the page before once more, so the walk ended there"
+            )
+            break
+        seen.ids += page.ids
+        seen.matching.meet(shown.resources)
+        before = page.ids
+        if not goes_on(page, start + limits.page_size):
+            break
+    else:
+        seen.notes.append(
+            f"page: of {seen.total} people the walk saw {len(seen.ids)}, on {limits.import_pages} pages"
+        )
+    if len(seen.ids) > limits.judged_people:
+        seen.notes.append(
+            f"page: after {limits.judged_people} people only the first of each page was judged by itself"
+        )
+    return seen
+
+
+def assigned(scene: Scene) -> list[OktaPerson]:
+    """Whom this run has pushed, so that Okta counts them as assigned; under the names they have by now."""
+    pushed: list[OktaPerson] = []
+    for person in scene.crowd:
+        if {f"push_user:{person.key}", "bulk_assignment"} & scene.known.keys():
+            now = (
+                under_a_new_name(after_the_wedding(person))
+                if f"update_user:{person.key}" in scene.known
+                else person
+            )
+            pushed.append(
+                OktaPerson(now.user_name, now.given_name, now.family_name, now.email, assigned=True)
+            )
+    return pushed
+
+
+def goes_on(page: Page, start: int) -> bool:
+    """Whether Okta asks for the page from `start` on after this one."""
+    return bool(page.ids) and isinstance(page.total, int) and start <= page.total
+
+
+def _walk(scene: Scene, step: str, count: int, most: int) -> Generator[Step, Exchange, int]:
+    """A walk by what each page really held, as RFC 7644 3.4.2.4 has it; how many people it met."""
+    met = 0
+    for _ in range(most):
+        shown = yield list_page(scene, step, met + 1, count, bulky=True, sample=1)
+        met += len(shown.page.ids)
+        if not goes_on(shown.page, met + 1):
+            break
+    return met
+
+
+def _edges(scene: Scene, total: int) -> Generator[Step, Exchange, None]:
+    yield list_page(scene, "past_the_end", total + 1000, 100)
+    yield list_page(scene, "count_zero", 1, 0)
+    yield list_page(scene, "count_negative", 1, -1)
+    yield list_page(scene, "start_zero", 0, 2)
+    yield list_page(scene, "start_negative", -5, 2)

@@ -1,0 +1,69 @@
+"""Push Users: somebody is assigned whom the target does not know (okta:S20, okta:LAB-KR)."""
+
+from scim_tests.model.act import Performance, Person, Scene, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import Resource, get
+from scim_tests.personas.okta.requests import create, look_up, read
+
+
+@act(
+    title="Assign a new person",
+    group="push users",
+    capability="push_users",
+    sends=("GET /Users", "GET /Users/{id}", "POST /Users"),
+)
+def push_user(scene: Scene) -> Performance:
+    person = person_of(scene)
+    lookup = yield look_up(scene, "lookup", person.user_name)
+    found = hit(lookup, person.user_name)
+    if found is None:
+        created = yield create(scene, "create", person)
+        user_id = id_of(created, created.resource)
+        learnt: dict[str, object] = {"id": user_id}
+    else:
+        user_id = id_of(lookup, found)
+        learnt = {
+            "id": user_id,
+            "ended_early": "the person was there already, so nobody was created",
+            "left_behind": [(person.user_name, user_id, "made by an earlier run and found again")],
+        }
+    yield read(scene, "read", user_id)
+    yield look_up(scene, "find", person.user_name)
+    if person.key == "plain":
+        yield look_up(scene, "find_in_capitals", person.user_name.upper())
+        yield look_up(scene, "find_with_plus", person.user_name, blank="+")
+        yield look_up(scene, "find_part", person.user_name[:-1])
+        yield look_up(scene, "find_wildcard", person.user_name.replace(".", "_").replace("@", "%"))
+    return learnt
+
+
+def person_of(scene: Scene) -> Person:
+    """The scene's person; a scene without one is our bug."""
+    if scene.person is None:
+        raise TypeError(f"{scene.act.name} needs a person")
+    return scene.person
+
+
+def hit(lookup: Exchange, user_name: str) -> Resource | None:
+    """Whom a lookup found, or None. Okta takes 200 without hits and 404 as a miss (okta:S20).
+
+    With several hits Okta stops (okta:SUP-HRMOS); a single hit it takes for the person, whoever it
+    is. We do not: what shows another userName is somebody real.
+    """
+    if lookup.status == 404:
+        return None
+    hits = lookup.resources
+    if not hits:
+        return None
+    names = [str(get(user, "userName")) for user in hits]
+    if len(hits) > 1 or names[0].lower() != user_name.lower():
+        raise NotObserved(lookup.step, f"found {len(hits)} people, not just the one asked for")
+    return hits[0]
+
+
+def id_of(exchange: Exchange, user: Resource) -> str:
+    """The user's id, which everything further hangs on."""
+    user_id = get(user, "id")
+    if not isinstance(user_id, str) or not user_id:
+        raise NotObserved(exchange.step, "gave the user no id")
+    return user_id

@@ -1,0 +1,33 @@
+"""One person through three doors, list, id and userName, and answers for whom nobody knows (okta:SPEC steps 1-5, 12)."""
+
+from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scim import get
+from scim_tests.personas.okta.push_user import id_of
+from scim_tests.personas.okta.requests import get_, headers, list_page, look_up, read, user_path
+from scim_tests.personas.okta.wording import Wording
+
+
+@act(
+    title="Read a person by list, id and userName",
+    group="import users",
+    sends=("GET /Users", "GET /Users/{id}"),
+)
+def read_user(scene: Scene) -> Performance:
+    yield read(scene, "unknown_id", NOBODY)
+    yield look_up(scene, "unknown_user_name", f"{Wording.NOBODY}.{NOBODY}@{scene.profile.email_domain}")
+    yield get_(
+        scene, "broken_filter", f"/Users?filter=userName%20zz%20%22{Wording.BROKEN}%22&startIndex=1&count=1"
+    )
+    listed = yield list_page(scene, "list", 1, 1)
+    if not listed.resources:
+        raise NotObserved("", "the target has nobody to read")
+    user = listed.resources[0]
+    user_id = id_of(listed, user)
+    yield read(scene, "by_id", user_id)
+    yield Step("no_token", "GET", user_path(user_id), headers(scene, ""))
+    user_name = get(user, "userName")
+    if not isinstance(user_name, str):
+        raise NotObserved(listed.step, "showed a user without userName")
+    yield look_up(scene, "by_user_name", user_name)
+    return {"id": user_id, "user_name": user_name}

@@ -1,0 +1,61 @@
+"""Test API Credentials: one probe (okta:LAB-KR), and what no admin tries: a wrong token, and none.
+
+Where it is not known in which form an app of Okta's catalogue sends the token, the profile's forms are
+tried first, in their order.
+"""
+
+from collections.abc import Generator
+
+from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.exchange import UNSIGNED_TOKEN, WRONG_TOKEN, Exchange, Headers
+from scim_tests.model.profile import BASIC, BEARER
+from scim_tests.model.slots import TOKEN_SLOT
+from scim_tests.personas.okta.requests import FORM, credentials, headers
+
+PROBE = "/Users?startIndex=1&count=2"
+# What a target may have left open beside the list.
+UNGUARDED = {
+    "no_token": PROBE,
+    "no_token_filter": "/Users?filter=userName%20eq%20%22nobody%22&startIndex=1&count=1",
+    "no_token_groups": "/Groups?startIndex=1&count=1",
+}
+
+
+@act(
+    title="Press Test API Credentials",
+    group="credentials",
+    sends=("GET /Users", "GET /Groups"),
+)
+def test_credentials(scene: Scene) -> Performance:
+    form, remark = yield from _form(scene)
+    probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))
+    people = probe.page.total  # without a list Okta goes no further
+    yield Step("wrong_token", "GET", PROBE, headers(scene, WRONG_TOKEN, form=form))
+    if form != BASIC:  # base64 may be read without what is none (RFC 4648 3.3)
+        yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN_SLOT}.", form=form))
+    for name, path in UNGUARDED.items():
+        yield Step(name, "GET", path, headers(scene, ""))
+    if form == BEARER:
+        yield Step("lower_case", "GET", PROBE, _authorized(scene, f"bearer {TOKEN_SLOT}"))
+        yield Step("unsigned_token", "GET", PROBE, _authorized(scene, f"Bearer {UNSIGNED_TOKEN}"))
+    return {"people": people, FORM: form, "remark": remark}
+
+
+def _authorized(scene: Scene, value: str) -> Headers:
+    """Okta's headers with another Authorization."""
+    return tuple((name, value if name == "Authorization" else said) for name, said in headers(scene))
+
+
+def _form(scene: Scene) -> Generator[Step, Exchange, tuple[str, str]]:
+    """The first of the profile's forms that is answered with 200, and how each was; one alone is not tried."""
+    forms = scene.profile.authorization
+    if len(forms) == 1:
+        return forms[0], ""
+    heard: list[str] = []
+    for form in forms:
+        tried = yield Step(f"form_{form}", "GET", PROBE, headers(scene, form=form))
+        header, value = credentials(form, "<token>")
+        heard.append(f"{header}: {value} was answered {tried.answer.phrase}")
+        if tried.status == 200:
+            return form, f"the form the token was sent in from here on; {'; '.join(heard)}"
+    return forms[0], f"no form of the token was taken; {'; '.join(heard)}"

@@ -1,0 +1,52 @@
+"""Profile push (Force Sync): GET, then a PUT of the whole user with all that the target said (okta:S20, okta:FIREZONE).
+
+First nothing has changed, then names and e-mail have, then a value was emptied, then the person has
+a new userName. Okta leaves empty attributes out of what it sends (okta:LAB-KR).
+"""
+
+from dataclasses import replace as changed
+
+from scim_tests.model.act import Performance, Person, Scene, act
+from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.requests import look_up, merged, read, rename, replace
+from scim_tests.personas.okta.wording import Wording
+
+
+@act(
+    title="Push a changed profile",
+    group="push users",
+    capability="push_profile_updates",
+    sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),
+)
+def update_user(scene: Scene) -> Performance:
+    person = person_of(scene)
+    user_id = scene.known[f"push_user:{person.key}"]["id"]
+    shown = yield read(scene, "read", user_id)
+    yield replace(scene, "put_unchanged", user_id, merged(shown.resource, person))
+    shown = yield read(scene, "read_unchanged", user_id)
+    married = after_the_wedding(person)
+    yield replace(scene, "put", user_id, merged(shown.resource, married))
+    shown = yield read(scene, "read_back", user_id)
+    emptied = {
+        key: value for key, value in merged(shown.resource, married).items() if key.lower() != "displayname"
+    }
+    yield replace(scene, "put_emptied", user_id, emptied)
+    shown = yield read(scene, "read_emptied", user_id)
+    renamed = under_a_new_name(married)
+    yield rename(scene, "put_renamed", user_id, merged(shown.resource, renamed), renamed.user_name)
+    yield read(scene, "read_renamed", user_id)
+    yield look_up(scene, "find_renamed", renamed.user_name)
+    yield look_up(scene, "find_old_name", person.user_name)
+    return {"id": user_id}
+
+
+def after_the_wedding(person: Person) -> Person:
+    """The person with another last name and e-mail address."""
+    name, _, domain = person.email.partition("@")
+    family_name = f"{person.family_name}-{Wording.AFTER_THE_WEDDING}"
+    return changed(person, family_name=family_name, email=f"{name}.{Wording.NEW_ADDRESS}@{domain}")
+
+
+def under_a_new_name(person: Person) -> Person:
+    """The person with another userName, too."""
+    return changed(person, user_name=person.email)

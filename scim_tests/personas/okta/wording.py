@@ -1,0 +1,27 @@
+"""The words acts write besides what the cast is called: in one place, for whatever else stands in a request came from the target.
+
+`scim_tests.record.masking.mask` leaves them as they are, and hides what is neither here nor in the cast.
+"""
+
+from enum import StrEnum
+
+
+class Wording(StrEnum):
+    """Each by what it is for."""
+
+    AFTER_THE_WEDDING = "Newly"
+    NEW_ADDRESS = "newly"
+    PATCHED_ADDRESS = "patched"
+    OTHER_ADDRESS = "x@example.com"
+    TITLE = "Proofreader"
+    HALF_DONE = "Half done"
+    GIVEN_NAME = "Dorothy"
+    ANYTHING = "x"
+    ASKED = "Asked"
+    RENAMED = "renamed"
+    LINKED = "once more"
+    NOBODY = "nobody"
+    MARKS = "'\"\\s"  # what ends a string in one language or another
+    BROKEN = "a"
+    NO_SUCH_TYPE = "no-such-type"
+    OTHER_VERSION = 'W/"mine"'

@@ -1,0 +1,140 @@
+"""The play: which acts are played, for whom, and in which order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from scim_tests.model.act import Act, Person, Scene, Team
+from scim_tests.model.profile import Profile
+from scim_tests.personas.okta.bulk_assignment import bulk_assignment
+from scim_tests.personas.okta.clean_up import LEFT, clean_up
+from scim_tests.personas.okta.deactivate_user import deactivate_user
+from scim_tests.personas.okta.discovery import discovery
+from scim_tests.personas.okta.duplicate_user import duplicate_user
+from scim_tests.personas.okta.entitlements import entitlements
+from scim_tests.personas.okta.import_groups import import_groups
+from scim_tests.personas.okta.import_users import import_users
+from scim_tests.personas.okta.link_group import link_group
+from scim_tests.personas.okta.link_user import link_user
+from scim_tests.personas.okta.matching import OktaPerson
+from scim_tests.personas.okta.people import cast, crowd, strangers, teams, variants
+from scim_tests.personas.okta.probe_unsupported import probe_unsupported
+from scim_tests.personas.okta.push_group import push_group
+from scim_tests.personas.okta.push_user import push_user
+from scim_tests.personas.okta.reactivate_user import reactivate_user
+from scim_tests.personas.okta.read_user import read_user
+from scim_tests.personas.okta.sync_password import sync_password
+from scim_tests.personas.okta.test_credentials import test_credentials
+from scim_tests.personas.okta.update_user import update_user
+from scim_tests.personas.rfc.create_variants import VARIANTS, create_variants
+from scim_tests.personas.rfc.patch_group import patch_group
+from scim_tests.personas.rfc.patch_user import patch_user
+from scim_tests.personas.rfc.query_users import query_users
+
+ACTS = (
+    test_credentials, push_user, link_user, duplicate_user, create_variants, deactivate_user,
+    reactivate_user, update_user, sync_password, patch_user, bulk_assignment,
+    push_group, link_group, patch_group,
+    read_user, query_users, import_users, import_groups, entitlements, discovery, probe_unsupported, clean_up,
+)  # fmt: skip
+
+FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
+
+
+def scenes(
+    profile: Profile, run: str, seed: int, directory: Sequence[OktaPerson] | None = None
+) -> list[Scene]:
+    """The whole play for a profile, in order; scenes the profile leaves out are among them.
+
+    `directory` holds Okta's own people, whom an import is matched against; without one they are made up.
+    """
+    people = cast(profile, run, seed)
+    names = ("plain", "leaver", "mover", "enterprise", "plus")
+    plain, leaver, mover, employee, plus = (people[key] for key in names)
+    pushed = list(people.values())[: profile.limits.new_users]
+    left = max(0, profile.limits.new_users - len(pushed))
+    together = crowd(profile, run, seed, max(0, min(profile.limits.crowd, left - VARIANTS)))
+    odd = variants(profile, run, seed, min(VARIANTS, left - len(together)))
+    writing = [_scene(push_user, profile, person) for person in pushed]
+    writing += [
+        _scene(link_user, profile, plain, needs=("push_user:plain",)),
+        _scene(duplicate_user, profile, plain, needs=("push_user:plain",), after=("link_user:plain",)),
+        _scene(deactivate_user, profile, leaver, needs=("push_user:leaver",)),
+        _scene(reactivate_user, profile, leaver, needs=("deactivate_user:leaver",)),
+        _scene(update_user, profile, mover, needs=("push_user:mover",)),
+        _scene(link_user, profile, employee, needs=("push_user:enterprise",)),
+        _scene(
+            sync_password, profile, employee, needs=("push_user:enterprise",), after=("link_user:enterprise",)
+        ),
+        _scene(patch_user, profile, plus, needs=("push_user:plus",)),
+        replace(
+            _scene(
+                create_variants,
+                profile,
+                plain,
+                needs=("push_user:plain",),
+                after=("duplicate_user:plain",),
+            ),
+            crowd=odd,
+        ),
+        replace(_scene(bulk_assignment, profile), crowd=together),
+    ]
+    groups = teams(run, people)
+    writing += _groups(profile, groups, tuple(scene.name for scene in writing))
+    written = tuple(scene.name for scene in writing)
+    known = {"directory": {"people": strangers(profile, seed) if directory is None else directory}}
+    importing = replace(_scene(import_users, profile, after=written), crowd=(*pushed, *together), known=known)
+    reading = [
+        _scene(read_user, profile, after=written),
+        _scene(query_users, profile, plus if plus in pushed else None, needs=("read_user",)),
+        importing,
+        *(_scene(act, profile, after=written) for act in (import_groups, entitlements, discovery)),
+    ]
+    over = (*written, *(scene.name for scene in reading))
+    probing = _scene(probe_unsupported, profile, plain, needs=("push_user:plain",), after=over)
+    return [
+        _scene(test_credentials, profile, needs=()),
+        *writing,
+        *reading,
+        replace(probing, team=groups["asked-for"]),
+    ]
+
+
+def _groups(profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...]) -> list[Scene]:
+    """Groups come after all that is written about people, and one after the other: they share their members."""
+    members = tuple(f"push_user:{person.key}" for person in by_key["team"].people)
+    found: list[Scene] = []
+    for act, key in (
+        (push_group, "empty"),
+        (push_group, "team"),
+        (push_group, "again"),
+        (link_group, "team"),
+        (patch_group, "others"),
+    ):
+        needs = members if key != "again" and act is not link_group else (*members, "push_group:team")
+        after = (*people, *(scene.name for scene in found))
+        found.append(replace(_scene(act, profile, needs=needs, after=after), team=by_key[key]))
+    return found
+
+
+def clean_up_scene(profile: Profile, created: list[tuple[str, str]]) -> Scene:
+    """The clean-up of whom the run created: (userName, id or "") pairs from the ledger."""
+    return Scene(clean_up, profile, known={"ledger": {LEFT: created}})
+
+
+def deferred_clean_up(profile: Profile, created: list[tuple[str, str]]) -> list[Scene]:
+    """The same on a later day: the credentials are tested first."""
+    removing = replace(clean_up_scene(profile, created), needs=("test_credentials",))
+    return [_scene(test_credentials, profile, needs=()), removing]
+
+
+def _scene(
+    act: Act,
+    profile: Profile,
+    person: Person | None = None,
+    *,
+    needs: tuple[str, ...] | None = None,
+    after: tuple[str, ...] = (),
+) -> Scene:
+    """A scene; unless told otherwise it needs the credentials to have been tested."""
+    tested = ("test_credentials",) if needs is None else ()
+    return Scene(act, profile, person, needs=(*tested, *(needs or ())), after=after)

@@ -1,0 +1,63 @@
+"""Creates that Okta hardly sends and other clients do: a shared e-mail address, a plain userName, none, and one that is taken."""
+
+from dataclasses import replace as changed
+
+from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.profile import CleanUp
+from scim_tests.model.scim import get
+from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.requests import create, delete, dump, headers, look_up, new_user, read, rename
+
+VARIANTS = 3  # people this may make
+
+
+@act(
+    title="Create people in unusual ways",
+    group="push users",
+    capability="push_users",
+    sends=("GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "DELETE /Users/{id}"),
+)
+def create_variants(scene: Scene) -> Performance:
+    first = person_of(scene)
+    first_id = scene.known[f"push_user:{first.key}"]["id"]
+    if scene.profile.clean_up is not CleanUp.DELETE:
+        raise NotObserved("", "whoever is made for a moment has to be deletable")
+    if len(scene.crowd) < VARIANTS:
+        raise NotObserved("", "the profile allows no further new users")
+    namesake, plain, nameless = scene.crowd
+    yield read(scene, "read", first_id)
+    namesake = changed(namesake, email=first.email)
+    made = yield create(scene, "same_email", namesake)
+    short = changed(plain, user_name=plain.user_name.partition("@")[0])
+    others = [
+        made,
+        (yield create(scene, "plain_name", short)),
+        (yield _without_user_name(scene, nameless)),
+    ]
+    made_id = _id_given(made)
+    if made_id and made_id != first_id:
+        yield read(scene, "proof", made_id)
+        user = {**new_user(namesake), "userName": first.user_name}
+        yield rename(scene, "take_name", made_id, user, first.user_name)
+    yield look_up(scene, "find_first", first.user_name)
+    for user_id in filter(None, map(_id_given, others)):
+        if user_id != first_id:
+            if user_id != made_id:
+                yield read(scene, "proof", user_id)
+            yield delete(scene, "delete", user_id)
+    return {}
+
+
+def _id_given(made: Exchange) -> str:
+    """The id of whom a create made; empty where it made nobody."""
+    user_id = get(made.json, "id") if made.is_success and made.answer.body else None
+    return user_id if isinstance(user_id, str) else ""
+
+
+def _without_user_name(scene: Scene, person: Person) -> Step:
+    """The ledger knows whoever comes of it by the userName that is not sent."""
+    user = {key: value for key, value in new_user(person).items() if key != "userName"}
+    return Step(
+        "no_user_name", "POST", "/Users", headers(scene, body=True), dump(user), creates=person.user_name
+    )

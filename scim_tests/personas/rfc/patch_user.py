@@ -1,0 +1,62 @@
+"""PATCHes that Okta never sends and other clients do: with paths, several operations, and some that are to be refused (RFC 7644 3.5.2)."""
+
+from collections.abc import Generator
+
+from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import get
+from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.requests import operate, read, replace, speaks_patch
+from scim_tests.personas.okta.wording import Wording
+
+Operation = dict[str, object]
+TITLE: Operation = {"op": "add", "path": "title", "value": Wording.TITLE}
+HALF: Operation = {"op": "replace", "path": "title", "value": Wording.HALF_DONE}
+NO_SUCH: Operation = {
+    "op": "replace",
+    "path": f'emails[type eq "{Wording.NO_SUCH_TYPE}"].value',
+    "value": Wording.OTHER_ADDRESS,
+}
+
+
+@act(
+    title="Change a person as other clients do",
+    group="push users",
+    capability="push_profile_updates",
+    sends=("GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
+)
+def patch_user(scene: Scene) -> Performance:
+    if not speaks_patch(scene):
+        raise NotObserved("", "an app made with the wizard is never sent a PATCH")
+    user_id = scene.known[f"push_user:{person_of(scene).key}"]["id"]
+    first = yield read(scene, "read", user_id)
+    shown = first.resource
+    name = get(shown, "displayName") or person_of(scene).display_name
+    email = f"{Wording.PATCHED_ADDRESS}.{person_of(scene).email}"
+    changes: tuple[tuple[str, list[Operation]], ...] = (
+        ("same_value", [{"op": "replace", "path": "displayName", "value": name}]),
+        ("email", [{"op": "replace", "path": 'emails[type eq "work"].value', "value": email}]),
+        ("add", [TITLE]),
+        ("half", [HALF, NO_SUCH]),
+        ("remove", [{"op": "remove", "path": "title"}]),
+        ("add_again", [TITLE]),
+        ("null", [{"op": "replace", "path": "title", "value": None}]),
+        ("dotted", [{"op": "replace", "value": {"name.givenName": Wording.GIVEN_NAME}}]),
+        ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
+        ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
+        ("version", [{"op": "replace", "path": "meta.version", "value": Wording.OTHER_VERSION}]),
+        ("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}]),
+    )
+    for step, operations in changes:
+        yield from _changed(scene, step, user_id, operations)
+    without_active = {key: value for key, value in shown.items() if key.lower() != "active"}
+    yield replace(scene, "put_without_active", user_id, without_active)
+    yield read(scene, "after_put_without_active", user_id)
+    return {"id": user_id}
+
+
+def _changed(
+    scene: Scene, step: str, user_id: str, operations: list[Operation]
+) -> Generator[Step, Exchange, None]:
+    yield operate(scene, step, user_id, *operations)
+    yield read(scene, f"after_{step}", user_id)

@@ -1,0 +1,1 @@
+"""What stands behind `pytest scim_tests`: the session, its items and report.html."""

@@ -1,0 +1,249 @@
+"""From what the engine found to the run record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from scim_tests.engine.judge import Judgement
+from scim_tests.engine.results import Cause, Ending, Result, causes
+from scim_tests.engine.run_state import RunState, SceneRun
+from scim_tests.knowledge.okta_effect import aftermath, fails_in_okta, stumbling
+from scim_tests.knowledge.qa_plan import qa_plan
+from scim_tests.knowledge.reference import OKTA, references
+from scim_tests.model.act import Scene
+from scim_tests.model.check import Check
+from scim_tests.model.exchange import Exchange, Heard
+from scim_tests.model.fact import Fact
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import (
+    CheckRecord,
+    ConsequenceRecord,
+    Counts,
+    ExchangeRecord,
+    FindingRecord,
+    ImportRecord,
+    LeftBehind,
+    MessageRecord,
+    Outcome,
+    ProfileInfo,
+    ReferenceRecord,
+    RootCause,
+    RunInfo,
+    RunRecord,
+    SceneRecord,
+    TargetInfo,
+)
+from scim_tests.model.verdict import Verdict
+from scim_tests.personas.okta.matching import Import
+from scim_tests.record.plans import Evidence, plan_record
+from scim_tests.wire.curl import curl
+
+TOLD = (Verdict.FAIL, Verdict.ADVICE, Verdict.BROKEN)
+Scenes = Mapping[str, Scene]  # by name
+
+
+def record(  # noqa: PLR0913 -- the parts of a run, each by its name
+    *,
+    run: RunInfo,
+    target: TargetInfo,
+    profile: Profile,
+    run_state: RunState,
+    results: Sequence[Result],
+    ending: Ending,
+    stories: Mapping[str, str],
+    left_behind: Sequence[LeftBehind],
+    notices: Sequence[str] = (),
+) -> RunRecord:
+    """The whole record; `stories` maps a check's act to its story."""
+    transcript = run_state.transcript
+    scenes = {each.scene.name: each.scene for each in run_state.scene_runs}
+    checks = [_check(each, stories.get(each.check.act, "every answer"), scenes) for each in results]
+    red = {number for check in checks for finding in check.findings for number in finding.at}
+    exchanges = [_exchange(each, target.base_url, scenes, red) for each in transcript]
+    told = [_scene(each) for each in run_state.scene_runs]
+    limits = {
+        name: said for each in run_state.scene_runs for name, said in each.learnt.get("limits", {}).items()
+    }
+    evidence = Evidence(told, checks, exchanges, limits)
+    return RunRecord(
+        run=run,
+        target=target,
+        profile=ProfileInfo(profile.name, profile.title, profile.dialect.value, sorted(profile.capabilities)),
+        outcome=Outcome(int(ending.exit_code), ending.verdict, ending.sentence),
+        counts=_counts(results, len(transcript)),
+        root_causes=[_root_cause(each) for each in causes(results)],
+        scenes=told,
+        checks=checks,
+        exchanges=exchanges,
+        left_behind=list(left_behind),
+        notices=list(notices),
+        imports=[each.learnt["import"] for each in run_state.scene_runs if "import" in each.learnt],
+        plans=[
+            plan_record(plan, evidence) for plan in (*([profile.guide] if profile.guide else []), qa_plan())
+        ],
+        not_looked_at=[
+            note for each in run_state.scene_runs for note in each.learnt.get("not_looked_at", ())
+        ],
+        sources=_sources(each.aftermath for found in (checks, exchanges) for each in found),
+    )
+
+
+def import_record(found: Import) -> ImportRecord:
+    return ImportRecord(
+        found.rows, dict(found.tally), len(found.directory.assigned), found.removed, found.trips_the_safeguard
+    )
+
+
+def _counts(results: Sequence[Result], requests: int) -> Counts:
+    tally = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
+    return Counts(
+        checks=len(results),
+        judged=sum(result.verdict.is_judged for result in results),
+        passed=tally[Verdict.PASS],
+        advice=tally[Verdict.ADVICE],
+        failed=tally[Verdict.FAIL],
+        blocked=tally[Verdict.BLOCKED],
+        not_asked=tally[Verdict.NOT_ASKED],
+        broken=tally[Verdict.BROKEN],
+        judgements=sum(judgement.verdict.is_judged for result in results for judgement in result.judgements),
+        requests=requests,
+    )
+
+
+def _root_cause(cause: Cause) -> RootCause:
+    result = cause.result
+    first = next(
+        each for each in result.judgements if each.finding and each.verdict in {Verdict.FAIL, Verdict.BROKEN}
+    )
+    assert first.finding is not None  # noqa: S101 -- chosen so
+    where = f" at {first.finding.where}" if first.finding.where else ""
+    sentence = f"{_place(first)}: expected {first.finding.expected}, got {first.finding.got}{where}"
+    at = result.at(Verdict.FAIL, Verdict.BROKEN)
+    return RootCause(result.check.id, sentence, result.check.severity.value, list(cause.explains), at)
+
+
+def _place(judgement: Judgement) -> str:
+    """The step, or the scene or play where it is about more than one."""
+    steps = list(dict.fromkeys(each.step for each in judgement.exchanges if each.number in judgement.at))
+    return (
+        steps[0]
+        if len(steps) == 1
+        else " and ".join(steps[:2])
+        if len(steps) == 2
+        else judgement.exchanges[0].scene
+    )
+
+
+def _scene(played: SceneRun) -> SceneRecord:
+    scene = played.scene
+    return SceneRecord(
+        name=scene.name,
+        act=scene.act.name,
+        title=scene.act.title,
+        story=scene.act.group,
+        trait=scene.person.trait if scene.person else "",
+        state=played.state.value,
+        why=played.why,
+        blame=played.blame,
+        exchanges=[each.number for each in played.exchanges],
+    )
+
+
+def _check(result: Result, story: str, scenes: Scenes) -> CheckRecord:
+    check = result.check
+    return CheckRecord(
+        id=check.id,
+        act=check.act,
+        story=story,
+        title=check.title,
+        verdict=result.verdict.value,
+        why=result.why,
+        blame=result.blame,
+        strength=check.strength.value,
+        severity=check.severity.value,
+        demanded_by=check.demanded_by.value,
+        consequence=consequence_record(check),
+        fix=check.fix,
+        references=reference_records(check),
+        places=_places(result),
+        at=result.at(Verdict.PASS, *TOLD),
+        findings=[_finding(each) for each in result.judgements if each.finding is not None],
+        aftermath=_aftermath(result, scenes),
+    )
+
+
+def _aftermath(result: Result, scenes: Scenes) -> list[Fact]:
+    """What becomes of a failed check in Okta: at once, where its exchange fails there, or when Okta stumbles."""
+    failed = next((each for each in result.judgements if each.verdict is Verdict.FAIL), None)
+    if failed is None:
+        return []
+    at = [each for each in failed.exchanges if each.number in failed.at] or list(failed.exchanges)
+    if not at:
+        return []
+    first = next((each for each in at if fails_in_okta(each)), at[0])
+    scene, consequence = scenes.get(first.scene), result.check.consequence
+    if consequence.admin_sees and not fails_in_okta(first):
+        return stumbling(consequence.at, consequence.admin_sees, consequence.known.value, first, scene)
+    return aftermath(first, scene)
+
+
+def _sources(told: Iterable[list[Fact]]) -> list[ReferenceRecord]:
+    keys = {key for facts in told for fact in facts for key in fact.sources}
+    return [_reference(OKTA + key) for key in sorted(keys)]
+
+
+def consequence_record(check: Check) -> ConsequenceRecord:
+    consequence = check.consequence
+    return ConsequenceRecord(consequence.text, consequence.known.value, consequence.admin_sees)
+
+
+def reference_records(check: Check) -> list[ReferenceRecord]:
+    return [_reference(each) for each in check.references]
+
+
+def _reference(identity: str) -> ReferenceRecord:
+    known = references()[identity]
+    return ReferenceRecord(known.id, known.source, known.statement, known.url)
+
+
+def _places(result: Result) -> dict[str, int]:
+    tally = {verdict.value: sum(each.verdict is verdict for each in result.judgements) for verdict in Verdict}
+    return {verdict: count for verdict, count in tally.items() if count}
+
+
+def _finding(judgement: Judgement) -> FindingRecord:
+    finding = judgement.finding
+    assert finding is not None  # noqa: S101 -- asked for those that have one
+    scenes = {each.scene for each in judgement.exchanges}
+    scene = scenes.pop() if len(scenes) == 1 else ""
+    return FindingRecord(
+        judgement.verdict.value, finding.expected, finding.got, finding.where, scene, list(judgement.at)
+    )
+
+
+def _exchange(exchange: Exchange, base_url: str, scenes: Scenes, red: set[int]) -> ExchangeRecord:
+    request, answer = exchange.request, exchange.heard.answer
+    return ExchangeRecord(
+        number=exchange.number,
+        step=exchange.step,
+        scene=exchange.scene,
+        started=datetime.fromtimestamp(exchange.heard.started, UTC).isoformat(timespec="milliseconds"),
+        seconds=round(exchange.heard.seconds, 6),
+        method=request.method,
+        path=request.path,
+        url=base_url + request.path,
+        request=MessageRecord([list(each) for each in request.headers], request.text),
+        status=answer.status if answer else 0,
+        phrase=answer.phrase if answer else "",
+        response=MessageRecord([list(each) for each in answer.headers], answer.text)
+        if answer
+        else MessageRecord([], ""),
+        failure=exchange.heard.failure,
+        elided=exchange.elided,
+        curl=curl(request, base_url),
+        aftermath=aftermath(exchange, scenes.get(exchange.scene)) if exchange.number in red else [],
+    )
+
+
+def kept_exchange(heard: Heard, number: int) -> ExchangeRecord:
+    """An exchange of nobody's play, as it is kept."""
+    return _exchange(Exchange("", "", heard, number=number), heard.base_url, {}, set())

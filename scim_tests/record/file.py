@@ -1,0 +1,75 @@
+"""Run records on disk: whoever shows, compares or judges a run again reads it here, whoever wrote it."""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scim_tests.errors import UsageError
+from scim_tests.knowledge.reference import fixtures
+from scim_tests.model.record import RunRecord
+from scim_tests.model.verdict import Verdict
+
+
+def read_record(path: Path) -> RunRecord:
+    """The run record in that file, or in that report folder. UsageError where there is none."""
+    file = path / "run.json" if path.is_dir() else path
+    try:
+        record = RunRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
+        refuse_what_does_not_fit(record)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        hint = "Name a report folder, or the run.json in it."
+        raise UsageError("bad-record", f"{file} is not a run record: {error!r:.300}.", hint) from error
+    return record
+
+
+def refuse_what_does_not_fit(record: RunRecord) -> None:
+    """ValueError where one part of a record speaks of another that is not there, or in no word of ours."""
+    _refuse_foreign_words(record)
+    datetime.fromisoformat(record.run.started)
+    for check in record.checks:
+        any(map(Verdict, check.places))
+    _refuse_unknown_numbers(record)
+    if unknown := {each.check for each in record.root_causes} - {each.id for each in record.checks}:
+        raise ValueError(f"there is no check {min(unknown)}")
+
+
+def _refuse_foreign_words(part: Any) -> None:
+    if isinstance(part, list):
+        for each in part:
+            _refuse_foreign_words(each)
+    elif is_dataclass(part):
+        words = _words().get(type(part).__name__, {})
+        for name in (each.name for each in fields(part)):
+            said = getattr(part, name)
+            if name in words and said not in words[name]:
+                raise ValueError(f"{name} cannot be {said!r:.80}")
+            _refuse_foreign_words(said)
+
+
+@cache
+def _words() -> dict[str, dict[str, frozenset[str | int]]]:
+    """By noun and field, all that can stand there, as the published schema has it."""
+    schema = json.loads((fixtures() / "schemas" / "run.schema.json").read_text(encoding="utf-8"))
+    return {
+        noun: {
+            name: frozenset(each["enum"]) for name, each in described["properties"].items() if "enum" in each
+        }
+        for noun, described in schema["$defs"].items()
+    }
+
+
+def _refuse_unknown_numbers(record: RunRecord) -> None:
+    named = [number for scene in record.scenes for number in scene.exchanges]
+    named += [number for cause in record.root_causes for number in cause.at]
+    for check in record.checks:
+        named += [*check.at, *(number for finding in check.findings for number in finding.at)]
+    named += [row.exchange for suite in record.suites for row in suite.rows if row.exchange]
+    named += [number for plan in record.plans for case in plan.cases for number in case.at]
+    if unknown := set(named) - {each.number for each in record.exchanges}:
+        raise ValueError(f"there is no exchange {min(unknown)}")
+    messages = (message for each in record.exchanges for message in (each.request, each.response))
+    if any(len(pair) != 2 for message in messages for pair in message.headers):
+        raise ValueError("a header is a name and a value")

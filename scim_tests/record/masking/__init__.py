@@ -1,0 +1,1 @@
+"""People whom no run made are hidden here, on the way to disk."""

@@ -1,0 +1,83 @@
+"""What a pipeline is told besides the exit code: GitHub's annotations and job summary, where a run happens there.
+
+GitLab and Jenkins read junit.xml; nobody else is spoken to.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from scim_tests.model.record import CheckRecord, RootCause, RunRecord
+from scim_tests.report.record_index import RecordIndex, many
+from scim_tests.report.text import one_line
+
+SHOWN = 10  # errors GitHub shows of one step
+SUMMARY_HOLDS = 1_000_000  # bytes; GitHub refuses more than 1 MiB a step
+
+
+def _in_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+@contextmanager
+def commands_stopped() -> Iterator[None]:
+    """While a target's words are printed, GitHub takes no line for a command of ours."""
+    if not _in_github():
+        yield
+        return
+    word = secrets.token_hex(16)
+    click.echo(f"::stop-commands::{word}")
+    try:
+        yield
+    finally:
+        click.echo(f"::{word}::")
+
+
+def tell(record: RunRecord, folder: Path) -> None:
+    """Print annotations, and put summary.md on the job's page."""
+    if not _in_github():
+        return
+    for line in annotations(record):
+        click.echo(line)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        text = (folder / "summary.md").read_bytes()[:SUMMARY_HOLDS].decode(errors="ignore")
+        try:
+            with Path(summary).open("a", encoding="utf-8") as page:
+                page.write(f"{text}\n")
+        except OSError as error:  # how the run ended stands, whatever becomes of GitHub's page
+            click.echo(_command("warning", "summary", f"{summary} could not be written: {error.strerror}."))
+
+
+def annotations(record: RunRecord) -> list[str]:
+    """One line a root cause, an error where it fails the run; where there is none, how the run ended."""
+    causes = RecordIndex(record).causes
+    told = [_annotation(*each) for each in causes[:SHOWN]]
+    told += [_command("warning", "baseline", line) for line in record.baseline]
+    if len(causes) > SHOWN:
+        told.append(
+            _command("warning", "more", f"{many(len(causes) - SHOWN, 'more root cause')} in the report.")
+        )
+    if record.outcome.exit_code and not any(line.startswith("::error") for line in told):
+        told.append(_command("error", record.outcome.verdict, record.outcome.sentence))
+    return told
+
+
+def _annotation(cause: RootCause, check: CheckRecord) -> str:
+    known = [f"Does not fail the run: {check.tolerated}"] if check.tolerated else []
+    said = [cause.sentence, f"In Okta: {check.consequence.text}", f"Fix: {check.fix}", *known]
+    kind = "warning" if check.tolerated else "error"
+    return _command(kind, f"{check.id} ({check.severity})", "\n".join(map(one_line, said)))
+
+
+def _command(kind: str, title: str, text: str) -> str:
+    """A workflow command, escaped as GitHub reads it."""
+    title = _escaped(f"scim-tests: {title}").replace(":", "%3A").replace(",", "%2C")
+    return f"::{kind} title={title}::{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,163 @@
+"""A run record, looked things up in: what every report asks it before it writes a line."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from scim_tests.model.check import Severity
+from scim_tests.model.record import (
+    CheckRecord,
+    Counts,
+    ExchangeRecord,
+    FindingRecord,
+    ReferenceRecord,
+    RootCause,
+    RunRecord,
+    SceneRecord,
+)
+from scim_tests.model.verdict import Verdict
+
+# From what needs a reader most to what needs none, each with its word in a count.
+VERDICTS: dict[Verdict, str] = {
+    Verdict.FAIL: "failed",
+    Verdict.BROKEN: "broken",
+    Verdict.ADVICE: "advice",
+    Verdict.BLOCKED: "blocked",
+    Verdict.NOT_ASKED: "not asked",
+    Verdict.PASS: "passed",
+}
+# Colour never speaks alone: beside it stand the word and this sign.
+SIGNS: dict[Verdict, str] = {
+    Verdict.FAIL: "✕",
+    Verdict.BROKEN: "⚠",
+    Verdict.ADVICE: "!",
+    Verdict.BLOCKED: "⊘",
+    Verdict.NOT_ASKED: "○",
+    Verdict.PASS: "✓",
+}
+SCRIPTS_HOLD = 120_000  # characters of all scripts in a page, so that it stays below 2 MB
+WORST_FIRST = list(VERDICTS)
+SEVERITIES = list(Severity)
+
+SEVERITY_WORDS: dict[Severity, str] = {
+    Severity.STOPS_PROVISIONING: "stops provisioning",
+    Severity.SECURITY: "security",
+    Severity.WRONG_DATA: "wrong data",
+    Severity.DEGRADED: "degraded",
+    Severity.COSMETIC: "cosmetic",
+}
+
+
+def count_of(counts: Counts, verdict: Verdict) -> int:
+    """How many checks of the run have that verdict."""
+    names = {Verdict.PASS: "passed", Verdict.FAIL: "failed", Verdict.NOT_ASKED: "not_asked"}
+    number: int = getattr(counts, names.get(verdict, verdict.value))
+    return number
+
+
+def counted(counts: Counts) -> list[tuple[Verdict, int, str]]:
+    """Verdict, number and word, worst first, without those that did not occur."""
+    every = [(verdict, count_of(counts, verdict), word) for verdict, word in VERDICTS.items()]
+    return [each for each in every if each[1]]
+
+
+def many(number: int, one: str, several: str = "") -> str:
+    """`1 check`, `2 checks`."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """`340 ms`, `2.5 s`, `3 min 20 s`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes:.0f} min {rest:.0f} s" if minutes else f"{seconds:.1f} s"
+
+
+def moment(started: str) -> str:
+    """An ISO 8601 time as a person writes it: `24 November 2026, 03:28 UTC`."""
+    time = datetime.fromisoformat(started).astimezone(UTC)
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+
+
+@dataclass(frozen=True)
+class RecordIndex:
+    """A record with indexes on it."""
+
+    record: RunRecord
+
+    @cached_property
+    def checks(self) -> dict[str, CheckRecord]:
+        return {check.id: check for check in self.record.checks}
+
+    @cached_property
+    def exchanges(self) -> dict[int, ExchangeRecord]:
+        return {exchange.number: exchange for exchange in self.record.exchanges}
+
+    @cached_property
+    def sources(self) -> dict[str, ReferenceRecord]:
+        return {source.id: source for source in self.record.sources}
+
+    @property
+    def causes(self) -> list[tuple[RootCause, CheckRecord]]:
+        """The root causes with the check each one is; those that do not fail the run come last."""
+        told = [(cause, self.checks[cause.check]) for cause in self.record.root_causes]
+        return sorted(told, key=lambda each: bool(each[1].tolerated))
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """Checks whose script the page has room for: root causes first."""
+        causes = [check for _, check in self.causes]
+        room, shown = SCRIPTS_HOLD, set[str]()
+        for check in [*causes, *self.record.checks]:
+            if check.id not in shown and 0 < len(check.reproduction) <= room:
+                shown.add(check.id)
+                room -= len(check.reproduction)
+        return frozenset(shown)
+
+    @property
+    def stories(self) -> dict[str, list[CheckRecord]]:
+        """The checks by story, both in the order of the record."""
+        told: dict[str, list[CheckRecord]] = {}
+        for check in self.record.checks:
+            told.setdefault(check.story, []).append(check)
+        return told
+
+    def with_verdict(self, *verdicts: Verdict) -> list[CheckRecord]:
+        """The checks with one of these verdicts, the most severe first."""
+        chosen = [check for check in self.record.checks if check.verdict in verdicts]
+        return sorted(chosen, key=rank)
+
+    @cached_property
+    def findings_at(self) -> dict[int, list[tuple[CheckRecord, FindingRecord]]]:
+        """What was found at each exchange, by its number."""
+        found: dict[int, list[tuple[CheckRecord, FindingRecord]]] = {}
+        for check in self.record.checks:
+            for finding in check.findings:
+                for number in finding.at:
+                    found.setdefault(number, []).append((check, finding))
+        return found
+
+    def verdict_at(self, numbers: Iterable[int]) -> Verdict | None:
+        """The worst finding at these exchanges, or None where there is none."""
+        said = {
+            Verdict(finding.verdict) for number in numbers for _, finding in self.findings_at.get(number, [])
+        }
+        return min(said, key=WORST_FIRST.index, default=None)
+
+    def scene_verdict(self, scene: SceneRecord) -> Verdict | None:
+        return self.verdict_at(scene.exchanges)
+
+
+def rank(check: CheckRecord) -> tuple[int, int]:
+    """Sorts checks: by verdict, worst first, then by severity."""
+    return WORST_FIRST.index(Verdict(check.verdict)), SEVERITIES.index(Severity(check.severity))
+
+
+def sentence(check: CheckRecord) -> str:
+    """What became of a check, in one sentence's length."""
+    if check.findings:
+        finding = check.findings[0]
+        return f"expected {finding.expected}; got {finding.got}"
+    return check.why or check.title

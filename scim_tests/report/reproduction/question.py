@@ -1,0 +1,122 @@
+"""What a script asks when its answers are there: whether they are still as the run found them."""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from scim_tests.model.record import ExchangeRecord
+from scim_tests.model.scim import Json, strings
+from scim_tests.report.reproduction.reproduction import WRITES, Reproduction
+from scim_tests.report.reproduction.scripted.places import STATUS
+from scim_tests.report.reproduction.scripted.verdicts import compared
+from scim_tests.wire.parts import TOKEN_VARIABLE
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+DATED = re.compile(r'^(?:W/)?"|^\d{4}-\d\d-\d\dT')  # a version or a date
+MOST_SAID = 200  # characters of what was got, in a sentence
+
+
+@dataclass(frozen=True)
+class Question:
+    """By number of a step, from 1: `at` are those the finding is about, `about` those whose status is compared.
+
+    With `wanted` statuses the fault is gone where one of them comes; else where the likeness is another at `where`.
+    """
+
+    at: list[int]
+    about: list[int]
+    wanted: list[int]
+    where: str
+    statuses: list[int]  # of every step, in the run
+    writes: list[int]  # steps that change what a step before has made
+    bare: list[int]  # steps that are sent without the token
+    people: list[str]  # whom lists are looked at for, as they are called
+    sent: list[str]  # texts that the steps write first, and answers may show
+    ordered: bool  # whether the run kept who is on a list, and in which order
+    expected: str
+    got: str
+
+
+def question(reproduction: Reproduction) -> dict[str, Any]:
+    """With what the answers were like in the run."""
+    asked = asdict(_question(reproduction))
+    return {**asked, "like": compared(asked, _answers(reproduction), reproduction.names)}
+
+
+def _question(reproduction: Reproduction) -> Question:
+    finding = reproduction.finding
+    numbered = list(enumerate(reproduction.lines, 1))
+    at = [number for number, line in numbered if line.exchange.number in finding.at]
+    about = [number for number in at if reproduction.lines[number - 1].exchange.phrase == finding.got]
+    is_status = bool(about) and not finding.where
+    wanted = [int(status) for status in re.findall(r"\b[1-5]\d\d\b", finding.expected)]
+    return Question(
+        at=at,
+        about=about if is_status else at,
+        wanted=wanted if is_status and finding.expected[:1].isdigit() else [],
+        where=STATUS if is_status else finding.where,
+        statuses=[line.exchange.status for line in reproduction.lines],
+        writes=[number for number, line in numbered if line.call.method in WRITES],
+        bare=[
+            number
+            for number, line in numbered
+            if not any(TOKEN_VARIABLE in value for _, value in line.call.headers)
+        ],
+        people=sorted(_people(reproduction, at)),
+        sent=sorted(_sent(reproduction)),
+        ordered=not any(line.exchange.elided for line in reproduction.lines),
+        expected=said(finding.expected),
+        got=said(finding.got),
+    )
+
+
+def _people(reproduction: Reproduction, at: Collection[int]) -> Iterator[str]:
+    """Whom the finding is about: made by a step it names, in the path of one, or missed by their id."""
+    lines = [reproduction.lines[number - 1] for number in at]
+    ids = {identity: called for identity, called in reproduction.names.items() if len(identity) > 3}
+    missed = {called for identity, called in ids.items() if identity in reproduction.finding.expected}
+    if any(identity in reproduction.finding.got for identity in ids):
+        missed = set()  # it is about an order
+    for each in reproduction.made:
+        called = f"({each.variable.name})"
+        if called in missed or any(each.variable in (line.learns, *line.call.url) for line in lines):
+            yield from (called, f"named {each.called}")
+
+
+def _sent(reproduction: Reproduction) -> set[str]:
+    """Texts in a body that no answer had shown before."""
+    shown: set[str] = set()
+    sent: set[str] = set()
+    for line in reproduction.lines:
+        sent |= {text for text in _texts(line.exchange.request.body) if DATED.search(text)} - shown
+        shown |= {*_texts(line.exchange.response.body)}
+    return sent
+
+
+def _texts(body: str) -> Iterator[str]:
+    try:
+        yield from strings(json.loads(body))
+    except (ValueError, RecursionError):
+        return
+
+
+def _answers(reproduction: Reproduction) -> dict[int, dict[str, Json]]:
+    return {number: _answer(line.exchange) for number, line in enumerate(reproduction.lines, 1)}
+
+
+def said(text: str) -> str:
+    """A text of a finding as it may stand in a sentence."""
+    plain = " ".join(CONTROL.sub(" ", text).split())
+    return plain if len(plain) <= MOST_SAID else plain[: MOST_SAID - 1] + "…"
+
+
+def _answer(each: ExchangeRecord) -> dict[str, Json]:
+    return {
+        "path": each.path,
+        "status": each.status,
+        "headers": each.response.headers,
+        "body": each.response.body,
+        "elided": each.elided,
+    }

@@ -1,0 +1,296 @@
+"""For each failed check the fewest requests that show it again.
+
+A reproduction makes its own people, under names nobody has, and removes them. It holds a request that
+writes only where it made what is written to; a failure that cannot be shown so has no script.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, RunRecord
+from scim_tests.model.scim import Json, get, strings
+from scim_tests.report.renaming import addresses_in
+from scim_tests.report.reproduction.harmless import is_harmless, named
+from scim_tests.report.reproduction.rewording import RUN, Rewording
+from scim_tests.report.reproduction.scripted.answers import id_of, origin
+from scim_tests.report.reproduction.scripted.likeness import sought, start_index
+from scim_tests.wire.curl import Call
+from scim_tests.wire.parts import Text, Variable
+
+MADE_AT = ("/Users", "/Groups")
+WRITES = frozenset({"PUT", "PATCH", "DELETE"})
+MOST = 60  # requests in one script
+LISTED = 8  # resources that are made for a list to show
+IN_A_FILTER = re.compile(r'value eq "([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Line:
+    """One request of a reproduction, its URL without the base.
+
+    `learns` is the variable its answer's id goes to; before it is sent, `proven` are read by their ids.
+    """
+
+    exchange: ExchangeRecord  # of the run
+    call: Call
+    learns: Variable | None
+    proven: list[tuple[str, Variable]]  # where it lives, and its id
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a create of the script makes: the variable of its id, where it lives, and what finds it by its name."""
+
+    variable: Variable
+    kind: str
+    lookup: Text
+    number: int  # of the line
+    is_removed: bool  # by a later line
+    called: str  # its name, as it is called in a likeness
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What shows a failed check again, in order. `names` says what each name of the run is called in a likeness."""
+
+    check: CheckRecord
+    finding: FindingRecord
+    base_url: str  # empty where the server is gone with its run
+    dialect: str  # in which people who cannot be deleted are deactivated
+    lines: list[Line]
+    made: list[Made]
+    names: Mapping[str, str]
+
+
+class Dependencies:
+    """Who made what in a run, to find what a request rests on."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self.record = record
+        self.base_url = "" if record.target.bundled else record.target.base_url
+        self.run = record.run.name
+        self.exchanges = record.exchanges
+        self.made: dict[str, ExchangeRecord] = {}  # by `/Users/<id>`
+        self.named: dict[str, ExchangeRecord] = {}  # by a name in lower case
+        for each in record.exchanges:
+            if each.method == "POST" and each.path in MADE_AT:
+                self.named.setdefault(_name(each).lower(), each)
+                if identity := _id(each):
+                    self.made.setdefault(f"{each.path}/{identity}", each)
+        self.said = {each.number: _said(each) for each in self.made.values()}
+        bodies = (each.request.body for each in record.exchanges)
+        theirs = dict.fromkeys([*self.named, *(address for body in bodies for address in addresses_in(body))])
+        self.fresh = {
+            name: ("scim-tests.", RUN, f".{number}@example.com")
+            for number, name in enumerate(theirs, 1)
+            if self.run.lower() not in name.lower()
+        }
+
+    def reproduction(self, check: CheckRecord) -> Reproduction | None:
+        """The fewest requests that lead to the first failure; None where they cannot be sent without harm."""
+        wanted = self.requests(check)
+        if (
+            not wanted
+            or len(wanted) > MOST
+            or self._is_beyond(wanted)
+            or not all(is_harmless(each, self.made) for each in wanted)
+        ):
+            return None
+        finding = next(each for each in check.findings if each.verdict == "fail")
+        try:
+            lines, made, ids = self._rewritten(wanted)
+        except KeyError:  # it writes to somebody before the script has made them
+            return None
+        url = self.record.target.base_url
+        names = {
+            **{name: _called(said) for name, said in self.fresh.items()},
+            self.run: "(RUN)",
+            url: "(URL)",
+            origin(url): "(ORIGIN)",
+            TOKEN: TOKEN,
+            PASSWORD: PASSWORD,
+            **{identity: f"({variable.name})" for identity, variable in ids.items()},
+        }
+        return Reproduction(check, finding, self.base_url, self.record.profile.dialect, lines, made, names)
+
+    def requests(self, check: CheckRecord) -> list[ExchangeRecord]:
+        """The exchanges of the first failure, and those they rest on; none where it names none."""
+        finding = next((each for each in check.findings if each.verdict == "fail"), None)
+        if finding is None or not finding.at:
+            return []
+        numbers = set(finding.at)
+        while more := self._rest_on(numbers, finding.at) - numbers:
+            numbers |= more
+        wanted = [each for each in self.exchanges if each.number in numbers]
+        crowd = {number for each in wanted for number in self._listed(each)}  # who has to be there before
+        groups = any(each.number in crowd and each.path == "/Groups" for each in wanted)
+        made = {create.number for create in self.made.values()} if groups else crowd
+
+        def place(each: ExchangeRecord) -> tuple[bool, bool, str, int]:
+            is_free = (
+                self.named.get(_name(each).lower()) is each
+            )  # later, a name is only once it was given up
+            is_first = is_free and each.path == "/Users" and each.number in made
+            is_next = is_free and each.method == "POST" and each.number in crowd
+            return not is_first, not is_next, each.started, each.number
+
+        return sorted(wanted, key=place)
+
+    def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
+        """Whether a page begins behind all whom the script makes, though not behind those who were there or counted."""
+        for each in wanted[-1:]:
+            endpoint, start = each.path.partition("?")[0], start_index(each.path)
+            there = [
+                create
+                for create in self.made.values()
+                if create.path == endpoint and create.started < each.started
+            ]
+            made = [create for create in there if create in wanted]
+            total = get(_json(each.response.body), "totalResults")
+            last = max(len(there), total if isinstance(total, int) else 0)
+            if each.method == "GET" and "filter=" not in each.path and max(1, len(made)) < start <= last:
+                return True
+        return False
+
+    def _rest_on(self, numbers: set[int], at: list[int]) -> set[int]:
+        """What these exchanges need to have happened before: creates, and writes to what they are about."""
+        found: set[int] = set()
+        last = max(at)
+        # place -> the latest exchange that looks at it
+        about = {place: last for place, create in self.made.items() if create.number in at}
+        for each in (each for each in self.exchanges if each.number in numbers):
+            found |= self._listed(each)
+            found |= self._refused(each)
+            for place in self._places(each):
+                about[place] = max(about.get(place, 0), each.number)
+        for place, until in about.items():
+            found.add(self.made[place].number)
+            name = _name(self.made[place]).lower()
+            found |= {
+                each.number
+                for each in self.exchanges
+                if each.number < min(until, last)
+                and (
+                    (each.method in WRITES and unquote(each.path) == place)
+                    or (each.method == "POST" and each.path in MADE_AT and _name(each).lower() == name)
+                )
+            }
+        return found
+
+    def _refused(self, each: ExchangeRecord) -> set[int]:
+        """The creates before that told no id of whom a lookup seeks."""
+        wanted = {*sought(each.path)}
+        return {
+            create.number
+            for name, create in self.named.items()
+            if name in wanted and create.number < each.number and create.path == each.path.partition("?")[0]
+        }
+
+    def _listed(self, each: ExchangeRecord) -> set[int]:
+        """What a list rests on: creates of some who can be in it, and the lists of its scene to compare it with.
+
+        A list that is empty shows no fault. Of a lookup it is whom it shows, be it rightly or not.
+        """
+        endpoint, _, query = each.path.partition("?")
+        if each.method != "GET" or endpoint not in MADE_AT:
+            return set()
+        creates = [(place, create) for place, create in self.made.items() if create.path == endpoint]
+        if "filter=" in query:
+            shown = set(strings(_json(each.response.body)))
+            return {create.number for place, create in creates if place.rpartition("/")[2] in shown}
+        there = sorted(create.number for _, create in creates if create.started < each.started)
+        lists = [
+            other.number
+            for other in self.exchanges
+            if other.scene == each.scene
+            and other.number < each.number
+            and other.method == "GET"
+            and other.path.partition("?")[0] == endpoint
+            and "filter=" not in other.path
+        ]
+        return {*there[:LISTED], *lists[-LISTED:]}
+
+    def _places(self, each: ExchangeRecord) -> Iterator[str]:
+        """The resources of the run that a request is about, by path, by member, by name, or by what a filter seeks."""
+        ids = {*_ids_in(each), unquote(each.path.partition("?")[0].rpartition("/")[2])}
+        body, wanted = each.request.body.lower(), {*sought(each.path)}
+        for place, create in self.made.items():
+            name = _name(create).lower()
+            by_name = name and (name in wanted or f'"{name}"' in body)
+            is_about = (
+                place.rpartition("/")[2] in ids or by_name or not wanted.isdisjoint(self.said[create.number])
+            )
+            if create is not each and is_about:
+                yield place
+
+    def _rewritten(self, wanted: list[ExchangeRecord]) -> tuple[list[Line], list[Made], dict[str, Variable]]:
+        """The requests with variables in place of ids, and fresh names in place of those that are taken."""
+        wording = Rewording(self.run, self.fresh, self.record.exchanges)
+        deleted = {unquote(each.path) for each in wanted if each.method == "DELETE"}
+        lines: list[Line] = []
+        made: list[Made] = []
+        for number, each in enumerate(wanted, 1):
+            learns = None
+            if each.method == "POST" and each.path in MADE_AT:
+                learns = Variable(f"SCIM_TESTS_ID_{len(made) + 1}")
+                is_removed = f"{each.path}/{_id(each)}" in deleted
+                made.append(
+                    Made(
+                        learns,
+                        each.path,
+                        wording.lookup(each.path, _name(each)),
+                        number,
+                        is_removed,
+                        _called(wording.worded(_name(each))),
+                    )
+                )
+            lines.append(Line(each, wording.call(each), learns, self._proven(each, wording)))
+            if learns and (identity := _id(each)):
+                wording.ids.setdefault(identity, learns)
+        return lines, made, wording.ids
+
+    def _proven(self, each: ExchangeRecord, wording: Rewording) -> list[tuple[str, Variable]]:
+        """Who has to be read before a write: whom it puts together, and what is written to."""
+        if each.method == "GET":
+            return []
+        places = [*(named(each) or ()), *([unquote(each.path)] if each.method in WRITES else ())]
+        return [
+            (f"/{kind}", wording.ids[one])
+            for kind, one in (place[1:].split("/") for place in dict.fromkeys(places))
+        ]
+
+
+def _json(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _name(each: ExchangeRecord) -> str:
+    body = _json(each.request.body)
+    name = get(body, "userName") or get(body, "displayName")
+    return name if isinstance(name, str) else ""
+
+
+def _id(each: ExchangeRecord) -> str:
+    return id_of(_json(each.response.body)) if 200 <= each.status < 300 else ""
+
+
+def _said(create: ExchangeRecord) -> set[str]:
+    """The texts by which somebody may be sought, in lower case."""
+    texts = (*strings(_json(create.request.body)), *strings(_json(create.response.body)))
+    return {text.lower() for text in texts}
+
+
+def _ids_in(each: ExchangeRecord) -> set[str]:
+    said = list(strings(_json(each.request.body)))
+    return {*said, *(found for text in said for found in IN_A_FILTER.findall(text))}
+
+
+def _called(name: Text) -> str:
+    return "".join(part if isinstance(part, str) else "(RUN)" for part in name)

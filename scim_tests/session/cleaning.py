@@ -1,0 +1,248 @@
+"""Removes whom runs created: at the end of a run, and on a later day from the ledger alone."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scim_tests import profiles
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Silence
+from scim_tests.engine.run_state import SceneRun, State
+from scim_tests.errors import TargetError, UsageError, WriteError
+from scim_tests.model.names import is_made_here
+from scim_tests.model.profile import CleanUp, Profile
+from scim_tests.model.record import LeftBehind
+from scim_tests.options import RunOptions
+from scim_tests.personas.okta.clean_up import GROUPS, is_group
+from scim_tests.personas.okta.patience import patience
+from scim_tests.personas.play import clean_up_scene, deferred_clean_up
+from scim_tests.report.text import one_line, shortened
+from scim_tests.session.access import Access, access
+from scim_tests.session.interruption import Interruption
+from scim_tests.session.report_folder import hold, of_a_run
+from scim_tests.session.target import agree
+from scim_tests.wire.address import base_url
+from scim_tests.wire.ledger import Entry, Ledger
+from scim_tests.wire.ledger import State as Held
+
+WHY_HELD = {
+    Held.CREATED: "the clean-up did not get to it",
+    Held.UNACKNOWLEDGED: "its create was never acknowledged, and the clean-up did not get to it",
+    Held.DISPUTED: "the target showed its id with somebody else's userName, so it was not touched",
+    Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
+}
+
+# What becomes of people, the most that any of the profiles allows first.
+WAYS = {
+    CleanUp.DELETE: "deleted, or deactivated where that is refused",
+    CleanUp.DEACTIVATE: "deactivated",
+    CleanUp.NOTHING: "looked for and left there, since the profile says that they cannot be removed",
+}
+SHOWN = 20  # names
+NAME_SHOWN = 200  # characters of each
+
+
+async def clean_up(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
+    """Remove whom the ledger holds, except who may be somebody else; also where that can no longer be written down."""
+    try:
+        await _remove(conductor, profile, ledger)
+    except WriteError:  # whoever keeps the play has said so once, and is silent from now on
+        await _remove(conductor, profile, ledger)
+        raise
+
+
+async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
+    ours = to_remove(ledger)
+    if ours:
+        await conductor.play([clean_up_scene(profile, ours)])
+
+
+def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = False) -> list[LeftBehind]:
+    """Whom the ledger still holds or an earlier run left, with the reason the acts gave.
+
+    Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
+    was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
+    """
+    learnt = [scene.learnt for scene in scene_runs]
+    absent = {name for each in learnt for name in each.get("absent", ())}
+    gone = {id_ for each in learnt for id_ in each.get("gone", ())}
+    said = {(name, id_): why for each in learnt for name, id_, why in each.get("left_behind", ())}
+    held: dict[tuple[str, str], str] = {}
+    for entry in ledger.entries():
+        if entry.id in gone or (not entry.id and entry.user_name in absent):
+            if late or entry.state is not Held.UNACKNOWLEDGED:
+                _strike_out(ledger, entry)
+        elif entry.state is not Held.REFUSED:
+            held[entry.user_name, entry.id] = WHY_HELD[entry.state]
+        else:
+            said.pop((entry.user_name, ""), None)  # nobody has that name, as far as the target says
+    told = {key: why for key, why in said.items() if key in held or not _is_over(ledger, *key, absent, gone)}
+    left = {**held, **told}
+    known = {name for name, id_ in left if id_}  # by an id, so that nobody else of that name needs to be told
+    return [_left(ledger, *key, why) for key, why in left.items() if key[1] or key[0] not in known]
+
+
+def _left(ledger: Ledger, name: str, id_: str, why: str) -> LeftBehind:
+    """An id that may be somebody else's is told in the reason alone, lest anybody goes by it and removes them."""
+    if id_ and not ledger.is_expected(id_):
+        return LeftBehind(name, "", f"{why} ({id_}, which may be somebody real)")
+    return LeftBehind(name, id_, why)
+
+
+def _is_over(ledger: Ledger, name: str, id_: str, absent: set[str], gone: set[str]) -> bool:
+    """Whether who was said to be left is not there any more, as far as is known since."""
+    return id_ in gone or ledger.is_gone(id_) if id_ else name in absent
+
+
+def _strike_out(ledger: Ledger, entry: Entry) -> None:
+    if entry.id:
+        ledger.removed(entry.id)
+    else:
+        ledger.absent(entry.user_name)
+
+
+def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
+    """Names and ids, as the clean-up takes them; without whom the target has shown to be somebody else."""
+    return [
+        (entry.user_name, entry.id)
+        for entry in ledger.entries()
+        if entry.state is not Held.DISPUTED and not ledger.was_found(entry)
+    ]
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What a ledger says is left on a target, which is none where a bundled server, now gone, was the target."""
+
+    ledger: Ledger  # holds only who may be removed
+    target: str
+    profile: Profile | None
+    strangers: list[str]  # names in the file that no run of ours gives
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What came of a ledger: how many were removed and how many not found, and who is still there."""
+
+    ledger: Path
+    removed: int
+    missing: int
+    left: list[LeftBehind]
+
+
+def remains(place: Path, options: RunOptions) -> list[Remains]:
+    """What the ledger in that file holds, or all in that folder; each is a file that anybody may have written.
+
+    UsageError where there is none, or where they cannot be believed or name several targets.
+    """
+    place = of_a_run(place) if place.is_dir() else place
+    hold(place if place.is_dir() else place.parent)
+    paths = sorted(place.glob("ledger*.jsonl")) if place.is_dir() else [place]
+    if not paths or not paths[0].is_file():
+        hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in."
+        raise UsageError("no-ledger", f"There is no ledger at {place}.", hint)
+    ledgers = [Ledger(path) for path in paths]
+    targets = sorted({_target(each) for each in ledgers if each.target and each.entries()})
+    if len(targets) > 1:  # one token goes to one target
+        hint = "Name one ledger after the other, each with the token of its target."
+        raise UsageError("two-targets", f"The ledgers in {place} name {' and '.join(targets)}.", hint)
+    shared = _shared_users(options)
+    return [_remains(each, options, shared) for each in ledgers]
+
+
+def _shared_users(options: RunOptions) -> set[str]:
+    """The users every run shares, of the profiles that come along and of the one that was named."""
+    named = [options.profile] if options.profile else []
+    chosen = (profiles.load(name) for name in (*profiles.names(), *named))
+    return {each.reuse_user.casefold() for each in chosen if each.reuse_user}
+
+
+def _remains(everything: Ledger, options: RunOptions, shared: set[str]) -> Remains:
+    def may_go(name: str) -> bool:
+        return is_made_here(name.removeprefix(GROUPS)) or name.casefold() in shared
+
+    path = everything.path
+    held = [each.user_name for each in everything.entries()]
+    if held and not everything.profile:
+        raise UsageError("bad-ledger", f"{path} does not say which target it is about.")
+    if not held or not everything.target:  # a bundled server's
+        return Remains(everything, "", None, [])
+    profile = profiles.parse_without_people(everything.profile, f"the profile in {path}")
+    profile = profile.with_overrides(authorization=options.auth)
+    strangers = [name for name in held if not may_go(name)]
+    return Remains(Ledger(path, may_go), _target(everything), profile, strangers)
+
+
+def _target(ledger: Ledger) -> str:
+    """The base URL a ledger names, as runs write it."""
+    why = "it has characters in it that no URL has."
+    if ledger.target.isprintable():
+        try:
+            return base_url(ledger.target)
+        except UsageError as error:
+            why = error.message
+    message = f"{ledger.path} names no target that could be written to: {why}"
+    raise UsageError("bad-ledger", message, "Name the ledger that a run left beside its report.")
+
+
+def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
+    """A yes to whom and where, or `--yes`; also on this machine, for the ledger may be anybody's."""
+    if not options.yes and (what := _what_will_happen(found)):
+        agree(what, "Nobody agreed.", "name another ledger")
+
+
+def _what_will_happen(found: Sequence[Remains]) -> str:
+    """One screen: where, how many, who, and what becomes of them; empty where nobody is there to be removed."""
+    there = [each for each in found if each.target]
+    names = [name for each in there for name, _ in to_remove(each.ledger)]
+    if not names:
+        return ""
+    groups = [name for name in names if is_group(name)]
+    ways = {each.profile.clean_up for each in there if each.profile}
+    way = next(said for way, said in WAYS.items() if way in ways)
+    shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
+    more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return "\n".join(
+        (
+            f"scim-tests is about to clean up {there[0].target}",
+            "",
+            f"  people    {len(names) - len(groups)}: {way}",
+            f"  groups    {len(groups)}: deleted",
+            f"  names     {(chr(10) + ' ' * 12).join((*shown, *more))}",
+            "  touches   nobody else: who has another name by now is left alone",
+        )
+    )
+
+
+def clean(found: Remains, options: RunOptions) -> Cleaned:
+    """Remove whom the ledger holds from its target. TargetError where that cannot be talked to."""
+    ledger, profile = found.ledger, found.profile
+    before = _names(ledger)
+    if not found.target or not profile:
+        return Cleaned(ledger.path, before.total(), 0, [])
+    if not to_remove(ledger):
+        return Cleaned(ledger.path, 0, 0, left_behind(ledger, []))
+    played = asyncio.run(_play(found, profile, access(options, profile)))
+    removed = (before - _names(ledger)).total()
+    left = left_behind(ledger, played, late=True)
+    return Cleaned(ledger.path, removed, (before - _names(ledger)).total() - removed, left)
+
+
+def _names(ledger: Ledger) -> Counter[str]:
+    """How many may be there by each name."""
+    return Counter(each.user_name for each in ledger.entries())
+
+
+async def _play(found: Remains, profile: Profile, allowed: Access) -> list[SceneRun]:
+    listener = Silence()
+    async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
+        conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
+        with Interruption(listener) as interruption:
+            await interruption.may_end(conductor.play(deferred_clean_up(profile, to_remove(found.ledger))))
+    tested = conductor.scene_runs[0]
+    if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:
+        raise TargetError("unreachable", f"Nothing was removed: {tested.why}.")
+    return conductor.scene_runs

@@ -1,0 +1,276 @@
+"""The run as it goes, one JSON object a line, so that nothing that was seen is lost with the process.
+
+    began     the run: name, target, profile, which checks are judged
+    scenes    what is to be played, in the order of the play
+    heard     an exchange as it stays, and what the checks said of it
+    over      a scene, and what became of it
+    judged    what a check says of a scene or the whole play
+    ended     the run; without it the run was killed
+
+Every report is made of what is read back here, after a run that ended as after one that was killed.
+What is personal is masked before it is written (`scim_tests.record.masking.mask`, `scim_tests.session.journal_lines`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.engine.run_state import RunState, SceneRun, State
+from scim_tests.errors import UsageError, WriteError
+from scim_tests.model.act import Learnt, Person, Scene, Team
+from scim_tests.model.check import Finding
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import ImportRecord, ImportRow, RunInfo, TargetInfo
+from scim_tests.model.verdict import Verdict
+from scim_tests.personas.play import ACTS
+from scim_tests.record.build import import_record
+from scim_tests.record.masking.mask import Mask
+from scim_tests.session.journal_lines import Line, heard_in, heard_line, masked_line
+from scim_tests.session.journal_shapes import refuse_another
+from scim_tests.wire import private_file
+
+NAME = "journal.jsonl"
+# Of what a scene learnt.
+TOLD = ("remark", "absent", "gone", "ended_early", "not_looked_at", "left_behind", "limits")
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is known of a run before it begins: `checks` are judged, `known` is its baseline."""
+
+    run: RunInfo
+    target: TargetInfo
+    profile: str  # as TOML
+    checks: list[str]  # ids
+    fail_on: str  # a severity
+    known: list[dict[str, str]]  # entries of a baseline
+    notices: list[str] = field(default_factory=list)
+
+
+class Journal:
+    """Writes a run down; only its owner may read the file. A mask of None keeps what is personal.
+
+    Every line is masked when it is written, and once more when the run is over and all strangers are known.
+    WriteError once, where that can go on no longer; from then on nothing is written, so that a
+    clean-up can be played all the same.
+    """
+
+    def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
+        self._path = folder / NAME
+        self._mask = mask
+        self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
+        self._is_shut = False
+        private_file.refuse_others(self._path)
+        private_file.replace(self._path, "")
+        self._write("began", **asdict(beginning))
+
+    def began(self, scenes: Sequence[SceneRun]) -> None:
+        self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
+
+    def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
+        """Judgements wait for their exchange; whom it shows is got to know now, while the page is whole."""
+        if self._mask:
+            self._mask.heard(exchange.heard)
+        self._said[id(exchange)] = [_judgement_line(check, each) for check, each in judgements.items()]
+
+    def kept(self, exchange: Exchange) -> None:
+        self._write(
+            "heard",
+            scene=exchange.scene,
+            step=exchange.step,
+            elided=exchange.elided,
+            **heard_line(exchange.heard),
+            judgements=self._said.pop(id(exchange), []),
+        )
+
+    def over(self, played: SceneRun) -> None:
+        learnt: Line = {key: played.learnt[key] for key in TOLD if key in played.learnt}
+        if "import" in played.learnt:
+            learnt["import"] = asdict(import_record(played.learnt["import"]))
+        self._write(
+            "over",
+            scene=played.scene.name,
+            state=played.state.value,
+            why=played.why,
+            blame=played.blame,
+            learnt=learnt,
+        )
+
+    def ended(self, judge: Judge, run_state: RunState, seconds: float, notices: Sequence[str] = ()) -> None:
+        """The run is over: what was said of scenes and play, and how it ended."""
+        for check in judge.checks:
+            if check.judges_exchanges:
+                continue
+            for each in judge.judgements.get(check.id, ()):
+                scenes = {exchange.scene for exchange in each.exchanges}
+                scene = "" if check.judges_the_play or not scenes else scenes.pop()
+                self._write("judged", scene=scene, **_judgement_line(check.id, each))
+        self._write(
+            "ended",
+            seconds=seconds,
+            interrupted=run_state.interrupted,
+            broken=run_state.broken,
+            notices=list(notices),
+        )
+        if self._mask and not self._is_shut:
+            self._write_anew()
+
+    def _write(self, event: str, **told: Any) -> None:
+        if self._is_shut:
+            return
+        try:
+            with private_file.grown(self._path) as file:
+                private_file.put(file, self._line({"event": event, **told}))
+        except WriteError:
+            self._is_shut = True
+            raise
+
+    def _line(self, line: Line) -> bytes:
+        told = masked_line(line, self._mask) if self._mask else line
+        return json.dumps(told).encode("ascii") + b"\n"
+
+    def _write_anew(self) -> None:
+        """Somebody may have been named in an error first, and only later shown as a stranger."""
+        with private_file.whole(self._path) as part, part.open("wb") as file:
+            file.writelines(map(self._line, _lines(self._path)))
+
+
+@dataclass
+class Told:
+    """A run read back from its journal."""
+
+    beginning: Beginning
+    profile: Profile
+    judge: Judge
+    run_state: RunState
+    seconds: float
+
+
+def read(folder: Path) -> Told:
+    """The run in that folder's journal, as far as it goes. UsageError where there is none."""
+    path = folder / NAME
+    try:
+        return _retold(map(_checked, _lines(path)))
+    except FileNotFoundError:
+        hint = f"Name the folder of a run; its {NAME} holds what was seen."
+        raise UsageError("no-journal", f"There is no run in {folder}.", hint) from None
+    except (OSError, ValueError, KeyError, TypeError, StopIteration, RecursionError) as error:
+        raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r:.300}.") from None
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """Every whole line; one that a kill tore off is passed over."""
+    private_file.refuse_others(path)
+    with path.open(encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield json.loads(line)
+
+
+def _checked(line: Line) -> Line:
+    refuse_another(line)
+    return line
+
+
+def _retold(lines: Iterator[Line]) -> Told:
+    first = next(lines)
+    beginning = Beginning(
+        RunInfo(**first["run"]),
+        TargetInfo(**first["target"]),
+        first["profile"],
+        first["checks"],
+        first["fail_on"],
+        first["known"],
+        first["notices"],
+    )
+    profile = profiles.parse_without_people(beginning.profile, "the profile in the journal")
+    judge = Judge([each for each in catalogue() if each.id in beginning.checks])
+    run_state = RunState()
+    run_state.interrupted = True  # until the journal says how the run ended
+    told = Told(beginning, profile, judge, run_state, 0.0)
+    by_name: dict[str, SceneRun] = {}
+    for line in lines:
+        _take(told, by_name, line)
+    return told
+
+
+def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
+    run_state = told.run_state
+    match line["event"]:
+        case "scenes":
+            new = [SceneRun(_scene(each, told.profile)) for each in line["scenes"]]
+            run_state.scene_runs += new
+            by_name.update({each.scene.name: each for each in new})
+        case "heard":
+            _hear(told, by_name[line["scene"]], line)
+        case "over":
+            played = by_name[line["scene"]]
+            played.state, played.why, played.blame = State(line["state"]), line["why"], line["blame"]
+            played.learnt = _learnt(line["learnt"])
+        case "judged":
+            whole = run_state.transcript
+            place = whole.scene(line["scene"]) if line["scene"] else whole
+            told.judge.judgements[line["check"]].append(_judgement(line, place.exchanges))
+        case "ended":
+            told.beginning.notices.extend(line["notices"])
+            told.seconds, run_state.interrupted, run_state.broken = (
+                line["seconds"],
+                line["interrupted"],
+                line["broken"],
+            )
+
+
+def _hear(told: Told, played: SceneRun, line: Line) -> None:
+    heard = replace(heard_in(line), base_url=told.beginning.target.base_url)
+    exchange = Exchange(
+        line["step"], played.scene.name, heard, before=tuple(played.exchanges), elided=line["elided"]
+    )
+    played.exchanges.append(exchange)
+    played.why, played.state = f"{line['step']}: interrupted", State.CUT_SHORT  # until it is told to be over
+    told.judge.recall(exchange, {each["check"]: _judgement(each, (exchange,)) for each in line["judgements"]})
+
+
+def _scene_line(scene: Scene) -> Line:
+    team = scene.team
+    return {
+        "act": scene.act.name,
+        "person": asdict(scene.person) if scene.person else None,
+        "team": {"key": team.key, "display_name": team.display_name} if team else None,
+    }
+
+
+def _scene(line: Line, profile: Profile) -> Scene:
+    act = next(each for each in ACTS if each.name == line["act"])
+    person = Person(**line["person"]) if line["person"] else None
+    team = Team(**line["team"], people=()) if line["team"] else None
+    return Scene(act, profile, person, team=team)
+
+
+def _learnt(line: Line) -> Learnt:
+    if "import" not in line:
+        return line
+    rows = [ImportRow(**each) for each in line["import"]["rows"]]
+    return {**line, "import": ImportRecord(**{**line["import"], "rows": rows})}
+
+
+def _judgement_line(check: str, judgement: Judgement) -> Line:
+    finding = asdict(judgement.finding) if judgement.finding else None
+    return {
+        "check": check,
+        "verdict": judgement.verdict.value,
+        "finding": finding,
+        "why": judgement.why,
+        "blame": judgement.blame,
+    }
+
+
+def _judgement(line: Line, exchanges: tuple[Exchange, ...]) -> Judgement:
+    told = line["finding"]
+    finding = Finding(**{**told, "at": tuple(told["at"])}) if told else None
+    return Judgement(Verdict(line["verdict"]), exchanges, finding, line["why"], line["blame"])

@@ -1,0 +1,159 @@
+"""What each line of a journal holds, so that a line of a stranger's file with anything else in it is refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from scim_tests.engine.run_state import State
+from scim_tests.model.act import Person
+from scim_tests.model.check import Severity
+from scim_tests.model.record import ImportRecord, RunInfo, TargetInfo
+from scim_tests.model.typed import typed
+from scim_tests.model.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Known:
+    """An entry of the baseline."""
+
+    check: str
+    reason: str
+    owner: str
+    expires: str
+
+
+@dataclass(frozen=True)
+class Began:
+    run: RunInfo
+    target: TargetInfo
+    profile: str
+    checks: list[str]
+    fail_on: Severity
+    known: list[Known]
+    notices: list[str]
+
+    def __post_init__(self) -> None:
+        datetime.fromisoformat(self.run.started)
+        for each in self.known:
+            date.fromisoformat(each.expires)
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    display_name: str
+
+
+@dataclass(frozen=True)
+class ToBePlayed:
+    act: str
+    person: Person | None
+    team: Group | None
+
+
+@dataclass(frozen=True)
+class Scenes:
+    scenes: list[ToBePlayed]
+
+
+@dataclass(frozen=True)
+class Found:
+    expected: str
+    got: str
+    where: str
+    at: list[int]
+    mild: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a check said; `scene` is empty beside an exchange, and of the play."""
+
+    check: str
+    verdict: Verdict
+    finding: Found | None
+    why: str
+    blame: str
+    scene: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    headers: list[list[str]]
+    body: str
+    status: int = 0  # of an answer
+    method: str = ""  # of a request, and its path
+    path: str = ""
+
+    def __post_init__(self) -> None:
+        if any(len(pair) != 2 for pair in self.headers):
+            raise ValueError("a header is a name and a value")
+
+
+@dataclass(frozen=True)
+class HeardOf:
+    scene: str
+    step: str
+    elided: int
+    request: Message
+    answer: Message | None
+    failure: str
+    unreachable: bool
+    started: float
+    seconds: float
+    judgements: list[Said]
+
+    def __post_init__(self) -> None:
+        datetime.fromtimestamp(self.started)  # noqa: DTZ006 -- whether it is a time
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What of it is told (`scim_tests.model.act.Learnt`), but for the import, whose name is a word of Python's."""
+
+    remark: str = ""
+    ended_early: str = ""
+    absent: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    not_looked_at: list[str] = field(default_factory=list)
+    left_behind: list[list[str]] = field(default_factory=list)
+    limits: Mapping[str, list[bool | str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if any(len(each) != 3 for each in self.left_behind) or any(
+            len(each) != 2 for each in self.limits.values()
+        ):
+            raise ValueError("who is left behind, or a limit, is not told whole")
+
+
+@dataclass(frozen=True)
+class Over:
+    scene: str
+    state: State
+    why: str
+    blame: str
+    learnt: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        typed(Learnt, self.learnt)
+        if "import" in self.learnt:
+            typed(ImportRecord, self.learnt["import"])
+
+
+@dataclass(frozen=True)
+class Ended:
+    seconds: float
+    interrupted: bool
+    broken: list[str]
+    notices: list[str]
+
+
+SHAPES: Mapping[str, Any] = {
+    "began": Began, "scenes": Scenes, "heard": HeardOf, "over": Over, "judged": Said, "ended": Ended,
+}  # fmt: skip
+
+
+def refuse_another(line: Any) -> None:
+    """KeyError, TypeError or ValueError where it is no line that a journal has."""
+    typed(SHAPES[line["event"]], line)

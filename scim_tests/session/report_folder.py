@@ -1,0 +1,202 @@
+"""The folder a run leaves: made for its owner alone, filled with every report, and found again as `latest`."""
+
+import errno
+import fcntl
+import json
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from scim_tests.errors import UsageError, WriteError
+from scim_tests.model.record import RunRecord
+from scim_tests.report.har import har
+from scim_tests.report.importing import import_csv
+from scim_tests.report.junit import junit
+from scim_tests.report.reproduction.scripts import reproductions
+from scim_tests.report.summary import markdown
+from scim_tests.session.journal import NAME as JOURNAL
+from scim_tests.wire import private_file
+
+LEDGER = "ledger.jsonl"
+RECORDING = "recording.har"
+RECORD = "run.json"
+SCRIPTS = "reproduce"
+REPORTS = (RECORD, "summary.md", "junit.xml", "import.csv", "exchanges.har", "official.md", "report.html")
+LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
+LATEST = "latest"
+OWNER_ALONE = 0o700
+_HELD: list[int] = []  # the folder this process has, opened
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
+
+
+def create_report_folder(folder: Path) -> Path:
+    """The folder, ready to be written to; where a run of the same second has it already, one beside it.
+
+    UsageError where it cannot be: then nothing was sent to a target yet.
+    """
+    _refuse_link(folder)
+    with _refused(folder, "made"):
+        _make(folder.parent)
+        folder = _made_beside(folder) if folder.parent.name == "reports" else _make(folder)
+    hold(folder)
+    with _refused(folder, "written to"):
+        if not any(folder.iterdir()) or any((folder / name).is_file() for name in LEFT_BY_RUNS):
+            with suppress(PermissionError):  # it is somebody else's, who lets us write there
+                folder.chmod(OWNER_ALONE)
+        with TemporaryFile(dir=folder, buffering=0) as trial:
+            trial.write(bytes(1))
+    _refuse_what_is_in_the_way(folder)
+    return folder
+
+
+def hold(folder: Path) -> None:
+    """Keep the folder for this process, until it takes another or ends, however it ends.
+
+    UsageError where another process has it: two would go on in one ledger, and lose whom they made.
+    """
+    while _HELD:
+        os.close(_HELD.pop())
+    try:
+        _HELD.append(os.open(folder, os.O_RDONLY | os.O_CLOEXEC))
+        fcntl.flock(_HELD[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        message = f"{folder} is in use by a run or a clean-up that is still going."
+        raise UsageError("in-use", message, "Let that end first, or name another folder.") from None
+    except OSError:  # there are no locks here; or who reads or writes there says what is wrong
+        return
+
+
+def of_a_run(folder: Path) -> Path:
+    """The folder of an earlier run; `latest` is the one link that is followed, since runs set it."""
+    if folder.name == LATEST and folder.is_symlink() and len(folder.readlink().parts) == 1:
+        folder = folder.with_name(folder.readlink().name)
+    _refuse_link(folder)
+    return folder
+
+
+def with_next_step(error: WriteError) -> WriteError:
+    """The error as a person is told of it: what to do is seen from what had been written before."""
+    folder = error.path.parent.parent if error.path.parent.name == SCRIPTS else error.path.parent
+    steps = [("clean", LEDGER, folder), ("render", JOURNAL, folder), ("judge", RECORDING, folder / RECORDING)]
+    commands = [
+        f"scim-tests {verb} {shlex.quote(str(of))}" for verb, name, of in steps if (folder / name).is_file()
+    ]
+    left = "People may be left on the target. " if (folder / LEDGER).is_file() else ""
+    hint = f"{left}Make room, then: {', and '.join(commands)}" if commands else "Make room, and try again."
+    return type(error)(error.path, error.code, error.message, error.hint or hint)
+
+
+def new_ledger(folder: Path) -> Path:
+    """Where this run's ledger goes; one that an earlier run left in the folder is kept beside it."""
+    ledger = folder / LEDGER
+    if ledger.exists():
+        numbers = (folder / f"ledger-{number}.jsonl" for number in count(1))
+        ledger.rename(next(path for path in numbers if not os.path.lexists(path)))
+    return ledger
+
+
+def keep(done: RunRecord, folder: Path) -> RunRecord:
+    """Write every report that needs no pytest; gives the record as it was written, each failure with its script.
+
+    The scripts come last: whatever happens there, what was found out is on disk.
+    """
+    traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
+    _put(folder, {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic})
+    scripts, notes = reproductions(done)
+    if scripts or notes:
+        checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
+        done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
+        _keep_scripts(scripts, folder / SCRIPTS)
+        _put(folder, _told(done))
+    return done
+
+
+def _told(done: RunRecord) -> dict[str, str]:
+    """The reports that name scripts, by their file names."""
+    record = json.dumps(done.to_json(), ensure_ascii=False, indent=1)
+    return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
+
+
+def _put(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        private_file.replace(folder / name, text)
+
+
+def _keep_scripts(scripts: Mapping[str, str], folder: Path) -> None:
+    if not scripts:
+        return
+    _refuse_link(folder)
+    with _refused(folder, "made"):
+        folder.mkdir(exist_ok=True, mode=OWNER_ALONE)
+    for name, text in scripts.items():
+        private_file.replace(folder / name, text, mode=OWNER_ALONE)
+
+
+def _make(folder: Path) -> Path:
+    """Make it, and what it is in, for nobody else; what is there stays as it is."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(exist_ok=True, mode=OWNER_ALONE)
+    return folder
+
+
+def _made_beside(folder: Path) -> Path:
+    """A new folder of that name, or with the first number behind it that is free; the latest is this one."""
+    names = (folder.name, *(f"{folder.name}-{number}" for number in range(2, 10_000)))
+    for each in map(folder.with_name, names):
+        with suppress(FileExistsError):
+            each.mkdir(mode=OWNER_ALONE)
+            _point_latest_at(each)
+            return each
+    raise FileExistsError
+
+
+def _point_latest_at(folder: Path) -> None:
+    latest = folder.parent / LATEST
+    if latest.exists() and not latest.is_symlink():
+        return
+    fresh = latest.with_name(f".latest-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(folder.name)
+    fresh.replace(latest)
+
+
+def _refuse_link(folder: Path) -> None:
+    if folder.is_symlink():
+        there = folder.parent / folder.readlink()
+        message = f"{folder} is a link to {there}, and reports are written through no link."
+        raise UsageError("no-report-folder", message, f"Name {there} itself, or another folder.")
+
+
+def _refuse_what_is_in_the_way(folder: Path) -> None:
+    """What could not be put in its place when the run is over is said before it begins."""
+    _refuse_link(folder / SCRIPTS)
+    for name in (LEDGER, JOURNAL):
+        private_file.refuse_others(folder / name)
+    places = [
+        folder / name for name in REPORTS if (folder / name).is_dir() and not (folder / name).is_symlink()
+    ]
+    if (folder / SCRIPTS).is_file():
+        places.append(folder / SCRIPTS)
+    if places:
+        message = f"No report can be put in the place of {places[0]}."
+        raise UsageError("no-report-folder", message, "Remove it, or name another folder with --report-dir.")
+
+
+@contextmanager
+def _refused(folder: Path, work: str) -> Iterator[None]:
+    """What keeps a folder from that, in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        in_place = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "a file is in its place" if in_place else private_file.why(error)
+        message = f"The folder {folder} cannot be {work}: {reason}."
+        if error.errno in FULL:
+            raise WriteError(folder, "not-written", message) from None
+        raise UsageError("no-report-folder", message, "Name another with --report-dir.") from None

@@ -1,0 +1,234 @@
+"""One run, from options to reports; both doors call `perform`."""
+
+import asyncio
+import random
+import secrets
+import string
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from scim_tests import __version__, profiles
+from scim_tests.checks import catalogue
+from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.listener import Listener
+from scim_tests.errors import UsageError
+from scim_tests.model.act import Scene
+from scim_tests.model.check import PLAY, Check, Severity
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
+from scim_tests.options import RunOptions
+from scim_tests.personas.okta.patience import patience
+from scim_tests.personas.okta.people import strangers
+from scim_tests.personas.play import ACTS, scenes
+from scim_tests.record.baseline import Entry, read_baseline
+from scim_tests.record.masking.mask import KEPT, Mask
+from scim_tests.record.masking.ours import of_a_run
+from scim_tests.session.cleaning import clean_up
+from scim_tests.session.finish import GROUP_OF, report
+from scim_tests.session.interruption import Interruption, undisturbed
+from scim_tests.session.journal import Beginning, Journal
+from scim_tests.session.people_file import read_people
+from scim_tests.session.report_folder import create_report_folder, new_ledger
+from scim_tests.session.selection import selected
+from scim_tests.session.target import Target, target
+from scim_tests.wire.ledger import Ledger
+
+DEFAULT_PROFILE = "okta"
+PARALLEL = 4
+DEADLINE = 3600  # seconds
+TOO_LONG = "The play was ended after {} s (--deadline); what comes after is not judged."
+INSECURE = (
+    "The target's certificate was not verified (--insecure): anybody may have answered, and read the token."
+)
+LETTERS = string.ascii_lowercase + string.digits
+
+__all__ = ["catalogue", "chosen", "group_of", "perform", "report_folder"]
+
+
+def group_of(check: Check) -> str:
+    """The story a check is told in: its act's, or `every answer` for rules that hold everywhere."""
+    return GROUP_OF.get(check.act, "every answer")
+
+
+def report_folder(options: RunOptions) -> Path:
+    """Where a run's reports go: `--report-dir`, or `reports/<time>-<profile>`."""
+    if options.report_path:
+        return options.report_path
+    profile = profiles.load(options.profile or DEFAULT_PROFILE)
+    return Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-{profile.name}"  # noqa: DTZ005 -- the user's clock
+
+
+def profile_of(options: RunOptions) -> Profile:
+    """The profile that was named, with what the options say otherwise."""
+    if options.max_new_users is not None and options.max_new_users < 0:
+        raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
+    profile = profiles.load(options.profile or DEFAULT_PROFILE)
+    return profile.with_overrides(
+        new_users=options.max_new_users, probes=options.probe_unsupported, authorization=options.auth
+    )
+
+
+def chosen(options: RunOptions) -> list[Check]:
+    """The checks that `--only` and `--skip` choose. UsageError where they name nothing."""
+    return selected(catalogue(), options.only, options.skip)
+
+
+def perform(
+    options: RunOptions, listener: Listener, only: frozenset[str] | None = None, folder: Path | None = None
+) -> tuple[RunRecord, Path]:
+    """Play, judge and keep it all but the HTML report; gives the record and the folder it is in.
+
+    `only` names the checks to judge; acts none of them needs are not played. `folder` is one that was
+    made already. Raises ScimTestsError where nothing can be played, WriteError where a file cannot be
+    written. Whatever the target does ends up in the record.
+    """
+    profile = profile_of(options)
+    check_names(profile)
+    checks = [check for check in chosen(options) if only is None or check.id in only]
+    known = (
+        read_baseline(Path(options.baseline), [each.id for each in catalogue()]) if options.baseline else []
+    )
+    with target(options, profile) as found:
+        folder = folder or create_report_folder(report_folder(options))
+        asyncio.run(_Run(options, profile, found, folder, checks, known, listener).play())
+        with undisturbed():
+            done = report(folder)
+    return done, folder
+
+
+def notices(options: RunOptions) -> list[str]:
+    """What every report of such a run says first."""
+    return [*([INSECURE] if options.insecure else []), *([KEPT] if options.keep_personal_data else [])]
+
+
+class _Run:
+    """What a run is made of."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- what a run is made of
+        self,
+        options: RunOptions,
+        profile: Profile,
+        chosen: Target,
+        folder: Path,
+        checks: Sequence[Check],
+        known: Sequence[Entry],
+        listener: Listener,
+    ) -> None:
+        self.listener = listener
+        self.profile = profile
+        self.target = chosen
+        self.parallel = options.parallel or PARALLEL
+        self.deadline = options.deadline or DEADLINE
+        self.name = "".join(secrets.choice(LETTERS) for _ in range(8))
+        self.seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
+        self.checks = checks
+        people = read_people(Path(options.people)) if options.people else None
+        play = scenes(profile, self.name, self.seed, people)
+        self.scenes = play if len(checks) == len(catalogue()) else needed(play, checks)
+        self.ledger = Ledger(new_ledger(folder))
+        if profile.writes:
+            self.ledger.begin(
+                "" if chosen.bundled else chosen.base_url, profiles.text(options.profile or DEFAULT_PROFILE)
+            )
+        if profile.reuse_user and profile.writes:
+            self.ledger.adopt(profile.reuse_user)
+        self.journal = Journal(folder, self._beginning(options, known), self._mask(options))
+
+    def _beginning(self, options: RunOptions, known: Sequence[Entry]) -> Beginning:
+        run = RunInfo(
+            name=self.name,
+            seed=self.seed,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=0.0,
+            parallel=self.parallel,
+            strict=options.strict,
+            version=__version__,
+        )
+        return Beginning(
+            run,
+            TargetInfo(self.target.base_url, self.target.bundled),
+            profiles.text(options.profile or DEFAULT_PROFILE),
+            [each.id for each in self.checks],
+            options.fail_on or Severity.COSMETIC,
+            [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
+            notices(options),
+        )
+
+    def _mask(self, options: RunOptions) -> Mask | None:
+        """What hides people whom no run made; a bundled server has none."""
+        if options.keep_personal_data or self.target.bundled:
+            return None
+        made_up = () if options.people else strangers(self.profile, self.seed)
+        names = [each.user_name for each in made_up]  # whom an import is matched with
+        return Mask(of_a_run(self.name, self.scenes, names, self.ledger.made))
+
+    async def play(self) -> None:
+        """Play and judge; whatever comes of it stands in the journal."""
+        clock = time.perf_counter()
+        judge = Judge(self.checks)
+        timeout = self.profile.limits.timeout
+        way = self.target.access.client(
+            self.target.base_url, self.ledger, timeout, password=placeholder(), connections=self.parallel
+        )
+        async with way as client:
+            conductor = Conductor(
+                client.send,
+                judge,
+                self.listener,
+                parallel=self.parallel,
+                patience=patience,
+                sink=self.journal,
+            )
+            with Interruption(self.listener) as interruption:
+                try:
+                    await interruption.may_take(self.deadline, conductor.play(self.scenes))
+                finally:
+                    await interruption.may_end(clean_up(conductor, self.profile, self.ledger))
+        judge.conclude(conductor.transcript)
+        late = [TOO_LONG.format(self.deadline)] if interruption.too_long else []
+        self.journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), late)
+
+
+def needed(play: Iterable[Scene], checks: Sequence[Check]) -> list[Scene]:
+    """The scenes these checks look at, with those they need; in the order of the play."""
+    play = list(play)
+    acts = {act.name for act in ACTS}
+    patterns = {pattern for check in checks for pattern in _acts_of(check, acts)}
+    wanted = {
+        scene.name for scene in play if any(fnmatchcase(scene.act.name, pattern) for pattern in patterns)
+    }
+    for scene in reversed(play):
+        if scene.name in wanted:
+            wanted.update(scene.needs)
+    return [scene for scene in play if scene.name in wanted]
+
+
+def _acts_of(check: Check, acts: set[str]) -> set[str]:
+    """Patterns of the acts a check needs; an act's own check needs that act alone, wherever else it would look."""
+    if check.act not in acts:
+        return {place.partition(".")[0] for place in check.on} if check.judges_exchanges else {"*"}
+    places = {place.partition(".")[0] for place in check.on} - {"*", PLAY}
+    return places if places and check.act not in places else {check.act}
+
+
+def placeholder() -> str:
+    """A password as Okta makes them: 8 letters and digits (okta:SUP-PW), none of them twice."""
+    return "".join(
+        random.SystemRandom().sample(string.ascii_letters, 6) + random.SystemRandom().sample(string.digits, 2)
+    )
+
+
+def check_names(profile: Profile) -> None:
+    """UsageError where the profile leaves out an act that there is not: nobody may believe it is left out."""
+    known = sorted(act.name for act in ACTS)
+    for name in sorted(profile.leave_out - set(known)):
+        close = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {close[0]}? " if close else ""
+        message = f"The profile {profile.name} leaves out {name!r}, but there is no such act."
+        raise UsageError("bad-profile", message, f"{hint}There are: {', '.join(known)}.")

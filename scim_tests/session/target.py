@@ -1,0 +1,148 @@
+"""Who is played against: the bundled server or a URL, with which token, and with whose consent."""
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from scim_tests.errors import UsageError
+from scim_tests.model.exchange import is_loopback
+from scim_tests.model.names import PREFIX
+from scim_tests.model.profile import CleanUp, Profile
+from scim_tests.options import RunOptions
+from scim_tests.report.text import one_line
+from scim_tests.session.access import Access, access
+from scim_tests.wire.address import base_url
+from scim_tests.wire.vault import Vault
+
+DOUBT = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
+
+
+@dataclass(frozen=True)
+class Target:
+    base_url: str
+    access: Access
+    bundled: bool
+
+
+def check_choice(options: RunOptions) -> None:
+    """A target is always named: a silent default would keep a misconfigured pipeline green for ever."""
+    if options.reference and options.target_url:
+        raise UsageError("two-targets", "Both --reference and --target-url were given.", "Name one of them.")
+    if not options.reference and not options.target_url:
+        raise UsageError(
+            "no-target",
+            "No target: --reference plays against the bundled server,",
+            "--target-url URL plays against yours (for instance https://api.example.com/scim/v2).",
+        )
+    if options.fault and not options.reference:
+        raise UsageError("fault-elsewhere", "--fault bends the bundled server.", "Give it with --reference.")
+
+
+@contextmanager
+def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
+    """The target, ready to be played against; the bundled server runs as long as the context.
+
+    The bundled one knows Okta's roles and entitlements where the profile has them.
+    """
+    check_choice(options)
+    if options.target_url:
+        url = base_url(options.target_url)
+        found = access(options, profile)
+        refuse_a_secret_in(url, found)
+        ask_consent(options, profile, url)
+        yield Target(url, found, bundled=False)
+        return
+    import reference_server  # noqa: PLC0415 -- started only when it is the target
+    from reference_server.running import running  # noqa: PLC0415 -- started only when it is the target
+    from reference_server.settings import Settings, Token  # noqa: PLC0415
+
+    token = secrets.token_urlsafe(24)
+    further = Path(reference_server.__file__).parent / "further" / "okta_entitlements.json"
+    settings = Settings(
+        tokens=(Token(token),), schema_file=further if "entitlements" in profile.capabilities else None
+    )
+    with running(settings, around=bent(options.fault)) as server:
+        yield Target(server.base_url, Access(token), bundled=True)
+
+
+def refuse_a_secret_in(url: str, access: Access) -> None:
+    """A base URL stands in every report, and so may hold no secret that is long enough to be one, in any spelling."""
+    if Vault(access.token, "", access.secrets).can_be_read_in(url):
+        raise UsageError(
+            "bad-url",
+            "The URL holds the token or another secret, which every report would show.",
+            "Name the base URL without it; a secret may go into a header (--header).",
+        )
+
+
+def bent(fault_ids: Sequence[str]) -> Callable[[Any], Any]:
+    """What bends a server by these faults. UsageError for an id that is none, with what is nearest."""
+    from reference_server import faults  # noqa: PLC0415 -- only who asks for a fault pays for them
+
+    for each in fault_ids:
+        if each not in faults.faults():
+            close = get_close_matches(each, faults.faults(), n=3, cutoff=0.4)
+            hint = (
+                f"Did you mean {' or '.join(close)}?" if close else "`scim-tests list faults` shows them all."
+            )
+            raise UsageError("unknown-fault", f"There is no fault {each!r}.", hint)
+    return faults.bent(fault_ids)
+
+
+def ask_consent(options: RunOptions, profile: Profile, url: str, ask: Callable[[str], str] = input) -> None:
+    """Writing to a target that is not this machine needs `--yes`, or a yes at the terminal."""
+    if options.yes or not profile.writes or is_loopback(url):
+        return
+    unsaid = "This target is not on this machine, and nobody agreed."
+    agree(what_will_happen(profile, url), unsaid, "take --profile read-only to look without writing", ask)
+
+
+def agree(screen: str, unsaid: str, instead: str, ask: Callable[[str], str] = input) -> None:
+    """A yes at the terminal to what the screen says. UsageError where there is none, or no terminal, which `unsaid` says."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        hint = f"Say --yes if it may be, or {instead}."
+        raise UsageError("not-confirmed", f"{screen}\n\n{unsaid}", hint)
+    sys.stderr.write(screen + "\n")
+    try:
+        answer = ask("\nGo ahead? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in {"y", "yes"}:
+        hint = f"{instead[0].upper()}{instead[1:]}."
+        raise UsageError("not-confirmed", "Nothing was sent.", hint)
+
+
+def what_will_happen(profile: Profile, url: str) -> str:
+    """One screen: what will be sent, how many users come, how they are named, what can be removed."""
+    most = profile.limits.new_users
+    people = f"up to {most} users, named {PREFIX}.<run>.…@{profile.email_domain}"
+    if not most:
+        people = "nobody"
+    elif profile.reuse_user and most == 1:
+        people = f"one user at most, {profile.reuse_user}; if it is there already, none"
+    elif profile.reuse_user:
+        people += f", {profile.reuse_user} among them if it is not there yet"
+    kinds = "users and groups" if "push_groups" in profile.capabilities else "users"
+    shared = f", and {profile.reuse_user} of earlier runs," if profile.reuse_user else ""
+    after = {
+        CleanUp.DELETE: "every user the run created is deleted (or, where that is refused, deactivated)",
+        CleanUp.DEACTIVATE: "every user the run created is deactivated; none can be deleted",
+        CleanUp.NOTHING: "nothing can be removed: what the run created stays",
+    }[profile.clean_up]
+    return "\n".join(
+        (
+            f"scim-tests is about to write to {url}",
+            "",
+            f"  profile   {profile.name}: {one_line(profile.title)}",
+            f"  sends     what Okta sends: lookups, creates, reads, updates and lists of {kinds}",
+            f"  creates   {people}",
+            *([DOUBT] if profile.probes else []),
+            f"  touches   nobody else: only what this run created{shared} is ever written to",
+            f"  after     {after}; the report lists what is left",
+        )
+    )

@@ -1,0 +1,194 @@
+"""Reads one entry of a HAR, whatever stands in it: it is an exchange, or `LeftOut` says why not."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from scim_tests.model.exchange import Answer, Headers, Heard, Request
+from scim_tests.model.typed import is_finite
+from scim_tests.traffic import ngrok_reader
+
+NUMBER = re.compile(r"\[#\d+\]")  # Fiddler's comment on every exchange
+METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")  # a token of RFC 9110 5.6.2
+STEP = re.compile(r"([a-z_]{1,64})\.[a-z0-9_]{1,64}")
+SCENE = re.compile(r"[a-z_]{1,64}(?::.{0,400})?", re.DOTALL)
+LATEST = 253_000_000_000.0  # seconds since the epoch, in the year 9987: what comes after cannot be written
+LONGEST = 1_000_000.0  # seconds that an answer takes
+NO_EXCHANGE = "they are not what HAR calls an entry"
+Json = Any
+
+
+class LeftOut(Exception):  # noqa: N818 -- not an error: most recorders keep less than everything
+    """Why an exchange cannot be judged: the recorder did not keep all of it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry that has a request: what it says of itself, and what is left to read."""
+
+    url: str
+    entry: Mapping[str, Json]
+    step: str
+    scene: str
+    elided: int
+    number: int
+
+
+def read_entry(entry: Json) -> Told:
+    """An entry of a HAR, or a request that an ngrok agent captured."""
+    if ngrok_reader.is_captured(entry):
+        try:
+            entry = ngrok_reader.entry(entry)
+        except ngrok_reader.NOT_CAPTURED:
+            raise LeftOut(NO_EXCHANGE) from None
+    url = _get(_get(entry, "request"), "url")
+    if not isinstance(url, str):
+        raise LeftOut(NO_EXCHANGE)
+    step, scene = _get(entry, "_step"), _get(entry, "_scene")
+    if not _is_ours(step, scene):
+        return Told(_plain(url), entry, "", "", 0, 0)
+    elided, number = _get(entry, "_elided"), _get(entry, "_number")
+    return Told(_plain(url), entry, step, _plain(scene), _count(elided), _count(number))
+
+
+def is_a_base(url: str) -> bool:
+    """Whether requests can go there."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def heard(told: Told, path: str, base_url: str) -> Heard:
+    """The exchange, with all its secrets; `path` follows the base URL."""
+    entry = told.entry
+    request, response = _get(entry, "request"), _get(entry, "response")
+    answer = _answer(response)
+    failure = _failure(entry)
+    if answer is None and not failure:
+        raise LeftOut("no answer was recorded")
+    seconds = _get(entry, "time")
+    return Heard(
+        Request(_method(request), path, _headers(request), _sent(request)),
+        answer,
+        "" if answer else failure,
+        started=moment(_get(entry, "startedDateTime")),
+        seconds=_within(seconds / 1000, LONGEST) if _is_a_number(seconds) else 0.0,
+        base_url=base_url,
+    )
+
+
+def _is_ours(step: Json, scene: Json) -> bool:
+    """Whether a run of ours may have written these: the step's act is that of the scene."""
+    if not isinstance(step, str) or not isinstance(scene, str):
+        return False
+    named = STEP.fullmatch(step)
+    return bool(named and SCENE.fullmatch(scene) and scene.partition(":")[0] == named[1])
+
+
+def _method(request: Json) -> str:
+    method = _get(request, "method")
+    if not isinstance(method, str):
+        raise LeftOut("the request's method was not recorded")
+    if not METHOD.fullmatch(method):
+        raise LeftOut("the request's method is none that HTTP knows")
+    return method.upper()
+
+
+def _sent(request: Json) -> bytes:
+    data = _get(request, "postData")
+    body = _bytes(_get(data, "text"), _get(data, "encoding") or _get(request, "_encoding"))
+    if not body and (_count(_get(request, "bodySize")) or _get(data, "text")):
+        raise LeftOut("the request's body was not recorded")
+    return body
+
+
+def _answer(response: Json) -> Answer | None:
+    if _get(response, "_charlesStatus") not in {None, "COMPLETE"}:
+        raise LeftOut("the recorder got no whole answer")
+    status = _status(_get(response, "status"))
+    if not status:
+        return None
+    content = _get(response, "content")
+    body = _bytes(_get(content, "text"), _get(content, "encoding"))
+    if not body and (_count(_get(content, "size")) or _get(content, "text")):
+        raise LeftOut("the answer's body was not recorded")
+    return Answer(status, _headers(response), body)
+
+
+def _status(status: Json) -> int:
+    """0 where there was no answer."""
+    if isinstance(status, str) and status.isascii() and status.isdecimal() and len(status) < 5:
+        status = int(status)
+    if not _is_a_number(status) or status in {0, -1}:
+        return 0
+    if not 100 <= status <= 999 or status != int(status):
+        raise LeftOut("the answer's status is none that HTTP knows")
+    return int(status)
+
+
+def _headers(message: Json) -> Headers:
+    """Headers as pairs; HTTP/2's pseudo headers (`:path`) are no headers of the message."""
+    listed = _get(message, "headers")
+    if isinstance(listed, Mapping):
+        pairs = list(listed.items())
+    else:
+        listed = listed if isinstance(listed, list) else []
+        pairs = [(_get(each, "name"), _get(each, "value")) for each in listed]
+    return tuple(
+        (_plain(name), _plain(str(value)) if isinstance(value, str | int | float) else "")
+        for name, value in pairs
+        if isinstance(name, str) and name and not name.startswith(":")
+    )
+
+
+def _bytes(text: Json, encoding: Json) -> bytes:
+    if not isinstance(text, str):
+        return b""
+    if isinstance(encoding, str) and encoding.lower() == "base64":
+        try:
+            return base64.b64decode("".join(text.split()), validate=True)
+        except (binascii.Error, ValueError):
+            pass  # some name the encoding and do not use it
+    return text.encode(errors="surrogatepass")
+
+
+def _failure(entry: Json) -> str:
+    response = _get(entry, "response")
+    said = _get(response, "_error") or _get(entry, "comment") or _get(response, "comment")
+    return _plain(said) if isinstance(said, str) and not NUMBER.fullmatch(said) else ""
+
+
+def moment(date: Json) -> float:
+    """A date as seconds since the epoch; 0 where there is none, and never one that cannot be written."""
+    try:
+        return _within(datetime.fromisoformat(str(date)).timestamp(), LATEST)
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+
+
+def _within(number: float, most: float) -> float:
+    return min(max(0.0, number), most) if is_finite(number) else 0.0
+
+
+def _is_a_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
+
+
+def _count(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _get(value: Json, name: str) -> Json:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _plain(text: str) -> str:
+    """A text without halves of characters, which no file can hold."""
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,310 @@
+"""Recognises, in a conversation somebody else held, Okta's acts and steps by the requests alone.
+
+The requests of one person, or one group, are told apart by userName and id and cut into jobs as Okta
+works them off (okta-protocol, section 2): lookup and create, lookup and GET and PUT, a PATCH, and so on.
+What fits no job of Okta's is `other`: only the rules that hold for every answer apply to it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from scim_tests.model.act import Act, Person, Scene, Team, act
+from scim_tests.model.exchange import MADE_UP_TOKENS, REFUSED_TOKEN, Exchange, Heard, NotObserved
+from scim_tests.model.profile import Dialect, Profile
+from scim_tests.model.scim import Json, get
+from scim_tests.personas.play import ACTS
+from scim_tests.traffic.subjects import asked_for, body_of, by_subject, is_ours, place, shown_by, told_apart
+
+PAGE = 100  # Okta's fixed step at an import (okta:S20)
+BACK = 60.0  # seconds; a GET that long after a write looks whether it took
+GROUP_BATCH = 50  # operations in one PATCH, from which on it is a batch
+
+
+@dataclass
+class Job:
+    """One act as it was heard: its scene's name, and a step for each exchange."""
+
+    act: str
+    about: str
+    steps: list[tuple[str, Heard]] = field(default_factory=list)
+
+    @property
+    def started(self) -> float:
+        return self.steps[0][1].started
+
+
+def dialect_of(heard: Sequence[Heard]) -> Dialect:
+    """PATCH is spoken by apps of Okta's catalogue alone, PUT with `active` false by custom ones (okta:S20)."""
+    return next(filter(None, map(spoken, heard)), Dialect.OIN)
+
+
+def spoken(each: Heard) -> Dialect | None:
+    """The dialect, where one request shows it."""
+    if each.request.method == "PATCH":
+        return Dialect.OIN
+    if each.request.method == "PUT" and (
+        place(each)[0] == "/Groups" or get(body_of(each), "active") is False
+    ):
+        return Dialect.CUSTOM
+    return None
+
+
+def recognised(heard: Sequence[Heard]) -> list[Job]:
+    """The jobs in a conversation, in the order in which they began."""
+    strangers, known = told_apart(heard)
+    people, groups, rest = by_subject(known)
+    jobs = list(map(_stranger, strangers))
+    jobs += [job for name, theirs in people.items() for job in _Person(name).jobs(theirs)]
+    jobs += [job for name, theirs in groups.items() for job in _group_jobs(name, theirs)]
+    jobs += list(_other_jobs(rest))
+    return sorted(jobs, key=lambda job: job.started)
+
+
+def scene_of(job: Job, number: int, profile: Profile) -> Scene:
+    """The scene a job is; `number` tells apart what one person went through more than once."""
+    declared = {each.name: each for each in ACTS}.get(job.act, other)
+    if not job.about:
+        key = str(number)
+        who = Person(key, "", "", "", "", "", "") if number > 1 else None
+        return Scene(declared, profile, who)
+    key = job.about if number == 1 else f"{job.about} ({number})"
+    if job.act in {"push_group", "link_group"}:
+        return Scene(declared, profile, team=Team(key, job.about, ()))
+    return Scene(declared, profile, Person(key, "", job.about, "", "", "", ""))
+
+
+@act(title="What else was said", group="every answer", sends=())
+def other(scene: Scene):  # type: ignore[no-untyped-def] # noqa: ANN201 -- never played, only recognised
+    raise NotObserved("", f"{scene.name} is only recognised")
+    yield
+
+
+def known_act(name: str) -> Act:
+    """The act of that name, or `other`."""
+    return {each.name: each for each in ACTS}.get(name, other)
+
+
+def _hits(each: Heard) -> list[Json]:
+    asked = asked_for(each).lower()
+    name = "userName" if place(each)[0] == "/Users" else "displayName"
+    return [shown for shown in shown_by(each) if str(get(shown, name)).lower() == asked]
+
+
+def _set_by(each: Heard) -> Json:
+    """What a PATCH without path, or with one path, sets; as one object."""
+    found: dict[str, Json] = {}
+    operations = get(body_of(each), "Operations")
+    for operation in operations if isinstance(operations, list) else ():
+        path, value = get(operation, "path"), get(operation, "value")
+        if isinstance(path, str):
+            found[path] = value
+        elif isinstance(value, dict):
+            found.update(value)
+    return found
+
+
+class _Person:
+    """Cuts one person's requests into jobs."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.met = False  # whether this recording has shown the person to be there
+        self.gone = False
+        self.inactive = False  # deactivated within this recording
+        self.found: list[Job] = []
+
+    def jobs(self, heard: Sequence[Heard]) -> list[Job]:
+        waiting: list[Heard] = []  # lookup and GET, which the next write tells the meaning of
+        for each in heard:
+            if each.request.method == "GET":
+                if waiting and asked_for(each):
+                    self._without_a_write(waiting)
+                    waiting = []
+                waiting.append(each)
+                continue
+            self._write(waiting, each)
+            waiting = []
+        self._without_a_write(waiting)
+        return self.found
+
+    def _write(self, waiting: list[Heard], write: Heard) -> None:
+        method = write.request.method
+        lookup = waiting[0] if waiting and asked_for(waiting[0]) else None
+        reads = [each for each in waiting if each is not lookup]
+        if method == "POST":
+            self._create(lookup, reads, write)
+        elif method == "DELETE":
+            self._without_a_write(waiting)
+            self._job("clean_up", ("delete", write))
+            self.gone = self.gone or _good(write)
+        else:
+            self._change(lookup, reads, write)
+        self.met = self.met or _good(write)
+
+    def _create(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
+        self._without_a_write(reads)
+        if lookup and self.inactive and not _hits(lookup):
+            self._job("reactivate_user", ("find", lookup))
+            lookup = None
+        if self.met and not self.gone and (not lookup or _hits(lookup)):
+            if lookup:
+                self._lone_lookup(lookup)
+            self._job("duplicate_user", ("again", write))
+            return
+        looked = [("lookup", lookup)] if lookup else []
+        self._job("push_user", *looked, ("create", write))
+        self.gone = self.gone and not _good(write)
+
+    def _change(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
+        name, step = self._meaning(lookup, reads, write)
+        looked = [("lookup" if name == "link_user" else "find", lookup)] if lookup else []
+        self._job(name, *looked, *(("read", each) for each in reads), (step, write))
+        if _good(write) and name in {"deactivate_user", "reactivate_user"}:
+            self.inactive = name == "deactivate_user"
+
+    def _meaning(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> tuple[str, str]:
+        patches = write.request.method == "PATCH"
+        wanted = _set_by(write) if patches else body_of(write)
+        step = "patch" if patches else "put"
+        active = get(wanted, "active")
+        before = next((get(shown, "active") for each in reads for shown in shown_by(each)), None)
+        if active is False and (patches or before is not False):
+            return "deactivate_user", step
+        if active is True and (patches or before is False):
+            return "reactivate_user", step
+        if get(wanted, "password") is not None:
+            return "sync_password", step
+        return ("link_user" if lookup and not patches else "update_user"), step
+
+    def _without_a_write(self, waiting: list[Heard]) -> None:
+        """Lookups that nothing followed, and reads, which look back at the last job or stand for themselves."""
+        for each in waiting:
+            if asked_for(each):
+                self._lone_lookup(each)
+            elif self.gone or (not self.met and not _good(each)):
+                self._job("other", ("get", each))  # nobody knows what the right answer is
+            elif self.found and self._looks_back(each):
+                self.found[-1].steps.append(("read_back", each))
+            else:
+                self._job("update_user", ("read", each))
+                self.met = True
+
+    def _lone_lookup(self, each: Heard) -> None:
+        hits = _hits(each)
+        left = self.inactive and (not hits or get(hits[0], "active") is False)
+        if left and not self.gone:
+            self._job("reactivate_user", ("find", each))
+        else:
+            self._job("link_user" if hits else "push_user", ("lookup", each))
+        self.met = self.met or bool(hits)
+
+    def _looks_back(self, each: Heard) -> bool:
+        last = self.found[-1].steps[-1][1]
+        return last.request.method != "GET" and each.started - last.started <= BACK
+
+    def _job(self, name: str, *steps: tuple[str, Heard]) -> None:
+        self.found.append(Job(name, self.name, list(steps)))
+
+
+def _good(each: Heard) -> bool:
+    return each.answer is not None and each.answer.is_success
+
+
+def _group_jobs(name: str, heard: Sequence[Heard]) -> Iterator[Job]:
+    """Everything about one group is one job: its steps are told by their bodies."""
+    job, known = Job("push_group", name), name
+    for each in heard:
+        job.steps.append((_group_step(each, known), each))
+        wanted = _set_by(each) if each.request.method == "PATCH" else body_of(each)
+        named = get(wanted, "displayName")
+        known = named if isinstance(named, str) and _good(each) else known
+    yield job
+
+
+def _group_step(each: Heard, known: str) -> str:
+    method = each.request.method
+    if method == "GET":
+        looked = "lookup_linked" if _hits(each) else "lookup_new"
+        return looked if asked_for(each) else "current"
+    if method in {"POST", "DELETE"}:
+        return "create" if method == "POST" else "delete"
+    if method == "PUT":
+        same = get(body_of(each), "displayName") in (None, known)  # it may be of any type
+        return "push_now" if same else "rename"
+    return _membership(get(body_of(each), "Operations"), known)
+
+
+def _membership(operations: Json, known: str) -> str:
+    """Which change of a group a PATCH is (okta:S20, okta:SDK757, okta:SG111)."""
+    operations = operations if isinstance(operations, list) else []
+    kinds = {str(get(each, "op")).lower() for each in operations}
+    pathless = [get(each, "value") for each in operations if get(each, "path") is None]
+    if len(operations) >= GROUP_BATCH:
+        return "batch"
+    if pathless:
+        if any(get(value, "members") == [] for value in pathless):
+            return "empty_without_path"
+        return "same_name" if all(get(each, "displayName") == known for each in pathless) else "rename"
+    if kinds == {"replace"}:
+        return "push_now" if any(get(each, "value") for each in operations) else "empty"
+    return {frozenset({"add"}): "add", frozenset({"remove"}): "remove"}.get(frozenset(kinds), "swap")
+
+
+def _other_jobs(rest: Sequence[Heard]) -> Iterator[Job]:
+    """The probe, imports, discovery, and what is none of Okta's."""
+    walks: dict[str, Job] = {}
+    for each in rest:
+        endpoint, _ = place(each)
+        query = each.request.query
+        if each.request.method != "GET" or "filter" in query:
+            yield Job("other", "", [(each.request.method.lower(), each)])
+        elif endpoint == "/Users" and query.get("count") == "1" and query.get("startIndex", "1") == "1":
+            yield Job("read_user", "", [("list", each)])
+        elif endpoint in {"/Users", "/Groups"} and query.get("count") in {"2", str(PAGE)}:
+            name = "import_users" if endpoint == "/Users" else "import_groups"
+            if endpoint == "/Users" and query["count"] == "2":
+                step = "lower_case" if _is_in_lower_case(each) else "probe"
+                yield Job("test_credentials", "", [(step, each)])
+                continue
+            if query.get("startIndex", "1") == "1" and name in walks:
+                yield _walk(walks.pop(name))
+            walks.setdefault(name, Job(name, "")).steps.append(("page", each))
+        else:
+            yield Job(*_discovery(each))
+    yield from map(_walk, walks.values())
+
+
+def _stranger(each: Heard) -> Job:
+    if _is_in_lower_case(each):
+        return Job("test_credentials", "", [("lower_case", each)])
+    wrong = {REFUSED_TOKEN, *MADE_UP_TOKENS}
+    shown = any(token in value for _, value in each.request.headers for token in wrong)
+    return Job("test_credentials", "", [("wrong_token" if shown else "no_token", each)])
+
+
+def _is_in_lower_case(each: Heard) -> bool:
+    return is_ours(each) and (each.request.header("Authorization") or "").startswith("bearer ")
+
+
+def _discovery(each: Heard) -> tuple[str, str, list[tuple[str, Heard]]]:
+    if each.request.path == "/Groups":
+        return "import_groups", "", [("list", each)]
+    step = {
+        "/ServiceProviderConfig": "config", "/ResourceTypes": "resource_types", "/Schemas": "schemas",
+    }.get(each.request.endpoint.rstrip("/"))  # fmt: skip
+    if step:
+        return "discovery", "", [(step, each)]
+    return "other", "", [("get", each)]
+
+
+def _walk(job: Job) -> Job:
+    """An import that was recorded from beginning to end; a part of one says nothing about the list as a whole."""
+    starts = [each.request.query.get("startIndex", "1") for _, each in job.steps]
+    try:
+        total = Exchange("", "", job.steps[-1][1]).page.total
+    except NotObserved:
+        total = 0
+    whole = starts == [str(1 + PAGE * place) for place in range(len(starts))]
+    if whole and not (isinstance(total, int) and total >= len(starts) * PAGE + 1):
+        return job
+    return replace(job, act="other")

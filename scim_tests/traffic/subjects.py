@@ -1,0 +1,119 @@
+"""Whose conversation a recorded request belongs to, and what can be read in it without knowing its job."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from scim_tests.model.exchange import TOKEN, Exchange, Heard, NotObserved
+from scim_tests.model.scim import Json, get
+
+FILTER = re.compile(r'(?i)(userName|displayName)\s+eq\s+"((?:[^"\\]|\\.)*)"')
+
+
+class Subjects:
+    """Whom each request of a conversation is about, by what was learnt from its exchanges."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}  # by path (`/Users/<id>`), under which Okta knew the resource first
+        self._spelt: dict[str, str] = {}
+
+    def learn(self, each: Heard) -> None:
+        """Which name each id that is shown goes by."""
+        endpoint, _ = place(each)
+        asked = asked_for(each)
+        for shown in shown_by(each):
+            identity, name = get(shown, "id"), get(shown, "userName") or get(shown, "displayName")
+            exact = not asked or str(name).lower() == asked.lower()
+            if isinstance(identity, str) and isinstance(name, str) and exact:
+                self._names.setdefault(f"{endpoint}/{identity}", name)
+
+    def of(self, each: Heard) -> tuple[str, str]:
+        """The endpoint, and the name of the person or group; empty where it is about nobody in particular."""
+        endpoint, identity = place(each)
+        name = self._names.get(f"{endpoint}/{identity}", identity) if identity else _named(each)
+        return endpoint, self._spelt.setdefault(name.lower(), name)
+
+
+def by_subject(
+    heard: Sequence[Heard],
+) -> tuple[dict[str, list[Heard]], dict[str, list[Heard]], list[Heard]]:
+    """Whose job each request belongs to: people by userName, groups by displayName, and the rest."""
+    subjects = Subjects()
+    for each in heard:
+        subjects.learn(each)
+    people: dict[str, list[Heard]] = defaultdict(list)
+    groups: dict[str, list[Heard]] = defaultdict(list)
+    rest: list[Heard] = []
+    for each in heard:
+        endpoint, name = subjects.of(each)
+        found = {"/Users": people, "/Groups": groups}.get(endpoint)
+        if found is None or not name:
+            rest.append(each)
+        else:
+            found[name].append(each)
+    return people, groups, rest
+
+
+def told_apart(heard: Sequence[Heard]) -> tuple[list[Heard], list[Heard]]:
+    """Whom the server had to refuse, and everybody else.
+
+    To be refused is what our own play sends without the token, marked as a test; and whatever was
+    answered 401 and did not bring the credential that opened the door to the rest.
+    """
+    opens = any(_brings_the_token(each) for each in heard)
+    strangers: list[Heard] = []
+    known: list[Heard] = []
+    for each in heard:
+        refused = opens and each.answer is not None and each.answer.status == 401
+        is_stranger = not _brings_the_token(each) and (refused or is_ours(each))
+        (strangers if is_stranger else known).append(each)
+    return strangers, known
+
+
+def _brings_the_token(each: Heard) -> bool:
+    return any(TOKEN in value for _, value in each.request.headers)
+
+
+def is_ours(each: Heard) -> bool:
+    """Whether a run of ours sent it: it marks its requests."""
+    return each.request.header("X-Scim-Tests") is not None
+
+
+def place(each: Heard) -> tuple[str, str]:
+    """`/Users` and the id, where there is one and nothing after it."""
+    parts = each.request.path.partition("?")[0].rstrip("/").split("/")
+    endpoint = "/".join(parts[:2])
+    return endpoint, unquote(parts[2]) if len(parts) == 3 else ""
+
+
+def asked_for(each: Heard) -> str:
+    """The name a lookup asks for, or nothing."""
+    found = FILTER.fullmatch(each.request.query.get("filter", "").strip())
+    return found[2].replace('\\"', '"').replace("\\\\", "\\") if found else ""
+
+
+def body_of(each: Heard) -> Json:
+    """What was sent, read; None where it is no JSON."""
+    try:
+        return each.request.parsed
+    except ValueError:
+        return None
+
+
+def shown_by(each: Heard) -> list[Json]:
+    """The resources in the answer: of a list, or the one."""
+    exchange = Exchange("", "", each)
+    try:
+        listed = get(exchange.resource, "Resources")
+        return exchange.resources if isinstance(listed, list) else [exchange.resource]
+    except NotObserved:
+        return []
+
+
+def _named(each: Heard) -> str:
+    if each.request.method == "POST":
+        body = body_of(each)
+        name = get(body, "userName") or get(body, "displayName")
+        return name if isinstance(name, str) else ""
+    return asked_for(each)
