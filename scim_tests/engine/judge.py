@@ -22,11 +22,9 @@ class Judgement:
     blame: str = ""
 
     @property
-    def at(self) -> tuple[int, ...]:
-        """Numbers of the exchanges a reader should look at."""
-        if self.finding is not None and self.finding.at:
-            return self.finding.at
-        return tuple(exchange.number for exchange in self.exchanges)
+    def at(self) -> tuple[Exchange, ...]:
+        """The exchanges a reader should look at."""
+        return self.finding.at if self.finding and self.finding.at else self.exchanges
 
 
 class Judge:

@@ -25,7 +25,7 @@ class Result:
     def at(self, *verdicts: Verdict) -> list[int]:
         """Numbers of the exchanges of those judgements, in order."""
         chosen = [judgement for judgement in self.judgements if judgement.verdict in verdicts]
-        return sorted({number for judgement in chosen for number in judgement.at})
+        return sorted({each.number for judgement in chosen for each in judgement.at})
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _together(result: Result, head: Result) -> bool:
 def _subjects(result: Result) -> set[str]:
     """Whom or what a check is red about: a scene's person or group, or the scene itself where it has none."""
     wrong = [each for each in result.judgements if each.verdict in RED]
-    scenes = {exchange.scene for each in wrong for exchange in each.exchanges if exchange.number in each.at}
+    scenes = {exchange.scene for each in wrong for exchange in each.exchanges if exchange in each.at}
     return {scene.partition(":")[2] or scene for scene in scenes}
 
 

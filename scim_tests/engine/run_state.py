@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from scim_tests.engine.judge import Judgement
@@ -40,9 +41,9 @@ class RunState:
         self.interrupted = False
         self.broken: list[str] = []  # what failed in acts of ours; says nothing about the target
 
-    @property
+    @cached_property
     def transcript(self) -> Transcript:
-        """All exchanges so far in the order of the play, numbered from 1."""
+        """All exchanges in the order of the play, numbered from 1; to be asked for once the play is over."""
         exchanges = [exchange for played in self.scene_runs for exchange in played.exchanges]
         for number, exchange in enumerate(exchanges, 1):
             exchange.number = number

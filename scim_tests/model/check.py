@@ -83,7 +83,7 @@ class Finding:
     expected: str
     got: str
     where: str = ""
-    at: tuple[int, ...] = ()
+    at: tuple[Exchange, ...] = ()
     mild: bool = False
 
 

@@ -123,7 +123,7 @@ def _root_cause(cause: Cause) -> RootCause:
 
 def _place(judgement: Judgement) -> str:
     """The step, or the scene or play where it is about more than one."""
-    steps = list(dict.fromkeys(each.step for each in judgement.exchanges if each.number in judgement.at))
+    steps = list(dict.fromkeys(each.step for each in judgement.exchanges if each in judgement.at))
     return (
         steps[0]
         if len(steps) == 1
@@ -176,7 +176,7 @@ def _aftermath(result: Result, scenes: Scenes) -> list[Fact]:
     failed = next((each for each in result.judgements if each.verdict is Verdict.FAIL), None)
     if failed is None:
         return []
-    at = [each for each in failed.exchanges if each.number in failed.at] or list(failed.exchanges)
+    at = [each for each in failed.exchanges if each in failed.at] or list(failed.exchanges)
     if not at:
         return []
     first = next((each for each in at if fails_in_okta(each)), at[0])
@@ -216,7 +216,7 @@ def _finding(judgement: Judgement) -> FindingRecord:
     scenes = {each.scene for each in judgement.exchanges}
     scene = scenes.pop() if len(scenes) == 1 else ""
     return FindingRecord(
-        judgement.verdict.value, finding.expected, finding.got, finding.where, scene, list(judgement.at)
+        judgement.verdict.value, finding.expected, finding.got, finding.where, scene, [each.number for each in judgement.at]
     )
 
 

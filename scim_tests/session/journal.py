@@ -160,7 +160,7 @@ def read(folder: Path) -> Told:
     except FileNotFoundError:
         hint = f"Name the folder of a run; its {NAME} holds what was seen."
         raise UsageError("no-journal", f"There is no run in {folder}.", hint) from None
-    except (OSError, ValueError, KeyError, TypeError, StopIteration, RecursionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, StopIteration, RecursionError) as error:
         raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r:.300}.") from None
 
 
@@ -208,15 +208,15 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
             run_state.scene_runs += new
             by_name.update({each.scene.name: each for each in new})
         case "heard":
-            _hear(told, by_name[line["scene"]], line)
+            _hear(told, by_name, line)
         case "over":
             played = by_name[line["scene"]]
             played.state, played.why, played.blame = State(line["state"]), line["why"], line["blame"]
             played.learnt = _learnt(line["learnt"])
         case "judged":
-            whole = run_state.transcript
-            place = whole.scene(line["scene"]) if line["scene"] else whole
-            told.judge.judgements[line["check"]].append(_judgement(line, place.exchanges))
+            place = [by_name[line["scene"]]] if line["scene"] else run_state.scene_runs
+            exchanges = tuple(each for scene_run in place for each in scene_run.exchanges)
+            told.judge.judgements[line["check"]].append(_judgement(line, exchanges, by_name))
         case "ended":
             told.beginning.notices.extend(line["notices"])
             told.seconds, run_state.interrupted, run_state.broken = (
@@ -226,14 +226,16 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
             )
 
 
-def _hear(told: Told, played: SceneRun, line: Line) -> None:
+def _hear(told: Told, by_name: Mapping[str, SceneRun], line: Line) -> None:
+    played = by_name[line["scene"]]
     heard = replace(heard_in(line), base_url=told.beginning.target.base_url)
     exchange = Exchange(
         line["step"], played.scene.name, heard, before=tuple(played.exchanges), elided=line["elided"]
     )
     played.exchanges.append(exchange)
     played.why, played.state = f"{line['step']}: interrupted", State.CUT_SHORT  # until it is told to be over
-    told.judge.recall(exchange, {each["check"]: _judgement(each, (exchange,)) for each in line["judgements"]})
+    said = {each["check"]: _judgement(each, (exchange,), by_name) for each in line["judgements"]}
+    told.judge.recall(exchange, said)
 
 
 def _scene_line(scene: Scene) -> Line:
@@ -260,17 +262,23 @@ def _learnt(line: Line) -> Learnt:
 
 
 def _judgement_line(check: str, judgement: Judgement) -> Line:
-    finding = asdict(judgement.finding) if judgement.finding else None
+    finding = judgement.finding
     return {
         "check": check,
         "verdict": judgement.verdict.value,
-        "finding": finding,
+        "finding": _finding_line(finding) if finding else None,
         "why": judgement.why,
         "blame": judgement.blame,
     }
 
 
-def _judgement(line: Line, exchanges: tuple[Exchange, ...]) -> Judgement:
+def _finding_line(finding: Finding) -> Line:
+    at = [[each.scene, len(each.before)] for each in finding.at]
+    return {**{each: getattr(finding, each) for each in ("expected", "got", "where", "mild")}, "at": at}
+
+
+def _judgement(line: Line, exchanges: tuple[Exchange, ...], by_name: Mapping[str, SceneRun]) -> Judgement:
     told = line["finding"]
-    finding = Finding(**{**told, "at": tuple(told["at"])}) if told else None
+    at = tuple(by_name[scene].exchanges[place] for scene, place in told["at"]) if told else ()
+    finding = Finding(**{**told, "at": at}) if told else None
     return Judgement(Verdict(line["verdict"]), exchanges, finding, line["why"], line["blame"])

@@ -62,8 +62,12 @@ class Found:
     expected: str
     got: str
     where: str
-    at: list[int]
+    at: list[list[str | int]]  # scene, and place in it from 0
     mild: bool
+
+    def __post_init__(self) -> None:
+        if any([*map(type, each)] != [str, int] for each in self.at):
+            raise ValueError("an exchange is a scene and a place in it")
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def test_a_script_that_cannot_be_written_costs_a_note_and_no_report(
         raise RecursionError("a target's words")
 
     monkeypatch.setattr(
-        "scim_tests.report.reproduction.scripts.Story", lambda _: Mock(reproduction=reproduction)
+        "scim_tests.report.reproduction.scripts.Dependencies", lambda _: Mock(reproduction=reproduction)
     )
     told = sample()
     done = keep(told, tmp_path)

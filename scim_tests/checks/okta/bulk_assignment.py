@@ -39,7 +39,7 @@ def everybody_is_created(scene: Transcript) -> Finding | None:
     if not failed:
         return None
     said = Counter(each.answer.phrase for each in failed).most_common(1)[0][0]
-    where = tuple(each.number for each in failed)
+    where = tuple(failed)
     return Finding(
         f"{len(creates(scene))} people created", f"{len(failed)} were not, mostly {said}", at=where
     )
@@ -62,7 +62,7 @@ def nobody_is_created_twice(scene: Transcript) -> Finding | None:
     if twins is None:
         raise NotObserved("", "nobody was assigned twice")
     statuses = sorted(each.status for each in twins)
-    where = tuple(each.number for each in twins)
+    where = tuple(twins)
     return (
         None
         if statuses == [201, 409]

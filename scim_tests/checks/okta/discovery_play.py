@@ -31,7 +31,7 @@ def config_admits_what_works(transcript: Transcript) -> Finding | None:
     }
     for name, exchanges in worked.items():
         if exchanges and feature(config, name, "supported") is False:
-            where = (config.number, exchanges[0].number)
+            where = (config, exchanges[0])
             return Finding("true, since it works", "false", f"$.{name}.supported", where)
     return None
 
@@ -60,7 +60,7 @@ def resource_types_name_what_is_served(transcript: Transcript) -> Finding | None
         ),
     ):
         if served and urn.lower() not in named:
-            where = (types.number, served[0].number)
+            where = (types, served[0])
             return Finding(f"{urn} among the schemas", "it is not there", "$.Resources[*]", where)
     return None
 
@@ -88,7 +88,7 @@ def max_results_is_kept(transcript: Transcript) -> Finding | None:
     for page in transcript.of("import_users.page"):
         if page.is_success and len(page.page.ids) > limit:
             return Finding(
-                f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config.number, page.number)
+                f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config, page)
             )
     return None
 
@@ -120,13 +120,13 @@ def schemas_admit_what_works(transcript: Transcript) -> Finding | None:
             if "." not in name and each.request.written and not has(each.request.written, name)
         ]
         if get(attribute, "required") is True and lacking:
-            where = (listed.number, lacking[0].number)
+            where = (listed, lacking[0])
             return Finding(
                 "not required, since it may be left out", "required", f"User.{name}.required", where
             )
         fixed = get(attribute, "mutability") in {"immutable", "readOnly"}
         if name.lower() == "username" and fixed and renamed:
-            where = (listed.number, renamed[0].number)
+            where = (listed, renamed[0])
             got = str(get(attribute, "mutability"))
             return Finding("readWrite, since it was changed", got, f"User.{name}.mutability", where)
     return None

@@ -104,6 +104,6 @@ def first_user_is_untouched(transcript: Transcript) -> Finding | None:
     if not before:
         raise NotObserved(reads[0].step, "shows somebody who was not seen before")
     seen, user = before[-1]
-    where = (seen.number, reads[0].number)
+    where = (seen, reads[0])
     wanted = get(user, "userName")
     return None if shown == wanted else Finding(str(wanted), str(shown), "$.userName", where)

@@ -177,6 +177,6 @@ def lists_each_once(scene: Transcript) -> Finding | None:
         total = total_of(walk[-1])
         if not len(set(met)) == len(met) == total:
             said = f"{len(set(met))} different ones, {len(met)} in all"
-            where = tuple(page.number for page in walk)
+            where = tuple(walk)
             return Finding(f"{total} at {endpoint}, each once", said, "$.Resources", at=where)
     return None

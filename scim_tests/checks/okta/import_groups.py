@@ -100,7 +100,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
         )
     if hidden(scene) or (len(pages) > 1 and any(len(page.page.ids) < 100 for page in pages[:-1])):
         raise NotObserved(PAGE, SHORT)
-    total, where = totals.pop(), tuple(page.number for page in pages)
+    total, where = totals.pop(), tuple(pages)
     if len(set(met)) == len(met) == total:
         return None
     said = f"{len(set(met))} different ones, {len(met)} in all"
@@ -154,6 +154,6 @@ def lists_what_the_run_pushed(transcript: Transcript) -> Finding | None:
     for each in created:
         group_id = str(get(each.resource, "id"))
         if group_id not in met:
-            where = (each.number, *(page.number for page in pages))
+            where = (each, *pages)
             return Finding(f"group {group_id}", "it is on no page", "$.Resources[*].id", at=where)
     return None

@@ -145,7 +145,7 @@ def total_is_steady(scene: Transcript) -> Finding | None:
     for page in pages:
         if total_of(page) != first:
             return Finding(
-                f"{first}, as on the first page", str(total_of(page)), "$.totalResults", (page.number,)
+                f"{first}, as on the first page", str(total_of(page)), "$.totalResults", (page,)
             )
     return None
 
@@ -184,7 +184,7 @@ def total_counts_everybody(exchange: Exchange) -> Finding | None:
 )
 def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
     met, total = len(set(whole_walk(scene))), steady_total(scene)
-    pages = tuple(each.number for each in scene.of(PAGE))
+    pages = tuple(scene.of(PAGE))
     return None if met == total else Finding(f"{total} people", f"{met} different ones", "$.Resources", pages)
 
 
@@ -203,11 +203,11 @@ def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
 def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
     steady_total(scene)
     for step in (PAGE, *SMALL, "import_users.second_walk"):
-        seen: dict[str, int] = {}
+        seen: dict[str, Exchange] = {}
         for page in scene.of(step):
             for user_id in page.page.ids:
-                if seen.setdefault(user_id, page.number) != page.number:
-                    where = (seen[user_id], page.number)
+                if seen.setdefault(user_id, page) != page:
+                    where = (seen[user_id], page)
                     return Finding("everybody once", f"{user_id} on two pages", "$.Resources[*].id", where)
     return None
 
@@ -271,7 +271,7 @@ def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:
         for before, after in pairwise(pages):
             if before.page.ids and before.page.ids == after.page.ids and not _grew(before, after):
                 return Finding(
-                    "the next people", "the same ones again", "$.Resources", (before.number, after.number)
+                    "the next people", "the same ones again", "$.Resources", (before, after)
                 )
     return None
 

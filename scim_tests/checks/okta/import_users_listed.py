@@ -38,7 +38,7 @@ from scim_tests.model.transcript import Transcript
 )
 def lists_whom_the_run_created(transcript: Transcript) -> Finding | None:
     created = {
-        _id(each): each.number
+        _id(each): each
         for each in transcript.of("push_user.create", "bulk_assignment.create")
         if each.is_success
     }
@@ -66,16 +66,16 @@ def lists_inactive_people(transcript: Transcript) -> Finding | None:
     return _all_listed(transcript, _inactive(transcript))
 
 
-def _inactive(transcript: Transcript) -> dict[str, int]:
+def _inactive(transcript: Transcript) -> dict[str, Exchange]:
     """Whom the run saw last as inactive."""
     last: dict[str, Exchange] = {}
     for each in transcript.of("deactivate_user.read_back", "reactivate_user.read_*"):
         if _id(each):
             last[_id(each)] = each
-    return {user_id: each.number for user_id, each in last.items() if get(each.resource, "active") is False}
+    return {user_id: each for user_id, each in last.items() if get(each.resource, "active") is False}
 
 
-def _all_listed(transcript: Transcript, users: dict[str, int]) -> Finding | None:
+def _all_listed(transcript: Transcript, users: dict[str, Exchange]) -> Finding | None:
     if not users:
         raise NotObserved("", "the run made no such user")
     pages = transcript.of(PAGE)
@@ -83,7 +83,7 @@ def _all_listed(transcript: Transcript, users: dict[str, int]) -> Finding | None
     missing = [user_id for user_id in users if user_id not in listed]
     if missing or not pages:
         whole_walk(transcript)  # says why the walk may have passed them by
-        where = (users[missing[0]], transcript.one(PAGE).number)
+        where = (users[missing[0]], transcript.one(PAGE))
         return Finding(
             f"{missing[0]} on the list", f"{len(missing)} of {len(users)} are not there", "$.Resources", where
         )

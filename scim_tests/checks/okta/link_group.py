@@ -29,8 +29,7 @@ def list_has_the_group(transcript: Transcript) -> Finding | None:
         return None
     if hidden(transcript):
         raise NotObserved("link_group.page", SHORT)
-    numbers = tuple(page.number for page in pages)
-    return Finding(f"group {wanted}", "it is on no page", "$.Resources[*].id", at=numbers)
+    return Finding(f"group {wanted}", "it is on no page", "$.Resources[*].id", at=tuple(pages))
 
 
 @check(

@@ -48,10 +48,6 @@ class ObservationPair(NamedTuple):
         kept = (without(each.resource, SERVERS, SECRET) for each in self)
         return any(path.lower() in OF_GROUPS or is_the_rfcs(path) for path, _, _ in changes(*kept))
 
-    @property
-    def numbers(self) -> tuple[int, int]:
-        return self.before.exchange.number, self.after.exchange.number
-
 
 def resources_of(exchange: Exchange) -> list[Resource]:
     """The users or groups an answer shows; of a bulky page only the sample that is judged one by one."""

@@ -43,7 +43,7 @@ def _differences(first: View, second: View) -> Iterator[Finding]:
         if now is not None:
             mild = path.lower() not in {"$.displayname", "$.members", "$.externalid"}
             said = f"{describe(was)}, as {earlier.step} showed it"
-            yield Finding(said, describe(now), path, at=(earlier.number, later.number), mild=mild)
+            yield Finding(said, describe(now), path, at=(earlier, later), mild=mild)
 
 
 def _but_meta(group: Resource) -> dict[str, Json]:
@@ -111,14 +111,14 @@ def keeps_the_day_of_creation(transcript: Transcript) -> Finding | None:
     fix="Make ids unique across all resources, such as UUIDs, instead of numbering each table by itself.",
 )
 def shares_no_id_with_a_user(transcript: Transcript) -> Finding | None:
-    groups = {str(get(group, "id")): each.number for each in transcript for group in _shown(each)}
+    groups = {str(get(group, "id")): each for each in transcript for group in _shown(each)}
     if not groups:
         raise NotObserved("", NO_GROUP)
     for each in transcript:
         if each.request.endpoint == "/Users" and each.request.method == "GET" and each.is_success:
             both = [user_id for user_id in _ids(each) if user_id in groups]
             if both:
-                where = (each.number, groups[both[0]])
+                where = (each, groups[both[0]])
                 return Finding("an id of its own", f"{both[0]}, which is a user's", "$.id", at=where)
     return None
 

@@ -84,7 +84,7 @@ def _unmoved(
     is_version = name == "version"
     if is_version or apart > told_apart:
         mild = is_version and (shown.startswith("W/") or apart <= COARSE)
-        where = (pair.numbers[0], write.number, pair.numbers[1])
+        where = (pair.before.exchange, write, pair.after.exchange)
         yield Finding(f"another one than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
 
 
@@ -108,7 +108,7 @@ def keeps_its_version_while_nothing_changes(transcript: Transcript) -> Finding |
         for name in ("version", "lastModified"):
             was, now = pair.before.meta(name), pair.after.meta(name)
             if was and now and was != now and not _same_moment(was, now) and not pair.is_another:
-                return Finding(was, now, f"$.meta.{name}", at=pair.numbers)
+                return Finding(was, now, f"$.meta.{name}", at=(pair.before.exchange, pair.after.exchange))
     return None
 
 

@@ -32,7 +32,7 @@ class Shown(NamedTuple):
     attribute: Resource | None
 
     def finding(self, expected: str, got: str, *, mild: bool = False) -> Finding:
-        return Finding(expected, got, self.path, at=(self.exchange.number,), mild=mild)
+        return Finding(expected, got, self.path, at=(self.exchange,), mild=mild)
 
 
 def _shown(transcript: Transcript) -> Iterator[Shown]:
@@ -189,6 +189,6 @@ def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | N
             sent, shown = get(each.request.written, name), get(each.resource, name)
             if sent is not None and sent == shown:
                 return Finding(
-                    "the server's own value", "the one that was sent", f"$.{name}", at=(each.number,)
+                    "the server's own value", "the one that was sent", f"$.{name}", at=(each,)
                 )
     return None

@@ -136,7 +136,7 @@ def _disagreements(transcript: Transcript) -> Iterator[Finding]:
                     f"{describe(was)}, as {first.step} showed it",
                     describe(now),
                     path,
-                    at=(first.number, second.number),
+                    at=(first, second),
                     mild=not (sure and is_the_rfcs(path)),
                 )
 
@@ -164,7 +164,7 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
                         f"{path}, {describe(was)}, as {one.step} shows it",
                         f"{other.step} leaves it out",
                         path,
-                        at=(first.number, second.number),
+                        at=(first, second),
                     )
     return None
 
@@ -191,7 +191,7 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
             known_id, where = by_name.setdefault(name, (user_id, exchange))
             if known_id != user_id:
                 return Finding(
-                    f"id {known_id} for {name}", user_id, "$.id", at=(where.number, exchange.number)
+                    f"id {known_id} for {name}", user_id, "$.id", at=(where, exchange)
                 )
     if not by_name:
         raise NotObserved("", "no answer showed a user")
@@ -229,7 +229,7 @@ def moved(known: list[tuple[Exchange, str]]) -> Iterator[Finding]:
         if date == wanted or (was and was == now):
             continue
         mild = bool(was and now and abs(now - was) <= SECOND)
-        yield Finding(wanted, date, "$.meta.created", at=(first.number, exchange.number), mild=mild)
+        yield Finding(wanted, date, "$.meta.created", at=(first, exchange), mild=mild)
 
 
 @check(
@@ -344,7 +344,7 @@ def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Findin
     before, after = reads
     named = {key for each in patch.request.operations for key in _named(each)}
     left_out = frozenset({"meta", "groups", *named})
-    where = (before[0].number, patch.number, after[0].number)
+    where = (before[0], patch, after[0])
     was, now = (without(user, left_out, SECRET) for user in (before[1], after[1]))
     for path, old, new in changes(was, now):
         yield Finding(describe(old), describe(new), path, at=where, mild=not is_the_clients(path))

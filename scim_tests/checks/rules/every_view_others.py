@@ -55,7 +55,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
             if is_the_clients(path) and path.lower() not in own and len(theirs) == 1:
                 got = f"{describe(value)}, as was sent for somebody else"
                 return Finding(
-                    "nothing, since nothing was sent", got, path, at=(theirs[0].number, each.number)
+                    "nothing, since nothing was sent", got, path, at=(theirs[0], each)
                 )
     return None
 
@@ -90,7 +90,7 @@ def _touched(told: ResourceHistory) -> Iterator[Finding]:
             if (path.lower(), str(fold(now))) not in pending:
                 culprit = _culprit(path, now, [write for _, write in between])
                 got = f"{describe(now)}, after {culprit.step} wrote to another one"
-                where = (pair.numbers[0], culprit.number, pair.numbers[1])
+                where = (pair.before.exchange, culprit, pair.after.exchange)
                 yield Finding(f"{describe(was)}, as before", got, path, at=where)
 
 
