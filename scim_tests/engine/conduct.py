@@ -139,7 +139,7 @@ class Conductor(RunState):
         return False
 
     async def _perform(self, played: SceneRun) -> None:
-        known = {each.scene.name: each.learnt for each in self.scene_runs if each.state is State.PLAYED}
+        known = {each.scene.name: each.result for each in self.scene_runs if each.state is State.PLAYED}
         scene = replace(played.scene, known={**known, **played.scene.known})
         performance = scene.act.play(scene)
         played.state = State.CUT_SHORT
@@ -153,8 +153,8 @@ class Conductor(RunState):
                 else:
                     wanted = self._go_on(performance, wanted, heard, scene)
         except StopIteration as end:
-            played.state, played.why, played.blame = State.PLAYED, end.value.get("remark", ""), ""
-            played.learnt = end.value
+            played.state, played.why, played.blame = State.PLAYED, end.value.remark, ""
+            played.result = end.value
         except NotObserved as unseen:
             played.why, played.blame = str(unseen), unseen.step
         except WriteError:  # nothing may be sent that is not written down
@@ -231,9 +231,9 @@ class Conductor(RunState):
         if (isinstance(asked, Step) and asked.bulky) or (
             len(answer.body) > BULKY and _is_of_people(exchange)
         ):
-            ids = [(learnt.get("id"), *learnt.get("ids", ())) for learnt in scene.known.values()]
+            ours = [each for result in scene.known.values() for each in result.all_ids]
             with suppress(NotObserved):  # no page, nothing to condense
-                exchange.condense([str(each) for several in ids for each in several if each is not None])
+                exchange.condense(ours)
         size, weight = len(exchange.answer.body), exchange.answer.weight
         if size > LARGE or (size > SMALL and weight > self._room):
             exchange.forget()

@@ -70,7 +70,7 @@ def _why_not_judged(
     asked = [each for each in about if each.state is not State.NOT_ASKED]
     if about and not asked:
         return Verdict.NOT_ASKED, about[0].why, ""
-    early = [each.learnt["ended_early"] for each in asked if "ended_early" in each.learnt]
+    early = [each.result.ended_early for each in asked if each.result.ended_early]
     return Verdict.NOT_ASKED, early[0] if early else "this play does not send that step", ""
 
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Protocol
 
 from scim_tests.engine.judge import Judgement
-from scim_tests.model.act import Learnt, Scene
+from scim_tests.model.act import Scene
 from scim_tests.model.exchange import Exchange
+from scim_tests.model.scene_result import NOTHING, SceneResult
 from scim_tests.model.transcript import Transcript
 
 
@@ -29,7 +30,7 @@ class SceneRun:
     state: State = State.BLOCKED
     why: str = "the run ended before it"
     blame: str = ""
-    learnt: Learnt = field(default_factory=dict)
+    result: SceneResult = NOTHING
     exchanges: list[Exchange] = field(default_factory=list)
 
 

@@ -1,27 +1,22 @@
 """Acts: what an Okta admin or job does, as generators that yield steps and are sent exchanges.
 
-An act never sees a socket. It ends by returning what it learnt; where the target's answer leaves
+An act never sees a socket. It ends by returning a `SceneResult`; where the target's answer leaves
 it nothing to go on with, reading that answer raises `NotObserved` and the act ends there.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from scim_tests.model.exchange import Exchange, Headers
 from scim_tests.model.forms import SEARCH, Forms
 from scim_tests.model.profile import Profile
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json
 
 NOBODY = "010101001010101011001010101011"  # an id no server makes (okta:SPEC step 4)
 
-# What an act found out. `id` is the user it was about, `ids` where they are many; `ended_early` says why it had no more to send;
-# `not_looked_at` lists what it left out; `left_behind` whom it could not remove: (userName, id, why);
-# `remark` is for the reader of the scene; `absent` the userNames of whom a lookup showed that they were never created, or are gone;
-# `limits` says of each capability that was asked for although the profile lacks it whether it was refused, and in which words.
-Learnt = Mapping[str, Any]
 # Yields a step, or several to be sent at once, and is sent the (last) exchange.
-Performance = Generator["Step | tuple[Step, ...]", Exchange, Learnt]
+Performance = Generator["Step | tuple[Step, ...]", Exchange, SceneResult]
 
 
 @dataclass(frozen=True)
@@ -65,6 +60,17 @@ class Person:
 
 
 @dataclass(frozen=True)
+class OktaPerson:
+    """Somebody in Okta's own directory."""
+
+    user_name: str
+    given_name: str
+    family_name: str
+    email: str
+    assigned: bool = False  # Okta has pushed or linked this person before
+
+
+@dataclass(frozen=True)
 class Team:
     """A group Okta pushes, with the people who are in it at one time or another."""
 
@@ -94,8 +100,8 @@ class Act:
 class Scene:
     """An act to be played, for one person or group where it is about one.
 
-    `needs` names the scenes that must have been played to their end before; `known` is what they
-    learnt; `after` names those that merely must be over.
+    `needs` names the scenes that must have been played to their end before; `known` is what these and
+    others before it found out; `after` names those that merely must be over.
     """
 
     act: Act
@@ -105,7 +111,9 @@ class Scene:
     team: Team | None = None
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
-    known: Mapping[str, Learnt] = field(default_factory=dict)
+    directory: tuple[OktaPerson, ...] = ()  # Okta's own people, whom an import is matched with
+    created: tuple[tuple[str, str], ...] = ()  # what a clean-up removes: (name, id or "") of the ledger
+    known: Mapping[str, SceneResult] = field(default_factory=dict)  # by scene
 
     @property
     def name(self) -> str:

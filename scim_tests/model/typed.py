@@ -1,6 +1,6 @@
 """Reads JSON as the types that the model says: what a file holds of another type is its fault, and never ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 
 def typed(kind: Any, value: Any) -> Any:
-    """The value as that kind: a dataclass, a list, a dict, a choice of kinds, or something plain.
+    """The value as that kind: a dataclass, a list, a tuple, a dict, a choice of kinds, or something plain.
 
     Fields that a dataclass does not have are passed over. TypeError or ValueError where it is no such value.
     """
@@ -18,9 +18,8 @@ def typed(kind: Any, value: Any) -> Any:
         return value
     if isinstance(kind, UnionType):
         return _one_of(get_args(kind), value)
-    if get_origin(kind) is list and isinstance(value, list):
-        (item,) = get_args(kind)
-        return [typed(item, each) for each in value]
+    if get_origin(kind) in {list, tuple} and isinstance(value, list | tuple):
+        return _items(kind, value)
     if get_origin(kind) in {dict, Mapping} and isinstance(value, Mapping):
         return {typed(str, key): typed(get_args(kind)[1], each) for key, each in value.items()}
     if is_dataclass(kind) and isinstance(value, Mapping):
@@ -37,6 +36,14 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
         except (TypeError, ValueError):
             continue
     return typed(kinds[-1], value)
+
+
+def _items(kind: Any, value: Sequence[Any]) -> Any:
+    """A list, or `tuple[str, ...]`, has any number of items of one kind; any other tuple as many as it has kinds."""
+    of, kinds = get_origin(kind), get_args(kind)
+    if of is list or kinds[1:] == (...,):
+        kinds = kinds[:1] * len(value)
+    return of(typed(kind, each) for kind, each in zip(kinds, value, strict=True))
 
 
 def _record(kind: Any, value: Mapping[str, Any]) -> Any:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from scim_tests.model.act import Act, Person, Scene, Team
+from scim_tests.model.act import Act, OktaPerson, Person, Scene, Team
 from scim_tests.model.profile import Profile
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
-from scim_tests.personas.okta.clean_up import LEFT, clean_up
+from scim_tests.personas.okta.clean_up import clean_up
 from scim_tests.personas.okta.deactivate_user import deactivate_user
 from scim_tests.personas.okta.discovery import discovery
 from scim_tests.personas.okta.duplicate_user import duplicate_user
@@ -15,7 +15,6 @@ from scim_tests.personas.okta.import_groups import import_groups
 from scim_tests.personas.okta.import_users import import_users
 from scim_tests.personas.okta.link_group import link_group
 from scim_tests.personas.okta.link_user import link_user
-from scim_tests.personas.okta.matching import OktaPerson
 from scim_tests.personas.okta.people import cast, crowd, strangers, teams, variants
 from scim_tests.personas.okta.probe_unsupported import probe_unsupported
 from scim_tests.personas.okta.push_group import push_group
@@ -81,8 +80,10 @@ def scenes(
     groups = teams(run, people)
     writing += _groups(profile, groups, tuple(scene.name for scene in writing))
     written = tuple(scene.name for scene in writing)
-    known = {"directory": {"people": strangers(profile, seed) if directory is None else directory}}
-    importing = replace(_scene(import_users, profile, after=written), crowd=(*pushed, *together), known=known)
+    known = tuple(strangers(profile, seed) if directory is None else directory)
+    importing = replace(
+        _scene(import_users, profile, after=written), crowd=(*pushed, *together), directory=known
+    )
     reading = [
         _scene(read_user, profile, after=written),
         _scene(query_users, profile, plus if plus in pushed else None, needs=("read_user",)),
@@ -118,7 +119,7 @@ def _groups(profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...
 
 def clean_up_scene(profile: Profile, created: list[tuple[str, str]]) -> Scene:
     """The clean-up of whom the run created: (userName, id or "") pairs from the ledger."""
-    return Scene(clean_up, profile, known={"ledger": {LEFT: created}})
+    return Scene(clean_up, profile, created=tuple(created))
 
 
 def deferred_clean_up(profile: Profile, created: list[tuple[str, str]]) -> list[Scene]:

@@ -20,7 +20,6 @@ from scim_tests.model.record import (
     Counts,
     ExchangeRecord,
     FindingRecord,
-    ImportRecord,
     LeftBehind,
     MessageRecord,
     Outcome,
@@ -33,7 +32,6 @@ from scim_tests.model.record import (
     TargetInfo,
 )
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.okta.matching import Import
 from scim_tests.record.plans import Evidence, plan_record
 from scim_tests.wire.curl import curl
 
@@ -60,9 +58,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
     red = {number for check in checks for finding in check.findings for number in finding.at}
     exchanges = [_exchange(each, target.base_url, scenes, red) for each in transcript]
     told = [_scene(each) for each in run_state.scene_runs]
-    limits = {
-        name: said for each in run_state.scene_runs for name, said in each.learnt.get("limits", {}).items()
-    }
+    limits = {name: said for each in run_state.scene_runs for name, said in each.result.limits.items()}
     evidence = Evidence(told, checks, exchanges, limits)
     return RunRecord(
         run=run,
@@ -76,20 +72,12 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         exchanges=exchanges,
         left_behind=list(left_behind),
         notices=list(notices),
-        imports=[each.learnt["import"] for each in run_state.scene_runs if "import" in each.learnt],
+        imports=[each.result.imported for each in run_state.scene_runs if each.result.imported],
         plans=[
             plan_record(plan, evidence) for plan in (*([profile.guide] if profile.guide else []), qa_plan())
         ],
-        not_looked_at=[
-            note for each in run_state.scene_runs for note in each.learnt.get("not_looked_at", ())
-        ],
+        not_looked_at=[note for each in run_state.scene_runs for note in each.result.not_looked_at],
         sources=_sources(each.aftermath for found in (checks, exchanges) for each in found),
-    )
-
-
-def import_record(found: Import) -> ImportRecord:
-    return ImportRecord(
-        found.rows, dict(found.tally), len(found.directory.assigned), found.removed, found.trips_the_safeguard
     )
 
 
@@ -216,7 +204,12 @@ def _finding(judgement: Judgement) -> FindingRecord:
     scenes = {each.scene for each in judgement.exchanges}
     scene = scenes.pop() if len(scenes) == 1 else ""
     return FindingRecord(
-        judgement.verdict.value, finding.expected, finding.got, finding.where, scene, [each.number for each in judgement.at]
+        judgement.verdict.value,
+        finding.expected,
+        finding.got,
+        finding.where,
+        scene,
+        [each.number for each in judgement.at],
     )
 
 

@@ -66,10 +66,10 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
     Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
     was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
     """
-    learnt = [scene.learnt for scene in scene_runs]
-    absent = {name for each in learnt for name in each.get("absent", ())}
-    gone = {id_ for each in learnt for id_ in each.get("gone", ())}
-    said = {(name, id_): why for each in learnt for name, id_, why in each.get("left_behind", ())}
+    results = [scene.result for scene in scene_runs]
+    absent = {name for each in results for name in each.absent}
+    gone = {id_ for each in results for id_ in each.gone}
+    said = {(name, id_): why for each in results for name, id_, why in each.left_behind}
     held: dict[tuple[str, str], str] = {}
     for entry in ledger.entries():
         if entry.id in gone or (not entry.id and entry.user_name in absent):

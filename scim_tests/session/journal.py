@@ -22,22 +22,22 @@ from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import UsageError, WriteError
-from scim_tests.model.act import Learnt, Person, Scene, Team
+from scim_tests.model.act import Person, Scene, Team
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
-from scim_tests.model.record import ImportRecord, ImportRow, RunInfo, TargetInfo
+from scim_tests.model.record import RunInfo, TargetInfo
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import ACTS
-from scim_tests.record.build import import_record
 from scim_tests.record.masking.mask import Mask
 from scim_tests.session.journal_lines import Line, heard_in, heard_line, masked_line
 from scim_tests.session.journal_shapes import refuse_another
 from scim_tests.wire import private_file
 
 NAME = "journal.jsonl"
-# Of what a scene learnt.
-TOLD = ("remark", "absent", "gone", "ended_early", "not_looked_at", "left_behind", "limits")
+FOR_LATER_SCENES = ("id", "name", "ids", "form")  # of a scene's result, and not kept
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,13 @@ class Journal:
         )
 
     def over(self, played: SceneRun) -> None:
-        learnt: Line = {key: played.learnt[key] for key in TOLD if key in played.learnt}
-        if "import" in played.learnt:
-            learnt["import"] = asdict(import_record(played.learnt["import"]))
         self._write(
             "over",
             scene=played.scene.name,
             state=played.state.value,
             why=played.why,
             blame=played.blame,
-            learnt=learnt,
+            result=_result_line(played.result),
         )
 
     def ended(self, judge: Judge, run_state: RunState, seconds: float, notices: Sequence[str] = ()) -> None:
@@ -212,7 +209,7 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
         case "over":
             played = by_name[line["scene"]]
             played.state, played.why, played.blame = State(line["state"]), line["why"], line["blame"]
-            played.learnt = _learnt(line["learnt"])
+            played.result = typed(SceneResult, line["result"])
         case "judged":
             place = [by_name[line["scene"]]] if line["scene"] else run_state.scene_runs
             exchanges = tuple(each for scene_run in place for each in scene_run.exchanges)
@@ -254,11 +251,8 @@ def _scene(line: Line, profile: Profile) -> Scene:
     return Scene(act, profile, person, team=team)
 
 
-def _learnt(line: Line) -> Learnt:
-    if "import" not in line:
-        return line
-    rows = [ImportRow(**each) for each in line["import"]["rows"]]
-    return {**line, "import": ImportRecord(**{**line["import"], "rows": rows})}
+def _result_line(result: SceneResult) -> Line:
+    return {name: said for name, said in asdict(result).items() if said and name not in FOR_LATER_SCENES}
 
 
 def _judgement_line(check: str, judgement: Judgement) -> Line:

@@ -50,17 +50,17 @@ def masked_line(line: Line, mask: Mask) -> Line:
             judgements = [_quoting(each, mask) for each in line["judgements"]]
             return {**line, **heard_line(mask.heard(heard_in(line))), "judgements": judgements}
         case "over":
-            return {**_quoting(line, mask), "learnt": _learnt(line["learnt"], mask)}
+            return {**_quoting(line, mask), "result": _result(line["result"], mask)}
         case "judged" | "ended":
             return _quoting(line, mask)
     return line
 
 
-def _learnt(learnt: Line, mask: Mask) -> Line:
-    kept = _quoting(learnt, mask)
-    if "import" in learnt:
-        rows = mask.rows(ImportRow(**each) for each in learnt["import"]["rows"])
-        kept["import"] = {**learnt["import"], "rows": [asdict(each) for each in rows]}
+def _result(result: Line, mask: Mask) -> Line:
+    kept = _quoting(result, mask)
+    if imported := result.get("imported"):
+        rows = mask.rows(ImportRow(**each) for each in imported["rows"])
+        kept["imported"] = {**imported, "rows": [asdict(each) for each in rows]}
     return kept
 
 

@@ -1,14 +1,15 @@
 """What each line of a journal holds, so that a line of a stranger's file with anything else in it is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from scim_tests.engine.run_state import State
 from scim_tests.model.act import Person
 from scim_tests.model.check import Severity
-from scim_tests.model.record import ImportRecord, RunInfo, TargetInfo
+from scim_tests.model.record import RunInfo, TargetInfo
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
 
@@ -62,12 +63,8 @@ class Found:
     expected: str
     got: str
     where: str
-    at: list[list[str | int]]  # scene, and place in it from 0
+    at: list[tuple[str, int]]  # scene, and place in it from 0
     mild: bool
-
-    def __post_init__(self) -> None:
-        if any([*map(type, each)] != [str, int] for each in self.at):
-            raise ValueError("an exchange is a scene and a place in it")
 
 
 @dataclass(frozen=True)
@@ -113,36 +110,12 @@ class HeardOf:
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """What of it is told (`scim_tests.model.act.Learnt`), but for the import, whose name is a word of Python's."""
-
-    remark: str = ""
-    ended_early: str = ""
-    absent: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    not_looked_at: list[str] = field(default_factory=list)
-    left_behind: list[list[str]] = field(default_factory=list)
-    limits: Mapping[str, list[bool | str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if any(len(each) != 3 for each in self.left_behind) or any(
-            len(each) != 2 for each in self.limits.values()
-        ):
-            raise ValueError("who is left behind, or a limit, is not told whole")
-
-
-@dataclass(frozen=True)
 class Over:
     scene: str
     state: State
     why: str
     blame: str
-    learnt: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        typed(Learnt, self.learnt)
-        if "import" in self.learnt:
-            typed(ImportRecord, self.learnt["import"])
+    result: SceneResult
 
 
 @dataclass(frozen=True)

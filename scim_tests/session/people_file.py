@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scim_tests.errors import UsageError
-from scim_tests.personas.okta.matching import OktaPerson
+from scim_tests.model.act import OktaPerson
 
 COLUMNS = ("login", "firstName", "lastName", "email", "assigned")
 

@@ -165,7 +165,7 @@ def test_who_cannot_be_deleted_is_deactivated_and_named(tmp_path: Path) -> None:
     assert len(groups) == 4
     assert {entry.id for entry in done.ledger.entries()} - {""} == {user["id"] for user in left} | groups
     [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "clean_up"]
-    assert len(scene.learnt["left_behind"]) == len(left) + len(groups)
+    assert len(scene.result.left_behind) == len(left) + len(groups)
 
 
 def test_a_create_that_was_never_answered_is_found_and_removed(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playing import play, reference_transport
 
 from scim_tests.errors import UsageError
-from scim_tests.personas.okta.matching import Directory, Import, OktaPerson
+from scim_tests.model.act import OktaPerson
+from scim_tests.personas.okta.matching import Directory, Import
 from scim_tests.session.people_file import read_people
 
 ANN = OktaPerson("ann@okta.example", "Ann", "Ames", "ann@example.com")
@@ -68,7 +69,7 @@ def test_whom_the_run_pushed_is_linked_already(tmp_path: Path) -> None:
     """After a play everybody it pushed is met as linked, the one who left is not imported, nobody is created."""
     done = play(reference_transport(), tmp_path / "ledger.jsonl")
     [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "import_users"]
-    importing = scene.learnt["import"]
+    importing = scene.result.imported
     outcomes = {row.user_name: row.outcome for row in importing.rows}
     assert outcomes.pop("scim-tests.unittest.leaver@example.com") == "not imported: inactive"
     assert set(outcomes.values()) == {"linked already"}

@@ -59,7 +59,7 @@ def test_memory_does_not_hold_what_was_imported(tmp_path: Path) -> None:
     result = done.result("import_users.lists-as-many-as-it-totals")
     assert result.verdict is Verdict.PASS
     [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "import_users"]
-    assert [note for note in scene.learnt["not_looked_at"] if "pages_of_1: only the first 12" in note]
+    assert [note for note in scene.result.not_looked_at if "pages_of_1: only the first 12" in note]
 
 
 def test_a_list_that_never_ends_is_left(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_list_that_always_has_more_is_left_at_the_limit(tmp_path: Path) -> Non
     short = replace(chosen, limits=replace(chosen.limits, import_pages=5))
     done = play(httpx.MockTransport(more_and_more), tmp_path / "ledger.jsonl", profile=short)
     assert len(done.conductor.transcript.of("import_users.page")) == 5
-    notes = [note for each in done.conductor.scene_runs for note in each.learnt.get("not_looked_at", ())]
+    notes = [note for each in done.conductor.scene_runs for note in each.result.not_looked_at]
     assert any("5" in note for note in notes), notes
 
 

@@ -11,6 +11,7 @@ from scim_tests.engine.listener import Silence
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.forms import Forms
+from scim_tests.model.scene_result import NOTHING
 from scim_tests.personas.okta.patience import patience
 
 PROFILE = profiles.load("okta")
@@ -50,7 +51,7 @@ def test_a_throttled_step_is_sent_again(refusals: int, status: int) -> None:
 
     def play(_: Scene) -> Performance:
         yield Step("read", "GET", "/Users/1", ())
-        return {}
+        return NOTHING
 
     conductor = Conductor(send, Judge([]), Silence(), parallel=1, patience=patience)
     act = Act("read_user", "Read", "story", "", sends=frozenset(), play=play)

@@ -15,10 +15,10 @@ ASKED = ("import_groups", "push_groups", "push_profile_updates", "sync_password"
 
 
 def limits(done: Play) -> dict[str, tuple[bool, str]]:
-    learnt = next(
-        each.learnt for each in done.conductor.scene_runs if each.scene.act.name == "probe_unsupported"
+    result = next(
+        each.result for each in done.conductor.scene_runs if each.scene.act.name == "probe_unsupported"
     )
-    found: dict[str, tuple[bool, str]] = learnt["limits"]
+    found: dict[str, tuple[bool, str]] = dict(result.limits)
     return found
 
 

@@ -275,9 +275,7 @@ def resource_types_schemas_are_published(transcript: Transcript) -> Finding | No
     published = {str(get(each, "id")).lower() for each in schemas.resources}
     for urn in schemas_in_use(types):
         if urn.lower() not in published:
-            return Finding(
-                f"{urn} at /Schemas", "it is not there", "$.Resources[*].id", (types, schemas)
-            )
+            return Finding(f"{urn} at /Schemas", "it is not there", "$.Resources[*].id", (types, schemas))
     return None
 
 

@@ -87,9 +87,7 @@ def max_results_is_kept(transcript: Transcript) -> Finding | None:
         raise NotObserved("", "the target states no filter.maxResults")
     for page in transcript.of("import_users.page"):
         if page.is_success and len(page.page.ids) > limit:
-            return Finding(
-                f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config, page)
-            )
+            return Finding(f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config, page))
     return None
 
 

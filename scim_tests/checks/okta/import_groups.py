@@ -126,7 +126,8 @@ def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
     wanted, shown = first.page.ids[1:2], exchange.page.ids
     if not wanted or shown == wanted:
         return None
-    return Finding(wanted[0], ", ".join(shown[:3]) or "no group", "$.Resources")
+    shows = ", ".join(shown[:3]) or "no group"
+    return Finding(wanted[0], shows, "$.Resources", at=(first, exchange))
 
 
 @check(

@@ -144,9 +144,7 @@ def total_is_steady(scene: Transcript) -> Finding | None:
     first = total_of(pages[0]) if pages else 0
     for page in pages:
         if total_of(page) != first:
-            return Finding(
-                f"{first}, as on the first page", str(total_of(page)), "$.totalResults", (page,)
-            )
+            return Finding(f"{first}, as on the first page", str(total_of(page)), "$.totalResults", (page,))
     return None
 
 
@@ -270,9 +268,7 @@ def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:
         pages = scene.of(step)
         for before, after in pairwise(pages):
             if before.page.ids and before.page.ids == after.page.ids and not _grew(before, after):
-                return Finding(
-                    "the next people", "the same ones again", "$.Resources", (before, after)
-                )
+                return Finding("the next people", "the same ones again", "$.Resources", (before, after))
     return None
 
 

@@ -188,7 +188,5 @@ def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | N
         for name in fixed:
             sent, shown = get(each.request.written, name), get(each.resource, name)
             if sent is not None and sent == shown:
-                return Finding(
-                    "the server's own value", "the one that was sent", f"$.{name}", at=(each,)
-                )
+                return Finding("the server's own value", "the one that was sent", f"$.{name}", at=(each,))
     return None

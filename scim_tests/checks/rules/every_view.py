@@ -190,9 +190,7 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
                 continue  # every_user.has-a-user-name judges that
             known_id, where = by_name.setdefault(name, (user_id, exchange))
             if known_id != user_id:
-                return Finding(
-                    f"id {known_id} for {name}", user_id, "$.id", at=(where, exchange)
-                )
+                return Finding(f"id {known_id} for {name}", user_id, "$.id", at=(where, exchange))
     if not by_name:
         raise NotObserved("", "no answer showed a user")
     return None

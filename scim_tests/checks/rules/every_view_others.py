@@ -54,9 +54,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
             theirs = sent.get((path.lower(), str(fold(value))), [])
             if is_the_clients(path) and path.lower() not in own and len(theirs) == 1:
                 got = f"{describe(value)}, as was sent for somebody else"
-                return Finding(
-                    "nothing, since nothing was sent", got, path, at=(theirs[0], each)
-                )
+                return Finding("nothing, since nothing was sent", got, path, at=(theirs[0], each))
     return None
 
 

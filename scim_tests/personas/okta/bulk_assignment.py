@@ -5,6 +5,7 @@ One person is in the queue twice, as when two groups of his are assigned to the 
 
 from scim_tests.model.act import Performance, Person, Scene, act
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import hit
 from scim_tests.personas.okta.requests import create, look_up
 
@@ -27,7 +28,9 @@ def bulk_assignment(scene: Scene) -> Performance:
     if missed:
         yield tuple(create(scene, "create", person) for person in missed)
     last = yield tuple(look_up(scene, "find", person.user_name) for person in people)
-    return {"ids": [user_id for found in together(last, len(people)) for user_id in found.page.ids]}
+    return SceneResult(
+        ids=tuple(user_id for found in together(last, len(people)) for user_id in found.page.ids)
+    )
 
 
 def together(last: Exchange, number: int) -> tuple[Exchange, ...]:

@@ -8,6 +8,7 @@ from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.names import mark
 from scim_tests.model.profile import CleanUp
+from scim_tests.model.scene_result import Left, SceneResult
 from scim_tests.model.scim import Json, get
 from scim_tests.personas.okta.group_requests import delete_group, look_up_group, read_group
 from scim_tests.personas.okta.push_group import group_hit
@@ -22,7 +23,6 @@ from scim_tests.personas.okta.requests import (
     with_attributes,
 )
 
-LEFT = "left"  # under this key the scene knows whom the ledger holds: (userName, id or "") pairs
 GROUPS = "/Groups/"  # with this the ledger's names and ids of groups begin
 GONE = frozenset({404, 410})
 ACCEPTED = 202
@@ -31,7 +31,6 @@ STOPPED = (
 )
 Sending = Generator[Step, Exchange, None]
 Removal = Generator[Step, Exchange, str]
-Left = tuple[str, str, str]  # a name, an id, and why it is still there
 
 
 @act(
@@ -44,18 +43,19 @@ Left = tuple[str, str, str]  # a name, an id, and why it is still there
 )  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
     # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
-    created = sorted(
-        scene.known["ledger"][LEFT], key=lambda entry: (not is_group(entry[0]), not entry[1], *entry)
-    )
+    created = sorted(scene.created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))
     removing = _Removing(scene, _why_nobody(scene))
-    learnt: dict[str, object] = {}
     if removing.unremoved:
         created = removing.without_users(created)
-        learnt["ended_early"] = removing.unremoved
     for name, known_id in created:
         yield from removing.remove(name, known_id)
     yield from removing.look_once_more()
-    return {**learnt, "left_behind": removing.left, "absent": removing.absent, "gone": removing.gone}
+    return SceneResult(
+        ended_early=removing.unremoved,
+        left_behind=tuple(removing.left),
+        absent=tuple(removing.absent),
+        gone=tuple(removing.gone),
+    )
 
 
 @dataclass

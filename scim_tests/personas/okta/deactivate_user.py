@@ -2,6 +2,7 @@
 
 from scim_tests.model.act import Performance, Scene, act
 from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import (
     look_up,
@@ -21,7 +22,7 @@ from scim_tests.personas.okta.requests import (
 )
 def deactivate_user(scene: Scene) -> Performance:
     person = person_of(scene)
-    user_id = scene.known[f"push_user:{person.key}"]["id"]
+    user_id = scene.known[f"push_user:{person.key}"].id
     if speaks_patch(scene):
         written = yield set_active(scene, "patch", user_id, active=False)
     else:
@@ -31,4 +32,4 @@ def deactivate_user(scene: Scene) -> Performance:
     yield look_up(scene, "find", person.user_name)
     if not written.is_success:
         raise NotObserved(written.step, f"answered {written.answer.phrase}, so that nobody has left")
-    return {"id": user_id}
+    return SceneResult(id=user_id)

@@ -1,6 +1,7 @@
 """Discovery: Okta barely asks (okta:FAQ), other clients do; nothing here stops the Okta acts (RFC 7644 4)."""
 
 from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import USER
 from scim_tests.personas.okta.requests import get_
 
@@ -23,4 +24,4 @@ def discovery(scene: Scene) -> Performance:
     yield get_(scene, "schemas", "/Schemas")
     yield get_(scene, "schema", f"/Schemas/{USER}")
     yield get_(scene, "filtered", "/Schemas?filter=id%20pr")
-    return {}
+    return SceneResult()

@@ -6,6 +6,7 @@
 
 from scim_tests.model.act import Performance, Scene, act
 from scim_tests.model.entitlement_type import entitlement_types
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.import_users import goes_on
 from scim_tests.personas.okta.requests import get_
 
@@ -19,7 +20,7 @@ from scim_tests.personas.okta.requests import get_
 def entitlements(scene: Scene) -> Performance:
     types = yield get_(scene, "resource_types", "/ResourceTypes")
     if types.status in {401, 403, 404, 501} or not (offered := entitlement_types(types)):
-        return {"ended_early": "the target offers no roles or entitlements"}
+        return SceneResult(ended_early="the target offers no roles or entitlements")
     yield get_(scene, "schemas", "/Schemas")
     size = scene.profile.limits.page_size
     for offer in offered:
@@ -28,4 +29,4 @@ def entitlements(scene: Scene) -> Performance:
             shown = yield get_(scene, "page", f"{offer.endpoint}?startIndex={start}&count={size}")
             if not goes_on(shown.page, start + size):
                 break
-    return {}
+    return SceneResult()

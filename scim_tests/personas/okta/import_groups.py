@@ -1,6 +1,7 @@
 """Import Groups: first as Okta's suite asks for them (okta:SPEC step 10), then page by page (okta:S20, okta:LAB-KR)."""
 
 from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.group_requests import list_groups
 from scim_tests.personas.okta.import_users import goes_on
 from scim_tests.personas.okta.requests import get_
@@ -15,7 +16,7 @@ from scim_tests.personas.okta.requests import get_
 def import_groups(scene: Scene) -> Performance:
     listed = yield get_(scene, "list", "/Groups")
     if listed.status in {404, 501}:
-        return {"groups": 0, "ended_early": f"the target has no groups: {listed.answer.phrase}"}
+        return SceneResult(ended_early=f"the target has no groups: {listed.answer.phrase}")
     met, total, size = 0, 0, scene.profile.limits.page_size
     for start in range(1, scene.profile.limits.import_pages * size, size):
         shown = yield list_groups(scene, "page", start, size, bulky=True)
@@ -27,4 +28,4 @@ def import_groups(scene: Scene) -> Performance:
         yield list_groups(scene, "rest", met + 1, size, bulky=True)
     if met > 1:
         yield list_groups(scene, "second", 2, 1)
-    return {"groups": met}
+    return SceneResult()

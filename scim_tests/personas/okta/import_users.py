@@ -7,9 +7,10 @@ that come small pages, a second walk, and the edges of paging; RFC 7644 3.4.2.4 
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.act import OktaPerson, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, Page
-from scim_tests.personas.okta.matching import Directory, Import, OktaPerson
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.personas.okta.matching import Directory, Import
 from scim_tests.personas.okta.requests import list_page
 from scim_tests.personas.okta.update_user import after_the_wedding, under_a_new_name
 
@@ -41,13 +42,13 @@ def import_users(scene: Scene) -> Performance:
         if met < len(seen.ids):
             seen.notes.append(f"{step}: only the first {met} of {len(seen.ids)} people were walked")
     yield from _edges(scene, seen.total)
-    return {"people": len(seen.ids), "not_looked_at": seen.notes, "import": seen.matching}
+    return SceneResult(not_looked_at=tuple(seen.notes), imported=seen.matching.record())
 
 
 def _whole_list(scene: Scene) -> Generator[Step, Exchange, Seen]:
     """Okta's walk: a fixed step, whatever the target says it put on the page (okta:S20)."""
     limits = scene.profile.limits
-    seen = Seen(Import(Directory((*scene.known["directory"]["people"], *assigned(scene)))))
+    seen = Seen(Import(Directory((*scene.directory, *assigned(scene)))))
     before: tuple[str, ...] = ()
     for start in range(1, limits.import_pages * limits.page_size, limits.page_size):
         sample = None if len(seen.ids) < limits.judged_people else 1

@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Resource
 from scim_tests.personas.okta.group_requests import (
     list_groups,
@@ -29,7 +30,7 @@ from scim_tests.personas.okta.wording import Wording
 )
 def link_group(scene: Scene) -> Performance:
     ann, bob, _ = members_of(scene)
-    name = scene.known[f"push_group:{team_of(scene).key}"]["name"]
+    name = scene.known[f"push_group:{team_of(scene).key}"].name
     listed, found = yield from _walk_to(scene, name)
     group = Pushed(scene, id_of(listed, found), name)
     yield read_group(scene, "proof", group.id)  # a list proves nothing, and nobody else's group is written to
@@ -37,7 +38,7 @@ def link_group(scene: Scene) -> Performance:
     yield from group.change("rename", [ann, bob], name_it(group.id, new_name), name=new_name)
     yield from group.change("push_now", [ann, bob], replace_all([ann, bob]))
     yield look_up_group(scene, "lookup_again", new_name)
-    return {"id": group.id, "name": new_name}
+    return SceneResult(id=group.id, name=new_name)
 
 
 def _walk_to(scene: Scene, name: str) -> Generator[Step, Exchange, tuple[Exchange, Resource]]:

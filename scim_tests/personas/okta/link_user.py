@@ -2,6 +2,7 @@
 
 from scim_tests.model.act import Performance, Scene, act
 from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import hit, id_of, person_of
 from scim_tests.personas.okta.requests import look_up, merged, read, replace
 
@@ -22,8 +23,8 @@ def link_user(scene: Scene) -> Performance:
     shown = yield read(scene, "read", user_id)
     no_update = scene.profile.why_not("", "push_profile_updates", writes=True)
     if no_update:
-        return {"id": user_id, "ended_early": no_update}
+        return SceneResult(id=user_id, ended_early=no_update)
     yield replace(scene, "put", user_id, merged(shown.resource, person))
     yield read(scene, "read_back", user_id)
     yield look_up(scene, "find", person.user_name)
-    return {"id": user_id}
+    return SceneResult(id=user_id)

@@ -8,23 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scim_tests.model.record import ImportRow
+from scim_tests.model.act import OktaPerson
+from scim_tests.model.record import ImportRecord, ImportRow
 from scim_tests.model.scim import Json, Resource, get, primary
 
 ROWS = 10_000  # of a larger import the rest is counted, not listed
 SAFEGUARD = 0.2  # the share of assigned people gone that halts an import (okta:H-SAFE)
 SAFEGUARD_FROM = 100  # it watches over apps with more people than that
-
-
-@dataclass(frozen=True)
-class OktaPerson:
-    """Somebody in Okta's own directory."""
-
-    user_name: str
-    given_name: str
-    family_name: str
-    email: str
-    assigned: bool = False  # Okta has pushed or linked this person before
 
 
 class Directory:
@@ -96,6 +86,12 @@ class Import:
         """Whether so many assigned people are gone that Okta halts the import (okta:H-SAFE)."""
         assigned = len(self.directory.assigned)
         return assigned > SAFEGUARD_FROM and self.removed / assigned > SAFEGUARD
+
+    def record(self) -> ImportRecord:
+        """What became of it, as reports tell it."""
+        return ImportRecord(
+            self.rows, dict(self.tally), len(self.directory.assigned), self.removed, self.trips_the_safeguard
+        )
 
 
 def text(value: Json) -> str:

@@ -11,10 +11,9 @@ from dataclasses import replace
 
 from faker import Faker
 
-from scim_tests.model.act import Person, Team
+from scim_tests.model.act import OktaPerson, Person, Team
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
-from scim_tests.personas.okta.matching import OktaPerson
 
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LONG_NAME = 200  # characters; Okta takes 255

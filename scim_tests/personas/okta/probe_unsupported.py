@@ -11,6 +11,7 @@ from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.entitlement_type import entitlement_types
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import PROBING, REMOVAL
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.slots import PASSWORD_SLOT
 from scim_tests.personas.okta.clean_up import GROUPS
@@ -76,14 +77,14 @@ class Probe:
     ),
 )
 def probe_unsupported(scene: Scene) -> Performance:
-    user_id = scene.known[f"push_user:{person_of(scene).key}"]["id"]
+    user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     shown = yield read(scene, "look", user_id)
     probe = Probe(scene, user_id, shown.resource)
     for capability, ask in PROBES.items():
         if capability in scene.profile.lacking:
             yield from ask(probe)
     limits = {each: (each not in probe.taken, "; ".join(said)) for each, said in probe.said.items()}
-    return {"limits": limits, "absent": probe.absent}
+    return SceneResult(limits=limits, absent=tuple(probe.absent))
 
 
 def _list_groups(probe: Probe) -> Probing:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from scim_tests.model.act import Performance, Scene, Step, Team, act
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Resource, get
 from scim_tests.personas.okta.group_requests import (
     Member,
@@ -111,7 +112,7 @@ def push_group(scene: Scene) -> Performance:
         yield from group.change("fill", [ann, bob], add_all([ann, bob]))
         yield from _delete(group)
     yield read(scene, "member_after", ann.id)
-    return {"id": group.id, "name": group.name}
+    return SceneResult(id=group.id, name=group.name)
 
 
 def _through_all_changes(group: Pushed, ann: Member, bob: Member, cid: Member) -> Sending:
@@ -179,7 +180,7 @@ def team_of(scene: Scene) -> Team:
 def members_of(scene: Scene) -> list[Member]:
     """The people of the team, under the ids Okta got for them."""
     known = [(person, scene.known[f"push_user:{person.key}"]) for person in team_of(scene).people]
-    return [Member(learnt["id"], person.user_name) for person, learnt in known]
+    return [Member(pushed.id, person.user_name) for person, pushed in known]
 
 
 def group_hit(listed: Exchange, display_name: str) -> Resource | None:

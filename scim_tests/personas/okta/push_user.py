@@ -2,6 +2,7 @@
 
 from scim_tests.model.act import Performance, Person, Scene, act
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Resource, get
 from scim_tests.personas.okta.requests import create, look_up, read
 
@@ -19,14 +20,14 @@ def push_user(scene: Scene) -> Performance:
     if found is None:
         created = yield create(scene, "create", person)
         user_id = id_of(created, created.resource)
-        learnt: dict[str, object] = {"id": user_id}
+        result = SceneResult(id=user_id)
     else:
         user_id = id_of(lookup, found)
-        learnt = {
-            "id": user_id,
-            "ended_early": "the person was there already, so nobody was created",
-            "left_behind": [(person.user_name, user_id, "made by an earlier run and found again")],
-        }
+        result = SceneResult(
+            id=user_id,
+            ended_early="the person was there already, so nobody was created",
+            left_behind=((person.user_name, user_id, "made by an earlier run and found again"),),
+        )
     yield read(scene, "read", user_id)
     yield look_up(scene, "find", person.user_name)
     if person.key == "plain":
@@ -34,7 +35,7 @@ def push_user(scene: Scene) -> Performance:
         yield look_up(scene, "find_with_plus", person.user_name, blank="+")
         yield look_up(scene, "find_part", person.user_name[:-1])
         yield look_up(scene, "find_wildcard", person.user_name.replace(".", "_").replace("@", "%"))
-    return learnt
+    return result
 
 
 def person_of(scene: Scene) -> Person:

@@ -5,6 +5,7 @@ that does as it is told then has an inactive user again.
 """
 
 from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import hit, id_of, person_of
 from scim_tests.personas.okta.requests import (
     look_up,
@@ -26,7 +27,7 @@ def reactivate_user(scene: Scene) -> Performance:
     person = person_of(scene)
     found = yield look_up(scene, "find", person.user_name)
     user = hit(found, person.user_name)
-    user_id = id_of(found, user) if user else scene.known[f"push_user:{person.key}"]["id"]
+    user_id = id_of(found, user) if user else scene.known[f"push_user:{person.key}"].id
     if speaks_patch(scene):
         yield set_active(scene, "patch", user_id, active=True)
     else:
@@ -35,4 +36,4 @@ def reactivate_user(scene: Scene) -> Performance:
     shown = yield read(scene, "read_back", user_id)
     yield replace(scene, "put_stale", user_id, with_attributes(shown.resource, {"active": False}))
     yield read(scene, "read_stale", user_id)
-    return {"id": user_id}
+    return SceneResult(id=user_id)

@@ -2,6 +2,7 @@
 
 from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
 from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.personas.okta.push_user import id_of
 from scim_tests.personas.okta.requests import get_, headers, list_page, look_up, read, user_path
@@ -30,4 +31,4 @@ def read_user(scene: Scene) -> Performance:
     if not isinstance(user_name, str):
         raise NotObserved(listed.step, "showed a user without userName")
     yield look_up(scene, "by_user_name", user_name)
-    return {"id": user_id, "user_name": user_name}
+    return SceneResult(id=user_id, name=user_name)

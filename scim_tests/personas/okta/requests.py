@@ -14,8 +14,6 @@ from scim_tests.model.profile import BASIC, BEARER, RAW, Dialect
 from scim_tests.model.scim import ENTERPRISE_USER, OTHERS, PATCH_OP, USER, Json, Resource, attribute, get
 from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
 
-FORM = "authorization"  # under this key the test of the credentials learns which form of them is taken
-
 
 def headers(
     scene: Scene,
@@ -52,8 +50,8 @@ def credentials(form: str, token: str) -> tuple[str, str]:
 
 def form_taken(scene: Scene) -> str:
     """The form that the test of the credentials found to be taken; before it, the profile's first."""
-    form: str = scene.known.get("test_credentials", {}).get(FORM, scene.profile.authorization[0])
-    return form
+    tested = scene.known.get("test_credentials")
+    return tested.form if tested and tested.form else scene.profile.authorization[0]
 
 
 def get_(scene: Scene, name: str, path: str, **more: Json) -> Step:

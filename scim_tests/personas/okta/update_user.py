@@ -7,6 +7,7 @@ a new userName. Okta leaves empty attributes out of what it sends (okta:LAB-KR).
 from dataclasses import replace as changed
 
 from scim_tests.model.act import Performance, Person, Scene, act
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import look_up, merged, read, rename, replace
 from scim_tests.personas.okta.wording import Wording
@@ -20,7 +21,7 @@ from scim_tests.personas.okta.wording import Wording
 )
 def update_user(scene: Scene) -> Performance:
     person = person_of(scene)
-    user_id = scene.known[f"push_user:{person.key}"]["id"]
+    user_id = scene.known[f"push_user:{person.key}"].id
     shown = yield read(scene, "read", user_id)
     yield replace(scene, "put_unchanged", user_id, merged(shown.resource, person))
     shown = yield read(scene, "read_unchanged", user_id)
@@ -37,7 +38,7 @@ def update_user(scene: Scene) -> Performance:
     yield read(scene, "read_renamed", user_id)
     yield look_up(scene, "find_renamed", renamed.user_name)
     yield look_up(scene, "find_old_name", person.user_name)
-    return {"id": user_id}
+    return SceneResult(id=user_id)
 
 
 def after_the_wedding(person: Person) -> Person:

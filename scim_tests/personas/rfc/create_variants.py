@@ -5,6 +5,7 @@ from dataclasses import replace as changed
 from scim_tests.model.act import Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import create, delete, dump, headers, look_up, new_user, read, rename
@@ -20,7 +21,7 @@ VARIANTS = 3  # people this may make
 )
 def create_variants(scene: Scene) -> Performance:
     first = person_of(scene)
-    first_id = scene.known[f"push_user:{first.key}"]["id"]
+    first_id = scene.known[f"push_user:{first.key}"].id
     if scene.profile.clean_up is not CleanUp.DELETE:
         raise NotObserved("", "whoever is made for a moment has to be deletable")
     if len(scene.crowd) < VARIANTS:
@@ -46,7 +47,7 @@ def create_variants(scene: Scene) -> Performance:
             if user_id != made_id:
                 yield read(scene, "proof", user_id)
             yield delete(scene, "delete", user_id)
-    return {}
+    return SceneResult()
 
 
 def _id_given(made: Exchange) -> str:

@@ -2,6 +2,7 @@
 
 from scim_tests.model.act import NOBODY, Performance, Scene, act
 from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.group_requests import Operation, create_group, delete_group, read_group
 from scim_tests.personas.okta.push_group import Pushed, members_of, team_of
 from scim_tests.personas.okta.push_user import id_of
@@ -30,7 +31,7 @@ def patch_group(scene: Scene) -> Performance:
     yield delete_group(scene, "delete", group.id)
     yield read_group(scene, "deleted", group.id)
     yield delete_group(scene, "delete_again", group.id)
-    return {"id": group.id}
+    return SceneResult(id=group.id)
 
 
 def members(op: str, *values: dict[str, str]) -> Operation:

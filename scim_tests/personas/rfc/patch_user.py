@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import operate, read, replace, speaks_patch
@@ -28,7 +29,7 @@ NO_SUCH: Operation = {
 def patch_user(scene: Scene) -> Performance:
     if not speaks_patch(scene):
         raise NotObserved("", "an app made with the wizard is never sent a PATCH")
-    user_id = scene.known[f"push_user:{person_of(scene).key}"]["id"]
+    user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     first = yield read(scene, "read", user_id)
     shown = first.resource
     name = get(shown, "displayName") or person_of(scene).display_name
@@ -52,7 +53,7 @@ def patch_user(scene: Scene) -> Performance:
     without_active = {key: value for key, value in shown.items() if key.lower() != "active"}
     yield replace(scene, "put_without_active", user_id, without_active)
     yield read(scene, "after_put_without_active", user_id)
-    return {"id": user_id}
+    return SceneResult(id=user_id)
 
 
 def _changed(

@@ -7,6 +7,7 @@ import json
 
 from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
 from scim_tests.model.exchange import Headers
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted, read, user_path
 from scim_tests.personas.okta.wording import Wording
 
@@ -22,9 +23,9 @@ FEW = "/Users?startIndex=1&count=1"
 )
 def query_users(scene: Scene) -> Performance:
     known = scene.known["read_user"]
-    user_id, name = known["id"], known["user_name"]
+    user_id, name = known.id, known.name
     if scene.person and (pushed := scene.known.get(f"push_user:{scene.person.key}")):
-        user_id, name = pushed["id"], scene.person.user_name
+        user_id, name = pushed.id, scene.person.user_name
     him = f"userName eq {text(name)}"
     yield ask(scene, "words_in_capitals", f"USERNAME EQ {text(name)}")
     capitals = name.upper() if name.isascii() else name
@@ -41,7 +42,7 @@ def query_users(scene: Scene) -> Performance:
     if scene.profile.writes:  # a POST, although it only asks
         query = {"schemas": [SEARCH_REQUEST], "filter": him, "startIndex": 1, "count": -1}
         yield Step("search", "POST", "/Users/.search", headers(scene, body=True), dump(query))
-    return {}
+    return SceneResult()
 
 
 def text(value: str) -> str:

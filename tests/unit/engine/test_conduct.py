@@ -15,6 +15,7 @@ from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
+from scim_tests.model.scene_result import NOTHING
 
 PROFILE = Profile(
     "test", "Test", Dialect.OIN, frozenset({"push_users"}), CleanUp.NOTHING, reasons={"sync": "not here"}
@@ -28,7 +29,7 @@ def act_that_sends(*names: str, reads: bool = True) -> Callable[[Scene], Perform
             exchange = yield Step(name, "GET", f"/{name}", ())
             if reads:
                 assert exchange.resource is not None
-        return {"id": names[-1]}
+        return NOTHING
 
     return play
 
@@ -168,7 +169,7 @@ def test_steps_sent_at_once_stand_in_order() -> None:
     def play(_: Scene) -> Performance:
         last = yield tuple(Step(name, "GET", f"/{name}", ()) for name in ("one", "two", "three"))
         assert [each.step for each in last.before] == ["a.one", "a.two"]
-        return {}
+        return NOTHING
 
     conductor = Conductor(send, Judge([]), Silence(), parallel=1)
     asyncio.run(conductor.play([Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)]))
@@ -208,7 +209,7 @@ def test_what_cannot_be_written_down_ends_the_play_when_all_that_was_sent_is_ove
     def at_once(_: Scene) -> Performance:
         yield tuple(Step(name, "GET", f"/{name}", ()) for name in ("one", "two", "three"))
         yield Step("four", "GET", "/four", ())
-        return {}
+        return NOTHING
 
     together = Scene(Act("a", "a", "story", "", sends=frozenset(), play=at_once), PROFILE)
     later = [replace(scene("b", "five"), after=("a",)), scene("c", "five")]

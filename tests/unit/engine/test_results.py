@@ -28,6 +28,7 @@ from scim_tests.model.check import (
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
+from scim_tests.model.scene_result import NOTHING
 from scim_tests.model.verdict import Verdict, worst
 
 PROFILE = Profile("test", "Test", Dialect.OIN, frozenset(), CleanUp.NOTHING)
@@ -80,7 +81,7 @@ def play(checks: list[Check], answers: dict[str, Answer | None]) -> tuple[Conduc
         for name in answers:
             exchange = yield Step(name, "GET", f"/{name}", ())
             _ = exchange.resource
-        return {}
+        return NOTHING
 
     async def send(step: Step, _: Forms) -> Heard:
         answer = answers[step.name]
