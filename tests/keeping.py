@@ -21,9 +21,8 @@ from scim_tests.record.masking.mask import Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
 from scim_tests.session.cleaning import clean_up
-from scim_tests.session.finish import recorded
+from scim_tests.session.finish import finish, recorded
 from scim_tests.session.journal import Beginning, Journal, read
-from scim_tests.session.report_folder import keep
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -62,7 +61,7 @@ def kept(
         return conductor
 
     conductor = asyncio.run(perform())
-    record = keep(recorded(read(folder), ledger), folder)
+    record = finish(recorded(read(folder), ledger), folder, with_page=False)
     (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="replace")
     return Kept(conductor, record)
 

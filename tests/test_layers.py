@@ -31,8 +31,8 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
         "reports read the record and nothing else; a request as a command is a format they share with the record",
     ),
     "scim_tests.session": (
-        ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "reference_server"),
-        "a session puts all floors together, and knows neither the command line, nor pytest, nor recorded traffic",
+        ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.pytest_door.render", "reference_server"),
+        "a session puts all rooms together, has pytest-html write its page, and knows neither the command line nor recorded traffic",
     ),
     "scim_tests.traffic": (
         ("scim_tests.model", "scim_tests.errors", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", "httpx", "starlette"),

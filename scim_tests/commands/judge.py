@@ -31,15 +31,11 @@ def command(
     recognised from the requests. Credentials, cookies and passwords are taken out before anything is
     kept, and people get stand-ins.
     """
-    from scim_tests.pytest_door.render import render_html
-    from scim_tests.report.console import conclusion, terminal
+    from scim_tests.session.finish import conclude
     from scim_tests.traffic.judge import judge_file, told
 
     record, folder = judge_file(
         file, profile, report_dir, strict=strict, keep_personal_data=keep_personal_data
     )
-    render_html(folder / "run.json", folder / "report.html")
-    console = terminal()
     say(told(record))
-    conclusion(record, folder, console)
-    return record.outcome.exit_code
+    return conclude(record, folder)

@@ -32,13 +32,11 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     options = RunOptions.from_mapping(said)
     from dataclasses import replace
 
-    from scim_tests.pytest_door.render import render_html
-    from scim_tests.session.interruption import undisturbed
-    from scim_tests.session.report_folder import create_report_folder, keep
+    from scim_tests.session.finish import finish, still_there
+    from scim_tests.session.report_folder import create_report_folder
     from scim_tests.session.run import profile_of, report_folder
     from scim_tests.session.target import target
     from scim_tests.traffic.okta_suite import read_suite, retold, suite_record, table
-    from scim_tests.wire import private_file
 
     suite = read_suite(file)
     profile = profile_of(options)
@@ -51,16 +49,12 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     rows = retold(rows, known, done.kept, done.masked)
     numbers = {each.number: each.exchange for each in record.suites[0].rows}
     record = replace(record, suites=[suite_record(suite, rows, numbers)])
-    with undisturbed():
-        record = keep(record, folder)
-        page = folder / "official.md"
-        private_file.replace(page, table(suite, rows, chosen.base_url))
-        render_html(folder / "run.json", folder / "report.html")
+    record = finish(record, folder, further={"official.md": table(suite, rows, chosen.base_url)})
     say("\n".join(_console(rows)))
     say(f"\n{record.outcome.sentence}")
-    for each in record.left_behind:
-        say(f"Still on the target: {each.user_name}: {each.why}", err=True)
-    say(f"Table for Okta: {page}\nReport: {folder / 'report.html'}")
+    for line in still_there(record):
+        say(line, err=True)
+    say(f"Table for Okta: {folder / 'official.md'}\nReport: {folder / 'report.html'}")
     return record.outcome.exit_code
 
 

@@ -105,20 +105,13 @@ def command(  # noqa: PLR0913 -- each an option
 
 def _conclude(recording: "Recording", profile: str | None, folder: Path, mask: "Mask | None") -> int:
     from scim_tests.errors import ExitCode
-    from scim_tests.pytest_door.render import render_html
-    from scim_tests.report.console import conclusion, terminal
-    from scim_tests.session.interruption import undisturbed
-    from scim_tests.session.report_folder import keep
+    from scim_tests.session.finish import conclude, finish
     from scim_tests.traffic.judge import as_kept, judged
 
     if not recording.entries:
         say("Nothing was recorded.")
         return ExitCode.NOTHING_JUDGED
-    with undisturbed():
-        record = keep(as_kept(judged(recording, profile), mask), folder)
-        render_html(folder / "run.json", folder / "report.html")
-    conclusion(record, folder, terminal())
-    return record.outcome.exit_code
+    return conclude(finish(as_kept(judged(recording, profile), mask), folder), folder)
 
 
 class LiveJudging:

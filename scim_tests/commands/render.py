@@ -12,15 +12,8 @@ def command(folder: str) -> int:
 
     FOLDER is the report folder (default: reports/latest). Nothing is sent to the target.
     """
-    from scim_tests.pytest_door.render import render_html
-    from scim_tests.report.console import conclusion, terminal
-    from scim_tests.session.finish import report
-    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.finish import conclude, finish_run
     from scim_tests.session.report_folder import of_a_run
 
     place = of_a_run(Path(folder))
-    with undisturbed():
-        record = report(place)
-        render_html(place / "run.json", place / "report.html")
-    conclusion(record, place, terminal())
-    return record.outcome.exit_code
+    return conclude(finish_run(place), place)

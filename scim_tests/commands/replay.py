@@ -27,10 +27,9 @@ def command(file: Path, **said: Any) -> int:
     options = RunOptions.from_mapping(said)
     from scim_tests.model.slots import TOKEN_SLOT
     from scim_tests.personas.okta.requests import credentials
-    from scim_tests.pytest_door.render import render_html
+    from scim_tests.session.finish import finish, still_there
     from scim_tests.session.guarded import guarded_session, run_name
-    from scim_tests.session.interruption import undisturbed
-    from scim_tests.session.report_folder import create_report_folder, keep
+    from scim_tests.session.report_folder import create_report_folder
     from scim_tests.session.run import profile_of, report_folder
     from scim_tests.session.target import target
     from scim_tests.traffic.judge import judged, recording_in
@@ -51,11 +50,8 @@ def command(file: Path, **said: Any) -> int:
         done.kept(each.heard)  # who is in it is nobody of ours, under whatever name it was sent again
     answers = again_as_recorded(recording, sent, chosen.base_url)
     after = done.record(judged(answers, options.profile or before.profile.name, strict=options.strict))
-    with undisturbed():
-        after = keep(after, folder)
-        render_html(folder / "run.json", folder / "report.html")
-    left = [f"Still on the target: {each.user_name}: {each.why}" for each in after.left_behind]
-    say("\n".join([*_exchanges(sent, done), "", *_checks(before, after), *left]))
+    after = finish(after, folder)
+    say("\n".join([*_exchanges(sent, done), "", *_checks(before, after), *still_there(after)]))
     say(f"{after.outcome.sentence}\nReport: {folder / 'report.html'}")
     return after.outcome.exit_code
 

@@ -33,18 +33,14 @@ def command(**said: Any) -> int:
     from scim_tests.session.target import check_choice
 
     check_choice(options)
-    from scim_tests.pytest_door.render import render_html
-    from scim_tests.report.console import Progress, conclusion, terminal
+    from scim_tests.report.console import Progress, terminal
     from scim_tests.report.github import commands_stopped, tell
-    from scim_tests.session.interruption import undisturbed
+    from scim_tests.session.finish import conclude
     from scim_tests.session.run import perform
 
-    console = terminal()
     with commands_stopped():
-        with Progress(console) as progress:
+        with Progress(terminal()) as progress:
             record, folder = perform(options, progress)
-        with undisturbed():
-            render_html(folder / "run.json", folder / "report.html")
-        conclusion(record, folder, console)
+        code = conclude(record, folder)
     tell(record, folder)
-    return record.outcome.exit_code
+    return code

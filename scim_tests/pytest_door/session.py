@@ -140,7 +140,7 @@ class LiveRun(Session):
     def _perform(self, only: frozenset[str] | None) -> None:
         with Progress(terminal()) as progress:
             folder = self.private_folder()
-            self.present(*self.run.perform(self.options, progress, only=only, folder=folder))
+            self.present(*self.run.perform(self.options, progress, only=only, folder=folder, with_page=False))
 
 
 class RecordedRun(Session):

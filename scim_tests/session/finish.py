@@ -1,5 +1,9 @@
-"""From a run's journal to its record and reports: after a run that ended as after one that was killed."""
+"""The end of a run, whoever started it: from what was found out to every report, the page and the last lines.
 
+A run that was killed is told from its journal as one that ended is.
+"""
+
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,20 +17,84 @@ from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
 from scim_tests.model.record import RunRecord
 from scim_tests.personas.play import ACTS
+from scim_tests.pytest_door.render import render_html
 from scim_tests.record.baseline import Entry, fails, outdated
 from scim_tests.record.build import record
+from scim_tests.report.console import conclusion, terminal
+from scim_tests.report.har import har
+from scim_tests.report.importing import import_csv
+from scim_tests.report.junit import junit
+from scim_tests.report.reproduction.scripts import reproductions
+from scim_tests.report.summary import markdown
 from scim_tests.session.cleaning import left_behind
+from scim_tests.session.interruption import undisturbed
 from scim_tests.session.journal import Beginning, Told, read
-from scim_tests.session.report_folder import LEDGER, keep
+from scim_tests.session.report_folder import LEDGER, OWNER_ALONE, PAGE, RECORD, make_scripts_folder
+from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
 
 GROUP_OF = {act.name: act.group for act in ACTS}
 
 
-def report(folder: Path) -> RunRecord:
-    """Make every report but the HTML page of what the folder's journal holds; gives the record."""
-    done = recorded(read(folder), Ledger(folder / LEDGER))
-    return keep(done, folder)
+def finish_run(folder: Path, *, with_page: bool = True) -> RunRecord:
+    """The end of a run that stands in the folder's journal, also of one that was killed."""
+    with undisturbed():
+        return finish(recorded(read(folder), Ledger(folder / LEDGER)), folder, with_page=with_page)
+
+
+def finish(
+    done: RunRecord, folder: Path, *, with_page: bool = True, further: Mapping[str, str] | None = None
+) -> RunRecord:
+    """Write every report; gives the record as it was written, each failure with its script.
+
+    `further` are reports of one command alone, by file name. Without `with_page` somebody else, such as
+    pytest, writes report.html. Signals wait until all of it is written. The scripts come last but for the
+    page, which shows them: whatever happens there, what was found out is on disk.
+    """
+    with undisturbed():
+        traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
+        _put(
+            folder,
+            {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic, **(further or {})},
+        )
+        scripts, notes = reproductions(done)
+        if scripts or notes:
+            checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
+            done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
+            _keep_scripts(scripts, folder)
+            _put(folder, _told(done))
+        if with_page:
+            render_html(folder / RECORD, folder / PAGE)
+    return done
+
+
+def conclude(done: RunRecord, folder: Path) -> int:
+    """Say the last lines of a run on the terminal; gives its exit code."""
+    conclusion(done, folder, terminal())
+    return done.outcome.exit_code
+
+
+def still_there(done: RunRecord) -> list[str]:
+    """A line for each person or group that was left on the target."""
+    return [f"Still on the target: {each.user_name}: {each.why}" for each in done.left_behind]
+
+
+def _told(done: RunRecord) -> dict[str, str]:
+    """The reports that name scripts, by their file names."""
+    record = json.dumps(done.to_json(), ensure_ascii=False, indent=1)
+    return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
+
+
+def _put(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        private_file.replace(folder / name, text)
+
+
+def _keep_scripts(scripts: Mapping[str, str], folder: Path) -> None:
+    if scripts:
+        place = make_scripts_folder(folder)
+        for name, text in scripts.items():
+            private_file.replace(place / name, text, mode=OWNER_ALONE)
 
 
 def recorded(told: Told, ledger: Ledger) -> RunRecord:

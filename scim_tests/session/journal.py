@@ -34,9 +34,9 @@ from scim_tests.personas.play import ACTS
 from scim_tests.record.masking.mask import Mask
 from scim_tests.session.journal_lines import Line, heard_in, heard_line, masked_line
 from scim_tests.session.journal_shapes import refuse_another
+from scim_tests.session.report_folder import JOURNAL
 from scim_tests.wire import private_file
 
-NAME = "journal.jsonl"
 FOR_LATER_SCENES = ("id", "name", "ids", "form")  # of a scene's result, and not kept
 
 
@@ -62,7 +62,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
-        self._path = folder / NAME
+        self._path = folder / JOURNAL
         self._mask = mask
         self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
         self._is_shut = False
@@ -151,11 +151,11 @@ class Told:
 
 def read(folder: Path) -> Told:
     """The run in that folder's journal, as far as it goes. UsageError where there is none."""
-    path = folder / NAME
+    path = folder / JOURNAL
     try:
         return _retold(map(_checked, _lines(path)))
     except FileNotFoundError:
-        hint = f"Name the folder of a run; its {NAME} holds what was seen."
+        hint = f"Name the folder of a run; its {JOURNAL} holds what was seen."
         raise UsageError("no-journal", f"There is no run in {folder}.", hint) from None
     except (OSError, ValueError, LookupError, TypeError, StopIteration, RecursionError) as error:
         raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r:.300}.") from None

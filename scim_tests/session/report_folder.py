@@ -1,32 +1,25 @@
-"""The folder a run leaves: made for its owner alone, filled with every report, and found again as `latest`."""
+"""The folder a run leaves: made for its owner alone, held while it is written to, and found again as `latest`."""
 
 import errno
 import fcntl
-import json
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from scim_tests.errors import UsageError, WriteError
-from scim_tests.model.record import RunRecord
-from scim_tests.report.har import har
-from scim_tests.report.importing import import_csv
-from scim_tests.report.junit import junit
-from scim_tests.report.reproduction.scripts import reproductions
-from scim_tests.report.summary import markdown
-from scim_tests.session.journal import NAME as JOURNAL
 from scim_tests.wire import private_file
 
 LEDGER = "ledger.jsonl"
+JOURNAL = "journal.jsonl"
 RECORDING = "recording.har"
 RECORD = "run.json"
+PAGE = "report.html"
 SCRIPTS = "reproduce"
-REPORTS = (RECORD, "summary.md", "junit.xml", "import.csv", "exchanges.har", "official.md", "report.html")
+REPORTS = (RECORD, "summary.md", "junit.xml", "import.csv", "exchanges.har", "official.md", PAGE)
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
 OWNER_ALONE = 0o700
@@ -100,43 +93,6 @@ def new_ledger(folder: Path) -> Path:
     return ledger
 
 
-def keep(done: RunRecord, folder: Path) -> RunRecord:
-    """Write every report that needs no pytest; gives the record as it was written, each failure with its script.
-
-    The scripts come last: whatever happens there, what was found out is on disk.
-    """
-    traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
-    _put(folder, {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic})
-    scripts, notes = reproductions(done)
-    if scripts or notes:
-        checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
-        done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
-        _keep_scripts(scripts, folder / SCRIPTS)
-        _put(folder, _told(done))
-    return done
-
-
-def _told(done: RunRecord) -> dict[str, str]:
-    """The reports that name scripts, by their file names."""
-    record = json.dumps(done.to_json(), ensure_ascii=False, indent=1)
-    return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
-
-
-def _put(folder: Path, files: Mapping[str, str]) -> None:
-    for name, text in files.items():
-        private_file.replace(folder / name, text)
-
-
-def _keep_scripts(scripts: Mapping[str, str], folder: Path) -> None:
-    if not scripts:
-        return
-    _refuse_link(folder)
-    with _refused(folder, "made"):
-        folder.mkdir(exist_ok=True, mode=OWNER_ALONE)
-    for name, text in scripts.items():
-        private_file.replace(folder / name, text, mode=OWNER_ALONE)
-
-
 def _make(folder: Path) -> Path:
     """Make it, and what it is in, for nobody else; what is there stays as it is."""
     for each in (*reversed(folder.parents), folder):
@@ -164,6 +120,15 @@ def _point_latest_at(folder: Path) -> None:
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(folder.name)
     fresh.replace(latest)
+
+
+def make_scripts_folder(folder: Path) -> Path:
+    """Where the scripts of that report folder go, made. UsageError or WriteError where it cannot be."""
+    scripts = folder / SCRIPTS
+    _refuse_link(scripts)
+    with _refused(scripts, "made"):
+        scripts.mkdir(exist_ok=True, mode=OWNER_ALONE)
+    return scripts
 
 
 def _refuse_link(folder: Path) -> None:

@@ -30,8 +30,8 @@ from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.session.cleaning import clean_up
-from scim_tests.session.finish import GROUP_OF, report
-from scim_tests.session.interruption import Interruption, undisturbed
+from scim_tests.session.finish import GROUP_OF, finish_run
+from scim_tests.session.interruption import Interruption
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
 from scim_tests.session.report_folder import create_report_folder, new_ledger
@@ -80,9 +80,14 @@ def chosen(options: RunOptions) -> list[Check]:
 
 
 def perform(
-    options: RunOptions, listener: Listener, only: frozenset[str] | None = None, folder: Path | None = None
+    options: RunOptions,
+    listener: Listener,
+    only: frozenset[str] | None = None,
+    folder: Path | None = None,
+    *,
+    with_page: bool = True,
 ) -> tuple[RunRecord, Path]:
-    """Play, judge and keep it all but the HTML report; gives the record and the folder it is in.
+    """Play, judge and keep it all, the HTML report too unless somebody else writes it; gives the record and its folder.
 
     `only` names the checks to judge; acts none of them needs are not played. `folder` is one that was
     made already. Raises ScimTestsError where nothing can be played, WriteError where a file cannot be
@@ -97,8 +102,7 @@ def perform(
     with target(options, profile) as found:
         folder = folder or create_report_folder(report_folder(options))
         asyncio.run(_Run(options, profile, found, folder, checks, known, listener).play())
-        with undisturbed():
-            done = report(folder)
+        done = finish_run(folder, with_page=with_page)
     return done, folder
 
 

@@ -27,7 +27,8 @@ from scim_tests.personas.play import ACTS
 from scim_tests.record.build import record
 from scim_tests.record.masking.mask import KEPT, Mask, of_recorded
 from scim_tests.record.masking.record import masked
-from scim_tests.session.report_folder import create_report_folder, keep
+from scim_tests.session.finish import finish
+from scim_tests.session.report_folder import create_report_folder
 from scim_tests.traffic.har_reader import Entry, Recording, read_har
 from scim_tests.traffic.recognition import dialect_of, known_act, recognised, scene_of
 
@@ -54,7 +55,7 @@ def judge_file(
     folder = create_report_folder(
         Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-{path.stem}"
     )
-    return keep(done, folder), folder
+    return finish(done, folder), folder
 
 
 def as_kept(found: RunRecord, mask: Mask | None) -> RunRecord:

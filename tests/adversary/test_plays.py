@@ -29,9 +29,8 @@ from scim_tests.record.masking.mask import Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
 from scim_tests.session.cleaning import clean_up, to_remove
-from scim_tests.session.finish import recorded
+from scim_tests.session.finish import finish, recorded
 from scim_tests.session.journal import Beginning, Journal, read
-from scim_tests.session.report_folder import keep
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -95,7 +94,7 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
         assert conductor.broken == []
 
     asyncio.run(perform())
-    record = keep(recorded(read(folder), ledger), folder)
+    record = finish(recorded(read(folder), ledger), folder, with_page=False)
     (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="backslashreplace")
     return liar
 

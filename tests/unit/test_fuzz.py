@@ -27,9 +27,8 @@ from scim_tests.record.masking.mask import Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
 from scim_tests.session.cleaning import clean_up
-from scim_tests.session.finish import recorded
+from scim_tests.session.finish import finish, recorded
 from scim_tests.session.journal import Beginning, Journal, read
-from scim_tests.session.report_folder import keep
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger, State
 from scim_tests.wire.vault import Vault
@@ -263,7 +262,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
     asyncio.run(clean())
     assert liar.honest.wrong == []
     record = recorded(read(folder), ledger)
-    keep(record, folder)
+    finish(record, folder, with_page=False)
     assert "<script>alert" not in "".join(page(record))
     return record
 

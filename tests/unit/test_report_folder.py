@@ -9,7 +9,8 @@ import pytest
 
 from scim_tests.errors import ExitCode, ScimTestsError, WriteError
 from scim_tests.session import report_folder
-from scim_tests.session.report_folder import create_report_folder, keep, of_a_run, with_next_step
+from scim_tests.session.finish import finish
+from scim_tests.session.report_folder import create_report_folder, of_a_run, with_next_step
 from tests.unit.report.sample import sample
 
 
@@ -58,7 +59,7 @@ def test_a_script_that_cannot_be_written_costs_a_note_and_no_report(
         "scim_tests.report.reproduction.scripts.Dependencies", lambda _: Mock(reproduction=reproduction)
     )
     told = sample()
-    done = keep(told, tmp_path)
+    done = finish(told, tmp_path, with_page=False)
     failed = [check.id for check in told.checks if check.verdict == "fail"]
     assert there == [["exchanges.har", "import.csv", "junit.xml", "run.json", "summary.md"]] * len(failed)
     notes = [f"No script shows {each} again: writing it failed with RecursionError." for each in failed]

@@ -41,10 +41,9 @@ from scim_tests.report.html import page
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
 from scim_tests.session import cleaning
-from scim_tests.session.finish import recorded
+from scim_tests.session.finish import finish, recorded
 from scim_tests.session.journal import Beginning, Journal, read
 from scim_tests.session.people_file import read_people
-from scim_tests.session.report_folder import keep
 from scim_tests.traffic import okta_suite
 from scim_tests.traffic.har_reader import read_har
 from scim_tests.traffic.judge import as_kept, judged
@@ -93,7 +92,9 @@ def run_files() -> dict[str, str]:
     names = "push_user", "import_users", "discovery", "test_credentials"
     with TemporaryDirectory() as folder:
         journal_of(Path(folder), profile, names)
-        keep(recorded(read(Path(folder)), Ledger(Path(folder) / "ledger.jsonl")), Path(folder))
+        finish(
+            recorded(read(Path(folder)), Ledger(Path(folder) / "ledger.jsonl")), Path(folder), with_page=False
+        )
         return {
             each.name: each.read_text(encoding="utf-8") for each in Path(folder).iterdir() if each.is_file()
         }
@@ -189,7 +190,11 @@ def test_a_journal_is_retold_or_refused(data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / "journal.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         refused_or(
-            lambda: keep(recorded(read(Path(folder)), Ledger(Path(folder) / "ledger.jsonl")), Path(folder))
+            lambda: finish(
+                recorded(read(Path(folder)), Ledger(Path(folder) / "ledger.jsonl")),
+                Path(folder),
+                with_page=False,
+            )
         )
 
 

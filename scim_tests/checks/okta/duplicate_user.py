@@ -1,8 +1,8 @@
 """The same create again: refused as a conflict, with the first user untouched."""
 
 from scim_tests.checks.reading.consequences import DUPLICATES, NO_REASON, WRONG_PROFILE
+from scim_tests.checks.reading.history import history
 from scim_tests.checks.rules.every_error import error_body
-from scim_tests.checks.rules.every_view import views
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved, describe
 from scim_tests.model.scim import get
@@ -99,11 +99,11 @@ def first_user_is_untouched(transcript: Transcript) -> Finding | None:
     if not reads:
         raise NotObserved("", "nobody was created twice")
     user_id, shown = str(get(reads[0].resource, "id")), get(reads[0].resource, "userName")
-    earlier = [view for view in views(transcript).get(user_id, []) if view[0].scene != reads[0].scene]
-    before = [view for view in earlier if view[0].heard.started < reads[0].heard.started]
+    seen = history(transcript).observations.get(("/Users", user_id), [])
+    earlier = [each for each in seen if each.exchange.scene != reads[0].scene]
+    before = [each for each in earlier if each.exchange.heard.started < reads[0].heard.started]
     if not before:
         raise NotObserved(reads[0].step, "shows somebody who was not seen before")
-    seen, user = before[-1]
-    where = (seen, reads[0])
-    wanted = get(user, "userName")
+    where = (before[-1].exchange, reads[0])
+    wanted = get(before[-1].resource, "userName")
     return None if shown == wanted else Finding(str(wanted), str(shown), "$.userName", where)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import READ_ONLY, SECRET, changes, weightiest, without
 from scim_tests.checks.reading.consequences import LOST_ID, NOT_FOUND_AGAIN, WRONG_PERSON, WRONG_PROFILE
-from scim_tests.checks.rules.every_view import shown_before, written_and_shown
+from scim_tests.checks.rules.every_view_after_writes import shown_before, written_and_shown
 from scim_tests.model.check import (
     BOTH,
     DEGRADED,

@@ -2,16 +2,25 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from scim_tests.checks.reading.compare import SECRET, changes, is_the_rfcs, without
+from scim_tests.checks.reading.compare import (
+    SECOND,
+    SECRET,
+    changes,
+    is_the_rfcs,
+    moment,
+    weightiest,
+    without,
+)
 from scim_tests.checks.reading.groups import groups_of
 from scim_tests.checks.reading.users import users_of
-from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.check import Finding
+from scim_tests.model.exchange import Exchange, NotObserved, describe
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 
@@ -37,7 +46,7 @@ class Observation(NamedTuple):
 
 
 class ObservationPair(NamedTuple):
-    """Two sights of one resource, one after the other."""
+    """Two observations of one resource, one after the other."""
 
     before: Observation
     after: Observation
@@ -66,58 +75,144 @@ def kind_of(exchange: Exchange) -> str:
     return "/" + exchange.request.endpoint.split("/")[1]
 
 
+Key = tuple[str, str]  # `/Users` or `/Groups`, and an id
+
+
 @dataclass
 class ResourceHistory:
-    """What became of the resources a run made, in the order of time."""
+    """What was seen of each user and group, and what was written to it, in the order of time."""
 
-    observations: dict[tuple[str, str], list[Observation]]
-    writes: dict[tuple[str, str], list[Exchange]]
-    starts: list[float]  # when any write of the run's began
+    observations: dict[Key, list[Observation]] = field(default_factory=lambda: defaultdict(list))
+    writes: dict[Key, list[Exchange]] = field(default_factory=lambda: defaultdict(list))
+    ours: set[Key] = field(default_factory=set)  # made by the run, or written to: nobody else changes these
+    stretches: list[tuple[Key, list[Observation]]] = field(default_factory=list)  # between two writes to one
+    starts: list[float] = field(default_factory=list)  # when any write of the run's began
 
-    def pairs(self, *, by_id: bool = False) -> Iterator[tuple[tuple[str, str], ObservationPair]]:
-        for key, seen in self.observations.items():
-            wanted = [each for each in seen if each.is_by_id] if by_id else seen
+    def between_writes(self, kind: str) -> Iterator[tuple[Key, ObservationPair]]:
+        """Each observation of a user, or of a group, with the next one, where nothing was written in between."""
+        for key, seen in self.stretches:
+            if key[0] == kind:
+                yield from ((key, ObservationPair(*each)) for each in pairwise(seen))
+
+    def seen(self, kind: str, *, ours: bool = False) -> Iterator[list[Observation]]:
+        """All observations of each user, or of each group; of those the run made alone, if so wanted."""
+        for key, observed in self.observations.items():
+            if key[0] == kind and (not ours or key in self.ours):
+                yield observed
+
+    def pairs(self, *, by_id: bool = False) -> Iterator[tuple[Key, ObservationPair]]:
+        """Each observation of what the run made, with the next one, whatever was written in between."""
+        ours = [key for key in self.observations if key in self.ours]
+        if not ours:
+            raise NotObserved("", "the run made nobody")
+        for key in ours:
+            wanted = [each for each in self.observations[key] if each.is_by_id or not by_id]
             for before, after in pairwise(wanted):
                 yield key, ObservationPair(before, after)
 
-    def write_between(self, key: tuple[str, str], pair: ObservationPair) -> Exchange | None:
-        """The first write to the resource between two sights of it that was taken."""
+    def write_between(self, key: Key, pair: ObservationPair) -> Exchange | None:
+        """The first write to the resource between two observations of it that was taken."""
         return next((each for each in self.writes[key] if _is_between(each, pair) and each.is_success), None)
 
-    def writes_between(self, pair: ObservationPair) -> Iterator[tuple[tuple[str, str], Exchange]]:
-        """Every write between two sights that was taken, to whomever."""
+    def writes_between(self, pair: ObservationPair) -> Iterator[tuple[Key, Exchange]]:
+        """Every write between two observations that was taken, to whatever resource."""
         for key, writes in self.writes.items():
             yield from ((key, each) for each in writes if each.is_success and _is_between(each, pair))
 
     def is_quiet(self, pair: ObservationPair) -> bool:
-        """Whether no write of the run's began after the first sight was asked for and before the second had come."""
+        """Whether no write of the run's began after the first was asked for and before the second had come."""
         begun = pair.before.exchange.heard.started
         heard = pair.after.exchange.heard
         first = bisect_left(self.starts, begun)
         return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
+
+    def around(self, write: Exchange) -> ObservationPair | None:
+        """The reads by id right before and after a write, where nothing else was written to it in between."""
+        key = key_of(write)
+        reads = [each for each in self.observations.get(key, ()) if each.is_by_id]
+        started = write.heard.started
+        before = [each for each in reads if each.exchange.heard.started < started]
+        after = [each for each in reads if each.exchange.heard.started > started]
+        if not before or not after:
+            return None
+        pair = ObservationPair(before[-1], after[0])
+        others = (each for each in self.writes[key] if each is not write and may_have_changed(each))
+        return None if any(_is_between(each, pair) for each in others) else pair
+
+
+def key_of(exchange: Exchange) -> Key:
+    """Which resource a request is about, by its path; without an id where it is about none in particular."""
+    kind = kind_of(exchange)
+    return kind, exchange.request.endpoint.removeprefix(kind).removeprefix("/")
+
+
+def may_have_changed(write: Exchange) -> bool:
+    """Whether a write was not refused; after a server error nobody can tell."""
+    answer = write.heard.answer
+    return answer is None or answer.is_success or answer.status >= 500
 
 
 def _is_between(write: Exchange, pair: ObservationPair) -> bool:
     return pair.before.exchange.heard.started < write.heard.started < pair.after.exchange.heard.started
 
 
-@lru_cache(maxsize=1)  # three rules ask for it, of one play
+@lru_cache(maxsize=1)  # many rules ask for it, of one play
 def history(transcript: Transcript) -> ResourceHistory:
-    """Of the users and groups that the run made: nobody else writes to these."""
-    in_time = sorted(transcript, key=lambda each: each.heard.started)
-    told = ResourceHistory(defaultdict(list), defaultdict(list), [])
-    ours: set[tuple[str, str]] = set()
-    for exchange in in_time:
-        method, kind = exchange.request.method, kind_of(exchange)
+    """Of every user and group that the play shows or writes to."""
+    told = ResourceHistory()
+    open_: dict[Key, list[Observation]] = defaultdict(list)
+    for exchange in sorted(transcript, key=lambda each: each.heard.started):
+        method, key = exchange.request.method, key_of(exchange)
         if method in WRITES:
             told.starts.append(exchange.heard.started)
-            told.writes[kind, exchange.request.endpoint.removeprefix(f"{kind}/")].append(exchange)
+            told.writes[key].append(exchange)
+        if method in WRITES - {"POST"}:
+            told.ours.add(key)
+            if may_have_changed(exchange) and key in open_:
+                told.stretches.append((key, open_.pop(key)))
         for resource in resources_of(exchange):
-            key = kind, str(get(resource, "id"))
+            if (shown_id := get(resource, "id")) is None:
+                continue
+            shown = key[0], str(shown_id)
             if method == "POST" and exchange.status == 201:
-                ours.add(key)
-            if key in ours:
-                told.observations[key].append(Observation(exchange, resource))
-    if not told.observations:
-        raise NotObserved("", "the run made nobody")
+                told.ours.add(shown)
+            observation = Observation(exchange, resource)
+            told.observations[shown].append(observation)
+            open_[shown].append(observation)
+    told.stretches += open_.items()
     return told
+
+
+def moved_creation(seen: Iterable[list[Observation]], nobody: str) -> Finding | None:
+    """A meta.created that changed; the same moment may be written another way, or more exactly."""
+    dated = [dates for dates in map(_creations, seen) if dates]
+    if not dated:
+        raise NotObserved("", nobody)
+    return weightiest(finding for dates in dated for finding in _moved(dates))
+
+
+def _creations(seen: list[Observation]) -> list[tuple[Exchange, str]]:
+    dates = [(each.exchange, get(each.resource, "meta", "created")) for each in seen]
+    return [(exchange, str(date)) for exchange, date in dates if date is not None]
+
+
+def _moved(dates: list[tuple[Exchange, str]]) -> Iterator[Finding]:
+    first, wanted = dates[0]
+    for exchange, date in dates[1:]:
+        was, now = moment(wanted), moment(date)
+        if date == wanted or (was and was == now):
+            continue
+        mild = bool(was and now and abs(now - was) <= SECOND)
+        yield Finding(wanted, date, "$.meta.created", at=(first, exchange), mild=mild)
+
+
+def disagreements(
+    pair: ObservationPair, without_names: frozenset[str], is_sure: Callable[[str], bool]
+) -> Iterator[Finding]:
+    """What the second shows otherwise than the first, mild where it is not sure; what it leaves out is no difference."""
+    before, after = pair
+    for path, was, now in changes(*(without(each.resource, without_names) for each in pair)):
+        if now is not None:
+            said = f"{describe(was)}, as {before.exchange.step} showed it"
+            at = (before.exchange, after.exchange)
+            yield Finding(said, describe(now), path, at=at, mild=not is_sure(path))

@@ -1,19 +1,16 @@
 """Rules over the whole play: one group is the same through every door, and is nobody else."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from itertools import pairwise
-
-from scim_tests.checks.reading.compare import changes, weightiest
+from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.consequences import GROUP_LOST, MEMBER_MISSING, OKTA_INDIFFERENT
-from scim_tests.checks.reading.groups import NO_GROUP, WRITES, groups_of
-from scim_tests.checks.rules.every_view import birthdays, moved
+from scim_tests.checks.reading.groups import NO_GROUP, groups_of
+from scim_tests.checks.reading.history import disagreements, history, moved_creation
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 
-View = tuple[Exchange, Resource]
+META = frozenset({"meta"})
+CLIENTS = frozenset({"$.displayname", "$.members", "$.externalid"})  # paths of what only the client says
 
 
 @check(
@@ -29,45 +26,15 @@ View = tuple[Exchange, Resource]
 )
 def is_the_same_through_every_door(transcript: Transcript) -> Finding | None:
     """Only of groups the run made: what others change meanwhile is theirs."""
-    pairs = [pair for stretch in _between_writes(transcript) for pair in pairwise(stretch)]
+    told = history(transcript)
+    pairs = [pair for key, pair in told.between_writes("/Groups") if key in told.ours]
     if not pairs:
         raise NotObserved("", "no group was seen twice")
-    found = [finding for first, second in pairs for finding in _differences(first, second)]
-    return min(found, key=lambda finding: finding.mild, default=None)
+    return weightiest(each for pair in pairs for each in disagreements(pair, META, _is_the_clients))
 
 
-def _differences(first: View, second: View) -> Iterator[Finding]:
-    """What one shows otherwise than the other; what one leaves out is no difference."""
-    (earlier, before), (later, after) = first, second
-    for path, was, now in changes(_but_meta(before), _but_meta(after)):
-        if now is not None:
-            mild = path.lower() not in {"$.displayname", "$.members", "$.externalid"}
-            said = f"{describe(was)}, as {earlier.step} showed it"
-            yield Finding(said, describe(now), path, at=(earlier, later), mild=mild)
-
-
-def _but_meta(group: Resource) -> dict[str, Json]:
-    return {key: value for key, value in group.items() if key.lower() != "meta"}
-
-
-def _between_writes(transcript: Transcript) -> Iterator[list[View]]:
-    """The views of one group of the run's between two writes to it, in the order of time."""
-    open_: dict[str, list[View]] = defaultdict(list)
-    ours: set[str] = set()
-    for exchange in sorted(transcript, key=lambda each: each.heard.started):
-        if exchange.request.method in {*WRITES, "DELETE"} and exchange.request.endpoint.startswith(
-            "/Groups/"
-        ):
-            written = exchange.request.endpoint.removeprefix("/Groups/")
-            ours.add(written)
-            yield open_.pop(written, [])
-        for group in _shown(exchange):
-            group_id = str(get(group, "id"))
-            if exchange.request.method == "POST":
-                ours.add(group_id)
-            if group_id in ours:
-                open_[group_id].append((exchange, group))
-    yield from open_.values()
+def _is_the_clients(path: str) -> bool:
+    return path.lower() in CLIENTS
 
 
 def _shown(exchange: Exchange) -> list[Resource]:
@@ -89,14 +56,7 @@ def _shown(exchange: Exchange) -> list[Resource]:
     fix="Set meta.created at the create and never again; ignore what clients send for it.",
 )
 def keeps_the_day_of_creation(transcript: Transcript) -> Finding | None:
-    seen: dict[str, list[View]] = defaultdict(list)
-    for stretch in _between_writes(transcript):
-        for exchange, group in stretch:
-            seen[str(get(group, "id"))].append((exchange, group))
-    dated = [known for known in map(birthdays, seen.values()) if known]
-    if not dated:
-        raise NotObserved("", "no group showed meta.created")
-    return weightiest(finding for known in dated for finding in moved(known))
+    return moved_creation(history(transcript).seen("/Groups", ours=True), "no group showed meta.created")
 
 
 @check(

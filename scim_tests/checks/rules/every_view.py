@@ -1,84 +1,41 @@
 """Rules over the whole play: one person is the same through every door, and what was written stays."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
 from scim_tests.checks.reading.compare import (
-    READ_ONLY,
-    SECOND,
     SECRET,
     changes,
-    is_the_clients,
     is_the_rfcs,
-    leaves,
-    moment,
     weightiest,
     without,
 )
 from scim_tests.checks.reading.consequences import LOST_ID, WRONG_PROFILE
-from scim_tests.checks.reading.users import USER_PUTS, users_of
+from scim_tests.checks.reading.history import ObservationPair, disagreements, history, moved_creation
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, SHOULD, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved, describe
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 
-View = tuple[Exchange, Resource]
-READS_AFTER_A_PUT = (
-    "link_user.read_back", "deactivate_user.read_back", "reactivate_user.read_*", "update_user.read_*",
-)  # fmt: skip
-MOVING = ("$.meta.lastModified", "$.meta.version")
+DATES = ("lastModified", "version")
+MOVING = frozenset(f"$.meta.{name}" for name in DATES)
 NOT_COMPARED = SECRET | {"groups"}  # groups change with the group, without a write to the user
 
 
-def between_writes(transcript: Transcript) -> Iterator[list[View]]:
-    """The views of one user between two writes to it, in the order of time; each write starts a new spell."""
-    open_: dict[str, list[View]] = defaultdict(list)
-    for exchange in sorted(transcript, key=lambda each: each.heard.started):
-        written = written_id(exchange)
-        if written in open_:
-            yield open_.pop(written)
-        for user in _shown(exchange):
-            user_id = get(user, "id")
-            if isinstance(user_id, str):
-                open_[user_id].append((exchange, user))
-    yield from open_.values()
-
-
-def views(transcript: Transcript) -> dict[str, list[View]]:
-    """By id, every view of a user in the order of time."""
-    found: dict[str, list[View]] = defaultdict(list)
-    for stretch in between_writes(transcript):
-        found[str(get(stretch[0][1], "id"))] += stretch
-    return found
-
-
-def written_id(exchange: Exchange) -> str:
-    """The id of the user this exchange may have changed: by a PUT, PATCH or DELETE that was not refused."""
-    refused = exchange.heard.answer is not None and not exchange.is_success
-    if exchange.request.method not in {"PUT", "PATCH", "DELETE"} or refused:
-        return ""
-    return exchange.request.endpoint.removeprefix("/Users/")
-
-
-def _shown(exchange: Exchange) -> list[Resource]:
-    try:
-        return users_of(exchange)
-    except NotObserved:
-        return []
-
-
-def pairs(transcript: Transcript) -> Iterator[tuple[View, View]]:
-    """Each view with the next one of the same user, nothing having been written in between.
+def pairs(transcript: Transcript) -> list[ObservationPair]:
+    """Each observation of a user with the next one of the same user, nothing having been written in between.
 
     What somebody else changed meanwhile shows in meta.lastModified or meta.version and is let be;
     whom this run made, nobody else changes.
     """
     ours = made_here(transcript)
-    for stretch in between_writes(transcript):
-        for (first, before), (second, after) in pairwise(stretch):
-            if name_of(before) in ours or not _modified(before, after):
-                yield (first, before), (second, after)
+    found = [
+        pair
+        for _, pair in history(transcript).between_writes("/Users")
+        if name_of(pair.before.resource) in ours or not _is_modified(pair)
+    ]
+    if not found:
+        raise NotObserved("", "nobody was seen twice")
+    return found
 
 
 def made_here(transcript: Transcript) -> set[str]:
@@ -95,18 +52,11 @@ def name_of(user: Resource) -> str:
 
 def is_dated(user: Resource) -> bool:
     """Whether a change by somebody else would show."""
-    return any(get(user, "meta", name) is not None for name in ("lastModified", "version"))
+    return any(get(user, "meta", name) is not None for name in DATES)
 
 
-def _modified(before: Resource, after: Resource) -> bool:
-    return any(get(before, "meta", name) != get(after, "meta", name) for name in ("lastModified", "version"))
-
-
-def _pairs_or_unseen(transcript: Transcript) -> list[tuple[View, View]]:
-    found = list(pairs(transcript))
-    if not found:
-        raise NotObserved("", "nobody was seen twice")
-    return found
+def _is_modified(pair: ObservationPair) -> bool:
+    return any(pair.before.meta(name) != pair.after.meta(name) for name in DATES)
 
 
 @check(
@@ -128,17 +78,14 @@ def agrees_with_the_others(transcript: Transcript) -> Finding | None:
 def _disagreements(transcript: Transcript) -> Iterator[Finding]:
     """Mild where it may be no disagreement: outside the RFC's attributes, or a stranger somebody edited."""
     ours = made_here(transcript)
-    for (first, before), (second, after) in _pairs_or_unseen(transcript):
-        sure = name_of(before) in ours or is_dated(before)
-        for path, was, now in changes(without(before, NOT_COMPARED), without(after, NOT_COMPARED)):
-            if now is not None and path not in MOVING:
-                yield Finding(
-                    f"{describe(was)}, as {first.step} showed it",
-                    describe(now),
-                    path,
-                    at=(first, second),
-                    mild=not (sure and is_the_rfcs(path)),
-                )
+    for pair in pairs(transcript):
+        user = pair.before.resource
+        sure = is_the_rfcs if name_of(user) in ours or is_dated(user) else _never
+        yield from (each for each in disagreements(pair, NOT_COMPARED, sure) if each.where not in MOVING)
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 @check(
@@ -153,18 +100,16 @@ def _disagreements(transcript: Transcript) -> Iterator[Finding]:
     fix="Return the default attributes everywhere, in lists as well as by id.",
 )
 def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
-    for (first, before), (second, after) in _pairs_or_unseen(transcript):
-        for (one, shown), (other, lacking) in (
-            ((first, before), (second, after)),
-            ((second, after), (first, before)),
-        ):
-            for path, was, now in changes(without(shown, NOT_COMPARED), without(lacking, NOT_COMPARED)):
+    for first, second in pairs(transcript):
+        for one, other in ((first, second), (second, first)):
+            shown, lacking = (without(each.resource, NOT_COMPARED) for each in (one, other))
+            for path, was, now in changes(shown, lacking):
                 if now is None:
                     return Finding(
-                        f"{path}, {describe(was)}, as {one.step} shows it",
-                        f"{other.step} leaves it out",
+                        f"{path}, {describe(was)}, as {one.exchange.step} shows it",
+                        f"{other.exchange.step} leaves it out",
                         path,
-                        at=(first, second),
+                        at=(first.exchange, second.exchange),
                     )
     return None
 
@@ -183,14 +128,13 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
 )
 def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
     by_name: dict[str, tuple[str, Exchange]] = {}
-    for user_id, seen in views(transcript).items():
-        for exchange, user in seen:
-            name = name_of(user)
-            if not name:
-                continue  # every_user.has-a-user-name judges that
-            known_id, where = by_name.setdefault(name, (user_id, exchange))
-            if known_id != user_id:
-                return Finding(f"id {known_id} for {name}", user_id, "$.id", at=(where, exchange))
+    for exchange, user in (each for seen in history(transcript).seen("/Users") for each in seen):
+        name, user_id = name_of(user), str(get(user, "id"))
+        if not name:
+            continue  # every_user.has-a-user-name judges that
+        known_id, where = by_name.setdefault(name, (user_id, exchange))
+        if known_id != user_id:
+            return Finding(f"id {known_id} for {name}", user_id, "$.id", at=(where, exchange))
     if not by_name:
         raise NotObserved("", "no answer showed a user")
     return None
@@ -208,150 +152,4 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
     fix="Set meta.created at the create and never again; ignore what clients send for it.",
 )
 def keeps_the_day_of_creation(transcript: Transcript) -> Finding | None:
-    dated = [known for known in map(birthdays, views(transcript).values()) if known]
-    if not dated:
-        raise NotObserved("", "no user showed meta.created")
-    return weightiest(finding for known in dated for finding in moved(known))
-
-
-def birthdays(seen: list[View]) -> list[tuple[Exchange, str]]:
-    dates = [(exchange, get(user, "meta", "created")) for exchange, user in seen]
-    return [(exchange, str(date)) for exchange, date in dates if date is not None]
-
-
-def moved(known: list[tuple[Exchange, str]]) -> Iterator[Finding]:
-    """Other dates than the first one shown; the same moment may be written another way, or more exactly."""
-    first, wanted = known[0]
-    for exchange, date in known[1:]:
-        was, now = moment(wanted), moment(date)
-        if date == wanted or (was and was == now):
-            continue
-        mild = bool(was and now and abs(now - was) <= SECOND)
-        yield Finding(wanted, date, "$.meta.created", at=(first, exchange), mild=mild)
-
-
-@check(
-    "every_view.shows-what-was-put",
-    on=USER_PUTS,
-    when=lambda exchange: exchange.is_success,
-    otherwise="no PUT succeeded",
-    title="What a PUT sent is what its answer shows",
-    references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-11", "RFC7644-3.1-05", "okta:S20"),
-    strength=MUST,
-    severity=WRONG_DATA,
-    demanded_by=BOTH,
-    consequence=WRONG_PROFILE,
-    fix="Store every attribute of the PUT that the schema knows, and answer with the stored user.",
-)
-def shows_what_was_put(exchange: Exchange) -> Finding | None:
-    return written_and_shown(exchange.request.resource, exchange)
-
-
-@check(
-    "every_view.still-shows-what-was-put",
-    on=READS_AFTER_A_PUT,
-    title="What a PUT sent is what is read afterwards",
-    references=("RFC7644-3.5.1-03", "RFC7644-3.1-05", "okta:S20"),
-    strength=MUST,
-    severity=WRONG_DATA,
-    demanded_by=BOTH,
-    consequence=WRONG_PROFILE,
-    fix="Store the user before answering; an answer that is not stored makes Okta believe in a change that never was.",
-    when=lambda exchange: bool(_puts_before(exchange)),
-    otherwise="no PUT succeeded before a read",
-)
-def still_shows_what_was_put(exchange: Exchange) -> Finding | None:
-    put = _puts_before(exchange)[-1]
-    return written_and_shown(put.request.resource, exchange, known=shown_before(put))
-
-
-def _puts_before(exchange: Exchange) -> list[Exchange]:
-    return [each for each in exchange.before if each.request.method == "PUT" and each.is_success]
-
-
-def shown_before(put: Exchange) -> frozenset[str]:
-    """The attributes, by path, that the target showed by id right before a PUT: it does have these."""
-    reads = [
-        each for each in put.before if each.request.method == "GET" and each.request.endpoint != "/Users"
-    ]
-    if not reads or not reads[-1].is_success:
-        return frozenset()
-    return frozenset(path.lower() for path, _ in leaves(reads[-1].resource))
-
-
-def written_and_shown(
-    written: Resource, exchange: Exchange, known: frozenset[str] = frozenset()
-) -> Finding | None:
-    """What is shown other than it was written.
-
-    What a server may make up itself is no more than advice, and so is an attribute that is not shown
-    at all, since the server may not have it; unless it is `known` to have it.
-    """
-
-    def differences() -> Iterator[Finding]:
-        for path, was, now in changes(without(written, READ_ONLY, SECRET), exchange.resource):
-            sure = is_the_clients(path) and (now is not None or path.lower() in known)
-            shown = describe(now) if now is not None else "nothing"
-            yield Finding(f"{describe(was)}, as it was sent", shown, path, mild=not sure)
-
-    return weightiest(differences())
-
-
-@check(
-    "every_view.patch-changes-nothing-else",
-    on=PLAY,
-    title="A PATCH changes the attributes it names and no other",
-    references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-02", "INTEROP-6.6-01"),
-    strength=MUST,
-    severity=WRONG_DATA,
-    demanded_by=BOTH,
-    consequence=WRONG_PROFILE,
-    fix="Apply the operations to the stored user and leave every other attribute as it is.",
-)
-def patch_changes_nothing_else(transcript: Transcript) -> Finding | None:
-    patches = [each for each in transcript if each.request.method == "PATCH" and each.is_success]
-    if not patches:
-        raise NotObserved("", "no PATCH succeeded")
-    return weightiest(found for patch in patches for found in _changed_besides(patch, transcript))
-
-
-def _reads_around(patch: Exchange, transcript: Transcript) -> tuple[View, View] | None:
-    """The reads by id before and after a PATCH, no other write between them; a list may show less."""
-    user_id = written_id(patch)
-    before: View | None = None
-    past = False
-    for each in sorted(transcript, key=lambda exchange: exchange.heard.started):
-        if each is patch:
-            past = True
-        elif written_id(each) == user_id:
-            if past:
-                return None
-            before = None
-        elif each.request.method == "GET" and each.request.endpoint == f"/Users/{user_id}":
-            for user in _shown(each):
-                if past:
-                    return (before, (each, user)) if before else None
-                before = (each, user)
-    return None
-
-
-def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Finding]:
-    reads = _reads_around(patch, transcript)
-    if reads is None:
-        return
-    before, after = reads
-    named = {key for each in patch.request.operations for key in _named(each)}
-    left_out = frozenset({"meta", "groups", *named})
-    where = (before[0], patch, after[0])
-    was, now = (without(user, left_out, SECRET) for user in (before[1], after[1]))
-    for path, old, new in changes(was, now):
-        yield Finding(describe(old), describe(new), path, at=where, mild=not is_the_clients(path))
-    for path, new, old in changes(now, was):
-        if old is None:
-            yield Finding("nothing, as before", describe(new), path, at=where, mild=not is_the_clients(path))
-
-
-def _named(operation: Resource) -> list[str]:
-    path, value = get(operation, "path"), get(operation, "value")
-    named = [path] if path else value if isinstance(value, dict) else []
-    return [str(each).partition(".")[0].partition("[")[0] for each in named]
+    return moved_creation(history(transcript).seen("/Users"), "no user showed meta.created")

@@ -48,8 +48,10 @@ class FakeRun:
     def report_folder(self, _: Any) -> Path:
         return self.folder
 
-    def perform(self, options: Any, listener: Any, only: Any, folder: Path) -> tuple[RunRecord, Path]:
-        self.asked.append(SimpleNamespace(options=options, listener=listener, only=only))
+    def perform(
+        self, options: Any, listener: Any, only: Any, folder: Path, *, with_page: bool
+    ) -> tuple[RunRecord, Path]:
+        self.asked.append(SimpleNamespace(options=options, listener=listener, only=only, with_page=with_page))
         if self.trouble:
             raise self.trouble
         return self.record, folder

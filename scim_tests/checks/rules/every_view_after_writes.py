@@ -1,0 +1,131 @@
+"""Rules for what a user shows once it was written: what was sent is kept, and nothing else changes."""
+
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import (
+    READ_ONLY,
+    SECRET,
+    changes,
+    is_the_clients,
+    leaves,
+    weightiest,
+    without,
+)
+from scim_tests.checks.reading.consequences import WRONG_PROFILE
+from scim_tests.checks.reading.history import history, kind_of
+from scim_tests.checks.reading.users import USER_PUTS
+from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.scim import Resource, get
+from scim_tests.model.transcript import Transcript
+
+READS_AFTER_A_PUT = (
+    "link_user.read_back", "deactivate_user.read_back", "reactivate_user.read_*", "update_user.read_*",
+)  # fmt: skip
+
+
+@check(
+    "every_view.shows-what-was-put",
+    on=USER_PUTS,
+    when=lambda exchange: exchange.is_success,
+    otherwise="no PUT succeeded",
+    title="What a PUT sent is what its answer shows",
+    references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-11", "RFC7644-3.1-05", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store every attribute of the PUT that the schema knows, and answer with the stored user.",
+)
+def shows_what_was_put(exchange: Exchange) -> Finding | None:
+    return written_and_shown(exchange.request.resource, exchange)
+
+
+@check(
+    "every_view.still-shows-what-was-put",
+    on=READS_AFTER_A_PUT,
+    title="What a PUT sent is what is read afterwards",
+    references=("RFC7644-3.5.1-03", "RFC7644-3.1-05", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store the user before answering; an answer that is not stored makes Okta believe in a change that never was.",
+    when=lambda exchange: bool(_puts_before(exchange)),
+    otherwise="no PUT succeeded before a read",
+)
+def still_shows_what_was_put(exchange: Exchange) -> Finding | None:
+    put = _puts_before(exchange)[-1]
+    return written_and_shown(put.request.resource, exchange, known=shown_before(put))
+
+
+def _puts_before(exchange: Exchange) -> list[Exchange]:
+    return [each for each in exchange.before if each.request.method == "PUT" and each.is_success]
+
+
+def shown_before(put: Exchange) -> frozenset[str]:
+    """The attributes, by path, that the target showed by id right before a PUT: it does have these."""
+    reads = [
+        each for each in put.before if each.request.method == "GET" and each.request.endpoint != "/Users"
+    ]
+    if not reads or not reads[-1].is_success:
+        return frozenset()
+    return frozenset(path.lower() for path, _ in leaves(reads[-1].resource))
+
+
+def written_and_shown(
+    written: Resource, exchange: Exchange, known: frozenset[str] = frozenset()
+) -> Finding | None:
+    """What is shown other than it was written.
+
+    What a server may make up itself is no more than advice, and so is an attribute that is not shown
+    at all, since the server may not have it; unless it is `known` to have it.
+    """
+
+    def differences() -> Iterator[Finding]:
+        for path, was, now in changes(without(written, READ_ONLY, SECRET), exchange.resource):
+            sure = is_the_clients(path) and (now is not None or path.lower() in known)
+            shown = describe(now) if now is not None else "nothing"
+            yield Finding(f"{describe(was)}, as it was sent", shown, path, mild=not sure)
+
+    return weightiest(differences())
+
+
+@check(
+    "every_view.patch-changes-nothing-else",
+    on=PLAY,
+    title="A PATCH changes the attributes it names and no other",
+    references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-02", "INTEROP-6.6-01"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Apply the operations to the stored user and leave every other attribute as it is.",
+)
+def patch_changes_nothing_else(transcript: Transcript) -> Finding | None:
+    patches = [each for each in transcript if each.request.method == "PATCH" and each.is_success]
+    if not patches:
+        raise NotObserved("", "no PATCH succeeded")
+    return weightiest(found for patch in patches for found in _changed_besides(patch, transcript))
+
+
+def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Finding]:
+    """What the reads by id around it show otherwise; a list may show less."""
+    pair = history(transcript).around(patch)
+    if pair is None or kind_of(patch) != "/Users":
+        return
+    named = {key for each in patch.request.operations for key in _named(each)}
+    left_out = frozenset({"meta", "groups", *named})
+    where = (pair.before.exchange, patch, pair.after.exchange)
+    was, now = (without(each.resource, left_out, SECRET) for each in pair)
+    for path, old, new in changes(was, now):
+        yield Finding(describe(old), describe(new), path, at=where, mild=not is_the_clients(path))
+    for path, new, old in changes(now, was):
+        if old is None:
+            yield Finding("nothing, as before", describe(new), path, at=where, mild=not is_the_clients(path))
+
+
+def _named(operation: Resource) -> list[str]:
+    path, value = get(operation, "path"), get(operation, "value")
+    named = [path] if path else value if isinstance(value, dict) else []
+    return [str(each).partition(".")[0].partition("[")[0] for each in named]
