@@ -395,6 +395,15 @@ def test_a_stand_in_tells_letter_case_and_form() -> None:
     assert said({"userName": "masked-Quillfeather"}, it)["userName"] != "masked-Quillfeather"
 
 
+def test_what_is_masked_twice_is_as_it_was_masked_once() -> None:
+    """A journal is masked as it is written and again at its end: what stands for an address, a URL or a number stays."""
+    it = mask()
+    shown = said({**STRANGER, "profileUrl": "https://ruth.example.org/me", "employeeNumber": 4930555123}, it)
+    assert said(shown, it) == shown
+    sentence = it.text("ruth@corp.example.org, +49 30 1234567 and https://ruth.example.org/me")
+    assert it.text(sentence) == sentence
+
+
 def test_a_stand_in_cannot_be_known_beforehand() -> None:
     """Two runs mask the same value differently, so that nobody can look values up."""
     assert said(STRANGER)["userName"] != said(STRANGER)["userName"]

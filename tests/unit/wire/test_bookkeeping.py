@@ -64,6 +64,7 @@ def test_intent_is_on_disk_before_a_create_leaves(ledger: Ledger) -> None:
         (httpx.Response(400), ("", State.REFUSED)),
         (httpx.Response(408), ("", State.UNACKNOWLEDGED)),
         (httpx.Response(409), ("", State.REFUSED)),
+        (httpx.Response(429), ("", State.REFUSED)),
         (httpx.Response(409, json=ANN), ("1", State.CREATED)),
         (httpx.Response(401), ("", State.REFUSED)),
     ],

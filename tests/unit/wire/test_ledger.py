@@ -23,14 +23,17 @@ def test_an_intent_is_unacknowledged(ledger: Ledger) -> None:
     assert left(ledger) == [("ann", "", UNACKNOWLEDGED)]
 
 
-def test_a_create_that_is_shown_is_ours(ledger: Ledger) -> None:
-    """Answered and shown under our userName, in whatever case, the id is ours and listed once."""
+@pytest.mark.parametrize(
+    "shown", ["ZOE\u0308@X.example.com", "\uff3aoë@x.example.com", " Zoë@x.example.com\n"], ids=ascii
+)
+def test_a_create_that_is_shown_is_ours(ledger: Ledger, shown: str) -> None:
+    """Answered and shown under our userName, in whatever case, Unicode form or width, the id is ours and listed once."""
     ledger.intend("Zoë@x.example.com")
     ledger.created("Zoë@x.example.com", "1")
     assert not ledger.owns("1")
-    ledger.witness("1", "ZOE\u0308@X.example.com")
+    ledger.witness("1", shown)
     assert not ledger.owns("1"), "a sighting proves nothing"
-    ledger.prove("1", "ZOE\u0308@X.example.com")
+    ledger.prove("1", shown)
     assert ledger.owns("1")
     assert left(ledger) == [("Zoë@x.example.com", "1", CREATED)]
 
