@@ -77,6 +77,14 @@ def test_ledger_hears_what_came_of_a_create(
     assert ledger.entries() == ([Entry(CREATE.creates, *left)] if left else [])
 
 
+def test_nobody_is_made_any_more_where_no_id_can_be_asked_for(ledger: Ledger) -> None:
+    """Whom a target gives an id that is no plain one could never be proven, nor removed."""
+    answers = (httpx.Response(201, json={**ANN, "id": f"a/{number}"}) for number in range(3))
+    with_transport(lambda _: next(answers), ledger, CREATE, CREATE, CREATE)
+    with pytest.raises(OwnError, match="makes nobody more"):
+        with_transport(lambda _: next(answers), ledger, CREATE)
+
+
 def test_location_is_believed_once_the_user_is_shown(ledger: Ledger) -> None:
     """A 201 without a body leads to an id of ours as soon as a GET shows it under our userName."""
     answers = iter([httpx.Response(201, headers={"Location": "/Users/1"}), httpx.Response(200, json=ANN)])
