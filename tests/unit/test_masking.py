@@ -208,8 +208,10 @@ def test_a_word_is_no_person() -> None:
         "Ottoline Quillfeather",
         "+49-30-1234567",
         'got "Sales"',
+        json.dumps({"detail": 'got "Sales"'}),
     ):
         assert "masked-" in it.text(said_of_them)
+    assert it.text("call +49-30-1234567").startswith("call masked-"), "with the sign before it"
     assert it.text('expected "Zoë-Łucja"') == 'expected "Zoë-Łucja"'
 
 

@@ -78,6 +78,16 @@ def test_a_refused_create_is_not_believed(ledger: Ledger) -> None:
     assert left(ledger) == left(Ledger(ledger.path)) == [("bob", "1", CREATED)]
 
 
+def test_a_create_settles_the_one_of_its_spelling(ledger: Ledger) -> None:
+    """What is open under another spelling stays open, and a name that is open is not listed as refused, too."""
+    for name in ("ann", "ANN"):
+        ledger.intend(name)
+    ledger.refused("ANN")
+    assert left(ledger) == [("ann", "", UNACKNOWLEDGED), ("ANN", "", REFUSED)]
+    ledger.intend("ANN")
+    assert left(ledger) == [("ann", "", UNACKNOWLEDGED), ("ANN", "", UNACKNOWLEDGED)]
+
+
 def test_a_create_that_never_left_is_not_listed(ledger: Ledger) -> None:
     """Then nobody is listed, and whoever has that userName is not ours."""
     ledger.intend("ann")
