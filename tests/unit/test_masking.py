@@ -151,6 +151,16 @@ def test_what_a_request_carries_back_is_hidden_as_it_was_shown() -> None:
     assert names_nobody(json.loads(sent(it, "PATCH", "/Users/8", patch).body))
 
 
+@pytest.mark.parametrize(("method", "stays"), [("POST", True), ("GET", False)])
+def test_what_a_create_is_answered_with_is_ours_without_a_name(method: str, stays: bool) -> None:
+    """A report has to show such an answer; a read that shows no name may be about anybody."""
+    shown = {"schemas": [USER], "id": "9", "title": "Proofreader"}
+    body = json.dumps(shown).encode()
+    kept = mask().heard(Heard(Request(method, "/Users"), Answer(201, (), body))).answer
+    assert kept
+    assert (kept.body == body) is stays
+
+
 def test_members_of_a_group_are_masked() -> None:
     """A group shows its members' names, which are personal too; its own name stays."""
     members = [
@@ -213,6 +223,17 @@ def test_a_word_is_no_person() -> None:
         assert "masked-" in it.text(said_of_them)
     assert it.text("call +49-30-1234567").startswith("call masked-"), "with the sign before it"
     assert it.text('expected "Zoë-Łucja"') == 'expected "Zoë-Łucja"'
+
+
+@pytest.mark.parametrize("as_a_name", [0, 1], ids=["a name first", "a title first"])
+@pytest.mark.parametrize("title", ["Quillfeather", "quillfeather"])
+def test_a_word_that_was_once_a_name_stays_one(as_a_name: int, title: str) -> None:
+    """Whoever else has it for a title, before or after: it is hidden without quotes, too."""
+    it = mask()
+    people: list[Json] = [{"schemas": [USER], "id": "9", "title": title}]
+    people.insert(as_a_name, {"schemas": [USER], "id": "7", "name": {"familyName": "Quillfeather"}})
+    said({"schemas": [LIST_RESPONSE], "Resources": people}, it)
+    assert it.text("Quillfeather exists").startswith("masked-")
 
 
 @pytest.mark.parametrize(
@@ -308,6 +329,15 @@ def test_a_path_names_nobody() -> None:
     assert sent(it, "GET", "/Users/kjones").path.startswith("/Users/masked-")
     group = "/Groups?filter=displayName%20eq%20%22kjones%22"
     assert sent(it, "GET", group).path == group, "a group's own name stays"
+    assert "kjones" not in sent(it, "GET", "/Groups?filter=members.display%20eq%20%22kjones%22").path
+
+
+def test_who_is_looked_for_has_the_stand_in_that_was_shown() -> None:
+    """Also where a filter has to escape the name (RFC 7644 3.4.2.2)."""
+    it = mask()
+    shown = said({**STRANGER, "userName": 'a "quill" \\ feather'}, it)["userName"]
+    asked = sent(it, "GET", "/Users?filter=" + quote('userName eq "a \\"quill\\" \\\\ feather"')).path
+    assert asked == "/Users?filter=" + quote(f'userName eq "{shown}"', safe="=+")
 
 
 def test_an_address_in_the_path_of_a_sentence_is_masked_by_itself() -> None:
