@@ -28,7 +28,11 @@ def exchange(number: int, step: str, status: int, scene: str = "push_user:kim") 
 def recorded(*places: Exchange, at: tuple[int, ...] = (), sees: str = "") -> RunRecord:
     """Of one check, which failed over all of these exchanges."""
     check = replace(a_check("it", bad), consequence=Consequence("Then this.", INFERRED, sees))
-    judgement = Judgement(Verdict.FAIL, places, Finding("good", "bad", "body", at))
+    judgement = Judgement(
+        Verdict.FAIL,
+        places,
+        Finding("good", "bad", "body", tuple(each for each in places if each.number in at)),
+    )
     return record(
         run=sample().run,
         target=sample().target,
