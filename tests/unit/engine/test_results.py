@@ -240,7 +240,7 @@ def test_a_failure_is_about_those_whom_its_finding_points_to(
     on: str, at: tuple[int, ...], heads: list[str]
 ) -> None:
     """Of all exchanges judged together those count that the finding names; a rule over the play is about everybody."""
-    kim, joe = both = tuple(
+    both = tuple(
         Exchange("a.one", f"push:{name}", Heard(Request("GET", "/"), BROKEN), number=number)
         for number, name in enumerate(["kim", "joe"], 1)
     )
@@ -248,7 +248,7 @@ def test_a_failure_is_about_those_whom_its_finding_points_to(
     first, second = a_check("first", bad, on=on), a_check("second", bad, follows=("a.first",))
     found = [
         Result(first, Verdict.FAIL, (Judgement(Verdict.FAIL, both, finding),)),
-        Result(second, Verdict.FAIL, (Judgement(Verdict.FAIL, (joe,), bad(joe)),)),
+        Result(second, Verdict.FAIL, (Judgement(Verdict.FAIL, both[1:], bad(both[1])),)),
     ]
     assert [each.result.check.id for each in causes(found)] == heads
 

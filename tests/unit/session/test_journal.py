@@ -1,5 +1,6 @@
 """A journal that breaks off is read as far as it goes, and says that the run did not end."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from scim_tests import profiles
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.run_state import RunState, SceneRun, State
+from scim_tests.errors import WriteError
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.personas.play import scenes
 from scim_tests.session.journal import NAME, Beginning, Journal, read
+from scim_tests.wire import private_file
 from tests.unit.report.sample import sample
 
 
@@ -49,3 +52,16 @@ def test_a_line_that_a_kill_tore_off_is_passed_over(journal: Journal, tmp_path: 
     with (tmp_path / NAME).open("a") as file:
         file.write(torn)
     assert read(tmp_path).run_state.scene_runs == []
+
+
+def test_what_cannot_be_written_is_said_once(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clean-up can be played all the same, of which nothing is written."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left")
+
+    monkeypatch.setattr(private_file, "put", full)
+    with pytest.raises(WriteError, match="No space left"):
+        journal.began([])
+    journal.began([])
+    journal.ended(Judge([]), RunState(), 1.5)
