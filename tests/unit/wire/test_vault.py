@@ -248,8 +248,8 @@ def test_hides_both_secrets() -> None:
 def test_a_secret_within_the_longer_of_two_placeholders_leaves_it_alone() -> None:
     """A placeholder is known whole, also where another one is its beginning."""
     key, longer = "$SCIM_TESTS_HEADER_KEY", "$SCIM_TESTS_HEADER_KEY_OF_THE_APP"
-    vault = Vault("", "", {key: TOLD, longer: "of_the_app"})
-    assert vault.hide(f"{longer}: of_the_app") == f"{longer}: {longer}"
+    vault = Vault("", "of_the_app", {key: TOLD, longer: TOLD[::-1]})
+    assert vault.hide(f"{longer}: of_the_app") == f"{longer}: {PASSWORD}"
 
 
 def test_a_secret_that_is_escaped_five_times_is_found() -> None:
