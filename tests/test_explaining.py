@@ -65,6 +65,12 @@ def test_what_is_not_known_is_not_pretended_to_be(text: str) -> None:
     assert len(nearest(text)) == 3
 
 
+def test_of_messages_that_hold_a_text_those_that_say_least_besides_are_meant() -> None:
+    """The words of a refused credential are not taken for those of a create, whose message has them, too."""
+    said = "The credentials used to connect to the API were invalid; please check your configuration"
+    assert {each.key for each in known_as(said)} == {"everywhere.401", "everywhere.403"}
+
+
 EVENT = {
     "eventType": "application.provision.user.push",
     "displayMessage": "Push new user to external application",

@@ -189,7 +189,7 @@ def _red(tally: dict[Verdict, int], judged: int, broken: list[str], *, strict: b
 
 def _kept_from_us(found: Sequence[Result]) -> Ending | None:
     """Nothing is red, and yet the target kept checks from being judged: that is never good."""
-    blocked = [each for each in found if each.verdict is Verdict.BLOCKED and each.blame]
+    blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
     if not blocked:
         return None
     said = f"{len(blocked)} checks could not be judged: {blocked[0].why}."

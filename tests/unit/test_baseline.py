@@ -103,3 +103,4 @@ def test_an_entry_counts_up_to_its_day() -> None:
     assert outdated([entry], FAILING, [], TODAY) == []
     (said,) = outdated([entry], FAILING, [], TODAY + timedelta(days=1))
     assert "expired on 2026-11-25 (ann)" in said
+    assert outdated([entry], [], [], LATER) == [], "what does not fail has nothing to expire"

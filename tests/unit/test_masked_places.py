@@ -98,6 +98,19 @@ def test_a_number_has_a_stand_in_of_its_form_and_in_sentences() -> None:
     assert said(shown, it) == shown, "a stand-in stays"
 
 
+def test_a_number_of_five_digits_may_tell_who_somebody_is() -> None:
+    """A shorter one may be anything, and stays."""
+    shown = said({**SOMEBODY, "badge": 48213, "floor": 4821})
+    assert (len(str(shown["badge"])), shown["badge"] == 48213, shown["floor"]) == (5, False, 4821)
+
+
+@pytest.mark.parametrize("user_name", ["k7", "K7", "k7@corp.example.org"])
+def test_an_id_that_is_a_user_name_is_hidden_however_short_it_is(user_name: str) -> None:
+    """Also where it is the part of an address before the at sign; another one stays, for a target may have numbered it."""
+    ids = [said({**SOMEBODY, "id": id_, "userName": user_name})["id"] for id_ in ("k7", "k8")]
+    assert (ids[0].startswith("masked-"), ids[1]) == (True, "k8")
+
+
 @pytest.mark.parametrize("id_", ["thurzo-wystrach", "thurzowystrach7", "THURZO.W.1", "tw"])
 def test_an_id_that_is_made_of_a_name_is_hidden_wherever_it_stands(id_: str) -> None:
     """In the resource and its location, as a member, in headers and paths; an id of ours and one of digits stay."""

@@ -151,6 +151,16 @@ def test_what_a_request_carries_back_is_hidden_as_it_was_shown() -> None:
     assert names_nobody(json.loads(sent(it, "PATCH", "/Users/8", patch).body))
 
 
+@pytest.mark.parametrize(("method", "stays"), [("POST", True), ("GET", False)])
+def test_what_a_create_is_answered_with_is_ours_without_a_name(method: str, stays: bool) -> None:
+    """A report has to show such an answer; a read that shows no name may be about anybody."""
+    shown = {"schemas": [USER], "id": "9", "title": "Proofreader"}
+    body = json.dumps(shown).encode()
+    kept = mask().heard(Heard(Request(method, "/Users"), Answer(201, (), body))).answer
+    assert kept
+    assert (kept.body == body) is stays
+
+
 def test_members_of_a_group_are_masked() -> None:
     """A group shows its members' names, which are personal too; its own name stays."""
     members = [
@@ -208,9 +218,22 @@ def test_a_word_is_no_person() -> None:
         "Ottoline Quillfeather",
         "+49-30-1234567",
         'got "Sales"',
+        json.dumps({"detail": 'got "Sales"'}),
     ):
         assert "masked-" in it.text(said_of_them)
+    assert it.text("call +49-30-1234567").startswith("call masked-"), "with the sign before it"
     assert it.text('expected "Zoë-Łucja"') == 'expected "Zoë-Łucja"'
+
+
+@pytest.mark.parametrize("as_a_name", [0, 1], ids=["a name first", "a title first"])
+@pytest.mark.parametrize("title", ["Quillfeather", "quillfeather"])
+def test_a_word_that_was_once_a_name_stays_one(as_a_name: int, title: str) -> None:
+    """Whoever else has it for a title, before or after: it is hidden without quotes, too."""
+    it = mask()
+    people: list[Json] = [{"schemas": [USER], "id": "9", "title": title}]
+    people.insert(as_a_name, {"schemas": [USER], "id": "7", "name": {"familyName": "Quillfeather"}})
+    said({"schemas": [LIST_RESPONSE], "Resources": people}, it)
+    assert it.text("Quillfeather exists").startswith("masked-")
 
 
 @pytest.mark.parametrize(
@@ -306,6 +329,15 @@ def test_a_path_names_nobody() -> None:
     assert sent(it, "GET", "/Users/kjones").path.startswith("/Users/masked-")
     group = "/Groups?filter=displayName%20eq%20%22kjones%22"
     assert sent(it, "GET", group).path == group, "a group's own name stays"
+    assert "kjones" not in sent(it, "GET", "/Groups?filter=members.display%20eq%20%22kjones%22").path
+
+
+def test_who_is_looked_for_has_the_stand_in_that_was_shown() -> None:
+    """Also where a filter has to escape the name (RFC 7644 3.4.2.2)."""
+    it = mask()
+    shown = said({**STRANGER, "userName": 'a "quill" \\ feather'}, it)["userName"]
+    asked = sent(it, "GET", "/Users?filter=" + quote('userName eq "a \\"quill\\" \\\\ feather"')).path
+    assert asked == "/Users?filter=" + quote(f'userName eq "{shown}"', safe="=+")
 
 
 def test_an_address_in_the_path_of_a_sentence_is_masked_by_itself() -> None:
@@ -393,6 +425,15 @@ def test_a_stand_in_tells_letter_case_and_form() -> None:
     for standin in (small, address, url):
         assert said({"userName": standin}, it)["userName"] == standin, "what stands for somebody stays"
     assert said({"userName": "masked-Quillfeather"}, it)["userName"] != "masked-Quillfeather"
+
+
+def test_what_is_masked_twice_is_as_it_was_masked_once() -> None:
+    """A journal is masked as it is written and again at its end: what stands for an address, a URL or a number stays."""
+    it = mask()
+    shown = said({**STRANGER, "profileUrl": "https://ruth.example.org/me", "employeeNumber": 4930555123}, it)
+    assert said(shown, it) == shown
+    sentence = it.text("ruth@corp.example.org, +49 30 1234567 and https://ruth.example.org/me")
+    assert it.text(sentence) == sentence
 
 
 def test_a_stand_in_cannot_be_known_beforehand() -> None:

@@ -37,6 +37,17 @@ def test_a_folder_nobody_can_write_to_is_found_out_at_once(
     assert told.value.exit_code == code
 
 
+@pytest.mark.parametrize(
+    ("held", "mode"), [("", 0o700), ("ledger.jsonl", 0o700), ("somebodys.txt", 0o755)], ids=str
+)
+def test_a_folder_of_ours_is_its_owners_alone(tmp_path: Path, held: str, mode: int) -> None:
+    """An empty folder, or that of a run, is closed to all others; one with somebody's files stays as it is."""
+    tmp_path.chmod(0o755)
+    if held:
+        (tmp_path / held).touch()
+    assert create_report_folder(tmp_path).stat().st_mode & 0o777 == mode
+
+
 def test_a_folder_of_the_same_second_is_put_beside(tmp_path: Path) -> None:
     """The second run of a second has a folder of its own, and the latest is that."""
     first, second = (create_report_folder(tmp_path / "reports" / "now") for _ in range(2))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scim_tests.engine import conduct
 from scim_tests.engine.conduct import Conductor, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
@@ -125,6 +126,66 @@ def test_a_target_that_falls_silent_is_waited_for_a_few_times_only() -> None:
     conductor = played([scene(f"s{number}", "one", reads=False) for number in range(30)], silent, 1)
     assert len(conductor.transcript) == 12
     assert {each.blame for each in conductor.scene_runs[12:]} == {"s11.one"}
+
+
+def test_a_target_that_answers_now_and_then_is_not_given_up() -> None:
+    """An answer, be it late, ends the row of silent requests, and the next row is counted from one."""
+
+    def mostly_silent(step: Step) -> Heard:
+        if step.name == "answered":
+            return replace(fine(step), seconds=60.0)
+        return Heard(Request(step.method, step.path), None, "No answer came within 60 s.", seconds=60.0)
+
+    names = [*["silent"] * 11, "answered", *["silent"] * 11]
+    scenes = [scene(f"s{number}", name, reads=False) for number, name in enumerate(names)]
+    assert len(played(scenes, mostly_silent, 1).transcript) == len(names)
+
+
+def test_a_target_that_hangs_up_is_not_silent() -> None:
+    """Who ends the connection before the time is over is there, so that everything is sent."""
+
+    def hang_up(step: Step) -> Heard:
+        return Heard(Request(step.method, step.path), None, "The connection was closed.", seconds=0.1)
+
+    scenes = [scene(f"s{number}", "one", reads=False) for number in range(30)]
+    assert len(played(scenes, hang_up, 1).transcript) == 30
+
+
+def test_the_step_that_first_found_the_target_gone_is_blamed() -> None:
+    """Whatever else was under way then and found the same."""
+
+    def gone(step: Step) -> Heard:
+        return Heard(Request(step.method, step.path), None, "connection refused", unreachable=True)
+
+    scenes = [scene(name, "one", reads=False) for name in "abc"]
+    assert played(scenes, gone, parallel=2).scene_runs[2].blame == "a.one"
+
+
+def test_a_scene_that_comes_after_another_waits_and_needs_nothing_of_it() -> None:
+    """It is played when the other is over, also where that was cut short."""
+    sent: list[str] = []
+
+    def refuse_two(step: Step) -> Heard:
+        sent.append(step.name)
+        return fine(step) if step.name != "two" else Heard(Request("GET", "/two"), Answer(500))
+
+    later = replace(scene("b", "three"), after=("a",))
+    conductor = played([scene("a", "one", "two"), later], refuse_two)
+    assert sent == ["one", "two", "three"]
+    assert states(conductor) == {"a": State.CUT_SHORT, "b": State.PLAYED}
+
+
+def test_answers_take_no_more_memory_than_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the room is full only small bodies are kept, and a large one never is."""
+    monkeypatch.setattr(conduct, "ROOM", 10_000)
+    monkeypatch.setattr(conduct, "LARGE", 4_000)
+    sizes = {"large": 4_001, "first": 4_000, "second": 4_000, "small": 1_024}
+
+    def answers(step: Step) -> Heard:
+        return Heard(Request(step.method, step.path), Answer(200, (), b"x" * sizes[step.name]))
+
+    transcript = played([scene("a", *sizes, reads=False)], answers).transcript
+    assert [each.heard.answer is not None for each in transcript] == [False, True, False, True]
 
 
 def test_an_interruption_keeps_what_was_seen() -> None:

@@ -7,7 +7,7 @@ from scim_tests.engine.results import ending
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import COSMETIC, SECURITY, STOPS, Severity, advice
 from scim_tests.model.exchange import Answer
-from tests.unit.engine.test_results import a_check, bad, good, play, reading
+from tests.unit.engine.test_results import OK, a_check, bad, good, play, reading
 
 HTML = {"one": Answer(200, (), b"<html>")}
 
@@ -43,6 +43,13 @@ def test_what_is_blocked_behind_a_known_failure_is_tolerated_with_it() -> None:
     assert _end(Gate(), a_check("fine", good), behind)[0] is ExitCode.CONFORMANCE_FAILURES
 
 
+def test_what_fails_because_of_a_known_failure_still_fails_the_run() -> None:
+    """A failure that was seen is accepted by its own entry alone, whatever explains it."""
+    known, follower = a_check("old", bad), a_check("follower", bad, follows=("a.old",))
+    code, tolerated = _end(Gate(known={"a.old": "ticket 7"}), known, follower)
+    assert (code, tolerated) == (ExitCode.CONFORMANCE_FAILURES, {"a.old": "ticket 7"})
+
+
 def test_what_is_blocked_behind_a_mild_failure_is_not_green() -> None:
     """Nobody knows how severe it would have been."""
     mild, behind = a_check("mild", bad, severity=COSMETIC), a_check("behind", reading, severity=STOPS)
@@ -51,8 +58,13 @@ def test_what_is_blocked_behind_a_mild_failure_is_not_green() -> None:
 
 def test_a_known_failure_that_passes_is_told() -> None:
     """Passed, or advice where that does not fail the run: fixed. Still failing or not judged: not."""
-    checks = [a_check("passes", good), a_check("fails", bad), a_check("advises", lambda _: advice("a", "b"))]
-    known = {"a.passes": "r", "a.fails": "r", "a.advises": "r", "a.absent": "r"}
-    _, found = play(checks, HTML)
+    checks = [
+        a_check("passes", good),
+        a_check("fails", bad),
+        a_check("advises", lambda _: advice("a", "b")),
+        a_check("unasked", bad, when=lambda _: False),
+    ]
+    known = {"a.passes": "r", "a.fails": "r", "a.advises": "r", "a.unasked": "r"}
+    _, found = play(checks, {"one": OK})
     assert Gate(known=known).fixed(found) == ["a.passes", "a.advises"]
     assert Gate(known=known, strict=True).fixed(found) == ["a.passes"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Never
 
 import pytest
 
@@ -9,6 +10,7 @@ from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, causes, ending, results
+from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.errors import ExitCode
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.check import (
@@ -16,6 +18,7 @@ from scim_tests.model.check import (
     DEGRADED,
     INFERRED,
     MUST,
+    PLAY,
     SHOULD,
     STOPS,
     Check,
@@ -25,7 +28,7 @@ from scim_tests.model.check import (
     Strength,
     advice,
 )
-from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
 from scim_tests.model.scene_result import NOTHING
@@ -72,6 +75,10 @@ def good(_: Exchange) -> None:
 
 def reading(exchange: Exchange) -> None:
     _ = exchange.resource
+
+
+def nothing_of_the_kind(_: Exchange) -> Never:
+    raise NotObserved("", "nothing of the kind came up")
 
 
 def play(checks: list[Check], answers: dict[str, Answer | None]) -> tuple[Conductor, list[Result]]:
@@ -124,6 +131,8 @@ def test_verdicts_only_get_worse(verdicts: list[Verdict], together: Verdict) -> 
         (a_check("mild", lambda _: advice("good", "so so")), Verdict.ADVICE),
         (a_check("ours", lambda _: 1 // 0), Verdict.BROKEN),  # type: ignore[arg-type, return-value]
         (a_check("never", good, when=lambda _: False), Verdict.NOT_ASKED),
+        (a_check("seen-nothing-of-it", nothing_of_the_kind, when=lambda _: True), Verdict.NOT_ASKED),
+        (a_check("cannot-know-when", bad, when=nothing_of_the_kind), Verdict.NOT_ASKED),
         (a_check("elsewhere", good, on="b.one"), Verdict.NOT_ASKED),
     ],
     ids=lambda value: value.id if isinstance(value, Check) else str(value),
@@ -142,6 +151,33 @@ def test_what_could_not_be_judged_is_blocked_by_its_step() -> None:
     assert [each.blame for each in found] == ["", "a.one", "a.one"]
 
 
+def test_a_throttled_answer_is_judged_by_the_rules_for_every_answer_alone() -> None:
+    """A 429 says nothing of what was asked, so that all other checks are blocked."""
+    _, found = play([a_check("status", bad), a_check("rule", bad, on="*.*")], {"one": Answer(429)})
+    assert [each.verdict for each in found] == [Verdict.BLOCKED, Verdict.FAIL]
+    assert (found[0].blame, found[0].why) == ("a.one", "a.one answered 429 Too Many Requests")
+
+
+@pytest.mark.parametrize(
+    ("state", "blame", "verdict"),
+    [
+        (State.CUT_SHORT, "b.one", Verdict.BLOCKED),
+        (State.CUT_SHORT, "", Verdict.NOT_ASKED),
+        (State.BLOCKED, "a.one", Verdict.BLOCKED),
+        (State.BLOCKED, "", Verdict.BLOCKED),
+        (State.NOT_ASKED, "", Verdict.NOT_ASKED),
+    ],
+)
+def test_a_check_on_a_step_that_never_was_says_what_its_scene_says(
+    state: State, blame: str, verdict: Verdict
+) -> None:
+    """It is blocked where an answer or the end of the run stopped the scene, and not asked where nobody did."""
+    act = Act("b", "b", "story", "", sends=frozenset(), play=lambda _: iter(()))  # type: ignore[arg-type, return-value]
+    stopped = SceneRun(Scene(act, PROFILE), state, "so it says", blame)
+    [found] = results(Judge([a_check("later", good, on="b.two")]), [stopped])
+    assert (found.verdict, found.why, found.blame) == (verdict, "so it says", blame)
+
+
 def test_a_root_cause_explains_what_follows_from_it_and_is_blocked_behind_it() -> None:
     """A red check is explained by one it follows from in the same scene; others stand for themselves."""
     checks = [
@@ -153,6 +189,17 @@ def test_a_root_cause_explains_what_follows_from_it_and_is_blocked_behind_it() -
     _, found = play(checks, {"one": BROKEN, "two": OK})
     told = {cause.result.check.id: cause.explains for cause in causes(found)}
     assert told == {"a.stopping": ("a.follower", "a.behind"), "a.by-itself": ()}
+
+
+def test_of_equal_causes_the_earliest_comes_first() -> None:
+    """The worst severity leads; among equals the first exchange of a failure decides, and not the catalogue."""
+    checks = [
+        a_check("mild", bad, severity=DEGRADED),
+        a_check("late", bad, on="a.two"),
+        a_check("early", bad),
+    ]
+    _, found = play(checks, {"one": OK, "two": OK})
+    assert [each.result.check.id for each in causes(found)] == ["a.early", "a.late", "a.mild"]
 
 
 @pytest.mark.parametrize(
@@ -177,6 +224,32 @@ def test_what_follows_is_about_the_same_person(scenes: tuple[str, ...], heads: l
         exchange = Exchange("a.one", scene, Heard(Request("GET", "/"), BROKEN), number=number)
         judgement = Judgement(Verdict.FAIL, (exchange,), bad(exchange))
         found.append(Result(check, Verdict.FAIL, (judgement,)))
+    assert [each.result.check.id for each in causes(found)] == heads
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "heads"),
+    [
+        ("a.one", (), ["a.first"]),
+        ("a.one", (1,), ["a.first", "a.second"]),
+        ("a.one", (2,), ["a.first"]),
+        (PLAY, (1,), ["a.first"]),
+    ],
+)
+def test_a_failure_is_about_those_whom_its_finding_points_to(
+    on: str, at: tuple[int, ...], heads: list[str]
+) -> None:
+    """Of all exchanges judged together those count that the finding names; a rule over the play is about everybody."""
+    both = tuple(
+        Exchange("a.one", f"push:{name}", Heard(Request("GET", "/"), BROKEN), number=number)
+        for number, name in enumerate(["kim", "joe"], 1)
+    )
+    finding = Finding("good", "bad", at=tuple(each for each in both if each.number in at))
+    first, second = a_check("first", bad, on=on), a_check("second", bad, follows=("a.first",))
+    found = [
+        Result(first, Verdict.FAIL, (Judgement(Verdict.FAIL, both, finding),)),
+        Result(second, Verdict.FAIL, (Judgement(Verdict.FAIL, both[1:], bad(both[1])),)),
+    ]
     assert [each.result.check.id for each in causes(found)] == heads
 
 
@@ -205,6 +278,8 @@ def test_what_the_target_kept_from_us_is_never_green() -> None:
         ([], OK, False, ExitCode.NOTHING_JUDGED),
         ([a_check("good", good)], None, False, ExitCode.TARGET_UNREACHABLE),
         ([a_check("good", good)], Answer(401), False, ExitCode.TARGET_UNREACHABLE),
+        ([a_check("good", good)], Answer(403), False, ExitCode.TARGET_UNREACHABLE),
+        ([a_check("good", good)], Answer(404), False, ExitCode.ALL_GOOD),
     ],
 )
 def test_each_ending_has_its_exit_code(
@@ -215,3 +290,20 @@ def test_each_ending_has_its_exit_code(
     end = ending(conductor, found, strict=strict)
     assert end.exit_code is code
     assert end.sentence.endswith((".", "refused"))
+
+
+@pytest.mark.parametrize("state", [State.PLAYED, State.CUT_SHORT])
+def test_a_target_that_lets_the_play_go_on_was_reached(state: State) -> None:
+    """A first answer 401 refuses the credentials only where its scene ended there."""
+    conductor, found = play([a_check("good", good)], {"one": Answer(401)})
+    conductor.scene_runs[0].state = state
+    is_refused = ending(conductor, found, strict=False).exit_code is ExitCode.TARGET_UNREACHABLE
+    assert is_refused is (state is State.CUT_SHORT)
+
+
+def test_a_strict_run_fails_by_what_was_kept_from_it_whatever_else_broke() -> None:
+    """That an act of ours broke does not hide that the target kept checks from being judged."""
+    conductor, found = play([a_check("good", good), a_check("body", reading)], {"one": Answer(200)})
+    conductor.broken.append("a: our act failed")
+    codes = [ending(conductor, found, strict=strict).exit_code for strict in (False, True)]
+    assert codes == [ExitCode.OUR_ERROR, ExitCode.CONFORMANCE_FAILURES]

@@ -64,6 +64,7 @@ def test_intent_is_on_disk_before_a_create_leaves(ledger: Ledger) -> None:
         (httpx.Response(400), ("", State.REFUSED)),
         (httpx.Response(408), ("", State.UNACKNOWLEDGED)),
         (httpx.Response(409), ("", State.REFUSED)),
+        (httpx.Response(429), ("", State.REFUSED)),
         (httpx.Response(409, json=ANN), ("1", State.CREATED)),
         (httpx.Response(401), ("", State.REFUSED)),
     ],
@@ -74,6 +75,14 @@ def test_ledger_hears_what_came_of_a_create(
     """After each kind of answer the ledger lists exactly who may be there."""
     with_transport(lambda _: response, ledger, CREATE)
     assert ledger.entries() == ([Entry(CREATE.creates, *left)] if left else [])
+
+
+def test_nobody_is_made_any_more_where_no_id_can_be_asked_for(ledger: Ledger) -> None:
+    """Whom a target gives an id that is no plain one could never be proven, nor removed."""
+    answers = (httpx.Response(201, json={**ANN, "id": f"a/{number}"}) for number in range(3))
+    with_transport(lambda _: next(answers), ledger, CREATE, CREATE, CREATE)
+    with pytest.raises(OwnError, match="makes nobody more"):
+        with_transport(lambda _: next(answers), ledger, CREATE)
 
 
 def test_location_is_believed_once_the_user_is_shown(ledger: Ledger) -> None:

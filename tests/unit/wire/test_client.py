@@ -14,6 +14,7 @@ from scim_tests.model.act import Step
 from scim_tests.model.exchange import PASSWORD, TOKEN, Heard
 from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
 from scim_tests.personas.play import FORMS
+from scim_tests.wire import client
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -217,3 +218,23 @@ def test_connections_are_bounded(ledger: Ledger) -> None:
 
     assert len(asyncio.run(play())) == 9
     assert most == 2
+
+
+def test_only_some_answers_may_be_longer_than_is_usual(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together they may be so much longer, which short answers do not add to; a page that is asked for may be long."""
+    monkeypatch.setattr(client, "USUAL", 10)
+    monkeypatch.setattr(client, "SPARE", 15)
+
+    async def play() -> list[bool]:
+        transport = httpx.MockTransport(
+            lambda asked: httpx.Response(200, text="x" * int(asked.url.path[-2:]))
+        )
+        async with Client("http://t.example", Vault("", ""), ledger=ledger, transport=transport) as target:
+            lengths = [*["01"] * 3, "20", "20", "11", "10"]
+            steps = [Step("read", "GET", f"/Users/{length}", ()) for length in lengths]
+            steps.append(Step("page", "GET", "/Users/99", (), bulky=True))
+            return [(await target.send(step, FORMS)).answer is not None for step in steps]
+
+    assert asyncio.run(play()) == [True, True, True, True, True, False, True, True]

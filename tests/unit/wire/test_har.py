@@ -1,6 +1,7 @@
 """The HAR has every field that HAR 1.2 makes mandatory, and shows what the run record holds."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -193,3 +194,11 @@ def test_names_the_step() -> None:
     """Each entry leads back to its step, scene and number in the run."""
     (entry,) = entries(CREATE)
     assert (entry["_step"], entry["_scene"], entry["_number"]) == ("push_user.create", "push_user:plain", 1)
+
+
+def test_what_an_answer_leaves_open_is_unknown() -> None:
+    """A length that no file has, and a type that was not told, stand as HAR writes what is not known."""
+    odd = MessageRecord([["Content-Length", "1" * 5_000]], "{}")
+    [entry] = entries(replace(CREATE, response=odd))
+    response = entry["response"]
+    assert (response["bodySize"], response["content"]["mimeType"]) == (-1, "x-unknown")

@@ -23,16 +23,29 @@ def test_an_intent_is_unacknowledged(ledger: Ledger) -> None:
     assert left(ledger) == [("ann", "", UNACKNOWLEDGED)]
 
 
-def test_a_create_that_is_shown_is_ours(ledger: Ledger) -> None:
-    """Answered and shown under our userName, in whatever case, the id is ours and listed once."""
+@pytest.mark.parametrize(
+    "shown", ["ZOE\u0308@X.example.com", "\uff3aoë@x.example.com", " Zoë@x.example.com\n"], ids=ascii
+)
+def test_a_create_that_is_shown_is_ours(ledger: Ledger, shown: str) -> None:
+    """Answered and shown under our userName, in whatever case, Unicode form or width, the id is ours and listed once."""
     ledger.intend("Zoë@x.example.com")
     ledger.created("Zoë@x.example.com", "1")
     assert not ledger.owns("1")
-    ledger.witness("1", "ZOE\u0308@X.example.com")
+    ledger.witness("1", shown)
     assert not ledger.owns("1"), "a sighting proves nothing"
-    ledger.prove("1", "ZOE\u0308@X.example.com")
+    ledger.prove("1", shown)
     assert ledger.owns("1")
     assert left(ledger) == [("Zoë@x.example.com", "1", CREATED)]
+
+
+@pytest.mark.parametrize(("answered", "shown"), [("A-1", "a-1"), ("007", "7"), ("/Groups/0", "/groups/00")])
+def test_an_id_is_ours_however_the_target_writes_it(ledger: Ledger, answered: str, shown: str) -> None:
+    """In letters of another case, or with noughts before a number, it is the one that the create was answered with."""
+    ledger.intend("ann")
+    ledger.created("ann", answered)
+    ledger.prove(shown, "ann")
+    assert ledger.owns(shown)
+    assert left(ledger) == [("ann", answered, CREATED)]
 
 
 def test_an_unacknowledged_create_is_found_by_lookup(ledger: Ledger) -> None:
@@ -63,6 +76,16 @@ def test_a_refused_create_is_not_believed(ledger: Ledger) -> None:
     ledger.prove("1", "bob")
     assert ledger.owns("1")
     assert left(ledger) == left(Ledger(ledger.path)) == [("bob", "1", CREATED)]
+
+
+def test_a_create_settles_the_one_of_its_spelling(ledger: Ledger) -> None:
+    """What is open under another spelling stays open, and a name that is open is not listed as refused, too."""
+    for name in ("ann", "ANN"):
+        ledger.intend(name)
+    ledger.refused("ANN")
+    assert left(ledger) == [("ann", "", UNACKNOWLEDGED), ("ANN", "", REFUSED)]
+    ledger.intend("ANN")
+    assert left(ledger) == [("ann", "", UNACKNOWLEDGED), ("ANN", "", UNACKNOWLEDGED)]
 
 
 def test_a_create_that_never_left_is_not_listed(ledger: Ledger) -> None:
@@ -270,6 +293,30 @@ def test_what_was_removed_is_written_to_only_where_nobody_is(ledger: Ledger) -> 
     assert ledger.owns("1")
     ledger.witness("1", "bob")
     assert not ledger.owns("1")
+
+
+def test_after_three_who_were_never_shown_as_ours_nobody_is_made(ledger: Ledger) -> None:
+    """A target that proves none of those it made would keep all that follow; one that is proven suffices."""
+    for id_ in "123":
+        assert not ledger.proves_nobody()
+        ledger.intend(f"ann{id_}")
+        ledger.created(f"ann{id_}", id_)
+        ledger.doubt(id_)
+    assert ledger.proves_nobody()
+    ledger.prove("1", "ann1")
+    assert not ledger.proves_nobody()
+
+
+def test_an_id_that_was_ours_may_not_be_another(ledger: Ledger) -> None:
+    """Somebody else under it tells of mixed up ids, for a later process, too; not where a create alone named it, or it is free."""
+    ledger.intend("ann")
+    ledger.created("ann", "1")
+    assert not ledger.may_not_be_another("1")
+    ledger.prove("1", "ann")
+    assert [each.may_not_be_another("1") for each in (ledger, Ledger(ledger.path))] == [True, True]
+    assert not ledger.may_not_be_another("2")
+    ledger.removed("1")
+    assert not ledger.may_not_be_another("1")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,9 @@ def test_a_full_disk_keeps_a_create_from_leaving(ledger: Ledger) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (ledger.path.stat().st_size + 9, hard))
     try:
-        with pytest.raises(WriteError, match="No space"):
-            ledger.intend("bob")
+        for announce in (ledger.intend, ledger.adopt):
+            with pytest.raises(WriteError, match="No space"):
+                announce("bob")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [entry.user_name for entry in ledger.entries()] == ["ann"]

@@ -245,6 +245,28 @@ def test_hides_both_secrets() -> None:
     assert hidden == f'{{"password":"{PASSWORD}","token":"{TOKEN}"}}'
 
 
+def test_a_secret_within_the_longer_of_two_placeholders_leaves_it_alone() -> None:
+    """A placeholder is known whole, also where another one is its beginning."""
+    key, longer = "$SCIM_TESTS_HEADER_KEY", "$SCIM_TESTS_HEADER_KEY_OF_THE_APP"
+    vault = Vault("", "of_the_app", {key: TOLD, longer: TOLD[::-1]})
+    assert vault.hide(f"{longer}: of_the_app") == f"{longer}: {PASSWORD}"
+
+
+def test_a_secret_that_is_escaped_five_times_is_found() -> None:
+    """Our own reports may add two layers to the three of a target."""
+    said = escaped(TOLD, "%%%02x")
+    for _ in range(4):
+        said = said.replace("%", "%25")
+    assert Vault(TOLD, "").hide(said) == TOKEN
+
+
+@pytest.mark.parametrize(("token", "password"), [(TOLD, f"{TOLD}.more"), (f"{TOLD}.more", TOLD)])
+def test_of_two_secrets_that_begin_alike_the_longer_is_hidden_whole(token: str, password: str) -> None:
+    """Or the rest of it would stay behind the placeholder of the shorter."""
+    vault = Vault(token, password)
+    assert vault.hide(f"{token} and {password}") == f"{TOKEN} and {PASSWORD}"
+
+
 def test_reveals_in_headers_and_bodies() -> None:
     """A header gets the secret as it is, a body gets it escaped for JSON."""
     vault = Vault("t", 'pass"wörd')

@@ -268,6 +268,17 @@ def test_what_has_no_known_meaning_in_a_group_does_not_leave(proven: Ledger, bod
     assert refused(proven, request("PATCH", "/Groups/5", body)) == "not-ours"
 
 
+def test_nothing_is_written_to_a_target_that_mixes_up_ids(proven: Ledger) -> None:
+    """Whatever was proven before; the first reason is told, and reads still leave."""
+    proven.distrust("DELETE /Users/1 showed somebody else")
+    proven.distrust("so did another")
+    make = request("POST", "/Users", {"userName": ANN}, creates=ANN)
+    assert [refused(proven, step) for step in (request("DELETE", "/Users/1"), make)] == ["not-ours"] * 2
+    assert refused(proven, request("GET", "/Users/1")) == ""
+    with pytest.raises(OwnError, match="DELETE /Users/1 showed somebody else"):
+        check(proven, make, FORMS)
+
+
 def test_the_id_that_nobody_has_may_turn_out_to_be_somebodys(proven: Ledger) -> None:
     """Once the target has shown a person under it, nothing is written to it, and it is put into no group."""
     steps = (

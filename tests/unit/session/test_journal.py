@@ -1,0 +1,67 @@
+"""A journal that breaks off is read as far as it goes, and says that the run did not end."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from scim_tests import profiles
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.run_state import RunState, SceneRun, State
+from scim_tests.errors import WriteError
+from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.personas.play import scenes
+from scim_tests.session.journal import NAME, Beginning, Journal, read
+from scim_tests.wire import private_file
+from tests.unit.report.sample import sample
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    told = sample()
+    return Journal(
+        tmp_path, Beginning(told.run, told.target, profiles.text("okta"), [], "cosmetic", []), None
+    )
+
+
+def test_a_run_that_did_not_end_was_interrupted(journal: Journal, tmp_path: Path) -> None:
+    """Until the journal says how it ended."""
+    assert read(tmp_path).run_state.interrupted
+    journal.ended(Judge([]), RunState(), 1.5)
+    told = read(tmp_path)
+    assert (told.run_state.interrupted, told.seconds) == (False, 1.5)
+
+
+def test_a_scene_that_was_not_told_to_be_over_was_cut_short(journal: Journal, tmp_path: Path) -> None:
+    """At its last step; one that sent nothing never began."""
+    first, second = (SceneRun(each) for each in scenes(profiles.load("okta"), "abcd1234", 1)[:2])
+    journal.began([first, second])
+    heard = Heard(Request("GET", "/Users"), Answer(200, (), b"{}"))
+    journal.kept(Exchange("test_credentials.probe", first.scene.name, heard))
+    said = [(each.state, each.why) for each in read(tmp_path).run_state.scene_runs]
+    assert said == [
+        (State.CUT_SHORT, "test_credentials.probe: interrupted"),
+        (State.BLOCKED, "the run ended before it"),
+    ]
+
+
+@pytest.mark.parametrize("torn", ['{"event": "end', '{"event": "scenes", "scenes": [7]}'])
+def test_a_line_that_a_kill_tore_off_is_passed_over(journal: Journal, tmp_path: Path, torn: str) -> None:
+    """Whatever it holds: a line is whole with its line end alone."""
+    journal.began([])
+    with (tmp_path / NAME).open("a") as file:
+        file.write(torn)
+    assert read(tmp_path).run_state.scene_runs == []
+
+
+def test_what_cannot_be_written_is_said_once(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clean-up can be played all the same, of which nothing is written."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left")
+
+    monkeypatch.setattr(private_file, "put", full)
+    with pytest.raises(WriteError, match="No space left"):
+        journal.began([])
+    journal.began([])
+    journal.ended(Judge([]), RunState(), 1.5)
