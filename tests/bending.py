@@ -1,11 +1,12 @@
 """Bends an honest conversation in one place, as a lying server would have, and judges it again."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 
+from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.model.check import Check
 from scim_tests.model.exchange import Answer, Exchange, Heard
@@ -26,6 +27,20 @@ def judged(check: Check, exchanges: Sequence[Exchange]) -> list[Judgement]:
     for each in exchanges:
         scenes.setdefault(each.scene, []).append(each)
     return [said for scene in scenes.values() for said in _of_several(check, *scene)]
+
+
+def judged_by_all(exchanges: Sequence[Exchange]) -> Mapping[str, Sequence[Judgement]]:
+    """What each check, by its id, says of a conversation."""
+    judge = Judge(catalogue())
+    for exchange in exchanges:
+        judge.recall(exchange, _by_all(exchange))
+    judge.conclude(Transcript(tuple(exchanges)))
+    return judge.judgements
+
+
+@lru_cache(maxsize=1_000)
+def _by_all(exchange: Exchange) -> Mapping[str, Judgement]:
+    return Judge(catalogue()).hear(exchange)
 
 
 @cache
