@@ -5,11 +5,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from runpy import run_path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playing import play, reference_transport
+from playing import honest_play
 
 from scim_tests import profiles
 from scim_tests.personas.play import ACTS
@@ -23,14 +22,8 @@ ACT = pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 @cache
 def steps_sent() -> frozenset[str]:
     """Every step that a profile sends to an honest target."""
-    with TemporaryDirectory() as folder:
-        return frozenset(
-            exchange.step
-            for profile in profiles.names()
-            for exchange in play(
-                reference_transport(), Path(folder) / f"{profile}.jsonl", profile=profile
-            ).conductor.transcript
-        )
+    plays = map(honest_play, profiles.names())
+    return frozenset(exchange.step for done in plays for exchange in done.conductor.transcript)
 
 
 @ACT
