@@ -11,6 +11,7 @@ import pytest
 from playing import honest_play
 
 from scim_tests import profiles
+from scim_tests.knowledge.okta_effect import kind_of
 from scim_tests.personas.play import ACTS
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +45,11 @@ def test_every_step_is_named(act: Any) -> None:
         "throttled"
     }
     assert sorted(step for step in sent if not any(fnmatchcase(step, each) for each in named)) == []
+
+
+def test_what_becomes_of_every_step_in_okta_is_told() -> None:
+    """Whatever a profile sends to an honest target has a table in steps.toml."""
+    assert sorted(step for step in steps_sent() if kind_of(step) is None) == []
 
 
 @ACT
