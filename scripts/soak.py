@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 TESTS = (
     "tests/e2e/test_cleaning.py",
-    "tests/unit/test_fuzz.py",
+    "tests/play/test_fuzz.py",
     "tests/e2e/test_hostile.py",
     "tests/e2e/test_access.py",
     "tests/e2e/test_secrets.py",

@@ -1,10 +1,12 @@
 """Bends an honest conversation in one place, as a lying server would have, and judges it again."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache, lru_cache
 
+from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.model.check import Check
 from scim_tests.model.exchange import Answer, Exchange, Heard
@@ -15,26 +17,62 @@ Bend = Callable[[Heard], Heard]
 
 
 def judged(check: Check, exchanges: Sequence[Exchange]) -> list[Judgement]:
-    """What one check says of a conversation."""
-    judge = Judge([check])
+    """What one check says of a conversation. What it has said of a place stays, for checks are pure."""
+    if check.judges_exchanges:
+        said = (_of_one(check, each) for each in exchanges if _is_about(check, each.step))
+        return [each for each in said if each]
+    if check.judges_the_play:
+        return _of_several(check, *exchanges)
+    scenes: dict[str, list[Exchange]] = {}
+    for each in exchanges:
+        scenes.setdefault(each.scene, []).append(each)
+    return [said for scene in scenes.values() for said in _of_several(check, *scene)]
+
+
+def judged_by_all(exchanges: Sequence[Exchange]) -> Mapping[str, Sequence[Judgement]]:
+    """What each check, by its id, says of a conversation."""
+    judge = Judge(catalogue())
     for exchange in exchanges:
-        judge.hear(exchange)
+        judge.recall(exchange, _by_all(exchange))
     judge.conclude(Transcript(tuple(exchanges)))
+    return judge.judgements
+
+
+@lru_cache(maxsize=1_000)
+def _by_all(exchange: Exchange) -> Mapping[str, Judgement]:
+    return Judge(catalogue()).hear(exchange)
+
+
+@cache
+def _is_about(check: Check, step: str) -> bool:
+    return check.is_about(step)
+
+
+@lru_cache(maxsize=50_000)  # some conversations, each of which shares most with the honest one
+def _of_one(check: Check, exchange: Exchange) -> Judgement | None:
+    return Judge([check]).hear(exchange).get(check.id)
+
+
+@lru_cache(maxsize=5_000)
+def _of_several(check: Check, *exchanges: Exchange) -> list[Judgement]:
+    judge = Judge([check])
+    judge.conclude(Transcript(exchanges))
     return judge.judgements[check.id]
 
 
 def bent(exchanges: Sequence[Exchange], step: str, *bends: Bend) -> list[Exchange]:
-    """The same conversation with the answers of one step (a pattern) bent."""
+    """The same conversation with the answers of one step (a pattern) bent; what comes before it in its scene, and other scenes, are shared."""
     copies: list[Exchange] = []
+    befores: dict[str, tuple[Exchange, ...]] = {}  # by scene
     for exchange in exchanges:
-        heard = exchange.heard
+        heard, before = exchange.heard, befores.get(exchange.scene, ())
         if fnmatchcase(exchange.step, step):
             for bend in bends:
                 heard = bend(heard)
-        before = tuple(each for each in copies if each.scene == exchange.scene)
-        copies.append(
-            Exchange(exchange.step, exchange.scene, heard, exchange.number, before, exchange.sample)
-        )
+        is_as_it_was = heard is exchange.heard and before == exchange.before
+        told = exchange if is_as_it_was else replace(exchange, heard=heard, before=before)
+        copies.append(told)
+        befores[exchange.scene] = (*before, told)
     return copies
 
 

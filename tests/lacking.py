@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from imagining import Call, Honest, Liar, Lie, Reply
-from playing import Play, play, reference_transport
+from playing import Play, honest_play, play, reference_transport
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
@@ -50,14 +50,14 @@ def pretending(*methods: str, status: int = 200) -> Lie:
     return lie
 
 
-def played(folder: Path, lie: Lie | None = None, profile: Profile = DOUBTED) -> Play:
-    honest = reference_transport()
-    return play(
-        Liar(honest, lie) if lie else honest,
-        folder / "ledger.jsonl",
-        profile=profile,
-        judge=Judge(catalogue()),
-    )
+def played(folder: Path, lie: Lie, profile: Profile = DOUBTED) -> Play:
+    liar = Liar(reference_transport(), lie)
+    return play(liar, folder / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
+
+
+def honestly() -> Play:
+    """The same with a server that does all it is asked for."""
+    return honest_play(DOUBTED.name, probes=True)
 
 
 def red(done: Play) -> list[str]:

@@ -1,15 +1,21 @@
 """Plays in process: the whole of Okta's part against an ASGI app, without a socket."""
 
 import asyncio
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
+import pytest
 
 import reference_server
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
+from scim_tests.checks import catalogue
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
@@ -34,7 +40,7 @@ class Play:
     judge: Judge
     ledger: Ledger
 
-    @property
+    @cached_property
     def results(self) -> list[Result]:
         return results(self.judge, self.conductor.scene_runs)
 
@@ -83,3 +89,20 @@ def play(
         return Play(conductor, hearing, ledger)
 
     return asyncio.run(perform())
+
+
+@cache
+def honest_play(profile: str = "okta", *, probes: bool = False, schema_file: Path | None = None) -> Play:
+    """A judged play against the honest server, once for all tests that only look at it."""
+    chosen = profiles.load(profile).with_overrides(probes=probes)
+    with TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.jsonl"
+        return play(reference_transport(schema_file), ledger, profile=chosen, judge=Judge(catalogue()))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_disk() -> Iterator[None]:
+    """Where this is imported, no line of a ledger has to outlive the power, and none waits for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield

@@ -38,10 +38,8 @@ class _Search:
             return
         self.seen.add(data)
         lowered = data.lower()
-        as_form = lowered.replace(b"+", b" ")
-        self.found |= {
-            each for each, letters in self.secrets.items() if letters in lowered or letters in as_form
-        }
+        for text in {lowered, lowered.replace(b"+", b" ")}:  # the latter as a form says it
+            self.found |= {each for each, letters in self.secrets.items() if letters in text}
         if not READABLE.search(data.replace(b"\0", b"")):
             return
         for sign, undo in UNDOING if escapes else ():

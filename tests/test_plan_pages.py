@@ -4,11 +4,10 @@ import csv
 from fnmatch import fnmatchcase
 from pathlib import Path
 from runpy import run_path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playing import play, reference_transport
+from playing import honest_play
 
 from scim_tests import profiles
 from scim_tests.knowledge.qa_plan import qa_plan
@@ -28,9 +27,7 @@ def guided() -> Profile:
 
 
 def sent(profile: Profile) -> list[Exchange]:
-    with TemporaryDirectory() as folder:
-        done = play(reference_transport(), Path(folder) / "ledger.jsonl", profile=profile)
-    return list(done.conductor.transcript)
+    return list(honest_play(profile.name, probes=profile.probes).conductor.transcript)
 
 
 @pytest.mark.parametrize(("page", "made"), [("okta-qa-plan", "qa_page"), ("ziflow", "guide_page")])

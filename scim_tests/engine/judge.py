@@ -38,8 +38,9 @@ class Judge:
     def hear(self, exchange: Exchange) -> dict[str, Judgement]:
         """Judge one exchange; what each check, by its id, says of it."""
         holds = cache(partial(_holds, exchange))  # many checks share a condition
+        passed = Judgement(Verdict.PASS, (exchange,))  # and nearly all say this
         heard = {
-            check.id: _throttled(check, exchange) or _judge(check, exchange, (exchange,))
+            check.id: _throttled(check, exchange) or _judge(check, exchange, passed)
             for check in _on(exchange.step, self.checks)
             if check.when is None or holds(check.when)
         }
@@ -66,7 +67,9 @@ class Judge:
                         self._judge_together(check, transcript.scene(name))
 
     def _judge_together(self, check: Check, transcript: Transcript) -> None:
-        self.judgements[check.id].append(_judge(check, transcript, transcript.exchanges))
+        self.judgements[check.id].append(
+            _judge(check, transcript, Judgement(Verdict.PASS, transcript.exchanges))
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -89,7 +92,8 @@ def _throttled(check: Check, exchange: Exchange) -> Judgement | None:
     return Judgement(Verdict.BLOCKED, (exchange,), why=f"answered {answer.phrase}", blame=exchange.step)
 
 
-def _judge(check: Check, place: Exchange | Transcript, exchanges: tuple[Exchange, ...]) -> Judgement:
+def _judge(check: Check, place: Exchange | Transcript, passed: Judgement) -> Judgement:
+    exchanges = passed.exchanges
     try:
         finding = check.judge(place)
     except NotObserved as unseen:
@@ -99,6 +103,6 @@ def _judge(check: Check, place: Exchange | Transcript, exchanges: tuple[Exchange
         broken = Finding("a judgement", f"our check failed: {type(error).__name__}: {error}")
         return Judgement(Verdict.BROKEN, exchanges, broken)
     if finding is None:
-        return Judgement(Verdict.PASS, exchanges)
+        return passed
     mild = finding.mild or check.strength is Strength.SHOULD
     return Judgement(Verdict.ADVICE if mild else Verdict.FAIL, exchanges, finding)

@@ -90,9 +90,10 @@ class Request(_Message):
     @property
     def resource(self) -> Resource:
         """The one resource that is written, or a PATCH's message. Unseen where the body is no object."""
-        if not isinstance(self.json, Mapping):
-            raise NotObserved("", f"the request's body is {describe(self.json)} where a JSON object is due")
-        return self.json
+        asked = self.json
+        if not isinstance(asked, Mapping):
+            raise NotObserved("", f"the request's body is {describe(asked)} where a JSON object is due")
+        return asked
 
     @property
     def operations(self) -> list[Resource]:
@@ -178,9 +179,11 @@ class Answer(_Message):
         repeated: list[str] = []
 
         def collect(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            keys = [key for key, _ in pairs]
-            repeated.extend(sorted({key for key in keys if keys.count(key) > 1}))
-            return dict(pairs)
+            read = dict(pairs)
+            if len(read) < len(pairs):
+                keys = [key for key, _ in pairs]
+                repeated.extend(sorted(key for key in read if keys.count(key) > 1))
+            return read
 
         try:
             json.loads(self.body, object_pairs_hook=collect)
@@ -288,9 +291,10 @@ class Exchange:
     def resource(self) -> Resource:
         """The one resource (or list) of a successful answer."""
         self._demand_success()
-        if not isinstance(self.json, Mapping):
-            raise NotObserved(self.step, f"answered {describe(self.json)} where a JSON object is due")
-        return self.json
+        shown = self.json
+        if not isinstance(shown, Mapping):
+            raise NotObserved(self.step, f"answered {describe(shown)} where a JSON object is due")
+        return shown
 
     @property
     def resources(self) -> list[Resource]:

@@ -7,6 +7,7 @@ spelling of `/Groups` are simply nobody's form.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 Forms = frozenset[str]
@@ -42,6 +43,7 @@ class Place:
         return f"/{self.endpoint}" + (f"/{named}" if self.id else "")
 
 
+@lru_cache(maxsize=256)  # the guard asks for the place of each step several times
 def place_of(path: str) -> Place | None:
     """The place of a path with its query, or None where the path is not put together from plain parts.
 

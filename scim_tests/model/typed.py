@@ -1,7 +1,7 @@
 """Reads JSON as the types that the model says: what a file holds of another type is its fault, and never ours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from math import isfinite
@@ -14,19 +14,26 @@ def typed(kind: Any, value: Any) -> Any:
 
     Fields that a dataclass does not have are passed over. TypeError or ValueError where it is no such value.
     """
-    if kind is Any:
+    if kind is Any or (kind is str and type(value) is str):  # nearly all that a file holds
         return value
-    if isinstance(kind, UnionType):
-        return _one_of(get_args(kind), value)
-    if get_origin(kind) in {list, tuple} and isinstance(value, list | tuple):
-        return _items(kind, value)
-    if get_origin(kind) in {dict, Mapping} and isinstance(value, Mapping):
-        return {typed(str, key): typed(get_args(kind)[1], each) for key, each in value.items()}
-    if is_dataclass(kind) and isinstance(value, Mapping):
+    made_as, kinds = _parts(kind)
+    if made_as is UnionType:
+        return _one_of(kinds, value)
+    if made_as in {list, tuple} and isinstance(value, list | tuple):
+        return _items(made_as, kinds, value)
+    if made_as in {dict, Mapping} and isinstance(value, Mapping):
+        return {typed(str, key): typed(kinds[1], each) for key, each in value.items()}
+    if made_as is dataclass and isinstance(value, Mapping):
         return _record(kind, value)
     if isinstance(kind, type) and _is_plain(kind, value):
         return kind(value) if issubclass(kind, StrEnum) else value
     raise TypeError(f"{value!r:.80} is no {getattr(kind, '__name__', kind)}")
+
+
+@cache
+def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What a kind is made as, and of which kinds."""
+    return dataclass if is_dataclass(kind) else get_origin(kind), get_args(kind)
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
@@ -38,9 +45,8 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
     return typed(kinds[-1], value)
 
 
-def _items(kind: Any, value: Sequence[Any]) -> Any:
+def _items(of: Any, kinds: tuple[Any, ...], value: Sequence[Any]) -> Any:
     """A list, or `tuple[str, ...]`, has any number of items of one kind; any other tuple as many as it has kinds."""
-    of, kinds = get_origin(kind), get_args(kind)
     if of is list or kinds[1:] == (...,):
         kinds = kinds[:1] * len(value)
     return of(typed(kind, each) for kind, each in zip(kinds, value, strict=True))

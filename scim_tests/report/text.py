@@ -6,6 +6,7 @@ Every report passes all it shows through `printable`; how it escapes for its own
 import json
 import re
 import unicodedata
+from functools import lru_cache
 
 UNSAFE = {"Cc", "Cs"}  # control characters and lone surrogates
 # They turn or isolate the direction of text, so that what is read is not what is there.
@@ -23,6 +24,7 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
 
 
+@lru_cache(maxsize=1024)  # texts of all the world have fewer characters
 def _shown(character: str) -> str:
     if character in KEPT:
         return character

@@ -7,7 +7,7 @@ placeholder `$SCIM_TESTS_TOKEN` wherever the token comes back in an answer or an
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from scim_tests.wire.reading import RUN, decoded, folded, readings, runs, withou
 Text = TypeVar("Text", str, bytes)
 
 Hit = tuple[Span, bytes]  # and the placeholder for what stands there
+LINE = 256  # bytes of a text that is remembered: a target's headers are mostly the same in every answer
 AT_ONCE = 200_000  # hits: a hostile answer may hold millions, and then it is looked through again
 
 _STRING_OR_BARE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\d.eE+-]*(\$[A-Z_]+)[\d.eE+-]*', re.DOTALL)
@@ -41,10 +42,12 @@ class Vault:
             "|".join(map(re.escape, sorted(secrets, key=len, reverse=True))).encode()
         )
         self._has_quotes = False
+        self._hide_again = lru_cache(maxsize=512)(self._hide)
         for placeholder, secret in self._secrets.items():
             self._know(secret, placeholder.encode())
 
     def _know(self, secret: str, placeholder: bytes) -> None:
+        self._hide_again.cache_clear()
         self._has_quotes |= '"' in secret
         if len(secret) >= LONG:
             self._long.append((LongSecret(secret), placeholder))
@@ -92,7 +95,9 @@ class Vault:
                 return self.hide(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
             except TooMuch as too_much:
                 return str(too_much)
-        return self._hide(text) if self._secrets else text
+        if not self._secrets:
+            return text
+        return self._hide_again(text) if len(text) <= LINE else self._hide(text)
 
     def _hide(self, data: bytes) -> bytes:
         """Looks until nothing is found any more; what has been put in is never looked at again."""

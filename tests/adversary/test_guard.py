@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-
 from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Answer, Heard, Request
@@ -172,14 +170,6 @@ class Conversation:
             id_ = [*each["id"].values()] if isinstance(each["id"], dict) else each["id"]
             id_ = id_[0] if isinstance(id_, list) else str(id_)
             self.shown.setdefault((endpoint, id_), set()).add(str(each[self.key(endpoint)]))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_disk() -> Any:
-    """Lines need not outlive the power here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _: None)
-        yield
 
 
 def test_no_conversation_gets_a_write_to_a_stranger_past_the_guard(tmp_path: Path) -> None:

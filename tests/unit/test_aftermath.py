@@ -3,14 +3,12 @@
 import re
 import tomllib
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import pytest
-from playing import play, reference_transport
 
 from scim_tests import profiles
 from scim_tests.checks import catalogue
-from scim_tests.knowledge.okta_effect import Kind, aftermath, cited, fails_in_okta, kind_of, kinds, stumbling
+from scim_tests.knowledge.okta_effect import Kind, aftermath, cited, fails_in_okta, kinds, stumbling
 from scim_tests.knowledge.reference import OKTA, fixtures, references
 from scim_tests.model.check import Known
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
@@ -34,14 +32,6 @@ def refused(status: int, body: bytes = b'{"detail":"Go away."}') -> Answer:
 
 def said(exchange: Exchange, about: str = "message") -> str:
     return next(fact.text for fact in aftermath(exchange) if fact.about == about)
-
-
-@pytest.mark.parametrize("profile", profiles.names())
-def test_every_step_of_the_play_is_told(profile: str, tmp_path: Path) -> None:
-    """Whatever a profile sends to an honest target has a table in steps.toml."""
-    played = play(reference_transport(), tmp_path / "ledger.jsonl", profile=profile)
-    steps = {exchange.step for exchange in played.conductor.transcript}
-    assert sorted(step for step in steps if kind_of(step) is None) == []
 
 
 def test_every_act_is_told() -> None:

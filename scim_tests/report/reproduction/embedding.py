@@ -2,12 +2,14 @@
 
 import ast
 import inspect
+from functools import cache
 from types import ModuleType
 
 OURS = "scim_tests"
 
 
-def embedded(*modules: ModuleType) -> list[str]:
+@cache  # every script of a run has the same of them
+def embedded(*modules: ModuleType) -> tuple[str, ...]:
     """The imports of several modules, and then the rest of each, without docstrings and imports of each other."""
     imports, bodies = set(), []
     for module in modules:
@@ -18,4 +20,4 @@ def embedded(*modules: ModuleType) -> list[str]:
         rest = text.splitlines()[imported[-1].end_lineno :]
         bodies.append("\n".join(line.partition("  # noqa")[0] for line in rest).strip("\n"))
     future = "from __future__ import annotations"
-    return ["\n".join([future, "", *sorted(imports - {future})]), *bodies]
+    return "\n".join([future, "", *sorted(imports - {future})]), *bodies

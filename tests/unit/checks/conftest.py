@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from playing import ENTITLEMENTS, play, reference_transport
+from playing import ENTITLEMENTS, honest_play, play, reference_transport
 
 from scim_tests import profiles
 from scim_tests.model.exchange import Exchange
@@ -19,6 +19,5 @@ def doubted(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
 
 
 @pytest.fixture(scope="session")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
-    folder = tmp_path_factory.mktemp("honest")
-    return list(play(reference_transport(ENTITLEMENTS), folder / "ledger.jsonl").conductor.transcript)
+def honest() -> list[Exchange]:
+    return list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript)

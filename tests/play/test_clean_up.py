@@ -1,85 +1,17 @@
 """Nothing is lost track of, and nobody but the run's own users is ever written to."""
 
-import asyncio
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from playing import PASSWORD, TOKEN, Play, play, reference_transport
+from playing import PASSWORD, TOKEN, Play, play
+from real_people import Bent, as_is, everybody, make_real_group, make_real_person, with_body
 
 from scim_tests import profiles
 from scim_tests.model.profile import CleanUp, Profile
-from scim_tests.model.scim import GROUP, USER, Json
+from scim_tests.model.scim import Json
 from scim_tests.session.cleaning import left_behind
-
-REAL = "a.real.person@example.org"
-Bend = Callable[[httpx.Request, httpx.Response], httpx.Response]
-
-
-class Bent(httpx.AsyncBaseTransport):
-    """The reference server with its answers bent, and with a log of what it was asked."""
-
-    def __init__(self, bend: Bend) -> None:
-        self.honest = reference_transport()
-        self.bend = bend
-        self.asked: list[tuple[str, str]] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append((request.method, request.url.path))
-        answer = await self.honest.handle_async_request(request)
-        await answer.aread()
-        return self.bend(request, answer)
-
-    def written(self) -> set[str]:
-        """Paths of single users that were written to."""
-        return {path for method, path in self.asked if method in {"PUT", "PATCH", "DELETE"}}
-
-
-def everybody(transport: httpx.AsyncBaseTransport, endpoint: str = "Users") -> list[Json]:
-    """Whoever is on the target, or all groups, asked honestly."""
-    with httpx.Client(transport=_Sync(transport), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
-        listed: list[Json] = client.get(f"http://localhost/scim/v2/{endpoint}").json().get("Resources", [])
-        return listed
-
-
-class _Sync(httpx.BaseTransport):
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self.inner = inner
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        async def answer() -> httpx.Response:
-            response = await self.inner.handle_async_request(request)
-            return httpx.Response(response.status_code, content=await response.aread())
-
-        return asyncio.run(answer())
-
-
-def make_real_person(transport: httpx.AsyncBaseTransport) -> Json:
-    return make(transport, "Users", {"schemas": [USER], "userName": REAL})
-
-
-def make_real_group(transport: httpx.AsyncBaseTransport) -> Json:
-    return make(transport, "Groups", {"schemas": [GROUP], "displayName": "Finance"})
-
-
-def make(transport: httpx.AsyncBaseTransport, endpoint: str, body: Json) -> Json:
-    with httpx.Client(transport=_Sync(transport), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
-        made: Json = client.post(f"http://localhost/scim/v2/{endpoint}", json=body).json()
-        return made
-
-
-def as_is(_: httpx.Request, answer: httpx.Response) -> httpx.Response:
-    return answer
-
-
-def with_body(answer: httpx.Response, change: Callable[[Json], object]) -> httpx.Response:
-    document = answer.json()
-    change(document)
-    headers = [each for each in answer.headers.raw if each[0].lower() != b"content-length"]
-    return httpx.Response(answer.status_code, headers=headers, content=json.dumps(document))
 
 
 def played(transport: Bent, folder: Path, profile: str | Profile = "okta") -> Play:

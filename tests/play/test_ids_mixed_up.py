@@ -7,7 +7,7 @@ import httpx
 import pytest
 from keeping import kept
 from playing import TOKEN
-from unit.test_clean_up import Bent, everybody, make, make_real_group, make_real_person, with_body
+from real_people import Bent, everybody, make, make_real_group, make_real_person, with_body
 
 from scim_tests import profiles
 from scim_tests.model.scim import GROUP, USER, Json, get

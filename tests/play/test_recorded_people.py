@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playing import BASE_URL, TOKEN, play
+from playing import BASE_URL, TOKEN, Play, honest_play, play
 
 from reference_server.app import application
 from reference_server.faults import bent
@@ -18,7 +18,7 @@ from scim_tests.record.masking.ours import PLACEHOLDERS, OfRecorded, nobody
 from scim_tests.traffic.har_reader import Entry, Recording
 from scim_tests.traffic.judge import judged, recording_in
 
-FOLDER = Path(__file__).parent.parent / "fixtures" / "recordings"
+FOLDER = Path(__file__).parents[2] / "fixtures" / "recordings"
 # What a stand-in might get wrong: letter case, addresses that tell people apart, values inside a PATCH, sentences.
 TELLING = (
     "filter-username-case-sensitive", "create-email-collision-upserts-and-changes-id", "patch-changes-other-attributes",
@@ -69,10 +69,13 @@ def named_in(text: str, people: Iterable[str]) -> list[str]:
     return [name for name in people if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
 
 
-def played(folder: Path, *fault_ids: str) -> Recording:
-    """A play against the bent server, as a recording."""
+def played(folder: Path, fault_id: str) -> Play:
+    """A play against the bent server."""
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
-    done = play(httpx.ASGITransport(bent(fault_ids)(app)), folder / "ledger.jsonl")
+    return play(httpx.ASGITransport(bent([fault_id])(app)), folder / "ledger.jsonl")
+
+
+def recorded(done: Play) -> Recording:
     entries = [
         Entry(each.heard, each.step, each.scene, each.elided, each.number)
         for each in done.conductor.transcript
@@ -92,7 +95,7 @@ def test_a_recording_is_judged_as_it_was_and_names_nobody(path: Path) -> None:
 @pytest.mark.parametrize("fault_id", ["", *TELLING])
 def test_a_whole_play_is_judged_as_it_was_and_names_nobody(tmp_path: Path, fault_id: str) -> None:
     """Also where a check turns on letter case, on who is who, or on a value inside a PATCH."""
-    recording = played(tmp_path, *filter(None, [fault_id]))
+    recording = recorded(played(tmp_path, fault_id) if fault_id else honest_play())
     masked = kept(recording)
     assert verdicts(masked) == verdicts(recording)
     found = {name for name in names(recording) if len(name) > len("O")}
@@ -114,9 +117,9 @@ BENDS = {
 
 
 @pytest.mark.parametrize("bend", BENDS)
-def test_what_is_in_a_rare_place_or_no_json_is_judged_as_it_was(tmp_path: Path, bend: str) -> None:
+def test_what_is_in_a_rare_place_or_no_json_is_judged_as_it_was(bend: str) -> None:
     """Nothing that a check reads is lost, and what it could not read it still cannot."""
-    recording = played(tmp_path)
+    recording = recorded(honest_play())
     entries = []
     for each in recording.entries:
         answer = each.heard.answer

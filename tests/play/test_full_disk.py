@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playing import BASE_URL, PASSWORD, TOKEN
 
 from reference_server.app import application
 from reference_server.settings import Settings, Token
@@ -24,7 +25,6 @@ from scim_tests.session.target import Target
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
-from tests.playing import BASE_URL, PASSWORD, TOKEN
 
 PROFILE = """\
 name = "small"

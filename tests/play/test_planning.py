@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from imagining import Call, Honest, Lie, Reply
-from lacking import DOUBTED, played, pretending, refusal, refusing
-from playing import BASE_URL
+from imagining import Call, Honest, Reply
+from lacking import DOUBTED, honestly, played, pretending, refusal, refusing
+from playing import BASE_URL, Play, honest_play
 
 from scim_tests import profiles
 from scim_tests.engine.results import ending
@@ -20,8 +20,7 @@ INFO = RunInfo("unittest", 1, "2026-11-24T03:28:11Z", 1.0, 4, strict=False, vers
 OKTA = profiles.load("okta")
 
 
-def recorded(folder: Path, lie: Lie | None = None, profile: Profile = DOUBTED) -> RunRecord:
-    done = played(folder, lie, profile)
+def recorded(done: Play, profile: Profile = DOUBTED) -> RunRecord:
     return record(
         run=INFO,
         target=TargetInfo(BASE_URL, bundled=False),
@@ -38,9 +37,9 @@ def states(plan: PlanRecord) -> dict[str, str]:
     return {case.id or case.title: case.state for case in plan.cases}
 
 
-def test_an_honest_target_passes_the_review(tmp_path: Path) -> None:
+def test_an_honest_target_passes_the_review() -> None:
     """Of Okta's 61 cases 40 show on the wire, and all of these work."""
-    [plan] = recorded(tmp_path, profile=OKTA).plans
+    [plan] = recorded(honest_play(), OKTA).plans
     assert sorted(set(states(plan).values())) == ["not on the wire", "works"]
     assert sentences(plan) == [
         "40 of 61 cases can be seen on the wire (works: 40).",
@@ -54,7 +53,7 @@ def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
     async def lie(call: Call, honest: Honest) -> Reply:
         return await pretending("PATCH")(call, honest) if call.kind == "Users" else await honest(call)
 
-    [plan] = recorded(tmp_path, lie, OKTA).plans
+    [plan] = recorded(played(tmp_path, lie, OKTA), OKTA).plans
     failing = {name for name, state in states(plan).items() if state == "fails"}
     assert {"C9292", "C9294", "C9311"} <= failing
     assert failing.isdisjoint({"C9290", "C9291", "C9303", "C9312"})
@@ -71,7 +70,7 @@ def test_what_the_rfc_alone_demands_is_a_remark(tmp_path: Path) -> None:
         reply.headers.pop("location", None)
         return reply
 
-    [plan] = recorded(tmp_path, lie, OKTA).plans
+    [plan] = recorded(played(tmp_path, lie, OKTA), OKTA).plans
     assert states(plan)["C9290"] == "works, with remarks"
     assert "fails" not in states(plan).values()
 
@@ -82,14 +81,14 @@ def test_what_an_answer_kept_from_us_is_not_seen(tmp_path: Path) -> None:
     async def lie(call: Call, honest: Honest) -> Reply:
         return refusal(403) if call.method == "POST" else await honest(call)
 
-    [plan] = recorded(tmp_path, lie, OKTA).plans
+    [plan] = recorded(played(tmp_path, lie, OKTA), OKTA).plans
     told = states(plan)
     assert (told["C9290"], told["C9292"], told["C9312"]) == ("fails", "not seen", "not seen")
 
 
 def test_a_guide_says_which_limits_are_confirmed(tmp_path: Path) -> None:
     """Refused limits are confirmed with the answer; those that are silently passed over fail; a guide's steps are told in full."""
-    done = recorded(tmp_path, refusing(501))
+    done = recorded(played(tmp_path, refusing(501)))
     guide, _ = done.plans
     assert [case.state for case in guide.cases if case.section == "Known limits"] == ["limit confirmed"] * 8
     told = markdown(replace(done, imports=[]))
@@ -97,21 +96,21 @@ def test_a_guide_says_which_limits_are_confirmed(tmp_path: Path) -> None:
     assert "leaves the Ziflow user active" in told
 
 
-def test_a_limit_is_not_asked_for_unless_told(tmp_path: Path) -> None:
+def test_a_limit_is_not_asked_for_unless_told() -> None:
     """Without --probe-unsupported the guide says how to ask."""
-    guide, _ = recorded(tmp_path, profile=profiles.load("ziflow")).plans
+    guide, _ = recorded(honest_play("ziflow"), profiles.load("ziflow")).plans
     limits = {(case.state, case.why) for case in guide.cases if case.section == "Known limits"}
     assert limits == {("not asked", "ask with --probe-unsupported")}
 
 
 def test_a_silent_success_fails_the_limit(tmp_path: Path) -> None:
     """A target that pretends to deactivate has neither the feature nor the limit."""
-    guide, _ = recorded(tmp_path, pretending("PATCH", "PUT")).plans
+    guide, _ = recorded(played(tmp_path, pretending("PATCH", "PUT"))).plans
     assert states(guide)["Users are not deactivated"] == "fails"
 
 
-def test_the_form_of_the_token_is_told(tmp_path: Path) -> None:
+def test_the_form_of_the_token_is_told() -> None:
     """The step where the key is entered says in which form it was taken."""
-    guide, _ = recorded(tmp_path).plans
+    guide, _ = recorded(honestly()).plans
     case = next(each for each in guide.cases if each.title.startswith("Configure API Integration"))
     assert "Authorization: Bearer <token> was answered 200 OK" in case.why

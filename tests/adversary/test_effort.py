@@ -141,7 +141,7 @@ def test_such_an_answer_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_such_an_exchange_of_a_recording_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a note, and the others are judged."""
     monkeypatch.setattr(effort, "MOST", MIB)
-    file = Path(__file__).parents[3] / "fixtures" / "recordings" / "oin-healthy.har"
+    file = Path(__file__).parents[2] / "fixtures" / "recordings" / "oin-healthy.har"
     told = json.loads(file.read_text(encoding="utf-8"))
     whole = len(read_har(json.dumps(told), "some.har").entries)
     told["log"]["entries"][0]["response"]["content"]["text"] = escapes(random.Random(3), MIB).decode()  # noqa: S311 -- no secret

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 from imagining import Call, Honest, Reply
-from lacking import DOUBTED, played, pretending, red, refusal, refusing
-from playing import Play
+from lacking import DOUBTED, honestly, played, pretending, red, refusal, refusing
+from playing import Play, honest_play
 
-from scim_tests import profiles
 from scim_tests.engine.results import causes
 from scim_tests.session.cleaning import left_behind
 
@@ -37,9 +36,9 @@ def test_a_clean_refusal_confirms_the_limit(tmp_path: Path, status: int) -> None
     )
 
 
-def test_what_is_done_after_all_is_put_back(tmp_path: Path) -> None:
+def test_what_is_done_after_all_is_put_back() -> None:
     """A target that does more than the profile says is green, no limit is confirmed, and nothing is left."""
-    done = played(tmp_path)
+    done = honestly()
     assert red(done) == []
     assert {name for name, (refused, _) in limits(done).items() if not refused} == set(ASKED)
     assert left_behind(done.ledger, done.conductor.scene_runs) == []
@@ -94,15 +93,15 @@ def test_both_ways_to_deactivate_are_tried(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["okta", "okta-custom-app", "read-only"])
-def test_nothing_is_asked_where_nothing_may_be(tmp_path: Path, name: str) -> None:
+def test_nothing_is_asked_where_nothing_may_be(name: str) -> None:
     """A profile that lacks nothing, or only reads, asks for nothing."""
-    done = played(tmp_path, profile=profiles.load(name).with_overrides(probes=True))
+    done = honest_play(name, probes=True)
     assert done.conductor.transcript.of("probe_unsupported.*") == []
 
 
-def test_only_what_the_run_made_is_written_to(tmp_path: Path) -> None:
+def test_only_what_the_run_made_is_written_to() -> None:
     """Every write of the act names the run's own user or a group it named itself."""
-    done = played(tmp_path)
+    done = honestly()
     asked = done.conductor.transcript.of("probe_unsupported.*")
     own = asked[0].request.path
     paths = {each.request.path for each in asked if each.request.method not in {"GET", "POST"}}
