@@ -3,20 +3,21 @@
 Each is run in a folder that holds what a checkout holds, so that reports go there and not into this checkout.
 """
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from commanding import TOKEN, record_in
+from commanding import TOKEN, inherited, record_in
 
 from scim_tests.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
 OF_A_CHECKOUT = ("conftest.py", "fixtures", "pyproject.toml", "reference_server", "scim_tests")
-SECTION = (ROOT / "README.md").read_text(encoding="utf-8").partition("## With pytest")[2].partition("\n## ")[0]
+SECTION = (
+    (ROOT / "README.md").read_text(encoding="utf-8").partition("## With pytest")[2].partition("\n## ")[0]
+)
 LINES = re.findall(r"^\.venv/bin/(pytest .*)$|`(pytest .*)`", SECTION, re.MULTILINE)
 TARGET = "https://api.example.com/scim/v2"
 LEFT = {"run.json", "report.html", "summary.md", "junit.xml", "import.csv", "exchanges.har", "journal.jsonl"}
@@ -41,10 +42,9 @@ def test_the_readme_shows_pytest_lines() -> None:
 )
 def test_a_pytest_line_leaves_one_folder(checkout: Path, reference_url: str, line: str) -> None:
     """The page stands beside the record, the path that is printed exists, and `reports/latest` has the page."""
-    around = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))}
     done = subprocess.run(
         [sys.executable, "-m", *line.replace(TARGET, reference_url).split()],
-        cwd=checkout, env={**around, "PYTHONPATH": str(checkout), "SCIM_TESTS_TOKEN": TOKEN},
+        cwd=checkout, env={**inherited(), "PYTHONPATH": str(checkout), "SCIM_TESTS_TOKEN": TOKEN},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr

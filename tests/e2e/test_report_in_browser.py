@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,11 +19,11 @@ Opened = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def failing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def failing(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Path:
     """The folder of a real run against the bundled server with three faults."""
     folder = tmp_path_factory.mktemp("failing")
     faults = [word for fault in FAULTS for word in ("--fault", fault)]
-    command = [sys.executable, "-m", "scim_tests", "run", "--reference", *faults, "--report-dir", str(folder)]
+    command = [program, "run", "--reference", *faults, "--report-dir", folder]
     assert subprocess.run(command, check=False, capture_output=True).returncode == 1
     return folder
 
