@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS := $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN) ))) # of the tests, many of which wait for a server or a browser
 
+unexport PYTHONDONTWRITEBYTECODE # or every process of the tests compiles anew what it imports
+
 ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard and the vault alone
 
 .PHONY: demo test check docs soak adversary browser bench bench-server peers imagined reproductions steady install clean

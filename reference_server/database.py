@@ -1,7 +1,7 @@
 """SQLite: one file, one writer at a time, many readers, and no write acknowledged before it is kept.
 
 Write-ahead logging without a flush for each commit: killing the process loses nothing, cutting the power may
-lose the last moments.
+lose the last moments. What is temporary is never flushed.
 """
 
 import shutil
@@ -51,6 +51,7 @@ SERVING = """
 PRAGMA synchronous = NORMAL;
 PRAGMA cache_size = -32000;
 """
+TEMPORARY = "PRAGMA synchronous = OFF;"
 # Random ids touch all of an index: while very many come in, it stays in memory.
 LOADING = """
 PRAGMA synchronous = OFF;
@@ -70,6 +71,7 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         folder = None if path else Path(tempfile.mkdtemp(prefix="scim-"))
         self.path = path or (folder or Path()) / "resources.sqlite"
+        self._serving = SERVING if path else SERVING + TEMPORARY
         self._connections: list[sqlite3.Connection] = []
         self._idle: LifoQueue[sqlite3.Connection] = LifoQueue()
         self._lock = Lock()
@@ -82,7 +84,7 @@ class Database:
             self.path, isolation_level=None, check_same_thread=False, cached_statements=512
         )
         self._connections.append(connection)
-        connection.executescript(PRAGMAS + SERVING)
+        connection.executescript(self._serving + PRAGMAS)
         for function in (fold, exact, instant):
             connection.create_function(function.__name__, 1, _null_safe(function), deterministic=True)
         return connection
@@ -130,7 +132,7 @@ class Database:
             self._writer.executescript(LOADING)
             with self._transaction():
                 yield self._writer
-            self._writer.executescript(SERVING)
+            self._writer.executescript(self._serving)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

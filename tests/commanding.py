@@ -1,6 +1,7 @@
 """What tests of the command share: the token their targets take, and the record a run left."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,11 @@ from scim_tests.model.record import RunRecord
 
 TOKEN = "tk-7hXq2mVb9LrPz4Nc"
 Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def inherited() -> dict[str, str]:
+    """The environment, without what is meant for the pytest that runs the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))}
 
 
 def record_in(folder: Path) -> RunRecord:

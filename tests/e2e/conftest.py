@@ -1,46 +1,82 @@
 """The command as users start it, and targets on real sockets."""
 
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
+import prepared
 import pytest
-from commanding import TOKEN, Command
+from commanding import TOKEN, Command, inherited
 from playwright.sync_api import Browser, sync_playwright
 from serving import Counting, serving
+from sharing import once
 
 from reference_server.running import running
 from reference_server.settings import Settings, Token
+from scim_tests.errors import ExitCode
 
 CHROMIUM = Path("/usr/bin/chromium")
 
 
+@pytest.fixture(scope="session")
+def program() -> Iterator[Path]:
+    """A `scim-tests` that does not import again what it has imported once."""
+    with TemporaryDirectory() as folder:
+        place, asking = Path(folder, "socket"), Path(folder, "scim-tests")
+        asking.write_text(prepared.ASKING.format(python=sys.executable, place=place))
+        asking.chmod(0o700)
+        starting = [sys.executable, prepared.__file__, place]
+        with subprocess.Popen(starting, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            assert process.stdout.readline() == "prepared\n"
+            yield asking
+            process.terminate()
+
+
 @pytest.fixture
-def command(tmp_path: Path) -> Command:
-    """Runs `scim-tests …` in an empty folder, without a terminal; `token` goes into the environment."""
+def command(tmp_path: Path, program: Path) -> Command:
+    """Runs `scim-tests …` in an empty folder, without a terminal; `token` goes into the environment.
+
+    With `module` that module is run, by a Python that has imported nothing yet.
+    """
 
     def run(
         *arguments: str,
         token: str = TOKEN,
-        module: str = "scim_tests",
+        module: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))
-        }
-        given = {**inherited, **({"SCIM_TESTS_TOKEN": token} if token else {}), **(environment or {})}
+        started = [sys.executable, "-m", module] if module else [program]
+        given = {**({"SCIM_TESTS_TOKEN": token} if token else {}), **(environment or {})}
         return subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=tmp_path, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            timeout=120,
+            [*started, *arguments],
+            cwd=tmp_path, env={**inherited(), **given}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            check=False, timeout=120,
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture(scope="session")
+def reference_run(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Callable[[str], Path]:
+    """The folder of a run against the bundled server, by its profile, with seed 5; tests only read it."""
+
+    def folder(profile: str) -> Path:
+        def make(out: Path) -> None:
+            told = ("run", "--reference", "--profile", profile, "--seed", "5", "--report-dir", str(out))
+            done = subprocess.run(
+                [program, *told], env=inherited(), capture_output=True, text=True, check=False
+            )
+            assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
+
+        return once(tmp_path_factory, f"reference-{profile}", make)
+
+    return folder
 
 
 @pytest.fixture(scope="module")  # its loop is in nobody's way for longer

@@ -126,8 +126,9 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
     with serving(lambda url: Door(url, takes)) as (url, door):
         told = [option.format(origin=url.removesuffix("/scim/v2")) for option in options]
         done = command(
-            "run", "--target-url", url, "--report-dir", "out", *told, token="", environment=environment
-        )
+            "run", "--target-url", url, "--report-dir", "out", *told, token="", environment=environment,
+            module="scim_tests",  # so that `ps` shows its arguments
+        )  # fmt: skip
         assert "refused" not in done.stdout, done.stdout + done.stderr
         assert done.returncode in {ExitCode.ALL_GOOD, ExitCode.CONFORMANCE_FAILURES}, (
             done.stdout + done.stderr

@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -51,7 +50,7 @@ def test_nobody_is_removed_without_a_yes(
 
 @pytest.mark.parametrize(("answer", "left"), [(b"y\n", 0), (b"n\n", 1), (b"\n", 1), (b"\x04", 1)])
 def test_it_asks_at_a_terminal(
-    tmp_path: Path, counted: tuple[str, Counting], answer: bytes, left: int
+    tmp_path: Path, program: Path, counted: tuple[str, Counting], answer: bytes, left: int
 ) -> None:
     """Only a yes removes anybody; anything else, or the end of what is typed, sends nothing."""
     url, server = counted
@@ -61,7 +60,7 @@ def test_it_asks_at_a_terminal(
     mine, theirs = pty.openpty()
     os.write(mine, answer)
     done = subprocess.run(
-        [sys.executable, "-m", "scim_tests", "clean", "ledger.jsonl"], cwd=tmp_path, stdin=theirs,
+        [program, "clean", "ledger.jsonl"], cwd=tmp_path, stdin=theirs,
         env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     os.close(mine)

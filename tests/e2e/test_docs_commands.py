@@ -4,10 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from commanding import TOKEN
+from commanding import TOKEN, inherited
 
 from reference_server import faults
 from reference_server.running import running
@@ -32,31 +33,32 @@ STOP_AT_TROUBLE = (
 )
 # What a page takes for granted: traffic that was recorded, and a suite of Okta's (ours is of the same form).
 MADE_BEFORE = f"""\
-scim-tests run --reference --report-dir made >made.txt && cp made/exchanges.har traffic.har
+cp {{made}}/exchanges.har traffic.har
 cp {ROOT}/fixtures/official/small-suite.json Okta-SCIM-20-SPEC-Test.json
 """
 
 
-def script_of(page: str, target: str) -> str:
-    """All shell blocks of a page, pointed at `target`."""
+def script_of(page: str, target: str, made: Path) -> str:
+    """All shell blocks of a page, pointed at `target`, after what stands in `made` was made."""
     text = (ROOT / page).read_text(encoding="utf-8")
     lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
     script = "\n".join(line for line in lines if not line.strip().startswith(NOT_RUN))
     script = FOR_EVER.sub(r"\1 --help ", TARGETS.sub(target, script))
     script = re.sub(r"SCIM_TESTS_TOKEN=…", f"SCIM_TESTS_TOKEN={TOKEN}", script)
-    return MADE_BEFORE + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
+    return MADE_BEFORE.format(made=made) + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_command_of_a_page_works(tmp_path: Path, page: str) -> None:
+def test_every_command_of_a_page_works(
+    tmp_path: Path, program: Path, reference_run: Callable[[str], Path], page: str
+) -> None:
     """Pointed at a server on this machine, no line ends in a usage error, an error of ours or an unknown command."""
-    around = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = f"{program.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     fault = [PAGES[page]] if PAGES[page] else []
     with running(Settings(tokens=(Token(TOKEN),)), around=faults.bent(fault)) as server:
         done = subprocess.run(
-            ["/bin/bash", "-c", script_of(page, server.base_url)],
-            cwd=tmp_path, env={**around, "PATH": path}, stdin=subprocess.DEVNULL,
+            ["/bin/bash", "-c", script_of(page, server.base_url, reference_run("okta"))],
+            cwd=tmp_path, env={**inherited(), "PATH": path}, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert done.returncode <= 1, done.stdout + done.stderr

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -101,12 +102,12 @@ def test_cleaning_needs_no_room(command: Command, tmp_path: Path, reference_url:
         assert listed(reference_url, "Users") == []
 
 
-def test_traffic_that_is_judged_can_be_judged_again(command: Command, tmp_path: Path) -> None:
+def test_traffic_that_is_judged_can_be_judged_again(
+    command: Command, tmp_path: Path, reference_run: Callable[[str], Path]
+) -> None:
     """Where only reports are lost, nothing but room is asked for."""
-    command("run", "--reference", "--profile", "read-only", "--report-dir", "seen")
-    done = limited(
-        command, tmp_path, 3000, "scim_tests", "judge", "seen/exchanges.har", "--report-dir", "out"
-    )
+    seen = str(reference_run("read-only") / "exchanges.har")
+    done = limited(command, tmp_path, 3000, "scim_tests", "judge", seen, "--report-dir", "out")
     assert_told(done, "out/run.json", "Make room, and try again.")
 
 
@@ -147,7 +148,8 @@ def test_a_recording_ends_when_there_is_no_room_and_keeps_what_it_has(
 
 def test_a_baseline_that_finds_no_room_stays_as_it_was(command: Command, tmp_path: Path) -> None:
     """What was kept by hand is not lost."""
-    command("run", "--reference", "--fault", "response-totalresults-string", "--report-dir", "out")
+    told = ("--reference", "--profile", "read-only", "--fault", "response-totalresults-string")
+    command("run", *told, "--report-dir", "out")
     before = command("baseline", "update", "known.toml", "out", "--reason", "r", "--owner", "o")
     assert before.returncode == ExitCode.ALL_GOOD, before.stderr
     kept = (tmp_path / "known.toml").read_text()

@@ -15,14 +15,16 @@ def test_from_failure_to_baseline_to_mended(
     command: Command, tmp_path: Path, web_page_url: str, reference_url: str
 ) -> None:
     """A baseline makes the same failures green, is told when they are gone, and --strict insists on it."""
-    assert command("run", "--target-url", web_page_url, "--report-dir", "bad").returncode == 1
+    bad = ("run", "--profile", "read-only", "--target-url", web_page_url)
+    good = ("run", "--profile", "read-only", "--target-url", reference_url)
+    assert command(*bad, "--report-dir", "bad").returncode == 1
     assert command(*UPDATE[:4]).returncode == ExitCode.USAGE
     assert command(*UPDATE).returncode == ExitCode.ALL_GOOD
-    again = command("run", "--target-url", web_page_url, "--report-dir", "again", "--baseline", "known.toml")
+    again = command(*bad, "--report-dir", "again", "--baseline", "known.toml")
     assert again.returncode == ExitCode.ALL_GOOD, again.stdout + again.stderr
     assert "known until" in (tmp_path / "again" / "junit.xml").read_text()
     assert "<failure" not in (tmp_path / "again" / "junit.xml").read_text()
-    mended = ("run", "--target-url", reference_url, "--report-dir", "good", "--baseline", "known.toml")
+    mended = (*good, "--report-dir", "good", "--baseline", "known.toml")
     done = command(*mended)
     assert done.returncode == ExitCode.ALL_GOOD
     assert "no longer fails: remove its entry" in done.stdout

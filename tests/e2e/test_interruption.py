@@ -89,9 +89,9 @@ def test_a_run_has_a_deadline(gate: tuple[str, Gate], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sink", ["/dev/full", "closed"])
-def test_a_reader_that_goes_away_ends_nothing(tmp_path: Path, sink: str) -> None:
+def test_a_reader_that_goes_away_ends_nothing(program: Path, tmp_path: Path, sink: str) -> None:
     """With nowhere to print, the run goes on, keeps its reports and its exit code."""
-    arguments = [sys.executable, "-m", "scim_tests", "run", "--reference", "--profile", "read-only"]
+    arguments = [program, "run", "--reference", "--profile", "read-only"]
     if sink == "closed":
         reading, writing = os.pipe()
         os.close(reading)

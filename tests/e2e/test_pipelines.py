@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from commanding import TOKEN, record_in
+from commanding import TOKEN, inherited, record_in
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from scim_tests.options import RUN_OPTIONS
@@ -20,7 +20,7 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding
 BIN = Path(sys.executable).parent
 
 
-def _play(tmp_path: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
+def _play(tmp_path: Path, program: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     """The action's own step, its inputs filled in as GitHub does, in a shell as GitHub starts it."""
     step = next(each for each in ACTION["runs"]["steps"] if "scim-tests run" in each.get("run", ""))
     values = {name: said["default"] for name, said in ACTION["inputs"].items()} | {
@@ -30,11 +30,10 @@ def _play(tmp_path: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
         name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda found: values[found[1]], text)
         for name, text in step["env"].items()
     }
-    around = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))}
     github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "page.md")}
     return subprocess.run(
         ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=tmp_path, env={**around, **github, **filled, "PATH": f"{BIN}:{os.environ['PATH']}"},
+        cwd=tmp_path, env={**inherited(), **github, **filled, "PATH": f"{program.parent}:{BIN}:{os.environ['PATH']}"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -47,10 +46,15 @@ def test_the_action_asks_for_options_there_are() -> None:
     assert all(f"${{{{ inputs.{name} }}}}" in text for name in ACTION["inputs"])
 
 
-def test_the_action_passes_a_good_target(tmp_path: Path, reference_url: str) -> None:
+def test_the_action_passes_a_good_target(tmp_path: Path, program: Path, reference_url: str) -> None:
     """Its step plays against a target, keeps reports, writes the job's page, and never shows the token."""
     done = _play(
-        tmp_path, target_url=reference_url, token=TOKEN, only="discovery,test_credentials", strict="true"
+        tmp_path,
+        program,
+        target_url=reference_url,
+        token=TOKEN,
+        only="discovery,test_credentials",
+        strict="true",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "# scim-tests: passed" in (tmp_path / "page.md").read_text()
@@ -58,16 +62,18 @@ def test_the_action_passes_a_good_target(tmp_path: Path, reference_url: str) -> 
     assert TOKEN not in done.stdout + done.stderr
 
 
-def test_the_action_fails_a_bad_target(tmp_path: Path, web_page_url: str) -> None:
+def test_the_action_fails_a_bad_target(tmp_path: Path, program: Path, web_page_url: str) -> None:
     """A failure fails the step, with an annotation that says what to mend."""
-    done = _play(tmp_path, target_url=web_page_url, token=TOKEN, fail_on="security", skip="import_users")
+    done = _play(
+        tmp_path, program, target_url=web_page_url, token=TOKEN, fail_on="security", skip="import_users"
+    )
     assert done.returncode == 1
     assert "::error title=scim-tests" in done.stdout
 
 
-def test_junit_is_read_as_meant(tmp_path: Path, web_page_url: str) -> None:
+def test_junit_is_read_as_meant(tmp_path: Path, program: Path, web_page_url: str) -> None:
     """A reader that pipelines use finds stories, ids, failures with consequence and fix, and the same numbers."""
-    _play(tmp_path, target_url=web_page_url, token=TOKEN)
+    _play(tmp_path, program, target_url=web_page_url, token=TOKEN)
     record = record_in(tmp_path / "scim-tests-report")
     suites = JUnitXml.fromfile(str(tmp_path / "scim-tests-report" / "junit.xml"))
     cases = {case.name: case for suite in suites for case in suite}

@@ -1,6 +1,7 @@
 """`pytest scim_tests`: the same verdicts from the same engine, one item a check."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from commanding import Command, record_in
@@ -13,12 +14,13 @@ STORIES = str(Path(scim_tests.__file__).parent)
 DOOR = ("-p", "scim_tests.plugin", "-p", "no:cacheprovider")
 
 
-def test_both_doors_give_the_same_verdicts(command: Command, tmp_path: Path) -> None:
+def test_both_doors_give_the_same_verdicts(
+    command: Command, tmp_path: Path, reference_run: Callable[[str], Path]
+) -> None:
     """The record of a pytest run holds verdict for verdict what the command's holds."""
-    command("run", "--reference", "--seed", "5", "--report-dir", "command")
     done = command(*DOOR, STORIES, "--reference", "--seed", "5", "--report-dir", "pytest", module="pytest")
     assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
-    one, other = (record_in(tmp_path / folder) for folder in ("command", "pytest"))
+    one, other = record_in(reference_run("okta")), record_in(tmp_path / "pytest")
     assert {check.id: check.verdict for check in one.checks} == {
         check.id: check.verdict for check in other.checks
     }

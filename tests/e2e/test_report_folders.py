@@ -164,7 +164,7 @@ def test_a_folder_is_of_one_run_at_a_time(
         app.run = run = start(url, tmp_path)
         os.waitpid(run.pid, os.WUNTRACED)
         before = (tmp_path / "out" / "ledger.jsonl").read_bytes()
-        module = "pytest" if other == "pytest" else "scim_tests"
+        module = "pytest" if other == "pytest" else ""
         target = () if "clean" in other else ("--target-url", counted[0])
         done = command(*OTHERS[other], *target, module=module)
         assert done.returncode == ExitCode.USAGE, done.stdout + done.stderr

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from commanding import record_in
 from playwright.sync_api import Browser, Page, Request, expect
+from sharing import once
 
 from scim_tests.model.record import RunRecord
 from scim_tests.pytest_door.render import render_html
@@ -19,14 +19,16 @@ FAULTS = ("filter-username-case-sensitive", "group-patch-add-replaces", "locatio
 Opened = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
-def failing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def failing(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Path:
     """The folder of a real run against the bundled server with three faults."""
-    folder = tmp_path_factory.mktemp("failing")
     faults = [word for fault in FAULTS for word in ("--fault", fault)]
-    command = [sys.executable, "-m", "scim_tests", "run", "--reference", *faults, "--report-dir", str(folder)]
-    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
-    return folder
+
+    def make(folder: Path) -> None:
+        command = [program, "run", "--reference", *faults, "--report-dir", folder]
+        assert subprocess.run(command, check=False, capture_output=True).returncode == 1
+
+    return once(tmp_path_factory, "failing", make)
 
 
 @pytest.fixture

@@ -87,14 +87,14 @@ def honest() -> Iterator[Served]:
 )
 def test_the_scripts_say_whether_the_fault_is_there(fault: str, honest: Served, tmp_path: Path) -> None:
     """Every failed check has both scripts: they exit with 1 at the faulty server, with 0 at the honest one."""
-    with bent(fault, tmp_path / "out", PROFILES[fault]) as faulty:
-        assert faulty.failed or fault in IN_PROCESS
-        for place, check in enumerate(faulty.failed if EVERY else faulty.failed[:3]):
+    with bent(fault, tmp_path / "out", PROFILES[fault]) as (faulty, run):
+        assert run.failed or fault in IN_PROCESS
+        for place, check in enumerate(run.failed if EVERY else run.failed[:3]):
             if not check.reproduction:
                 assert check.id in NO_SCRIPT or (fault, check.id) in BY_CHANCE
                 continue
             for suffix in (".sh", ".py") if EVERY or not place else (".py",):
-                script = tmp_path / "out" / "reproduce" / f"{check.id}{suffix}"
+                script = run.folder / "reproduce" / f"{check.id}{suffix}"
                 codes = (_code(script, faulty), _code(script, honest))
                 by_chance = fault in RACES or (fault, check.id) in BY_CHANCE
                 assert by_chance or codes == UNLIKE.get((fault, check.id), (1, 0)), script

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from shutil import which
@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from commanding import TOKEN
-from reproducing import Bent, Served, bent, served
+from reproducing import Served, Told, bent, served
+from sharing import once
 
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal, reply
 from scim_tests.model.record import RunRecord
@@ -29,11 +30,15 @@ STRANGER = {
 SUFFIXES = (".sh", ".py")
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bent]:
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A run whose scripts create, write and read."""
-    with bent("deactivated-user-404", tmp_path_factory.mktemp("run") / "out") as server:
-        yield server
+
+    def make(folder: Path) -> None:
+        with bent("deactivated-user-404", folder):
+            """Its folder is all that is wanted."""
+
+    return Told(once(tmp_path_factory, "deactivated-user-404", make))
 
 
 class Lie(Fault):
@@ -76,7 +81,7 @@ def stranger_on(server: Served) -> str:
     ],
     ids=["createdBy first", "another's id", "an id with a path", "a list as id", "no id"],
 )
-def test_a_stranger_is_never_written_to(run: Bent, suffix: str, lie: Callable[[Any, str], Any]) -> None:
+def test_a_stranger_is_never_written_to(run: Told, suffix: str, lie: Callable[[Any, str], Any]) -> None:
     """Whatever a create says, the real person stays as they were, and whom the script made is removed."""
     stranger = ""
     lying = Lie(
@@ -93,7 +98,7 @@ def test_a_stranger_is_never_written_to(run: Bent, suffix: str, lie: Callable[[A
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_stranger_who_is_shown_under_our_name_too_is_not_touched(run: Bent, suffix: str) -> None:
+def test_a_stranger_who_is_shown_under_our_name_too_is_not_touched(run: Told, suffix: str) -> None:
     """A create told a real person's id, and a read by it shows the real name and, as a second key, ours."""
     stranger, ours = "", ""
 
@@ -117,7 +122,7 @@ def test_a_stranger_who_is_shown_under_our_name_too_is_not_touched(run: Bent, su
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
+def test_what_shows_another_name_is_not_touched(run: Told, suffix: str) -> None:
     """A read by id that shows another name stops the script before the write, and its clean-up too."""
     lying = Lie("GET /Users/", lambda _, answer: answer.having(userName="real.person@example.org"))
     with served(lying.apply) as server:
@@ -132,7 +137,7 @@ def test_what_shows_another_name_is_not_touched(run: Bent, suffix: str) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("status", [401, 429, 500])
-def test_a_step_that_fails_is_no_verdict(run: Bent, suffix: str, status: int) -> None:
+def test_a_step_that_fails_is_no_verdict(run: Told, suffix: str, status: int) -> None:
     """A create that is refused, or fails, is told, with exit code 2."""
     lying = Lie("POST /Users", lambda _asked, _answer: reply({}, status))
     with served(lying.apply) as server:
@@ -143,7 +148,7 @@ def test_a_step_that_fails_is_no_verdict(run: Bent, suffix: str, status: int) ->
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_nobody_answers(run: Bent, suffix: str) -> None:
+def test_nobody_answers(run: Told, suffix: str) -> None:
     """Where no connection can be made, that is said, with exit code 2."""
     said = Served("http://127.0.0.1:9/scim/v2", []).run(run.folder / "reproduce" / f"{CHECK}{suffix}")
     assert said.code == 2
@@ -153,7 +158,7 @@ def test_nobody_answers(run: Bent, suffix: str) -> None:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("broken", ["verdict", "id_of", "is_ours"])
 def test_whatever_fails_inside_is_one_sentence_and_no_verdict(
-    run: Bent, suffix: str, broken: str, tmp_path: Path
+    run: Told, suffix: str, broken: str, tmp_path: Path
 ) -> None:
     """A script that breaks over an answer ends with 2 and without a traceback, and says nothing of the target's."""
     script = tmp_path / f"it{suffix}"
@@ -171,7 +176,7 @@ def test_whatever_fails_inside_is_one_sentence_and_no_verdict(
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_no_token(run: Bent, suffix: str) -> None:
+def test_no_token(run: Told, suffix: str) -> None:
     """Without the token nothing is sent, and the exit code is 2."""
     with served() as server:
         said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}", {"SCIM_TESTS_TOKEN": ""})
@@ -192,7 +197,7 @@ class Kept(Fault):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("status", [202, 204])
-def test_whoever_is_still_shown_after_the_removal_is_told(run: Bent, suffix: str, status: int) -> None:
+def test_whoever_is_still_shown_after_the_removal_is_told(run: Told, suffix: str, status: int) -> None:
     """Where DELETE is answered well and removes nobody, the script says who is there, and what to do."""
     with served(Kept(status).apply) as server:
         said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
@@ -220,7 +225,7 @@ SAYING: dict[str, Callable[[Asked, Answer], Answer]] = {
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("saying", SAYING)
-def test_no_word_of_a_target_is_shown(run: Bent, suffix: str, saying: str) -> None:
+def test_no_word_of_a_target_is_shown(run: Told, suffix: str, saying: str) -> None:
     """The token may stand in any of them, spelled in any way; statuses are shown, and what the script itself wrote."""
     lying = Lie("", SAYING[saying])
     with served(lying.apply) as server:
@@ -231,7 +236,7 @@ def test_no_word_of_a_target_is_shown(run: Bent, suffix: str, saying: str) -> No
     assert TOKEN not in said.text + said.complaint
 
 
-def test_no_secret_is_an_argument_of_a_program(run: Bent, tmp_path: Path) -> None:
+def test_no_secret_is_an_argument_of_a_program(run: Told, tmp_path: Path) -> None:
     """What everybody can read of the processes of a machine has no credentials in it, and no password."""
     curl = tmp_path / "curl"
     curl.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >>{tmp_path}/told\nexec {which("curl")} "$@"\n')
@@ -249,7 +254,7 @@ def test_no_secret_is_an_argument_of_a_program(run: Bent, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_stopped_it_still_cleans_up(run: Bent, suffix: str) -> None:
+def test_stopped_it_still_cleans_up(run: Told, suffix: str) -> None:
     """Ctrl-C in the middle: who was made is removed, and the exit code is 2."""
     script = run.folder / "reproduce" / f"{CHECK}{suffix}"
     started: list[subprocess.Popen[str]] = []
@@ -306,7 +311,7 @@ def _hostile(record: RunRecord) -> RunRecord:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_targets_words_stay_words(
-    run: Bent, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Told, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What looks like a placeholder or a command in a target's words is sent as it stands, and never run."""
     monkeypatch.chdir(tmp_path)
@@ -337,7 +342,7 @@ class OfOneName(Fault):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_name_is_given_again_once_it_is_free(run: Bent, suffix: str, tmp_path: Path) -> None:
+def test_a_name_is_given_again_once_it_is_free(run: Told, suffix: str, tmp_path: Path) -> None:
     """A group of the name that another had before its renaming is made after it, as in the run."""
     script = _about_groups(run, suffix, tmp_path)
     with served(OfOneName().apply) as server:
@@ -346,7 +351,7 @@ def test_a_name_is_given_again_once_it_is_free(run: Bent, suffix: str, tmp_path:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_whoever_is_left_is_told_once(run: Bent, suffix: str, tmp_path: Path) -> None:
+def test_whoever_is_left_is_told_once(run: Told, suffix: str, tmp_path: Path) -> None:
     """Also where a second create of the name was refused, and so its lookup finds the first."""
     script = _about_groups(run, suffix, tmp_path)
     with served(Kept(204).apply) as server:
@@ -354,7 +359,7 @@ def test_whoever_is_left_is_told_once(run: Bent, suffix: str, tmp_path: Path) ->
         assert len(said.complaint.splitlines()) == len(server.everybody)
 
 
-def _about_groups(run: Bent, suffix: str, folder: Path) -> Path:
+def _about_groups(run: Told, suffix: str, folder: Path) -> Path:
     """A script that makes groups and people, and tries to make some twice."""
     seen = [
         max(each.number for each in run.record.exchanges if each.step == step)
@@ -368,7 +373,7 @@ def _about_groups(run: Bent, suffix: str, folder: Path) -> Path:
     return script
 
 
-def test_the_shell_and_python_send_the_same_bytes(run: Bent) -> None:
+def test_the_shell_and_python_send_the_same_bytes(run: Told) -> None:
     """Both send what the run sent: method, path, headers and body, but for what is each script's own."""
     heard = {}
     for suffix in SUFFIXES:

@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,19 @@ REPORTS = ("run.json", "report.html", "junit.xml", "summary.md", "exchanges.har"
 
 @pytest.mark.parametrize("profile", profiles.names())
 def test_the_reference_server_is_clean_under_every_profile(
-    command: Command, tmp_path: Path, profile: str
+    reference_run: Callable[[str], Path], profile: str
 ) -> None:
     """The honest server passes, with no failure, no advice and nothing blocked, and all reports are there."""
-    done = command("run", "--reference", "--profile", profile, "--report-dir", "out")
-    assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
-    record = record_in(tmp_path / "out")
+    folder = reference_run(profile)
+    record = record_in(folder)
     red = [check.id for check in record.checks if check.verdict in {"fail", "advice", "blocked", "broken"}]
     assert red == []
-    assert [name for name in REPORTS if not (tmp_path / "out" / name).stat().st_size] == []
+    assert [name for name in REPORTS if not (folder / name).stat().st_size] == []
 
 
-def test_a_run_judges_often_and_asks_little(command: Command, tmp_path: Path) -> None:
+def test_a_run_judges_often_and_asks_little(reference_run: Callable[[str], Path]) -> None:
     """At least eighty checks are judged, at least three judgements a request, and the record keeps its schema."""
-    command("run", "--reference", "--report-dir", "out")
-    document = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    document = json.loads((reference_run("okta") / "run.json").read_text(encoding="utf-8"))
     schema = json.loads((fixtures() / "schemas" / "run.schema.json").read_text(encoding="utf-8"))
     assert list(Draft202012Validator(schema).iter_errors(document)) == []
     counts = document["counts"]

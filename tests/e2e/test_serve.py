@@ -31,14 +31,18 @@ user_name = "okta"
 password = "third-s3cret"
 """
 FURTHER = Path(__file__).parents[2] / "reference_server" / "further" / "okta_entitlements.json"
-SERVE = (sys.executable, "-m", "scim_tests", "serve", "--port", "0")
+SERVE = ("serve", "--port", "0")
 
 
 @contextmanager
 def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
     """The base URL of a server with these options, and what it has printed once the block is left."""
     with subprocess.Popen(
-        [*SERVE, *arguments], env={"PATH": ""}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-m", "scim_tests", *SERVE, *arguments],
+        env={"PATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as server:
         assert server.stdout is not None
         printed: list[str] = []
@@ -117,14 +121,18 @@ def test_who_can_reach_it_is_said(host: str, far: bool) -> None:
     ],
 )
 def test_an_option_that_makes_no_sense_is_a_usage_error(
-    tmp_path: Path, option: str, content: str | None
+    tmp_path: Path, program: Path, option: str, content: str | None
 ) -> None:
     """One sentence that names the file, exit code 4, and nothing of what the file holds."""
     file = tmp_path / "given"
     if content is not None:
         file.write_text(content)
     done = subprocess.run(
-        [*SERVE, option, str(file)], env=dict(os.environ), capture_output=True, text=True, check=False
+        [program, *SERVE, option, str(file)],
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
     assert "given" in done.stderr

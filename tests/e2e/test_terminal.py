@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +32,11 @@ async def nasty(scope: Any, _: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": json.dumps(ANSWER, ensure_ascii=False).encode()})
 
 
-def shown(folder: Path, *arguments: str) -> str:
+def shown(program: Path, folder: Path, *arguments: str) -> str:
     """What a command prints to a terminal, output and errors alike."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "scim_tests", *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
+        [program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
         env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN, "TERM": "xterm", "COLUMNS": "200"},
     ):  # fmt: skip
         os.close(theirs)
@@ -51,21 +50,23 @@ def shown(folder: Path, *arguments: str) -> str:
     return said.decode(errors="replace")
 
 
-def test_no_escape_sequence_reaches_a_terminal(tmp_path: Path) -> None:
+def test_no_escape_sequence_reaches_a_terminal(program: Path, tmp_path: Path) -> None:
     """Played, rendered, compared, judged, replayed, cleaned: the sequences are spelt out where they are shown at all."""
     with serving(lambda _: nasty) as (url, _):
         said = [
-            shown(tmp_path, "run", "--target-url", url, "--report-dir", "out"),
-            shown(tmp_path, "replay", "out/exchanges.har", "--target-url", url, "--report-dir", "again"),
-            shown(tmp_path, "clean", "out", "--yes"),
+            shown(program, tmp_path, "run", "--target-url", url, "--report-dir", "out"),
+            shown(
+                program, tmp_path, "replay", "out/exchanges.har", "--target-url", url, "--report-dir", "again"
+            ),
+            shown(program, tmp_path, "clean", "out", "--yes"),
         ]
     said += [
-        shown(tmp_path, "render", "out"),
-        shown(tmp_path, "compare", "out", "again"),
-        shown(tmp_path, "compare", "out", "again", "--json"),
-        shown(tmp_path, "judge", "out/exchanges.har", "--report-dir", "judged"),
-        shown(tmp_path, "explain", NASTY),
-        shown(tmp_path, "render", NASTY),
+        shown(program, tmp_path, "render", "out"),
+        shown(program, tmp_path, "compare", "out", "again"),
+        shown(program, tmp_path, "compare", "out", "again", "--json"),
+        shown(program, tmp_path, "judge", "out/exchanges.har", "--report-dir", "judged"),
+        shown(program, tmp_path, "explain", NASTY),
+        shown(program, tmp_path, "render", NASTY),
     ]
     for each in said:
         assert each.strip()
