@@ -63,7 +63,7 @@ def kept(
 
     conductor = asyncio.run(perform())
     record = keep(recorded(read(folder), ledger), folder)
-    (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="replace")
+    (folder / "report.html").write_text(page(record), encoding="utf-8", errors="replace")
     return Kept(conductor, record)
 
 

@@ -96,7 +96,7 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
 
     asyncio.run(perform())
     record = keep(recorded(read(folder), ledger), folder)
-    (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="backslashreplace")
+    (folder / "report.html").write_text(page(record), encoding="utf-8", errors="backslashreplace")
     return liar
 
 

@@ -262,7 +262,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path, document: str) -> None:
     "broken",
     [
         "scim_tests.pytest_door.page.page",
-        "scim_tests.pytest_door.session.Replay.checks_of",
+        "scim_tests.pytest_door.session.RecordedRun.checks_of",
         "scim_tests.report.details.details",
     ],
 )

@@ -264,7 +264,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
     assert liar.honest.wrong == []
     record = recorded(read(folder), ledger)
     keep(record, folder)
-    assert "<script>alert" not in "".join(page(record))
+    assert "<script>alert" not in page(record)
     return record
 
 
