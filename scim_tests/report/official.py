@@ -1,6 +1,6 @@
 """Okta's official suite in the reports, beside our checks: what each of its requests found."""
 
-from scim_tests.model.record import RunRecord, SuiteRecord
+from scim_tests.model.record import RunRecord
 from scim_tests.model.verdict import Verdict
 
 VERDICTS = {"passed": Verdict.PASS, "failed": Verdict.FAIL, "not run": Verdict.NOT_ASKED}

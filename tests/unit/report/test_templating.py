@@ -25,7 +25,9 @@ def test_every_text_of_a_record_is_escaped() -> None:
         profile=replace(record.profile, title=HOSTILE),
         notices=[HOSTILE],
         baseline=[HOSTILE],
-        checks=[replace(each, title=HOSTILE, why=HOSTILE, blame=HOSTILE, fix=HOSTILE) for each in record.checks],
+        checks=[
+            replace(each, title=HOSTILE, why=HOSTILE, blame=HOSTILE, fix=HOSTILE) for each in record.checks
+        ],
     )
     index = RecordIndex(hostile)
     rows = [part for each in hostile.checks for part in (details(index, each), *cells("Passed", each))]
