@@ -2,7 +2,7 @@
 
 from scim_tests.model.record import CheckRecord, FindingRecord
 from scim_tests.report.record_index import RecordIndex, rank, sentence
-from scim_tests.report.templating import filled, template
+from scim_tests.report.templating import macros
 from scim_tests.report.text import one_line, shortened
 
 LINE_SHOWN = 160
@@ -17,33 +17,35 @@ HEADINGS = [
     '<th scope="col">Check</th>',
     '<th scope="col">Severity</th>',
 ]
-CELLS = ("result", "test_id", "verdict", "name", "severity")
 
 
 def cells(outcome: str, check: CheckRecord) -> list[str]:
     """A row's cells, one a heading; `outcome` is pytest-html's word for the verdict."""
-    row = template("cells.html").make_module({
-        "outcome": outcome,
-        "check": check,
-        "rank": ".".join(f"{number:02}" for number in rank(check)),
-        "brief": shortened(one_line(sentence(check)), LINE_SHOWN),
-    })  # fmt: skip
-    return [getattr(row, name)() for name in CELLS]
+    row = macros("cells.html")
+    brief = shortened(one_line(sentence(check)), LINE_SHOWN)
+    place = ".".join(f"{number:02}" for number in rank(check))
+    return [
+        row.result(outcome),
+        row.test_id(check),
+        row.verdict(check, place),
+        row.name(check, brief),
+        row.severity(check),
+    ]
 
 
 def details(index: RecordIndex, check: CheckRecord) -> str:
     """What opens below a check's row."""
     alike = _alike(check.findings)[:FINDINGS_SHOWN]
     found = [number for finding in check.findings for number in finding.at]
-    return filled(
-        "details.html",
-        index=index,
-        check=check,
+    told: str = macros("details.html").details(
+        index,
+        check,
         alike=alike,
         rest=len(check.findings) - sum(map(len, alike)),
         judged_at=check.at if found else check.at[:PASSES_SHOWN],
         first=next(iter(found or check.at), None),
     )
+    return told
 
 
 def _alike(findings: list[FindingRecord]) -> list[list[FindingRecord]]:

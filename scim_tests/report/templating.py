@@ -6,7 +6,7 @@ No template can forget it, and nothing that a target says becomes markup.
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scim_tests.report import calls, importing, in_okta, official, plans
@@ -66,12 +66,12 @@ LIMITS = {
 
 def filled(name: str, **values: Any) -> str:
     """The template of that name with these values in it."""
-    return template(name).render(values)
+    return _environment().get_template(name).render(values)
 
 
-def template(name: str) -> Template:
-    """The template of that name."""
-    return _environment().get_template(name)
+def macros(name: str) -> Any:
+    """The macros of the template of that name, to be called with what they show; each gives text."""
+    return _environment().get_template(name).module
 
 
 @cache
