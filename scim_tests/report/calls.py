@@ -1,9 +1,8 @@
 """The calls of a run as report.html draws them: what is said of each, and which of them it shows whole."""
 
 from scim_tests.model.record import ExchangeRecord, SceneRecord
-from scim_tests.report.record_index import RecordIndex, many
+from scim_tests.report.record_index import STATES, RecordIndex, many
 
-STATES = {"cut short": "ended early"}  # a scene may end so in a run that passed
 BODY_SHOWN = 8_000  # characters of one body
 # Characters of all exchanges and scripts together, so that the page stays well under 2 MB.
 PAGE_HOLDS = 450_000

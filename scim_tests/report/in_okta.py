@@ -20,7 +20,7 @@ EVENT_TYPE = re.compile(r"([^\s(),]*\.[^\s(),]*)")
 KNOWN_WORDS = {
     "documented": "Okta's documentation says so.",
     "captured": "It was seen in real traffic of Okta.",
-    "inferred": "It follows from what is documented or captured; nobody has seen it.",
+    "inferred": "It follows from what is documented or captured; it was not seen itself.",
 }
 
 

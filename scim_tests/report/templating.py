@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from scim_tests.report import calls, importing, in_okta, official, plans
 from scim_tests.report.account import command_again
-from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, duration, many, moment
+from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment
 from scim_tests.report.text import pretty, printable, shortened
 
 FILTERS = {
@@ -44,7 +44,7 @@ WORDS = {
     "OF_SUITE": official.VERDICTS,
     "SEVERITY_WORDS": SEVERITY_WORDS,
     "SIGNS": SIGNS,
-    "STATES": calls.STATES,
+    "STATES": STATES,
 }
 # How much of each a page shows.
 LIMITS = {
