@@ -14,10 +14,10 @@ from tempfile import TemporaryFile
 
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.record import RunRecord
+from scim_tests.model.verdict import Verdict
 from scim_tests.report.har import har
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
-from scim_tests.report.reproduction.scripts import reproductions
 from scim_tests.report.summary import markdown
 from scim_tests.session.journal import NAME as JOURNAL
 from scim_tests.wire import private_file
@@ -107,6 +107,10 @@ def keep(done: RunRecord, folder: Path) -> RunRecord:
     """
     traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
     _put(folder, {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic})
+    if all(check.verdict != Verdict.FAIL for check in done.checks):
+        return done
+    from scim_tests.report.reproduction.scripts import reproductions  # noqa: PLC0415 -- only who has failures pays
+
     scripts, notes = reproductions(done)
     if scripts or notes:
         checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
