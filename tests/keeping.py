@@ -62,7 +62,7 @@ def kept(
 
     conductor = asyncio.run(perform())
     record = finish(recorded(read(folder), ledger), folder, with_page=False)
-    (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="replace")
+    (folder / "report.html").write_text(page(record), encoding="utf-8", errors="replace")
     return Kept(conductor, record)
 
 

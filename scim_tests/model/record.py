@@ -217,7 +217,7 @@ class CaseState(StrEnum):
     """What became of a case of a plan."""
 
     WORKS = "works"
-    REMARKS = "works, with remarks"  # what was found does not keep Okta from anything
+    REMARKS = "works, with remarks"  # Okta works in spite of what was found
     FAILS = "fails"
     BLOCKED = "not seen"
     NOT_ASKED = "not asked"

@@ -49,7 +49,7 @@ class Page:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         record = self.door.record
-        prefix[:] = page(record) if record else bare(NO_RECORD)
+        prefix[:] = [page(record) if record else bare(NO_RECORD)]
         if record:
             self.data.title = title(record)
 

@@ -38,7 +38,7 @@ def refuse_what_does_not_fit(record: RunRecord) -> None:
 
 def _refuse_foreign_words(part: Any) -> None:
     if isinstance(part, list):
-        for each in part:
+        for each in part if part and is_dataclass(part[0]) else ():
             _refuse_foreign_words(each)
     elif is_dataclass(part):
         words = _words().get(type(part).__name__, {})

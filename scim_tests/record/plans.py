@@ -84,13 +84,15 @@ def _became(
     if case.unseen:
         return CaseState.UNSEEN, case.unseen
     if failed:
-        return CaseState.FAILS, f"Not so: {failed[0]}"
+        return CaseState.FAILS, f"Failed: {failed[0]}"
     if case.limit:
         return _limited(evidence.limits.get(case.limit))
     if kept := _kept_from_us(case, evidence.scenes, seen=bool(at)):
         return kept
     if found:
-        return CaseState.REMARKS, f"Not so, which keeps Okta from nothing: {found[0][0].title}"
+        check, finding = found[0]
+        said = "Failed" if finding.verdict == Verdict.FAIL else finding.verdict.capitalize()
+        return CaseState.REMARKS, f"{said}, but Okta still works: {check.title}"
     return CaseState.WORKS, _remark(case, evidence.scenes) if case.remark else ""
 
 

@@ -22,7 +22,7 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.in_okta import message_of
-from scim_tests.report.record_index import SEVERITY_WORDS, RecordIndex, counted, duration, many
+from scim_tests.report.record_index import SEVERITY_WORDS, STATES, RecordIndex, counted, duration, many
 from scim_tests.report.text import one_line, shortened
 
 STYLES: dict[Verdict, str] = {
@@ -112,7 +112,7 @@ class Progress:
 
     def _line(self, scene: Scene, state: str) -> Text:
         requests, failures = self.tally.get(scene.name, [0, 0])
-        said = [state, many(requests, "request")] if requests else [state]
+        said = [STATES.get(state, state), *([many(requests, "request")] if requests else [])]
         red = [f"{many(failures, 'judgement')} failed"] if failures else []
         return Text(f"{one_line(scene.name):<28} {', '.join([*said, *red])}")
 
@@ -131,18 +131,29 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
     """The last lines: root causes first, then what is left behind, counts, verdict and report."""
     index = RecordIndex(record)
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
-        console.print(_cause(number, cause, check, folder, bundled=record.target.bundled))
+        _print(console, _cause(number, cause, check, folder, bundled=record.target.bundled))
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
-        console.print(Text(f"{many(more, 'more root cause')} in the report.\n"))
+        _print(console, Text(f"{many(more, 'more root cause')} in the report.\n"))
     for notice in record.notices:
-        console.print(Text(one_line(notice), "bold red"))
+        _print(console, Text(one_line(notice), "bold red"))
     if record.left_behind:
-        console.print(_left_behind(record))
+        _print(console, _left_behind(record))
     for line in record.baseline:
-        console.print(Text(one_line(line), "yellow"), soft_wrap=True)
-    console.print(_counts(record))
-    console.print(_verdict(record))
-    console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
+        _print(console, Text(one_line(line), "yellow"), soft_wrap=True)
+    _print(console, _counts(record))
+    _print(console, _verdict(record))
+    _print(console, Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
+
+
+def _print(console: Console, shown: RenderableType, *, soft_wrap: bool = False) -> None:
+    """Show it; where that is no terminal, lines end with their last word instead of blanks to the width."""
+    if console.is_terminal:
+        console.print(shown, soft_wrap=soft_wrap)
+        return
+    with console.capture() as said:
+        console.print(shown, soft_wrap=soft_wrap)
+    lines = said.get().removesuffix("\n").split("\n")
+    console.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
 
 
 def _cause(

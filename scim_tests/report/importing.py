@@ -5,7 +5,6 @@ from dataclasses import asdict, fields
 from io import StringIO
 
 from scim_tests.model.record import ImportRecord, ImportRow, RunRecord
-from scim_tests.report.markup import NOTHING, Markup, tag
 from scim_tests.report.record_index import many
 from scim_tests.report.text import one_line
 
@@ -53,22 +52,9 @@ def sentences(found: ImportRecord) -> list[str]:
     return [f"{many(met, 'person', 'people')} on the list: {counts or 'nobody'}.", gone + halted]
 
 
-def import_table(found: ImportRecord) -> Markup:
-    """The first rows as a table, those that somebody has to decide about before the others."""
-    if not found.rows:
-        return NOTHING
-    head = tag("tr", *(tag("th", heading, scope="col") for heading in COLUMNS.values()))
-    shown = sorted(found.rows, key=_to_decide)[:ROWS_SHOWN]
-    rows = [tag("tr", *(tag("td", str(getattr(row, column))) for column in COLUMNS)) for row in shown]
-    more = len(found.rows) - ROWS_SHOWN
-    rest = tag("p", f"{more} more are in import.csv.") if more > 0 else NOTHING
-    table = tag("table", tag("thead", head), tag("tbody", *rows), class_="plain")
-    return tag(
-        "details",
-        tag("summary", "Everybody, one by one"),
-        tag("div", table, class_="scrolls", tabindex="0"),
-        rest,
-    )
+def rows_shown(found: ImportRecord) -> list[ImportRow]:
+    """The first rows, those that somebody has to decide about before the others."""
+    return sorted(found.rows, key=_to_decide)[:ROWS_SHOWN]
 
 
 def _to_decide(row: ImportRow) -> tuple[bool, int]:

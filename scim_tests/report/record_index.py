@@ -36,6 +36,7 @@ SIGNS: dict[Verdict, str] = {
     Verdict.NOT_ASKED: "○",
     Verdict.PASS: "✓",
 }
+STATES = {"cut short": "ended early"}  # of a scene, as reports say it: so it may end in a run that passed
 SCRIPTS_HOLD = 120_000  # characters of all scripts in a page, so that it stays below 2 MB
 WORST_FIRST = list(VERDICTS)
 SEVERITIES = list(Severity)

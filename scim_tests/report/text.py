@@ -5,14 +5,12 @@ Every report passes all it shows through `printable`; how it escapes for its own
 
 import json
 import re
-import unicodedata
-from functools import lru_cache
 
-UNSAFE = {"Cc", "Cs"}  # control characters and lone surrogates
-# They turn or isolate the direction of text, so that what is read is not what is there.
-DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-NOT_CHARACTERS = {"\ufffe", "\uffff"}  # XML 1.0 allows neither
-KEPT = {"\n", "\t"}
+# Control characters but tab and line feed, lone surrogates, and what XML 1.0 does not allow; then what turns or
+# isolates the direction of text, so that what is read is not what is there.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 MARK = "  "
@@ -20,18 +18,11 @@ MARK = "  "
 
 def printable(text: str) -> str:
     r"""The text with everything that is not plain text spelt out: `\x1b`, `\u202e`, `\ud800`."""
-    text = text.replace("\r\n", "\n")
-    return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+    return UNSAFE.sub(_spelt_out, text.replace("\r\n", "\n"))
 
 
-@lru_cache(maxsize=1024)  # texts of all the world have fewer characters
-def _shown(character: str) -> str:
-    if character in KEPT:
-        return character
-    hidden = unicodedata.category(character) in UNSAFE or character in DIRECTION | NOT_CHARACTERS
-    if not hidden:
-        return character
-    code = ord(character)
+def _spelt_out(found: re.Match[str]) -> str:
+    code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 

@@ -16,6 +16,7 @@ from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
 from scim_tests.model.record import RunRecord
+from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import ACTS
 from scim_tests.pytest_door.render import render_html
 from scim_tests.record.baseline import Entry, fails, outdated
@@ -24,7 +25,6 @@ from scim_tests.report.console import conclusion, terminal
 from scim_tests.report.har import har
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
-from scim_tests.report.reproduction.scripts import reproductions
 from scim_tests.report.summary import markdown
 from scim_tests.session.cleaning import left_behind
 from scim_tests.session.interruption import undisturbed
@@ -57,14 +57,21 @@ def finish(
             folder,
             {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic, **(further or {})},
         )
-        scripts, notes = reproductions(done)
-        if scripts or notes:
-            checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
-            done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
-            _keep_scripts(scripts, folder)
-            _put(folder, _told(done))
+        if any(check.verdict == Verdict.FAIL for check in done.checks):
+            done = _with_scripts(done, folder)
         if with_page:
             render_html(folder / RECORD, folder / PAGE)
+    return done
+
+
+def _with_scripts(done: RunRecord, folder: Path) -> RunRecord:
+    from scim_tests.report.reproduction.scripts import reproductions  # noqa: PLC0415 -- only who has failures pays
+
+    scripts, notes = reproductions(done)
+    checks = [replace(check, reproduction=scripts.get(f"{check.id}.sh", "")) for check in done.checks]
+    done = replace(done, checks=checks, not_looked_at=[*done.not_looked_at, *notes])
+    _keep_scripts(scripts, folder)
+    _put(folder, _told(done))
     return done
 
 

@@ -95,7 +95,7 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
 
     asyncio.run(perform())
     record = finish(recorded(read(folder), ledger), folder, with_page=False)
-    (folder / "report.html").write_text("".join(page(record)), encoding="utf-8", errors="backslashreplace")
+    (folder / "report.html").write_text(page(record), encoding="utf-8", errors="backslashreplace")
     return liar
 
 

@@ -263,7 +263,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
     assert liar.honest.wrong == []
     record = recorded(read(folder), ledger)
     finish(record, folder, with_page=False)
-    assert "<script>alert" not in "".join(page(record))
+    assert "<script>alert" not in page(record)
     return record
 
 

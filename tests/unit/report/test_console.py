@@ -48,7 +48,7 @@ def _run(console: Console) -> Progress:
         progress.scene_began(_scene("discovery"))
         progress.live.refresh()
         progress.scene_ended(_scene("push_user"), "played")
-        progress.scene_ended(_scene("discovery"), "blocked")
+        progress.scene_ended(_scene("discovery"), "cut short")
     return progress
 
 
@@ -59,7 +59,7 @@ def test_a_log_gets_one_line_a_scene() -> None:
     lines = _text(console).splitlines()
     assert [line.split(maxsplit=1) for line in lines] == [
         ["push_user", "played, 2 requests, 2 judgements failed"],
-        ["discovery", "blocked"],
+        ["discovery", "ended early"],
     ]
 
 
@@ -116,6 +116,14 @@ def test_it_fits_eighty_columns() -> None:
     console = _console()
     conclusion(sample(), FOLDER, console)
     assert max(len(line) for line in _text(console).splitlines()) <= 80
+
+
+def test_a_log_has_no_blanks_at_the_ends_of_its_lines() -> None:
+    """Where nothing is drawn, each line ends with its last word."""
+    console = _console()
+    _run(console)
+    conclusion(sample(), FOLDER, console)
+    assert [line for line in _text(console).splitlines() if line != line.rstrip()] == []
 
 
 def test_many_root_causes_are_cut_short() -> None:

@@ -129,7 +129,7 @@
   const openAll = (button) => {
     const yes = button.textContent === "Open all";
     for (const row of rows) if (!yes || !row.body.hidden) open(row, yes);
-    button.textContent = yes ? "Shut all" : "Open all";
+    button.textContent = yes ? "Close all" : "Open all";
   };
 
   const listen = () => {
