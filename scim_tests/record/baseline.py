@@ -5,11 +5,10 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import SHOW_CHECKS, UsageError, did_you_mean
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.model.verdict import Verdict
 
@@ -74,8 +73,7 @@ def _entry(table: dict[str, Any], path: Path, known: set[str]) -> Entry:
         raise UsageError("bad-baseline", f"In the baseline {path}, {words[0] or 'an entry'} {what}.", hint)
     entry = Entry(table["check"], table["reason"], table["owner"], table["expires"])
     if entry.check not in known:
-        close = get_close_matches(entry.check, known, n=1)
-        hint = f"Did you mean {close[0]}?" if close else "`scim-tests list checks` shows them all."
+        hint = did_you_mean(entry.check, known, SHOW_CHECKS)
         raise UsageError("bad-baseline", f"The baseline {path} names {entry.check}, which is no check.", hint)
     return entry
 
