@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE # or every process of the tests compiles anew w
 
 ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard and the vault alone
 
-.PHONY: demo test check docs soak adversary browser bench bench-server peers imagined reproductions steady install clean
+.PHONY: demo test check docs pictures soak adversary browser bench bench-server peers imagined reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -25,9 +25,11 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/excerpts.py
 	$(BIN)/python scripts/act_pages.py
 	$(BIN)/python scripts/okta_failure.py
-	$(BIN)/python scripts/screenshots.py
 	$(BIN)/python scripts/catalogue_pages.py
 	$(BIN)/python scripts/plan_pages.py
+
+pictures: .venv/dev-installed browser ## Photograph the report for the docs, where its looks changed
+	$(BIN)/python scripts/screenshots.py
 
 browser: ## The browser report.html is tested in; without it those tests are skipped, and say so
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } || echo "No chromium: report.html is not tested in a browser."

@@ -14,6 +14,8 @@ What a *target* does wrong is never one of these: that is a finding (`scim_tests
 The exit codes are pytest's own where pytest has one, so that both doors speak alike.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import IntEnum
 from pathlib import Path
 
@@ -54,6 +56,16 @@ class ScimTestsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+SHOW_CHECKS = "`scim-tests list checks` shows them all."
+
+
+def did_you_mean(word: str, known: Iterable[str], all_of_them: str = "") -> str:
+    """A hint after an unknown word: the nearest known one, then all of them, or where they are listed."""
+    known = sorted(known)
+    nearest = "".join(f"Did you mean {each}? " for each in get_close_matches(word, known, n=1))
+    return nearest + (all_of_them or f"There are: {', '.join(known)}.")
 
 
 class UsageError(ScimTestsError):

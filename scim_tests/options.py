@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
 from scim_tests.errors import UsageError
@@ -162,10 +161,6 @@ class RunOptions:
             hint = f"There are, worst first: {', '.join(SEVERITIES)}."
             raise UsageError("bad-severity", f"--fail-on knows no severity {told.fail_on!r}.", hint)
         return told
-
-    @property
-    def report_path(self) -> Path | None:
-        return Path(self.report_dir) if self.report_dir else None
 
 
 def _words(said: Sequence[str] | None) -> tuple[str, ...]:

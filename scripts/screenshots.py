@@ -1,7 +1,4 @@
-"""The pictures in the docs: the top of a failing report, light and dark, as Chromium shows it.
-
-python scripts/screenshots.py
-"""
+"""The pictures in the docs: the top of a failing report, light and dark, as Chromium shows it: `make pictures`."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

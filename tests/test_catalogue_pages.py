@@ -18,13 +18,6 @@ def test_the_page_is_up_to_date(page: str) -> None:
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == SCRIPT[f"{page}_page"]()
 
 
-def test_the_readme_has_the_figures() -> None:
-    """The README's line on the faults says how many there are and how many are noticed."""
-    killed = sum(bool(SCRIPT["KILLS"].get(each)) for each in faults())
-    wanted = f"{len(faults())} faults reported of real servers, {killed} noticed"
-    assert wanted in (ROOT / "README.md").read_text(encoding="utf-8")
-
-
 def test_no_record_is_both_acted_out_and_left_out() -> None:
     """A report is a fault, or it is left out with a reason."""
     assert {each["id"] for each in SCRIPT["NOT_ACTED"]} & set(faults()) == set()

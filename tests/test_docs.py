@@ -36,11 +36,11 @@ def test_every_profile_is_told() -> None:
 
 
 def test_the_excerpt_shows_the_play_as_it_is() -> None:
-    """The scenes in the README's excerpt are acts of the play, and its count of checks is the catalogue's."""
+    """The scenes in the README's excerpt are the acts of the play, and no count in it can grow old."""
     excerpt = excerpts()[0]
     scenes = [line.split()[0].partition(":")[0] for line in excerpt.splitlines() if STATE.search(line)]
     assert set(scenes) == {act.name for act in ACTS}
-    assert f"{len(catalogue())} checks: " in excerpt
+    assert "… checks: … not asked, … passed." in excerpt
 
 
 def test_the_failing_excerpt_is_a_check_of_the_catalogue() -> None:

@@ -29,7 +29,7 @@ def command() -> None:
 def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | None) -> int:
     """Write FILE from a run: a report folder or run.json (default: reports/latest)."""
     from scim_tests.checks import catalogue
-    from scim_tests.record.baseline import Acceptance, read_baseline, toml, updated
+    from scim_tests.record.baseline import Acceptance, read_baseline, updated, written
     from scim_tests.record.file import read_record
     from scim_tests.wire import private_file
 
@@ -38,7 +38,8 @@ def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | N
     told = Acceptance(reason, owner, expires.date() if expires else None, until)
     after = updated(before, read_record(run), told)
     file = file.resolve()  # whoever keeps it behind a link goes on doing so
-    private_file.replace(file, toml(after), mode=file.stat().st_mode & 0o777 if file.exists() else 0o644)
+    text, mode = (file.read_text(encoding="utf-8"), file.stat().st_mode) if file.exists() else ("", 0o644)
+    private_file.replace(file, written(text, after), mode=mode & 0o777)
     was, is_now = ({each.check for each in entries} for entries in (before, after))
     for word, names in (("added", is_now - was), ("removed", was - is_now)):
         for name in sorted(names):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scim_tests.commands import say
-from scim_tests.errors import ExitCode, UsageError
+from scim_tests.errors import SHOW_CHECKS, ExitCode, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from scim_tests.knowledge.messages import Message
@@ -35,14 +35,11 @@ def command(words: tuple[str, ...]) -> int:
 
 
 def _check(check_id: str) -> "Check":
-    from difflib import get_close_matches
-
     from scim_tests.session.run import catalogue
 
     known = {check.id: check for check in catalogue()}
     if check_id not in known:
-        close = get_close_matches(check_id, known, n=3, cutoff=0.4)
-        hint = f"Did you mean {' or '.join(close)}?" if close else "`scim-tests list checks` shows them all."
+        hint = did_you_mean(check_id, known, SHOW_CHECKS)
         raise UsageError("unknown-check", f"There is no check {check_id!r}.", hint)
     return known[check_id]
 

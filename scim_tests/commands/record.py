@@ -49,14 +49,13 @@ def command(  # noqa: PLR0913 -- each an option
     """
     import asyncio
     import socket
-    from datetime import datetime
     from urllib.parse import urlsplit
 
     import uvicorn
 
     from scim_tests.record.masking.mask import of_recorded
     from scim_tests.session.interruption import signals_go_to
-    from scim_tests.session.report_folder import create_report_folder
+    from scim_tests.session.report_folder import create_report_folder, folder_name
     from scim_tests.traffic.proxy import Proxy, Tape
     from scim_tests.wire.address import base_url
 
@@ -68,10 +67,7 @@ def command(  # noqa: PLR0913 -- each an option
     listening.setsockopt(
         socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
     )  # for those it accepts; or answers wait 40 ms
-    now = datetime.now()  # noqa: DTZ005 -- the user's clock
-    folder = create_report_folder(
-        Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-recorded"
-    )
+    folder = create_report_folder(folder_name("recorded", report_dir))
     mask = None if keep_personal_data else of_recorded()
     tape = Tape(url, folder / "recording.har", mask)
     proxy = Proxy(url, tape, LiveJudging(profile, mask).saw, say)

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.scim import Json, Resource, as_id, get
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -163,6 +163,11 @@ class Answer(_Message):
     def parsed(self) -> Json:
         """The body as JSON. ValueError says why it cannot be read."""
         return read_json(self.body)
+
+    @property
+    def id(self) -> str:
+        """The id of the one resource in a successful answer; empty where it tells none."""
+        return as_id(get(self.parsed, "id")) if self.is_success and self.is_json else ""
 
     @cached_property
     def is_json(self) -> bool:

@@ -36,6 +36,17 @@ def get(value: Json, *path: str | int) -> Json:
     return value
 
 
+def as_id(value: Json) -> str:
+    """An id as text, since some servers number their resources; empty where it is none."""
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def name_of(resource: Json) -> str:
+    """What a resource goes by: its userName, or a group's displayName; empty where it has none."""
+    name = get(resource, "userName") or get(resource, "displayName")
+    return name if isinstance(name, str) else ""
+
+
 def _attribute(value: Json, name: str) -> Json:
     if not isinstance(value, Mapping):
         return None

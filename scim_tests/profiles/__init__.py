@@ -3,14 +3,13 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jsonschema import ValidationError
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.plan import plan_of
 from scim_tests.model.profile import BEARER, CleanUp, Dialect, Limits, Profile
 from scim_tests.profiles import rules
@@ -35,7 +34,7 @@ def text(name_or_file: str) -> str:
     path = Path(name_or_file)
     if path.suffix != ".toml":
         raise UsageError(
-            "unknown-profile", f"There is no profile {name_or_file!r}.", _nearest(name_or_file, names())
+            "unknown-profile", f"There is no profile {name_or_file!r}.", did_you_mean(name_or_file, names())
         )
     try:
         return path.read_text(encoding="utf-8")
@@ -109,17 +108,17 @@ def _explained(error: ValidationError, text: str, source: str) -> UsageError:
     rule: Any = error.validator_value
     instance: Any = error.instance
     if error.validator == "additionalProperties":
-        allowed = sorted(schema["properties"])
+        allowed = schema["properties"]
         key = next(each for each in instance if each not in allowed)
         message = f"{_place(source, text, key)}: there is no key {_dotted(path, key)!r}."
-        return UsageError("bad-profile", message, _nearest(key, allowed))
+        return UsageError("bad-profile", message, did_you_mean(key, allowed))
     if error.validator == "required":
         key = next(each for each in rule if each not in instance)
         return UsageError("bad-profile", f"{source}: the key {_dotted(path, key)!r} is missing.")
     place = _place(source, text, path.rpartition(".")[2])
     if error.validator == "enum":
         message = f"{place}: {path} cannot be {error.instance!r:.200}."
-        return UsageError("bad-profile", message, _nearest(str(error.instance), [str(each) for each in rule]))
+        return UsageError("bad-profile", message, did_you_mean(str(error.instance), map(str, rule)))
     if error.validator == "pattern":
         message = f"{place}: {path} cannot be {error.instance!r:.200}."
         return UsageError("bad-profile", message, schema.get("description", ""))
@@ -137,8 +136,3 @@ def _place(source: str, text: str, key: str) -> str:
         if re.match(rf"\s*(\[\s*)?\"?{re.escape(key)}\"?\s*(=|\]|\.)", line):
             return f"{source}, line {number}"
     return source
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return (f"Did you mean {close[0]}? " if close else "") + f"There are: {', '.join(known)}."

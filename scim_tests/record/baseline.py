@@ -1,15 +1,13 @@
 """The baseline: known failures, each with its reason, its owner and the day it has to be gone."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import SHOW_CHECKS, UsageError, did_you_mean
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.model.verdict import Verdict
 
@@ -74,8 +72,7 @@ def _entry(table: dict[str, Any], path: Path, known: set[str]) -> Entry:
         raise UsageError("bad-baseline", f"In the baseline {path}, {words[0] or 'an entry'} {what}.", hint)
     entry = Entry(table["check"], table["reason"], table["owner"], table["expires"])
     if entry.check not in known:
-        close = get_close_matches(entry.check, known, n=1)
-        hint = f"Did you mean {close[0]}?" if close else "`scim-tests list checks` shows them all."
+        hint = did_you_mean(entry.check, known, SHOW_CHECKS)
         raise UsageError("bad-baseline", f"The baseline {path} names {entry.check}, which is no check.", hint)
     return entry
 
@@ -139,16 +136,49 @@ def updated(entries: Sequence[Entry], record: RunRecord, told: Acceptance) -> li
     return [*renewed, *(Entry(name, told.reason, told.owner, told.expires or told.until) for name in added)]
 
 
-def toml(entries: Iterable[Entry]) -> str:
-    """The baseline as a file, in the order of the checks' ids."""
-    tables = [
-        f"[[known]]\ncheck = {_quoted(each.check)}\nreason = {_quoted(each.reason)}\n"
-        f"owner = {_quoted(each.owner)}\nexpires = {each.expires}\n"
-        for each in sorted(entries, key=lambda entry: entry.check)
-    ]
-    return "\n".join([HEAD, *tables])
+def written(text: str, entries: Iterable[Entry]) -> str:
+    """The text of the file with these entries: those there are keep their place, form and comments, new ones follow.
+
+    A comment right above an entry goes with it.
+    """
+    import tomlkit  # noqa: PLC0415 -- only who writes a baseline pays for it
+
+    document = tomlkit.parse(text or HEAD)
+    if "known" not in document:
+        document.add(tomlkit.nl())
+        document.add("known", tomlkit.aot())
+    tables: Any = document["known"]
+    wanted = {each.check: each for each in entries}
+    for index, table in reversed(list(enumerate(tables))):
+        if table["check"] not in wanted:
+            _remove(document, tables, index)
+        elif table["expires"] != wanted[table["check"]].expires:
+            table["expires"] = wanted[table["check"]].expires
+    there = {table["check"] for table in tables}
+    new = sorted((each for each in wanted.values() if each.check not in there), key=lambda each: each.check)
+    is_in_brackets = not isinstance(tables, tomlkit.items.AoT)
+    if there and new and not is_in_brackets:
+        tables[-1].add(tomlkit.nl())
+    for each in new:
+        tables.append(asdict(each))
+    if not tables and not is_in_brackets:
+        document.body.pop()  # or tomlkit writes it in brackets
+    return tomlkit.dumps(document)
 
 
-def _quoted(text: str) -> str:
-    """A TOML basic string, which escapes as JSON does, and the delete character too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def _remove(document: Any, tables: Any, index: int) -> None:
+    """Take an entry out; tomlkit counts what stands below an entry as its own, though it is about the next."""
+    from tomlkit.items import AoT, Comment, Whitespace  # noqa: PLC0415 -- as above
+
+    if isinstance(tables, AoT):
+        own = tables.body[index].value.body
+        below = own[max(at for at, (key, _) in enumerate(own) if key) + 1 :]
+        body, end = (tables.body[index - 1].value.body, None) if index else (document.body, -1)
+        above = body[:end]
+        while above and isinstance(above[-1][1], Comment):
+            above.pop()
+        above = above or body[:end]  # a comment at the top is about the file
+        while above and isinstance(above[-1][1], Whitespace):
+            above.pop()
+        body[:end] = above + below
+    del tables[index]

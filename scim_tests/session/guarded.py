@@ -13,10 +13,9 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode, OwnError
 from scim_tests.model.act import Step
-from scim_tests.model.exchange import Answer, Heard
+from scim_tests.model.exchange import Heard
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import LeftBehind, Outcome, RunRecord
-from scim_tests.model.scim import get
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.requests import quoted
@@ -70,20 +69,12 @@ async def send(client: Client, step: Step) -> Heard:
     """Send a step in one of the forms that acts of ours have; whom it made is read by id at once, to prove whose that is."""
     heard = await client.send(step, FORMS)
     answer = heard.answer
-    if step.method == "POST" and step.creates and answer and answer.is_success and (made := _id(answer)):
+    if step.method == "POST" and step.creates and answer and (made := answer.id):
         headers = tuple(pair for pair in step.headers if not pair[0].lower().startswith("content-"))
         path = f"{step.path.partition('?')[0]}/{quoted(made)}"
         with suppress(OwnError):  # an id out of which another path could be read
             await client.send(Step("proof", "GET", path, headers), FORMS)
     return heard
-
-
-def _id(answer: Answer) -> str:
-    try:
-        found = get(answer.parsed, "id")
-    except ValueError:
-        return ""
-    return found if isinstance(found, str) else ""
 
 
 def run_name() -> str:

@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -25,6 +26,12 @@ LATEST = "latest"
 OWNER_ALONE = 0o700
 _HELD: list[int] = []  # the folder this process has, opened
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
+
+
+def folder_name(what: str, named: str | None = None) -> Path:
+    """Where the reports go: into the folder that was named, or `reports/<time>-<what>`."""
+    now = datetime.now()  # noqa: DTZ005 -- the user's clock
+    return Path(named) if named else Path("reports") / f"{now:%Y%m%d-%H%M%S}-{what}"
 
 
 def create_report_folder(folder: Path) -> Path:

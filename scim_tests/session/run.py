@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from scim_tests.checks import catalogue
 from scim_tests.engine.conduct import Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
-from scim_tests.errors import UsageError
+from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import Scene
 from scim_tests.model.check import PLAY, Check, Severity
 from scim_tests.model.profile import Profile
@@ -34,7 +33,7 @@ from scim_tests.session.finish import GROUP_OF, finish_run
 from scim_tests.session.interruption import Interruption
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
-from scim_tests.session.report_folder import create_report_folder, new_ledger
+from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
 from scim_tests.session.selection import selected
 from scim_tests.session.target import Target, target
 from scim_tests.wire.ledger import Ledger
@@ -58,10 +57,7 @@ def group_of(check: Check) -> str:
 
 def report_folder(options: RunOptions) -> Path:
     """Where a run's reports go: `--report-dir`, or `reports/<time>-<profile>`."""
-    if options.report_path:
-        return options.report_path
-    profile = profiles.load(options.profile or DEFAULT_PROFILE)
-    return Path("reports") / f"{datetime.now():%Y%m%d-%H%M%S}-{profile.name}"  # noqa: DTZ005 -- the user's clock
+    return folder_name(profiles.load(options.profile or DEFAULT_PROFILE).name, options.report_dir)
 
 
 def profile_of(options: RunOptions) -> Profile:
@@ -230,9 +226,7 @@ def placeholder() -> str:
 
 def check_names(profile: Profile) -> None:
     """UsageError where the profile leaves out an act that there is not: nobody may believe it is left out."""
-    known = sorted(act.name for act in ACTS)
-    for name in sorted(profile.leave_out - set(known)):
-        close = get_close_matches(name, known, n=1)
-        hint = f"Did you mean {close[0]}? " if close else ""
+    known = {act.name for act in ACTS}
+    for name in sorted(profile.leave_out - known):
         message = f"The profile {profile.name} leaves out {name!r}, but there is no such act."
-        raise UsageError("bad-profile", message, f"{hint}There are: {', '.join(known)}.")
+        raise UsageError("bad-profile", message, did_you_mean(name, known))

@@ -1,10 +1,9 @@
 """Which checks are judged: `--only` and `--skip`, in the words of the catalogue."""
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import SHOW_CHECKS, UsageError, did_you_mean
 from scim_tests.model.check import Check
 from scim_tests.personas.play import ACTS
 
@@ -39,9 +38,6 @@ def _named(checks: Sequence[Check], flag: str, words: Sequence[str]) -> set[str]
     }
     for word, found in named.items():
         if not found:
-            close = get_close_matches(word, sorted(frozenset().union(*known.values())), n=3)
-            hint = (
-                f"Did you mean {' or '.join(close)}?" if close else "`scim-tests list checks` shows them all."
-            )
+            hint = did_you_mean(word, frozenset().union(*known.values()), SHOW_CHECKS)
             raise UsageError("unknown-selection", f"{flag} {word} names no check.", hint)
     return set().union(*named.values())

@@ -5,11 +5,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.exchange import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import CleanUp, Profile
@@ -86,10 +85,7 @@ def bent(fault_ids: Sequence[str]) -> Callable[[Any], Any]:
 
     for each in fault_ids:
         if each not in faults.faults():
-            close = get_close_matches(each, faults.faults(), n=3, cutoff=0.4)
-            hint = (
-                f"Did you mean {' or '.join(close)}?" if close else "`scim-tests list faults` shows them all."
-            )
+            hint = did_you_mean(each, faults.faults(), "`scim-tests list faults` shows them all.")
             raise UsageError("unknown-fault", f"There is no fault {each!r}.", hint)
     return faults.bent(fault_ids)
 

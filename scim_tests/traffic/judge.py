@@ -28,7 +28,7 @@ from scim_tests.record.build import record
 from scim_tests.record.masking.mask import KEPT, Mask, of_recorded
 from scim_tests.record.masking.record import masked
 from scim_tests.session.finish import finish
-from scim_tests.session.report_folder import create_report_folder
+from scim_tests.session.report_folder import create_report_folder, folder_name
 from scim_tests.traffic.har_reader import Entry, Recording, read_har
 from scim_tests.traffic.recognition import dialect_of, known_act, recognised, scene_of
 
@@ -51,10 +51,7 @@ def judge_file(
     """Judge a HAR and keep the reports; gives the record and the folder. UsageError where it is no HAR."""
     found = judged(recording_in(path), profile, strict=strict)
     done = as_kept(found, None if keep_personal_data else of_recorded())
-    now = datetime.now()  # noqa: DTZ005 -- the user's clock
-    folder = create_report_folder(
-        Path(report_dir) if report_dir else Path("reports") / f"{now:%Y%m%d-%H%M%S}-{path.stem}"
-    )
+    folder = create_report_folder(folder_name(path.stem, report_dir))
     return finish(done, folder), folder
 
 

@@ -21,7 +21,7 @@ from scim_tests.errors import OwnError, UsageError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Exchange, Headers, Heard, NotObserved, describe
 from scim_tests.model.record import SuiteRecord, SuiteRow
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import Json, get, name_of
 from scim_tests.model.slots import TOKEN_SLOT, as_kept
 from scim_tests.session.guarded import send
 from scim_tests.wire.client import Client
@@ -257,8 +257,7 @@ def _creates(row: Row, body: str) -> str:
         sent = json.loads(body) if row.method == "POST" else {}
     except (ValueError, RecursionError):
         return ""
-    name = get(sent, "userName") or get(sent, "displayName")
-    return name if isinstance(name, str) else ""
+    return name_of(sent)
 
 
 def _read(exchange: Exchange, source: str, path: str) -> Json:

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
-from scim_tests.model.exchange import PASSWORD, TOKEN, Answer, Headers, Heard, Request
+from scim_tests.model.exchange import PASSWORD, TOKEN, Headers, Heard, Request
 from scim_tests.model.forms import changes_the_method
 from scim_tests.model.scim import Json, get
 from scim_tests.model.slots import PASSWORD_SLOT
@@ -88,7 +88,8 @@ async def replay(
         except OwnError as refused:
             replayed.why = refused.message
             continue
-        if step.method == "POST" and (old := _id(entry.heard.answer)) and (new := _id(replayed.heard.answer)):
+        old, new = (each.answer.id if each.answer else "" for each in (entry.heard, replayed.heard))
+        if step.method == "POST" and old and new:
             known.ids[old] = new
         replayed.differences = list(_differences(entry.heard, replayed.heard, known))
 
@@ -216,8 +217,3 @@ def _name(heard: Heard) -> str:
 
 def _is_of_a_group(heard: Heard) -> bool:
     return heard.request.path.startswith("/Groups")
-
-
-def _id(answer: Answer | None) -> str:
-    identity = get(_json(answer.text), "id") if answer and answer.is_success else None
-    return identity if isinstance(identity, str) else ""

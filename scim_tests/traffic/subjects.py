@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from scim_tests.model.exchange import TOKEN, Exchange, Heard, NotObserved
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import Json, get, name_of
 
 FILTER = re.compile(r'(?i)(userName|displayName)\s+eq\s+"((?:[^"\\]|\\.)*)"')
 
@@ -23,9 +23,9 @@ class Subjects:
         endpoint, _ = place(each)
         asked = asked_for(each)
         for shown in shown_by(each):
-            identity, name = get(shown, "id"), get(shown, "userName") or get(shown, "displayName")
-            exact = not asked or str(name).lower() == asked.lower()
-            if isinstance(identity, str) and isinstance(name, str) and exact:
+            identity, name = get(shown, "id"), name_of(shown)
+            exact = not asked or name.lower() == asked.lower()
+            if isinstance(identity, str) and name and exact:
                 self._names.setdefault(f"{endpoint}/{identity}", name)
 
     def of(self, each: Heard) -> tuple[str, str]:
@@ -113,7 +113,5 @@ def shown_by(each: Heard) -> list[Json]:
 
 def _named(each: Heard) -> str:
     if each.request.method == "POST":
-        body = body_of(each)
-        name = get(body, "userName") or get(body, "displayName")
-        return name if isinstance(name, str) else ""
+        return name_of(body_of(each))
     return asked_for(each)

@@ -10,7 +10,6 @@ from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import MADE_UP_TOKENS, Answer, Headers, Heard
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
-from scim_tests.model.scim import get
 from scim_tests.model.slots import MARK
 from scim_tests.wire import written
 from scim_tests.wire.identities import Identity, identities, is_plain
@@ -127,7 +126,7 @@ def after(ledger: Ledger, step: Step, heard: Heard) -> None:
     if answer is None:
         return
     # A search, say, that some router took for a create.
-    if step.method == "POST" and not creates and answer.status == 201 and (given := _id(answer)):
+    if step.method == "POST" and not creates and answer.status == 201 and (given := answer.id):
         ledger.created(f"POST {step.path}", entry(endpoint, given))
     if step.removes and (answer.is_success or answer.status in GONE):
         ledger.removed(entry(endpoint, step.about))
@@ -160,7 +159,7 @@ def _note_create(ledger: Ledger, name: str, endpoint: str, heard: Heard) -> None
         ledger.not_created(name)
     elif answer and answer.status in REFUSED:
         ledger.refused(name)
-    elif answer and answer.is_success and (given := _id(answer)):
+    elif answer and answer.is_success and (given := answer.id):
         ledger.created(name, entry(endpoint, given))
         if not is_plain_id(given):  # nobody can ask for it
             ledger.doubt(entry(endpoint, given))
@@ -195,17 +194,5 @@ def _place(step: Step) -> tuple[str, str]:
     return f"/{place.endpoint}", place.id
 
 
-def _id(answer: Answer) -> str:
-    """The id that a create was answered with; empty where it tells none in one way."""
-    try:
-        value = get(answer.parsed, "id")
-    except ValueError:
-        return ""
-    return str(value) if isinstance(value, str | int) else ""
-
-
 def _is_readable(answer: Answer) -> bool:
-    try:
-        return isinstance(answer.parsed, dict)
-    except ValueError:
-        return False
+    return answer.is_json and isinstance(answer.parsed, dict)

@@ -1,5 +1,6 @@
-"""Plays against the bent server and says what turned red; `python tests/mutation/killing.py` writes kills.json anew.
+"""Plays against the bent server and says what turned red: `python tests/mutation/killing.py [ID...]` writes kills.json.
 
+Without an id it plays every fault, with ids these alone, and the other rows stay as they are.
 The table is reviewed: what a change of it says is read before it is committed.
 """
 
@@ -24,6 +25,7 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import causes
+from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.verdict import Verdict
 
 KILLS = Path(__file__).parent / "kills.json"
@@ -77,16 +79,21 @@ def kills(fault_id: str) -> dict[str, Told]:
     return {profile: said for profile, said in found.items() if said}
 
 
-def main() -> None:
-    ids = list(faults())
+def main(fault_ids: Sequence[str]) -> None:
+    """Write the rows of these faults, or of all. UsageError for an id that is none."""
+    for unknown in set(fault_ids) - set(faults()):
+        raise UsageError("unknown-fault", f"There is no fault {unknown!r}.", did_you_mean(unknown, faults()))
+    played = fault_ids or list(faults())
     with Pool() as pool:
-        table = dict(zip(ids, pool.map(kills, ids, chunksize=1), strict=True))
+        rows = dict(zip(played, pool.map(kills, played, chunksize=1), strict=True))
+    kept = json.loads(KILLS.read_text(encoding="utf-8")) if fault_ids else {}
+    table = {each: rows.get(each, kept.get(each)) for each in faults() if each in rows or each in kept}
     KILLS.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    unnoticed = [fault_id for fault_id, found in table.items() if not found]
+    unnoticed = [fault_id for fault_id, found in rows.items() if not found]
     print(
-        f"{len(ids)} faults, {len(ids) - len(unnoticed)} killed; unnoticed: {', '.join(unnoticed) or 'none'}"
+        f"{len(rows)} faults, {len(rows) - len(unnoticed)} killed; unnoticed: {', '.join(unnoticed) or 'none'}"
     )
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,6 +1,7 @@
 """A baseline accepts what it names, as long as it says, and nothing else."""
 
-from dataclasses import replace
+import tomllib
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scim_tests.errors import UsageError
-from scim_tests.record.baseline import Acceptance, Entry, outdated, read_baseline, toml, updated
+from scim_tests.record.baseline import Acceptance, Entry, outdated, read_baseline, updated, written
 from tests.unit.report.sample import all_good, of_verdict, sample
 
 TODAY = date(2026, 11, 25)
@@ -35,8 +36,83 @@ def test_what_is_written_is_read_again(
     """Whatever a reason holds, quotes, line breaks and control characters, the file gives it back."""
     path = tmp_path_factory.mktemp("baseline") / "known.toml"
     entries = [Entry(name, reason, owner, LATER) for name in sorted(FAILING)]
-    path.write_text(toml(entries), encoding="utf-8")
+    path.write_text(written("", entries), encoding="utf-8")
     assert read_baseline(path, IDS) == entries
+
+
+COMMENTED = """\
+# of the identity team
+
+# ticket 7
+[[known]]
+owner = 'ann'  # on leave in June
+check = "z"
+reason = "slow"
+expires = 2027-02-01  # after the release
+
+# ticket 8
+[[known]]
+check = "b"
+reason = 'odd'
+owner = "bob"
+expires = 2027-02-01
+
+# more of Ann's
+
+# ticket 9
+[[known]]
+check = "a"
+reason = "late"
+owner = "ann"
+expires = 2027-02-01
+# the end
+"""
+ENTRIES = {name: Entry(name, "r", "o", LATER) for name in "abyz"}
+
+
+def commented_with(*names: str) -> str:
+    """The file above after an update that leaves these entries."""
+    return written(COMMENTED, [ENTRIES[name] for name in names])
+
+
+def test_what_stays_is_written_as_it_was() -> None:
+    """An update that changes no entry changes no character: order, comments and quotes stay."""
+    assert commented_with("a", "b", "z") == COMMENTED
+
+
+def test_a_new_day_changes_the_day_alone() -> None:
+    """The comment beside the day stays."""
+    after = written(COMMENTED, [replace(ENTRIES[name], expires=date(2028, 3, 4)) for name in "abz"])
+    assert after == COMMENTED.replace("2027-02-01", "2028-03-04")
+
+
+@pytest.mark.parametrize(
+    ("left", "first", "behind"),
+    [("ab", "# ticket 7", "# ticket 8"), ("az", "# ticket 8", "# more"), ("bz", "\n# ticket 9", "# the end")],
+)
+def test_an_entry_goes_with_the_comment_right_above_it(left: str, first: str, behind: str) -> None:
+    """All other comments stay."""
+    gone = COMMENTED[COMMENTED.index(first) : COMMENTED.index(behind)]
+    assert commented_with(*left) == COMMENTED.replace(gone, "")
+
+
+def test_a_comment_at_the_top_is_about_the_file() -> None:
+    """It stays where the entry below it goes."""
+    assert written("# ours\n[[known]]\ncheck = 'b'\n", []) == "# ours\n"
+
+
+def test_a_new_entry_follows_those_there_are() -> None:
+    """It stands behind the last line, whatever that is."""
+    new = '\n[[known]]\ncheck = "y"\nreason = "r"\nowner = "o"\nexpires = 2027-02-01\n'
+    assert commented_with("a", "b", "y", "z") == COMMENTED + new
+
+
+def test_a_list_in_brackets_stays_one() -> None:
+    """TOML has a second form for a list of entries, and it is kept."""
+    before = "known = [{check = 'b', reason = 'r', owner = 'o', expires = 2027-02-01}] # all\n"
+    after = written(before, [ENTRIES["a"]])
+    assert tomllib.loads(after) == {"known": [asdict(ENTRIES["a"])]}
+    assert after.endswith("] # all\n")
 
 
 @pytest.mark.parametrize(

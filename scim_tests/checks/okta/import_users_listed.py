@@ -38,7 +38,7 @@ from scim_tests.model.transcript import Transcript
 )
 def lists_whom_the_run_created(transcript: Transcript) -> Finding | None:
     created = {
-        _id(each): each
+        each.answer.id: each
         for each in transcript.of("push_user.create", "bulk_assignment.create")
         if each.is_success
     }
@@ -70,8 +70,8 @@ def _inactive(transcript: Transcript) -> dict[str, Exchange]:
     """Whom the run saw last as inactive."""
     last: dict[str, Exchange] = {}
     for each in transcript.of("deactivate_user.read_back", "reactivate_user.read_*"):
-        if _id(each):
-            last[_id(each)] = each
+        if each.is_success and each.answer.id:
+            last[each.answer.id] = each
     return {user_id: each for user_id, each in last.items() if get(each.resource, "active") is False}
 
 
@@ -88,10 +88,3 @@ def _all_listed(transcript: Transcript, users: dict[str, Exchange]) -> Finding |
             f"{missing[0]} on the list", f"{len(missing)} of {len(users)} are not there", "$.Resources", where
         )
     return None
-
-
-def _id(exchange: Exchange) -> str:
-    try:
-        return str(get(exchange.resource, "id") or "")
-    except NotObserved:
-        return ""

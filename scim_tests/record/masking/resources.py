@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
 
-from scim_tests.model.scim import ERROR, USER, Json, get, has, strings
+from scim_tests.model.scim import ERROR, USER, Json, as_id, get, has, strings
 from scim_tests.record.masking.filters import Filters
 from scim_tests.record.masking.ids import Ids
 from scim_tests.record.masking.ours import Ours
@@ -133,7 +133,7 @@ class Resources:
         """It is ours by the name it shows, or by its id where it shows none."""
         if not isinstance(person, dict):
             return self._read(person, "username", self._of_a_stranger)
-        name, id_ = get(person, "userName"), _id(get(person, "id"))
+        name, id_ = get(person, "userName"), as_id(get(person, "id"))
         named = isinstance(name, str) and name != ""
         if named and id_:
             self._ours.shown(id_, name)
@@ -169,7 +169,7 @@ class Resources:
             return [self._members(each) for each in value]
         if not isinstance(value, dict):
             return self._read(value, "members.value", self._of_a_stranger)
-        name, id_ = get(value, "display"), _id(get(value, "value"))
+        name, id_ = get(value, "display"), as_id(get(value, "value"))
         ours = self._ours.owns(id_) or (isinstance(name, str) and self._ours.names(name))
         self.ids.masked(id_, ours=ours, said=name)
         return self._attributes(value, "members", self._leaf(ours=ours))
@@ -277,11 +277,6 @@ def _is_attribute(name: str) -> bool:
     """Also `urn:…:User:name.givenName`."""
     parts = name.lower().rpartition(":")[2].split(".")
     return name.lower() in attribute_names() or attribute_names().issuperset(parts)
-
-
-def _id(value: Json) -> str:
-    """As the ledger knows it; some servers number their people."""
-    return str(value) if isinstance(value, str | int) else ""
 
 
 def _schemas(value: Json) -> list[Json]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, RunRecord
-from scim_tests.model.scim import Json, get, strings
+from scim_tests.model.scim import Json, get, name_of, strings
 from scim_tests.report.renaming import addresses_in
 from scim_tests.report.reproduction.harmless import is_harmless, named
 from scim_tests.report.reproduction.rewording import RUN, Rewording
@@ -272,9 +272,7 @@ def _json(text: str) -> Json:
 
 
 def _name(each: ExchangeRecord) -> str:
-    body = _json(each.request.body)
-    name = get(body, "userName") or get(body, "displayName")
-    return name if isinstance(name, str) else ""
+    return name_of(_json(each.request.body))
 
 
 def _id(each: ExchangeRecord) -> str:
