@@ -77,7 +77,10 @@ class Vault:
         return as_kept(text)
 
     def can_be_read_in(self, text: str) -> bool:
-        """Whether a long secret stands whole in a text, in whatever spelling or code. TooMuch for a text that costs too much."""
+        """Whether a long secret stands whole in a text, in whatever spelling or code.
+
+        TooMuch where looking for it costs more than one text may.
+        """
         said = readings(text.encode(), Effort())
         return any(any(long.whole(each)) for each in said for long, _ in self._long)
 
