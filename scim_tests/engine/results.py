@@ -136,6 +136,8 @@ def _weight(result: Result) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Ending:
+    """How a run ended; `verdict` as in `model.record.Outcome`, `sentence` for people."""
+
     exit_code: ExitCode
     verdict: str
     sentence: str
