@@ -24,6 +24,8 @@ DOUBT = "  asks      for what the profile lacks, of its own user and of an empty
 
 @dataclass(frozen=True)
 class Target:
+    """What is played against, and how to get in; `bundled` says that it is the reference server, started for the run."""
+
     base_url: str
     access: Access
     bundled: bool
