@@ -63,6 +63,7 @@ class Row:
 
     @property
     def is_optional(self) -> bool:
+        """Whether the suite itself says so at the beginning of the step's title."""
         return self.title.lower().startswith("optional")
 
     @property
@@ -75,6 +76,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Suite:
+    """A suite by Okta: its name, and the steps as its export has them, each part of the type it is read as."""
+
     name: str
     steps: list[dict[str, Any]]
 
@@ -391,5 +394,6 @@ def suite_record(suite: Suite, rows: list[Row], numbers: Mapping[int, int]) -> S
 
 
 def summary(rows: list[Row]) -> str:
+    """How many requests passed, failed and were not run, as one sentence."""
     tally = {result: sum(row.result == result for row in rows) for result in ("passed", "failed", "not run")}
     return f"{tally['passed']} of {len(rows)} requests passed, {tally['failed']} failed, {tally['not run']} were not run."

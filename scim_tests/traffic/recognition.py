@@ -30,6 +30,7 @@ class Job:
 
     @property
     def started(self) -> float:
+        """When its first request left, in seconds since the epoch."""
         return self.steps[0][1].started
 
 
@@ -75,6 +76,7 @@ def scene_of(job: Job, number: int, profile: Profile) -> Scene:
 
 @act(title="What else was said", group="every answer", sends=())
 def other(scene: Scene):  # type: ignore[no-untyped-def] # noqa: ANN201 -- never played, only recognised
+    """Stands for requests that no act of ours explains."""
     raise NotObserved("", f"{scene.name} is only recognised")
     yield
 
