@@ -20,6 +20,7 @@ class Option:
 
     @property
     def name(self) -> str:
+        """As parsers call it: `target_url` for `--target-url`."""
         return self.flag.removeprefix("--").replace("-", "_")
 
 
@@ -165,6 +166,7 @@ class RunOptions:
 
     @property
     def report_path(self) -> Path | None:
+        """Where the reports go, if it was said."""
         return Path(self.report_dir) if self.report_dir else None
 
 
