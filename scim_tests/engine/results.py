@@ -37,7 +37,7 @@ class Cause:
 
 
 def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
-    """One result a check, in the catalogue's order."""
+    """One result a check, in the catalogue's order; one that was judged nowhere is blocked or not asked, and says why."""
     return [_result(check, judge, scene_runs) for check in judge.checks]
 
 
