@@ -24,7 +24,10 @@ GROUP_OF = {act.name: act.group for act in ACTS}
 
 
 def report(folder: Path) -> RunRecord:
-    """Make every report but the HTML page of what the folder's journal holds; gives the record."""
+    """Make every report but the HTML page of what the folder's journal holds; gives the record.
+
+    UsageError where there is no journal, WriteError where a report cannot be written.
+    """
     done = recorded(read(folder), Ledger(folder / LEDGER))
     return keep(done, folder)
 

@@ -153,7 +153,7 @@ class Told:
 
 
 def read(folder: Path) -> Told:
-    """The run in that folder's journal, as far as it goes. UsageError where there is none."""
+    """The run in that folder's journal, as far as it goes. UsageError `no-journal` where there is none, else `bad-journal`."""
     path = folder / NAME
     try:
         return _retold(map(_checked, _lines(path)))
