@@ -141,7 +141,10 @@ def variables(run: str, authorization: str, given: Mapping[str, str]) -> dict[st
 
 
 async def play(suite: Suite, client: Client, known: dict[str, str], pause: float, rows: list[Row]) -> None:
-    """Every request in order, each a row; pauses last as long as the suite says, times `pause`."""
+    """Every request in order, each a row of `rows`; pauses last as long as the suite says, times `pause`.
+
+    `known` are the variables by name; answers fill further ones.
+    """
     for step in suite.steps:
         if step["step_type"] == "pause":
             await asyncio.sleep(min(max(step["duration"] * pause, 0), LONGEST))
@@ -348,7 +351,7 @@ COMPARISONS: dict[str, Callable[[Json, Json], bool]] = {
 
 
 def table(suite: Suite, rows: list[Row], base_url: str) -> str:
-    """What a vendor sends to Okta, as Markdown."""
+    """What a vendor sends to Okta, as a Markdown document."""
     lines = [f"# {suite.name}", "", f"Run against `{base_url}`.", summary(rows), ""]
     lines += ["| # | Test | Request | Result | What was seen |", "|---|---|---|---|---|"]
     for row in rows:

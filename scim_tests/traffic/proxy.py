@@ -51,7 +51,7 @@ class Passed:
     failure: str = ""
 
     def read(self) -> Answer:
-        """As it is judged: without gzip or deflate; as it came, where it is not what it says."""
+        """The answer as it is judged: without gzip or deflate; as it came, where it is not what it says."""
         headers = _pairs(self.headers)
         try:
             return Answer(self.status, headers, body.decoder(headers).decode(self.body, body.MAXIMUM))

@@ -51,7 +51,7 @@ def spoken(each: Heard) -> Dialect | None:
 
 
 def recognised(heard: Sequence[Heard]) -> list[Job]:
-    """The jobs in a conversation, in the order in which they began."""
+    """The jobs in a conversation, in the order in which they began; every exchange is in one of them."""
     strangers, known = told_apart(heard)
     people, groups, rest = by_subject(known)
     jobs = list(map(_stranger, strangers))
