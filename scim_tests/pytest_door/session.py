@@ -73,7 +73,7 @@ class Session(NoTarget):
         """A target is named, so there is no reason to refuse."""
 
     def private_folder(self) -> Path:
-        """The folder, ready for a page to be put into it."""
+        """The folder, ready for a page to be put into it; nobody else can read it."""
         return self.folder
 
     def present(self, record: RunRecord, folder: Path) -> None:
@@ -101,7 +101,7 @@ class Session(NoTarget):
         writer.write(shown.getvalue())
 
     def chosen(self, session: pytest.Session) -> list[str]:
-        """The ids of the checks that are to be presented."""
+        """The ids of the checks that are to be presented, in the order of their items."""
         return [check for item in session.items if (check := check_of(item))]
 
 
