@@ -36,7 +36,10 @@ class Judge:
         self.condition_not_met: set[str] = set()  # checks that met their step, but not their `when`
 
     def hear(self, exchange: Exchange) -> dict[str, Judgement]:
-        """Judge one exchange; gives what each check, by its id, says of it. Never raises: a check that breaks is `broken`."""
+        """Judge one exchange; gives what each check, by its id, says of it.
+
+        Never raises: a check that breaks is `broken`.
+        """
         holds = cache(partial(_holds, exchange))  # many checks share a condition
         heard = {
             check.id: _throttled(check, exchange) or _judge(check, exchange, (exchange,))

@@ -59,7 +59,10 @@ class Access:
 
 
 def access(options: RunOptions, profile: Profile) -> Access:
-    """From the options and the environment. UsageError (`no-token`, `bad-header`, `bad-tls`, `bad-url`) says what is wrong."""
+    """From the options and the environment.
+
+    UsageError (`no-token`, `bad-header`, `bad-tls`, `bad-url`) says what is missing or wrong.
+    """
     headers, secrets = _headers(options.header)
     trust = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
     if options.token_url:

@@ -153,7 +153,10 @@ class Told:
 
 
 def read(folder: Path) -> Told:
-    """The run in that folder's journal, as far as it goes. UsageError `no-journal` where there is none, else `bad-journal`."""
+    """The run in that folder's journal, as far as it goes.
+
+    UsageError `no-journal` where there is none, `bad-journal` where the file holds something else.
+    """
     path = folder / NAME
     try:
         return _retold(map(_checked, _lines(path)))

@@ -29,9 +29,11 @@ class Observation(NamedTuple):
 
     @property
     def is_by_id(self) -> bool:
+        """Whether it was asked for by its id, so that nothing but the id chose it."""
         return self.exchange.request.method == "GET" and self.exchange.request.endpoint.count("/") > 1
 
     def meta(self, name: str) -> str | None:
+        """The text of a sub-attribute of `meta` (RFC 7643 3.1), or None."""
         value = get(self.resource, "meta", name)
         return value if isinstance(value, str) else None
 
@@ -58,6 +60,7 @@ def resources_of(exchange: Exchange) -> list[Resource]:
 
 
 def shows_resources(exchange: Exchange) -> bool:
+    """Whether there is a user or group to judge; never raises. For the `when` of a check."""
     return bool(resources_of(exchange))
 
 
@@ -75,6 +78,7 @@ class ResourceHistory:
     starts: list[float]  # when any write of the run's began
 
     def pairs(self, *, by_id: bool = False) -> Iterator[tuple[tuple[str, str], ObservationPair]]:
+        """Every two neighbouring observations of one resource, with its key: (`/Users` or `/Groups`, id)."""
         for key, seen in self.observations.items():
             wanted = [each for each in seen if each.is_by_id] if by_id else seen
             for before, after in pairwise(wanted):
@@ -103,7 +107,7 @@ def _is_between(write: Exchange, pair: ObservationPair) -> bool:
 
 @lru_cache(maxsize=1)  # three rules ask for it, of one play
 def history(transcript: Transcript) -> ResourceHistory:
-    """Of the users and groups that the run made: nobody else writes to these."""
+    """Of the users and groups that the run made: nobody else writes to these. NotObserved where it made none."""
     in_time = sorted(transcript, key=lambda each: each.heard.started)
     told = ResourceHistory(defaultdict(list), defaultdict(list), [])
     ours: set[tuple[str, str]] = set()
