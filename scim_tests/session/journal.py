@@ -92,7 +92,7 @@ class Journal:
         )
 
     def over(self, played: SceneRun) -> None:
-        """Write how the scene ended, and of what it learnt only what reports tell."""
+        """Write how the scene ended, and of its result what is not for later scenes alone."""
         self._write(
             "over",
             scene=played.scene.name,

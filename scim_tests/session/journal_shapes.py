@@ -68,7 +68,7 @@ class Scenes:
 
 @dataclass(frozen=True)
 class Found:
-    """A check's finding; `at` holds the exchanges' numbers."""
+    """A check's finding; `at` names the exchanges it is about."""
 
     expected: str
     got: str
@@ -125,7 +125,7 @@ class HeardOf:
 
 @dataclass(frozen=True)
 class Over:
-    """A scene is over; `learnt` is held to `Learnt`, and to `ImportRecord` where people were imported."""
+    """A scene is over; `result` has what reports tell of it."""
 
     scene: str
     state: State

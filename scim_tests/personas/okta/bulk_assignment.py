@@ -19,7 +19,7 @@ from scim_tests.personas.okta.requests import create, look_up
 def bulk_assignment(scene: Scene) -> Performance:
     """Look up the whole crowd at once, the first person twice, create whoever was missed, and look up once more.
 
-    Learns the `ids` found then. NotObserved where the profile allows no crowd.
+    Gives the `ids` found then. NotObserved where the profile allows no crowd.
     """
     people = scene.crowd
     if not people:

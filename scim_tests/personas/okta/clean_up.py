@@ -42,9 +42,9 @@ Removal = Generator[Step, Exchange, str]
     ),
 )  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
-    """Remove each entry of the ledger (`scene.known["ledger"]`), groups first, after a GET has shown it as ours.
+    """Remove each entry of `scene.created`, groups first, after a GET has shown it as ours.
 
-    Learns who is `left_behind`, with the reason, who was `absent`, and which ids are `gone`; raises nothing itself.
+    Gives who is `left_behind`, with the reason, who was `absent`, and which ids are `gone`.
     """
     # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
     created = sorted(scene.created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))

@@ -36,7 +36,7 @@ class Seen:
 def import_users(scene: Scene) -> Performance:
     """Walk the list as Okta does, then by small pages and once more, then past its edges.
 
-    Learns how many `people` the first walk met, the `import` made of them, and what was `not_looked_at`.
+    Gives what Okta would make of the people (`imported`), and what was `not_looked_at`.
     """
     limits = scene.profile.limits
     seen = yield from _whole_list(scene)

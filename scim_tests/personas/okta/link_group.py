@@ -31,7 +31,7 @@ from scim_tests.personas.okta.wording import Wording
 def link_group(scene: Scene) -> Performance:
     """Find the group that `push_group` left, on the list, read it by id, rename it and push its members.
 
-    Learns its `id` and new `name`. NotObserved where the list does not show it.
+    Gives its `id` and new `name`. NotObserved where the list does not show it.
     """
     ann, bob, _ = members_of(scene)
     name = scene.known[f"push_group:{team_of(scene).key}"].name

@@ -16,7 +16,7 @@ from scim_tests.personas.okta.requests import look_up, merged, read, replace
 def link_user(scene: Scene) -> Performance:
     """Look up the person of `push_user`, read the user and PUT it back with Okta's attributes.
 
-    Learns the `id`. NotObserved where the lookup misses; ends early where the profile pushes no updates.
+    Gives the `id`. NotObserved where the lookup misses; ends early where the profile pushes no updates.
     """
     person = person_of(scene)
     lookup = yield look_up(scene, "lookup", person.user_name)

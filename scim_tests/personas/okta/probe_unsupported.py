@@ -80,7 +80,7 @@ class Probe:
 def probe_unsupported(scene: Scene) -> Performance:
     """Ask for each capability that the profile lacks, of the user of `push_user` and a group of the scene's team.
 
-    Learns of each whether it was refused and in which words (`limits`), and who is `absent` after it.
+    Gives of each whether it was refused and in which words (`limits`), and who is `absent` after it.
     """
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     shown = yield read(scene, "look", user_id)

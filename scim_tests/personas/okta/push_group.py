@@ -95,7 +95,7 @@ class Pushed:
 def push_group(scene: Scene) -> Performance:
     """Look the name up, create the group, and change it as its key says: `empty`, `team`, `again`.
 
-    Needs `push_user` of its members. Learns `id` and `name`. NotObserved where the name is taken already, since that
+    Needs `push_user` of its members. Gives `id` and `name`. NotObserved where the name is taken already, since that
     group is not ours.
     """
     team = team_of(scene)

@@ -16,7 +16,7 @@ from scim_tests.personas.okta.requests import create, look_up, read
 def push_user(scene: Scene) -> Performance:
     """Look the person up, create whom nobody knows, and read the user by id and userName.
 
-    Learns the `id`. Ends early where an earlier run left the person: then the user is `left_behind`, and not created.
+    Gives the `id`. Ends early where an earlier run left the person: then the user is `left_behind`, and not created.
     """
     person = person_of(scene)
     lookup = yield look_up(scene, "lookup", person.user_name)

@@ -26,7 +26,7 @@ from scim_tests.personas.okta.requests import (
 def reactivate_user(scene: Scene) -> Performance:
     """Find the inactive user, set `active` to true, then PUT the old `active: false` as Okta was seen to (okta:F14380).
 
-    Needs `deactivate_user`. Learns the `id`.
+    Needs `deactivate_user`. Gives the `id`.
     """
     person = person_of(scene)
     found = yield look_up(scene, "find", person.user_name)

@@ -16,7 +16,7 @@ from scim_tests.personas.okta.requests import patch, read, replace, speaks_patch
 def sync_password(scene: Scene) -> Performance:
     """Write the placeholder of a password, and read the user back.
 
-    Needs `push_user`. Learns the `id`.
+    Needs `push_user`. Gives the `id`.
     """
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     if speaks_patch(scene):

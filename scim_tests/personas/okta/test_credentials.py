@@ -30,8 +30,8 @@ UNGUARDED = {
 def test_credentials(scene: Scene) -> Performance:
     """Send the probe with the token, with wrong ones, and three reads without any.
 
-    Learns the form of the token that was taken (under `FORM`), the number of `people`, and a `remark` where several
-    forms were tried. NotObserved where the probe gives no list: Okta goes no further.
+    Gives the `form` of the token that was taken, and a `remark` where several were tried. NotObserved where the probe
+    gives no list: Okta goes no further.
     """
     form, remark = yield from _form(scene)
     probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))

@@ -22,7 +22,7 @@ from scim_tests.personas.okta.wording import Wording
 def update_user(scene: Scene) -> Performance:
     """PUT the user of `push_user` unchanged, changed, with displayName emptied, and renamed, each time read back.
 
-    Learns the `id`.
+    Gives the `id`.
     """
     person = person_of(scene)
     user_id = scene.known[f"push_user:{person.key}"].id

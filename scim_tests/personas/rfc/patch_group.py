@@ -18,7 +18,7 @@ from scim_tests.personas.okta.requests import speaks_patch
 def patch_group(scene: Scene) -> Performance:
     """Create a group, change its members in ways Okta does not, and delete it twice.
 
-    Learns the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
+    Gives the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
     """
     if not speaks_patch(scene):
         raise NotObserved("", "an app made with the wizard is never sent a PATCH")

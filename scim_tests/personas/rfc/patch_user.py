@@ -29,7 +29,7 @@ NO_SUCH: Operation = {
 def patch_user(scene: Scene) -> Performance:
     """Send the user of `push_user` one PATCH after the other, each read back, and at last a PUT without `active`.
 
-    Learns the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
+    Gives the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
     """
     if not speaks_patch(scene):
         raise NotObserved("", "an app made with the wizard is never sent a PATCH")
