@@ -95,6 +95,7 @@ class Authentication:
         self.server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Puts the `Caller` into the scope as `caller`; open endpoints and what is not HTTP go through without one."""
         if scope["type"] == "http" and not self._is_open(scope["path"]):
             try:
                 scope["caller"] = self.server.authenticator.caller(Request(scope).headers)

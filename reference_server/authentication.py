@@ -41,7 +41,7 @@ class Authenticator:
         }
 
     def caller(self, headers: Headers) -> Caller:
-        """The one who sends these headers, or 401."""
+        """The one who sends these headers; 401 where nobody known does, 400 for two Authorization headers."""
         sent = headers.getlist("authorization")
         if len(sent) > 1:
             raise self._refusal("invalid_request", "more than one Authorization header", status=400)

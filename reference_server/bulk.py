@@ -36,17 +36,20 @@ REFERENCES = {
 class Job:
     """One operation of a bulk request; `refers_to` are the bulkIds it needs."""
 
-    number: int
-    method: str
+    number: int  # its place in the request, from 0
+    method: str  # in upper case
     path: str
-    bulk_id: str | None
-    version: str | None
+    bulk_id: str | None  # never None in a POST
+    version: str | None  # the ETag that the resource must have
     data: Any
     refers_to: frozenset[str]
 
 
 class Bulk:
-    """One bulk request of one tenant, within one transaction."""
+    """One bulk request of one tenant, within one transaction.
+
+    Raises invalidSyntax for what is no BulkRequest, 413 for too many operations (RFC 7644 section 3.7.4).
+    """
 
     def __init__(self, server: Server, unit: Unit, document: Mapping[str, Any]) -> None:
         self.server = server
@@ -68,7 +71,7 @@ class Bulk:
         self.promised = unit.service.promised
 
     def run(self) -> dict[str, Any]:
-        """The BulkResponse."""
+        """Do the operations until failOnErrors of them have failed; the BulkResponse, in the request's order."""
         for job in self.jobs:
             # Whoever is needed needs less than who needs him, or as much in a circle.
             for each in *sorted(self.needs[job], key=self._order), job:

@@ -27,7 +27,7 @@ OPERATORS = {
 
 
 def operand(attribute: Attribute, comparison: Comparison) -> Any:
-    """The comparable form of a comparison's value, or invalidFilter where the two do not fit."""
+    """The comparable form of a comparison's value, None for null; invalidFilter where the two do not fit."""
     if attribute.returned == "never":
         raise invalid_filter(f"{comparison.path} cannot be filtered by")
     null = comparison.value is None and comparison.operator in EQUALITY

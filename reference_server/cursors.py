@@ -22,7 +22,7 @@ class Cursor:
 
 
 def fingerprint(*parts: object) -> str:
-    """What tells one query, of one tenant, from another."""
+    """What tells one query, of one tenant, from another: 16 hexadecimal digits. The parts can be written as JSON."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -34,11 +34,15 @@ class Cursors:
         self.timeout = timeout
 
     def write(self, cursor: Cursor) -> str:
+        """The cursor as text of unreserved characters, with the second it is written in (RFC 9865 section 2)."""
         content = json.dumps([int(time.time()), *astuple(cursor)]).encode()
         return urlsafe_b64encode(self._seal(content) + content).decode().rstrip("=")
 
     def read(self, text: str, start: Cursor, *, count_given: bool) -> Cursor:
-        """The place a cursor stands for, if it belongs to the query that starts so."""
+        """The place a cursor stands for, if it belongs to the query that starts so.
+
+        Raises invalidCursor, expiredCursor, or invalidCount where another count is given (RFC 9865 section 2.1).
+        """
         written, query, count, position = self._content(text)
         if query != start.query:
             raise _invalid()

@@ -147,7 +147,7 @@ class Database:
 
 @contextmanager
 def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
-    """A part of a transaction that can fail by itself."""
+    """A part of a transaction that can fail by itself: an exception in the block undoes the part alone."""
     connection.execute("SAVEPOINT part")
     try:
         yield

@@ -21,6 +21,7 @@ class Discovery:
         self.catalogue = catalogue
 
     def service_provider_config(self) -> dict[str, Any]:
+        """The ServiceProviderConfig (RFC 7643 section 5); `pagination` is that of RFC 9865 section 4."""
         limits = self.settings.limits
         config: dict[str, Any] = {
             "schemas": [f"{PREFIX}ServiceProviderConfig"],
@@ -62,6 +63,7 @@ class Discovery:
         ]
 
     def schemas(self) -> list[dict[str, Any]]:
+        """The Schema resources (RFC 7643 section 7), extensions among them."""
         return [
             {
                 "schemas": [f"{PREFIX}Schema"],
@@ -75,6 +77,7 @@ class Discovery:
         ]
 
     def resource_types(self) -> list[dict[str, Any]]:
+        """The ResourceType resources (RFC 7643 section 6); the name is the id."""
         return [
             {
                 "schemas": [f"{PREFIX}ResourceType"],

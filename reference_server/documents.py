@@ -25,7 +25,7 @@ _decoder = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_constant
 
 
 def parse_object(body: bytes, max_depth: int) -> dict[str, Any]:
-    """The JSON object of a request's body, or invalidSyntax."""
+    """The JSON object of a request's body; invalidSyntax where it is none or nested deeper than `max_depth` levels."""
     try:
         orjson.loads(body)
         document = _decoder.decode(body.decode().strip())
@@ -59,7 +59,7 @@ def folded(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def message(document: Any, schema: str) -> dict[str, Any]:
-    """A message of a schema by folded names, or invalidSyntax."""
+    """A message of a schema, its members by folded names; invalidSyntax where `schemas` does not name it."""
     found = folded(document) if isinstance(document, dict) else {}
     schemas = found.get("schemas")
     if not isinstance(schemas, list) or schema.casefold() not in (str(uri).casefold() for uri in schemas):
@@ -68,5 +68,5 @@ def message(document: Any, schema: str) -> dict[str, Any]:
 
 
 def text(document: Any) -> bytes:
-    """A value as JSON."""
+    """A value as compact JSON in UTF-8."""
     return orjson.dumps(document)

@@ -37,9 +37,11 @@ class Collection:
         self.types = (resource_type,) if resource_type else everything
 
     def list(self, call: Call) -> Response:
+        """GET: a ListResponse, empty where nothing is found (RFC 7644 section 3.4.2)."""
         return self._answer(call, Search.from_query(call.query))
 
     def search(self, call: Call) -> Response:
+        """POST of a SearchRequest to `.search`: the same by a body (RFC 7644 section 3.4.3)."""
         return self._answer(call, Search.from_body(call.message()))
 
     def _answer(self, call: Call, search: Search) -> Response:
@@ -49,6 +51,7 @@ class Collection:
             return respond(page.body(unit.presenter.many(page.resources, search.projection)))
 
     def create(self, call: Call) -> Response:
+        """POST: 201 with the new resource (RFC 7644 section 3.3); never routed for the root."""
         message, projection = call.message(), call.projection()
         with self.server.writing(call.caller.tenant, call.patience) as unit:
             return shown(unit, unit.service.create(self.types[0], message), projection, 201)
@@ -73,15 +76,19 @@ class Single:
         self.type = resource_type
 
     def identifier(self, call: Call) -> str:
+        """The id in the path; 405 for `.search`, which is an endpoint of the collection and not an id."""
         if call.path["id"] == ".search":
             raise ScimError(405, "a search is a POST", headers={"Allow": "POST"})
         return call.path["id"]
 
     def methods(self) -> dict[str, Endpoint]:
-        """What can be asked of it."""
+        """The endpoint of each method (RFC 7644 section 3.2)."""
         return {"GET": self.get, "PUT": self.replace, "PATCH": self.patch, "DELETE": self.delete}
 
     def get(self, call: Call) -> Response:
+        """GET: the resource, or 304 without a body where If-None-Match names its version
+        (RFC 7644 sections 3.4.1 and 3.14).
+        """
         projection = call.projection()
         with self.server.reading(call.caller.tenant, call.patience) as unit:
             found = unit.service.read(self.type, self.identifier(call))
@@ -90,9 +97,11 @@ class Single:
             return shown(unit, found, projection)
 
     def replace(self, call: Call) -> Response:
+        """PUT: 200 with the resource as it is stored (RFC 7644 section 3.5.1)."""
         return self._changed(call, Service.replace)
 
     def patch(self, call: Call) -> Response:
+        """PATCH: 200 with the whole resource, never 204 (RFC 7644 section 3.5.2)."""
         return self._changed(call, Service.patch)
 
     def _changed(self, call: Call, change: Callable[..., Resource]) -> Response:
@@ -102,6 +111,7 @@ class Single:
             return shown(unit, stored, projection)
 
     def delete(self, call: Call) -> Response:
+        """DELETE: 204 without a body (RFC 7644 section 3.6)."""
         with self.server.writing(call.caller.tenant, call.patience) as unit:
             unit.service.delete(self.type, self.identifier(call), call.check_current)
             return Response(status_code=204)
@@ -111,6 +121,7 @@ class Me(Single):
     """The user the credential speaks for (section 3.11)."""
 
     def identifier(self, call: Call) -> str:
+        """The id of the caller's user; 501 for a credential of no user, 404 where there is no such user."""
         name = call.caller.user_name
         if name is None:
             raise ScimError(501, "this credential speaks for no user")

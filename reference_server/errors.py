@@ -19,6 +19,7 @@ class ScimError(Exception):
         self.headers = dict(headers or {})
 
     def body(self) -> dict[str, Any]:
+        """The Error message, its status a string (RFC 7644 section 3.12)."""
         error = {"schemas": [ERROR_SCHEMA], "status": str(self.status), "detail": self.detail}
         return error | ({"scimType": self.scim_type} if self.scim_type else {})
 
@@ -36,26 +37,29 @@ no_target = _bad_request("noTarget")
 
 
 class TookTooLongError(ScimError):
-    """A request that was given up."""
+    """A request that was given up after so many seconds: 400 with tooMany (RFC 7644 section 3.4.2.1)."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(400, f"the request took more than {seconds:g} seconds", "tooMany")
 
 
 class BusyError(TookTooLongError):
-    """A write that other writes left no time for; it may well succeed later."""
+    """A write that other writes left no time for: 503 with Retry-After, for it may well succeed later."""
 
     def __init__(self) -> None:
         ScimError.__init__(self, 503, "other writes are still going on", headers={"Retry-After": "1"})
 
 
 def uniqueness(attribute: str) -> ScimError:
+    """409 for a value that another resource has; `attribute` is its path."""
     return ScimError(409, f"{attribute} is already in use by another resource", "uniqueness")
 
 
 def not_found(what: str) -> ScimError:
+    """404; `what` is the subject of the sentence."""
     return ScimError(404, f"{what} does not exist")
 
 
 def too_large(limit: int) -> ScimError:
+    """413; `limit` is in bytes, and the RFC wants it told (RFC 7644 section 3.7.4)."""
     return ScimError(413, f"the body is larger than maxPayloadSize, {limit} bytes")

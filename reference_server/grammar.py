@@ -47,11 +47,15 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """Two conditions or more, all of which hold."""
+
     conditions: tuple["Condition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """Two conditions or more, at least one of which holds."""
+
     conditions: tuple["Condition", ...]
 
 
@@ -95,7 +99,7 @@ Refusal = Callable[[str], ScimError]
 
 
 def parse_filter(text: str, limits: Limits) -> Condition:
-    """The condition a filter states, or invalidFilter."""
+    """The condition a filter states; invalidFilter where it is none, or beyond the limits."""
     parser = _Parser(text, limits, invalid_filter)
     condition = parser.either()
     parser.finish()

@@ -23,7 +23,10 @@ class Intake:
         self.interop = interop
 
     def resource(self, resource_type: ResourceType, sent: Any) -> dict[str, Any]:
-        """The canonical attributes of a whole resource, as POST and PUT send it."""
+        """The canonical attributes of a whole resource, as POST and PUT send it.
+
+        Raises invalidSyntax for what is no such resource, invalidValue for a value of another type.
+        """
         if not isinstance(sent, dict):
             raise invalid_syntax("a resource must be a JSON object")
         self._schemas(resource_type, sent)
@@ -76,7 +79,7 @@ class Intake:
             raise invalid_syntax(f"{path} is not defined by any schema of this resource type")
 
     def value(self, attribute: Attribute, sent: Any, where: str = "") -> Any:
-        """The canonical value of an attribute, or None if it is unassigned."""
+        """The canonical value of an attribute, or None if it is unassigned; invalidValue if it is of another type."""
         if sent is None or (attribute.multi_valued and sent == []):
             return None
         name = f"{where}{attribute.name}"
@@ -155,7 +158,8 @@ def identity(attribute: Attribute, element: Any) -> Any:
 def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[Any]:
     """The values with others added; one that is there already is brought up to date, not repeated.
 
-    A value newly marked primary takes that mark from the others (RFC 7644 section 3.5.2).
+    A value newly marked primary takes that mark from the others; two among those added are invalidValue
+    (RFC 7644 section 3.5.2).
     """
     if sum(is_primary(element) for element in added) > 1:
         raise invalid_value(f"more than one value of {attribute.name} is primary")
@@ -189,6 +193,7 @@ def _updated(attribute: Attribute, old: dict[str, Any], new: dict[str, Any]) -> 
 
 
 def is_primary(element: Any) -> bool:
+    """Whether it is an object with `primary: true` (RFC 7643 section 2.4)."""
     return isinstance(element, dict) and element.get("primary") is True
 
 

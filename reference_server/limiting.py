@@ -21,6 +21,7 @@ class RateLimit:
         self.buckets: dict[str, tuple[float, float]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Goes on, or answers 429 with Retry-After in whole seconds, rounded up."""
         wait = self._wait(scope.get("caller", ANYBODY).tenant) if scope["type"] == "http" else 0.0
         if wait:
             refusal = ScimError(429, "too many requests", headers={"Retry-After": str(math.ceil(wait))})

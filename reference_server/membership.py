@@ -21,7 +21,7 @@ GROUPS_WITH = f"""SELECT {COLUMNS} FROM json_each(?) c
 def settle(
     resources: Resources, old: Mapping[str, Any], data: dict[str, Any], promised: Mapping[str, str]
 ) -> None:
-    """Give each member its type; a new one that neither exists nor is promised is refused."""
+    """Give each member its type, in `data`; a new one that neither exists nor is promised is invalidValue."""
     members: list[dict[str, Any]] = data.get("members", [])
     known = {member["value"]: member["type"] for member in old.get("members", ())}
     newcomers = [member["value"] for member in members if member["value"] not in known]

@@ -33,16 +33,16 @@ class Call:
     patience: float
 
     def message(self) -> dict[str, Any]:
-        """The JSON object of the body."""
+        """The JSON object of the body; invalidSyntax where it is none, or nested too deep."""
         return parse_object(self.body, self.limits.max_depth)
 
     def check_current(self, resource: Resource) -> None:
-        """Refuse to go on with a resource that is not at the version the client means (section 3.14)."""
+        """Refuse with 412 to go on with a resource that is not at the version the client means (RFC 7644 section 3.14)."""
         if self.holds(resource):
             raise ScimError(412, f"the resource is at version {resource.etag}, which If-None-Match rules out")
 
     def holds(self, resource: Resource) -> bool:
-        """Whether the client has this version already; it may not demand another (RFC 9110 section 13.2.2)."""
+        """Whether the client has this version already; 412 where it demands another (RFC 9110 section 13.2.2)."""
         require_match(self._tags("if-match"), resource)
         unwanted = self._tags("if-none-match")
         return unwanted is not None and _matches(unwanted, resource)
@@ -53,12 +53,15 @@ class Call:
         return ",".join(given) if given else None
 
     def projection(self) -> Projection:
-        """What is to be shown of one resource."""
+        """What is to be shown of one resource (RFC 7644 section 3.9).
+
+        Raises invalidValue where attributes are both asked for and excluded.
+        """
         return Projection.from_message(self.query)
 
 
 def require_match(wanted: str | None, resource: Resource) -> None:
-    """The precondition that a resource is at one of these versions, if any are given."""
+    """The precondition that a resource is at one of these versions, if any are given; 412 where it is not."""
     if wanted is not None and not _matches(wanted, resource):
         raise ScimError(412, f"the resource is at version {resource.etag}")
 
@@ -70,7 +73,7 @@ def _matches(header: str, resource: Resource) -> bool:
 
 
 async def read_call(request: Request, limits: Limits) -> Call:
-    """Read a request; a body of another kind is 415 and one too large is 413."""
+    """Read a request: 415 for a body of another kind, 413 for one too large, 400 for a parameter given twice."""
     body = await _body(request, limits.max_payload_size)
     if body:
         _check_kind(request.headers)
@@ -112,9 +115,10 @@ def _check_kind(headers: Headers) -> None:
 
 
 def respond(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A response with a JSON body."""
+    """A response with a JSON body in SCIM's media type (RFC 7644 section 3.8)."""
     return Response(text(document), status, headers, SCIM_JSON)
 
 
 def respond_error(error: ScimError) -> Response:
+    """The response that a refusal is, with its status and headers."""
     return respond(error.body(), error.status, error.headers)

@@ -26,7 +26,10 @@ class Operation:
 
 
 def read_operations(document: Any) -> list[Operation]:
-    """The operations of a PatchOp message; letter case of names and of `op` does not matter."""
+    """The operations of a PatchOp message, at least one; letter case of names and of `op` does not matter.
+
+    Raises invalidSyntax, invalidPath for a path that is no string, invalidValue where a value is missing.
+    """
     operations = message(document, PATCH_SCHEMA).get("operations")
     if not isinstance(operations, list) or not operations:
         raise invalid_syntax("Operations must be an array with at least one operation")
@@ -56,7 +59,10 @@ class Patch:
         self.limits = limits
 
     def apply(self, data: Mapping[str, Any], operations: list[Operation]) -> dict[str, Any]:
-        """The attributes after all operations; the given ones stay as they are."""
+        """The attributes after all operations; the given ones stay as they are, whatever is raised.
+
+        Raises invalidPath, invalidFilter, invalidValue, mutability and noTarget (RFC 7644 section 3.5.2).
+        """
         patched = {name: dict(value) if isinstance(value, dict) else value for name, value in data.items()}
         for operation in operations:
             self._apply(patched, operation)

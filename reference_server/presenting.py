@@ -25,13 +25,15 @@ class Presenter:
         self.base_url = base_url
 
     def location(self, resource_type: ResourceType, identifier: str) -> str:
+        """The URI of a resource, absolute (RFC 7643 section 3.1); `identifier` stands in it as given."""
         return f"{self.base_url}{resource_type.endpoint}/{identifier}"
 
     def one(self, resource: Resource, projection: Projection) -> dict[str, Any]:
+        """The resource as the projection shows it, a JSON object."""
         return self.many([resource], projection)[0]
 
     def many(self, resources: list[Resource], projection: Projection) -> list[dict[str, Any]]:
-        """The resources as the projection shows them."""
+        """The resources as the projection shows them, in their order; one query finds the groups of all of them."""
         views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
         wanting = [r.id for r in resources if "groups" in r.type.attributes and views[r.type].wants("groups")]
         groups = self._groups_of(wanting)

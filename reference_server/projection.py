@@ -24,10 +24,11 @@ class Projection:
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> "Projection":
-        """What a query or a SearchRequest says of it."""
+        """What a query or a SearchRequest, by folded names, says of it; invalidValue where a list is none."""
         return cls(_paths(message, "attributes"), _paths(message, "excludedattributes"))
 
     def for_type(self, resource_type: ResourceType) -> "View":
+        """The same for resources of one type; paths that it does not know name nothing."""
         return View(
             resource_type,
             _names(resource_type, self.attributes) if self.attributes else None,

@@ -23,11 +23,11 @@ class Resource:
     """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones."""
 
     type: ResourceType
-    seq: int
+    seq: int  # the order of creation, and of every list
     id: str
-    version: int
-    created: str
-    modified: str
+    version: int  # from 1
+    created: str  # in the form of `comparing.now`
+    modified: str  # the same
     data: dict[str, Any]
 
     @property
@@ -55,14 +55,14 @@ class Resources:
         )
 
     def get(self, identifier: str, resource_type: ResourceType | None = None) -> Resource | None:
-        """The resource of that id, if this tenant has it and it is of that type."""
+        """The resource of that id, if this tenant has it and it is of that type; without a type, of any."""
         statement = f"SELECT {COLUMNS} FROM resource r WHERE r.id = ?"  # noqa: S608 - no outside text
         row = self.connection.execute(statement, (identifier,)).fetchone()
         found = self.read(row) if row and row[1] in self._types else None
         return found if found and resource_type in {None, found.type} else None
 
     def by_user_name(self, user_name: str) -> Resource | None:
-        """The user of that name."""
+        """The user of that name, in any letter case, or None."""
         row = self.connection.execute(
             f"SELECT {COLUMNS} FROM unique_value u JOIN resource r ON r.seq = u.seq "  # noqa: S608 - no outside text
             "WHERE u.collection = ? AND u.attribute = 'userName' AND u.value = ?",
@@ -71,7 +71,7 @@ class Resources:
         return self.read(row) if row else None
 
     def types_of(self, identifiers: Iterable[str]) -> dict[str, str]:
-        """The names of the types of those resources that exist."""
+        """The names of the types of those resources that exist in this tenant, by id."""
         found = self.connection.execute(
             "SELECT r.id, r.collection FROM json_each(?) e JOIN resource r ON r.id = e.value",
             (orjson.dumps(list(identifiers)).decode(),),
@@ -81,7 +81,7 @@ class Resources:
     def insert(
         self, resource_type: ResourceType, data: dict[str, Any], identifier: str | None = None
     ) -> Resource:
-        """A new resource with an id of its own, or with one promised to it before."""
+        """A new resource at version 1, with an id of its own or one promised to it before; 409 where a value is taken."""
         moment, identifier = comparing.now(), identifier or str(uuid4())
         collection = self.collections[resource_type.name]
         row = (
@@ -99,7 +99,7 @@ class Resources:
         return Resource(resource_type, seq, identifier, 1, moment, moment, data)
 
     def update(self, old: Resource, data: dict[str, Any]) -> Resource:
-        """The resource with other attributes, in its next version."""
+        """The resource with other attributes, in its next version; 409 where a value is taken."""
         moment = max(comparing.now(), comparing.just_after(old.modified))
         self._index(old.type, old.seq, old.data, data)
         self.connection.execute(
@@ -109,6 +109,7 @@ class Resources:
         return Resource(old.type, old.seq, old.id, old.version + 1, old.created, moment, data)
 
     def delete(self, old: Resource) -> None:
+        """Take a resource out of the tables; `membership` sees to the groups it was in."""
         self._index(old.type, old.seq, old.data, {})
         self.connection.execute(COUNT, (self.collections[old.type.name], old.seq // STRETCH, -1))
         self.connection.execute("DELETE FROM resource WHERE seq = ?", (old.seq,))

@@ -96,7 +96,7 @@ Around = Callable[[ASGIApp], ASGIApp]  # what stands between the client and the 
 def running(
     settings: Settings, host: str = "127.0.0.1", port: int = 0, *, around: Around = lambda app: app
 ) -> Iterator[Running]:
-    """Serve in a thread while the block runs; port 0 takes a free one."""
+    """Serve in a thread while the block runs; port 0 takes a free one. OSError where the port is taken."""
     with _listen(host, port) as listening:
         address = _address(settings, host, listening)
         ready = Event()

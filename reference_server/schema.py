@@ -90,6 +90,7 @@ class Attribute:
         return self.required and self.mutability != "readOnly"
 
     def sub(self, name: str) -> "Attribute | None":
+        """The sub-attribute of that name in any letter case, or None."""
         return self.sub_attributes.get(name.casefold())
 
 
@@ -112,6 +113,7 @@ class Schema:
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any]) -> "Schema":
+        """A schema as `/Schemas` would publish it; ValueError where its id is no URI, KeyError where it lacks one."""
         if definition["id"] and not URI.fullmatch(definition["id"]):
             raise ValueError(f"{definition['id']!r} is not a URI")
         return cls(
@@ -132,6 +134,7 @@ class Target:
 
     @cached_property
     def leaf(self) -> Attribute:
+        """What the path ends in: the sub-attribute where it names one."""
         return self.sub or self.attribute
 
     @property
@@ -167,9 +170,9 @@ class ResourceType:
     endpoint: str
     description: str
     schema: Schema
-    extensions: Mapping[Schema, bool]
-    indexes: frozenset[str]
-    defaults: Mapping[str, Any]
+    extensions: Mapping[Schema, bool]  # and whether a resource must have it
+    indexes: frozenset[str]  # paths that filters find by index, besides unique attributes
+    defaults: Mapping[str, Any]  # what an attribute is where POST or PUT leaves it out
     resources: tuple[Mapping[str, Any], ...] = ()  # those that a new database has from the beginning
 
     @cached_property
@@ -288,7 +291,10 @@ class Catalogue:
 
     @classmethod
     def of(cls, schemas: list[Any], types: list[Any]) -> "Catalogue":
-        """The catalogue of these definitions; of two of one name the later holds."""
+        """The catalogue of these definitions; of two of one name the later holds.
+
+        KeyError or ValueError where a definition is none.
+        """
         known = {definition["id"]: Schema.from_definition(definition) for definition in schemas}
         return cls(known, {definition["name"]: _resource_type(definition, known) for definition in types})
 

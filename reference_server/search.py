@@ -36,7 +36,7 @@ class Search:
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> "Search":
-        """A query from the parameters of a GET."""
+        """A query from the parameters of a GET, by folded names; a number that is none is invalidValue."""
         numbers = {name: _integer(name, query) for name in ("startindex", "count") if name in query}
         return cls.from_message({**query, **numbers})
 
@@ -47,6 +47,11 @@ class Search:
 
     @classmethod
     def from_message(cls, asked: Mapping[str, Any]) -> "Search":
+        """A query from the members of a message, by folded names.
+
+        Below 1, startIndex is 1; below 0, count is 0 (RFC 7644 section 3.4.2.4). A value of a wrong
+        type is invalidValue, or invalidCount in a walk by cursor (RFC 9865 section 2.1).
+        """
         order = _of_type(asked, "sortorder", str) or "ascending"
         if order.casefold() not in {"ascending", "descending"}:
             raise invalid_value("sortOrder is ascending or descending")
@@ -86,10 +91,10 @@ def _refused(name: str, asked: Mapping[str, Any], reason: str) -> ScimError:
 class Page:
     """The answer to a query."""
 
-    total: int
+    total: int  # of all pages
     resources: list[Resource]
-    start_index: int | None
-    next_cursor: str | None = None
+    start_index: int | None  # from 1; None on a page by cursor
+    next_cursor: str | None = None  # None on the last page
 
     def body(self, shown: list[dict[str, Any]]) -> dict[str, Any]:
         """The ListResponse that holds these representations."""
@@ -117,7 +122,10 @@ class Query:
         self.sought: list[Any] = []
 
     def page(self, search: Search) -> Page:
-        """The page of resources that answers it."""
+        """The page of resources that answers it; at most `max_results` of them, whatever the count.
+
+        Raises invalidFilter, invalidValue for a sort key no type has, or what `Cursors.read` raises.
+        """
         count = min(self.limits.page_size if search.count is None else search.count, self.limits.max_results)
         where = self._where(search)
         if search.cursor is not None:

@@ -17,7 +17,7 @@ FAMILY = ("Abe", "Brown", "Castro", "Diaz", "Eze", "Fischer", "Garcia", "Haddad"
 
 
 def seed(server: Server, count: int) -> None:
-    """Put so many users into the database of a server's first tenant, past the request path but in the same form."""
+    """Put `count` users into the database of a server's first tenant, past the request path but in the same form."""
     kind = server.catalogue.resource_types["User"]
     collection = server.collections[server.settings.tenants[0]][kind.name]
     with server.database.loading() as connection:

@@ -63,13 +63,13 @@ class Server:
 
     @contextmanager
     def reading(self, tenant: str, patience: float) -> Iterator[Unit]:
-        """A transaction that only reads."""
+        """A transaction that only reads; TookTooLongError after `patience` seconds."""
         with self.database.reading(patience) as connection:
             yield self._unit(connection, tenant)
 
     @contextmanager
     def writing(self, tenant: str, patience: float) -> Iterator[Unit]:
-        """A transaction that holds entirely or not at all."""
+        """A transaction that holds entirely or not at all; BusyError where others write for `patience` seconds."""
         with self.database.writing(patience) as connection:
             yield self._unit(connection, tenant)
 

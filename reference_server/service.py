@@ -16,7 +16,7 @@ Precondition = Callable[[Resource], None]
 
 
 def always(_: Resource) -> None:
-    """No precondition."""
+    """The precondition that any resource meets."""
 
 
 @dataclass
@@ -30,12 +30,17 @@ class Service:
     promised: dict[str, str] = field(default_factory=dict)
 
     def read(self, resource_type: ResourceType, identifier: str) -> Resource:
+        """The resource of that type and id, or 404 (RFC 7644 section 3.4.1)."""
         found = self.resources.get(identifier, resource_type)
         if found is None:
             raise not_found(f"{resource_type.name} {identifier}")
         return found
 
     def create(self, resource_type: ResourceType, sent: Any, identifier: str | None = None) -> Resource:
+        """Store a new resource from a POST's body, under the id promised to it if any (RFC 7644 section 3.3).
+
+        Raises invalidSyntax, invalidValue, or 409 uniqueness.
+        """
         data = self._finished(resource_type, {}, self.intake.resource(resource_type, sent))
         created = self.resources.insert(resource_type, data, identifier)
         membership.touch(self.resources, {}, data)
@@ -44,6 +49,11 @@ class Service:
     def replace(
         self, resource_type: ResourceType, identifier: str, sent: Any, precondition: Precondition = always
     ) -> Resource:
+        """Put what was sent in the place of a resource; what is readOnly stays, and what is immutable and left out
+        (RFC 7644 section 3.5.1).
+
+        Raises 404, what the precondition raises, mutability, and all that `create` raises.
+        """
         old = self.read(resource_type, identifier)
         precondition(old)
         data = self.intake.resource(resource_type, sent)
@@ -57,6 +67,11 @@ class Service:
         message: Any,
         precondition: Precondition = always,
     ) -> Resource:
+        """Apply a PatchOp message, all of it or nothing (RFC 7644 section 3.5.2).
+
+        Raises 404, what the precondition raises, invalidPath, noTarget, invalidFilter, mutability, and all
+        that `create` raises.
+        """
         old = self.read(resource_type, identifier)
         precondition(old)
         operations = read_operations(message)
@@ -67,6 +82,7 @@ class Service:
     def delete(
         self, resource_type: ResourceType, identifier: str, precondition: Precondition = always
     ) -> None:
+        """Remove a resource, and take it out of every group (RFC 7644 section 3.6); 404 where it is not there."""
         old = self.read(resource_type, identifier)
         precondition(old)
         membership.leave_all(self.resources, old)

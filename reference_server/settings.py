@@ -75,6 +75,7 @@ class Settings:
 
     @property
     def tenants(self) -> tuple[str, ...]:
+        """Those that credentials open, each once, in the order given."""
         named = [token.tenant for token in self.tokens] + [login.tenant for login in self.logins]
         return tuple(dict.fromkeys(named))
 

@@ -42,6 +42,7 @@ class Parameters:
         self.values: list[Any] = []
 
     def add(self, value: Any) -> str:
+        """Keep a value; gives the numbered place, such as `?3`, that stands for it in the statement."""
         self.values.append(value)
         return f"?{len(self.values)}"
 
@@ -92,7 +93,7 @@ class Selection:
         self.parameters = parameters
 
     def where(self, condition: Condition) -> str:
-        """The condition on resources, as SQL that is never null."""
+        """The condition on resources, as SQL that is never null; invalidFilter where operator and type do not fit."""
         return _combined(condition, self._leaf)
 
     def _leaf(self, condition: Comparison | ValueFilter) -> str:
@@ -213,7 +214,10 @@ class Selection:
         return TESTS[condition.operator].format(value=comparable, wanted=self.parameters.add(wanted))
 
     def sort_key(self, path: str) -> str:
-        """What resources are sorted by (section 3.4.2.3): the primary value of several, else the first."""
+        """What resources are sorted by (RFC 7644 section 3.4.2.3): the primary value of several, else the first.
+
+        NULL where this type has no such path; invalidValue where it has no order.
+        """
         target = self.type.resolve(path)
         if target is None or isinstance(target, Schema):
             return "NULL"

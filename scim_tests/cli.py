@@ -67,9 +67,11 @@ class Commands(click.Group):
     """The files of `scim_tests.commands`; each is read when its command is named or listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """The names of the modules in `commands/`, sorted."""
         return sorted(each.name for each in iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None; only its own module is imported, so that --help answers at once."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"{commands.__name__}.{cmd_name}").command

@@ -19,6 +19,7 @@ class Option:
 
     @property
     def name(self) -> str:
+        """As parsers call it: `target_url` for `--target-url`."""
         return self.flag.removeprefix("--").replace("-", "_")
 
 

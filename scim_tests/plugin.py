@@ -29,6 +29,7 @@ PYTEST_HAS = {"--strict"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Give pytest a run's options, but for those it has itself."""
     group = parser.getgroup("scim-tests")
     for option in RUN_OPTIONS:
         if option.flag in PYTEST_HAS:
@@ -45,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-html reads where to write
 def pytest_configure(config: pytest.Config) -> None:
+    """Choose the door, and register what performs and shows a run; UsageError for pytest-xdist."""
     config.stash[DOOR] = door = _door(config)
     if isinstance(door, Session):
         config.pluginmanager.register(door, "scim-tests-door")
@@ -81,6 +83,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one item of each check of a story's file."""
     story = getattr(metafunc.module, "GROUP", "")
     if not (story and "judged" in metafunc.fixturenames):
         return
@@ -90,6 +93,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -k makes a choice
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell the door that stories are collected, which ends pytest where no target is named."""
     mine = [item for item in items if "judged" in getattr(item, "fixturenames", ())]
     for item in mine:
         if not hasattr(item, "callspec"):  # a story without checks has nothing to present
@@ -118,6 +122,7 @@ class Presented:
     strict: bool
 
     def present(self) -> None:
+        """Pass, or raise pytest's xfail, skip or fail with the words of the report; tolerated failures are xfailed."""
         verdict = self.check.verdict
         if verdict == Verdict.PASS:
             return

@@ -42,10 +42,12 @@ class Asked:
 
     @cached_property
     def query(self) -> dict[str, str]:
+        """The parameters by name, decoded; of one given twice the last."""
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     @property
     def filter(self) -> str:
+        """The filter, decoded; empty where there is none."""
         return self.query.get("filter", "")
 
     @property
@@ -115,6 +117,7 @@ class Answer:
 
     @property
     def ok(self) -> bool:
+        """Whether the status is one of success."""
         return 200 <= self.status < 300
 
     @property
@@ -129,6 +132,7 @@ class Answer:
         return listed
 
     def saying(self, document: Json) -> Self:
+        """With another body; the headers stay, and the length is counted when it is sent."""
         return replace(self, body=orjson.dumps(document))
 
     def having(self, **members: Json) -> Self:
@@ -158,6 +162,7 @@ class Answer:
 
 
 def reply(document: Json, status: int = 200) -> Answer:
+    """An answer in SCIM's media type."""
     return Answer(status, {"content-type": SCIM_JSON}, orjson.dumps(document))
 
 
@@ -168,6 +173,7 @@ def refusal(status: int, detail: str, scim_type: str | None = None) -> Answer:
 
 
 def raw(status: int, body: bytes = b"", content_type: str = "text/plain") -> Answer:
+    """An answer that is not SCIM; without a body it has no type either."""
     return Answer(status, {"content-type": content_type} if body else {}, body)
 
 
@@ -181,9 +187,9 @@ class Fault:
     what is asked and `distort` what is answered; where that is not enough, `serve` does it all.
     """
 
-    id: ClassVar[str] = ""
-    source: ClassVar[str] = ""
-    severity: ClassVar[str] = ""
+    id: ClassVar[str] = ""  # as `serve --fault` takes it; empty in a class that faults share
+    source: ClassVar[str] = ""  # the URL of a report of a real server that is like this
+    severity: ClassVar[str] = ""  # one of the severities of checks
     on: ClassVar[tuple[str, ...]] = ("*",)
     every: ClassVar[list[type["Fault"]]] = []
 
@@ -207,23 +213,27 @@ class Fault:
         return (cls.__doc__ or "").strip()
 
     def when(self, asked: Asked) -> bool:
+        """Whether the situation is the fault's, of a request that `on` fits; unless overridden it always is."""
         return bool(asked)
 
     def mishear(self, asked: Asked) -> Asked:
+        """What the honest server is asked instead; unless overridden the same."""
         return asked
 
     def distort(self, asked: Asked, answer: Answer) -> Answer:
+        """What is answered instead; unless overridden the same. It sees the request as the client sent it."""
         return answer
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        """The answer in the fault's situation."""
+        """The answer in the fault's situation; `honest` asks the honest server, as often as it takes."""
         return self.distort(asked, await honest(self.mishear(asked)))
 
     def concerns(self, asked: Asked) -> bool:
+        """Whether the fault shows at this request; all others are answered honestly."""
         return any(fnmatchcase(asked.place, pattern) for pattern in self.on) and self.when(asked)
 
     def apply(self, app: ASGIApp) -> ASGIApp:
-        """The server with this fault."""
+        """The server with this fault; what is not HTTP, or below no SCIM endpoint, goes through as it is."""
 
         async def bent(scope: Scope, receive: Receive, send: Send) -> None:
             asked = await _asked(scope, receive) if scope["type"] == "http" else None

@@ -24,6 +24,7 @@ class GroupPatch(Fault, on=("PATCH /Groups/*",)):
 
 
 def ids(group: dict[str, Any]) -> list[str]:
+    """The ids of a group's members, as strings, in order; empty where it shows none."""
     return [str(each.get("value")) for each in group.get("members", [])]
 
 

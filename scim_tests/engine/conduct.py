@@ -38,7 +38,10 @@ THROTTLED = "throttled"  # the step name of an answer that asked Okta to come ag
 
 
 class Conductor(RunState):
-    """One run: send is the wire, judge hears every exchange, listener is told of both, keeper keeps them."""
+    """One run: `send` is the wire, `judge` hears every exchange, `listener` is told of both, `sink` keeps them.
+
+    At most `parallel` scenes are under way at once. `patience` says how long a throttled step waits.
+    """
 
     def __init__(  # noqa: PLR0913 -- who takes part in a run
         self,
@@ -63,7 +66,10 @@ class Conductor(RunState):
         self._is_lost = False  # what is sent can no longer be written down
 
     async def play(self, scenes: Sequence[Scene]) -> None:
-        """Play them all. Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set; so it does at a WriteError."""
+        """Play them all; what became of each stands in `scene_runs`. May be called again for a clean-up.
+
+        Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set. A WriteError ends it, too, and is raised.
+        """
         self._is_lost = False
         new = [SceneRun(scene) for scene in scenes]
         self.scene_runs += new

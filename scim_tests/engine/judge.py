@@ -23,7 +23,7 @@ class Judgement:
 
     @property
     def at(self) -> tuple[Exchange, ...]:
-        """The exchanges a reader should look at."""
+        """The exchanges a reader should look at: those the finding is about, else the whole place."""
         return self.finding.at if self.finding and self.finding.at else self.exchanges
 
 
@@ -36,7 +36,10 @@ class Judge:
         self.condition_not_met: set[str] = set()  # checks that met their step, but not their `when`
 
     def hear(self, exchange: Exchange) -> dict[str, Judgement]:
-        """Judge one exchange; what each check, by its id, says of it."""
+        """Judge one exchange; gives what each check, by its id, says of it.
+
+        Never raises: a check that breaks is `broken`.
+        """
         holds = cache(partial(_holds, exchange))  # many checks share a condition
         passed = Judgement(Verdict.PASS, (exchange,))  # and nearly all say this
         heard = {
@@ -56,7 +59,7 @@ class Judge:
                 self.condition_not_met.add(check.id)
 
     def conclude(self, transcript: Transcript) -> None:
-        """Judge the scenes and the play as a whole."""
+        """Judge the scenes and the play as a whole, once, when every exchange has been heard."""
         scenes = dict.fromkeys(exchange.scene for exchange in transcript)
         for check in self.checks:
             if check.judges_the_play:

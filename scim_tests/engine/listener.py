@@ -12,12 +12,14 @@ class Listener(Protocol):
     def play_began(self, scenes: int) -> None:
         """So many scenes are to come, those that will not be asked included."""
 
-    def scene_began(self, scene: Scene) -> None: ...
+    def scene_began(self, scene: Scene) -> None:
+        """The scene's turn has come; it may yet turn out to be blocked or not asked."""
 
     def heard(self, exchange: Exchange, failed: int) -> None:
         """`failed` counts the judgements on this exchange that went wrong."""
 
-    def scene_ended(self, scene: Scene, state: str) -> None: ...
+    def scene_ended(self, scene: Scene, state: str) -> None:
+        """`state` is one of `run_state.State`."""
 
     def interrupted(self, times: int) -> None:
         """Somebody wants the run to end; the first time the clean-up still follows."""
@@ -26,12 +28,17 @@ class Listener(Protocol):
 class Silence:
     """A listener for runs that nobody watches."""
 
-    def play_began(self, scenes: int) -> None: ...
+    def play_began(self, scenes: int) -> None:
+        """Nobody hears it."""
 
-    def scene_began(self, scene: Scene) -> None: ...
+    def scene_began(self, scene: Scene) -> None:
+        """Nobody hears it."""
 
-    def heard(self, exchange: Exchange, failed: int) -> None: ...
+    def heard(self, exchange: Exchange, failed: int) -> None:
+        """Nobody hears it."""
 
-    def scene_ended(self, scene: Scene, state: str) -> None: ...
+    def scene_ended(self, scene: Scene, state: str) -> None:
+        """Nobody hears it."""
 
-    def interrupted(self, times: int) -> None: ...
+    def interrupted(self, times: int) -> None:
+        """Nobody hears it."""

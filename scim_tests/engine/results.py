@@ -37,7 +37,7 @@ class Cause:
 
 
 def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
-    """One result a check, in the catalogue's order."""
+    """One result a check, in the catalogue's order; one that was judged nowhere is blocked or not asked, and says why."""
     return [_result(check, judge, scene_runs) for check in judge.checks]
 
 
@@ -136,6 +136,8 @@ def _weight(result: Result) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Ending:
+    """How a run ended; `verdict` as in `model.record.Outcome`, `sentence` for people."""
+
     exit_code: ExitCode
     verdict: str
     sentence: str

@@ -89,14 +89,14 @@ def messages() -> list[Message]:
 
 
 def known_as(text: str) -> list[Message]:
-    """The messages a text is, the best first; none where it is not known. Equally good ones are all given."""
+    """The messages a text is, the best first; empty where it is not known. Equally good ones are all given."""
     scores = [(score, each) for each in messages() if (score := _score(each, _plain(text))) > 0]
     best = max((score for score, _ in scores), default=0)
     return [each for score, each in scores if score == best]
 
 
 def nearest(text: str) -> list[Message]:
-    """For a text that is not known, those most like it."""
+    """For a text that is not known, the `NEAREST` most like it, the likest first; one may be quite unlike."""
     plain = _plain(text)
     by_likeness = sorted(
         messages(), key=lambda each: -SequenceMatcher(None, plain, _plain(" ".join(each.pieces))).ratio()
@@ -105,7 +105,7 @@ def nearest(text: str) -> list[Message]:
 
 
 def of_event(event: Event) -> list[Message]:
-    """What an event of the System Log is about: by its text, else all that its type can mean."""
+    """What an event of the System Log is about: by its text, else the first `NEAREST` that its type can mean."""
     found = known_as(event.text) if event.text else []
     if found:
         return found
@@ -118,7 +118,7 @@ def of_event(event: Event) -> list[Message]:
 
 
 def events(text: str) -> list[Event]:
-    """The failures in an export of the System Log, JSON or CSV; none where the text is neither."""
+    """The failures in an export of the System Log, JSON or CSV, each once; empty where the text is neither."""
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError):

@@ -45,7 +45,10 @@ ORPHAN = Kind("", (), never=False, accepts=frozenset(), facts={}, answers={})
 
 
 def aftermath(exchange: Exchange, scene: Scene | None = None) -> list[Fact]:
-    """The facts where Okta fails at this exchange, or where it never has it; none where it goes on."""
+    """The facts where Okta fails at this exchange, in the order of `ABOUT`; empty where it goes on, or the step is unknown.
+
+    A step that Okta never sends has the one fact that says so. `scene` gives the names that a message holds.
+    """
     kind = kind_of(exchange.step)
     if kind is None:
         return []
@@ -97,7 +100,7 @@ def _found(exchange: Exchange) -> int:
 
 @cache
 def kind_of(step: str) -> Kind | None:
-    """The kind of request a step is; the most exact name or pattern wins."""
+    """The kind of request that a step (`act.step`) is; the most exact name or pattern wins. None for a step of no table."""
     fits = [
         ("*" not in pattern, len(pattern), kind.name)
         for kind in kinds().values()
@@ -210,7 +213,7 @@ def _trouble(answer: Answer) -> str:
 
 
 def cited() -> Iterator[str]:
-    """Every source key of the file."""
+    """Every source key of the file, as `sources.toml` has it; one that is cited often comes as often."""
     for kind in kinds().values():
         for facts in (kind.facts, *kind.answers.values()):
             for fact in facts.values():

@@ -30,7 +30,7 @@ class Reference:
 
 @cache
 def references() -> dict[str, Reference]:
-    """Every known reference by id: `requirements.csv` and, as `okta:KEY`, `sources.toml`."""
+    """Every known reference by id: `requirements.csv` and, as `okta:KEY`, `sources.toml`. Read once."""
     known = {reference.id: reference for reference in map(_requirement, _rows())}
     sources = tomllib.loads((fixtures() / "okta" / "sources.toml").read_text(encoding="utf-8"))
     for key, source in sources.items():

@@ -48,14 +48,15 @@ class Person:
     given_name: str
     family_name: str
     email: str
-    external_id: str
-    enterprise: Mapping[str, str] = field(default_factory=dict)
+    external_id: str  # Okta's own id of the user
+    enterprise: Mapping[str, str] = field(default_factory=dict)  # attributes of the enterprise extension
     attributes: Mapping[str, Json] = field(
         default_factory=dict
     )  # what the profile maps for everybody besides
 
     @property
     def display_name(self) -> str:
+        """What is pushed as displayName: given and family name."""
         return f"{self.given_name} {self.family_name}"
 
 
@@ -117,6 +118,7 @@ class Scene:
 
     @property
     def name(self) -> str:
+        """Unique in a play: `push_user:plain`, or the act's name alone where it is about no one person or group."""
         about = self.person or self.team
         return f"{self.act.name}:{about.key}" if about else self.act.name
 
@@ -124,7 +126,10 @@ class Scene:
 def act(
     *, title: str, group: str, sends: Iterable[str], capability: str = ""
 ) -> Callable[[Callable[[Scene], Performance]], Act]:
-    """Declare an act and the forms of its requests (`GET /Users/{id}`); the function's name is the act's name."""
+    """Declare an act and the forms of its requests (`GET /Users/{id}`); the function's name is the act's name.
+
+    `capability` is one of `profile.CAPABILITIES`, `profile.PROBING`, or empty where the act is always played.
+    """
 
     def declare(play: Callable[[Scene], Performance]) -> Act:
         return Act(play.__name__, title, group, capability, frozenset(sends), play)

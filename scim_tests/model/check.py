@@ -88,7 +88,7 @@ class Finding:
 
 
 def advice(expected: str, got: str, where: str = "") -> Finding:
-    """A mild finding."""
+    """A mild finding: advice whatever the check's strength."""
     return Finding(expected, got, where, mild=True)
 
 
@@ -109,24 +109,28 @@ class Check:
     consequence: Consequence
     fix: str
     judge: Judge
-    when: Callable[[Exchange], bool] | None
+    when: Callable[[Exchange], bool] | None  # which exchanges of those steps are judged; None for all
     otherwise: str  # why nothing is judged where `when` never holds
     follows: tuple[str, ...] = ()  # checks that explain this one where both are red about one person
 
     @property
     def act(self) -> str:
+        """The first part of its id: the act, or the rule (`every_answer`), whose file it stands in."""
         return self.id.partition(".")[0]
 
     @property
     def judges_exchanges(self) -> bool:
+        """Whether its function is given one exchange; else a scene's exchanges, or the transcript."""
         return "." in self.on[0]
 
     @property
     def judges_every_answer(self) -> bool:
+        """Whether it is given every exchange of a run."""
         return self.on == ("*.*",)
 
     @property
     def judges_the_play(self) -> bool:
+        """Whether its function is given the transcript, once, when the play is over."""
         return self.on == (PLAY,)
 
     def is_about(self, name: str) -> bool:
@@ -153,7 +157,10 @@ def check(  # noqa: PLR0913 -- a check is complete or it is none
     otherwise: str = "",
     follows: tuple[str, ...] = (),
 ) -> Callable[[Judge], Check]:
-    """Declare a check; decorates the function that judges."""
+    """Declare a check; decorates the function that judges.
+
+    `references` are ids of `fixtures/spec/requirements.csv` or `okta:` with a key of `fixtures/okta/sources.toml`.
+    """
 
     def declare(judge: Judge) -> Check:
         places = (on,) if isinstance(on, str) else on

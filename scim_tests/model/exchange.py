@@ -89,7 +89,7 @@ class Request(_Message):
 
     @property
     def resource(self) -> Resource:
-        """The one resource that is written, or a PATCH's message. Unseen where the body is no object."""
+        """The one resource that is written, or a PATCH's message. NotObserved where the body is no object."""
         asked = self.json
         if not isinstance(asked, Mapping):
             raise NotObserved("", f"the request's body is {describe(asked)} where a JSON object is due")
@@ -97,7 +97,7 @@ class Request(_Message):
 
     @property
     def operations(self) -> list[Resource]:
-        """What a PATCH does, one at least. Unseen where it says nothing of the kind (RFC 7644 3.5.2)."""
+        """What a PATCH does, one at least. NotObserved where it says nothing of the kind (RFC 7644 3.5.2)."""
         listed = get(self.resource, "Operations")
         if (
             not isinstance(listed, list)
@@ -157,6 +157,7 @@ class Answer(_Message):
 
     @property
     def is_success(self) -> bool:
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     @cached_property
@@ -256,36 +257,41 @@ class Exchange:
 
     @property
     def request(self) -> Request:
+        """The request as it left, with placeholders for secrets."""
         return self.heard.request
 
     @property
     def answer(self) -> Answer:
+        """The answer. NotObserved where none came, or its body was too large to stay."""
         if self.heard.answer is None:
             raise NotObserved(self.step, f"no answer came: {self.heard.failure}")
         return self.heard.answer
 
     @property
     def status(self) -> int:
+        """The HTTP status. NotObserved where no answer came."""
         return self.answer.status
 
     @property
     def previous(self) -> "Exchange":
-        """The one right before it in its scene. Unseen where a recording begins with this one."""
+        """The one right before it in its scene. NotObserved where a recording begins with this one."""
         if not self.before:
             raise NotObserved("", f"nothing came before {self.step}")
         return self.before[-1]
 
     @property
     def is_on_this_machine(self) -> bool:
+        """Whether the target is reached over loopback, so that what holds for a network need not hold."""
         return is_loopback(self.heard.base_url)
 
     @property
     def is_success(self) -> bool:
+        """Whether an answer came and its status is 2xx; never raises."""
         return self.heard.answer is not None and self.heard.answer.is_success
 
     @property
     def json(self) -> Json:
-        """The answer's body, whatever its status."""
+        """The answer's body, whatever its status. NotObserved where it is empty or no JSON."""
         try:
             return self.answer.parsed
         except ValueError as error:
@@ -294,7 +300,7 @@ class Exchange:
 
     @property
     def resource(self) -> Resource:
-        """The one resource (or list) of a successful answer."""
+        """The one resource (or list) of a successful answer. NotObserved where there is no object, or no success."""
         self._demand_success()
         shown = self.json
         if not isinstance(shown, Mapping):
@@ -323,7 +329,10 @@ class Exchange:
         )
 
     def earlier(self, *steps: str) -> "Exchange":
-        """The latest earlier exchange of this scene with one of these step names (without the act)."""
+        """The latest earlier exchange of this scene with one of these step names (without the act).
+
+        NotObserved where there is none.
+        """
         for exchange in reversed(self.before):
             if exchange.step.partition(".")[2] in steps:
                 return exchange

@@ -28,6 +28,7 @@ class Case:
 
     @property
     def acts(self) -> tuple[str, ...]:
+        """The acts whose steps play it, each once; empty where none do."""
         return tuple(dict.fromkeys(step.partition(".")[0] for step in self.steps))
 
 
@@ -43,7 +44,10 @@ class Plan:
 
 
 def plan_of(table: Mapping[str, Any]) -> Plan:
-    """A plan from its TOML table, whose `section`s hold the cases."""
+    """A plan from its TOML table, whose `section`s hold the cases.
+
+    KeyError or TypeError where a key is missing or unknown.
+    """
     return Plan(
         table["title"], table["lead"], table["source"], tuple(_cases(table)), tuple(table.get("notes", ()))
     )

@@ -16,6 +16,8 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class RunInfo:
+    """How a run was started, and how long it took."""
+
     name: str  # unique; part of every userName the run makes
     seed: int
     started: str
@@ -27,12 +29,16 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class TargetInfo:
+    """Whom the run was against; `bundled` says that it was our own reference server."""
+
     base_url: str
     bundled: bool
 
 
 @dataclass(frozen=True)
 class ProfileInfo:
+    """The profile's fixed part; `capabilities` are those it has, sorted by name."""
+
     name: str
     title: str
     dialect: str
@@ -92,6 +98,8 @@ class SceneRecord:
 
 @dataclass(frozen=True)
 class FindingRecord:
+    """What a check found in one place. `where` is a JSON path or a header, empty where it is about the whole answer."""
+
     verdict: str  # fail, advice or broken
     expected: str
     got: str
@@ -102,6 +110,8 @@ class FindingRecord:
 
 @dataclass(frozen=True)
 class ReferenceRecord:
+    """What a check rests on: a requirement of an RFC or a source about Okta; `url` is empty where there is none."""
+
     id: str
     source: str
     statement: str
@@ -110,6 +120,8 @@ class ReferenceRecord:
 
 @dataclass(frozen=True)
 class ConsequenceRecord:
+    """What Okta does then; `admin_sees` is empty where it shows nothing."""
+
     text: str
     known: str  # documented, captured or inferred
     admin_sees: str
@@ -147,6 +159,8 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class MessageRecord:
+    """A request or an answer; each header is a pair of name and value, in the order of the wire."""
+
     headers: list[list[str]]
     body: str
 
@@ -277,6 +291,8 @@ class SuiteRecord:
 
 @dataclass(frozen=True)
 class RunRecord:
+    """All that `run.json` holds. What has a default is newer than the first such files, and may be missing in one."""
+
     run: RunInfo
     target: TargetInfo
     profile: ProfileInfo
@@ -301,6 +317,7 @@ class RunRecord:
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:
+        """The document, made of dicts, lists and plain values alone."""
         return asdict(self)
 
     @classmethod

@@ -67,7 +67,7 @@ def has(value: Json, name: str) -> bool:
 
 
 def primary(values: Json) -> Json:
-    """The primary one of a multi-valued attribute, else the first, else None."""
+    """The primary one of a multi-valued attribute (RFC 7643 2.4), else the first, else None."""
     if not isinstance(values, list):
         return None
     chosen = (value for value in values if get(value, "primary") is True)

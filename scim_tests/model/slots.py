@@ -17,7 +17,7 @@ Text = TypeVar("Text", str, bytes)
 
 
 def slot(placeholder: str) -> str:
-    """Where that placeholder's secret goes."""
+    """Where that placeholder's secret goes: the placeholder with the process's mark behind it."""
     return placeholder + MARK
 
 

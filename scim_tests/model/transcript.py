@@ -24,11 +24,12 @@ class Transcript:
         return [each for each in self if any(fnmatchcase(each.step, pattern) for pattern in patterns)]
 
     def one(self, step: str) -> Exchange:
-        """The first exchange of that step."""
+        """The first exchange of that step. NotObserved where it was never sent."""
         for exchange in self:
             if exchange.step == step:
                 return exchange
         raise NotObserved(step, "was never sent")
 
     def scene(self, name: str) -> "Transcript":
+        """The exchanges of the scene of that name, in order; empty where it sent nothing."""
         return Transcript(tuple(each for each in self if each.scene == name))

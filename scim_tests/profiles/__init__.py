@@ -16,7 +16,7 @@ from scim_tests.profiles import rules
 
 
 def names() -> list[str]:
-    """Names of the profiles that come along."""
+    """Names of the profiles that come along, sorted."""
     return sorted(
         each.name.removesuffix(".toml") for each in files(__name__).iterdir() if each.name.endswith(".toml")
     )
@@ -28,7 +28,7 @@ def load(name_or_file: str) -> Profile:
 
 
 def text(name_or_file: str) -> str:
-    """The TOML of the profile of that name, or in that file. UsageError where there is none."""
+    """The TOML of the profile of that name, or in that file (`*.toml`). UsageError where there is none."""
     if name_or_file in names():
         return files(__name__).joinpath(f"{name_or_file}.toml").read_text(encoding="utf-8")
     path = Path(name_or_file)
@@ -46,12 +46,15 @@ def text(name_or_file: str) -> str:
 
 
 def parse(text: str, source: str) -> Profile:
-    """A profile from TOML text; `source` names it in errors."""
+    """A profile from TOML text; `source` names it in errors. UsageError `bad-profile` with key, line and nearest name."""
     return _profile(_checked(_read(text, source), text, source))
 
 
 def parse_without_people(text: str, source: str) -> Profile:
-    """The same, whoever it names: a ledger or a journal holds it, and nobody is made or looked for by it."""
+    """The same, whoever it names: a ledger or a journal holds it, and nobody is made or looked for by it.
+
+    UsageError as `parse` raises it.
+    """
     document = {key: value for key, value in _read(text, source).items() if key != "people"}
     return _profile(_checked(document, text, source))
 

@@ -69,7 +69,10 @@ def first_wrong(document: Mapping[str, Any]) -> ValidationError | None:
 
 
 def check(document: Mapping[str, Any], source: str) -> None:
-    """UsageError where a profile that the schema allows says what is not its to say."""
+    """UsageError `bad-profile` where a profile that the schema allows says what is not its to say.
+
+    That is a header for the token that means something else, an unknown source, an attribute that a run sets itself.
+    """
     for name in document.get("authorization", ()):
         if name.lower() in NO_TOKEN_IN or changes_the_method(name):
             message = (

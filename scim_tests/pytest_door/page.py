@@ -44,10 +44,12 @@ class Page:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Our own columns."""
         cells[:] = details.HEADINGS
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
+        """What stands above the table: the whole run, or that none was performed."""
         record = self.door.record
         prefix[:] = [page(record) if record else bare(NO_RECORD)]
         if record:
@@ -68,6 +70,7 @@ class Page:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+        """Our own cells, with pytest-html's word for the outcome, by which its filter works."""
         check = getattr(report, "scim_check", None)
         if check:
             outcome = cells[RESULT].partition(">")[2].partition("<")[0]

@@ -51,11 +51,13 @@ class NoTarget:
         self.config = config
 
     def checks_of(self, story: str) -> list[str]:
+        """Ids of the checks of one story, all there are, in the catalogue's order."""
         from scim_tests.session import run  # noqa: PLC0415 -- only who collects stories pays for the catalogue
 
         return [check.id for check in run.catalogue() if run.group_of(check) == story]
 
     def stories_collected(self) -> None:
+        """UsageError of pytest unless the items are only listed."""
         if not self.config.option.collectonly:
             raise pytest.UsageError(NO_TARGET)
 
@@ -71,7 +73,7 @@ class Session(NoTarget):
         """A target is named, so there is no reason to refuse."""
 
     def private_folder(self) -> Path:
-        """The folder, ready for a page to be put into it."""
+        """The folder, ready for a page to be put into it; nobody else can read it."""
         return self.folder
 
     def present(self, record: RunRecord, folder: Path) -> None:
@@ -87,6 +89,7 @@ class Session(NoTarget):
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # after everything else pytest has to say
     def pytest_terminal_summary(self, config: pytest.Config) -> Generator[None, None, None]:
+        """Show the run's conclusion below everything that pytest says."""
         yield
         if self.record is None:
             return
@@ -98,7 +101,7 @@ class Session(NoTarget):
         writer.write(shown.getvalue())
 
     def chosen(self, session: pytest.Session) -> list[str]:
-        """The ids of the checks that are to be presented."""
+        """The ids of the checks that are to be presented, in the order of their items."""
         return [check for item in session.items if (check := check_of(item))]
 
 
@@ -117,6 +120,7 @@ class LiveRun(Session):
             self.checks = run.chosen(options)
 
     def checks_of(self, story: str) -> list[str]:
+        """Ids of those that the options chose."""
         return [check.id for check in self.checks if self.run.group_of(check) == story]
 
     def private_folder(self) -> Path:
@@ -131,6 +135,7 @@ class LiveRun(Session):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Perform the run before the first item, for the checks that are left; not when items are only listed."""
         chosen = self.chosen(session)
         if chosen and not session.testsfailed and not self.config.option.collectonly:
             everything = len(chosen) == len(self.run.catalogue())
@@ -152,6 +157,7 @@ class RecordedRun(Session):
             self.present(read_record(path), path.parent)
 
     def checks_of(self, story: str) -> list[str]:
+        """Ids of those that the record tells of."""
         return [check.id for check in self.config.stash[RECORD_INDEX].stories.get(story, [])]
 
     @pytest.hookimpl(tryfirst=True)

@@ -29,6 +29,7 @@ class Entry:
     expires: date
 
     def accepts(self, today: date) -> bool:
+        """Whether the failure is accepted on that day; the day it expires is the last."""
         return today <= self.expires
 
     def __str__(self) -> str:
@@ -36,7 +37,7 @@ class Entry:
 
 
 def read_baseline(path: Path, catalogue: Iterable[str]) -> list[Entry]:
-    """The entries of that file. UsageError where one is incomplete, or names no check of the catalogue."""
+    """The entries of that file, in its order. UsageError `bad-baseline` where one is incomplete, or names no check."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -80,7 +81,7 @@ def _entry(table: dict[str, Any], path: Path, known: set[str]) -> Entry:
 def outdated(
     entries: Sequence[Entry], failing: Iterable[str], fixed: Iterable[str], today: date
 ) -> list[str]:
-    """What somebody has to do about the baseline, one sentence an entry."""
+    """What somebody has to do about the baseline, one sentence an entry; `failing` and `fixed` are ids of checks."""
     red, gone = set(failing), set(fixed)
     return [
         *(f"{each.check} no longer fails: remove its entry from the baseline." for each in entries if each.check in gone),

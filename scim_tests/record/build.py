@@ -51,7 +51,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
     left_behind: Sequence[LeftBehind],
     notices: Sequence[str] = (),
 ) -> RunRecord:
-    """The whole record; `stories` maps a check's act to its story."""
+    """The whole record; `stories` maps a check's act to its story, "every answer" for those it does not name."""
     transcript = run_state.transcript
     scenes = {each.scene.name: each.scene for each in run_state.scene_runs}
     checks = [_check(each, stories.get(each.check.act, "every answer"), scenes) for each in results]
@@ -180,11 +180,13 @@ def _sources(told: Iterable[list[Fact]]) -> list[ReferenceRecord]:
 
 
 def consequence_record(check: Check) -> ConsequenceRecord:
+    """What the check says Okta does when it fails; the kind of request stays out of `run.json`."""
     consequence = check.consequence
     return ConsequenceRecord(consequence.text, consequence.known.value, consequence.admin_sees)
 
 
 def reference_records(check: Check) -> list[ReferenceRecord]:
+    """The check's references with their words and addresses. KeyError for one that no file of fixtures knows."""
     return [_reference(each) for each in check.references]
 
 
@@ -238,5 +240,5 @@ def _exchange(exchange: Exchange, base_url: str, scenes: Scenes, red: set[int]) 
 
 
 def kept_exchange(heard: Heard, number: int) -> ExchangeRecord:
-    """An exchange of nobody's play, as it is kept."""
+    """An exchange of nobody's play, as it is kept: without step and scene, and without what becomes of it in Okta."""
     return _exchange(Exchange("", "", heard, number=number), heard.base_url, {}, set())

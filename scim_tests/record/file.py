@@ -14,7 +14,7 @@ from scim_tests.model.verdict import Verdict
 
 
 def read_record(path: Path) -> RunRecord:
-    """The run record in that file, or in that report folder. UsageError where there is none."""
+    """The run record in that file, or in that report folder. UsageError `bad-record` where there is none."""
     file = path / "run.json" if path.is_dir() else path
     try:
         record = RunRecord.from_json(json.loads(file.read_text(encoding="utf-8")))

@@ -36,6 +36,7 @@ class Evidence:
 
 
 def plan_record(plan: Plan, evidence: Evidence) -> PlanRecord:
+    """What became of each case, in the plan's order. KeyError where the plan's source is no key of `sources.toml`."""
     source = references()[OKTA + plan.source]
     cases = [_case(case, evidence) for case in plan.cases]
     return PlanRecord(plan.title, plan.lead, source.statement, source.url, cases, list(plan.notes))

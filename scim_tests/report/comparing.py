@@ -33,6 +33,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
+    """What is different between an older and a newer run."""
+
     old: RunRecord
     new: RunRecord
     changes: dict[str, list[Change]]  # by kind, worst first
@@ -45,6 +47,7 @@ class Comparison:
         return int(any(not change.tolerated for change in self.changes["new"]))
 
     def to_json(self) -> dict[str, Any]:
+        """The comparison as a JSON document: both runs by name and outcome, and the changes by their kind."""
         return {
             "old": _run(self.old),
             "new": _run(self.new),

@@ -83,14 +83,17 @@ class Progress:
         self.live.stop()
 
     def play_began(self, scenes: int) -> None:
+        """More scenes to count, those of the clean-up too."""
         self.scenes += scenes
 
     def scene_began(self, scene: Scene) -> None:
+        """One line more of what is under way, on a terminal alone."""
         if self.console.is_terminal and not self.live.is_started:
             self.live.start()
         self.steps[scene.name] = ""
 
     def heard(self, exchange: Exchange, failed: int) -> None:
+        """Show the step, and count requests and failures."""
         self.steps[exchange.scene] = exchange.step.partition(".")[2]
         requests, failures = self.tally.get(exchange.scene, [0, 0])
         self.tally[exchange.scene] = [requests + 1, failures + failed]
@@ -98,12 +101,14 @@ class Progress:
         self.failures += failed
 
     def scene_ended(self, scene: Scene, state: str) -> None:
+        """Without a terminal each scene is one printed line, as it ends."""
         self.steps.pop(scene.name, None)
         self.over += 1
         if not self.console.is_terminal:
             self.console.print(self._line(scene, state), soft_wrap=True)
 
     def interrupted(self, times: int) -> None:
+        """Say what becomes of whom the run made."""
         said = {
             1: "Interrupted; removing what this run made. Once more leaves it where it is.",
             2: "Leaving it.",

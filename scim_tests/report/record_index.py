@@ -90,14 +90,17 @@ class RecordIndex:
 
     @cached_property
     def checks(self) -> dict[str, CheckRecord]:
+        """Every check of the record by its id."""
         return {check.id: check for check in self.record.checks}
 
     @cached_property
     def exchanges(self) -> dict[int, ExchangeRecord]:
+        """Every exchange by its number."""
         return {exchange.number: exchange for exchange in self.record.exchanges}
 
     @cached_property
     def sources(self) -> dict[str, ReferenceRecord]:
+        """Every source that a fact names, by its id (`okta:KEY`)."""
         return {source.id: source for source in self.record.sources}
 
     @property
@@ -148,6 +151,7 @@ class RecordIndex:
         return min(said, key=WORST_FIRST.index, default=None)
 
     def scene_verdict(self, scene: SceneRecord) -> Verdict | None:
+        """The worst finding at the scene's exchanges, or None where there is none."""
         return self.verdict_at(scene.exchanges)
 
 

@@ -70,6 +70,7 @@ def _ours(text: str) -> str:
 
 
 def code(text: str) -> str:
+    """A span of Markdown code on one line; backticks in the text become apostrophes."""
     fenced = one_line(text).replace("`", "'")
     return f"`{fenced}`"
 

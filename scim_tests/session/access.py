@@ -45,7 +45,7 @@ class Access:
     def client(
         self, url: str, ledger: Ledger, timeout: float, *, password: str = "", connections: int = 1
     ) -> Client:
-        """A way to the target, for whoever enters it; `timeout` in seconds."""
+        """A way to the target, for whoever enters it; `timeout` in seconds, for each request as a whole."""
         return Client(
             url,
             Vault(self.token, password, self.secrets),
@@ -59,7 +59,10 @@ class Access:
 
 
 def access(options: RunOptions, profile: Profile) -> Access:
-    """From the options and the environment. UsageError says what is missing or wrong."""
+    """From the options and the environment.
+
+    UsageError (`no-token`, `bad-header`, `bad-tls`, `bad-url`) says what is missing or wrong.
+    """
     headers, secrets = _headers(options.header)
     trust = tls.context(options.ca_bundle, options.client_cert, insecure=options.insecure)
     if options.token_url:
@@ -113,7 +116,10 @@ def _headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
 
 
 def find_token(token_file: str | None) -> str:
-    """The bearer token from `--token-file`, `SCIM_TESTS_TOKEN` or a prompt; never from an argument."""
+    """The bearer token from `--token-file`, `SCIM_TESTS_TOKEN` or a prompt; never from an argument.
+
+    UsageError `no-token` where there is none, or no header can carry it (RFC 6750 2.1).
+    """
     return _usable(*_said(token_file))
 
 

@@ -105,7 +105,10 @@ def _strike_out(ledger: Ledger, entry: Entry) -> None:
 
 
 def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
-    """Names and ids, as the clean-up takes them; without whom the target has shown to be somebody else."""
+    """(name, id) pairs, as the clean-up takes them; the id is empty where only a lookup can tell.
+
+    Without whom the target has shown to be somebody else.
+    """
     return [
         (entry.user_name, entry.id)
         for entry in ledger.entries()

@@ -37,7 +37,10 @@ GROUP_OF = {act.name: act.group for act in ACTS}
 
 
 def finish_run(folder: Path, *, with_page: bool = True) -> RunRecord:
-    """The end of a run that stands in the folder's journal, also of one that was killed."""
+    """The end of a run that stands in the folder's journal, also of one that was killed.
+
+    UsageError where there is no journal, WriteError where a report cannot be written.
+    """
     with undisturbed():
         return finish(recorded(read(folder), Ledger(folder / LEDGER)), folder, with_page=with_page)
 

@@ -35,7 +35,7 @@ CUT_OFF = "Interrupted before everything was sent."
 
 @dataclass(frozen=True)
 class GuardedSession:
-    """How it ended: who is still on the target, and whether a signal ended it."""
+    """How the work ended: who is still on the target, and whether a signal ended it."""
 
     options: RunOptions
     target: Target
@@ -61,7 +61,7 @@ class GuardedSession:
         return self.mask.heard(heard) if self.mask else heard
 
     def masked(self, text: str) -> str:
-        """A sentence about it."""
+        """A sentence about it, as it may be told."""
         return self.mask.text(text) if self.mask else text
 
 
@@ -78,7 +78,7 @@ async def send(client: Client, step: Step) -> Heard:
 
 
 def run_name() -> str:
-    """What makes the names of this errand's people its own."""
+    """What makes the names of this session's people its own: eight hexadecimal digits."""
     return secrets.token_hex(4)
 
 
@@ -89,7 +89,10 @@ def guarded_session(
     folder: Path,
     work: Callable[[Client], Awaitable[None]],
 ) -> GuardedSession:
-    """Do the deed, which keeps for itself what it finds, and remove whom it made."""
+    """Do the work, which keeps for itself what it finds, and remove whom it made.
+
+    TargetError where no token can be had, WriteError where the ledger cannot be written.
+    """
     ledger = Ledger(new_ledger(folder))
     ledger.begin("" if target.bundled else target.base_url, profiles.text(options.profile or DEFAULT_PROFILE))
     if profile.reuse_user:

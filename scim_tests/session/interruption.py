@@ -33,7 +33,7 @@ class Interruption:
             await self.under_way
 
     async def may_take(self, seconds: float, work: Coroutine[None, None, None]) -> None:
-        """Do this until it is over, a signal ends it, or so much time has passed."""
+        """Do this until it is over, a signal ends it, or `seconds` have passed; the last sets `too_long`."""
         ending = asyncio.get_running_loop().call_later(seconds, self._took_too_long)
         await self.may_end(work)
         ending.cancel()

@@ -71,6 +71,7 @@ class Journal:
         self._write("began", **asdict(beginning))
 
     def began(self, scenes: Sequence[SceneRun]) -> None:
+        """Write which scenes are to come, of a group only its key and name."""
         self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
 
     def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
@@ -80,6 +81,7 @@ class Journal:
         self._said[id(exchange)] = [_judgement_line(check, each) for check, each in judgements.items()]
 
     def kept(self, exchange: Exchange) -> None:
+        """Write the exchange, masked, with what was said of it while it was whole."""
         self._write(
             "heard",
             scene=exchange.scene,
@@ -90,6 +92,7 @@ class Journal:
         )
 
     def over(self, played: SceneRun) -> None:
+        """Write how the scene ended, and of its result what is not for later scenes alone."""
         self._write(
             "over",
             scene=played.scene.name,
@@ -150,7 +153,10 @@ class Told:
 
 
 def read(folder: Path) -> Told:
-    """The run in that folder's journal, as far as it goes. UsageError where there is none."""
+    """The run in that folder's journal, as far as it goes.
+
+    UsageError `no-journal` where there is none, `bad-journal` where the file holds something else.
+    """
     path = folder / JOURNAL
     try:
         return _retold(map(_checked, _lines(path)))

@@ -18,7 +18,7 @@ QUOTING = frozenset({
 
 
 def heard_line(heard: Heard) -> Line:
-    """Bytes that are not UTF-8 stand as lone surrogates, and come back as they were."""
+    """An exchange as a line; bytes that are not UTF-8 stand as lone surrogates, and come back as they were."""
     request, answer = heard.request, heard.answer
     return {
         "request": {"method": request.method, "path": request.path, **_message(request)},
@@ -31,7 +31,7 @@ def heard_line(heard: Heard) -> Line:
 
 
 def heard_in(line: Line) -> Heard:
-    """The exchange as it was."""
+    """The exchange that `heard_line` wrote, without its base URL."""
     asked, said = line["request"], line["answer"]
     return Heard(
         Request(asked["method"], asked["path"], _headers(asked), _body(asked)),

@@ -26,6 +26,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Began:
+    """The first line: a run begins. Dates are ISO 8601, `profile` is TOML, `checks` are ids."""
+
     run: RunInfo
     target: TargetInfo
     profile: str
@@ -42,12 +44,16 @@ class Began:
 
 @dataclass(frozen=True)
 class Group:
+    """A group that is pushed, without its members."""
+
     key: str
     display_name: str
 
 
 @dataclass(frozen=True)
 class ToBePlayed:
+    """A scene: the act's name, and the person or group it is about."""
+
     act: str
     person: Person | None
     team: Group | None
@@ -55,11 +61,15 @@ class ToBePlayed:
 
 @dataclass(frozen=True)
 class Scenes:
+    """Scenes are to come, in this order; the clean-up has a line of its own."""
+
     scenes: list[ToBePlayed]
 
 
 @dataclass(frozen=True)
 class Found:
+    """A check's finding; `at` names the exchanges it is about."""
+
     expected: str
     got: str
     where: str
@@ -81,6 +91,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Message:
+    """A request or an answer; each header is a pair of name and value."""
+
     headers: list[list[str]]
     body: str
     status: int = 0  # of an answer
@@ -94,6 +106,8 @@ class Message:
 
 @dataclass(frozen=True)
 class HeardOf:
+    """An exchange with what was said of it. `answer` is None where none came; `started` is seconds since the epoch."""
+
     scene: str
     step: str
     elided: int
@@ -111,6 +125,8 @@ class HeardOf:
 
 @dataclass(frozen=True)
 class Over:
+    """A scene is over; `result` has what reports tell of it."""
+
     scene: str
     state: State
     why: str
@@ -120,6 +136,8 @@ class Over:
 
 @dataclass(frozen=True)
 class Ended:
+    """The last line; a run that was killed has none. `broken` says which acts of ours failed."""
+
     seconds: float
     interrupted: bool
     broken: list[str]

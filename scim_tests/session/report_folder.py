@@ -92,7 +92,7 @@ def with_next_step(error: WriteError) -> WriteError:
 
 
 def new_ledger(folder: Path) -> Path:
-    """Where this run's ledger goes; one that an earlier run left in the folder is kept beside it."""
+    """The path of this run's ledger; one that an earlier run left in the folder is kept beside it under a number."""
     ledger = folder / LEDGER
     if ledger.exists():
         numbers = (folder / f"ledger-{number}.jsonl" for number in count(1))

@@ -61,7 +61,7 @@ def report_folder(options: RunOptions) -> Path:
 
 
 def profile_of(options: RunOptions) -> Profile:
-    """The profile that was named, with what the options say otherwise."""
+    """The profile that was named, with what the options say otherwise. UsageError for a profile or number that is none."""
     if options.max_new_users is not None and options.max_new_users < 0:
         raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
     profile = profiles.load(options.profile or DEFAULT_PROFILE)

@@ -23,6 +23,8 @@ DOUBT = "  asks      for what the profile lacks, of its own user and of an empty
 
 @dataclass(frozen=True)
 class Target:
+    """What is played against, and how to get in; `bundled` says that it is the reference server, started for the run."""
+
     base_url: str
     access: Access
     bundled: bool
@@ -46,7 +48,8 @@ def check_choice(options: RunOptions) -> None:
 def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
     """The target, ready to be played against; the bundled server runs as long as the context.
 
-    The bundled one knows Okta's roles and entitlements where the profile has them.
+    The bundled one knows Okta's roles and entitlements where the profile has them. UsageError where no target, or more
+    than one, is named, where there is no token, or where nobody agreed that it is written to.
     """
     check_choice(options)
     if options.target_url:

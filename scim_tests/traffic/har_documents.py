@@ -13,7 +13,10 @@ _MOST_DIGITS = 18
 
 
 def documents(text: str) -> tuple[bool, list[Any] | None]:
-    """Whether the file is whole, and its entries; None where it is no file of exchanges."""
+    """Whether the file is whole, and its entries; None where it is no file of exchanges.
+
+    Of a file that breaks off, an entry that cannot be read is None.
+    """
     text = text.removeprefix("\ufeff")
     try:
         return True, _entries(_read(text))

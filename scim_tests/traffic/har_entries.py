@@ -40,7 +40,7 @@ class Told:
 
 
 def read_entry(entry: Json) -> Told:
-    """An entry of a HAR, or a request that an ngrok agent captured."""
+    """An entry of a HAR, or a request that an ngrok agent captured. LeftOut where it has no URL."""
     if ngrok_reader.is_captured(entry):
         try:
             entry = ngrok_reader.entry(entry)
@@ -66,7 +66,7 @@ def is_a_base(url: str) -> bool:
 
 
 def heard(told: Told, path: str, base_url: str) -> Heard:
-    """The exchange, with all its secrets; `path` follows the base URL."""
+    """The exchange, with all its secrets; `path` follows the base URL. LeftOut where a part of it was not recorded."""
     entry = told.entry
     request, response = _get(entry, "request"), _get(entry, "response")
     answer = _answer(response)

@@ -48,7 +48,10 @@ OF_OUR_PLAY = frozenset({
 def judge_file(
     path: Path, profile: str | None, report_dir: str | None, *, strict: bool, keep_personal_data: bool
 ) -> tuple[RunRecord, Path]:
-    """Judge a HAR and keep the reports; gives the record and the folder. UsageError where it is no HAR."""
+    """Judge a HAR and keep the reports; gives the record and the folder.
+
+    Without a profile it is the one whose dialect the recording speaks. UsageError `bad-har` where it is no HAR.
+    """
     found = judged(recording_in(path), profile, strict=strict)
     done = as_kept(found, None if keep_personal_data else of_recorded())
     folder = create_report_folder(folder_name(path.stem, report_dir))
@@ -87,7 +90,7 @@ def _emptied(exchange: ExchangeRecord) -> ExchangeRecord:
 
 
 def recording_in(path: Path) -> Recording:
-    """The recording a file holds. UsageError where it cannot be read."""
+    """The recording a file holds. UsageError `bad-har` where it cannot be read or holds no SCIM."""
     try:
         text = path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as error:
@@ -239,7 +242,7 @@ def _seen(result: Result, transcript: Transcript) -> Result:
 
 
 def told(record: RunRecord) -> str:
-    """What was recognised, in a line."""
+    """What was recognised: how many exchanges, and of which acts, as one sentence."""
     acts = Counter(scene.act for scene in record.scenes)
     heard = ", ".join(f"{times} {act}" if times > 1 else act for act, times in acts.items())
     return f"{len(record.exchanges)} exchanges with {record.target.base_url}, recognised as {heard}."

@@ -126,7 +126,7 @@ def _closed(open_: list[_Frame]) -> Iterator[Scalar]:
 
 
 def unescaped(raw: str) -> str:
-    """What a JSON string says, as far as it can be read."""
+    """What stands between the quotes of a JSON string, decoded as far as it can be read."""
     if "\\" not in raw:
         return raw
     try:

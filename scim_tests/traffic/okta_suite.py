@@ -63,6 +63,7 @@ class Row:
 
     @property
     def is_optional(self) -> bool:
+        """Whether the suite itself says so at the beginning of the step's title."""
         return self.title.lower().startswith("optional")
 
     @property
@@ -75,6 +76,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Suite:
+    """A suite by Okta: its name, and the steps as its export has them, each part of the type it is read as."""
+
     name: str
     steps: list[dict[str, Any]]
 
@@ -138,7 +141,10 @@ def variables(run: str, authorization: str, given: Mapping[str, str]) -> dict[st
 
 
 async def play(suite: Suite, client: Client, known: dict[str, str], pause: float, rows: list[Row]) -> None:
-    """Every request in order, each a row; pauses last as long as the suite says, times `pause`."""
+    """Every request in order, each a row of `rows`; pauses last as long as the suite says, times `pause`.
+
+    `known` are the variables by name; answers fill further ones.
+    """
     for step in suite.steps:
         if step["step_type"] == "pause":
             await asyncio.sleep(min(max(step["duration"] * pause, 0), LONGEST))
@@ -344,7 +350,7 @@ COMPARISONS: dict[str, Callable[[Json, Json], bool]] = {
 
 
 def table(suite: Suite, rows: list[Row], base_url: str) -> str:
-    """What a vendor sends to Okta, as Markdown."""
+    """What a vendor sends to Okta, as a Markdown document."""
     lines = [f"# {suite.name}", "", f"Run against `{base_url}`.", summary(rows), ""]
     lines += ["| # | Test | Request | Result | What was seen |", "|---|---|---|---|---|"]
     for row in rows:
@@ -390,5 +396,6 @@ def suite_record(suite: Suite, rows: list[Row], numbers: Mapping[int, int]) -> S
 
 
 def summary(rows: list[Row]) -> str:
+    """How many requests passed, failed and were not run, as one sentence."""
     tally = {result: sum(row.result == result for row in rows) for result in ("passed", "failed", "not run")}
     return f"{tally['passed']} of {len(rows)} requests passed, {tally['failed']} failed, {tally['not run']} were not run."

@@ -51,7 +51,7 @@ class Passed:
     failure: str = ""
 
     def read(self) -> Answer:
-        """As it is judged: without gzip or deflate; as it came, where it is not what it says."""
+        """The answer as it is judged: without gzip or deflate; as it came, where it is not what it says."""
         headers = _pairs(self.headers)
         try:
             return Answer(self.status, headers, body.decoder(headers).decode(self.body, body.MAXIMUM))
@@ -168,6 +168,7 @@ class Proxy:
         self._transport = httpx.AsyncHTTPTransport(trust_env=not is_loopback(base_url))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, keep the exchange, then answer; where it cannot be kept the answer goes out all the same."""
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
@@ -248,6 +249,7 @@ class Proxy:
             self._problem(f"An exchange was kept and not judged yet: {reason(error)}.")
 
     async def close(self) -> None:
+        """Close the connections to the target."""
         await self._transport.aclose()
 
 

@@ -30,6 +30,7 @@ class Job:
 
     @property
     def started(self) -> float:
+        """When its first request left, in seconds since the epoch."""
         return self.steps[0][1].started
 
 
@@ -50,7 +51,7 @@ def spoken(each: Heard) -> Dialect | None:
 
 
 def recognised(heard: Sequence[Heard]) -> list[Job]:
-    """The jobs in a conversation, in the order in which they began."""
+    """The jobs in a conversation, in the order in which they began; every exchange is in one of them."""
     strangers, known = told_apart(heard)
     people, groups, rest = by_subject(known)
     jobs = list(map(_stranger, strangers))
@@ -75,6 +76,7 @@ def scene_of(job: Job, number: int, profile: Profile) -> Scene:
 
 @act(title="What else was said", group="every answer", sends=())
 def other(scene: Scene):  # type: ignore[no-untyped-def] # noqa: ANN201 -- never played, only recognised
+    """Stands for requests that no act of ours explains."""
     raise NotObserved("", f"{scene.name} is only recognised")
     yield
 

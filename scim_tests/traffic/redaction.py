@@ -78,7 +78,7 @@ class HarRedactor:
         self._authorized = False  # whether Authorization was seen to open the door, so that nothing else does
 
     def learn(self, heard: Heard, written: Callable[[], bytes] = bytes) -> bool:
-        """Learn an exchange's secrets; whether what is `written` already now has to be written anew."""
+        """Learn an exchange's secrets; whether what is `written` already has to be written anew, since one stands in it."""
         stands = self._hear(heard)
         new = []
         for secret, placeholder in _secrets(heard):
@@ -159,13 +159,13 @@ class HarRedactor:
         )
 
     def base_url(self, url: str) -> str:
-        """A base URL that may be shown."""
+        """A base URL that may be shown: without user name and password, and without secrets in its path."""
         scheme, mark, rest = _without_userinfo(url).partition("://")
         host, *segments = self._cleaned(rest, self._known_and_foreign).split("/")
         return scheme + mark + "/".join([host, *(HIDDEN if _is_opaque(each) else each for each in segments)])
 
     def text(self, text: str) -> str:
-        """Any other text."""
+        """Any other text without the secrets learnt."""
         return self._cleaned(text, self._known)
 
     def _header(self, name: str, value: str, *, ours: bool) -> str:

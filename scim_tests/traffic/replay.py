@@ -191,7 +191,7 @@ def _shown(leaves: Mapping[str, Json], path: str) -> str:
 
 
 def leaves(value: Json, path: str = "") -> Iterator[tuple[str, Json]]:
-    """What stands at each path of a document."""
+    """What stands at each path (`emails[0].value`) of a JSON document; an empty object or array has no leaf."""
     if isinstance(value, dict):
         for key, member in value.items():
             yield from leaves(member, f"{path}.{key}" if path else key)

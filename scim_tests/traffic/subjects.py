@@ -88,7 +88,7 @@ def place(each: Heard) -> tuple[str, str]:
 
 
 def asked_for(each: Heard) -> str:
-    """The name a lookup asks for, or nothing."""
+    """The name that a lookup by userName or displayName asks for, unescaped; empty where it is none."""
     found = FILTER.fullmatch(each.request.query.get("filter", "").strip())
     return found[2].replace('\\"', '"').replace("\\\\", "\\") if found else ""
 

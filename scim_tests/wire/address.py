@@ -13,7 +13,7 @@ ENDPOINTS = ("users", "groups", "schemas", "resourcetypes", "serviceproviderconf
 
 
 def base_url(text: str) -> str:
-    """The URL in its usual form, without a slash at its end. UsageError `bad-url` says why it is none."""
+    """The URL in its usual form, in ASCII, without a slash at its end. UsageError `bad-url` says why it is none."""
     url = text.strip()
     if _CREDENTIALS.match(url):
         hint = "Give the token as SCIM_TESTS_TOKEN or in a file."

@@ -18,7 +18,9 @@ class BadBody(Exception):  # noqa: N818 -- not our error: what the target did, f
 
 
 async def read(chunks: AsyncIterable[bytes], headers: Headers, maximum: int = MAXIMUM) -> bytes:
-    """The whole body, decoded. BadBody where it is too large, or is not what Content-Encoding says."""
+    """The whole body, decoded (RFC 9110 8.4). BadBody where it is longer than `maximum` bytes, has too many values, or is
+    not what Content-Encoding says.
+    """
     decoding = decoder(headers)
     body = bytearray()
     async for chunk in chunks:

@@ -43,7 +43,7 @@ class Creates:
         return self.settle(user_name) or _settle_one(self._refused[name_key(user_name)], user_name)
 
     def may_have_made(self, key: str) -> bool:
-        """Whether a create of what is compared by `key` may have made somebody."""
+        """Whether a create of what is compared by `key` (`name_key`) may have made somebody."""
         return bool(self._open[key] or self._refused[key])
 
     def unacknowledged(self, key: str) -> list[str]:

@@ -29,11 +29,12 @@ class Call:
     body: Text = ()
 
     def has(self, name: str) -> bool:
+        """Whether it sends a header of that name, in any letter case."""
         return any(each.lower() == name.lower() for each, _ in self.headers)
 
 
 def curl(request: Request, base_url: str) -> str:
-    """One line for a POSIX shell, with secrets as its variables."""
+    """One line for a POSIX shell, with secrets as its variables; `base_url` ends without a slash."""
     body = request.body.decode(errors="surrogateescape")
     headers = headers_in_parts(request.headers)
     return command(Call(request.method, (base_url + request.path,), headers, put_in(body, passwords(body))))
@@ -63,7 +64,7 @@ def _headers(call: Call) -> list[Text]:
 
 
 def quoted(text: Text) -> str:
-    """One shell word: in double quotes where that reads well, else in pieces, each in its own quotes."""
+    """One shell word: in double quotes where that reads well, else in pieces, each in its own quotes; never empty."""
     words = [part for part in text if isinstance(part, str)]
     ends_with_a_variable = len(text) == 2 and isinstance(text[0], str) and len(words) == 1
     if ends_with_a_variable and _READS_WELL.fullmatch(words[0]):

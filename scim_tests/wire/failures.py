@@ -30,11 +30,13 @@ class Progress:
     left: float = field(default_factory=time.perf_counter)  # when the request's first byte did
 
     async def __call__(self, event: str, _info: object) -> None:
+        """Hears httpcore's trace events; `left` is set when the request's first byte goes."""
         if event == "http11.send_request_headers.started":
             self.left = time.perf_counter()
 
     @property
     def seconds(self) -> float:
+        """Since the request's first byte left, or since we began where none did."""
         return time.perf_counter() - self.left
 
 
@@ -44,7 +46,7 @@ def is_trouble(error: Exception) -> bool:
 
 
 def sentence(error: Exception, progress: Progress, host: str, timeout: float) -> str:
-    """Why no answer came from `host`. `timeout` is in seconds."""
+    """Why no answer came from `host` (as in a URL, with its port), as one sentence. `timeout` is in seconds."""
     if progress.status:
         return _broken_off(error, progress.status, timeout)
     if type(error).__name__ == "LocalProtocolError":  # whose message may quote a header

@@ -34,10 +34,14 @@ class Grant:
 
     @property
     def is_due(self) -> bool:
+        """Whether a new token has to be got: at first, and some time before the last one ends."""
         return time.monotonic() >= self._ends
 
     async def token(self, tls: ssl.SSLContext | None) -> str:
-        """A new token. TargetError `credentials-refused` or `unreachable` where none can be had."""
+        """A new token, which a header can carry (RFC 6750 2.1).
+
+        TargetError `credentials-refused` or `unreachable` where none can be had.
+        """
         asked = time.monotonic()
         answer = await self._ask(tls)
         try:

@@ -29,7 +29,10 @@ class _Object(list[tuple[str, Json]]):
 
 
 def identities(endpoint: str, body: bytes) -> list[Identity]:
-    """All that the body of an answer from this endpoint shows, the outermost first; none where it cannot be read."""
+    """All that the body of an answer from this endpoint (`/Users`, `/Groups`) shows, the outermost first.
+
+    Empty where it cannot be read. What stands in it of others, such as a manager or members, is left out.
+    """
     found: list[Identity] = []
     read = _lenient(body)
     unread = deque([read] if isinstance(read, list) else [])
@@ -43,7 +46,10 @@ def identities(endpoint: str, body: bytes) -> list[Identity]:
 
 
 def is_plain(endpoint: str, body: bytes) -> bool:
-    """Whether the body is one object of valid JSON that says once which id and which name it has, both as text, the name not empty."""
+    """Whether the body is one object of valid JSON that says once which id and which name it has.
+
+    The id is text or a number, the name text and not empty: nothing else proves who it is.
+    """
     shown = _lenient(body)
     if not isinstance(shown, _Object) or body[:1].strip() not in {b"", b"{"}:
         return False

@@ -82,7 +82,7 @@ class Ledger:
         self._held_before = self._seen.keys() & self._answered.keys()  # as the file tells
 
     def begin(self, target: str, profile: str) -> None:
-        """A run is about to write to this base URL under this profile (TOML): all that a later clean-up needs."""
+        """A run is about to write to this base URL (empty for a bundled server) under this profile (TOML)."""
         self._write({"event": "run", "target": target, "profile": profile})
 
     def intend(self, user_name: str) -> None:
@@ -222,7 +222,7 @@ class Ledger:
         return bool(found.id) and key in self._adopted and not made
 
     def entries(self) -> list[Entry]:
-        """Who may still be there, in the order of creation."""
+        """Who may still be there, in the order of creation; a name has one entry for each id that may be somebody."""
         return [entry for key in self._spelling for entry in self._entries_of(key)]
 
     def _entries_of(self, key: str) -> list[Entry]:

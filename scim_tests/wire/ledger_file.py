@@ -74,7 +74,10 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read(path: Path) -> list[Event]:
-    """All whole lines. A torn one at the end is passed over, and cut off before the next is written."""
+    """All whole lines; none where there is no file. UsageError `bad-ledger` where a line is none of a ledger.
+
+    A torn one at the end is passed over, and cut off before the next is written.
+    """
     *lines, torn = private_file.content(path, _MOST).split(b"\n")
     if not lines and not _BEGINNING.startswith(torn[: len(_BEGINNING)].rstrip(b"\0")):
         raise _no_ledger(path, 1)

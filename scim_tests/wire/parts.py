@@ -29,6 +29,7 @@ Spot = tuple[int, int, Text]  # from where to where of a text, and what stands t
 
 
 def variable(placeholder: str) -> Variable:
+    """The variable that a placeholder such as `$SCIM_TESTS_TOKEN` names, without its dollar sign."""
     return Variable(placeholder.removeprefix("$"))
 
 
@@ -67,6 +68,7 @@ def header_parts(name: str, value: str) -> Text:
 
 
 def headers_in_parts(headers: Headers) -> list[tuple[str, Text]]:
+    """Each header with its value in parts, in order; names are never filled in."""
     return [(name, header_parts(name, value)) for name, value in headers]
 
 

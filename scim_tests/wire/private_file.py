@@ -19,7 +19,7 @@ PIECE = 1024 * 1024  # bytes read at once
 
 
 def replace(path: Path, text: str, mode: int = PRIVATE) -> None:
-    """Put a file with this text in its place. WriteError where that cannot be, with what was there as it was."""
+    """Put a file with this text, as UTF-8, in its place. WriteError where that cannot be, with what was there as it was."""
     with whole(path, mode) as part, _opened(part, os.O_WRONLY) as file:
         put(file, text.encode(errors="backslashreplace"))
 
@@ -42,7 +42,10 @@ def whole(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
 
 @contextmanager
 def grown(path: Path) -> Iterator[int]:
-    """The file, to be read, and written at its end; made where there is none."""
+    """The file's descriptor, to be read, and written at its end; made where there is none.
+
+    PlaceError where it is no file of ours, WriteError where it cannot be opened or the block raises OSError.
+    """
     refuse_others(path)
     with _told(path), _opened(path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file:
         yield file
@@ -62,7 +65,10 @@ def insert(path: Path, piece: bytes, tail: bytes) -> None:
 
 
 def content(path: Path, most: int) -> bytes:
-    """What the file holds, nothing where there is none. UsageError where it cannot be read, or is longer than that."""
+    """What the file holds, nothing where there is none.
+
+    UsageError where it cannot be read, or is longer than `most` bytes; PlaceError where it is no file of ours.
+    """
     refuse_others(path)
     try:
         with _opened(path, os.O_RDONLY) as file:

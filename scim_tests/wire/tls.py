@@ -10,9 +10,9 @@ from scim_tests.errors import UsageError
 
 
 def context(ca_bundle: str | None, client_cert: str | None, *, insecure: bool) -> ssl.SSLContext:
-    """TLS that trusts the usual authorities, or those in a PEM file; `client_cert` is PEM with its key.
+    """TLS that trusts the usual authorities, and those in a PEM file too; `client_cert` is PEM with its key.
 
-    UsageError where a file cannot be read.
+    UsageError `bad-tls` where a file cannot be read, or `insecure` goes with a bundle.
     """
     if insecure and ca_bundle:
         raise UsageError(

@@ -21,7 +21,10 @@ KEEP_ALIVE = 1.0  # seconds; shorter than any server's, or a request could meet 
 
 
 def live(base_url: str, connections: int, tls: ssl.SSLContext | None) -> httpx.AsyncHTTPTransport:
-    """A socket, through the proxy that the environment names for this URL, if any."""
+    """A socket, through the proxy that the environment names for this URL, if any.
+
+    `tls` of None trusts the usual authorities.
+    """
     parts = urlsplit(base_url)
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
@@ -49,6 +52,7 @@ class Recorded(httpx.AsyncBaseTransport):
             self._answers[request.method, request.path].append(answer)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The next answer to this method and path, whatever the request's headers and body."""
         base = httpx.URL(self._base_url).raw_path.decode().rstrip("/")
         path = request.url.raw_path.decode().removeprefix(base)
         answers = self._answers[request.method, path]

@@ -69,7 +69,7 @@ class Vault:
     def reveal(self, text: Text) -> Text:
         """The real secrets where the slots are; the placeholder, where a secret is not known.
 
-        A str is a header or a path and takes them as they are; bytes are JSON, where they are escaped.
+        A str is a header or a path and takes them as they are; bytes are JSON, where they are escaped (RFC 8259 7).
         """
         for placeholder, secret in self._secrets.items():
             if isinstance(text, bytes):
@@ -80,7 +80,10 @@ class Vault:
         return as_kept(text)
 
     def can_be_read_in(self, text: str) -> bool:
-        """Whether a long secret stands whole in a text, in whatever spelling or code."""
+        """Whether a long secret stands whole in a text, in whatever spelling or code.
+
+        TooMuch where looking for it costs more than one text may.
+        """
         said = readings(text.encode(), Effort())
         return any(any(long.whole(each)) for each in said for long, _ in self._long)
 

@@ -110,7 +110,10 @@ def _may_write_to(ledger: Ledger, id_: str) -> bool:
 
 
 def before(ledger: Ledger, step: Step) -> None:
-    """Tell the ledger of a name that is about to be ours, by a create or by a new name for what is ours."""
+    """Tell the ledger of a name that is about to be ours, by a create or by a new name for what is ours.
+
+    WriteError where that cannot be on disk; then the step must not leave.
+    """
     endpoint, id_ = _place(step)
     if name := _makes(ledger, step):
         ledger.intend(name)
@@ -119,7 +122,7 @@ def before(ledger: Ledger, step: Step) -> None:
 
 
 def after(ledger: Ledger, step: Step, heard: Heard) -> None:
-    """Tell the ledger what came of what was asked, then whom the answer shows."""
+    """Tell the ledger what came of what was asked, then whom the answer shows. Never raises for what a target says."""
     answer, (endpoint, id_) = heard.answer, _place(step)
     if creates := _makes(ledger, step):
         _note_create(ledger, creates, endpoint, heard)

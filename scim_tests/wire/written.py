@@ -30,7 +30,10 @@ def read(body: bytes) -> Json:
 
 
 def own_ids(body: Json) -> Iterator[str]:
-    """The ids that a body says its resource has: on top, behind the core URN, or as what a PATCH sets."""
+    """The ids that a body says its resource has: on top, behind the core URN, or as what a PATCH sets.
+
+    All as text, and more rather than fewer: what is no text has its leaves told.
+    """
     for level in (body, *(value for _, value in _operations(body))):
         for each in level if isinstance(level, list) else [level]:
             for key, value in each.items() if isinstance(each, dict) else ():
@@ -44,14 +47,17 @@ def own_ids(body: Json) -> Iterator[str]:
 
 
 def names(body: Json, name: str) -> Iterator[str]:
-    """Every name that a body gives, in any shape: in a member, or in what a PATCH sets at that path."""
+    """Every name that a body gives in the attribute `name` (folded), in any shape: in a member, or in what a PATCH sets.
+
+    An empty name counts, since some server may take it.
+    """
     for value in _given(body, frozenset({name})):
         yield from _leaves(value)
         yield from [""] if value == "" else []
 
 
 def others(body: Json) -> Iterator[str]:
-    """Whatever in the body of a user could put them into a group, or others below them."""
+    """Whatever in the body of a user could put them into a group, or others below them, as text that may be an id."""
     for value in _given(body, OTHERS):
         yield from _members(value, "Groups")
 

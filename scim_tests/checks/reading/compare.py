@@ -30,7 +30,7 @@ MADE_UP = ("$.name.formatted", ".manager.displayname")  # the server's, in what 
 
 
 def sent(exchange: Exchange) -> Resource:
-    """The user Okta last wrote in this scene, successfully: the body of a create or a PUT."""
+    """The user Okta last wrote in this scene: the body of a create or a PUT. NotObserved where that was refused."""
     for each in reversed((*exchange.before, exchange)):
         if each.request.method in {"POST", "PUT"}:
             if not each.is_success:
@@ -40,7 +40,10 @@ def sent(exchange: Exchange) -> Resource:
 
 
 def kept(exchange: Exchange, *path: str) -> Finding | None:
-    """Whether one attribute shows as it was sent; a change of letter case only is advice."""
+    """A finding where one attribute does not show as it was sent; a change of letter case only is advice.
+
+    What was not sent is not looked at.
+    """
     wanted, shown = get(sent(exchange), *path), get(user_of(exchange), *path)
     if wanted is None or wanted == shown:
         return None

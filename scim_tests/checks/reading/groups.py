@@ -27,6 +27,7 @@ def groups_of(exchange: Exchange) -> list[Resource]:
 
 
 def shows_groups(exchange: Exchange) -> bool:
+    """Whether there is a group to judge; a refusal has none. For the `when` of a check."""
     return bool(groups_of(exchange))
 
 
@@ -36,7 +37,7 @@ def each_group(exchange: Exchange, judge: Callable[[Resource], Finding | None]) 
 
 
 def group_of(exchange: Exchange) -> Resource:
-    """The one group an answer is about: the resource itself, or a lookup's only hit."""
+    """The one group an answer is about: the resource itself, or a lookup's only hit. NotObserved for none or several."""
     groups = groups_of(exchange)
     if len(groups) != 1:
         said = f"showed {len(groups)} groups" if exchange.is_success else f"answered {exchange.answer.phrase}"
@@ -51,6 +52,7 @@ def members_of(group: Json) -> list[Json]:
 
 
 def member_ids(group: Json) -> frozenset[str]:
+    """The ids of the members as text; one without an id counts as "None", so that it is missed or found strange."""
     return frozenset(str(get(member, "value")) for member in members_of(group))
 
 
@@ -84,7 +86,7 @@ def believed(exchange: Exchange) -> Belief:
 
 
 def shown_before(write: Exchange) -> Belief:
-    """What the target showed of the group right before a write."""
+    """What the target showed of the group right before a write. NotObserved where nobody had read it."""
     for each in reversed(write.before):
         if each.request.method == "GET" and each.request.endpoint == write.request.endpoint:
             return shown(each.resource)
@@ -92,6 +94,7 @@ def shown_before(write: Exchange) -> Belief:
 
 
 def shown(group: Resource) -> Belief:
+    """The group as the target shows it."""
     return Belief(str(get(group, "displayName")), member_ids(group))
 
 
@@ -105,7 +108,7 @@ def _applied(write: Exchange, belief: Belief) -> Belief:
 
 
 def _operated(operation: Resource, belief: Belief) -> Belief:
-    """One operation, of those that Okta sends. Unseen where it is another one: what it does is not known here."""
+    """One operation, of those that Okta sends. NotObserved for any other: what it does is not known here."""
     op, path, value = (
         str(get(operation, "op")).lower(),
         str(get(operation, "path") or ""),

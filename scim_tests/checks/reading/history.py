@@ -38,9 +38,11 @@ class Observation(NamedTuple):
 
     @property
     def is_by_id(self) -> bool:
+        """Whether it was asked for by its id, so that nothing but the id chose it."""
         return self.exchange.request.method == "GET" and self.exchange.request.endpoint.count("/") > 1
 
     def meta(self, name: str) -> str | None:
+        """The text of a sub-attribute of `meta` (RFC 7643 3.1), or None."""
         value = get(self.resource, "meta", name)
         return value if isinstance(value, str) else None
 
@@ -67,6 +69,7 @@ def resources_of(exchange: Exchange) -> list[Resource]:
 
 
 def shows_resources(exchange: Exchange) -> bool:
+    """Whether there is a user or group to judge; never raises. For the `when` of a check."""
     return bool(resources_of(exchange))
 
 

@@ -14,14 +14,14 @@ DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d
 
 
 def unnamed_schema(resource: Resource, urn: str) -> Finding | None:
-    """The resource's own schema, not named in schemas."""
+    """The resource's own schema, not named in schemas (RFC 7643 3)."""
     schemas = get(resource, "schemas")
     good = isinstance(schemas, list) and urn in schemas
     return None if good else Finding(f"an array with {urn}", describe(schemas), "$.schemas")
 
 
 def unnamed_extension(resource: Resource) -> Finding | None:
-    """An extension that is shown and not named in schemas."""
+    """An extension that is shown and not named in schemas (RFC 7643 3)."""
     schemas = get(resource, "schemas")
     named = {str(each).lower() for each in schemas} if isinstance(schemas, list) else set()
     used = [
@@ -32,6 +32,7 @@ def unnamed_extension(resource: Resource) -> Finding | None:
 
 
 def wrong_resource_type(resource: Resource, name: str) -> Finding | None:
+    """A meta.resourceType that is not `name`, absent ones too (RFC 7643 3.1)."""
     shown = get(resource, "meta", "resourceType")
     return None if shown == name else Finding(name, describe(shown), "$.meta.resourceType")
 
@@ -80,6 +81,7 @@ def _lead_to_one_place(*locations: str) -> bool:
 
 
 def wrong_date(resource: Resource) -> Finding | None:
+    """The first of meta.created and meta.lastModified that is a text but no DateTime (RFC 7643 2.3.5)."""
     for name in ("created", "lastModified"):
         date = get(resource, "meta", name)
         if isinstance(date, str) and not DATE_TIME.fullmatch(date):
@@ -88,6 +90,7 @@ def wrong_date(resource: Resource) -> Finding | None:
 
 
 def version_is_not_the_etag(exchange: Exchange) -> Finding | None:
+    """A meta.version that is not the ETag header (RFC 7643 3.1); mild where both differ in what compression adds alone."""
     version, etag = get(exchange.resource, "meta", "version"), exchange.answer.header("ETag")
     if version == etag:
         return None

@@ -31,6 +31,7 @@ def users_of(exchange: Exchange) -> list[Resource]:
 
 
 def shows_users(exchange: Exchange) -> bool:
+    """Whether there is a user to judge; a refusal has none. For the `when` of a check."""
     return bool(users_of(exchange))
 
 
@@ -63,7 +64,7 @@ def each_resource(resources: list[Resource], judge: Callable[[Resource], Finding
 
 
 def user_of(exchange: Exchange) -> Resource:
-    """The one user an answer is about: the resource itself, or a lookup's only hit."""
+    """The one user an answer is about: the resource itself, or a lookup's only hit. NotObserved for none or several."""
     if not (exchange.request.endpoint == "/Users" and exchange.request.method == "GET"):
         return exchange.resource
     if len(exchange.resources) != 1:

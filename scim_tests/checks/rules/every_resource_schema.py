@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     attribute: Resource | None
 
     def finding(self, expected: str, got: str, *, mild: bool = False) -> Finding:
+        """A finding at its path, about this exchange alone."""
         return Finding(expected, got, self.path, at=(self.exchange,), mild=mild)
 
 

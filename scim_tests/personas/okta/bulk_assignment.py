@@ -17,6 +17,10 @@ from scim_tests.personas.okta.requests import create, look_up
     sends=("GET /Users", "POST /Users"),
 )
 def bulk_assignment(scene: Scene) -> Performance:
+    """Look up the whole crowd at once, the first person twice, create whoever was missed, and look up once more.
+
+    Gives the `ids` found then. NotObserved where the profile allows no crowd.
+    """
     people = scene.crowd
     if not people:
         raise NotObserved("", "the profile allows no crowd of new users")
@@ -39,4 +43,5 @@ def together(last: Exchange, number: int) -> tuple[Exchange, ...]:
 
 
 def misses(found: Exchange, person: Person) -> bool:
+    """Whether Okta takes the lookup for a miss, and creates."""
     return hit(found, person.user_name) is None

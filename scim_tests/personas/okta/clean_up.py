@@ -42,6 +42,10 @@ Removal = Generator[Step, Exchange, str]
     ),
 )  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
+    """Remove each entry of `scene.created`, groups first, after a GET has shown it as ours.
+
+    Gives who is `left_behind`, with the reason, who was `absent`, and which ids are `gone`.
+    """
     # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
     created = sorted(scene.created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))
     removing = _Removing(scene, _why_nobody(scene))
@@ -124,7 +128,7 @@ class _Removing:
     def _shown_id(self, name: str, known_id: str) -> Removal:
         """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.
 
-        Whom it does not show under the id that we know is looked up by name. Unseen where it shows somebody else.
+        Whom it does not show under the id that we know is looked up by name. NotObserved where it shows somebody else.
         """
         shown = (yield from self._look(name, known_id)) if known_id else None
         if shown:
@@ -139,7 +143,7 @@ class _Removing:
     def _look(self, name: str, an_id: str) -> Generator[Step, Exchange, bool | None]:
         """Have the target show whose id it is: whether it is ours; None where nobody is there.
 
-        The wire refuses the write where that is not proven. Unseen where it shows no name at all.
+        The wire refuses the write where that is not proven. NotObserved where it shows no name at all.
         """
         shown = yield _read(self.scene, "look_group" if is_group(an_id) else "look", an_id)
         if shown.status in GONE:

@@ -21,6 +21,10 @@ from scim_tests.personas.okta.requests import (
     sends=("GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
 )
 def deactivate_user(scene: Scene) -> Performance:
+    """Set `active` to false, read the user by id, and find it by userName.
+
+    Needs `push_user`. NotObserved at the end where the write was refused, so that no reactivation follows.
+    """
     person = person_of(scene)
     user_id = scene.known[f"push_user:{person.key}"].id
     if speaks_patch(scene):

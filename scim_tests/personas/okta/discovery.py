@@ -18,6 +18,7 @@ from scim_tests.personas.okta.requests import get_
     ),
 )
 def discovery(scene: Scene) -> Performance:
+    """Ask for all three endpoints, one resource type and one schema, and with a filter that is forbidden (RFC 7644 4)."""
     yield get_(scene, "config", "/ServiceProviderConfig")
     yield get_(scene, "resource_types", "/ResourceTypes")
     yield get_(scene, "resource_type", "/ResourceTypes/User")

@@ -15,6 +15,7 @@ from scim_tests.personas.okta.requests import create, look_up, read
     sends=("GET /Users", "GET /Users/{id}", "POST /Users"),
 )
 def duplicate_user(scene: Scene) -> Performance:
+    """Create the person of `push_user` again, in small letters and capitals; then read the first user by id and name."""
     person = person_of(scene)
     known = scene.known[f"push_user:{person.key}"]
     yield create(scene, "again", person)

@@ -18,6 +18,10 @@ from scim_tests.personas.okta.requests import get_
     sends=("GET /ResourceTypes", "GET /Schemas", "GET {offered}"),
 )
 def entitlements(scene: Scene) -> Performance:
+    """List every resource type with one of Okta's two schemas, up to the profile's `import_pages` each.
+
+    Ends early where /ResourceTypes names none, or is refused.
+    """
     types = yield get_(scene, "resource_types", "/ResourceTypes")
     if types.status in {401, 403, 404, 501} or not (offered := entitlement_types(types)):
         return SceneResult(ended_early="the target offers no roles or entitlements")

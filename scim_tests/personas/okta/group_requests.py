@@ -21,6 +21,7 @@ class Member(NamedTuple):
     display: str | None
 
     def json(self) -> dict[str, Json]:
+        """The member as Okta writes it; `display` can be null in a PUT (okta:SDK419, okta:SG95)."""
         return {"value": self.id, "display": self.display}
 
 
@@ -33,10 +34,12 @@ def look_up_group(scene: Scene, name: str, display_name: str) -> Step:
 
 
 def list_groups(scene: Scene, name: str, start_index: int, count: int, **more: Json) -> Step:
+    """A page of groups, startIndex before count (okta:S20, okta:LAB-KR); `more` are further fields of the step."""
     return get_(scene, name, f"/Groups?startIndex={start_index}&count={count}", **more)
 
 
 def read_group(scene: Scene, name: str, group_id: str) -> Step:
+    """A GET by id: before a change in a custom app (okta:LAB-KR), and ours to see what became of one."""
     return get_(scene, name, group_path(group_id))
 
 
@@ -56,7 +59,7 @@ def put_group(  # noqa: PLR0913 -- what Okta puts, and to which step it belongs
 
 
 def patch_group(scene: Scene, name: str, group_id: str, *operations: Operation, renames: str = "") -> Step:
-    """`renames` is the displayName the operations give."""
+    """A PATCH of a group; `renames` is the displayName the operations give, which the ledger hears of before."""
     body = dump({"schemas": [PATCH_OP], "Operations": list(operations)})
     sent = headers(scene, body=True)
     return Step(name, "PATCH", group_path(group_id), sent, body, creates=renames, about=group_id)
@@ -79,6 +82,7 @@ def remove_one(member: Member) -> Operation:
 
 
 def add_all(members: Sequence[Member]) -> Operation:
+    """One operation for all who join (okta:S20, okta:BLOG)."""
     return {"op": "add", "path": "members", "value": [member.json() for member in members]}
 
 
@@ -93,6 +97,7 @@ def name_it(group_id: str, display_name: str, **more: Json) -> Operation:
 
 
 def group_path(group_id: str) -> str:
+    """The path of one group, its id percent-encoded."""
     return f"/Groups/{quoted(group_id)}"
 
 

@@ -14,6 +14,10 @@ from scim_tests.personas.okta.requests import get_
     sends=("GET /Groups",),
 )
 def import_groups(scene: Scene) -> Performance:
+    """Walk the list by Okta's fixed step; then what lies behind a page that was shorter, and one group from the second on.
+
+    Ends early where the list is answered with 404 or 501.
+    """
     listed = yield get_(scene, "list", "/Groups")
     if listed.status in {404, 501}:
         return SceneResult(ended_early=f"the target has no groups: {listed.answer.phrase}")

@@ -34,6 +34,10 @@ class Seen:
     sends=("GET /Users",),
 )
 def import_users(scene: Scene) -> Performance:
+    """Walk the list as Okta does, then by small pages and once more, then past its edges.
+
+    Gives what Okta would make of the people (`imported`), and what was `not_looked_at`.
+    """
     limits = scene.profile.limits
     seen = yield from _whole_list(scene)
     walks = [(f"pages_of_{count}", count) for count in SMALL_PAGES]

@@ -29,6 +29,10 @@ from scim_tests.personas.okta.wording import Wording
     sends=("GET /Groups", "GET /Groups/{id}", "PUT /Groups/{id}", "PATCH /Groups/{id}"),
 )
 def link_group(scene: Scene) -> Performance:
+    """Find the group that `push_group` left, on the list, read it by id, rename it and push its members.
+
+    Gives its `id` and new `name`. NotObserved where the list does not show it.
+    """
     ann, bob, _ = members_of(scene)
     name = scene.known[f"push_group:{team_of(scene).key}"].name
     listed, found = yield from _walk_to(scene, name)

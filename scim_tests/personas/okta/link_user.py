@@ -14,6 +14,10 @@ from scim_tests.personas.okta.requests import look_up, merged, read, replace
     sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),
 )
 def link_user(scene: Scene) -> Performance:
+    """Look up the person of `push_user`, read the user and PUT it back with Okta's attributes.
+
+    Gives the `id`. NotObserved where the lookup misses; ends early where the profile pushes no updates.
+    """
     person = person_of(scene)
     lookup = yield look_up(scene, "lookup", person.user_name)
     found = hit(lookup, person.user_name)

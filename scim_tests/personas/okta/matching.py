@@ -50,6 +50,7 @@ class Import:
     met: set[str] = field(default_factory=set)  # assigned people who were met, active
 
     def meet(self, users: Sequence[Resource]) -> None:
+        """Count what would become of each, and list it while there are fewer than `ROWS`."""
         for user in users:
             row = self._row(user)
             self.tally[row.outcome] += 1
@@ -95,4 +96,5 @@ class Import:
 
 
 def text(value: Json) -> str:
+    """The value where it is a string, else empty."""
     return value if isinstance(value, str) else ""

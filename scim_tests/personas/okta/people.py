@@ -31,6 +31,7 @@ class Casting:
         self.chance = random.Random(seed)  # noqa: S311 -- names, not secrets
 
     def person(self, key: str, trait: str, local_part: str = "") -> Person:
+        """Somebody with the next name and Okta id of the seed; `local_part`, where given, stands for `.` and the key."""
         address = f"{PREFIX}.{self.run}{local_part or '.' + key}@{self.domain}"
         okta_id = "00u" + "".join(self.chance.choices(OKTA_ID_LETTERS, k=17))
         first, last = self.fake.first_name(), self.fake.last_name()

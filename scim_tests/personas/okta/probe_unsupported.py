@@ -46,6 +46,7 @@ class Probe:
     absent: list[str] = field(default_factory=list)
 
     def ask(self, capability: str, step: Step, words: str = "") -> Generator[Step, Exchange, Exchange]:
+        """Send the step; how it was answered is kept, under `words` or its method. Gives the exchange."""
         heard = yield step
         self.said.setdefault(capability, []).append(
             f"{words or step.method} was answered {heard.answer.phrase}"
@@ -77,6 +78,10 @@ class Probe:
     ),
 )
 def probe_unsupported(scene: Scene) -> Performance:
+    """Ask for each capability that the profile lacks, of the user of `push_user` and a group of the scene's team.
+
+    Gives of each whether it was refused and in which words (`limits`), and who is `absent` after it.
+    """
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     shown = yield read(scene, "look", user_id)
     probe = Probe(scene, user_id, shown.resource)

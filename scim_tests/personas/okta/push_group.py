@@ -65,7 +65,7 @@ class Pushed:
                 self.shown.add(frozenset(str(get(each, "value")) for each in them))
 
     def mind(self) -> None:
-        """Unseen where changes were taken, and the group stays what it was: they may have reached another."""
+        """NotObserved where changes were taken and the group stays what it was: they may have reached another group."""
         if self.taken and len(self.shown) == 1 and any(self.shown):
             why = "membership changes are answered with success and not to be seen, so they may have reached another group"
             raise NotObserved("push_group.after_swap", why)
@@ -93,6 +93,11 @@ class Pushed:
     ),
 )
 def push_group(scene: Scene) -> Performance:
+    """Look the name up, create the group, and change it as its key says: `empty`, `team`, `again`.
+
+    Needs `push_user` of its members. Gives `id` and `name`. NotObserved where the name is taken already, since that
+    group is not ours.
+    """
     team = team_of(scene)
     ann, bob, cid = members = members_of(scene)
     at_first = {"empty": [], "team": [ann, bob]}.get(team.key, members)
@@ -167,6 +172,7 @@ def batch(one: Member, other: Member, back: Member) -> list[Operation]:
 
 
 def renamed(name: str) -> str:
+    """The name that `push_group` gives a group it renames."""
     return f"{name} {Wording.RENAMED}"
 
 
@@ -184,7 +190,7 @@ def members_of(scene: Scene) -> list[Member]:
 
 
 def group_hit(listed: Exchange, display_name: str) -> Resource | None:
-    """The group of that name on a list, or None; of several Okta could link any."""
+    """The group of that name on a list, in any letter case, or None. NotObserved for several: Okta could link any."""
     hits = [
         group for group in listed.resources if str(get(group, "displayName")).lower() == display_name.lower()
     ]

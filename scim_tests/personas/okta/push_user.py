@@ -14,6 +14,10 @@ from scim_tests.personas.okta.requests import create, look_up, read
     sends=("GET /Users", "GET /Users/{id}", "POST /Users"),
 )
 def push_user(scene: Scene) -> Performance:
+    """Look the person up, create whom nobody knows, and read the user by id and userName.
+
+    Gives the `id`. Ends early where an earlier run left the person: then the user is `left_behind`, and not created.
+    """
     person = person_of(scene)
     lookup = yield look_up(scene, "lookup", person.user_name)
     found = hit(lookup, person.user_name)
@@ -63,7 +67,7 @@ def hit(lookup: Exchange, user_name: str) -> Resource | None:
 
 
 def id_of(exchange: Exchange, user: Resource) -> str:
-    """The user's id, which everything further hangs on."""
+    """The user's id, which everything further hangs on. NotObserved where it is empty or no string."""
     user_id = get(user, "id")
     if not isinstance(user_id, str) or not user_id:
         raise NotObserved(exchange.step, "gave the user no id")

@@ -24,6 +24,10 @@ from scim_tests.personas.okta.requests import (
     sends=("GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
 )
 def reactivate_user(scene: Scene) -> Performance:
+    """Find the inactive user, set `active` to true, then PUT the old `active: false` as Okta was seen to (okta:F14380).
+
+    Needs `deactivate_user`. Gives the `id`.
+    """
     person = person_of(scene)
     found = yield look_up(scene, "find", person.user_name)
     user = hit(found, person.user_name)

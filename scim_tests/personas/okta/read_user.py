@@ -15,6 +15,10 @@ from scim_tests.personas.okta.wording import Wording
     sends=("GET /Users", "GET /Users/{id}"),
 )
 def read_user(scene: Scene) -> Performance:
+    """Ask for an id and a name that nobody has, then for the first user of the list by id and by userName.
+
+    Gives `id` and `name`. NotObserved where the target has nobody. Writes nothing.
+    """
     yield read(scene, "unknown_id", NOBODY)
     yield look_up(scene, "unknown_user_name", f"{Wording.NOBODY}.{NOBODY}@{scene.profile.email_domain}")
     yield get_(

@@ -71,6 +71,7 @@ def look_up(scene: Scene, name: str, user_name: str, *, blank: str = "%20") -> S
 
 
 def read(scene: Scene, name: str, user_id: str) -> Step:
+    """A GET by id: Okta's before a PUT (okta:S20, okta:FIREZONE), and ours to see what became of a write."""
     return get_(scene, name, user_path(user_id))
 
 
@@ -107,6 +108,7 @@ def rename(scene: Scene, name: str, user_id: str, user: Resource, user_name: str
 
 
 def set_active(scene: Scene, name: str, user_id: str, *, active: bool) -> Step:
+    """Okta's PATCH to deactivate or reactivate (okta:S20); `active` is a JSON boolean."""
     return patch(scene, name, user_id, {"active": active})
 
 
@@ -132,10 +134,12 @@ def list_page(scene: Scene, name: str, start_index: int, count: int, **more: Jso
 
 
 def speaks_patch(scene: Scene) -> bool:
+    """Whether the app is one of Okta's catalogue, which sends PATCH where a custom app sends GET and PUT (okta:S20)."""
     return scene.profile.dialect is Dialect.OIN
 
 
 def user_path(user_id: str) -> str:
+    """The path of one user, its id percent-encoded."""
     return f"/Users/{quoted(user_id)}"
 
 

@@ -14,6 +14,10 @@ from scim_tests.personas.okta.requests import patch, read, replace, speaks_patch
     sends=("GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
 )
 def sync_password(scene: Scene) -> Performance:
+    """Write the placeholder of a password, and read the user back.
+
+    Needs `push_user`. Gives the `id`.
+    """
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     if speaks_patch(scene):
         yield patch(scene, "patch", user_id, {"password": PASSWORD_SLOT})

@@ -28,6 +28,11 @@ UNGUARDED = {
     sends=("GET /Users", "GET /Groups"),
 )
 def test_credentials(scene: Scene) -> Performance:
+    """Send the probe with the token, with wrong ones, and three reads without any.
+
+    Gives the `form` of the token that was taken, and a `remark` where several were tried. NotObserved where the probe
+    gives no list: Okta goes no further.
+    """
     form, remark = yield from _form(scene)
     probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))
     probe.page  # noqa: B018 -- without a list Okta goes no further

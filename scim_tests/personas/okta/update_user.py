@@ -20,6 +20,10 @@ from scim_tests.personas.okta.wording import Wording
     sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),
 )
 def update_user(scene: Scene) -> Performance:
+    """PUT the user of `push_user` unchanged, changed, with displayName emptied, and renamed, each time read back.
+
+    Gives the `id`.
+    """
     person = person_of(scene)
     user_id = scene.known[f"push_user:{person.key}"].id
     shown = yield read(scene, "read", user_id)

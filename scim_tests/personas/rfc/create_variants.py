@@ -20,6 +20,10 @@ VARIANTS = 3  # people this may make
     sends=("GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "DELETE /Users/{id}"),
 )
 def create_variants(scene: Scene) -> Performance:
+    """Make the three people of the crowd in unusual ways, give one a userName that is taken, and delete them again.
+
+    Needs `push_user`. NotObserved where the profile may not delete, or allows no three more new users.
+    """
     first = person_of(scene)
     first_id = scene.known[f"push_user:{first.key}"].id
     if scene.profile.clean_up is not CleanUp.DELETE:

@@ -16,6 +16,10 @@ from scim_tests.personas.okta.requests import speaks_patch
     sends=("GET /Groups/{id}", "POST /Groups", "PATCH /Groups/{id}", "DELETE /Groups/{id}"),
 )
 def patch_group(scene: Scene) -> Performance:
+    """Create a group, change its members in ways Okta does not, and delete it twice.
+
+    Gives the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
+    """
     if not speaks_patch(scene):
         raise NotObserved("", "an app made with the wizard is never sent a PATCH")
     team = team_of(scene)
@@ -35,4 +39,5 @@ def patch_group(scene: Scene) -> Performance:
 
 
 def members(op: str, *values: dict[str, str]) -> Operation:
+    """An operation on `members` with a list of values; for `remove`, Entra's way and not the RFC's."""
     return {"op": op, "path": "members", "value": list(values)}

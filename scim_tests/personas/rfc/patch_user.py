@@ -27,6 +27,10 @@ NO_SUCH: Operation = {
     sends=("GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
 )
 def patch_user(scene: Scene) -> Performance:
+    """Send the user of `push_user` one PATCH after the other, each read back, and at last a PUT without `active`.
+
+    Gives the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
+    """
     if not speaks_patch(scene):
         raise NotObserved("", "an app made with the wizard is never sent a PATCH")
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id

@@ -22,6 +22,7 @@ FEW = "/Users?startIndex=1&count=1"
     sends=("GET /Users", "GET /Users/{id}", "POST /Users/.search"),
 )
 def query_users(scene: Scene) -> Performance:
+    """Ask for one person by filters, attributes, media types and, where the profile writes, by POST."""
     known = scene.known["read_user"]
     user_id, name = known.id, known.name
     if scene.person and (pushed := scene.known.get(f"push_user:{scene.person.key}")):
@@ -51,6 +52,7 @@ def text(value: str) -> str:
 
 
 def ask(scene: Scene, name: str, condition: str, more: str = "") -> Step:
+    """A GET of users by a filter as the RFC writes it; `more` are further parameters, from their `&` on."""
     return get_(scene, name, f"/Users?filter={quoted(condition)}&startIndex=1&count=10{more}")
 
 

@@ -18,7 +18,7 @@ class Filters:
         self._strangers = strangers
 
     def compared(self, filter_: str) -> str:
-        """The filter, with stand-ins for strangers whom it compares with."""
+        """The filter (RFC 7644 3.4.2.2), decoded, with stand-ins for strangers whom it compares with."""
         return COMPARED.sub(lambda found: found[1] + found[2] + self._value(found[1], found[3]), filter_)
 
     def _value(self, attribute: str, value: str) -> str:

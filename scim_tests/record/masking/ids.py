@@ -37,11 +37,11 @@ class Ids:
         return self.known(id_)
 
     def known(self, id_: str) -> str:
-        """The id, or what stands for it by now."""
+        """The id, or what stands for it by now; nothing is learnt of it."""
         return self._hidden.get(id_, id_)
 
     def located(self, url: str) -> str:
-        """A URL, or any text, without those."""
+        """A URL, or any text, with the ids in it that are hidden by now replaced."""
         parts = (self._hidden.get(unquote(part), part) for part in url.split("/"))
         return self._strangers.text("/".join(parts) if self._hidden else url)
 

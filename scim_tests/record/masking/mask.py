@@ -39,7 +39,7 @@ class Mask:
         self._quoted: dict[str, str] = {}  # how bodies that were masked word by word begin, and as it is kept
 
     def text(self, text: str) -> str:
-        """A sentence without what was said of strangers."""
+        """A sentence without what was said of strangers, as far as they are known by now."""
         said, mark, quoted = text.partition(QUOTED)
         if mark and quoted in self._quoted:
             return f"{said}{mark}{self._quoted[quoted]}"

@@ -82,6 +82,7 @@ class OfARun:
         return known or any(address in _key(text) for address in self._addresses)
 
     def named_in(self, _: str) -> list[tuple[int, int]]:
+        """Nowhere: all our words are known, so `wrote` tells."""
         return []
 
     def shown(self, id_: str, name: str) -> None:
@@ -111,21 +112,27 @@ class OfRecorded:
         self._strange: set[str] = set()  # words that somebody else said first
 
     def names(self, text: str) -> bool:
+        """Whether it is a placeholder, or has the form of our names."""
         return text in PLACEHOLDERS or is_made_here(text)
 
     def owns(self, id_: str) -> bool:
+        """Whether it was shown under a name of ours, or is known otherwise; never once somebody else was shown under it."""
         return id_ not in self._others and (id_ in self._ours or self._owns(id_))
 
     def wrote(self, text: str) -> bool:
+        """Also what is made of words that requests wrote of ours; an address has to be a name of ours as a whole."""
         return self.names(text) or ("@" not in text and self._words.cover(text))
 
     def named_in(self, text: str) -> list[tuple[int, int]]:
+        """Spans of what has the form of our names, up to the next character that no name or address has."""
         return [found.span() for found in NAMED.finditer(text)]
 
     def shown(self, id_: str, name: str) -> None:
+        """The name tells whose the id is; one that was ever shown under another name is not ours."""
         (self._ours if self.names(name) else self._others).add(id_)
 
     def sent(self, id_: str, body: Json) -> None:
+        """Words that are written of ours become ours; what is written of somebody else counts as heard."""
         name = get(body, "userName") or get(body, "displayName")
         if not (self.names(name) if isinstance(name, str) else self.owns(id_)):
             self.heard(body)
@@ -136,6 +143,7 @@ class OfRecorded:
             self._words.add([text] if own == words else own)
 
     def heard(self, body: Json) -> None:
+        """Words that the target said before we did are not ours from then on."""
         said = (word for text in strings(body) for word in words_of(text))
         self._strange.update(
             word for word in said if word not in vocabulary() and not self._words.cover(word)
@@ -143,7 +151,7 @@ class OfRecorded:
 
 
 def nobody(_: str) -> bool:
-    """Owns nothing."""
+    """Owns nothing: for traffic of which no ledger knows."""
     return False
 
 

@@ -25,6 +25,7 @@ class Pseudonyms:
         self._numbers: set[float] = set()
 
     def of(self, value: str) -> str:
+        """The stand-in of a text; an empty one, and what stands for somebody already, stay as they are."""
         if not value or is_standin(value):
             return value
         name = self._name(value)

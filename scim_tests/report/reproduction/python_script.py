@@ -49,6 +49,7 @@ if __name__ == "__main__":
 def python_script(
     reproduction: Reproduction, heading: Iterable[str], credentials: list[tuple[str, Text]]
 ) -> str:
+    """The whole script, for Python 3.8; `heading` is its comment, `credentials` are headers with variables in them."""
     imports, words, *programs = embedded(conversation, answers, likeness, places, verdicts, runner)
     return PYTHON.format(
         heading="\n".join(f"# {text}" for text in heading),

@@ -27,6 +27,7 @@ class Rewording:
         self.everywhere = _in_every_request(exchanges)
 
     def call(self, each: ExchangeRecord) -> Call:
+        """The request with new names, and variables for ids and secrets; headers that no act declares are left out."""
         headers = [
             (name, parts)
             for name, value in each.request.headers
@@ -52,6 +53,7 @@ class Rewording:
         return put_in("", [(0, 0, (f"{kind}?filter={attribute}%20eq%20%22", *value, "%22"))])
 
     def worded(self, text: str) -> Text:
+        """A path, a body or a name in parts: new names, and variables for the ids that are known by now."""
         return put_in(text, self._spots(text))
 
     def _spots(self, text: str) -> list[Spot]:

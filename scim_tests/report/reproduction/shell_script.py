@@ -169,6 +169,7 @@ exit
 def shell_script(
     reproduction: Reproduction, heading: Iterable[str], credentials: list[tuple[str, Text]]
 ) -> str:
+    """The whole script, for a POSIX shell with curl and Python; `heading` and `credentials` as in `python_script`."""
     program = embedded(answers, likeness, places, verdicts, reader)
     used = sorted(
         {

@@ -98,6 +98,7 @@ def inactive(answer: Mapping[str, Json]) -> str:
 
 
 def origin(url: str) -> str:
+    """Scheme and host of a URL, without a slash at the end."""
     return "/".join(url.split("/")[:3])
 
 

@@ -76,6 +76,7 @@ class Likeness:
         return f" {values.setdefault(value, len(values) + 1)}"
 
     def value(self, value: Json, place: str, whose: str) -> Json:
+        """A JSON value without what is a run's own in it; arrays are sorted, since their order says nothing."""
         if isinstance(value, dict):
             said = {key: self.value(each, f"{place}.{key}", whose) for key, each in value.items()}
             return {**said, **_order(value)}
@@ -161,6 +162,7 @@ def _number(path: str, name: str, otherwise: int) -> int:
 
 
 def start_index(path: str) -> int:
+    """The startIndex that a path asks for; 1 where it names none."""
     return _number(path, "startIndex", 1)
 
 
