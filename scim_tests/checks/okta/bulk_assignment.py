@@ -25,7 +25,7 @@ def creates(scene: Transcript) -> dict[str, list[Exchange]]:
 @check(
     "bulk_assignment.everybody-is-created",
     on="bulk_assignment",
-    title="Of many people assigned at once everybody is created",
+    title="When Okta assigns many people at once, each of them is created",
     references=("RFC7644-3.3-04", "okta:CONC"),
     strength=MUST,
     severity=STOPS,
@@ -48,7 +48,7 @@ def everybody_is_created(scene: Transcript) -> Finding | None:
 @check(
     "bulk_assignment.nobody-is-created-twice",
     on="bulk_assignment",
-    title="Two creates of one person at the same time make one user: one 201, one 409",
+    title="Two creates of one person at the same time make one user: one gets 201, the other 409",
     references=("RFC7643-4.1.1-02", "RFC7644-3.3-08", "okta:PREP"),
     strength=MUST,
     severity=STOPS,
@@ -73,7 +73,7 @@ def nobody_is_created_twice(scene: Transcript) -> Finding | None:
 @check(
     "bulk_assignment.everybody-is-found-once",
     on="bulk_assignment.find",
-    title="After many creates at once each person is found, once",
+    title="After many creates at once, a lookup finds each person exactly once",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-02", "okta:S20"),
     strength=MUST,
     severity=STOPS,

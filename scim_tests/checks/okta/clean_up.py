@@ -31,7 +31,7 @@ def delete_answers_204(exchange: Exchange) -> Finding | None:
 @check(
     "clean_up.deleted-user-is-gone",
     on="clean_up.read_deleted",
-    title="A deleted user is answered with 404",
+    title="Reading a deleted user by id is answered with 404",
     references=("RFC7644-3.6-02", "INTEROP-6.6-03"),
     strength=MUST,
     severity=DEGRADED,
@@ -46,7 +46,7 @@ def deleted_user_is_gone(exchange: Exchange) -> Finding | None:
 @check(
     "clean_up.deleted-user-is-found-no-more",
     on="clean_up.find_deleted",
-    title="A lookup finds a deleted user no more",
+    title="A lookup does not find a deleted user",
     references=("RFC7644-3.6-03",),
     strength=MUST,
     severity=DEGRADED,

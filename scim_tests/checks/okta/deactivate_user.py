@@ -29,7 +29,7 @@ def patch_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "deactivate_user.makes-the-user-inactive",
     on=("deactivate_user.read_back", "deactivate_user.find"),
-    title="After the deactivation the user is inactive, by id and by lookup",
+    title="After the deactivation the user is inactive, when read by id and when looked up",
     references=("RFC7643-4.1.1-12", "RFC7644-3.5.2.3-02", "RFC7644-3.5.1-03", "okta:CRUD"),
     strength=MUST,
     severity=STOPS,
@@ -48,7 +48,7 @@ def makes_the_user_inactive(exchange: Exchange) -> Finding | None:
 @check(
     "deactivate_user.keeps-the-user-readable",
     on="deactivate_user.read_back",
-    title="An inactive user is still read by id",
+    title="An inactive user can still be read by id",
     references=("INTEROP-6.6-02", "RFC7644-3.4.1-01", "okta:CRUD", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -64,7 +64,7 @@ def keeps_the_user_readable(exchange: Exchange) -> Finding | None:
 @check(
     "deactivate_user.keeps-the-user-findable",
     on="deactivate_user.find",
-    title="An inactive user is still found by userName, under the same id",
+    title="A lookup by userName still finds an inactive user, under the same id",
     references=("RFC7644-3.4.2.2-06", "RFC7643-3.1-06", "okta:F27262"),
     strength=MUST,
     severity=STOPS,

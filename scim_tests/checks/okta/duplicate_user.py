@@ -48,7 +48,7 @@ def other_letter_case_is_refused(exchange: Exchange) -> Finding | None:
     on=AGAIN,
     when=lambda exchange: exchange.status == 409,
     otherwise="no create was refused with 409",
-    title="The 409 says scimType uniqueness",
+    title="The 409 has the scimType uniqueness",
     references=("RFC7644-3.3-09", "RFC7644-3.12-19"),
     strength=MUST,
     severity=DEGRADED,
@@ -65,7 +65,7 @@ def refusal_is_called_uniqueness(exchange: Exchange) -> Finding | None:
 @check(
     "duplicate_user.first-user-stays",
     on="duplicate_user.find",
-    title="After the refusals there is one user of that name, the first one",
+    title="After the refusals there is still one user of that name, the first one",
     references=("RFC7643-4.1.1-02", "RFC7643-3.1-06", "RFC7644-3.3-08"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -85,7 +85,7 @@ def first_user_stays(exchange: Exchange) -> Finding | None:
 @check(
     "duplicate_user.first-user-is-untouched",
     on=PLAY,
-    title="The refused creates change nothing in the first user",
+    title="The refused creates do not change the first user",
     references=("RFC7644-3.3-08", "RFC7643-4.1.1-02"),
     strength=MUST,
     severity=WRONG_DATA,

@@ -42,7 +42,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "import_groups.list-is-quick",
     on="import_groups.list",
-    title="A list of groups comes within 600 milliseconds",
+    title="A list of groups arrives within 600 milliseconds",
     references=("okta:SPEC",),
     strength=SHOULD,
     severity=DEGRADED,
@@ -81,7 +81,7 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "import_groups.lists-each-group-once",
     on="import_groups",
-    title="The walk over all pages meets each group once, as many as totalResults says",
+    title="All pages together show each group once, and as many groups as totalResults says",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2.4-11", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -110,7 +110,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
 @check(
     "import_groups.small-page-shows-the-same-group",
     on="import_groups.second",
-    title="A page of one from the second place on shows the group that stands there",
+    title="A page of one group, from the second place on, shows the second group of the list",
     references=("RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-07", "RFC7644-3.4.2.4-11"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -133,7 +133,7 @@ def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
 @check(
     "import_groups.lists-what-the-run-pushed",
     on=PLAY,
-    title="The walk meets every group this run pushed and left",
+    title="All pages together show every group that this run pushed and did not delete",
     references=("RFC7644-3.4.2-02", "RFC7644-3.4.2.4-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,

@@ -91,7 +91,7 @@ def is_first_of_many(exchange: Exchange) -> bool:
 @check(
     "import_users.page-answers-200",
     on=(PAGE, *SMALL, "import_users.second_walk"),
-    title="Every page is answered with 200",
+    title="Every page of users is answered with 200",
     references=("RFC7644-3.4.2-02", "INTEROP-6.4-01", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -109,7 +109,7 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
     on=PAGE,
     when=lambda exchange: is_whole_number(exchange.page.total),
     otherwise="no page gave totalResults as an integer",
-    title="A page of 100 holds 100 people, as long as there are so many",
+    title="A page of 100 holds 100 people, if there are that many",
     references=("INTEROP-6.4-03", "okta:S20", "RFC7644-3.4.2.4-07"),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -131,7 +131,7 @@ def serves_a_hundred_at_a_time(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.total-is-steady",
     on="import_users",
-    title="totalResults is the same on every page of the play",
+    title="totalResults is the same on every page of the run",
     references=("RFC7644-3.4.2.4-09", "okta:S20"),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -153,7 +153,7 @@ def total_is_steady(scene: Transcript) -> Finding | None:
     on=("import_users.pages_of_1", "import_users.pages_of_2"),
     when=is_first_of_many,
     otherwise="the target has too few people to tell",
-    title="totalResults counts all people, not those on the page",
+    title="totalResults counts all people, not only those on the page",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -171,7 +171,7 @@ def total_counts_everybody(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.lists-as-many-as-it-totals",
     on="import_users",
-    title="Okta's walk meets as many people as totalResults says",
+    title="All pages together show as many people as totalResults says",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2.4-11", "okta:S20", "okta:H-SAFE"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -189,7 +189,7 @@ def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
 @check(
     "import_users.shows-nobody-on-two-pages",
     on="import_users",
-    title="No one stands on two pages of a walk",
+    title="No person is on two pages of one import",
     references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -213,7 +213,7 @@ def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
 @check(
     "import_users.small-pages-show-the-same-people",
     on=SMALL,
-    title="Pages of 1, 2 and 7 show the people who stand at those places of the whole list",
+    title="Pages of 1, 2 and 7 show the people at those places of the whole list",
     references=("RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-10", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -229,7 +229,7 @@ def small_pages_show_thesame_people(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.second-walk-keeps-the-order",
     on="import_users.second_walk",
-    title="A second walk meets the same people in the same order",
+    title="A second import shows the same people in the same order",
     references=("RFC7644-3.4.2.4-11", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -254,7 +254,7 @@ def same_people(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.goes-on-to-the-next-page",
     on="import_users",
-    title="A later page is not the page before once more",
+    title="A later page does not repeat the page before it",
     references=("RFC7644-3.4.2.4-03", "okta:S20"),
     strength=MUST,
     severity=STOPS,

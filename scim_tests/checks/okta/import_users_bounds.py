@@ -19,7 +19,7 @@ from scim_tests.model.transcript import Transcript
 @check(
     "import_users.past-the-end-is-nobody",
     on="import_users.past_the_end",
-    title="A page past the end is a 200 without people, with the true total",
+    title="A page past the end is answered with 200, no people and the right totalResults",
     references=("RFC7644-3.4.2.4-12", "RFC7644-3.4.2-05"),
     strength=MUST,
     severity=DEGRADED,
@@ -42,7 +42,7 @@ def past_the_end_is_nobody(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.count-zero-shows-nobody",
     on="import_users.count_zero",
-    title="count=0 gives totalResults and nobody",
+    title="With count=0 the answer has totalResults and no people",
     references=("RFC7644-3.4.2.4-05",),
     strength=MUST,
     severity=COSMETIC,

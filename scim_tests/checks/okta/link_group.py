@@ -11,7 +11,7 @@ from scim_tests.model.transcript import Transcript
 @check(
     "link_group.list-has-the-group",
     on=PLAY,
-    title="A group that was pushed and left is on the list that Okta refreshes",
+    title="The list that Okta refreshes shows a group that was pushed before",
     references=("RFC7644-3.4.2-02", "RFC7644-3.4.2.4-09", "okta:S20", "okta:PLAN"),
     strength=MUST,
     severity=STOPS,
@@ -35,7 +35,7 @@ def list_has_the_group(transcript: Transcript) -> Finding | None:
 @check(
     "link_group.makes-no-other-group",
     on="link_group.lookup_again",
-    title="After linking there is one group of that name, the one that was linked",
+    title="After linking there is one group of that name: the group that was linked",
     references=("RFC7644-3.5.1-01", "RFC7643-3.1-06", "RFC7644-3.4.2.2-06", "okta:PLAN"),
     strength=MUST,
     severity=WRONG_DATA,

@@ -17,7 +17,7 @@ from scim_tests.model.scim import get
 @check(
     "link_user.lookup-finds-the-person",
     on="link_user.lookup",
-    title="Somebody who was pushed before is found by userName",
+    title="A lookup by userName finds a person who was pushed before",
     references=("RFC7644-3.4.2.2-06", "okta:SUP-EXIST", "okta:ROSTR"),
     strength=MUST,
     severity=STOPS,
@@ -36,7 +36,7 @@ def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
 @check(
     "link_user.put-answers-200",
     on=USER_PUTS,
-    title="A PUT that sends back all the target showed is answered with 200",
+    title="A PUT that sends back everything the target showed is answered with 200",
     references=(
         "RFC7644-3.5.1-11",
         "RFC7644-3.5-01",
@@ -59,7 +59,7 @@ def put_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "link_user.put-returns-the-same-user",
     on=USER_PUTS,
-    title="The answer to a PUT is that user, under the same id",
+    title="The answer to a PUT shows that user, under the same id",
     references=("RFC7644-3.5.1-11", "RFC7643-3.1-06", "RFC7644-3.2-04"),
     strength=MUST,
     severity=STOPS,
@@ -76,7 +76,7 @@ def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
 @check(
     "link_user.creates-nobody",
     on="link_user.find",
-    title="After linking there is still one user of that name, the same one",
+    title="After linking there is still one user of that name, with the same id",
     references=("RFC7644-3.2-04", "RFC7644-3.5.1-01", "RFC7643-4.1.1-02", "okta:SUP-EXIST"),
     strength=MUST,
     severity=STOPS,
@@ -100,7 +100,7 @@ def creates_nobody(exchange: Exchange) -> Finding | None:
         and get(exchange.earlier("read").resource, "meta", "lastModified") is not None
     ),
     otherwise="the target shows no meta.lastModified",
-    title="meta.lastModified does not go back",
+    title="After a PUT meta.lastModified is not earlier than before",
     references=("RFC7643-3.1-20",),
     strength=MUST,
     severity=DEGRADED,

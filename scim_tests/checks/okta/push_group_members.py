@@ -54,7 +54,7 @@ def members_are_right(exchange: Exchange) -> Finding | None:
     on=("push_group.add", "push_group.remove*", "push_group.swap", "push_group.fill"),
     when=lambda exchange: exchange.step != "push_group.remove_again",
     otherwise="no member came or went",
-    title="Okta's ways to add and remove members are answered with 200 or 204",
+    title="Okta's requests to add and remove members are answered with 200 or 204",
     references=(
         "RFC7644-3.5.2-21",
         "RFC7644-3.5.2.1-05",
@@ -77,7 +77,7 @@ def members_come_and_go(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.members-are-replaced",
     on=("push_group.push_now", "push_group.empty", "link_group.push_now"),
-    title="Push now, of members or of none, is answered with 200 or 204",
+    title="Push now is answered with 200 or 204, with members and without",
     references=("RFC7644-3.5.2.3-03", "RFC7643-2.5-02", "INTEROP-6.5.2.2-02", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -92,7 +92,7 @@ def members_are_replaced(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.change-without-path-is-taken",
     on=("push_group.rename", "push_group.same_name", "push_group.empty_without_path", "link_group.rename"),
-    title="Okta's rename, whose value also holds the id, is answered with 200 or 204",
+    title="Okta's rename, whose value also contains the id, is answered with 200 or 204",
     references=("RFC7644-3.5.2-05", "RFC7644-3.5.2.3-01", "RFC7644-3.5.1-09", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -107,7 +107,7 @@ def change_without_path_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.present-member-is-taken",
     on="push_group.add_again",
-    title="Adding somebody who is a member already is answered with success",
+    title="Adding somebody who is already a member is answered with success",
     references=("RFC7644-3.5.2.1-08", "okta:S20"),
     strength=SHOULD,
     severity=STOPS,
@@ -122,7 +122,7 @@ def present_member_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.absent-member-is-taken",
     on="push_group.remove_again",
-    title="Removing somebody who is no member any more is answered with success",
+    title="Removing somebody who is no longer a member is answered with success",
     references=("RFC7644-3.5.2.2-08", "okta:S20"),
     strength=SHOULD,
     severity=STOPS,
@@ -152,7 +152,7 @@ def batch_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.create-keeps-the-members",
     on="push_group.after_create",
-    title="A new group has the members it was created with, and no others",
+    title="A new group has exactly the members it was created with",
     references=("RFC7643-4.2-03", "RFC7644-3.1-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -168,7 +168,7 @@ def create_keeps_the_members(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.add-keeps-the-others",
     on=("push_group.after_add", "push_group.after_fill"),
-    title="Members who are added join those who are there",
+    title="After an add the group has its old members and the new ones",
     references=("RFC7644-3.5.2.1-05", "RFC7644-3.5.2.1-03", "INTEROP-6.5.2.2-04", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -184,7 +184,7 @@ def add_keeps_the_others(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.remove-takes-only-who-is-named",
     on="push_group.after_remove",
-    title="Members who are removed are gone, and nobody else is",
+    title="A remove takes out the members that it names and no others",
     references=("RFC7644-3.5.2.2-04", "RFC7644-3.5.2-15", "RFC7644-3.5.1-03", "okta:S20"),
     strength=MUST,
     severity=SECURITY,
@@ -200,7 +200,7 @@ def remove_takes_only_who_is_named(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.change-of-nothing-changes-nothing",
     on=("push_group.after_add_again", "push_group.after_remove_again"),
-    title="Adding who is there and removing who is not leaves the members as they are",
+    title="Adding a present member, or removing an absent one, does not change the members",
     references=("RFC7644-3.5.2.1-07", "RFC7644-3.5.2.2-08", "RFC7644-3.5.2.2-04"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -232,7 +232,7 @@ def several_changes_apply_in_order(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.push-now-leaves-nobody-else",
     on=("push_group.after_push_now", "link_group.after_push_now"),
-    title="After Push now the members are those Okta sent, and nobody who was there before",
+    title="After Push now the group has exactly the members that Okta sent",
     references=("RFC7644-3.5.2.3-03", "RFC7644-3.5.1-03", "INTEROP-6.5.2.2-02", "okta:S20"),
     strength=MUST,
     severity=SECURITY,
@@ -248,7 +248,7 @@ def push_now_leaves_nobody_else(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.empty-push-leaves-nobody",
     on=("push_group.after_empty", "push_group.after_empty_without_path"),
-    title="A group that is pushed empty has no members",
+    title="A group that Okta pushes without members has no members",
     references=("RFC7644-3.5.2.3-03", "RFC7643-2.5-02", "RFC7644-3.5.1-05", "okta:S20"),
     strength=MUST,
     severity=SECURITY,
@@ -263,7 +263,7 @@ def empty_push_leaves_nobody(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.rename-changes-the-name",
     on=("push_group.after_rename", "link_group.after_rename"),
-    title="After a rename the group has the new displayName, under the same id",
+    title="After a rename the group has the new displayName and the same id",
     references=("RFC7644-3.5.2.3-02", "RFC7644-3.5.1-03", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
@@ -278,7 +278,7 @@ def rename_changes_the_name(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.rename-keeps-the-members",
     on=AFTER_RENAME,
-    title="A rename leaves the members as they are",
+    title="A rename does not change the members",
     references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.1-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -294,7 +294,7 @@ def rename_keeps_the_members(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.profile-push-keeps-the-memberships",
     on="push_group.after_push_member",
-    title="A push of a member's profile leaves the group as it was",
+    title="A push of a member's profile does not change the group",
     references=("RFC7643-4.1.2-12", "RFC7644-3.5.1-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -313,7 +313,7 @@ def profile_push_keeps_the_memberships(exchange: Exchange) -> Finding | None:
     on=("push_group.after_*", "link_group.after_*"),
     when=was_refused,
     otherwise="no change of a group was refused",
-    title="A change that is refused leaves the group as it was",
+    title="A refused change does not change the group",
     references=("RFC7644-3.5.2-17", "RFC7644-3.5.2-18"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -331,7 +331,7 @@ def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     on=("push_group.after_*", "link_group.after_*"),
     when=lambda exchange: bool(members_of(exchange.resource)),
     otherwise="no group showed a member",
-    title="Users who were pushed into a group are shown as users, not as groups",
+    title="Users in a group are shown as users, not as groups",
     references=("RFC7643-4.2-03", "RFC7643-4.2-04"),
     strength=MUST,
     severity=DEGRADED,

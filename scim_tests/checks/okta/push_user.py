@@ -57,7 +57,7 @@ def create_answers_201(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.create-returns-the-user",
     on="push_user.create",
-    title="The answer to a create is the new user, with its id",
+    title="The answer to a create shows the new user, with its id",
     references=("RFC7644-3.3-05", "RFC7643-3.1-02", "okta:SUP-EMPTY", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -81,7 +81,7 @@ def create_returns_the_user(exchange: Exchange) -> Finding | None:
     on="push_user.create",
     when=lambda exchange: exchange.is_success,
     otherwise="no create succeeded",
-    title="A create says in Location where the user is",
+    title="The answer to a create has the user's URL in Location",
     references=("RFC7644-3.3-06",),
     strength=MUST,
     severity=COSMETIC,
@@ -131,7 +131,7 @@ def keeps_the_user_name(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.keeps-the-names",
     on=VIEWS,
-    title="First and last name are stored as they were sent, whatever letters they have",
+    title="First and last name are stored as they were sent, in any alphabet",
     references=("RFC7643-2.3.1-01", "RFC7644-3.8-01", "RFC7644-3.1-05", "okta:SPEC"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -176,7 +176,7 @@ def keeps_the_email(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.keeps-the-user-active",
     on=VIEWS,
-    title="Somebody created active is active",
+    title="A user who is created active is active",
     references=("RFC7643-4.1.1-12", "RFC7644-3.1-05", "okta:SPEC"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -229,7 +229,7 @@ def keeps_what_else_was_sent(exchange: Exchange) -> Finding | None:
     on=VIEWS,
     when=lambda exchange: bool(get(sent(exchange), ENTERPRISE_USER)),
     otherwise="nobody with enterprise attributes was created",
-    title="The enterprise extension is stored as it was sent",
+    title="The attributes of the enterprise extension are stored as they were sent",
     references=("RFC7643-3-06", "RFC7643-4.3-01", "RFC7643-3.3-03"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -249,7 +249,7 @@ def keeps_the_enterprise_attributes(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.create-invents-nothing",
     on=VIEWS,
-    title="No answer shows an e-mail address that nobody sent",
+    title="Every e-mail address in an answer was sent before",
     references=("RFC7644-3.3-02", "RFC7644-3.1-05", "RFC7643-4.1.1-05"),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -269,7 +269,7 @@ def create_invents_nothing(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.find-hits-exactly-once",
     on="push_user.find",
-    title="After the create a lookup finds exactly one user, the one that was created",
+    title="After the create a lookup finds exactly one user: the new one",
     references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-02", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -313,7 +313,7 @@ def find_ignores_letter_case(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.find-reads-plus-as-blank",
     on="push_user.find_with_plus",
-    title="A lookup whose blanks are written + finds the same user",
+    title="A lookup that writes its blanks as + finds the same user",
     references=("RFC7644-3.4.2.2-06", "okta:OLD"),
     strength=SHOULD,
     severity=DEGRADED,

@@ -27,7 +27,7 @@ def mapped_besides(exchange: Exchange) -> Resource:
     on=VIEWS,
     when=lambda exchange: bool(mapped_besides(exchange)),
     otherwise="the profile maps no attributes besides Okta's usual ones",
-    title="What an admin mapped besides, such as a role, is stored as it was sent",
+    title="Attributes that an admin also mapped, such as a role, are stored as they were sent",
     references=("okta:SUP-ROLES", "RFC7644-3.1-05", "RFC7643-2.4-01"),
     strength=MUST,
     severity=WRONG_DATA,

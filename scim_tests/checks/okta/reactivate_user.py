@@ -11,7 +11,7 @@ from scim_tests.model.scim import get
 @check(
     "reactivate_user.finds-the-inactive-user",
     on="reactivate_user.find",
-    title="Somebody who left is found by userName, as inactive",
+    title="A lookup by userName finds a person who left, as inactive",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-12", "okta:F27262", "okta:LAB-KR"),
     strength=MUST,
     severity=STOPS,
@@ -38,7 +38,7 @@ def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
 @check(
     "reactivate_user.patch-is-taken",
     on="reactivate_user.patch",
-    title="Okta's PATCH to active true is answered with 200 or 204",
+    title="Okta's PATCH that sets active to true is answered with 200 or 204",
     references=("RFC7644-3.5.2-05", "RFC7644-3.5.2-21", "IPSIE-5.1-03", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -72,7 +72,7 @@ def makes_the_user_active(exchange: Exchange) -> Finding | None:
 @check(
     "reactivate_user.obeys-the-push-that-follows",
     on="reactivate_user.read_stale",
-    title="A profile push that carries active false makes the user inactive again",
+    title="A profile push with active false makes the user inactive again",
     references=("RFC7644-3.5.1-03", "okta:F14380"),
     strength=MUST,
     severity=WRONG_DATA,

@@ -10,7 +10,7 @@ from scim_tests.model.scim import get
 @check(
     "read_user.unknown-id-answers-404",
     on="read_user.unknown_id",
-    title="An id that does not exist is answered with 404",
+    title="Reading an id that does not exist is answered with 404",
     references=("RFC7644-3.4.1-02", "RFC7644-3.12-11", "okta:SPEC", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
@@ -42,7 +42,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "read_user.listed-person-is-found-by-user-name",
     on="read_user.by_user_name",
-    title="Somebody on the list is found by the userName shown there",
+    title="A lookup by a userName from the list finds that person",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-02", "okta:SUP-EXIST"),
     strength=MUST,
     severity=STOPS,
@@ -87,7 +87,7 @@ def broken_filter_is_refused(exchange: Exchange) -> Finding | None:
     on="read_user.broken_filter",
     when=lambda exchange: exchange.status == 400,
     otherwise="the broken filter was not refused with 400",
-    title="The refusal of a broken filter says scimType invalidFilter",
+    title="The refusal of a broken filter has the scimType invalidFilter",
     references=("RFC7644-3.12-17", "RFC7644-3.4.2.2-24"),
     strength=MUST,
     severity=DEGRADED,

@@ -30,7 +30,7 @@ def demand_success(exchange: Exchange) -> None:
 @check(
     "update_user.unchanged-push-changes-nothing",
     on="update_user.read_unchanged",
-    title="A push of what the target showed changes nothing",
+    title="A push of exactly what the target showed changes nothing",
     references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-09", "okta:FIREZONE", "okta:ROSTR"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -54,7 +54,7 @@ def _additions(sent: Resource, shown: Resource) -> Iterator[Finding]:
 @check(
     "update_user.emptied-value-is-gone",
     on="update_user.read_emptied",
-    title="A value Okta no longer sends is gone",
+    title="A value that Okta no longer sends is removed",
     references=("RFC7644-3.5.1-04", "okta:PLAN"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -74,7 +74,7 @@ def emptied_value_is_gone(exchange: Exchange) -> Finding | None:
 @check(
     "update_user.renamed-user-has-the-new-name",
     on="update_user.find_renamed",
-    title="After a change of userName a lookup finds the same user under the new name",
+    title="After a change of userName a lookup by the new name finds the same user",
     references=("RFC7644-3.5.1-03", "RFC7643-3.1-06", "RFC7644-3.4.2.2-06", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -94,7 +94,7 @@ def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
 @check(
     "update_user.old-name-finds-nobody",
     on="update_user.find_old_name",
-    title="After a change of userName nobody is found under the old name",
+    title="After a change of userName a lookup by the old name finds no user",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -117,7 +117,7 @@ def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
         "update_user.read_emptied",
         "update_user.read_renamed",
     ),
-    title="Whatever is pushed, the user keeps its id and stays readable by it",
+    title="After every push the user keeps its id and can be read by it",
     references=("RFC7643-3.1-06", "RFC7644-3.4.1-01", "okta:S20"),
     strength=MUST,
     severity=STOPS,

@@ -11,7 +11,7 @@ from scim_tests.model.scim import get
     on="create_variants.same_email",
     when=lambda exchange: exchange.is_success,
     otherwise="the target refuses a second user with the same e-mail address",
-    title="Somebody with another one's e-mail address is refused or becomes a user with an id of its own",
+    title="A second person with the same e-mail address is refused, or gets an id of their own",
     references=("RFC7643-3.1-05", "RFC7643-3.1-06", "RFC7644-3.3-08"),
     strength=MUST,
     severity=SECURITY,
@@ -28,7 +28,7 @@ def shared_address_is_another_person(exchange: Exchange) -> Finding | None:
 @check(
     "create_variants.taken-name-is-refused",
     on="create_variants.take_name",
-    title="A PUT with somebody else's userName is refused",
+    title="A PUT that gives a user somebody else's userName is refused",
     references=("RFC7644-3.5.1-12", "RFC7643-4.1.1-02", "RFC7644-3.12-19"),
     strength=MUST,
     severity=SECURITY,
@@ -60,7 +60,7 @@ def user_without_user_name_is_refused(exchange: Exchange) -> Finding | None:
 @check(
     "create_variants.plain-name-is-taken",
     on="create_variants.plain_name",
-    title="A userName that is no e-mail address is taken",
+    title="The target accepts a userName that is not an e-mail address",
     references=("RFC7643-4.1.1-01", "okta:PREP"),
     strength=SHOULD,
     severity=STOPS,

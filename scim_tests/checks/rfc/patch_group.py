@@ -11,7 +11,7 @@ from scim_tests.model.scim import get
 @check(
     "patch_group.list-of-members-is-removed",
     on="patch_group.after_remove_list",
-    title="Members who are removed as a list of values are gone, and nobody else is",
+    title="A remove with a list of members removes those members and no others",
     references=("RFC7644-3.5.2.2-03", "RFC7644-3.5.2.2-04"),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -37,7 +37,7 @@ def _said(ids: frozenset[str]) -> str:
 @check(
     "patch_group.nobody-is-no-member",
     on="patch_group.after_add_nobody",
-    title="A member whose id is nobody's is not kept",
+    title="The target does not store a member whose id does not exist",
     references=("RFC7643-4.2-03",),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -55,7 +55,7 @@ def nobody_is_no_member(exchange: Exchange) -> Finding | None:
     on="patch_group.delete_again",
     when=lambda exchange: exchange.earlier("delete").is_success,
     otherwise="the first DELETE was refused",
-    title="A DELETE of what is deleted already is answered with 404",
+    title="A DELETE of a group that is deleted already is answered with 404",
     references=("RFC7644-3.6-02",),
     strength=MUST,
     severity=COSMETIC,

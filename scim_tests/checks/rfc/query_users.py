@@ -21,7 +21,7 @@ def ids_of(exchange: Exchange) -> str:
 @check(
     "query_users.words-ignore-letter-case",
     on="query_users.words_in_capitals",
-    title="A filter whose attribute and operator are in capital letters finds the person",
+    title="A filter with attribute and operator in capital letters finds the person",
     references=("RFC7644-3.4.2.2-03",),
     strength=MUST,
     severity=DEGRADED,
@@ -44,7 +44,7 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
 @check(
     "query_users.finds-the-person",
     on=HIM,
-    title="Clauses, brackets and a choice of attributes change nothing in whom a filter finds",
+    title="A filter finds the person also with more clauses, with brackets and with a choice of attributes",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-14", "RFC7644-3.4.2.2-15", "RFC7643-4.1.1-03"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -70,7 +70,7 @@ def finds_the_person(exchange: Exchange) -> Finding | None:
     on=NOBODY_FITS,
     when=lambda exchange: not refuses(exchange),
     otherwise="the target refuses such filters",
-    title="A filter that nobody fits finds nobody",
+    title="A filter that matches no user finds no user",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-07", "RFC7644-3.4.2.2-14"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -86,7 +86,7 @@ def finds_nobody_else(exchange: Exchange) -> Finding | None:
 @check(
     "query_users.answers-who-accepts-json",
     on="query_users.plain_json",
-    title="Who accepts application/json is answered",
+    title="A request that accepts application/json is answered",
     references=("RFC7644-3.8-05",),
     strength=SHOULD,
     severity=DEGRADED,
@@ -101,7 +101,7 @@ def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
 @check(
     "query_users.answers-who-accepts-anything",
     on="query_users.anything",
-    title="Who names no Accept is answered",
+    title="A request without Accept is answered",
     references=("RFC7644-3.8-06",),
     strength=MUST,
     severity=DEGRADED,
@@ -121,7 +121,7 @@ def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
         bool(exchange.answer.header("ETag")) and bool(exchange.earlier("whole").answer.header("ETag"))
     ),
     otherwise="the target sends no ETag",
-    title="A user has one version, however many attributes are asked for",
+    title="A user has the same version, whichever attributes a request asks for",
     references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
     strength=SHOULD,
     severity=COSMETIC,

@@ -19,7 +19,7 @@ View = tuple[Exchange, Resource]
 @check(
     "every_group.is-the-same-through-every-door",
     on=PLAY,
-    title="A group is the same by create, id, lookup and list",
+    title="Every answer shows a group alike: create, read by id, lookup and list",
     references=("RFC7644-3.1-05", "RFC7643-3.1-06", "RFC7644-3.4-01"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -80,7 +80,7 @@ def _shown(exchange: Exchange) -> list[Resource]:
 @check(
     "every_group.keeps-the-day-of-creation",
     on=PLAY,
-    title="meta.created of a group never changes",
+    title="The meta.created of a group never changes",
     references=("RFC7643-3.1-18", "RFC7643-7-19"),
     strength=MUST,
     severity=DEGRADED,
@@ -133,7 +133,7 @@ def _ids(exchange: Exchange) -> tuple[str, ...]:
 @check(
     "every_group.is-read-by-its-id",
     on=("push_group.after_*", "link_group.after_*", "patch_group.after_*"),
-    title="A group is read by its id with 200, right after its create and after every change",
+    title="Reading a group by its id is answered with 200, right after its create and after every change",
     references=("RFC7644-3.4.1-01", "RFC7644-3.3-04"),
     strength=MUST,
     severity=DEGRADED,

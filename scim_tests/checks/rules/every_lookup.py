@@ -23,7 +23,7 @@ def asked_user_name(exchange: Exchange) -> str:
 @check(
     "every_lookup.is-answered",
     on=LOOKUPS,
-    title="A lookup by userName is answered with 200, whether it finds somebody or not",
+    title="A lookup by userName is answered with 200, whether or not it finds somebody",
     references=("RFC7644-3.4.2-08", "INTEROP-6.3-02", "okta:S20", "okta:SUP-401", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -44,7 +44,7 @@ def is_answered(exchange: Exchange) -> Finding | None:
 @check(
     "every_lookup.finds-no-stranger",
     on=LOOKUPS,
-    title="A lookup finds nobody but the person asked for",
+    title="A lookup finds only the person that it asks for",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "okta:SUP-HRMOS"),
     strength=MUST,
     severity=STOPS,
@@ -66,7 +66,7 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
 @check(
     "every_lookup.misses-a-new-person",
     on=("push_user.lookup", "read_user.unknown_user_name"),
-    title="A lookup for somebody new finds nobody",
+    title="A lookup of a new person finds no user",
     references=("RFC7644-3.4.2-08", "okta:S20", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -93,7 +93,7 @@ def _is_ours_already(exchange: Exchange) -> bool:
 @check(
     "every_lookup.totals-one-for-one-hit",
     on=LOOKUPS,
-    title="The list of a hit says totalResults 1",
+    title="If a lookup finds one user, totalResults is 1",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2-03"),
     strength=MUST,
     severity=DEGRADED,

@@ -30,7 +30,7 @@ FRACTION = re.compile(r"\.\d*[1-9]")
 @check(
     "every_resource.has-a-new-version-after-a-change",
     on=PLAY,
-    title="A user or group that is another one after a write has another meta.version",
+    title="If a write changes a user or group, meta.version changes too",
     references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
     strength=MUST,
     severity=DEGRADED,
@@ -46,7 +46,7 @@ def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
 @check(
     "every_resource.has-a-new-last-modified-after-a-change",
     on=PLAY,
-    title="A user or group that is another one after a write has another meta.lastModified",
+    title="If a write changes a user or group, meta.lastModified changes too",
     references=("RFC7643-3.1-20",),
     strength=MUST,
     severity=DEGRADED,
@@ -91,7 +91,7 @@ def _unmoved(
 @check(
     "every_resource.keeps-its-version-while-nothing-changes",
     on=PLAY,
-    title="meta.version and meta.lastModified stay as they are while nobody writes",
+    title="meta.version and meta.lastModified stay the same while nothing is written",
     references=("RFC7643-3.1-20", "RFC7644-3.14-06"),
     strength=SHOULD,
     severity=COSMETIC,
@@ -151,7 +151,7 @@ def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
         and clock(exchange) is not None
     ),
     otherwise="no create was answered with meta.created and a Date header",
-    title="meta.created and meta.lastModified of a create are the moment of the create",
+    title="In the answer to a create, meta.created and meta.lastModified are the time of the create",
     references=("RFC7643-3.1-18", "RFC7643-3.1-20", "RFC7643-2.3.5-01"),
     strength=MUST,
     severity=DEGRADED,

@@ -103,7 +103,7 @@ def _judged(transcript: Transcript) -> list[Shown]:
 @check(
     "every_resource.has-the-types-its-schema-declares",
     on=PLAY,
-    title="Every attribute has the type, and is as single or multiple, as the target's own /Schemas say",
+    title="Every attribute has the type that the target's own /Schemas declares, single or multi-valued",
     references=("RFC7643-2.3-02", "RFC7643-2.4-01", "RFC7643-7-10"),
     strength=MUST,
     severity=DEGRADED,
@@ -131,7 +131,7 @@ def _mistyped(shown: Shown) -> Finding | None:
 @check(
     "every_resource.shows-only-what-its-schema-declares",
     on=PLAY,
-    title="Every attribute that is shown is in the target's own /Schemas",
+    title="Every attribute in an answer is declared in the target's own /Schemas",
     references=("RFC7643-7-01", "RFC7643-7-07"),
     strength=SHOULD,
     severity=COSMETIC,
@@ -147,7 +147,7 @@ def shows_only_what_its_schema_declares(transcript: Transcript) -> Finding | Non
 @check(
     "every_resource.shows-nothing-its-schema-never-returns",
     on=PLAY,
-    title="No answer shows an attribute that the target's own /Schemas say is never returned",
+    title="No answer shows an attribute that the target's own /Schemas calls never returned",
     references=("RFC7643-7-23", "RFC7643-7-21"),
     strength=MUST,
     severity=SECURITY,
@@ -170,7 +170,7 @@ def shows_nothing_its_schema_never_returns(transcript: Transcript) -> Finding | 
 @check(
     "every_resource.keeps-what-its-schema-calls-read-only",
     on=PLAY,
-    title="What the target's own /Schemas call read-only does not follow what a client sends",
+    title="A client cannot set an attribute that the target's own /Schemas calls read-only",
     references=("RFC7643-7-19", "RFC7643-7-12"),
     strength=MUST,
     severity=COSMETIC,

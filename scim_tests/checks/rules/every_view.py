@@ -112,7 +112,7 @@ def _pairs_or_unseen(transcript: Transcript) -> list[tuple[View, View]]:
 @check(
     "every_view.agrees-with-the-others",
     on=PLAY,
-    title="A person is the same by create, id, lookup and list",
+    title="Every answer shows a person alike: create, read by id, lookup and list",
     references=("RFC7644-3.1-05", "RFC7643-3.1-06", "RFC7644-3.4-01"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -144,7 +144,7 @@ def _disagreements(transcript: Transcript) -> Iterator[Finding]:
 @check(
     "every_view.shows-the-same-attributes",
     on=PLAY,
-    title="No door leaves out an attribute that another door shows",
+    title="If one answer shows an attribute of a person, the others show it too",
     references=("RFC7644-3.4-01", "RFC7643-7-24"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -172,7 +172,7 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
 @check(
     "every_view.has-one-id-for-one-user-name",
     on=PLAY,
-    title="One userName has one id, all through the play",
+    title="A userName has the same id in every answer of the run",
     references=("RFC7643-3.1-06", "RFC7643-3.1-05", "RFC7643-4.1.1-02", "okta:PREP"),
     strength=MUST,
     severity=STOPS,
@@ -199,7 +199,7 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
 @check(
     "every_view.keeps-the-day-of-creation",
     on=PLAY,
-    title="meta.created never changes",
+    title="The meta.created of a user never changes",
     references=("RFC7643-3.1-18", "RFC7643-7-19"),
     strength=MUST,
     severity=DEGRADED,
@@ -235,7 +235,7 @@ def moved(known: list[tuple[Exchange, str]]) -> Iterator[Finding]:
     on=USER_PUTS,
     when=lambda exchange: exchange.is_success,
     otherwise="no PUT succeeded",
-    title="What a PUT sent is what its answer shows",
+    title="The answer to a PUT shows what the PUT sent",
     references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-11", "RFC7644-3.1-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -250,7 +250,7 @@ def shows_what_was_put(exchange: Exchange) -> Finding | None:
 @check(
     "every_view.still-shows-what-was-put",
     on=READS_AFTER_A_PUT,
-    title="What a PUT sent is what is read afterwards",
+    title="Reading after a PUT shows what the PUT sent",
     references=("RFC7644-3.5.1-03", "RFC7644-3.1-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -300,7 +300,7 @@ def written_and_shown(
 @check(
     "every_view.patch-changes-nothing-else",
     on=PLAY,
-    title="A PATCH changes the attributes it names and no other",
+    title="A PATCH changes only the attributes that it names",
     references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-02", "INTEROP-6.6-01"),
     strength=MUST,
     severity=WRONG_DATA,

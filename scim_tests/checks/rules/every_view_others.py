@@ -26,7 +26,7 @@ ANYBODYS = frozenset({"schemas", "groups", "active", "locale"})  # values that m
 @check(
     "every_view.shows-nothing-of-somebody-else",
     on=PLAY,
-    title="Nobody is created with what was sent for somebody else alone",
+    title="A new user has no value that was sent only for another person",
     references=("RFC7644-3.3-02", "RFC7644-3.1-05"),
     strength=MUST,
     severity=SECURITY,
