@@ -31,7 +31,7 @@ def creates(scene: Transcript) -> dict[str, list[Exchange]]:
     severity=STOPS,
     demanded_by=OKTA,
     consequence=CREATE_FAILS,
-    fix="Take creates side by side; look for locks, pools that run dry, and ids or names made from a counter.",
+    fix="Handle creates in parallel; look for locks, empty connection pools, and ids or names made from a counter.",
     follows=(THROTTLED,),
 )
 def everybody_is_created(scene: Transcript) -> Finding | None:
@@ -54,7 +54,7 @@ def everybody_is_created(scene: Transcript) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=DUPLICATES,
-    fix="Let a unique index decide, not a lookup before the insert, and answer the collision with 409.",
+    fix="Use a unique index, not a lookup before the insert, and answer the conflict with 409.",
     follows=(THROTTLED,),
 )
 def nobody_is_created_twice(scene: Transcript) -> Finding | None:
@@ -79,7 +79,7 @@ def nobody_is_created_twice(scene: Transcript) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Make users findable as soon as their create is answered.",
+    fix="Let lookups find a user as soon as its create is answered.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered", THROTTLED),
 )
 def everybody_is_found_once(exchange: Exchange) -> Finding | None:

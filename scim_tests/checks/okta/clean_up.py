@@ -14,7 +14,7 @@ from scim_tests.model.exchange import Exchange
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=NOT_OKTAS,
-    fix="Answer 204 without a body; where users cannot be deleted, 501 with a SCIM error.",
+    fix="Answer 204 without a body; if users cannot be deleted, answer 501 with a SCIM error.",
     follows=(
         "every_answer.is-no-server-error",
         "every_view.has-one-id-for-one-user-name",
@@ -52,7 +52,7 @@ def deleted_user_is_gone(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=NOT_OKTAS,
-    fix="Leave out of every query whom a DELETE took away, also where the record is kept.",
+    fix="Leave deleted users out of every query, also if the server keeps their records.",
     follows=(
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",

@@ -35,7 +35,7 @@ def patch_is_taken(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=STILL_ACTIVE,
-    fix="Store active false before answering; an answer of 200 without effect is the worst of all.",
+    fix="Store active false before answering; after a 200 without effect the person still has access.",
 )
 def makes_the_user_inactive(exchange: Exchange) -> Finding | None:
     write = exchange.earlier(*WRITES)
@@ -54,7 +54,7 @@ def makes_the_user_inactive(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
-    fix="Treat inactive users as users; only a DELETE takes them out of sight.",
+    fix="Treat inactive users as users; only a DELETE hides them.",
     follows=("every_view.has-one-id-for-one-user-name",),
 )
 def keeps_the_user_readable(exchange: Exchange) -> Finding | None:
@@ -70,7 +70,7 @@ def keeps_the_user_readable(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
-    fix="Do not add `active eq true` to lookups behind the client's back.",
+    fix="Do not add `active eq true` to the client's filter.",
     follows=(
         "deactivate_user.keeps-the-user-readable",
         "every_view.has-one-id-for-one-user-name",

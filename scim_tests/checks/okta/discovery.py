@@ -50,7 +50,7 @@ def endpoint_is_served(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Answer 403, so that nobody takes the whole list for a filtered one.",
+    fix="Answer 403, so that no client mistakes the whole list for a filtered one.",
 )
 def filter_is_refused(exchange: Exchange) -> Finding | None:
     return Finding("403 Forbidden", exchange.answer.phrase) if exchange.is_success else None
@@ -67,7 +67,7 @@ def filter_is_refused(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Put lists into a ListResponse; a bare array is none.",
+    fix="Put lists into a ListResponse; a bare array is not a list.",
 )
 def answers_with_an_object(exchange: Exchange) -> Finding | None:
     return no_object(exchange)

@@ -18,7 +18,7 @@ from scim_tests.model.transcript import Transcript
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Generate the configuration from what the server really does.",
+    fix="Build the configuration from what the server really does.",
 )
 def config_admits_what_works(transcript: Transcript) -> Finding | None:
     """The other direction, advertised but not working, is what the acts' own checks find."""

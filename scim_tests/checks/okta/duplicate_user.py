@@ -20,7 +20,7 @@ AGAIN = ("duplicate_user.again", "duplicate_user.again_in_capitals")
     severity=STOPS,
     demanded_by=BOTH,
     consequence=DUPLICATES,
-    fix="Make userName unique in the database and answer the collision with 409.",
+    fix="Make userName unique in the database and answer the conflict with 409.",
     follows=("every_answer.is-no-server-error",),
 )
 def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
@@ -36,7 +36,7 @@ def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=RFC,
     consequence=DUPLICATES,
-    fix="Let the uniqueness of userName ignore letter case, as filters do.",
+    fix="Ignore letter case when userName is checked for uniqueness, as filters do.",
     follows=("every_answer.is-no-server-error",),
 )
 def other_letter_case_is_refused(exchange: Exchange) -> Finding | None:

@@ -74,7 +74,7 @@ def poll_shows_one(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=OKTA,
     consequence=NOTHING_TO_ASSIGN,
-    fix="Give each an `id` that lasts, and a `displayName` that an admin understands.",
+    fix="Give each an `id` that never changes, and a `displayName` that an admin understands.",
 )
 def each_has_id_and_name(exchange: Exchange) -> Finding | None:
     def judge(shown: Resource) -> Finding | None:

@@ -48,7 +48,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=REVIEW_FAILS,
-    fix="List groups without their members' details, or page them.",
+    fix="List groups without their members' details, or serve them in pages.",
     when=lambda exchange: exchange.status == 200,
     otherwise=NOT_SERVED,
 )

@@ -115,8 +115,8 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=OKTA,
     consequence=Consequence(
-        "The RFC allows shorter pages, but Okta's documented step is a fixed 100: whoever stands "
-        "between the end of a short page and the next step is never imported.",
+        "The RFC allows shorter pages, but Okta's documented step is a fixed 100: people between "
+        "the end of a short page and the next step are never imported.",
         INFERRED,
     ),
     fix="Allow at least 100 people a page.",
@@ -137,7 +137,7 @@ def serves_a_hundred_at_a_time(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Count the matches, not the page; if somebody was at work on the target meanwhile, run again.",
+    fix="Count the matches, not the page; if other people changed the target during the run, run again.",
 )
 def total_is_steady(scene: Transcript) -> Finding | None:
     pages = [each for each in scene if each.is_success]
@@ -152,7 +152,7 @@ def total_is_steady(scene: Transcript) -> Finding | None:
     "import_users.total-counts-everybody",
     on=("import_users.pages_of_1", "import_users.pages_of_2"),
     when=is_first_of_many,
-    otherwise="the target has too few people to tell",
+    otherwise="the target has too few people for this",
     title="totalResults counts all people, not only those on the page",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2-03", "okta:S20"),
     strength=MUST,
@@ -177,7 +177,7 @@ def total_counts_everybody(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Let the count and the page come from the same query, with a total order.",
+    fix="Take the count and the page from the same query, with a fixed order.",
     follows=("every_list.shows-nobody-twice", "every_user.has-an-id"),
 )
 def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
@@ -195,7 +195,7 @@ def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
-    fix="Order by something unique before cutting pages.",
+    fix="Order by something unique before the list is cut into pages.",
     follows=("import_users.goes-on-to-the-next-page",),
 )
 def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
@@ -260,7 +260,7 @@ def same_people(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Apply startIndex, to a list that keeps its order.",
+    fix="Apply startIndex to a list with a fixed order.",
     follows=("every_user.has-an-id",),
 )
 def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:

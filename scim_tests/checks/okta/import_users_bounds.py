@@ -25,7 +25,7 @@ from scim_tests.model.transcript import Transcript
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=IMPORT_FAILS,
-    fix="Answer a startIndex past the end with an empty Resources, totalResults as ever.",
+    fix="Answer a startIndex past the end with an empty Resources and the same totalResults as on every page.",
     follows=(
         "every_list.keeps-to-the-count",
         "import_users.goes-on-to-the-next-page",
@@ -48,7 +48,7 @@ def past_the_end_is_nobody(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Treat 0 as a number, not as an absent count.",
+    fix="Treat 0 as a number, not as a missing count.",
     follows=("every_list.keeps-to-the-count", "import_users.total-counts-everybody"),
 )
 def count_zero_shows_nobody(exchange: Exchange) -> Finding | None:
@@ -64,7 +64,7 @@ def count_zero_shows_nobody(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Raise a negative count to 0.",
+    fix="Treat a negative count as 0.",
     follows=("every_list.keeps-to-the-count", "import_users.total-counts-everybody"),
 )
 def negative_count_is_zero(exchange: Exchange) -> Finding | None:
@@ -94,7 +94,7 @@ def _nobody_but_the_total(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Raise a startIndex below 1 to 1.",
+    fix="Treat a startIndex below 1 as 1.",
     follows=("import_users.lists-as-many-as-it-totals",),
 )
 def start_below_one_is_one(exchange: Exchange) -> Finding | None:

@@ -41,7 +41,7 @@ def list_has_the_group(transcript: Transcript) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_GROUP,
-    fix="Let PATCH and PUT change the group of that id, and never make another.",
+    fix="Let PATCH and PUT change the group with that id, and never create one.",
 )
 def makes_no_other_group(exchange: Exchange) -> Finding | None:
     wanted = exchange.earlier("push_now").request.endpoint.removeprefix("/Groups/")

@@ -23,7 +23,7 @@ from scim_tests.model.scim import get
     severity=STOPS,
     demanded_by=BOTH,
     consequence=CREATE_FAILS,
-    fix="Let lookups see every user, whoever created it and however long ago.",
+    fix="Let lookups find every user, whoever created it and however long ago.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
@@ -49,7 +49,7 @@ def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=PUSH_FAILS,
-    fix="Take a PUT of the whole user; ignore `id`, `meta` and `groups` in it instead of refusing them.",
+    fix="Accept a PUT of the whole user; ignore `id`, `meta` and `groups` in it instead of refusing them.",
     follows=("every_answer.is-no-server-error",),
 )
 def put_answers_200(exchange: Exchange) -> Finding | None:
@@ -65,7 +65,7 @@ def put_answers_200(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Update the user in place and answer with it.",
+    fix="Update the stored user and answer with it.",
 )
 def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
     wanted = exchange.request.endpoint.removeprefix("/Users/")
@@ -82,7 +82,7 @@ def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=DUPLICATES,
-    fix="Let PUT /Users/{id} replace the user of that id and never make another.",
+    fix="Let PUT /Users/{id} replace the user with that id and never create one.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def creates_nobody(exchange: Exchange) -> Finding | None:

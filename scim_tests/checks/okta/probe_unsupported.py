@@ -78,7 +78,7 @@ def refusal_is_a_scim_error(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=SUCCESS_WITHOUT_EFFECT,
-    fix="Do what is asked, or refuse it with 501; a success that changes nothing is believed.",
+    fix="Do what is asked, or refuse it with 501; Okta believes a success also if nothing changes.",
     follows=("every_answer.is-no-server-error",),
 )
 def success_has_its_effect(exchange: Exchange) -> Finding | None:
@@ -108,7 +108,7 @@ def success_has_its_effect(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=ALTERED_IN_PASSING,
-    fix="Refuse before anything is stored, and roll back what a refused request has begun.",
+    fix="Refuse before anything is stored, and roll back whatever a refused request has changed.",
     follows=("every_view.patch-changes-nothing-else", "every_answer.is-no-server-error"),
 )  # fmt: skip
 def changes_nothing_else(exchange: Exchange) -> Finding | None:

@@ -61,7 +61,7 @@ def lookup_is_answered(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_GROUP,
-    fix="Let `eq` compare whole names; a filter that cannot be applied is refused with 400, never ignored.",
+    fix="Let `eq` compare whole names; refuse a filter that cannot be applied with 400, never ignore it.",
 )
 def lookup_finds_no_other_group(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
@@ -81,7 +81,7 @@ def _asked_name(exchange: Exchange) -> str:
     "push_group.lookup-misses-a-new-group",
     on="push_group.lookup_new",
     when=lambda exchange: exchange.status != 404 and not _is_there(exchange),
-    otherwise="404 said that there is no such group, or a rename that was not taken left one of that name",
+    otherwise="a 404 said that there is no such group, or a refused rename left a group of that name",
     title="A lookup of a group that does not exist finds no group",
     references=("RFC7644-3.4.2-08", "okta:S20"),
     strength=MUST,
@@ -103,7 +103,7 @@ def lookup_misses_a_new_group(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_GROUP,
-    fix="Make a group findable by its displayName as soon as the create is answered, whatever letters it has.",
+    fix="Let a lookup by displayName find a group as soon as the create is answered, in any alphabet.",
 )
 def lookup_finds_the_group(exchange: Exchange) -> Finding | None:
     return _found(exchange, (str(get(exchange.earlier("create").resource, "id")),))
@@ -134,7 +134,7 @@ def _found(exchange: Exchange, wanted: tuple[str, ...]) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_FAILS,
-    fix="Accept displayName and members of `value` and `display` alone; `display` is no unknown attribute, an empty list no error.",
+    fix="Accept displayName, members with only `value` and `display`, and an empty list of members.",
     follows=(
         "every_answer.is-no-server-error",
         "every_view.has-one-id-for-one-user-name",
@@ -220,7 +220,7 @@ def name_differs(wanted: str, exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_FAILS,
-    fix="Let the rename free the old name in every index, in the same transaction.",
+    fix="Remove the old name from every index when a group is renamed, in the same transaction.",
 )
 def old_name_is_free(exchange: Exchange) -> Finding | None:
     return None if exchange.is_success else Finding("201 Created", exchange.answer.phrase)
@@ -274,7 +274,7 @@ def deleted_group_is_gone(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Keep members by id; adding somebody to a group, removing them or deleting it must not write to the user.",
+    fix="Store members by id; adding or removing a member, or deleting the group, must not write to the user.",
 )
 def members_stay_as_they_are(exchange: Exchange) -> Finding | None:
     before = exchange.earlier("member_before").resource
@@ -298,7 +298,7 @@ def members_stay_as_they_are(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Derive `groups` from the groups' members instead of storing it, and give the groups' ids as values.",
+    fix="Compute `groups` from the groups' members instead of storing it, and give the groups' ids as values.",
 )
 def members_show_their_groups(exchange: Exchange) -> Finding | None:
     shown = get(exchange.resource, "groups")
@@ -335,14 +335,14 @@ def _changes_a_group(exchange: Exchange) -> bool:
     "push_group.answer-is-the-group",
     on=("push_group.*", "link_group.*"),
     when=lambda exchange: _changes_a_group(exchange) and exchange.status == 200,
-    otherwise="every change was answered with 204, or refused",
+    otherwise="every change was answered with 204 or refused",
     title="The answer to a change shows the group as it is after the change",
     references=("RFC7644-3.5.2-21", "RFC7644-3.5.1-11", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=GROUP_LOST,
-    fix="Answer with the stored group, or a PATCH with 204; members may be left out of the answer to a PATCH.",
+    fix="Answer with the stored group, or answer a PATCH with 204; the answer to a PATCH may leave members out.",
     follows=("every_group.has-members-with-ids",),
 )
 def answer_is_the_group(exchange: Exchange) -> Finding | None:

@@ -53,7 +53,7 @@ def members_are_right(exchange: Exchange) -> Finding | None:
     "push_group.members-come-and-go",
     on=("push_group.add", "push_group.remove*", "push_group.swap", "push_group.fill"),
     when=lambda exchange: exchange.step != "push_group.remove_again",
-    otherwise="no member came or went",
+    otherwise="no member was added or removed",
     title="Okta's requests to add and remove members are answered with 200 or 204",
     references=(
         "RFC7644-3.5.2-21",
@@ -98,7 +98,7 @@ def members_are_replaced(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=MEMBERSHIP_FAILS,
-    fix="Take the attributes of a replace without path from its value, and pass over an `id` that is the group's own.",
+    fix="Take the attributes of a replace without path from its value, and ignore an `id` that is the group's own.",
 )
 def change_without_path_is_taken(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -113,7 +113,7 @@ def change_without_path_is_taken(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=MEMBERSHIP_FAILS,
-    fix="Pass over who is a member already; that is no conflict.",
+    fix="Ignore an add of a present member; it is not a conflict.",
 )
 def present_member_is_taken(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -128,7 +128,7 @@ def present_member_is_taken(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=MEMBERSHIP_FAILS,
-    fix="Answer 204: what was asked for is so already.",
+    fix="Answer 204: the group already is as the request wants it.",
 )
 def absent_member_is_taken(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -174,7 +174,7 @@ def create_keeps_the_members(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Append on `add`; only `replace` takes the place of the old list.",
+    fix="Append on `add`; only `replace` replaces the old list.",
     follows=("every_group.has-members-with-ids",),
 )
 def add_keeps_the_others(exchange: Exchange) -> Finding | None:
@@ -190,7 +190,7 @@ def add_keeps_the_others(exchange: Exchange) -> Finding | None:
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=STILL_MEMBER,
-    fix="Find members by value, not by position, one operation after the other; never empty the list for a filter.",
+    fix="Find members by value, not by position, one operation after the other; never remove all members because of a filter.",
     follows=("every_group.has-members-with-ids",),
 )
 def remove_takes_only_who_is_named(exchange: Exchange) -> Finding | None:
@@ -238,7 +238,7 @@ def several_changes_apply_in_order(exchange: Exchange) -> Finding | None:
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=STILL_MEMBER,
-    fix="Put the new list in the place of the old one; `replace` does not append.",
+    fix="Replace the old list with the new one; `replace` does not append.",
     follows=("every_group.has-members-with-ids",),
 )
 def push_now_leaves_nobody_else(exchange: Exchange) -> Finding | None:
@@ -254,7 +254,7 @@ def push_now_leaves_nobody_else(exchange: Exchange) -> Finding | None:
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=STILL_MEMBER,
-    fix="Read an empty list as no members, not as a list that was left out.",
+    fix="Read an empty list as no members, not as a missing list.",
 )
 def empty_push_leaves_nobody(exchange: Exchange) -> Finding | None:
     return members_are_right(exchange)
@@ -284,7 +284,7 @@ def rename_changes_the_name(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Change what the value names and nothing else: members it does not name are not an empty list.",
+    fix="Change only what the value names; a value without members is not an empty list.",
     follows=("every_group.has-members-with-ids",),
 )
 def rename_keeps_the_members(exchange: Exchange) -> Finding | None:
@@ -300,7 +300,7 @@ def rename_keeps_the_members(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Pass over `groups` in a PUT of a user, sent or not: it is read-only, and follows from the groups.",
+    fix="Ignore `groups` in a PUT of a user, sent or not: it is read-only and follows from the groups.",
     follows=("every_group.is-read-by-its-id",),
 )
 def profile_push_keeps_the_memberships(exchange: Exchange) -> Finding | None:
@@ -319,7 +319,7 @@ def profile_push_keeps_the_memberships(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=STILL_MEMBER,
-    fix="Apply all operations in one transaction, and roll it back where one fails.",
+    fix="Apply all operations in one transaction, and roll it back if one fails.",
 )
 def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     before, after = shown_before(last_write(exchange)), shown(exchange.resource)

@@ -121,7 +121,7 @@ def create_says_the_same_place_twice(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Keep userName apart from e-mail and login, and show it as it was sent.",
+    fix="Store userName apart from e-mail and login, and show it as it was sent.",
     follows=("every_user.has-a-user-name",),
 )
 def keeps_the_user_name(exchange: Exchange) -> Finding | None:
@@ -182,7 +182,7 @@ def keeps_the_email(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Store `active` and show it as stored; an invitation still open is no reason to show false.",
+    fix="Store `active` and show it as stored, also while an invitation is still open.",
     when=lambda exchange: get(user_of(exchange), "active") is not None,
     otherwise="no user showed active",
 )
@@ -218,7 +218,7 @@ def keeps_the_external_id(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=WRONG_PROFILE,
-    fix="Store the attributes Okta maps by default, or take them off the app's mapping.",
+    fix="Store the attributes Okta maps by default, or remove them from the app's mapping.",
 )
 def keeps_what_else_was_sent(exchange: Exchange) -> Finding | None:
     return kept(exchange, "displayName") or kept(exchange, "locale")
@@ -228,7 +228,7 @@ def keeps_what_else_was_sent(exchange: Exchange) -> Finding | None:
     "push_user.keeps-the-enterprise-attributes",
     on=VIEWS,
     when=lambda exchange: bool(get(sent(exchange), ENTERPRISE_USER)),
-    otherwise="nobody with enterprise attributes was created",
+    otherwise="no user with enterprise attributes was created",
     title="The attributes of the enterprise extension are stored as they were sent",
     references=("RFC7643-3-06", "RFC7643-4.3-01", "RFC7643-3.3-03"),
     strength=SHOULD,
@@ -255,7 +255,7 @@ def keeps_the_enterprise_attributes(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=WRONG_PROFILE,
-    fix="Keep addresses the target makes up out of `emails`; Okta sends them back as the person's own.",
+    fix="Do not put made-up addresses into `emails`; Okta sends them back as the person's own.",
 )
 def create_invents_nothing(exchange: Exchange) -> Finding | None:
     given = get(sent(exchange), "emails")
@@ -275,7 +275,7 @@ def create_invents_nothing(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Make a user findable by its userName as soon as the create is answered, with the same id.",
+    fix="Let a lookup by userName find a user as soon as the create is answered, with the same id.",
     follows=(
         "every_answer.is-no-server-error",
         "every_view.has-one-id-for-one-user-name",
@@ -297,7 +297,7 @@ def find_hits_exactly_once(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=RFC,
     consequence=NOT_FOUND_AGAIN,
-    fix="Compare userName without regard to letter case, in filters as in the uniqueness check.",
+    fix="Ignore letter case when userName is compared, in filters and in the uniqueness check.",
     follows=(
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",

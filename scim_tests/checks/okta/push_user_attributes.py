@@ -33,7 +33,7 @@ def mapped_besides(exchange: Exchange) -> Resource:
     severity=WRONG_DATA,
     demanded_by=OKTA,
     consequence=WRONG_PROFILE,
-    fix="Store the attribute and show it with the same `type` and `value`, or take it off the app's mapping.",
+    fix="Store the attribute and show it with the same `type` and `value`, or remove it from the app's mapping.",
 )
 def keeps_the_attributes_mapped_besides(exchange: Exchange) -> Finding | None:
     for name, wanted in mapped_besides(exchange).items():

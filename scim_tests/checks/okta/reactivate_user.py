@@ -17,7 +17,7 @@ from scim_tests.model.scim import get
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
-    fix="Let lookups see inactive users, with `active` false.",
+    fix="Let lookups find inactive users, with `active` false.",
     follows=(
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
@@ -78,7 +78,7 @@ def makes_the_user_active(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=WRONG_PROFILE,
-    fix="Do what each request says, in the order they come; do not guess which one was meant.",
+    fix="Do what each request says, in the order in which they arrive; do not guess which one was meant.",
 )
 def obeys_the_push_that_follows(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_stale"))

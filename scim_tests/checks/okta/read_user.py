@@ -16,7 +16,7 @@ from scim_tests.model.scim import get
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=REVIEW_FAILS,
-    fix="Answer 404 with a SCIM error, whatever the unknown id looks like.",
+    fix="Answer 404 with a SCIM error for every unknown id.",
     follows=("every_answer.is-no-server-error",),
 )
 def unknown_id_answers_404(exchange: Exchange) -> Finding | None:
@@ -48,7 +48,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Show as userName what lookups compare with.",
+    fix="Show the same userName that lookups compare.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:

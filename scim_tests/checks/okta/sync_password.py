@@ -14,7 +14,7 @@ from scim_tests.model.exchange import Exchange
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=PUSH_FAILS,
-    fix="Take `password` in PATCH and PUT, or switch Sync Password off for the app.",
+    fix="Accept `password` in PATCH and PUT, or switch Sync Password off for the app.",
 )
 def is_taken(exchange: Exchange) -> Finding | None:
     good = exchange.status in {200, 204}

@@ -98,7 +98,7 @@ def probe_keeps_to_two_people(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Compare the name of the authentication scheme without regard to letter case.",
+    fix="Ignore letter case in the name of the authentication scheme.",
 )
 def scheme_ignores_letter_case(exchange: Exchange) -> Finding | None:
     """Advice: Okta, and whoever else we know of, writes Bearer."""
@@ -130,7 +130,7 @@ def strangers_are_refused(exchange: Exchange) -> Finding | None:
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=OPEN_DOOR,
-    fix="End the request at the refusal, and build no list for it.",
+    fix="Stop at the refusal, and build no list.",
 )
 def strangers_see_nobody(exchange: Exchange) -> Finding | None:
     try:
@@ -144,14 +144,14 @@ def strangers_see_nobody(exchange: Exchange) -> Finding | None:
     "test_credentials.refusal-is-a-401",
     on=STRANGERS,
     when=lambda exchange: exchange.status >= 300,
-    otherwise="nobody was refused",
+    otherwise="no request was refused",
     title="A request without a valid token is refused with 401",
     references=("RFC7644-3.12-09", "RFC6750-3.1-02", "okta:SPEC", "okta:SUP-UNAUTH"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=UNCLEAR_REFUSAL,
-    fix="Answer 401 for a missing or wrong token; keep 403 for a good token without the right.",
+    fix="Answer 401 for a missing or wrong token; use 403 for a valid token without the permission.",
 )
 def refusal_is_a_401(exchange: Exchange) -> Finding | None:
     if exchange.status == 401:
@@ -208,7 +208,7 @@ def wrong_token_is_called_invalid(exchange: Exchange) -> Finding | None:
     severity=SECURITY,
     demanded_by=OKTA,
     consequence=TEST_FAILS,
-    fix="Put TLS in front; Okta takes no plain HTTP, and the token crosses the network in the clear.",
+    fix="Use TLS; Okta does not accept plain HTTP, and without TLS the token crosses the network unencrypted.",
 )
 def base_url_is_https(exchange: Exchange) -> Finding | None:
     scheme = exchange.heard.base_url.partition("://")[0]

@@ -36,7 +36,7 @@ def demand_success(exchange: Exchange) -> None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Let a PUT replace values; adding to multi-valued attributes makes them grow with every push.",
+    fix="Let a PUT replace values; if it adds to multi-valued attributes, they grow with every push.",
 )
 def unchanged_push_changes_nothing(exchange: Exchange) -> Finding | None:
     put = exchange.earlier("put_unchanged")
@@ -60,7 +60,7 @@ def _additions(sent: Resource, shown: Resource) -> Iterator[Finding]:
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=WRONG_PROFILE,
-    fix="Clear readWrite attributes that a PUT leaves out; the RFC allows it, and Okta sends emptied ones no other way.",
+    fix="Clear readWrite attributes that a PUT leaves out; the RFC allows it, and Okta has no other way to empty them.",
 )
 def emptied_value_is_gone(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_emptied"))
@@ -80,7 +80,7 @@ def emptied_value_is_gone(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Let userName be changed by PUT, and keep the id.",
+    fix="Let a PUT change userName, and keep the id.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
@@ -100,7 +100,7 @@ def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PERSON,
-    fix="Look up what is stored now; an index or cache of old names must follow the change.",
+    fix="Look up what is stored now; update every index and cache of names when a name changes.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
@@ -123,7 +123,7 @@ def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Update in place; an id made from the userName or e-mail does not survive a change of name.",
+    fix="Update the stored user; do not make ids from the userName or e-mail, since these change.",
     follows=("every_answer.is-no-server-error",),
 )
 def keeps_its_id(exchange: Exchange) -> Finding | None:

@@ -66,7 +66,7 @@ def user_without_user_name_is_refused(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Take any unique string as userName, or say in detail that it has to be an e-mail address.",
+    fix="Accept any unique string as userName, or say in `detail` that it has to be an e-mail address.",
 )
 def plain_name_is_taken(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 201 else Finding("201 Created", exchange.answer.phrase)

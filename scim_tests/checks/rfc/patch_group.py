@@ -17,7 +17,7 @@ from scim_tests.model.scim import get
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Where a remove of members has a value, remove those it lists, as Entra means it.",
+    fix="If a remove of members has a value, remove the members it lists, as Entra expects.",
 )
 def list_of_members_is_removed(exchange: Exchange) -> Finding | None:
     """Advice at most: by the RFC alone a remove without a filter removes all, and has no value."""
@@ -61,7 +61,7 @@ def nobody_is_no_member(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Answer 404 for what is not there, whatever is asked of it.",
+    fix="Answer 404 to every request for a resource that does not exist.",
 )
 def deleted_group_cannot_be_deleted(exchange: Exchange) -> Finding | None:
     """Mild for 204 and 410, which leave no doubt that the group is gone."""

@@ -34,13 +34,13 @@ def read_before(patch: Exchange) -> Resource:
     on=("patch_user.same_value", "patch_user.email", "patch_user.add", "patch_user.remove"),
     when=lambda exchange: exchange.status not in UNSUPPORTED,
     otherwise="the target takes no PATCH",
-    title="A PATCH with a path is answered with 200 or 204, even if it changes nothing",
+    title="A PATCH with a path is answered with 200 or 204, also if it changes nothing",
     references=("RFC7644-3.5.2-21", "RFC7644-3.5.2-07", "RFC7644-3.5.2-12"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Take add, remove and replace with the paths of RFC 7644 3.5.2, also with a value that is there already.",
+    fix="Accept add, remove and replace with the paths of RFC 7644 3.5.2, also if the value is there already.",
     follows=("deactivate_user.patch-is-taken", "every_answer.is-no-server-error"),
 )
 def is_taken(exchange: Exchange) -> Finding | None:
@@ -61,7 +61,7 @@ def is_taken(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Apply the operations before answering; refuse with 400 what cannot be applied.",
+    fix="Apply the operations before answering; refuse operations that cannot be applied with 400.",
 )
 def does_what_it_says(exchange: Exchange) -> Finding | None:
     patch = patch_before(exchange)
@@ -109,7 +109,7 @@ def _at(user: Resource, path: str) -> Json:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Apply all operations in one transaction, and roll it back where one fails.",
+    fix="Apply all operations in one transaction, and roll it back if one fails.",
 )
 def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     patch = patch_before(exchange)
@@ -184,7 +184,7 @@ def active_as_a_string_is_taken(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Let active be true unless somebody says false.",
+    fix="Set active to true unless a client sends false.",
 )
 def put_without_active_keeps_the_user_active(exchange: Exchange) -> Finding | None:
     put = exchange.previous

@@ -27,7 +27,7 @@ def ids_of(exchange: Exchange) -> str:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Read attribute names and operators of a filter without regard to letter case.",
+    fix="Ignore letter case in the attribute names and operators of a filter.",
     follows=(
         "every_lookup.is-answered",
         "every_lookup.finds-no-stranger",
@@ -50,7 +50,7 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Evaluate every filter by one and the same code; refuse with 400 invalidFilter what it cannot do.",
+    fix="Evaluate every filter with the same code; refuse with 400 invalidFilter what it cannot evaluate.",
     follows=(
         "every_lookup.finds-no-stranger",
         "every_answer.is-no-server-error",
@@ -92,7 +92,7 @@ def finds_nobody_else(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Take application/json in Accept, too.",
+    fix="Accept application/json in Accept too.",
 )
 def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
     return None if exchange.is_success else Finding("200 OK", exchange.answer.phrase)
@@ -107,7 +107,7 @@ def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Answer application/scim+json where no Accept is sent.",
+    fix="Answer application/scim+json if no Accept is sent.",
     follows=("every_answer.is-no-server-error",),
 )
 def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
@@ -127,7 +127,7 @@ def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Make the ETag of the stored user, not of the text of the answer.",
+    fix="Compute the ETag from the stored user, not from the text of the answer.",
 )
 def part_has_the_version_of_the_whole(exchange: Exchange) -> Finding | None:
     whole = exchange.earlier("whole")

@@ -52,7 +52,7 @@ def is_answered(exchange: Exchange) -> bool:
     severity=STOPS,
     demanded_by=OKTA,
     consequence=NO_ANSWER,
-    fix="See that the server runs at that address, that nothing between cuts the connection, and that it answers in full.",
+    fix="Check that the server runs at that address, that no proxy cuts the connection, and that every answer is complete.",
 )
 def arrives(exchange: Exchange) -> Finding | None:
     if exchange.heard.answer is None:
@@ -70,7 +70,7 @@ def arrives(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=SERVER_ERROR,
-    fix="Look the request up in the server's log, mend the exception, and answer 4xx where the request is at fault.",
+    fix="Find the request in the server's log, fix the exception, and answer 4xx if the request is wrong.",
 )
 def is_no_server_error(exchange: Exchange) -> Finding | None:
     if exchange.status >= 500 and exchange.status != 501:
@@ -88,7 +88,7 @@ def is_no_server_error(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=OKTA,
     consequence=Consequence(
-        "It is not known whether Okta follows redirects; where it does not, every request fails.", INFERRED
+        "It is not known whether Okta follows redirects; if it does not, every request fails.", INFERRED
     ),
     fix="Serve SCIM at the base URL itself (scheme, host and trailing slash), or give the final URL to Okta.",
 )
@@ -110,7 +110,7 @@ def is_no_redirect(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=UNREADABLE,
-    fix="Answer with JSON, for errors too; a proxy or framework page in front of the SCIM code is the usual culprit.",
+    fix="Answer with JSON, for errors too; the usual cause is a page of a proxy or framework in front of the SCIM code.",
 )
 def is_json(exchange: Exchange) -> Finding | None:
     try:
@@ -198,7 +198,7 @@ def says_it_is_scim_json(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Build the answer from a map, so that a key cannot be written twice.",
+    fix="Build the answer from a map, so that each key is written once.",
 )
 def names_each_key_once(exchange: Exchange) -> Finding | None:
     if exchange.answer.repeated_keys:
@@ -235,7 +235,7 @@ def is_empty_when_it_says_so(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=Consequence("Okta goes by the status and takes the failure for a success.", INFERRED),
+    consequence=Consequence("Okta reads only the status and takes the failure for a success.", INFERRED),
     fix="Answer with the error's own HTTP status.",
 )
 def hides_no_error_behind_success(exchange: Exchange) -> Finding | None:

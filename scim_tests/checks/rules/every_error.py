@@ -141,7 +141,7 @@ def has_status_as_a_string(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=REVIEW_FAILS,
-    fix="Take the body's status from the answer's status line.",
+    fix="Write the HTTP status of the answer into the body.",
     follows=("every_error.has-the-error-schema",),
 )
 def says_its_own_status(exchange: Exchange) -> Finding | None:
@@ -184,7 +184,7 @@ def has_a_detail(exchange: Exchange) -> Finding | None:
     severity=SECURITY,
     demanded_by=RFC,
     consequence=LEAKED_INSIDE,
-    fix="Log what went wrong inside, and say in `detail` what the caller can do about it.",
+    fix="Log the internal cause, and say in `detail` what the caller can do.",
 )
 def tells_nothing_of_the_inside(exchange: Exchange) -> Finding | None:
     found = INSIDE.search(exchange.answer.text)

@@ -46,7 +46,7 @@ from scim_tests.model.scim import GROUP, Resource, get
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_LOST,
-    fix="Give every group an id of the server's making, and always show it.",
+    fix="Give every group an id that the server makes, and always show it.",
 )
 def has_an_id(exchange: Exchange) -> Finding | None:
     return each_group(exchange, lambda group: _text(group, "id"))
@@ -121,7 +121,7 @@ def has_the_declared_types(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Show as `value` the member's id, which clients use to take the member out again.",
+    fix="Show the member's id as `value`; clients use it to remove the member.",
 )
 def has_members_with_ids(exchange: Exchange) -> Finding | None:
     def judge(group: Resource) -> Finding | None:
@@ -145,7 +145,7 @@ def has_members_with_ids(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Keep members as a set; adding who is there changes nothing.",
+    fix="Keep members as a set; adding a present member changes nothing.",
 )
 def repeats_no_member(exchange: Exchange) -> Finding | None:
     def judge(group: Resource) -> Finding | None:

@@ -25,7 +25,7 @@ View = tuple[Exchange, Resource]
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Build every answer from the stored group by one and the same code; a list may leave members out.",
+    fix="Build every answer from the stored group with the same code; a list may leave members out.",
 )
 def is_the_same_through_every_door(transcript: Transcript) -> Finding | None:
     """Only of groups the run made: what others change meanwhile is theirs."""
@@ -108,7 +108,7 @@ def keeps_the_day_of_creation(transcript: Transcript) -> Finding | None:
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=OKTA_INDIFFERENT,
-    fix="Make ids unique across all resources, such as UUIDs, instead of numbering each table by itself.",
+    fix="Make ids unique across all resources, for example UUIDs, instead of a counter for each table.",
 )
 def shares_no_id_with_a_user(transcript: Transcript) -> Finding | None:
     groups = {str(get(group, "id")): each for each in transcript for group in _shown(each)}

@@ -185,7 +185,7 @@ def _absent_resources(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Put on the page who stands at startIndex, or count only those who can be shown.",
+    fix="Show the resource at startIndex, or count only resources that can be shown.",
     follows=("import_users.lists-as-many-as-it-totals", "every_list.shows-nobody-twice"),
 )
 def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
@@ -206,7 +206,7 @@ def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Count what is in Resources instead of echoing the count that was asked for.",
+    fix="Count what is in Resources; do not repeat the count of the request.",
 )
 def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
     page = exchange.page
@@ -228,7 +228,7 @@ def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Answer with the startIndex that was used: the one asked for, or 1 where that was below 1.",
+    fix="Answer with the startIndex that was used: the requested one, or 1 if that was below 1.",
     follows=("import_users.goes-on-to-the-next-page",),
 )
 def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
@@ -249,7 +249,7 @@ def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
-    fix="Apply count to the query; a smaller own limit is fine, a larger page is not.",
+    fix="Apply count to the query; a smaller page is allowed, a larger one is not.",
     follows=("every_list.shows-nobody-twice",),
 )
 def keeps_to_the_count(exchange: Exchange) -> Finding | None:
@@ -294,7 +294,7 @@ def totals_at_least_what_it_shows(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
-    fix="Look for a join that yields a row for each e-mail or group of a user.",
+    fix="Look for a join that gives one row for each e-mail or group of a user.",
 )
 def shows_nobody_twice(exchange: Exchange) -> Finding | None:
     ids = [str(get(each, "id")) for each in exchange.resources if get(each, "id") is not None]

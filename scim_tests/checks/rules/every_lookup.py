@@ -50,7 +50,7 @@ def is_answered(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=WRONG_PERSON,
-    fix="Apply the filter; a filter that cannot be applied is refused with 400 invalidFilter, never ignored.",
+    fix="Apply the filter; refuse a filter that cannot be applied with 400 invalidFilter, never ignore it.",
 )
 def finds_no_stranger(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
@@ -74,7 +74,7 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
     consequence=WRONG_PERSON,
     fix='Answer no match with `"totalResults": 0` and an empty Resources.',
     when=lambda exchange: exchange.status != 404 and not _is_ours_already(exchange),
-    otherwise="the person was there already, or 404 said that nobody is",
+    otherwise="the person was there already, or a 404 said that there is no such person",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def misses_a_new_person(exchange: Exchange) -> Finding | None:

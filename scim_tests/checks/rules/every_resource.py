@@ -36,7 +36,7 @@ FRACTION = re.compile(r"\.\d*[1-9]")
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Make the version from what is stored, or count it up with every write.",
+    fix="Compute the version from what is stored, or increase it with every write.",
 )
 def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
     """Weak versions, and quick changes, may stand for several states (RFC 9110 8.8.1): advice."""
@@ -97,7 +97,7 @@ def _unmoved(
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Do not make version and lastModified anew when a resource is read.",
+    fix="Do not change version and lastModified when a resource is read.",
 )
 def keeps_its_version_while_nothing_changes(transcript: Transcript) -> Finding | None:
     told = history(transcript)
@@ -129,7 +129,7 @@ def _same_moment(was: str, now: str) -> bool:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Give a new resource one and the same moment as created and lastModified.",
+    fix="Give a new resource the same time as created and lastModified.",
 )
 def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
     def judge(resource: Resource) -> Finding | None:

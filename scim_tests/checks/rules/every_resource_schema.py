@@ -109,7 +109,7 @@ def _judged(transcript: Transcript) -> list[Shown]:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Make /Schemas and the answers from one and the same definition.",
+    fix="Build /Schemas and the answers from the same definition.",
 )
 def has_the_types_its_schema_declares(transcript: Transcript) -> Finding | None:
     return next((found for shown in _judged(transcript) if (found := _mistyped(shown))), None)

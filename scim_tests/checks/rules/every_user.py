@@ -27,7 +27,7 @@ from scim_tests.model.scim import USER, Resource, get
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Give every user an id of the server's making, and always show it.",
+    fix="Give every user an id that the server makes, and always show it.",
 )
 def has_an_id(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:
@@ -49,7 +49,7 @@ def has_an_id(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=BOTH,
     consequence=OKTA_INDIFFERENT,
-    fix="Make ids without the reserved word, such as UUIDs.",
+    fix="Make ids without the reserved word, for example UUIDs.",
 )
 def has_an_id_without_bulk_id(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:

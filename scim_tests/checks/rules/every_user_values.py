@@ -64,7 +64,7 @@ def has_the_declared_types(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Setting primary on one value takes it from the others.",
+    fix="When one value becomes primary, set primary to false on the others.",
 )
 def has_one_primary_at_most(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:
@@ -198,7 +198,7 @@ def has_a_version_that_is_its_etag(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=REVIEW_FAILS,
-    fix="Show name.givenName, name.familyName and emails in lists too, as far as the target knows them.",
+    fix="Show name.givenName, name.familyName and emails in lists too, if the target has them.",
 )
 def has_what_okta_imports(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:

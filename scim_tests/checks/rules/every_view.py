@@ -118,7 +118,7 @@ def _pairs_or_unseen(transcript: Transcript) -> list[tuple[View, View]]:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Build every answer from the stored user by one and the same code.",
+    fix="Build every answer from the stored user with the same code.",
     follows=("every_view.has-one-id-for-one-user-name", "every_view.write-changes-nobody-else"),
 )
 def agrees_with_the_others(transcript: Transcript) -> Finding | None:
@@ -178,7 +178,7 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Give an id once and for ever; never reuse it and never change it on an update.",
+    fix="Give each user one id; never reuse it and never change it in an update.",
     follows=("duplicate_user.same-user-name-is-refused", "duplicate_user.other-letter-case-is-refused"),
 )
 def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
@@ -256,7 +256,7 @@ def shows_what_was_put(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Store the user before answering; an answer that is not stored makes Okta believe in a change that never was.",
+    fix="Store the user before answering; otherwise Okta believes in a change that did not happen.",
     when=lambda exchange: bool(_puts_before(exchange)),
     otherwise="no PUT succeeded before a read",
 )

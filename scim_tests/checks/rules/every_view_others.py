@@ -32,7 +32,7 @@ ANYBODYS = frozenset({"schemas", "groups", "active", "locale"})  # values that m
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Start each create from an empty user; look for a default that is shared, or a buffer that is used again.",
+    fix="Start each create from an empty user; look for a shared default or a reused buffer.",
 )
 def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
     """A value that several people were sent may be a default of the target's, so only one person's counts."""
@@ -67,7 +67,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Look at the condition of the update: it has to name the id alone.",
+    fix="Check the condition of the update: it has to select by id alone.",
     follows=("duplicate_user.first-user-is-untouched", "duplicate_user.same-user-name-is-refused"),
 )
 def write_changes_nobody_else(transcript: Transcript) -> Finding | None:
