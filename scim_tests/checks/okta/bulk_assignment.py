@@ -41,7 +41,7 @@ def everybody_is_created(scene: Transcript) -> Finding | None:
     said = Counter(each.answer.phrase for each in failed).most_common(1)[0][0]
     where = tuple(failed)
     return Finding(
-        f"{len(creates(scene))} people created", f"{len(failed)} were not, mostly {said}", at=where
+        f"{len(creates(scene))} people created", f"{len(failed)} were not created, mostly {said}", at=where
     )
 
 
@@ -60,7 +60,7 @@ def everybody_is_created(scene: Transcript) -> Finding | None:
 def nobody_is_created_twice(scene: Transcript) -> Finding | None:
     twins = next((each for each in creates(scene).values() if len(each) > 1), None)
     if twins is None:
-        raise NotObserved("", "nobody was assigned twice")
+        raise NotObserved("", "no person was assigned twice")
     statuses = sorted(each.status for each in twins)
     where = tuple(twins)
     return (

@@ -64,4 +64,4 @@ def deleted_user_is_found_no_more(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return None
     gone = exchange.earlier("delete").request.endpoint.removeprefix("/Users/")
-    return Finding("nobody of that id", gone, "$.Resources") if gone in exchange.page.ids else None
+    return Finding("no user with that id", gone, "$.Resources") if gone in exchange.page.ids else None

@@ -60,7 +60,9 @@ def each_attribute(exchange: Exchange) -> Iterator[tuple[str, Resource]]:
 def schemas_have_the_user(exchange: Exchange) -> Finding | None:
     ids = [get(each, "id") for each in exchange.resources]
     return (
-        None if USER in ids else Finding(USER, f"{len(ids)} others" if ids else "none", "$.Resources[*].id")
+        None
+        if USER in ids
+        else Finding(USER, f"{len(ids)} others" if ids else "no schema", "$.Resources[*].id")
     )
 
 

@@ -97,12 +97,12 @@ def first_user_is_untouched(transcript: Transcript) -> Finding | None:
     """Letter by letter: other changes of a user nobody wrote to are found by `every_view`."""
     reads = transcript.of("duplicate_user.read_first")
     if not reads:
-        raise NotObserved("", "nobody was created twice")
+        raise NotObserved("", "no person was created twice")
     user_id, shown = str(get(reads[0].resource, "id")), get(reads[0].resource, "userName")
     earlier = [view for view in views(transcript).get(user_id, []) if view[0].scene != reads[0].scene]
     before = [view for view in earlier if view[0].heard.started < reads[0].heard.started]
     if not before:
-        raise NotObserved(reads[0].step, "shows somebody who was not seen before")
+        raise NotObserved(reads[0].step, "shows a user who was not seen before")
     seen, user = before[-1]
     where = (seen, reads[0])
     wanted = get(user, "userName")

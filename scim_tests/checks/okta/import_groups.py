@@ -96,7 +96,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
     totals = {total_of(page) for page in pages}
     if len(totals) != 1:
         raise NotObserved(
-            PAGE, "gave no total, or different ones, so the list may have changed under the walk"
+            PAGE, "gave no total, or different ones, so the list may have changed during the import"
         )
     if hidden(scene) or (len(pages) > 1 and any(len(page.page.ids) < 100 for page in pages[:-1])):
         raise NotObserved(PAGE, SHORT)
@@ -122,7 +122,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
 def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
     first = Transcript(exchange.before).one(PAGE)
     if total_of(exchange) != total_of(first):
-        raise NotObserved(exchange.step, "said another total, so the list may have changed meanwhile")
+        raise NotObserved(exchange.step, "gave another total, so the list may have changed meanwhile")
     wanted, shown = first.page.ids[1:2], exchange.page.ids
     if not wanted or shown == wanted:
         return None
@@ -148,7 +148,7 @@ def lists_what_the_run_pushed(transcript: Transcript) -> Finding | None:
         each for each in transcript.of("push_group.create") if each.is_success and each.scene not in deleted
     ]
     if not pages or not created:
-        raise NotObserved("", "no group was pushed and left" if pages else "groups were not walked")
+        raise NotObserved("", "no pushed group was left" if pages else "no page of groups was read")
     met = {group_id for page in pages for group_id in page.page.ids}
     if hidden(transcript):
         raise NotObserved(PAGE, SHORT)

@@ -29,7 +29,7 @@ def steady_total(transcript: Transcript) -> int:
     """The number of people, as long as it was the same all through the walk."""
     totals = {total_of(each) for each in transcript.of("import_users.*") if each.is_success}
     if len(totals) != 1:
-        raise NotObserved(PAGE, "said different totals, so the list may have changed under the walk")
+        raise NotObserved(PAGE, "gave different totals, so the list may have changed during the import")
     return totals.pop()
 
 
@@ -66,14 +66,14 @@ def people_at(exchange: Exchange) -> tuple[str, ...]:
     """Whom Okta's walk found at the places this page is about, as far as that walk saw them without a gap."""
     start, count = max(1, asked(exchange, "startIndex", 1)), asked(exchange, "count", 1)
     if steady_total(Transcript((*exchange.before, exchange))) == 0:
-        raise NotObserved("", "the target has nobody to list")
+        raise NotObserved("", "the target has no users to list")
     places: list[str] = []
     for page in Transcript(exchange.before).of(PAGE):
         first, next_place = asked(page, "startIndex", 1), start + len(places)
         if first <= next_place:
             places += page.page.ids[next_place - first : start + count - first]
     if not places:
-        raise NotObserved("", f"Okta's walk saw nobody from place {start} on")
+        raise NotObserved("", f"Okta's import saw no people from place {start} on")
     return tuple(places)
 
 
@@ -164,7 +164,7 @@ def total_is_steady(scene: Transcript) -> Finding | None:
 def total_counts_everybody(exchange: Exchange) -> Finding | None:
     total, known = total_of(exchange), len(walked_ids(exchange))
     if total == len(exchange.page.ids):
-        return Finding(f"{known}, as Okta's walk met", f"{total}, as on the page", "$.totalResults")
+        return Finding(f"{known}, as Okta's import found", f"{total}, as on the page", "$.totalResults")
     return None
 
 
@@ -206,7 +206,7 @@ def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
             for user_id in page.page.ids:
                 if seen.setdefault(user_id, page) != page:
                     where = (seen[user_id], page)
-                    return Finding("everybody once", f"{user_id} on two pages", "$.Resources[*].id", where)
+                    return Finding("each person once", f"{user_id} on two pages", "$.Resources[*].id", where)
     return None
 
 
@@ -247,7 +247,7 @@ def same_people(exchange: Exchange) -> Finding | None:
         return None
     start = asked(exchange, "startIndex", 1)
     return Finding(
-        f"{', '.join(wanted[:3])} from place {start} on", ", ".join(shown[:3]) or "nobody", "$.Resources"
+        f"{', '.join(wanted[:3])} from place {start} on", ", ".join(shown[:3]) or "no people", "$.Resources"
     )
 
 
@@ -268,7 +268,7 @@ def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:
         pages = scene.of(step)
         for before, after in pairwise(pages):
             if before.page.ids and before.page.ids == after.page.ids and not _grew(before, after):
-                return Finding("the next people", "the same ones again", "$.Resources", (before, after))
+                return Finding("the next people", "the same people again", "$.Resources", (before, after))
     return None
 
 

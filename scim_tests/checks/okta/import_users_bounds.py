@@ -35,7 +35,7 @@ from scim_tests.model.transcript import Transcript
 def past_the_end_is_nobody(exchange: Exchange) -> Finding | None:
     """The RFC says only by way of startIndex and totalResults what comes there; Okta never asks."""
     if exchange.status in {400, 404}:
-        return advice("200 with nobody", exchange.answer.phrase)
+        return advice("200 without people", exchange.answer.phrase)
     return _nobody_but_the_total(exchange)
 
 
@@ -73,9 +73,9 @@ def negative_count_is_zero(exchange: Exchange) -> Finding | None:
 
 def _nobody_but_the_total(exchange: Exchange) -> Finding | None:
     if exchange.status != 200:
-        return Finding("200 with nobody", exchange.answer.phrase)
+        return Finding("200 without people", exchange.answer.phrase)
     if exchange.page.ids:
-        return Finding("nobody", f"{len(exchange.page.ids)} people", "$.Resources")
+        return Finding("no people", f"{len(exchange.page.ids)} people", "$.Resources")
     walked = Transcript(exchange.before).of(PAGE)
     total = total_of(walked[-1]) if walked else total_of(exchange)
     got = total_of(exchange)

@@ -88,7 +88,7 @@ def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
 def creates_nobody(exchange: Exchange) -> Finding | None:
     before = exchange.earlier("lookup").page.ids
     ids = () if exchange.status == 404 else exchange.page.ids
-    shown = f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody"
+    shown = f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user"
     return None if ids == before else Finding(f"one user, {', '.join(before)}", shown, "$.Resources")
 
 
@@ -113,7 +113,7 @@ def put_leaves_the_time_line_in_order(exchange: Exchange) -> Finding | None:
     after = get(exchange.resource, "meta", "lastModified")
     was, now = moment(before), moment(after)
     if was is None or now is None:
-        raise NotObserved("", "the target's meta.lastModified is no date that can be compared")
+        raise NotObserved("", "the target's meta.lastModified is not a date that can be compared")
     if now >= was:
         return None
     return Finding(f"{before} or later", str(after), "$.meta.lastModified", mild=was - now <= SECOND)

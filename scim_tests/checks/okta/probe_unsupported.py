@@ -115,7 +115,7 @@ def changes_nothing_else(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint == "/Groups":
         made = len(exchange.page.ids)
         return (
-            Finding("no group, its create being refused", f"{made} of that name", "$.Resources")
+            Finding("no group, since its create was refused", f"{made} of that name", "$.Resources")
             if made
             else None
         )

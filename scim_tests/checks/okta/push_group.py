@@ -121,7 +121,7 @@ def _found(exchange: Exchange, wanted: tuple[str, ...]) -> Finding | None:
         return None
     expected = f"one group, {wanted[0]}" if wanted else "no group"
     return Finding(
-        expected, f"{len(found)} groups: {', '.join(found[:3])}" if found else "none", "$.Resources"
+        expected, f"{len(found)} groups: {', '.join(found[:3])}" if found else "no group", "$.Resources"
     )
 
 

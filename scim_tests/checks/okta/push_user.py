@@ -338,5 +338,5 @@ def _hits_that_user(exchange: Exchange) -> Finding | None:
     wanted = exchange.earlier("read").request.endpoint.removeprefix("/Users/")
     ids = exchange.page.ids
     if ids != (wanted,):
-        return Finding(f"one user, {wanted}", f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody")
+        return Finding(f"one user, {wanted}", f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user")
     return None

@@ -30,7 +30,7 @@ def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return Finding("one inactive user", exchange.answer.phrase)
     if not exchange.page.ids:
-        return Finding("one inactive user", "nobody", "$.Resources")
+        return Finding("one inactive user", "no user", "$.Resources")
     active = get(user_of(exchange), "active")
     return None if active is False else Finding("false", describe(active), "$.active")
 

@@ -55,7 +55,7 @@ def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:
     """Whoever is found beside that person is judged by the rules for strangers and for duplicates."""
     wanted = exchange.earlier("list").page.ids[0]
     found = () if exchange.status == 404 else exchange.page.ids
-    shown = f"{len(found)} users: {', '.join(found[:3])}" if found else "nobody"
+    shown = f"{len(found)} users: {', '.join(found[:3])}" if found else "no user"
     return None if wanted in found else Finding(f"user {wanted}", shown, "$.Resources")
 
 

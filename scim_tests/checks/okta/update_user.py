@@ -106,7 +106,7 @@ def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
 def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_renamed"))
     found = 0 if exchange.status == 404 else len(exchange.page.ids)
-    return Finding("nobody", f"{found} users", "$.Resources") if found else None
+    return Finding("no user", f"{found} users", "$.Resources") if found else None
 
 
 @check(

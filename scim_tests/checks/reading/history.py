@@ -119,5 +119,5 @@ def history(transcript: Transcript) -> ResourceHistory:
             if key in ours:
                 told.observations[key].append(Observation(exchange, resource))
     if not told.observations:
-        raise NotObserved("", "the run made nobody")
+        raise NotObserved("", "the run created no user")
     return told

@@ -31,7 +31,7 @@ def list_of_members_is_removed(exchange: Exchange) -> Finding | None:
 
 
 def _said(ids: frozenset[str]) -> str:
-    return ", ".join(sorted(ids)) or "nobody"
+    return ", ".join(sorted(ids)) or "no members"
 
 
 @check(

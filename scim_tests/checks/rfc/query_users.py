@@ -15,7 +15,7 @@ def refuses(exchange: Exchange) -> bool:
 
 def ids_of(exchange: Exchange) -> str:
     ids = exchange.page.ids
-    return f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody"
+    return f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user"
 
 
 @check(
@@ -80,7 +80,7 @@ def finds_the_person(exchange: Exchange) -> Finding | None:
     follows=("every_lookup.finds-no-stranger",),
 )
 def finds_nobody_else(exchange: Exchange) -> Finding | None:
-    return Finding("nobody", ids_of(exchange)) if exchange.page.ids else None
+    return Finding("no user", ids_of(exchange)) if exchange.page.ids else None
 
 
 @check(

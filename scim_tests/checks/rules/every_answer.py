@@ -95,7 +95,7 @@ def is_no_server_error(exchange: Exchange) -> Finding | None:
 def is_no_redirect(exchange: Exchange) -> Finding | None:
     if exchange.status in {301, 302, 303, 307, 308}:
         target = exchange.answer.header("Location") or "nowhere"
-        return Finding("an answer from here", f"{exchange.answer.phrase} to {target}", "Location")
+        return Finding("an answer from the base URL", f"{exchange.answer.phrase} to {target}", "Location")
     return None
 
 
@@ -273,7 +273,7 @@ def shows_no_password(exchange: Exchange) -> Finding | None:
     if _password_attribute(exchange):
         return Finding("no password attribute", "one with a value", "$..password")
     hashed = exchange.is_success and HASH.search(answer.text)
-    return Finding("no password, in no form", f"a hash of one, {hashed[1]}…", "$") if hashed else None
+    return Finding("no password in any form", f"a hash of one, {hashed[1]}…", "$") if hashed else None
 
 
 def _password_attribute(exchange: Exchange) -> bool:

@@ -63,7 +63,7 @@ def is_not_served(exchange: Exchange) -> bool:
 def error_body(exchange: Exchange) -> Resource:
     """The error's JSON object; what is none is judged by `has-an-error-body` alone."""
     if not isinstance(exchange.json, dict):
-        raise NotObserved(exchange.step, f"answered {describe(exchange.json)} for an error body")
+        raise NotObserved(exchange.step, f"answered {describe(exchange.json)} as the error body")
     return exchange.json
 
 
@@ -188,7 +188,7 @@ def has_a_detail(exchange: Exchange) -> Finding | None:
 )
 def tells_nothing_of_the_inside(exchange: Exchange) -> Finding | None:
     found = INSIDE.search(exchange.answer.text)
-    return Finding("nothing of the server's inside", found[0][:80], "$.detail") if found else None
+    return Finding("no internal text of the server", found[0][:80], "$.detail") if found else None
 
 
 @check(

@@ -31,7 +31,7 @@ def is_the_same_through_every_door(transcript: Transcript) -> Finding | None:
     """Only of groups the run made: what others change meanwhile is theirs."""
     pairs = [pair for stretch in _between_writes(transcript) for pair in pairwise(stretch)]
     if not pairs:
-        raise NotObserved("", "no group was seen twice")
+        raise NotObserved("", "no group was shown twice")
     found = [finding for first, second in pairs for finding in _differences(first, second)]
     return min(found, key=lambda finding: finding.mild, default=None)
 

@@ -36,7 +36,7 @@ def asked(exchange: Exchange, name: str, default: int) -> int:
     """A number from the query. What is none nobody has to understand, so that there is nothing to judge."""
     said = exchange.request.query.get(name, str(default))
     if not NUMBER.fullmatch(said):
-        raise NotObserved("", f"the request's {name} is no number")
+        raise NotObserved("", f"the request's {name} is not a number")
     return int(said)
 
 
@@ -191,7 +191,9 @@ def _absent_resources(exchange: Exchange) -> Finding | None:
 def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
     start, count = max(1, asked(exchange, "startIndex", 1)), asked(exchange, "count", 1)
     if count > 0 and not exchange.page.ids and total_of(exchange) >= start:
-        return Finding(f"somebody, since totalResults is {total_of(exchange)}", "nobody", "$.Resources")
+        return Finding(
+            f"at least one resource, since totalResults is {total_of(exchange)}", "no resource", "$.Resources"
+        )
     return None
 
 

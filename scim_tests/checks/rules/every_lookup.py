@@ -17,7 +17,7 @@ def asked_user_name(exchange: Exchange) -> str:
     try:
         return str(json.loads(quote + rest, strict=False))
     except ValueError:
-        raise NotObserved("", "the request's filter is no lookup of Okta's") from None
+        raise NotObserved("", "the request's filter is not one that Okta sends") from None
 
 
 @check(
@@ -59,7 +59,7 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
     strangers = [user for user in exchange.resources if str(get(user, "userName")).lower() != wanted]
     if strangers:
         others = f"{len(strangers)} more people" if len(strangers) > 1 else "one more person"
-        return Finding("only who was asked for", others, "$.Resources")
+        return Finding("only the person asked for", others, "$.Resources")
     return None
 
 
@@ -80,7 +80,7 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
 def misses_a_new_person(exchange: Exchange) -> Finding | None:
     total, shown = total_of(exchange), len(exchange.page.ids)
     if shown or total:
-        return Finding("totalResults 0 and nobody", f"totalResults {total} and {shown} people")
+        return Finding("totalResults 0 and no people", f"totalResults {total} and {shown} people")
     return None
 
 

@@ -65,7 +65,7 @@ def _stands_still(told: ResourceHistory, name: str) -> Finding | None:
         if pair.before.meta(name) and (write := told.write_between(key, pair)) and pair.is_another
     ]
     if not changed:
-        raise NotObserved("", f"no write changed somebody who shows meta.{name}")
+        raise NotObserved("", f"no write changed a resource that shows meta.{name}")
     found: list[Finding] = []
     for key, pair, write in changed:
         shown = str(pair.before.meta(name))
@@ -85,7 +85,7 @@ def _unmoved(
     if is_version or apart > told_apart:
         mild = is_version and (shown.startswith("W/") or apart <= COARSE)
         where = (pair.before.exchange, write, pair.after.exchange)
-        yield Finding(f"another one than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
+        yield Finding(f"another value than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
 
 
 @check(
@@ -103,7 +103,7 @@ def keeps_its_version_while_nothing_changes(transcript: Transcript) -> Finding |
     told = history(transcript)
     quiet = [pair for _, pair in told.pairs() if told.is_quiet(pair)]
     if not quiet:
-        raise NotObserved("", "nobody was seen twice without a write in between")
+        raise NotObserved("", "no resource was shown twice without a write in between")
     for pair in quiet:
         for name in ("version", "lastModified"):
             was, now = pair.before.meta(name), pair.after.meta(name)

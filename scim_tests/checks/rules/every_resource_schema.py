@@ -183,7 +183,7 @@ def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | N
     fixed = [name for name in NOT_MADE_UP if get(core.get(name.lower()), "mutability") == "readOnly"]
     creates = [each for each in transcript.of("push_user.create") if each.status == 201 and each.answer.body]
     if not creates:
-        raise NotObserved("", "nobody was created")
+        raise NotObserved("", "no user was created")
     for each in creates:
         for name in fixed:
             sent, shown = get(each.request.written, name), get(each.resource, name)

@@ -105,7 +105,7 @@ def _modified(before: Resource, after: Resource) -> bool:
 def _pairs_or_unseen(transcript: Transcript) -> list[tuple[View, View]]:
     found = list(pairs(transcript))
     if not found:
-        raise NotObserved("", "nobody was seen twice")
+        raise NotObserved("", "no user was shown twice")
     return found
 
 

@@ -53,7 +53,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
         for path, value in leaves(without(each.resource, ANYBODYS, SECRET)):
             theirs = sent.get((path.lower(), str(fold(value))), [])
             if is_the_clients(path) and path.lower() not in own and len(theirs) == 1:
-                got = f"{describe(value)}, as was sent for somebody else"
+                got = f"{describe(value)}, as it was sent for another person"
                 return Finding("nothing, since nothing was sent", got, path, at=(theirs[0], each))
     return None
 
@@ -87,7 +87,7 @@ def _touched(told: ResourceHistory) -> Iterator[Finding]:
         for path, was, now in _changes(pair):
             if (path.lower(), str(fold(now))) not in pending:
                 culprit = _culprit(path, now, [write for _, write in between])
-                got = f"{describe(now)}, after {culprit.step} wrote to another one"
+                got = f"{describe(now)}, after {culprit.step} wrote to another resource"
                 where = (pair.before.exchange, culprit, pair.after.exchange)
                 yield Finding(f"{describe(was)}, as before", got, path, at=where)
 
