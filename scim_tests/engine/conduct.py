@@ -38,7 +38,7 @@ THROTTLED = "throttled"  # the step name of an answer that asked Okta to come ag
 
 
 class Conductor(RunState):
-    """One run: send is the wire, judge hears every exchange, listener is told of both, keeper keeps them."""
+    """One run: send is the wire, judge hears every exchange, listener is told of both, sink writes them down."""
 
     def __init__(  # noqa: PLR0913 -- who takes part in a run
         self,

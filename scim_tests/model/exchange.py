@@ -89,14 +89,14 @@ class Request(_Message):
 
     @property
     def resource(self) -> Resource:
-        """The one resource that is written, or a PATCH's message. Unseen where the body is no object."""
+        """The one resource that is written, or a PATCH's message. Raises NotObserved where the body is no object."""
         if not isinstance(self.json, Mapping):
             raise NotObserved("", f"the request's body is {describe(self.json)} where a JSON object is due")
         return self.json
 
     @property
     def operations(self) -> list[Resource]:
-        """What a PATCH does, one at least. Unseen where it says nothing of the kind (RFC 7644 3.5.2)."""
+        """What a PATCH does, one at least. Raises NotObserved where it says nothing of the kind (RFC 7644 3.5.2)."""
         listed = get(self.resource, "Operations")
         if (
             not isinstance(listed, list)
@@ -262,7 +262,7 @@ class Exchange:
 
     @property
     def previous(self) -> "Exchange":
-        """The one right before it in its scene. Unseen where a recording begins with this one."""
+        """The one right before it in its scene. Raises NotObserved where a recording begins with this one."""
         if not self.before:
             raise NotObserved("", f"nothing came before {self.step}")
         return self.before[-1]

@@ -87,7 +87,7 @@ def _id(answer: Answer) -> str:
 
 
 def run_name() -> str:
-    """What makes the names of this errand's people its own."""
+    """Eight letters in the names of the people that this session creates; no other run has them."""
     return secrets.token_hex(4)
 
 
@@ -98,7 +98,7 @@ def guarded_session(
     folder: Path,
     work: Callable[[Client], Awaitable[None]],
 ) -> GuardedSession:
-    """Do the deed, which keeps for itself what it finds, and remove whom it made."""
+    """Do the work, which keeps its own results, and remove the users and groups it created."""
     ledger = Ledger(new_ledger(folder))
     ledger.begin("" if target.bundled else target.base_url, profiles.text(options.profile or DEFAULT_PROFILE))
     if profile.reuse_user:

@@ -187,7 +187,7 @@ def keeps_the_email(exchange: Exchange) -> Finding | None:
     otherwise="no user showed active",
 )
 def keeps_the_user_active(exchange: Exchange) -> Finding | None:
-    sent(exchange)  # Unseen where the person was there already, so that nothing was sent
+    sent(exchange)  # raises NotObserved where the person was there already, so that nothing was sent
     active = get(user_of(exchange), "active")
     if not isinstance(active, bool):
         raise NotObserved(exchange.step, f"has {describe(active)} as active")

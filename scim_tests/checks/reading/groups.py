@@ -105,7 +105,7 @@ def _applied(write: Exchange, belief: Belief) -> Belief:
 
 
 def _operated(operation: Resource, belief: Belief) -> Belief:
-    """One operation, of those that Okta sends. Unseen where it is another one: what it does is not known here."""
+    """One operation, of those that Okta sends. Raises NotObserved where it is another one: what it does is not known here."""
     op, path, value = (
         str(get(operation, "op")).lower(),
         str(get(operation, "path") or ""),

@@ -90,7 +90,7 @@ class ResourceHistory:
             yield from ((key, each) for each in writes if each.is_success and _is_between(each, pair))
 
     def is_quiet(self, pair: ObservationPair) -> bool:
-        """Whether no write of the run's began after the first sight was asked for and before the second had come."""
+        """Whether no write of the run's began after the first answer was asked for and before the second had come."""
         begun = pair.before.exchange.heard.started
         heard = pair.after.exchange.heard
         first = bisect_left(self.starts, begun)

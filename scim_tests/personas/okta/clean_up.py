@@ -34,7 +34,7 @@ Removal = Generator[Step, Exchange, str]
 
 
 @act(
-    title="Remove whom the run created",
+    title="Remove what the run created",
     group="push users",
     sends=(
         "GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}", "DELETE /Users/{id}",
@@ -124,7 +124,7 @@ class _Removing:
     def _shown_id(self, name: str, known_id: str) -> Removal:
         """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.
 
-        Whom it does not show under the id that we know is looked up by name. Unseen where it shows somebody else.
+        Whom it does not show under the id that we know is looked up by name. Raises NotObserved where it shows somebody else.
         """
         shown = (yield from self._look(name, known_id)) if known_id else None
         if shown:
@@ -139,7 +139,7 @@ class _Removing:
     def _look(self, name: str, an_id: str) -> Generator[Step, Exchange, bool | None]:
         """Have the target show whose id it is: whether it is ours; None where nobody is there.
 
-        The wire refuses the write where that is not proven. Unseen where it shows no name at all.
+        The wire refuses the write where that is not proven. Raises NotObserved where it shows no name at all.
         """
         shown = yield _read(self.scene, "look_group" if is_group(an_id) else "look", an_id)
         if shown.status in GONE:

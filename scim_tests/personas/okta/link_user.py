@@ -8,7 +8,7 @@ from scim_tests.personas.okta.requests import look_up, merged, read, replace
 
 
 @act(
-    title="Assign a person the target knows already",
+    title="Assign a person who is on the target already",
     group="push users",
     capability="push_users",
     sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),

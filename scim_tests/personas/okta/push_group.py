@@ -65,7 +65,7 @@ class Pushed:
                 self.shown.add(frozenset(str(get(each, "value")) for each in them))
 
     def mind(self) -> None:
-        """Unseen where changes were taken, and the group stays what it was: they may have reached another."""
+        """Raises NotObserved where changes were taken, and the group stays what it was: they may have reached another."""
         if self.taken and len(self.shown) == 1 and any(self.shown):
             why = "membership changes are answered with success and not to be seen, so they may have reached another group"
             raise NotObserved("push_group.after_swap", why)
