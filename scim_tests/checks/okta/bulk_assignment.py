@@ -1,4 +1,4 @@
-"""Many people at once: everybody is created, each once, and found afterwards."""
+"""Many people at once: each person is created once, and a lookup finds each of them."""
 
 from collections import Counter
 

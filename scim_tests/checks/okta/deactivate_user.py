@@ -1,4 +1,4 @@
-"""Unassigning: the user becomes inactive at once, keeps everything else, and stays in sight."""
+"""Unassigning: the user becomes inactive at once, keeps all other values, and can still be read and found."""
 
 from scim_tests.checks.reading.consequences import NOT_REACTIVATED, STILL_ACTIVE
 from scim_tests.checks.reading.users import user_of

@@ -1,4 +1,4 @@
-"""Discovery: what the target says of itself, beside what the play showed."""
+"""Discovery: what the target says of itself agrees with what the run saw."""
 
 from scim_tests.checks.okta.discovery import CONFIG, NOT_SERVED, SCHEMAS, TYPES, feature, schemas_in_use
 from scim_tests.checks.okta.discovery_schemas import attributes

@@ -1,4 +1,4 @@
-"""Listing groups: optional in Okta's suite, so a target without groups gets advice and no more."""
+"""Listing groups: optional in Okta's suite, so a target without groups gets only advice."""
 
 from scim_tests.checks.reading.consequences import GROUPS_NOT_IMPORTED, REVIEW_FAILS
 from scim_tests.checks.rules.every_list import total_of

@@ -1,4 +1,4 @@
-"""Import: every walk over the list, in pages of any size, meets everybody exactly once."""
+"""Import: all pages together, of any size, show each person exactly once."""
 
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Import: what comes for a startIndex and a count at the edge of what there is."""
+"""Import: how the target answers a startIndex and a count at the limits of the list."""
 
 from scim_tests.checks.okta.import_users import PAGE, same_people
 from scim_tests.checks.reading.consequences import IMPORT_FAILS, OKTA_INDIFFERENT

@@ -1,4 +1,4 @@
-"""Import: whoever the run created is met on the walk, active or not."""
+"""Import: the pages show every user the run created, active or not."""
 
 from scim_tests.checks.okta.import_users import PAGE, whole_walk
 from scim_tests.checks.reading.consequences import IMPORT_LOSES

@@ -1,4 +1,4 @@
-"""Link Group: a group of the target is on the list Okta refreshed, takes the push, and gets no double."""
+"""Link Group: a group of the target is on the list Okta refreshed, takes the push, and is not created twice."""
 
 from scim_tests.checks.okta.import_groups import SHORT, hidden
 from scim_tests.checks.reading.consequences import GROUPS_NOT_IMPORTED, WRONG_GROUP

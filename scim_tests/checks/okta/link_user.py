@@ -1,4 +1,4 @@
-"""Assigning somebody who exists: found, read, updated with everything the target said, and not doubled."""
+"""Assigning a person who exists: Okta finds, reads and updates the user, and no second user is created."""
 
 from scim_tests.checks.reading.compare import SECOND, moment
 from scim_tests.checks.reading.consequences import (

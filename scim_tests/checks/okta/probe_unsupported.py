@@ -1,4 +1,4 @@
-"""What the profile says the target lacks: refused so that an admin understands it, or really done; never something between.
+"""What the profile says the target lacks: the target refuses it clearly, or really does it.
 
 A target that does what the profile does not expect of it does nothing wrong: the report then says that the
 limit is not confirmed.

@@ -1,4 +1,4 @@
-"""Push Groups: looked up, created, named, and deleted again, with the people in it left as they are."""
+"""Push Groups: a group is looked up, created, renamed and deleted, and its members do not change."""
 
 from scim_tests.checks.reading.compare import READ_ONLY, SECRET, changes, fold, is_the_clients, without
 from scim_tests.checks.reading.consequences import (

@@ -1,4 +1,4 @@
-"""Push Groups: membership is what Okta believes, after every shape of change, and a refusal changes nothing."""
+"""Push Groups: after every kind of change the group has the members Okta expects, and a refusal changes nothing."""
 
 from scim_tests.checks.okta.push_group import name_differs
 from scim_tests.checks.reading.consequences import (

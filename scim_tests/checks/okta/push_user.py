@@ -1,4 +1,4 @@
-"""Push Users: nobody is found, somebody is created, and is then the same through every door."""
+"""Push Users: a new person is created as Okta sent it, and a lookup then finds it."""
 
 from scim_tests.checks.reading.compare import fold, kept, sent
 from scim_tests.checks.reading.consequences import (

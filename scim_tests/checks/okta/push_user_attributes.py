@@ -1,4 +1,4 @@
-"""What an admin mapped besides Okta's usual attributes, such as a role: it arrives as it was sent."""
+"""Attributes that an admin mapped in addition to Okta's usual ones, such as a role, are stored as they were sent."""
 
 import json
 from collections.abc import Mapping

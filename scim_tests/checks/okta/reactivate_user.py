@@ -1,4 +1,4 @@
-"""A returning person: found inactive, made active, the same one as before."""
+"""A returning person: Okta finds the inactive user and makes the same user active again."""
 
 from scim_tests.checks.okta.update_user import demand_success
 from scim_tests.checks.reading.consequences import NOT_REACTIVATED, WRONG_PROFILE

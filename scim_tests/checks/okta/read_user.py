@@ -1,4 +1,4 @@
-"""One person by list, id and userName, and nobody where nobody is."""
+"""One person is read by list, id and userName, and unknown ids and names find no user."""
 
 from scim_tests.checks.reading.consequences import NOT_FOUND_AGAIN, REVIEW_FAILS, WRONG_PERSON
 from scim_tests.checks.rules.every_error import error_body

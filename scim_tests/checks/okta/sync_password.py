@@ -1,4 +1,4 @@
-"""Sync Password: the new password is taken, and stays where nobody sees it."""
+"""Sync Password: the target accepts the new password; `every_answer` checks that it is never returned."""
 
 from scim_tests.checks.reading.consequences import PUSH_FAILS
 from scim_tests.model.check import DEGRADED, OKTA, SHOULD, Finding, check

@@ -1,4 +1,4 @@
-"""Test API Credentials: the right token opens the door, a wrong one and none do not."""
+"""Test API Credentials: the right token is accepted; a wrong token and a missing one are refused."""
 
 from scim_tests.checks.reading.consequences import (
     NO_RESULTS,

@@ -1,4 +1,4 @@
-"""Profile push: what changed is changed, what did not is not, and the person stays the same one."""
+"""Profile push: what Okta changed is changed, everything else stays, and so does the id."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Creates that are out of the ordinary: whoever shares an address is another person, and a taken name stays taken."""
+"""Unusual creates: a shared address makes two people, and a taken name is refused."""
 
 from scim_tests.checks.reading.consequences import DUPLICATES, OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SECURITY, SHOULD, STOPS, Finding, check

@@ -1,4 +1,4 @@
-"""Group changes of other clients: who is named is removed, who is nobody is not kept, and what is deleted is gone."""
+"""Group changes of other clients: named members are removed, unknown members are not stored, and a deleted group is gone."""
 
 from scim_tests.checks.reading.consequences import OTHERS_MISLED
 from scim_tests.checks.reading.groups import member_ids

@@ -1,4 +1,4 @@
-"""PATCHes of other clients: what is taken is done, what is refused leaves everything as it was (RFC 7644 3.5.2)."""
+"""PATCHes of other clients: an accepted PATCH is done, and a refused one changes nothing (RFC 7644 3.5.2)."""
 
 from collections.abc import Iterator
 

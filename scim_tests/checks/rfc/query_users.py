@@ -1,4 +1,4 @@
-"""Filters and media types that the RFC allows: who asks like this gets the one person, or an honest refusal."""
+"""Filters and media types that the RFC allows: such a request finds the person, or is refused with an error."""
 
 from scim_tests.checks.reading.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check

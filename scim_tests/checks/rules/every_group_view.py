@@ -1,4 +1,4 @@
-"""Rules over the whole play: one group is the same through every door, and is nobody else."""
+"""Rules over the whole play: every answer shows a group alike, and its id is not the id of a user."""
 
 from collections import defaultdict
 from collections.abc import Iterator

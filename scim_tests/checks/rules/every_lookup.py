@@ -1,4 +1,4 @@
-"""Rules for every lookup by userName: it is answered, and finds nobody but the person asked for."""
+"""Rules for every lookup by userName: it is answered, and finds only the person asked for."""
 
 import json
 

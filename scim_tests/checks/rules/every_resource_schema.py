@@ -1,4 +1,4 @@
-"""What a target shows is what its own /Schemas say (RFC 7643 section 7), whatever attributes it has."""
+"""What a target shows is what its own /Schemas says (RFC 7643 section 7), whatever attributes it has."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Rules over the whole play: one person is the same through every door, and what was written stays."""
+"""Rules over the whole play: every answer shows a person alike, and what was written stays."""
 
 from collections import defaultdict
 from collections.abc import Iterator

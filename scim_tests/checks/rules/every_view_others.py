@@ -1,4 +1,4 @@
-"""Nobody is shown, or changed by, what was sent for somebody else."""
+"""What is sent for one person does not show on, or change, another person."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Not Okta's: after the play, whom the run created is removed again, as far as the profile allows."""
+"""Not Okta's: after the play the run removes what it created, if the profile allows it."""
 
 from collections.abc import Generator
 from contextlib import suppress

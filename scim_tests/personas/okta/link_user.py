@@ -1,4 +1,4 @@
-"""Assigning somebody whom the target knows: Okta links instead of creating (okta:SUP-EXIST, okta:ROSTR)."""
+"""Assigning a person who is on the target already: Okta links instead of creating (okta:SUP-EXIST, okta:ROSTR)."""
 
 from scim_tests.model.act import Performance, Scene, act
 from scim_tests.model.exchange import NotObserved
