@@ -103,7 +103,7 @@ ACCESS = (
     "--header",
 )  # how to reach a target
 # What those are told that send to a target what is no play of ours.
-ERRAND = (
+GUARDED = (
     "--reference",
     "--fault",
     "--target-url",

@@ -1,4 +1,4 @@
-"""What is due in every answer, whatever was asked."""
+"""What holds in every answer, whatever was asked."""
 
 from scim_tests.plugin import Presented
 

@@ -1,4 +1,4 @@
-"""Okta importing the people the target knows."""
+"""What Okta asks when it imports the people on the target."""
 
 from scim_tests.plugin import Presented
 

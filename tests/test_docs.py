@@ -1,6 +1,7 @@
 """Docs that fall behind fail: what the README shows is what the command says."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import click
@@ -72,3 +73,23 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page leads to a file of the project."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_fragments_lead_somewhere(page: Path) -> None:
+    """Every relative link into a page leads to a heading or an anchor of that page."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert [
+        f"{file}#{name}"
+        for file, name in links
+        if name not in _anchors((page.parent / file) if file else page)
+    ] == []
+
+
+@cache
+def _anchors(page: Path) -> frozenset[str]:
+    text = page.read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return frozenset(re.findall(r'<a id="([^"]+)"', text)) | {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+    }

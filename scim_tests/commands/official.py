@@ -8,7 +8,7 @@ import click
 from scim_tests.commands import say
 from scim_tests.commands.run import run_options
 from scim_tests.errors import ExitCode, UsageError
-from scim_tests.options import ERRAND, RunOptions, some
+from scim_tests.options import GUARDED, RunOptions, some
 
 if TYPE_CHECKING:
     from scim_tests.model.profile import Profile
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="FILE.json", type=click.Path(path_type=Path))
 @click.option("--pause", type=click.FloatRange(0), default=0.0, show_default=True, help="Pauses last as long as the suite says, times this.")  # fmt: skip
 @click.option("--variable", "given", metavar="NAME=VALUE", multiple=True, help="A variable the suite expects of its environment.")  # fmt: skip
-@run_options(some(*ERRAND))
+@run_options(some(*GUARDED))
 def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> int:
     """Run one of Okta's official suites (the JSON exports it publishes) and print the table vendors send.
 

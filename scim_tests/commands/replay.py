@@ -7,7 +7,7 @@ import click
 
 from scim_tests.commands import say
 from scim_tests.commands.run import run_options
-from scim_tests.options import ERRAND, RunOptions, some
+from scim_tests.options import GUARDED, RunOptions, some
 
 if TYPE_CHECKING:
     from scim_tests.model.record import RunRecord
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("replay")
 @click.argument("file", metavar="FILE.har", type=click.Path(path_type=Path))
-@run_options(some(*ERRAND, "--strict"))
+@run_options(some(*GUARDED, "--strict"))
 def command(file: Path, **said: Any) -> int:
     """Send recorded requests again and show, exchange by exchange, which answers differ, and which checks changed.
 

@@ -18,7 +18,7 @@ from scim_tests.session.access import Access, access
 from scim_tests.wire.address import base_url
 from scim_tests.wire.vault import Vault
 
-DOUBT = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
+PROBES = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def what_will_happen(profile: Profile, url: str) -> str:
             f"  profile   {profile.name}: {one_line(profile.title)}",
             f"  sends     what Okta sends: lookups, creates, reads, updates and lists of {kinds}",
             f"  creates   {people}",
-            *([DOUBT] if profile.probes else []),
+            *([PROBES] if profile.probes else []),
             f"  touches   nobody else: only what this run created{shared} is ever written to",
             f"  after     {after}; the report lists what is left",
         )

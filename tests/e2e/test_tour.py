@@ -34,7 +34,7 @@ def test_from_oktas_message_to_a_mended_server(command: Command, tmp_path: Path)
             cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "SCIM_TESTS_TOKEN": TOKEN}, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert (shown.returncode, shown.stderr) == (1, "")
-        assert "Still there: expected only who was asked for" in shown.stdout
+        assert "Still there: expected only the person asked for" in shown.stdout
         assert command("baseline", "update", "known.toml", "broken", *ACCEPTED).returncode == 0
         assert CHECK in [
             each["check"] for each in tomllib.loads((tmp_path / "known.toml").read_text())["known"]

@@ -59,7 +59,9 @@ def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
     assert failing.isdisjoint({"C9290", "C9291", "C9303", "C9312"})
     case = next(each for each in plan.cases if each.id == "C9292")
     assert "deactivate_user.makes-the-user-inactive" in case.found
-    assert case.why == "Failed: After the deactivation the user is inactive, by id and by lookup"
+    assert (
+        case.why == "Failed: After the deactivation the user is inactive, when read by id and when looked up"
+    )
 
 
 def test_what_the_rfc_alone_demands_is_a_remark(tmp_path: Path) -> None:

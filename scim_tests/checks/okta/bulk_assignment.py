@@ -1,4 +1,4 @@
-"""Many people at once: everybody is created, each once, and found afterwards."""
+"""Many people at once: each person is created once, and a lookup finds each of them."""
 
 from collections import Counter
 
@@ -25,13 +25,13 @@ def creates(scene: Transcript) -> dict[str, list[Exchange]]:
 @check(
     "bulk_assignment.everybody-is-created",
     on="bulk_assignment",
-    title="Of many people assigned at once everybody is created",
+    title="When Okta assigns many people at once, each of them is created",
     references=("RFC7644-3.3-04", "okta:CONC"),
     strength=MUST,
     severity=STOPS,
     demanded_by=OKTA,
     consequence=CREATE_FAILS,
-    fix="Take creates side by side; look for locks, pools that run dry, and ids or names made from a counter.",
+    fix="Handle creates in parallel; look for locks, empty connection pools, and ids or names made from a counter.",
     follows=(THROTTLED,),
 )
 def everybody_is_created(scene: Transcript) -> Finding | None:
@@ -41,26 +41,26 @@ def everybody_is_created(scene: Transcript) -> Finding | None:
     said = Counter(each.answer.phrase for each in failed).most_common(1)[0][0]
     where = tuple(failed)
     return Finding(
-        f"{len(creates(scene))} people created", f"{len(failed)} were not, mostly {said}", at=where
+        f"{len(creates(scene))} people created", f"{len(failed)} were not created, mostly {said}", at=where
     )
 
 
 @check(
     "bulk_assignment.nobody-is-created-twice",
     on="bulk_assignment",
-    title="Two creates of one person at the same time make one user: one 201, one 409",
+    title="Two creates of one person at the same time make one user: one gets 201, the other 409",
     references=("RFC7643-4.1.1-02", "RFC7644-3.3-08", "okta:PREP"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=DUPLICATES,
-    fix="Let a unique index decide, not a lookup before the insert, and answer the collision with 409.",
+    fix="Use a unique index, not a lookup before the insert, and answer the conflict with 409.",
     follows=(THROTTLED,),
 )
 def nobody_is_created_twice(scene: Transcript) -> Finding | None:
     twins = next((each for each in creates(scene).values() if len(each) > 1), None)
     if twins is None:
-        raise NotObserved("", "nobody was assigned twice")
+        raise NotObserved("", "no person was assigned twice")
     statuses = sorted(each.status for each in twins)
     where = tuple(twins)
     return (
@@ -73,13 +73,13 @@ def nobody_is_created_twice(scene: Transcript) -> Finding | None:
 @check(
     "bulk_assignment.everybody-is-found-once",
     on="bulk_assignment.find",
-    title="After many creates at once each person is found, once",
+    title="After many creates at once, a lookup finds each person exactly once",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-02", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Make users findable as soon as their create is answered.",
+    fix="Let lookups find a user as soon as its create is answered.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered", THROTTLED),
 )
 def everybody_is_found_once(exchange: Exchange) -> Finding | None:

@@ -14,7 +14,7 @@ from scim_tests.model.exchange import Exchange
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=NOT_OKTAS,
-    fix="Answer 204 without a body; where users cannot be deleted, 501 with a SCIM error.",
+    fix="Answer 204 without a body; if users cannot be deleted, answer 501 with a SCIM error.",
     follows=(
         "every_answer.is-no-server-error",
         "every_view.has-one-id-for-one-user-name",
@@ -31,7 +31,7 @@ def delete_answers_204(exchange: Exchange) -> Finding | None:
 @check(
     "clean_up.deleted-user-is-gone",
     on="clean_up.read_deleted",
-    title="A deleted user is answered with 404",
+    title="Reading a deleted user by id is answered with 404",
     references=("RFC7644-3.6-02", "INTEROP-6.6-03"),
     strength=MUST,
     severity=DEGRADED,
@@ -46,13 +46,13 @@ def deleted_user_is_gone(exchange: Exchange) -> Finding | None:
 @check(
     "clean_up.deleted-user-is-found-no-more",
     on="clean_up.find_deleted",
-    title="A lookup finds a deleted user no more",
+    title="A lookup does not find a deleted user",
     references=("RFC7644-3.6-03",),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=NOT_OKTAS,
-    fix="Leave out of every query whom a DELETE took away, also where the record is kept.",
+    fix="Leave deleted users out of every query, also if the server keeps their records.",
     follows=(
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
@@ -64,4 +64,4 @@ def deleted_user_is_found_no_more(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return None
     gone = exchange.earlier("delete").request.endpoint.removeprefix("/Users/")
-    return Finding("nobody of that id", gone, "$.Resources") if gone in exchange.page.ids else None
+    return Finding("no user with that id", gone, "$.Resources") if gone in exchange.page.ids else None

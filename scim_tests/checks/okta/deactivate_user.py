@@ -1,4 +1,4 @@
-"""Unassigning: the user becomes inactive at once, keeps everything else, and stays in sight."""
+"""Unassigning: the user becomes inactive at once, keeps all other values, and can still be read and found."""
 
 from scim_tests.checks.reading.consequences import NOT_REACTIVATED, STILL_ACTIVE
 from scim_tests.checks.reading.users import user_of
@@ -29,13 +29,13 @@ def patch_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "deactivate_user.makes-the-user-inactive",
     on=("deactivate_user.read_back", "deactivate_user.find"),
-    title="After the deactivation the user is inactive, by id and by lookup",
+    title="After the deactivation the user is inactive, when read by id and when looked up",
     references=("RFC7643-4.1.1-12", "RFC7644-3.5.2.3-02", "RFC7644-3.5.1-03", "okta:CRUD"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=STILL_ACTIVE,
-    fix="Store active false before answering; an answer of 200 without effect is the worst of all.",
+    fix="Store active false before answering; after a 200 without effect the person still has access.",
 )
 def makes_the_user_inactive(exchange: Exchange) -> Finding | None:
     write = exchange.earlier(*WRITES)
@@ -48,13 +48,13 @@ def makes_the_user_inactive(exchange: Exchange) -> Finding | None:
 @check(
     "deactivate_user.keeps-the-user-readable",
     on="deactivate_user.read_back",
-    title="An inactive user is still read by id",
+    title="An inactive user can still be read by id",
     references=("INTEROP-6.6-02", "RFC7644-3.4.1-01", "okta:CRUD", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
-    fix="Treat inactive users as users; only a DELETE takes them out of sight.",
+    fix="Treat inactive users as users; only a DELETE hides them.",
     follows=("every_view.has-one-id-for-one-user-name",),
 )
 def keeps_the_user_readable(exchange: Exchange) -> Finding | None:
@@ -64,13 +64,13 @@ def keeps_the_user_readable(exchange: Exchange) -> Finding | None:
 @check(
     "deactivate_user.keeps-the-user-findable",
     on="deactivate_user.find",
-    title="An inactive user is still found by userName, under the same id",
+    title="A lookup by userName still finds an inactive user, under the same id",
     references=("RFC7644-3.4.2.2-06", "RFC7643-3.1-06", "okta:F27262"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
-    fix="Do not add `active eq true` to lookups behind the client's back.",
+    fix="Do not add `active eq true` to the client's filter.",
     follows=(
         "deactivate_user.keeps-the-user-readable",
         "every_view.has-one-id-for-one-user-name",

@@ -27,7 +27,7 @@ def succeeded(exchange: Exchange) -> bool:
 @check(
     "discovery.endpoint-is-served",
     on=(CONFIG, TYPES, TYPE, SCHEMAS, ONE_SCHEMA),
-    title="The discovery endpoints are served",
+    title="The target serves the discovery endpoints",
     references=("RFC7644-4-01", "RFC7644-4-02", "RFC7644-4-03", "RFC7644-4-04", "RFC7644-4-05", "okta:FAQ"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -50,7 +50,7 @@ def endpoint_is_served(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Answer 403, so that nobody takes the whole list for a filtered one.",
+    fix="Answer 403, so that no client mistakes the whole list for a filtered one.",
 )
 def filter_is_refused(exchange: Exchange) -> Finding | None:
     return Finding("403 Forbidden", exchange.answer.phrase) if exchange.is_success else None
@@ -67,7 +67,7 @@ def filter_is_refused(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Put lists into a ListResponse; a bare array is none.",
+    fix="Put lists into a ListResponse; a bare array is not a list.",
 )
 def answers_with_an_object(exchange: Exchange) -> Finding | None:
     return no_object(exchange)
@@ -101,7 +101,7 @@ def config_has_its_schema(exchange: Exchange) -> Finding | None:
     on=CONFIG,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="The configuration says of each feature whether it is supported, as a boolean",
+    title="The configuration says for each feature, as a boolean, whether it is supported",
     references=(
         "RFC7643-5-04",
         "RFC7643-5-05",
@@ -179,7 +179,7 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
     on=TYPES,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="/ResourceTypes lists User, served at /Users with the User schema",
+    title="/ResourceTypes lists User, with the endpoint /Users and the User schema",
     references=("RFC7644-4-04", "RFC7643-6-04", "RFC7643-6-08", "RFC7643-6-09"),
     strength=MUST,
     severity=DEGRADED,
@@ -204,7 +204,7 @@ def resource_types_have_the_user(exchange: Exchange) -> Finding | None:
     on=TYPES,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="Each resource type has schemas, a name of its own, endpoint and schema",
+    title="Each resource type has schemas, a name of its own, an endpoint and a schema",
     references=("RFC7643-6-02", "RFC7643-6-04", "RFC7643-6-06", "RFC7643-6-08", "RFC7643-6-09"),
     strength=MUST,
     severity=COSMETIC,
@@ -259,7 +259,7 @@ def extensions_say_whether_required(exchange: Exchange) -> Finding | None:
 @check(
     "discovery.resource-types-schemas-are-published",
     on=PLAY,
-    title="Every schema a resource type names is to be found at /Schemas",
+    title="/Schemas lists every schema that a resource type names",
     references=("RFC7643-6-10", "RFC7643-6-11", "RFC7643-7-01"),
     strength=MUST,
     severity=DEGRADED,
@@ -291,7 +291,7 @@ def schemas_in_use(types: Exchange) -> Iterator[str]:
     on=TYPE,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="/ResourceTypes/User is that resource type, not a list",
+    title="/ResourceTypes/User answers with that resource type, not with a list",
     references=("RFC7644-4-05", "RFC7643-6-04"),
     strength=MUST,
     severity=COSMETIC,

@@ -1,4 +1,4 @@
-"""Discovery: what the target says of itself, beside what the play showed."""
+"""Discovery: what the target says of itself agrees with what the run saw."""
 
 from scim_tests.checks.okta.discovery import CONFIG, NOT_SERVED, SCHEMAS, TYPES, feature, schemas_in_use
 from scim_tests.checks.okta.discovery_schemas import attributes
@@ -12,13 +12,13 @@ from scim_tests.model.transcript import Transcript
 @check(
     "discovery.config-admits-what-works",
     on=PLAY,
-    title="What worked in the play, filters and PATCH, the configuration calls supported",
+    title="If filters or PATCH worked in the run, the configuration calls them supported",
     references=("RFC7643-5-19",),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Generate the configuration from what the server really does.",
+    fix="Build the configuration from what the server really does.",
 )
 def config_admits_what_works(transcript: Transcript) -> Finding | None:
     """The other direction, advertised but not working, is what the acts' own checks find."""
@@ -39,7 +39,7 @@ def config_admits_what_works(transcript: Transcript) -> Finding | None:
 @check(
     "discovery.resource-types-name-what-is-served",
     on=PLAY,
-    title="/ResourceTypes name Group where groups are served, and the enterprise extension where users show it",
+    title="/ResourceTypes names Group if groups are served, and the enterprise extension if users show it",
     references=("RFC7643-6-04", "RFC7644-4-04"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -72,7 +72,7 @@ def _shows(exchange: Exchange, urn: str) -> bool:
 @check(
     "discovery.max-results-is-kept",
     on=PLAY,
-    title="No page holds more people than filter.maxResults",
+    title="No page holds more people than filter.maxResults allows",
     references=("RFC7643-5-10",),
     strength=MUST,
     severity=COSMETIC,
@@ -94,7 +94,7 @@ def max_results_is_kept(transcript: Transcript) -> Finding | None:
 @check(
     "discovery.schemas-admit-what-works",
     on=PLAY,
-    title="What /Schemas call required was never left out of a create, and what they call fixed never changed",
+    title="Every create had what /Schemas calls required, and no PUT changed what it calls fixed",
     references=("RFC7643-7-01",),
     strength=SHOULD,
     severity=DEGRADED,

@@ -60,7 +60,9 @@ def each_attribute(exchange: Exchange) -> Iterator[tuple[str, Resource]]:
 def schemas_have_the_user(exchange: Exchange) -> Finding | None:
     ids = [get(each, "id") for each in exchange.resources]
     return (
-        None if USER in ids else Finding(USER, f"{len(ids)} others" if ids else "none", "$.Resources[*].id")
+        None
+        if USER in ids
+        else Finding(USER, f"{len(ids)} others" if ids else "no schema", "$.Resources[*].id")
     )
 
 
@@ -69,7 +71,7 @@ def schemas_have_the_user(exchange: Exchange) -> Finding | None:
     on=SCHEMAS,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="Each schema is labelled with the Schema schema",
+    title="Each schema on the list names the Schema schema",
     references=("RFC7643-7-04",),
     strength=MUST,
     severity=COSMETIC,
@@ -138,7 +140,7 @@ def attributes_are_complete(exchange: Exchange) -> Finding | None:
     on=SCHEMAS,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="type, mutability, returned and uniqueness are keywords of the RFC",
+    title="The values of type, mutability, returned and uniqueness are keywords of the RFC",
     references=("RFC7643-7-10", "RFC7643-7-12", "RFC7643-7-13", "RFC7643-7-14", "RFC7643-1.1-01"),
     strength=MUST,
     severity=DEGRADED,
@@ -160,7 +162,7 @@ def attributes_use_known_keywords(exchange: Exchange) -> Finding | None:
     on=SCHEMAS,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="Complex attributes have sub-attributes, simple ones none",
+    title="Complex attributes have sub-attributes, and simple attributes have none",
     references=("RFC7643-1.2-01", "RFC7643-7-11"),
     strength=MUST,
     severity=COSMETIC,
@@ -183,7 +185,7 @@ def only_complex_attributes_have_parts(exchange: Exchange) -> Finding | None:
     on=SCHEMAS,
     when=lambda exchange: any(get(each, "id") == USER for each in exchange.resources),
     otherwise="the target publishes no User schema",
-    title="The User schema says: userName required and unique, password written and never returned",
+    title="The User schema says: userName is required and unique, password is writeOnly and never returned",
     references=("RFC7643-8.7.1-01", "RFC7643-4.1.1-02", "RFC7643-4.1.1-21"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -220,7 +222,7 @@ def user_schema_keeps_the_fixed_rules(exchange: Exchange) -> Finding | None:
     on=ONE_SCHEMA,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="/Schemas/ and the User URN give the User schema, not a list",
+    title="/Schemas/ with the User URN answers with the User schema, not with a list",
     references=("RFC7644-4-03", "RFC7643-7-03"),
     strength=MUST,
     severity=COSMETIC,

@@ -20,7 +20,7 @@ AGAIN = ("duplicate_user.again", "duplicate_user.again_in_capitals")
     severity=STOPS,
     demanded_by=BOTH,
     consequence=DUPLICATES,
-    fix="Make userName unique in the database and answer the collision with 409.",
+    fix="Make userName unique in the database and answer the conflict with 409.",
     follows=("every_answer.is-no-server-error",),
 )
 def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
@@ -36,7 +36,7 @@ def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=RFC,
     consequence=DUPLICATES,
-    fix="Let the uniqueness of userName ignore letter case, as filters do.",
+    fix="Ignore letter case when userName is checked for uniqueness, as filters do.",
     follows=("every_answer.is-no-server-error",),
 )
 def other_letter_case_is_refused(exchange: Exchange) -> Finding | None:
@@ -48,7 +48,7 @@ def other_letter_case_is_refused(exchange: Exchange) -> Finding | None:
     on=AGAIN,
     when=lambda exchange: exchange.status == 409,
     otherwise="no create was refused with 409",
-    title="The 409 says scimType uniqueness",
+    title="The 409 has the scimType uniqueness",
     references=("RFC7644-3.3-09", "RFC7644-3.12-19"),
     strength=MUST,
     severity=DEGRADED,
@@ -65,7 +65,7 @@ def refusal_is_called_uniqueness(exchange: Exchange) -> Finding | None:
 @check(
     "duplicate_user.first-user-stays",
     on="duplicate_user.find",
-    title="After the refusals there is one user of that name, the first one",
+    title="After the refusals there is still one user of that name, the first one",
     references=("RFC7643-4.1.1-02", "RFC7643-3.1-06", "RFC7644-3.3-08"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -85,7 +85,7 @@ def first_user_stays(exchange: Exchange) -> Finding | None:
 @check(
     "duplicate_user.first-user-is-untouched",
     on=PLAY,
-    title="The refused creates change nothing in the first user",
+    title="The refused creates do not change the first user",
     references=("RFC7644-3.3-08", "RFC7643-4.1.1-02"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -97,13 +97,13 @@ def first_user_is_untouched(transcript: Transcript) -> Finding | None:
     """Letter by letter: other changes of a user nobody wrote to are found by `every_view`."""
     reads = transcript.of("duplicate_user.read_first")
     if not reads:
-        raise NotObserved("", "nobody was created twice")
+        raise NotObserved("", "no person was created twice")
     user_id, shown = str(get(reads[0].resource, "id")), get(reads[0].resource, "userName")
     seen = history(transcript).observations.get(("/Users", user_id), [])
     earlier = [each for each in seen if each.exchange.scene != reads[0].scene]
     before = [each for each in earlier if each.exchange.heard.started < reads[0].heard.started]
     if not before:
-        raise NotObserved(reads[0].step, "shows somebody who was not seen before")
+        raise NotObserved(reads[0].step, "shows a user who was not seen before")
     where = (before[-1].exchange, reads[0])
     wanted = get(before[-1].resource, "userName")
     return None if shown == wanted else Finding(str(wanted), str(shown), "$.userName", where)

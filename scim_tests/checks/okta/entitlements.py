@@ -34,7 +34,7 @@ def each_offered(exchange: Exchange, judge: Callable[[Resource], Finding | None]
 @check(
     "entitlements.list-answers-200",
     on=LISTS,
-    title="The endpoint of a role or entitlement type is answered with 200",
+    title="Each list of roles or entitlements is answered with 200",
     references=("okta:ENT-SPEC", "okta:ENT", "RFC7643-6-08"),
     strength=MUST,
     severity=STOPS,
@@ -50,7 +50,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "entitlements.poll-shows-one",
     on="entitlements.poll",
-    title="Asked for one role or entitlement, the target shows one, and says so in itemsPerPage",
+    title="If Okta asks for one role or entitlement, the target shows one and says itemsPerPage 1",
     references=("okta:ENT-SPEC", "RFC7644-3.4.2.4-09"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -74,7 +74,7 @@ def poll_shows_one(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=OKTA,
     consequence=NOTHING_TO_ASSIGN,
-    fix="Give each an `id` that lasts, and a `displayName` that an admin understands.",
+    fix="Give each an `id` that never changes, and a `displayName` that an admin understands.",
 )
 def each_has_id_and_name(exchange: Exchange) -> Finding | None:
     def judge(shown: Resource) -> Finding | None:
@@ -114,7 +114,7 @@ def each_names_its_schema(exchange: Exchange) -> Finding | None:
     on=PAGE,
     when=lambda exchange: offer_of(exchange).schema == ENTITLEMENT,
     otherwise="the target offers no entitlements",
-    title="An entitlement's type is the name of its resource type",
+    title="The type of each entitlement is the name of its resource type",
     references=("okta:ENT",),
     strength=MUST,
     severity=WRONG_DATA,
@@ -135,7 +135,7 @@ def each_has_its_type(exchange: Exchange) -> Finding | None:
 @check(
     "entitlements.descriptions-are-short",
     on=PAGE,
-    title="A description has a thousand characters at most",
+    title="Each description has at most a thousand characters",
     references=("okta:ENT",),
     strength=MUST,
     severity=DEGRADED,
@@ -159,7 +159,7 @@ def descriptions_are_short(exchange: Exchange) -> Finding | None:
 @check(
     "entitlements.lists-each-once",
     on="entitlements",
-    title="The walk over all pages meets each role and entitlement once, as many as totalResults says",
+    title="All pages together show each role and entitlement once, and as many as totalResults says",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2.4-11", "okta:ENT"),
     strength=MUST,
     severity=WRONG_DATA,

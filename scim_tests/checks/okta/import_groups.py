@@ -1,4 +1,4 @@
-"""Listing groups: optional in Okta's suite, so a target without groups gets advice and no more."""
+"""Listing groups: optional in Okta's suite, so a target without groups gets only advice."""
 
 from scim_tests.checks.reading.consequences import GROUPS_NOT_IMPORTED, REVIEW_FAILS
 from scim_tests.checks.rules.every_list import total_of
@@ -42,13 +42,13 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "import_groups.list-is-quick",
     on="import_groups.list",
-    title="A list of groups comes within 600 milliseconds",
+    title="A list of groups arrives within 600 milliseconds",
     references=("okta:SPEC",),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=REVIEW_FAILS,
-    fix="List groups without their members' details, or page them.",
+    fix="List groups without their members' details, or serve them in pages.",
     when=lambda exchange: exchange.status == 200,
     otherwise=NOT_SERVED,
 )
@@ -81,7 +81,7 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "import_groups.lists-each-group-once",
     on="import_groups",
-    title="The walk over all pages meets each group once, as many as totalResults says",
+    title="All pages together show each group once, and as many groups as totalResults says",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2.4-11", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -96,7 +96,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
     totals = {total_of(page) for page in pages}
     if len(totals) != 1:
         raise NotObserved(
-            PAGE, "gave no total, or different ones, so the list may have changed under the walk"
+            PAGE, "gave no total, or different ones, so the list may have changed during the import"
         )
     if hidden(scene) or (len(pages) > 1 and any(len(page.page.ids) < 100 for page in pages[:-1])):
         raise NotObserved(PAGE, SHORT)
@@ -110,7 +110,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
 @check(
     "import_groups.small-page-shows-the-same-group",
     on="import_groups.second",
-    title="A page of one from the second place on shows the group that stands there",
+    title="A page of one group, from the second place on, shows the second group of the list",
     references=("RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-07", "RFC7644-3.4.2.4-11"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -122,7 +122,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
 def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
     first = Transcript(exchange.before).one(PAGE)
     if total_of(exchange) != total_of(first):
-        raise NotObserved(exchange.step, "said another total, so the list may have changed meanwhile")
+        raise NotObserved(exchange.step, "gave another total, so the list may have changed meanwhile")
     wanted, shown = first.page.ids[1:2], exchange.page.ids
     if not wanted or shown == wanted:
         return None
@@ -133,7 +133,7 @@ def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
 @check(
     "import_groups.lists-what-the-run-pushed",
     on=PLAY,
-    title="The walk meets every group this run pushed and left",
+    title="All pages together show every group that this run pushed and did not delete",
     references=("RFC7644-3.4.2-02", "RFC7644-3.4.2.4-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -148,7 +148,7 @@ def lists_what_the_run_pushed(transcript: Transcript) -> Finding | None:
         each for each in transcript.of("push_group.create") if each.is_success and each.scene not in deleted
     ]
     if not pages or not created:
-        raise NotObserved("", "no group was pushed and left" if pages else "groups were not walked")
+        raise NotObserved("", "no pushed group was left" if pages else "no page of groups was read")
     met = {group_id for page in pages for group_id in page.page.ids}
     if hidden(transcript):
         raise NotObserved(PAGE, SHORT)

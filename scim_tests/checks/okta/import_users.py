@@ -1,4 +1,4 @@
-"""Import: every walk over the list, in pages of any size, meets everybody exactly once."""
+"""Import: all pages together, of any size, show each person exactly once."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -29,7 +29,7 @@ def steady_total(transcript: Transcript) -> int:
     """The number of people, as long as it was the same all through the walk."""
     totals = {total_of(each) for each in transcript.of("import_users.*") if each.is_success}
     if len(totals) != 1:
-        raise NotObserved(PAGE, "said different totals, so the list may have changed under the walk")
+        raise NotObserved(PAGE, "gave different totals, so the list may have changed during the import")
     return totals.pop()
 
 
@@ -66,14 +66,14 @@ def people_at(exchange: Exchange) -> tuple[str, ...]:
     """Whom Okta's walk found at the places this page is about, as far as that walk saw them without a gap."""
     start, count = max(1, asked(exchange, "startIndex", 1)), asked(exchange, "count", 1)
     if steady_total(Transcript((*exchange.before, exchange))) == 0:
-        raise NotObserved("", "the target has nobody to list")
+        raise NotObserved("", "the target has no users to list")
     places: list[str] = []
     for page in Transcript(exchange.before).of(PAGE):
         first, next_place = asked(page, "startIndex", 1), start + len(places)
         if first <= next_place:
             places += page.page.ids[next_place - first : start + count - first]
     if not places:
-        raise NotObserved("", f"Okta's walk saw nobody from place {start} on")
+        raise NotObserved("", f"Okta's import saw no people from place {start} on")
     return tuple(places)
 
 
@@ -91,7 +91,7 @@ def is_first_of_many(exchange: Exchange) -> bool:
 @check(
     "import_users.page-answers-200",
     on=(PAGE, *SMALL, "import_users.second_walk"),
-    title="Every page is answered with 200",
+    title="Every page of users is answered with 200",
     references=("RFC7644-3.4.2-02", "INTEROP-6.4-01", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -109,14 +109,14 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
     on=PAGE,
     when=lambda exchange: is_whole_number(exchange.page.total),
     otherwise="no page gave totalResults as an integer",
-    title="A page of 100 holds 100 people, as long as there are so many",
+    title="A page of 100 holds 100 people, if there are that many",
     references=("INTEROP-6.4-03", "okta:S20", "RFC7644-3.4.2.4-07"),
     strength=SHOULD,
     severity=WRONG_DATA,
     demanded_by=OKTA,
     consequence=Consequence(
-        "The RFC allows shorter pages, but Okta's documented step is a fixed 100: whoever stands "
-        "between the end of a short page and the next step is never imported.",
+        "The RFC allows shorter pages, but Okta's documented step is a fixed 100: people between "
+        "the end of a short page and the next step are never imported.",
         INFERRED,
     ),
     fix="Allow at least 100 people a page.",
@@ -131,13 +131,13 @@ def serves_a_hundred_at_a_time(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.total-is-steady",
     on="import_users",
-    title="totalResults is the same on every page of the play",
+    title="totalResults is the same on every page of the run",
     references=("RFC7644-3.4.2.4-09", "okta:S20"),
     strength=SHOULD,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Count the matches, not the page; if somebody was at work on the target meanwhile, run again.",
+    fix="Count the matches, not the page; if other people changed the target during the run, run again.",
 )
 def total_is_steady(scene: Transcript) -> Finding | None:
     pages = [each for each in scene if each.is_success]
@@ -152,8 +152,8 @@ def total_is_steady(scene: Transcript) -> Finding | None:
     "import_users.total-counts-everybody",
     on=("import_users.pages_of_1", "import_users.pages_of_2"),
     when=is_first_of_many,
-    otherwise="the target has too few people to tell",
-    title="totalResults counts all people, not those on the page",
+    otherwise="the target has too few people for this",
+    title="totalResults counts all people, not only those on the page",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -164,20 +164,20 @@ def total_is_steady(scene: Transcript) -> Finding | None:
 def total_counts_everybody(exchange: Exchange) -> Finding | None:
     total, known = total_of(exchange), len(walked_ids(exchange))
     if total == len(exchange.page.ids):
-        return Finding(f"{known}, as Okta's walk met", f"{total}, as on the page", "$.totalResults")
+        return Finding(f"{known}, as Okta's import found", f"{total}, as on the page", "$.totalResults")
     return None
 
 
 @check(
     "import_users.lists-as-many-as-it-totals",
     on="import_users",
-    title="Okta's walk meets as many people as totalResults says",
+    title="All pages together show as many people as totalResults says",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2.4-11", "okta:S20", "okta:H-SAFE"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Let the count and the page come from the same query, with a total order.",
+    fix="Take the count and the page from the same query, with a fixed order.",
     follows=("every_list.shows-nobody-twice", "every_user.has-an-id"),
 )
 def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
@@ -189,13 +189,13 @@ def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
 @check(
     "import_users.shows-nobody-on-two-pages",
     on="import_users",
-    title="No one stands on two pages of a walk",
+    title="No person is on two pages of one import",
     references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
-    fix="Order by something unique before cutting pages.",
+    fix="Order by something unique before the list is cut into pages.",
     follows=("import_users.goes-on-to-the-next-page",),
 )
 def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
@@ -206,14 +206,14 @@ def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
             for user_id in page.page.ids:
                 if seen.setdefault(user_id, page) != page:
                     where = (seen[user_id], page)
-                    return Finding("everybody once", f"{user_id} on two pages", "$.Resources[*].id", where)
+                    return Finding("each person once", f"{user_id} on two pages", "$.Resources[*].id", where)
     return None
 
 
 @check(
     "import_users.small-pages-show-the-same-people",
     on=SMALL,
-    title="Pages of 1, 2 and 7 show the people who stand at those places of the whole list",
+    title="Pages of 1, 2 and 7 show the people at those places of the whole list",
     references=("RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-10", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -229,7 +229,7 @@ def small_pages_show_thesame_people(exchange: Exchange) -> Finding | None:
 @check(
     "import_users.second-walk-keeps-the-order",
     on="import_users.second_walk",
-    title="A second walk meets the same people in the same order",
+    title="A second import shows the same people in the same order",
     references=("RFC7644-3.4.2.4-11", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -247,20 +247,20 @@ def same_people(exchange: Exchange) -> Finding | None:
         return None
     start = asked(exchange, "startIndex", 1)
     return Finding(
-        f"{', '.join(wanted[:3])} from place {start} on", ", ".join(shown[:3]) or "nobody", "$.Resources"
+        f"{', '.join(wanted[:3])} from place {start} on", ", ".join(shown[:3]) or "no people", "$.Resources"
     )
 
 
 @check(
     "import_users.goes-on-to-the-next-page",
     on="import_users",
-    title="A later page is not the page before once more",
+    title="A later page does not repeat the page before it",
     references=("RFC7644-3.4.2.4-03", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Apply startIndex, to a list that keeps its order.",
+    fix="Apply startIndex to a list with a fixed order.",
     follows=("every_user.has-an-id",),
 )
 def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:
@@ -268,7 +268,7 @@ def goes_on_to_the_next_page(scene: Transcript) -> Finding | None:
         pages = scene.of(step)
         for before, after in pairwise(pages):
             if before.page.ids and before.page.ids == after.page.ids and not _grew(before, after):
-                return Finding("the next people", "the same ones again", "$.Resources", (before, after))
+                return Finding("the next people", "the same people again", "$.Resources", (before, after))
     return None
 
 

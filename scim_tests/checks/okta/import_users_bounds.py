@@ -1,4 +1,4 @@
-"""Import: what comes for a startIndex and a count at the edge of what there is."""
+"""Import: how the target answers a startIndex and a count at the limits of the list."""
 
 from scim_tests.checks.okta.import_users import PAGE, same_people
 from scim_tests.checks.reading.consequences import IMPORT_FAILS, OKTA_INDIFFERENT
@@ -19,13 +19,13 @@ from scim_tests.model.transcript import Transcript
 @check(
     "import_users.past-the-end-is-nobody",
     on="import_users.past_the_end",
-    title="A page past the end is a 200 without people, with the true total",
+    title="A page past the end is answered with 200, no people and the right totalResults",
     references=("RFC7644-3.4.2.4-12", "RFC7644-3.4.2-05"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=IMPORT_FAILS,
-    fix="Answer a startIndex past the end with an empty Resources, totalResults as ever.",
+    fix="Answer a startIndex past the end with an empty Resources and the same totalResults as on every page.",
     follows=(
         "every_list.keeps-to-the-count",
         "import_users.goes-on-to-the-next-page",
@@ -35,20 +35,20 @@ from scim_tests.model.transcript import Transcript
 def past_the_end_is_nobody(exchange: Exchange) -> Finding | None:
     """The RFC says only by way of startIndex and totalResults what comes there; Okta never asks."""
     if exchange.status in {400, 404}:
-        return advice("200 with nobody", exchange.answer.phrase)
+        return advice("200 without people", exchange.answer.phrase)
     return _nobody_but_the_total(exchange)
 
 
 @check(
     "import_users.count-zero-shows-nobody",
     on="import_users.count_zero",
-    title="count=0 gives totalResults and nobody",
+    title="With count=0 the answer has totalResults and no people",
     references=("RFC7644-3.4.2.4-05",),
     strength=MUST,
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Treat 0 as a number, not as an absent count.",
+    fix="Treat 0 as a number, not as a missing count.",
     follows=("every_list.keeps-to-the-count", "import_users.total-counts-everybody"),
 )
 def count_zero_shows_nobody(exchange: Exchange) -> Finding | None:
@@ -64,7 +64,7 @@ def count_zero_shows_nobody(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Raise a negative count to 0.",
+    fix="Treat a negative count as 0.",
     follows=("every_list.keeps-to-the-count", "import_users.total-counts-everybody"),
 )
 def negative_count_is_zero(exchange: Exchange) -> Finding | None:
@@ -73,9 +73,9 @@ def negative_count_is_zero(exchange: Exchange) -> Finding | None:
 
 def _nobody_but_the_total(exchange: Exchange) -> Finding | None:
     if exchange.status != 200:
-        return Finding("200 with nobody", exchange.answer.phrase)
+        return Finding("200 without people", exchange.answer.phrase)
     if exchange.page.ids:
-        return Finding("nobody", f"{len(exchange.page.ids)} people", "$.Resources")
+        return Finding("no people", f"{len(exchange.page.ids)} people", "$.Resources")
     walked = Transcript(exchange.before).of(PAGE)
     total = total_of(walked[-1]) if walked else total_of(exchange)
     got = total_of(exchange)
@@ -94,7 +94,7 @@ def _nobody_but_the_total(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Raise a startIndex below 1 to 1.",
+    fix="Treat a startIndex below 1 as 1.",
     follows=("import_users.lists-as-many-as-it-totals",),
 )
 def start_below_one_is_one(exchange: Exchange) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Import: whoever the run created is met on the walk, active or not."""
+"""Import: the pages show every user the run created, active or not."""
 
 from scim_tests.checks.okta.import_users import PAGE, whole_walk
 from scim_tests.checks.reading.consequences import IMPORT_LOSES
@@ -22,7 +22,7 @@ from scim_tests.model.transcript import Transcript
 @check(
     "import_users.lists-whom-the-run-created",
     on=PLAY,
-    title="The walk meets every active user this run created",
+    title="All pages together show every active user that this run created",
     references=("RFC7644-3.4.2-02", "RFC7644-3.4.2.4-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -50,7 +50,7 @@ def lists_whom_the_run_created(transcript: Transcript) -> Finding | None:
 @check(
     "import_users.lists-inactive-people",
     on=PLAY,
-    title="The walk meets inactive users too",
+    title="All pages together show inactive users too",
     references=("INTEROP-6.6-02", "okta:CONC"),
     strength=SHOULD,
     severity=WRONG_DATA,

@@ -1,4 +1,4 @@
-"""Link Group: a group of the target is on the list Okta refreshed, takes the push, and gets no double."""
+"""Link Group: a group of the target is on the list Okta refreshed, takes the push, and is not created twice."""
 
 from scim_tests.checks.okta.import_groups import SHORT, hidden
 from scim_tests.checks.reading.consequences import GROUPS_NOT_IMPORTED, WRONG_GROUP
@@ -11,7 +11,7 @@ from scim_tests.model.transcript import Transcript
 @check(
     "link_group.list-has-the-group",
     on=PLAY,
-    title="A group that was pushed and left is on the list that Okta refreshes",
+    title="The list that Okta refreshes shows a group that was pushed before",
     references=("RFC7644-3.4.2-02", "RFC7644-3.4.2.4-09", "okta:S20", "okta:PLAN"),
     strength=MUST,
     severity=STOPS,
@@ -35,13 +35,13 @@ def list_has_the_group(transcript: Transcript) -> Finding | None:
 @check(
     "link_group.makes-no-other-group",
     on="link_group.lookup_again",
-    title="After linking there is one group of that name, the one that was linked",
+    title="After linking there is one group of that name: the group that was linked",
     references=("RFC7644-3.5.1-01", "RFC7643-3.1-06", "RFC7644-3.4.2.2-06", "okta:PLAN"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_GROUP,
-    fix="Let PATCH and PUT change the group of that id, and never make another.",
+    fix="Let PATCH and PUT change the group with that id, and never create one.",
 )
 def makes_no_other_group(exchange: Exchange) -> Finding | None:
     wanted = exchange.earlier("push_now").request.endpoint.removeprefix("/Groups/")

@@ -1,4 +1,4 @@
-"""Assigning somebody who exists: found, read, updated with everything the target said, and not doubled."""
+"""Assigning a person who exists: Okta finds, reads and updates the user, and no second user is created."""
 
 from scim_tests.checks.reading.compare import SECOND, moment
 from scim_tests.checks.reading.consequences import (
@@ -17,13 +17,13 @@ from scim_tests.model.scim import get
 @check(
     "link_user.lookup-finds-the-person",
     on="link_user.lookup",
-    title="Somebody who was pushed before is found by userName",
+    title="A lookup by userName finds a person who was pushed before",
     references=("RFC7644-3.4.2.2-06", "okta:SUP-EXIST", "okta:ROSTR"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=CREATE_FAILS,
-    fix="Let lookups see every user, whoever created it and however long ago.",
+    fix="Let lookups find every user, whoever created it and however long ago.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
@@ -36,7 +36,7 @@ def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
 @check(
     "link_user.put-answers-200",
     on=USER_PUTS,
-    title="A PUT that sends back all the target showed is answered with 200",
+    title="A PUT that sends back everything the target showed is answered with 200",
     references=(
         "RFC7644-3.5.1-11",
         "RFC7644-3.5-01",
@@ -49,7 +49,7 @@ def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=PUSH_FAILS,
-    fix="Take a PUT of the whole user; ignore `id`, `meta` and `groups` in it instead of refusing them.",
+    fix="Accept a PUT of the whole user; ignore `id`, `meta` and `groups` in it instead of refusing them.",
     follows=("every_answer.is-no-server-error",),
 )
 def put_answers_200(exchange: Exchange) -> Finding | None:
@@ -59,13 +59,13 @@ def put_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "link_user.put-returns-the-same-user",
     on=USER_PUTS,
-    title="The answer to a PUT is that user, under the same id",
+    title="The answer to a PUT shows that user, under the same id",
     references=("RFC7644-3.5.1-11", "RFC7643-3.1-06", "RFC7644-3.2-04"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Update the user in place and answer with it.",
+    fix="Update the stored user and answer with it.",
 )
 def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
     wanted = exchange.request.endpoint.removeprefix("/Users/")
@@ -76,19 +76,19 @@ def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
 @check(
     "link_user.creates-nobody",
     on="link_user.find",
-    title="After linking there is still one user of that name, the same one",
+    title="After linking there is still one user of that name, with the same id",
     references=("RFC7644-3.2-04", "RFC7644-3.5.1-01", "RFC7643-4.1.1-02", "okta:SUP-EXIST"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=DUPLICATES,
-    fix="Let PUT /Users/{id} replace the user of that id and never make another.",
+    fix="Let PUT /Users/{id} replace the user with that id and never create one.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def creates_nobody(exchange: Exchange) -> Finding | None:
     before = exchange.earlier("lookup").page.ids
     ids = () if exchange.status == 404 else exchange.page.ids
-    shown = f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody"
+    shown = f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user"
     return None if ids == before else Finding(f"one user, {', '.join(before)}", shown, "$.Resources")
 
 
@@ -100,7 +100,7 @@ def creates_nobody(exchange: Exchange) -> Finding | None:
         and get(exchange.earlier("read").resource, "meta", "lastModified") is not None
     ),
     otherwise="the target shows no meta.lastModified",
-    title="meta.lastModified does not go back",
+    title="After a PUT meta.lastModified is not earlier than before",
     references=("RFC7643-3.1-20",),
     strength=MUST,
     severity=DEGRADED,
@@ -113,7 +113,7 @@ def put_leaves_the_time_line_in_order(exchange: Exchange) -> Finding | None:
     after = get(exchange.resource, "meta", "lastModified")
     was, now = moment(before), moment(after)
     if was is None or now is None:
-        raise NotObserved("", "the target's meta.lastModified is no date that can be compared")
+        raise NotObserved("", "the target's meta.lastModified is not a date that can be compared")
     if now >= was:
         return None
     return Finding(f"{before} or later", str(after), "$.meta.lastModified", mild=was - now <= SECOND)

@@ -1,4 +1,4 @@
-"""What the profile says the target lacks: refused so that an admin understands it, or really done; never something between.
+"""What the profile says the target lacks: the target refuses it clearly, or really does it.
 
 A target that does what the profile does not expect of it does nothing wrong: the report then says that the
 limit is not confirmed.
@@ -44,7 +44,7 @@ READS = (
     on=ASKED,
     when=lambda exchange: not exchange.is_success,
     otherwise="nothing was refused",
-    title="What the target does not do is refused with 4xx or 501 and a SCIM error",
+    title="What the target does not support, it refuses with 4xx or 501 and a SCIM error",
     references=("RFC7644-3.12-01", "RFC7644-3.12-16", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
@@ -72,13 +72,13 @@ def refusal_is_a_scim_error(exchange: Exchange) -> Finding | None:
     on=(*READS, "probe_unsupported.after_group"),
     when=lambda exchange: any(each.is_success for each in _asked_before(exchange)),
     otherwise="everything that writes was refused",
-    title="What is answered with success, although the profile does not expect it, is done",
+    title="If the target answers an unexpected request with success, it does what was asked",
     references=("RFC7644-3.5.1-03", "RFC7644-3.5.2.3-02", "RFC7644-3.6-02", "RFC7644-3.1-05"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=SUCCESS_WITHOUT_EFFECT,
-    fix="Do what is asked, or refuse it with 501; a success that changes nothing is believed.",
+    fix="Do what is asked, or refuse it with 501; Okta believes a success also if nothing changes.",
     follows=("every_answer.is-no-server-error",),
 )
 def success_has_its_effect(exchange: Exchange) -> Finding | None:
@@ -102,20 +102,20 @@ def success_has_its_effect(exchange: Exchange) -> Finding | None:
 @check(
     "probe_unsupported.changes-nothing-else",
     on=(*READS, "probe_unsupported.group_by_name"),
-    title="Being asked for what it lacks, the target changes nothing that it does not say it changed",
+    title="A request for what the target lacks changes only what the target says it changed",
     references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2-18", "RFC7644-3.5.1-03"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=ALTERED_IN_PASSING,
-    fix="Refuse before anything is stored, and roll back what a refused request has begun.",
+    fix="Refuse before anything is stored, and roll back whatever a refused request has changed.",
     follows=("every_view.patch-changes-nothing-else", "every_answer.is-no-server-error"),
 )  # fmt: skip
 def changes_nothing_else(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint == "/Groups":
         made = len(exchange.page.ids)
         return (
-            Finding("no group, its create being refused", f"{made} of that name", "$.Resources")
+            Finding("no group, since its create was refused", f"{made} of that name", "$.Resources")
             if made
             else None
         )

@@ -1,4 +1,4 @@
-"""Push Groups: looked up, created, named, and deleted again, with the people in it left as they are."""
+"""Push Groups: a group is looked up, created, renamed and deleted, and its members do not change."""
 
 from scim_tests.checks.reading.compare import READ_ONLY, SECRET, changes, fold, is_the_clients, without
 from scim_tests.checks.reading.consequences import (
@@ -37,7 +37,7 @@ USER_AFTER = ("push_group.member_within", "push_group.member_after")
 @check(
     "push_group.lookup-is-answered",
     on=LOOKUPS,
-    title="A lookup of a group by displayName is answered with 200, whether it finds one or not",
+    title="A lookup of a group by displayName is answered with 200, whether or not it finds one",
     references=("RFC7644-3.4.2-08", "INTEROP-6.3-02", "okta:S20", "okta:ROSTR"),
     strength=MUST,
     severity=STOPS,
@@ -55,13 +55,13 @@ def lookup_is_answered(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.lookup-finds-no-other-group",
     on=LOOKUPS,
-    title="A lookup by displayName finds no group of another name",
+    title="A lookup by displayName finds only groups of that name",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_GROUP,
-    fix="Let `eq` compare whole names; a filter that cannot be applied is refused with 400, never ignored.",
+    fix="Let `eq` compare whole names; refuse a filter that cannot be applied with 400, never ignore it.",
 )
 def lookup_finds_no_other_group(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
@@ -81,8 +81,8 @@ def _asked_name(exchange: Exchange) -> str:
     "push_group.lookup-misses-a-new-group",
     on="push_group.lookup_new",
     when=lambda exchange: exchange.status != 404 and not _is_there(exchange),
-    otherwise="404 said that there is no such group, or a rename that was not taken left one of that name",
-    title="A lookup of a group that is not there finds none",
+    otherwise="a 404 said that there is no such group, or a refused rename left a group of that name",
+    title="A lookup of a group that does not exist finds no group",
     references=("RFC7644-3.4.2-08", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -97,13 +97,13 @@ def lookup_misses_a_new_group(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.lookup-finds-the-group",
     on="push_group.lookup_again",
-    title="After the create a lookup finds exactly one group, the one that was created",
+    title="After the create a lookup finds exactly one group: the new one",
     references=("RFC7644-3.4.2.2-06", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_GROUP,
-    fix="Make a group findable by its displayName as soon as the create is answered, whatever letters it has.",
+    fix="Let a lookup by displayName find a group as soon as the create is answered, in any alphabet.",
 )
 def lookup_finds_the_group(exchange: Exchange) -> Finding | None:
     return _found(exchange, (str(get(exchange.earlier("create").resource, "id")),))
@@ -121,20 +121,20 @@ def _found(exchange: Exchange, wanted: tuple[str, ...]) -> Finding | None:
         return None
     expected = f"one group, {wanted[0]}" if wanted else "no group"
     return Finding(
-        expected, f"{len(found)} groups: {', '.join(found[:3])}" if found else "none", "$.Resources"
+        expected, f"{len(found)} groups: {', '.join(found[:3])}" if found else "no group", "$.Resources"
     )
 
 
 @check(
     "push_group.create-answers-201",
     on="push_group.create",
-    title="A create of a group, with members and without, is answered with 201",
+    title="A create of a group is answered with 201, with and without members",
     references=("RFC7644-3.3-04", "RFC7643-2.5-01", "okta:S20", "okta:LAB-KR"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_FAILS,
-    fix="Accept displayName and members of `value` and `display` alone; `display` is no unknown attribute, an empty list no error.",
+    fix="Accept displayName, members with only `value` and `display`, and an empty list of members.",
     follows=(
         "every_answer.is-no-server-error",
         "every_view.has-one-id-for-one-user-name",
@@ -149,7 +149,7 @@ def create_answers_201(exchange: Exchange) -> Finding | None:
     on="push_group.create",
     when=lambda exchange: exchange.is_success,
     otherwise="no group was created",
-    title="The answer to a create is the group, with id and displayName",
+    title="The answer to a create shows the group, with id and displayName",
     references=("RFC7644-3.3-05", "RFC7643-3.1-02", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -169,7 +169,7 @@ def create_returns_the_group(exchange: Exchange) -> Finding | None:
     on="push_group.create",
     when=lambda exchange: exchange.is_success,
     otherwise="no group was created",
-    title="A create of a group names its Location, the same as meta.location",
+    title="The answer to a create of a group has a Location, the same as meta.location",
     references=("RFC7644-3.3-06", "RFC7644-3.3-07"),
     strength=MUST,
     severity=COSMETIC,
@@ -187,7 +187,7 @@ def create_says_where_the_group_is(exchange: Exchange) -> Finding | None:
     "push_group.keeps-the-display-name",
     on=VIEWS,
     when=lambda exchange: exchange.step != "push_group.after_rename",
-    title="A group has the displayName Okta wrote last, after every change",
+    title="After every change a group has the displayName that Okta wrote last",
     references=("RFC7643-4.2-01", "RFC7644-3.1-05", "RFC7644-3.5.1-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -214,13 +214,13 @@ def name_differs(wanted: str, exchange: Exchange) -> Finding | None:
     on="push_group.create",
     when=lambda exchange: exchange.scene == "push_group:again",
     otherwise="no group was renamed before",
-    title="A name that a group gave up can be taken by a new group",
+    title="A new group can take a name that another group gave up",
     references=("RFC7644-3.3-04", "RFC7644-3.3-08", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_FAILS,
-    fix="Let the rename free the old name in every index, in the same transaction.",
+    fix="Remove the old name from every index when a group is renamed, in the same transaction.",
 )
 def old_name_is_free(exchange: Exchange) -> Finding | None:
     return None if exchange.is_success else Finding("201 Created", exchange.answer.phrase)
@@ -248,7 +248,7 @@ def delete_answers_204(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.deleted-group-is-gone",
     on=("push_group.deleted", "push_group.lookup_deleted"),
-    title="A deleted group is neither read nor found any more",
+    title="A deleted group can no longer be read or found",
     references=("RFC7644-3.6-02", "RFC7644-3.6-03", "INTEROP-6.6-03", "INTEROP-6.6-04"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -268,13 +268,13 @@ def deleted_group_is_gone(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.members-stay-as-they-are",
     on=USER_AFTER,
-    title="Writing to a group leaves its members' own attributes as they are",
+    title="A write to a group does not change its members' own attributes",
     references=("RFC7643-4.1.2-12", "RFC7644-3.5.2.3-01", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Keep members by id; adding somebody to a group, removing them or deleting it must not write to the user.",
+    fix="Store members by id; adding or removing a member, or deleting the group, must not write to the user.",
 )
 def members_stay_as_they_are(exchange: Exchange) -> Finding | None:
     before = exchange.earlier("member_before").resource
@@ -292,13 +292,13 @@ def members_stay_as_they_are(exchange: Exchange) -> Finding | None:
     on=USER_AFTER,
     when=lambda exchange: bool(get(exchange.resource, "groups")),
     otherwise="no user showed groups",
-    title="Where users show their groups, these are the groups they are in",
+    title="If users show their groups, these are the groups they are in",
     references=("RFC7643-4.1.2-10", "RFC7643-4.1.2-12"),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Derive `groups` from the groups' members instead of storing it, and give the groups' ids as values.",
+    fix="Compute `groups` from the groups' members instead of storing it, and give the groups' ids as values.",
 )
 def members_show_their_groups(exchange: Exchange) -> Finding | None:
     shown = get(exchange.resource, "groups")
@@ -335,14 +335,14 @@ def _changes_a_group(exchange: Exchange) -> bool:
     "push_group.answer-is-the-group",
     on=("push_group.*", "link_group.*"),
     when=lambda exchange: _changes_a_group(exchange) and exchange.status == 200,
-    otherwise="every change was answered with 204, or refused",
-    title="The answer to a change is that group as it is after the change",
+    otherwise="every change was answered with 204 or refused",
+    title="The answer to a change shows the group as it is after the change",
     references=("RFC7644-3.5.2-21", "RFC7644-3.5.1-11", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=GROUP_LOST,
-    fix="Answer with the stored group, or a PATCH with 204; members may be left out of the answer to a PATCH.",
+    fix="Answer with the stored group, or answer a PATCH with 204; the answer to a PATCH may leave members out.",
     follows=("every_group.has-members-with-ids",),
 )
 def answer_is_the_group(exchange: Exchange) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Push Groups: membership is what Okta believes, after every shape of change, and a refusal changes nothing."""
+"""Push Groups: after every kind of change the group has the members Okta expects, and a refusal changes nothing."""
 
 from scim_tests.checks.okta.push_group import name_differs
 from scim_tests.checks.reading.consequences import (
@@ -53,8 +53,8 @@ def members_are_right(exchange: Exchange) -> Finding | None:
     "push_group.members-come-and-go",
     on=("push_group.add", "push_group.remove*", "push_group.swap", "push_group.fill"),
     when=lambda exchange: exchange.step != "push_group.remove_again",
-    otherwise="no member came or went",
-    title="Okta's ways to add and remove members are answered with 200 or 204",
+    otherwise="no member was added or removed",
+    title="Okta's requests to add and remove members are answered with 200 or 204",
     references=(
         "RFC7644-3.5.2-21",
         "RFC7644-3.5.2.1-05",
@@ -77,7 +77,7 @@ def members_come_and_go(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.members-are-replaced",
     on=("push_group.push_now", "push_group.empty", "link_group.push_now"),
-    title="Push now, of members or of none, is answered with 200 or 204",
+    title="Push now is answered with 200 or 204, with members and without",
     references=("RFC7644-3.5.2.3-03", "RFC7643-2.5-02", "INTEROP-6.5.2.2-02", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -92,13 +92,13 @@ def members_are_replaced(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.change-without-path-is-taken",
     on=("push_group.rename", "push_group.same_name", "push_group.empty_without_path", "link_group.rename"),
-    title="Okta's rename, whose value also holds the id, is answered with 200 or 204",
+    title="Okta's rename, whose value also contains the id, is answered with 200 or 204",
     references=("RFC7644-3.5.2-05", "RFC7644-3.5.2.3-01", "RFC7644-3.5.1-09", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=MEMBERSHIP_FAILS,
-    fix="Take the attributes of a replace without path from its value, and pass over an `id` that is the group's own.",
+    fix="Take the attributes of a replace without path from its value, and ignore an `id` that is the group's own.",
 )
 def change_without_path_is_taken(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -107,13 +107,13 @@ def change_without_path_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.present-member-is-taken",
     on="push_group.add_again",
-    title="Adding somebody who is a member already is answered with success",
+    title="Adding somebody who is already a member is answered with success",
     references=("RFC7644-3.5.2.1-08", "okta:S20"),
     strength=SHOULD,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=MEMBERSHIP_FAILS,
-    fix="Pass over who is a member already; that is no conflict.",
+    fix="Ignore an add of a present member; it is not a conflict.",
 )
 def present_member_is_taken(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -122,13 +122,13 @@ def present_member_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.absent-member-is-taken",
     on="push_group.remove_again",
-    title="Removing somebody who is no member any more is answered with success",
+    title="Removing somebody who is no longer a member is answered with success",
     references=("RFC7644-3.5.2.2-08", "okta:S20"),
     strength=SHOULD,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=MEMBERSHIP_FAILS,
-    fix="Answer 204: what was asked for is so already.",
+    fix="Answer 204: the group already is as the request wants it.",
 )
 def absent_member_is_taken(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -152,7 +152,7 @@ def batch_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.create-keeps-the-members",
     on="push_group.after_create",
-    title="A new group has the members it was created with, and no others",
+    title="A new group has exactly the members it was created with",
     references=("RFC7643-4.2-03", "RFC7644-3.1-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -168,13 +168,13 @@ def create_keeps_the_members(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.add-keeps-the-others",
     on=("push_group.after_add", "push_group.after_fill"),
-    title="Members who are added join those who are there",
+    title="After an add the group has its old members and the new ones",
     references=("RFC7644-3.5.2.1-05", "RFC7644-3.5.2.1-03", "INTEROP-6.5.2.2-04", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Append on `add`; only `replace` takes the place of the old list.",
+    fix="Append on `add`; only `replace` replaces the old list.",
     follows=("every_group.has-members-with-ids",),
 )
 def add_keeps_the_others(exchange: Exchange) -> Finding | None:
@@ -184,13 +184,13 @@ def add_keeps_the_others(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.remove-takes-only-who-is-named",
     on="push_group.after_remove",
-    title="Members who are removed are gone, and nobody else is",
+    title="A remove takes out the members that it names and no others",
     references=("RFC7644-3.5.2.2-04", "RFC7644-3.5.2-15", "RFC7644-3.5.1-03", "okta:S20"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=STILL_MEMBER,
-    fix="Find members by value, not by position, one operation after the other; never empty the list for a filter.",
+    fix="Find members by value, not by position, one operation after the other; never remove all members because of a filter.",
     follows=("every_group.has-members-with-ids",),
 )
 def remove_takes_only_who_is_named(exchange: Exchange) -> Finding | None:
@@ -200,7 +200,7 @@ def remove_takes_only_who_is_named(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.change-of-nothing-changes-nothing",
     on=("push_group.after_add_again", "push_group.after_remove_again"),
-    title="Adding who is there and removing who is not leaves the members as they are",
+    title="Adding a present member, or removing an absent one, does not change the members",
     references=("RFC7644-3.5.2.1-07", "RFC7644-3.5.2.2-08", "RFC7644-3.5.2.2-04"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -232,13 +232,13 @@ def several_changes_apply_in_order(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.push-now-leaves-nobody-else",
     on=("push_group.after_push_now", "link_group.after_push_now"),
-    title="After Push now the members are those Okta sent, and nobody who was there before",
+    title="After Push now the group has exactly the members that Okta sent",
     references=("RFC7644-3.5.2.3-03", "RFC7644-3.5.1-03", "INTEROP-6.5.2.2-02", "okta:S20"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=STILL_MEMBER,
-    fix="Put the new list in the place of the old one; `replace` does not append.",
+    fix="Replace the old list with the new one; `replace` does not append.",
     follows=("every_group.has-members-with-ids",),
 )
 def push_now_leaves_nobody_else(exchange: Exchange) -> Finding | None:
@@ -248,13 +248,13 @@ def push_now_leaves_nobody_else(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.empty-push-leaves-nobody",
     on=("push_group.after_empty", "push_group.after_empty_without_path"),
-    title="A group that is pushed empty has no members",
+    title="A group that Okta pushes without members has no members",
     references=("RFC7644-3.5.2.3-03", "RFC7643-2.5-02", "RFC7644-3.5.1-05", "okta:S20"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=STILL_MEMBER,
-    fix="Read an empty list as no members, not as a list that was left out.",
+    fix="Read an empty list as no members, not as a missing list.",
 )
 def empty_push_leaves_nobody(exchange: Exchange) -> Finding | None:
     return members_are_right(exchange)
@@ -263,7 +263,7 @@ def empty_push_leaves_nobody(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.rename-changes-the-name",
     on=("push_group.after_rename", "link_group.after_rename"),
-    title="After a rename the group has the new displayName, under the same id",
+    title="After a rename the group has the new displayName and the same id",
     references=("RFC7644-3.5.2.3-02", "RFC7644-3.5.1-03", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
@@ -278,13 +278,13 @@ def rename_changes_the_name(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.rename-keeps-the-members",
     on=AFTER_RENAME,
-    title="A rename leaves the members as they are",
+    title="A rename does not change the members",
     references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.1-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Change what the value names and nothing else: members it does not name are not an empty list.",
+    fix="Change only what the value names; a value without members is not an empty list.",
     follows=("every_group.has-members-with-ids",),
 )
 def rename_keeps_the_members(exchange: Exchange) -> Finding | None:
@@ -294,13 +294,13 @@ def rename_keeps_the_members(exchange: Exchange) -> Finding | None:
 @check(
     "push_group.profile-push-keeps-the-memberships",
     on="push_group.after_push_member",
-    title="A push of a member's profile leaves the group as it was",
+    title="A push of a member's profile does not change the group",
     references=("RFC7643-4.1.2-12", "RFC7644-3.5.1-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Pass over `groups` in a PUT of a user, sent or not: it is read-only, and follows from the groups.",
+    fix="Ignore `groups` in a PUT of a user, sent or not: it is read-only and follows from the groups.",
     follows=("every_group.is-read-by-its-id",),
 )
 def profile_push_keeps_the_memberships(exchange: Exchange) -> Finding | None:
@@ -313,13 +313,13 @@ def profile_push_keeps_the_memberships(exchange: Exchange) -> Finding | None:
     on=("push_group.after_*", "link_group.after_*"),
     when=was_refused,
     otherwise="no change of a group was refused",
-    title="A change that is refused leaves the group as it was",
+    title="A refused change does not change the group",
     references=("RFC7644-3.5.2-17", "RFC7644-3.5.2-18"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=STILL_MEMBER,
-    fix="Apply all operations in one transaction, and roll it back where one fails.",
+    fix="Apply all operations in one transaction, and roll it back if one fails.",
 )
 def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     before, after = shown_before(last_write(exchange)), shown(exchange.resource)
@@ -331,7 +331,7 @@ def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     on=("push_group.after_*", "link_group.after_*"),
     when=lambda exchange: bool(members_of(exchange.resource)),
     otherwise="no group showed a member",
-    title="Users who were pushed into a group are shown as users, not as groups",
+    title="Users in a group are shown as users, not as groups",
     references=("RFC7643-4.2-03", "RFC7643-4.2-04"),
     strength=MUST,
     severity=DEGRADED,

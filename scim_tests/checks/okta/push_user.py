@@ -1,4 +1,4 @@
-"""Push Users: nobody is found, somebody is created, and is then the same through every door."""
+"""Push Users: a new person is created as Okta sent it, and a lookup then finds it."""
 
 from scim_tests.checks.reading.compare import fold, kept, sent
 from scim_tests.checks.reading.consequences import (
@@ -57,7 +57,7 @@ def create_answers_201(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.create-returns-the-user",
     on="push_user.create",
-    title="The answer to a create is the new user, with its id",
+    title="The answer to a create shows the new user, with its id",
     references=("RFC7644-3.3-05", "RFC7643-3.1-02", "okta:SUP-EMPTY", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -81,7 +81,7 @@ def create_returns_the_user(exchange: Exchange) -> Finding | None:
     on="push_user.create",
     when=lambda exchange: exchange.is_success,
     otherwise="no create succeeded",
-    title="A create says in Location where the user is",
+    title="The answer to a create has the user's URL in Location",
     references=("RFC7644-3.3-06",),
     strength=MUST,
     severity=COSMETIC,
@@ -121,7 +121,7 @@ def create_says_the_same_place_twice(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Keep userName apart from e-mail and login, and show it as it was sent.",
+    fix="Store userName apart from e-mail and login, and show it as it was sent.",
     follows=("every_user.has-a-user-name",),
 )
 def keeps_the_user_name(exchange: Exchange) -> Finding | None:
@@ -131,7 +131,7 @@ def keeps_the_user_name(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.keeps-the-names",
     on=VIEWS,
-    title="First and last name are stored as they were sent, whatever letters they have",
+    title="First and last name are stored as they were sent, in any alphabet",
     references=("RFC7643-2.3.1-01", "RFC7644-3.8-01", "RFC7644-3.1-05", "okta:SPEC"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -176,13 +176,13 @@ def keeps_the_email(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.keeps-the-user-active",
     on=VIEWS,
-    title="Somebody created active is active",
+    title="A user who is created active is active",
     references=("RFC7643-4.1.1-12", "RFC7644-3.1-05", "okta:SPEC"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Store `active` and show it as stored; an invitation still open is no reason to show false.",
+    fix="Store `active` and show it as stored, also while an invitation is still open.",
     when=lambda exchange: get(user_of(exchange), "active") is not None,
     otherwise="no user showed active",
 )
@@ -218,7 +218,7 @@ def keeps_the_external_id(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=WRONG_PROFILE,
-    fix="Store the attributes Okta maps by default, or take them off the app's mapping.",
+    fix="Store the attributes Okta maps by default, or remove them from the app's mapping.",
 )
 def keeps_what_else_was_sent(exchange: Exchange) -> Finding | None:
     return kept(exchange, "displayName") or kept(exchange, "locale")
@@ -228,8 +228,8 @@ def keeps_what_else_was_sent(exchange: Exchange) -> Finding | None:
     "push_user.keeps-the-enterprise-attributes",
     on=VIEWS,
     when=lambda exchange: bool(get(sent(exchange), ENTERPRISE_USER)),
-    otherwise="nobody with enterprise attributes was created",
-    title="The enterprise extension is stored as it was sent",
+    otherwise="no user with enterprise attributes was created",
+    title="The attributes of the enterprise extension are stored as they were sent",
     references=("RFC7643-3-06", "RFC7643-4.3-01", "RFC7643-3.3-03"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -249,13 +249,13 @@ def keeps_the_enterprise_attributes(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.create-invents-nothing",
     on=VIEWS,
-    title="No answer shows an e-mail address that nobody sent",
+    title="Every e-mail address in an answer was sent before",
     references=("RFC7644-3.3-02", "RFC7644-3.1-05", "RFC7643-4.1.1-05"),
     strength=SHOULD,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=WRONG_PROFILE,
-    fix="Keep addresses the target makes up out of `emails`; Okta sends them back as the person's own.",
+    fix="Do not put made-up addresses into `emails`; Okta sends them back as the person's own.",
 )
 def create_invents_nothing(exchange: Exchange) -> Finding | None:
     given = get(sent(exchange), "emails")
@@ -269,13 +269,13 @@ def create_invents_nothing(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.find-hits-exactly-once",
     on="push_user.find",
-    title="After the create a lookup finds exactly one user, the one that was created",
+    title="After the create a lookup finds exactly one user: the new one",
     references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-02", "RFC7643-3.1-06", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Make a user findable by its userName as soon as the create is answered, with the same id.",
+    fix="Let a lookup by userName find a user as soon as the create is answered, with the same id.",
     follows=(
         "every_answer.is-no-server-error",
         "every_view.has-one-id-for-one-user-name",
@@ -297,7 +297,7 @@ def find_hits_exactly_once(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=RFC,
     consequence=NOT_FOUND_AGAIN,
-    fix="Compare userName without regard to letter case, in filters as in the uniqueness check.",
+    fix="Ignore letter case when userName is compared, in filters and in the uniqueness check.",
     follows=(
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
@@ -313,7 +313,7 @@ def find_ignores_letter_case(exchange: Exchange) -> Finding | None:
 @check(
     "push_user.find-reads-plus-as-blank",
     on="push_user.find_with_plus",
-    title="A lookup whose blanks are written + finds the same user",
+    title="A lookup that writes its blanks as + finds the same user",
     references=("RFC7644-3.4.2.2-06", "okta:OLD"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -338,5 +338,5 @@ def _hits_that_user(exchange: Exchange) -> Finding | None:
     wanted = exchange.earlier("read").request.endpoint.removeprefix("/Users/")
     ids = exchange.page.ids
     if ids != (wanted,):
-        return Finding(f"one user, {wanted}", f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody")
+        return Finding(f"one user, {wanted}", f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user")
     return None

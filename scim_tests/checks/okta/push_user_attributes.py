@@ -1,4 +1,4 @@
-"""What an admin mapped besides Okta's usual attributes, such as a role: it arrives as it was sent."""
+"""Attributes that an admin mapped in addition to Okta's usual ones, such as a role, are stored as they were sent."""
 
 import json
 from collections.abc import Mapping
@@ -27,13 +27,13 @@ def mapped_besides(exchange: Exchange) -> Resource:
     on=VIEWS,
     when=lambda exchange: bool(mapped_besides(exchange)),
     otherwise="the profile maps no attributes besides Okta's usual ones",
-    title="What an admin mapped besides, such as a role, is stored as it was sent",
+    title="Attributes that an admin also mapped, such as a role, are stored as they were sent",
     references=("okta:SUP-ROLES", "RFC7644-3.1-05", "RFC7643-2.4-01"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=OKTA,
     consequence=WRONG_PROFILE,
-    fix="Store the attribute and show it with the same `type` and `value`, or take it off the app's mapping.",
+    fix="Store the attribute and show it with the same `type` and `value`, or remove it from the app's mapping.",
 )
 def keeps_the_attributes_mapped_besides(exchange: Exchange) -> Finding | None:
     for name, wanted in mapped_besides(exchange).items():

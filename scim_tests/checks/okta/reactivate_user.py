@@ -1,4 +1,4 @@
-"""A returning person: found inactive, made active, the same one as before."""
+"""A returning person: Okta finds the inactive user and makes the same user active again."""
 
 from scim_tests.checks.okta.update_user import demand_success
 from scim_tests.checks.reading.consequences import NOT_REACTIVATED, WRONG_PROFILE
@@ -11,13 +11,13 @@ from scim_tests.model.scim import get
 @check(
     "reactivate_user.finds-the-inactive-user",
     on="reactivate_user.find",
-    title="Somebody who left is found by userName, as inactive",
+    title="A lookup by userName finds a person who left, as inactive",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-12", "okta:F27262", "okta:LAB-KR"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
-    fix="Let lookups see inactive users, with `active` false.",
+    fix="Let lookups find inactive users, with `active` false.",
     follows=(
         "every_view.has-one-id-for-one-user-name",
         "every_lookup.finds-no-stranger",
@@ -30,7 +30,7 @@ def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return Finding("one inactive user", exchange.answer.phrase)
     if not exchange.page.ids:
-        return Finding("one inactive user", "nobody", "$.Resources")
+        return Finding("one inactive user", "no user", "$.Resources")
     active = get(user_of(exchange), "active")
     return None if active is False else Finding("false", describe(active), "$.active")
 
@@ -38,7 +38,7 @@ def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
 @check(
     "reactivate_user.patch-is-taken",
     on="reactivate_user.patch",
-    title="Okta's PATCH to active true is answered with 200 or 204",
+    title="Okta's PATCH that sets active to true is answered with 200 or 204",
     references=("RFC7644-3.5.2-05", "RFC7644-3.5.2-21", "IPSIE-5.1-03", "okta:S20"),
     strength=MUST,
     severity=STOPS,
@@ -72,13 +72,13 @@ def makes_the_user_active(exchange: Exchange) -> Finding | None:
 @check(
     "reactivate_user.obeys-the-push-that-follows",
     on="reactivate_user.read_stale",
-    title="A profile push that carries active false makes the user inactive again",
+    title="A profile push with active false makes the user inactive again",
     references=("RFC7644-3.5.1-03", "okta:F14380"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=WRONG_PROFILE,
-    fix="Do what each request says, in the order they come; do not guess which one was meant.",
+    fix="Do what each request says, in the order in which they arrive; do not guess which one was meant.",
 )
 def obeys_the_push_that_follows(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_stale"))

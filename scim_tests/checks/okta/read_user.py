@@ -1,4 +1,4 @@
-"""One person by list, id and userName, and nobody where nobody is."""
+"""One person is read by list, id and userName, and unknown ids and names find no user."""
 
 from scim_tests.checks.reading.consequences import NOT_FOUND_AGAIN, REVIEW_FAILS, WRONG_PERSON
 from scim_tests.checks.rules.every_error import error_body
@@ -10,13 +10,13 @@ from scim_tests.model.scim import get
 @check(
     "read_user.unknown-id-answers-404",
     on="read_user.unknown_id",
-    title="An id that does not exist is answered with 404",
+    title="Reading an id that does not exist is answered with 404",
     references=("RFC7644-3.4.1-02", "RFC7644-3.12-11", "okta:SPEC", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=REVIEW_FAILS,
-    fix="Answer 404 with a SCIM error, whatever the unknown id looks like.",
+    fix="Answer 404 with a SCIM error for every unknown id.",
     follows=("every_answer.is-no-server-error",),
 )
 def unknown_id_answers_404(exchange: Exchange) -> Finding | None:
@@ -42,20 +42,20 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "read_user.listed-person-is-found-by-user-name",
     on="read_user.by_user_name",
-    title="Somebody on the list is found by the userName shown there",
+    title="A lookup by a userName from the list finds that person",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-02", "okta:SUP-EXIST"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Show as userName what lookups compare with.",
+    fix="Show the same userName that lookups compare.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:
     """Whoever is found beside that person is judged by the rules for strangers and for duplicates."""
     wanted = exchange.earlier("list").page.ids[0]
     found = () if exchange.status == 404 else exchange.page.ids
-    shown = f"{len(found)} users: {', '.join(found[:3])}" if found else "nobody"
+    shown = f"{len(found)} users: {', '.join(found[:3])}" if found else "no user"
     return None if wanted in found else Finding(f"user {wanted}", shown, "$.Resources")
 
 
@@ -87,7 +87,7 @@ def broken_filter_is_refused(exchange: Exchange) -> Finding | None:
     on="read_user.broken_filter",
     when=lambda exchange: exchange.status == 400,
     otherwise="the broken filter was not refused with 400",
-    title="The refusal of a broken filter says scimType invalidFilter",
+    title="The refusal of a broken filter has the scimType invalidFilter",
     references=("RFC7644-3.12-17", "RFC7644-3.4.2.2-24"),
     strength=MUST,
     severity=DEGRADED,

@@ -1,4 +1,4 @@
-"""Sync Password: the new password is taken, and stays where nobody sees it."""
+"""Sync Password: the target accepts the new password; `every_answer` checks that it is never returned."""
 
 from scim_tests.checks.reading.consequences import PUSH_FAILS
 from scim_tests.model.check import DEGRADED, OKTA, SHOULD, Finding, check
@@ -14,7 +14,7 @@ from scim_tests.model.exchange import Exchange
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=PUSH_FAILS,
-    fix="Take `password` in PATCH and PUT, or switch Sync Password off for the app.",
+    fix="Accept `password` in PATCH and PUT, or switch Sync Password off for the app.",
 )
 def is_taken(exchange: Exchange) -> Finding | None:
     good = exchange.status in {200, 204}

@@ -1,4 +1,4 @@
-"""Test API Credentials: the right token opens the door, a wrong one and none do not."""
+"""Test API Credentials: the right token is accepted; a wrong token and a missing one are refused."""
 
 from scim_tests.checks.reading.consequences import (
     NO_RESULTS,
@@ -75,7 +75,7 @@ def probe_answers_with_a_list(exchange: Exchange) -> Finding | None:
 @check(
     "test_credentials.probe-keeps-to-two-people",
     on="test_credentials.probe",
-    title="The probe asks for two people and gets two at most",
+    title="The probe asks for two people and gets at most two",
     references=("RFC7644-3.4.2.4-06", "okta:LAB-KR"),
     strength=MUST,
     severity=DEGRADED,
@@ -92,13 +92,13 @@ def probe_keeps_to_two_people(exchange: Exchange) -> Finding | None:
 @check(
     "test_credentials.scheme-ignores-letter-case",
     on="test_credentials.lower_case",
-    title="The word bearer is taken in lower case, too",
+    title="The target accepts the word bearer in lower case",
     references=("RFC6750-2.1-03",),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Compare the name of the authentication scheme without regard to letter case.",
+    fix="Ignore letter case in the name of the authentication scheme.",
 )
 def scheme_ignores_letter_case(exchange: Exchange) -> Finding | None:
     """Advice: Okta, and whoever else we know of, writes Bearer."""
@@ -108,7 +108,7 @@ def scheme_ignores_letter_case(exchange: Exchange) -> Finding | None:
 @check(
     "test_credentials.strangers-are-refused",
     on=(*STRANGERS, *ELSEWHERE),
-    title="A wrong token, one that nobody signed, and none are refused",
+    title="A request with a wrong token, an unsigned token or no token is refused",
     references=("RFC7644-2-08", "RFC6750-2.1-02", "okta:SPEC"),
     strength=MUST,
     severity=SECURITY,
@@ -124,13 +124,13 @@ def strangers_are_refused(exchange: Exchange) -> Finding | None:
 @check(
     "test_credentials.strangers-see-nobody",
     on=(*STRANGERS, *ELSEWHERE),
-    title="Whoever is refused is shown no user",
+    title="The answer to a request without a valid token shows no user",
     references=("RFC7644-2-08",),
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=OPEN_DOOR,
-    fix="End the request at the refusal, and build no list for it.",
+    fix="Stop at the refusal, and build no list.",
 )
 def strangers_see_nobody(exchange: Exchange) -> Finding | None:
     try:
@@ -144,14 +144,14 @@ def strangers_see_nobody(exchange: Exchange) -> Finding | None:
     "test_credentials.refusal-is-a-401",
     on=STRANGERS,
     when=lambda exchange: exchange.status >= 300,
-    otherwise="nobody was refused",
-    title="The refusal is a 401",
+    otherwise="no request was refused",
+    title="A request without a valid token is refused with 401",
     references=("RFC7644-3.12-09", "RFC6750-3.1-02", "okta:SPEC", "okta:SUP-UNAUTH"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=UNCLEAR_REFUSAL,
-    fix="Answer 401 for a missing or wrong token; keep 403 for a good token without the right.",
+    fix="Answer 401 for a missing or wrong token; use 403 for a valid token without the permission.",
 )
 def refusal_is_a_401(exchange: Exchange) -> Finding | None:
     if exchange.status == 401:
@@ -202,13 +202,13 @@ def wrong_token_is_called_invalid(exchange: Exchange) -> Finding | None:
     on="test_credentials.probe",
     when=lambda exchange: not exchange.is_on_this_machine,
     otherwise="the target is on this machine",
-    title="The base URL is HTTPS",
+    title="The base URL uses HTTPS",
     references=("RFC7644-7.2-01", "RFC7644-7.4-02", "okta:PREP"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=OKTA,
     consequence=TEST_FAILS,
-    fix="Put TLS in front; Okta takes no plain HTTP, and the token crosses the network in the clear.",
+    fix="Use TLS; Okta does not accept plain HTTP, and without TLS the token crosses the network unencrypted.",
 )
 def base_url_is_https(exchange: Exchange) -> Finding | None:
     scheme = exchange.heard.base_url.partition("://")[0]

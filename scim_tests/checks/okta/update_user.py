@@ -1,4 +1,4 @@
-"""Profile push: what changed is changed, what did not is not, and the person stays the same one."""
+"""Profile push: what Okta changed is changed, everything else stays, and so does the id."""
 
 from collections.abc import Iterator
 
@@ -30,13 +30,13 @@ def demand_success(exchange: Exchange) -> None:
 @check(
     "update_user.unchanged-push-changes-nothing",
     on="update_user.read_unchanged",
-    title="A push of what the target showed changes nothing",
+    title="A push of exactly what the target showed changes nothing",
     references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-09", "okta:FIREZONE", "okta:ROSTR"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Let a PUT replace values; adding to multi-valued attributes makes them grow with every push.",
+    fix="Let a PUT replace values; if it adds to multi-valued attributes, they grow with every push.",
 )
 def unchanged_push_changes_nothing(exchange: Exchange) -> Finding | None:
     put = exchange.earlier("put_unchanged")
@@ -54,13 +54,13 @@ def _additions(sent: Resource, shown: Resource) -> Iterator[Finding]:
 @check(
     "update_user.emptied-value-is-gone",
     on="update_user.read_emptied",
-    title="A value Okta no longer sends is gone",
+    title="A value that Okta no longer sends is removed",
     references=("RFC7644-3.5.1-04", "okta:PLAN"),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=WRONG_PROFILE,
-    fix="Clear readWrite attributes that a PUT leaves out; the RFC allows it, and Okta sends emptied ones no other way.",
+    fix="Clear readWrite attributes that a PUT leaves out; the RFC allows it, and Okta has no other way to empty them.",
 )
 def emptied_value_is_gone(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_emptied"))
@@ -74,13 +74,13 @@ def emptied_value_is_gone(exchange: Exchange) -> Finding | None:
 @check(
     "update_user.renamed-user-has-the-new-name",
     on="update_user.find_renamed",
-    title="After a change of userName a lookup finds the same user under the new name",
+    title="After a change of userName a lookup by the new name finds the same user",
     references=("RFC7644-3.5.1-03", "RFC7643-3.1-06", "RFC7644-3.4.2.2-06", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
-    fix="Let userName be changed by PUT, and keep the id.",
+    fix="Let a PUT change userName, and keep the id.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
@@ -94,19 +94,19 @@ def renamed_user_has_the_new_name(exchange: Exchange) -> Finding | None:
 @check(
     "update_user.old-name-finds-nobody",
     on="update_user.find_old_name",
-    title="After a change of userName nobody is found under the old name",
+    title="After a change of userName a lookup by the old name finds no user",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PERSON,
-    fix="Look up what is stored now; an index or cache of old names must follow the change.",
+    fix="Look up what is stored now; update every index and cache of names when a name changes.",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_renamed"))
     found = 0 if exchange.status == 404 else len(exchange.page.ids)
-    return Finding("nobody", f"{found} users", "$.Resources") if found else None
+    return Finding("no user", f"{found} users", "$.Resources") if found else None
 
 
 @check(
@@ -117,13 +117,13 @@ def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
         "update_user.read_emptied",
         "update_user.read_renamed",
     ),
-    title="Whatever is pushed, the user keeps its id and stays readable by it",
+    title="After every push the user keeps its id and can be read by it",
     references=("RFC7643-3.1-06", "RFC7644-3.4.1-01", "okta:S20"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Update in place; an id made from the userName or e-mail does not survive a change of name.",
+    fix="Update the stored user; do not make ids from the userName or e-mail, since these change.",
     follows=("every_answer.is-no-server-error",),
 )
 def keeps_its_id(exchange: Exchange) -> Finding | None:

@@ -36,7 +36,7 @@ def sent(exchange: Exchange) -> Resource:
             if not each.is_success:
                 raise NotObserved(each.step, f"answered {each.answer.phrase}")
             return each.request.resource
-    raise NotObserved("", "nobody was created, so there is nothing to compare with")
+    raise NotObserved("", "no user was created, so there is nothing to compare with")
 
 
 def kept(exchange: Exchange, *path: str) -> Finding | None:

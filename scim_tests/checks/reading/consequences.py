@@ -18,7 +18,7 @@ NO_RESULTS = Consequence(
     at="probe",
 )
 OPEN_DOOR = Consequence(
-    "Okta notices nothing; anybody on the network can read the directory.",
+    "Okta notices nothing; anyone on the network can read the directory.",
     INFERRED,
 )
 UNCLEAR_REFUSAL = Consequence(
@@ -34,13 +34,13 @@ LOOKUP_FAILS = Consequence(
     at="lookup",
 )
 WRONG_PERSON = Consequence(
-    "With several people on the list Okta stops; with exactly one it links the assigned person to that stranger.",
+    "If the list has several people, Okta stops; if it has exactly one, Okta links the assigned person to that stranger.",
     DOCUMENTED,
     "Multiple users found by userName. Expected 0 or 1 results but was [n]",
     at="lookup",
 )
 NOT_FOUND_AGAIN = Consequence(
-    "At the next assignment Okta does not find the user, creates again and meets a conflict for good.",
+    "At the next assignment Okta does not find the user, creates it again and gets a conflict every time.",
     CAPTURED,
     "Automatic provisioning of user … to app … failed: Error while creating user …: Conflict.",
     at="create",
@@ -59,13 +59,13 @@ EMPTY_CREATE = Consequence(
     at="create",
 )
 LOST_ID = Consequence(
-    "Okta addresses the user by the id it stored; under a wrong one every later push fails, and nothing is deactivated.",
+    "Okta addresses the user by the id it stored; with a wrong id every later push fails, and so does deactivation.",
     CAPTURED,
     "profile updates have errors",
     at="read",
 )
 WRONG_PROFILE = Consequence(
-    "Okta shows success, but the person's data on the target are wrong, and nobody is told.",
+    "Okta shows success, but the person's data on the target are wrong, and no admin is told.",
     INFERRED,
 )
 DUPLICATES = Consequence(
@@ -81,23 +81,23 @@ PUSH_FAILS = Consequence(
     at="push",
 )
 STILL_ACTIVE = Consequence(
-    "Okta shows the person as unassigned while the account goes on working; a failed deactivation is tried only once.",
+    "Okta shows the person as unassigned, but the account still works; a failed deactivation is tried only once.",
     CAPTURED,
     "Push user deactivation to external application: FAILURE",
     at="deactivate",
 )
 NOT_REACTIVATED = Consequence(
-    "A returning person is not found inactive but created anew, which conflicts with the hidden account.",
+    "Okta does not find the inactive account of a returning person and creates a new one, which conflicts with the hidden one.",
     CAPTURED,
     "Automatic provisioning of user … to app … failed: Error while creating user …: Conflict.",
     at="create",
 )
 IMPORT_LOSES = Consequence(
-    "The import misses people without a word; linked ones look deleted, and more than a fifth missing trips the safeguard.",
+    "The import misses people without an error; linked people look deleted, and if more than a fifth are missing, Okta's safeguard stops the import.",
     DOCUMENTED,
 )
 IMPORT_REPEATS = Consequence(
-    "The import meets the same account twice and offers conflicting matches.",
+    "The import finds the same account twice and offers conflicting matches.",
     INFERRED,
     "This choice creates a conflict.",
     at="import",
@@ -113,7 +113,7 @@ NO_BODY = Consequence(
     at="create",
 )
 UNREADABLE = Consequence(
-    "Okta cannot read the answer and reports the parser's complaint.",
+    "Okta cannot read the answer and reports the parser's error.",
     CAPTURED,
     "… Errors reported by remote server: Invalid JSON: Unrecognized token …",
 )
@@ -139,29 +139,29 @@ NO_ANSWER = Consequence(
     "Error while verifying if user exists: null",
 )
 TYPE_MISREAD = Consequence(
-    "Okta's JSON reader expects the declared type; a wrong one fails the step or loses the value.",
+    "Okta's JSON reader expects the declared type; with a wrong type the step fails or the value is lost.",
     DOCUMENTED,
     "Sync user in external application: FAILURE, without a reason",
     at="sync",
 )
 LEAKED_SECRET = Consequence(
-    "Okta sends back what it is shown at the next profile push, so the secret also lands in logs on the way.",
+    "At the next profile push Okta sends back what it was shown, so the secret also gets into logs on the way.",
     CAPTURED,
 )
 OKTA_INDIFFERENT = Consequence(
-    "Okta's client goes on as if all were well; other SCIM clients may not.",
+    "Okta's client continues as if everything were right; other SCIM clients may not.",
     INFERRED,
 )
 REVIEW_FAILS = Consequence(
-    "Okta's client goes on, but its official test suite, which a vendor runs before the app is listed, fails this step.",
+    "Okta's client continues, but Okta's official test suite, which a vendor runs before the app is listed, fails this step.",
     DOCUMENTED,
 )
 LEAKED_INSIDE = Consequence(
-    "Okta shows the text to its admin and keeps it in the System Log, with what it tells an attacker.",
+    "Okta shows the text to its admin and keeps it in the System Log, where it can help an attacker.",
     INFERRED,
 )
 OTHERS_MISLED = Consequence(
-    "Okta never asks; other clients rely on it and guess wrong.",
+    "Okta never asks for this; other clients rely on it and are misled.",
     DOCUMENTED,
 )
 NOT_OKTAS = Consequence(
@@ -174,7 +174,7 @@ WAITS_TOO_LONG = Consequence(
     "Rate Limit Exceeded",
 )
 THROTTLED_FOR_GOOD = Consequence(
-    "After ten attempts, each after twice the wait, the task has failed for good and waits for the admin.",
+    "After ten attempts, each after twice the wait, the task fails and waits for the admin.",
     DOCUMENTED,
     "Rate Limit Exceeded",
 )
@@ -183,26 +183,26 @@ NOTHING_TO_ASSIGN = Consequence(
     INFERRED,
 )
 REFUSED_WITHOUT_WORDS = Consequence(
-    "Where an admin turns the feature on, the push fails with an error that does not say that the app lacks it.",
+    "If an admin turns the feature on, the push fails with an error that does not say that the app lacks it.",
     INFERRED,
 )
 SUCCESS_WITHOUT_EFFECT = Consequence(
-    "Where an admin turns the feature on, Okta shows success while nothing happens on the target, and nobody is told.",
+    "If an admin turns the feature on, Okta shows success, but nothing happens on the target, and no admin is told.",
     INFERRED,
 )
 ALTERED_IN_PASSING = Consequence(
-    "A request that Okta takes for refused, or for another one, changes an account unseen.",
+    "A request changes an account, but Okta believes that it was refused or that it did something else.",
     INFERRED,
 )
 
 GROUP_FAILS = Consequence(
-    "The group is not pushed: its row under Push Groups shows an error, and nobody gets what it grants.",
+    "The group is not pushed: its row under Push Groups shows an error, and its members do not get what it grants.",
     DOCUMENTED,
     "Unable to update Group Push mapping target App group …: Error while creating user group …: …",
     at="group_create",
 )
 GROUP_LOST = Consequence(
-    "Okta addresses the group by the id it was given; without it, or under a wrong one, no membership is pushed.",
+    "Okta addresses the group by the id it was given; without an id, or with a wrong one, no membership is pushed.",
     DOCUMENTED,
     "Unable to update Group Push mapping target App group …",
     at="group_update",
@@ -212,25 +212,25 @@ WRONG_GROUP = Consequence(
     INFERRED,
 )
 MEMBERSHIP_FAILS = Consequence(
-    "The membership push fails; the Push Groups tab shows an error beside the group, and nobody comes or goes.",
+    "The membership push fails; the Push Groups tab shows an error beside the group, and no member is added or removed.",
     CAPTURED,
     "… Error while updating user group membership for group … Errors reported by remote server: …",
     at="group_update",
 )
 STILL_MEMBER = Consequence(
-    "Okta shows success, while somebody taken out of the group keeps what it grants on the target.",
+    "Okta shows success, but a person who was removed from the group keeps what it grants on the target.",
     INFERRED,
 )
 MEMBER_MISSING = Consequence(
-    "Okta shows success, while members lack what the group grants, until an admin presses Push now.",
+    "Okta shows success, but members lack what the group grants until an admin presses Push now.",
     INFERRED,
 )
 GROUP_NAME_LOST = Consequence(
-    "Okta and the target call the group by different names, and a later lookup by name misses it.",
+    "Okta and the target have different names for the group, and a later lookup by name does not find it.",
     INFERRED,
 )
 GROUP_STAYS = Consequence(
-    "Okta forgets the group once it is deleted; on the target it stays, with what it grants.",
+    "Okta forgets the deleted group, but the group stays on the target, with what it grants.",
     INFERRED,
 )
 GROUPS_NOT_IMPORTED = Consequence(

@@ -107,7 +107,7 @@ class ResourceHistory:
         """Each observation of what the run made, with the next one, whatever was written in between."""
         ours = [key for key in self.observations if key in self.ours]
         if not ours:
-            raise NotObserved("", "the run made nobody")
+            raise NotObserved("", "the run created no user")
         for key in ours:
             wanted = [each for each in self.observations[key] if each.is_by_id or not by_id]
             for before, after in pairwise(wanted):

@@ -1,4 +1,4 @@
-"""Creates that are out of the ordinary: whoever shares an address is another person, and a taken name stays taken."""
+"""Unusual creates: a shared address makes two people, and a taken name is refused."""
 
 from scim_tests.checks.reading.consequences import DUPLICATES, OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SECURITY, SHOULD, STOPS, Finding, check
@@ -11,7 +11,7 @@ from scim_tests.model.scim import get
     on="create_variants.same_email",
     when=lambda exchange: exchange.is_success,
     otherwise="the target refuses a second user with the same e-mail address",
-    title="Somebody with another one's e-mail address is refused or becomes a user with an id of its own",
+    title="A second person with the same e-mail address is refused, or gets an id of their own",
     references=("RFC7643-3.1-05", "RFC7643-3.1-06", "RFC7644-3.3-08"),
     strength=MUST,
     severity=SECURITY,
@@ -28,7 +28,7 @@ def shared_address_is_another_person(exchange: Exchange) -> Finding | None:
 @check(
     "create_variants.taken-name-is-refused",
     on="create_variants.take_name",
-    title="A PUT with somebody else's userName is refused",
+    title="A PUT that gives a user somebody else's userName is refused",
     references=("RFC7644-3.5.1-12", "RFC7643-4.1.1-02", "RFC7644-3.12-19"),
     strength=MUST,
     severity=SECURITY,
@@ -60,13 +60,13 @@ def user_without_user_name_is_refused(exchange: Exchange) -> Finding | None:
 @check(
     "create_variants.plain-name-is-taken",
     on="create_variants.plain_name",
-    title="A userName that is no e-mail address is taken",
+    title="The target accepts a userName that is not an e-mail address",
     references=("RFC7643-4.1.1-01", "okta:PREP"),
     strength=SHOULD,
     severity=STOPS,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Take any unique string as userName, or say in detail that it has to be an e-mail address.",
+    fix="Accept any unique string as userName, or say in `detail` that it has to be an e-mail address.",
 )
 def plain_name_is_taken(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 201 else Finding("201 Created", exchange.answer.phrase)

@@ -1,4 +1,4 @@
-"""Group changes of other clients: who is named is removed, who is nobody is not kept, and what is deleted is gone."""
+"""Group changes of other clients: named members are removed, unknown members are not stored, and a deleted group is gone."""
 
 from scim_tests.checks.reading.consequences import OTHERS_MISLED
 from scim_tests.checks.reading.groups import member_ids
@@ -11,13 +11,13 @@ from scim_tests.model.scim import get
 @check(
     "patch_group.list-of-members-is-removed",
     on="patch_group.after_remove_list",
-    title="Members who are removed as a list of values are gone, and nobody else is",
+    title="A remove with a list of members removes those members and no others",
     references=("RFC7644-3.5.2.2-03", "RFC7644-3.5.2.2-04"),
     strength=SHOULD,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Where a remove of members has a value, remove those it lists, as Entra means it.",
+    fix="If a remove of members has a value, remove the members it lists, as Entra expects.",
 )
 def list_of_members_is_removed(exchange: Exchange) -> Finding | None:
     """Advice at most: by the RFC alone a remove without a filter removes all, and has no value."""
@@ -31,13 +31,13 @@ def list_of_members_is_removed(exchange: Exchange) -> Finding | None:
 
 
 def _said(ids: frozenset[str]) -> str:
-    return ", ".join(sorted(ids)) or "nobody"
+    return ", ".join(sorted(ids)) or "no members"
 
 
 @check(
     "patch_group.nobody-is-no-member",
     on="patch_group.after_add_nobody",
-    title="A member whose id is nobody's is not kept",
+    title="The target does not store a member whose id does not exist",
     references=("RFC7643-4.2-03",),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -55,13 +55,13 @@ def nobody_is_no_member(exchange: Exchange) -> Finding | None:
     on="patch_group.delete_again",
     when=lambda exchange: exchange.earlier("delete").is_success,
     otherwise="the first DELETE was refused",
-    title="A DELETE of what is deleted already is answered with 404",
+    title="A DELETE of a group that is deleted already is answered with 404",
     references=("RFC7644-3.6-02",),
     strength=MUST,
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Answer 404 for what is not there, whatever is asked of it.",
+    fix="Answer 404 to every request for a resource that does not exist.",
 )
 def deleted_group_cannot_be_deleted(exchange: Exchange) -> Finding | None:
     """Mild for 204 and 410, which leave no doubt that the group is gone."""

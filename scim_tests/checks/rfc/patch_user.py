@@ -1,4 +1,4 @@
-"""PATCHes of other clients: what is taken is done, what is refused leaves everything as it was (RFC 7644 3.5.2)."""
+"""PATCHes of other clients: an accepted PATCH is done, and a refused one changes nothing (RFC 7644 3.5.2)."""
 
 from collections.abc import Iterator
 
@@ -34,13 +34,13 @@ def read_before(patch: Exchange) -> Resource:
     on=("patch_user.same_value", "patch_user.email", "patch_user.add", "patch_user.remove"),
     when=lambda exchange: exchange.status not in UNSUPPORTED,
     otherwise="the target takes no PATCH",
-    title="A PATCH with a path is answered with 200 or 204, also where it changes nothing",
+    title="A PATCH with a path is answered with 200 or 204, also if it changes nothing",
     references=("RFC7644-3.5.2-21", "RFC7644-3.5.2-07", "RFC7644-3.5.2-12"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Take add, remove and replace with the paths of RFC 7644 3.5.2, also with a value that is there already.",
+    fix="Accept add, remove and replace with the paths of RFC 7644 3.5.2, also if the value is there already.",
     follows=("deactivate_user.patch-is-taken", "every_answer.is-no-server-error"),
 )
 def is_taken(exchange: Exchange) -> Finding | None:
@@ -55,13 +55,13 @@ def is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "patch_user.does-what-it-says",
     on=AFTER,
-    title="What a PATCH was said to have done is read afterwards",
+    title="After a successful PATCH, reading the user shows the change",
     references=("RFC7644-3.5.2.1-03", "RFC7644-3.5.2.2-02", "RFC7644-3.5.2.3-02", "RFC7644-3.5.2.3-08"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Apply the operations before answering; refuse with 400 what cannot be applied.",
+    fix="Apply the operations before answering; refuse operations that cannot be applied with 400.",
 )
 def does_what_it_says(exchange: Exchange) -> Finding | None:
     patch = patch_before(exchange)
@@ -103,13 +103,13 @@ def _at(user: Resource, path: str) -> Json:
 @check(
     "patch_user.refusal-changes-nothing",
     on=AFTER,
-    title="A PATCH that is refused leaves the user as it was",
+    title="A refused PATCH does not change the user",
     references=("RFC7644-3.5.2-17", "RFC7644-3.5.2-18"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Apply all operations in one transaction, and roll it back where one fails.",
+    fix="Apply all operations in one transaction, and roll it back if one fails.",
 )
 def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     patch = patch_before(exchange)
@@ -128,7 +128,7 @@ def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
 @check(
     "patch_user.nonsense-is-refused",
     on=("patch_user.unknown_attribute", "patch_user.unknown_operation"),
-    title="A PATCH of an attribute or with an operation that there is not is refused",
+    title="A PATCH with an unknown attribute or an unknown operation is refused",
     references=("RFC7644-3.5.2-11", "RFC7644-3.5.2-19", "RFC7644-3.12-22"),
     strength=SHOULD,
     severity=WRONG_DATA,
@@ -143,7 +143,7 @@ def nonsense_is_refused(exchange: Exchange) -> Finding | None:
 @check(
     "patch_user.version-is-the-servers",
     on="patch_user.after_version",
-    title="Nobody but the server gives a user its version",
+    title="A client cannot set the version of a user",
     references=("RFC7643-3.1-16", "RFC7644-3.5.2-08"),
     strength=MUST,
     severity=DEGRADED,
@@ -160,7 +160,7 @@ def version_is_the_servers(exchange: Exchange) -> Finding | None:
 @check(
     "patch_user.active-as-a-string-is-taken",
     on="patch_user.active_as_a_string",
-    title="active is taken as a string, too, as some clients send it",
+    title="The target accepts active as a string too, as some clients send it",
     references=("RFC7643-2.3.2-01",),
     strength=SHOULD,
     severity=DEGRADED,
@@ -178,13 +178,13 @@ def active_as_a_string_is_taken(exchange: Exchange) -> Finding | None:
 @check(
     "patch_user.put-without-active-keeps-the-user-active",
     on="patch_user.after_put_without_active",
-    title="A PUT that does not say active leaves an active user active",
+    title="A PUT without active leaves an active user active",
     references=("RFC7644-3.5.1-04",),
     strength=SHOULD,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Let active be true unless somebody says false.",
+    fix="Set active to true unless a client sends false.",
 )
 def put_without_active_keeps_the_user_active(exchange: Exchange) -> Finding | None:
     put = exchange.previous

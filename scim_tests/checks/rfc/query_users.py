@@ -1,4 +1,4 @@
-"""Filters and media types that the RFC allows: who asks like this gets the one person, or an honest refusal."""
+"""Filters and media types that the RFC allows: such a request finds the person, or is refused with an error."""
 
 from scim_tests.checks.reading.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
@@ -15,19 +15,19 @@ def refuses(exchange: Exchange) -> bool:
 
 def ids_of(exchange: Exchange) -> str:
     ids = exchange.page.ids
-    return f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "nobody"
+    return f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user"
 
 
 @check(
     "query_users.words-ignore-letter-case",
     on="query_users.words_in_capitals",
-    title="A filter whose attribute and operator are in capital letters finds the person",
+    title="A filter with attribute and operator in capital letters finds the person",
     references=("RFC7644-3.4.2.2-03",),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Read attribute names and operators of a filter without regard to letter case.",
+    fix="Ignore letter case in the attribute names and operators of a filter.",
     follows=(
         "every_lookup.is-answered",
         "every_lookup.finds-no-stranger",
@@ -44,13 +44,13 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
 @check(
     "query_users.finds-the-person",
     on=HIM,
-    title="Clauses, brackets and a choice of attributes change nothing in whom a filter finds",
+    title="A filter finds the person also with more clauses, with brackets and with a choice of attributes",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-14", "RFC7644-3.4.2.2-15", "RFC7643-4.1.1-03"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Evaluate every filter by one and the same code; refuse with 400 invalidFilter what it cannot do.",
+    fix="Evaluate every filter with the same code; refuse with 400 invalidFilter what it cannot evaluate.",
     follows=(
         "every_lookup.finds-no-stranger",
         "every_answer.is-no-server-error",
@@ -70,7 +70,7 @@ def finds_the_person(exchange: Exchange) -> Finding | None:
     on=NOBODY_FITS,
     when=lambda exchange: not refuses(exchange),
     otherwise="the target refuses such filters",
-    title="A filter that nobody fits finds nobody",
+    title="A filter that matches no user finds no user",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-07", "RFC7644-3.4.2.2-14"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -80,19 +80,19 @@ def finds_the_person(exchange: Exchange) -> Finding | None:
     follows=("every_lookup.finds-no-stranger",),
 )
 def finds_nobody_else(exchange: Exchange) -> Finding | None:
-    return Finding("nobody", ids_of(exchange)) if exchange.page.ids else None
+    return Finding("no user", ids_of(exchange)) if exchange.page.ids else None
 
 
 @check(
     "query_users.answers-who-accepts-json",
     on="query_users.plain_json",
-    title="Who accepts application/json is answered",
+    title="A request that accepts application/json is answered",
     references=("RFC7644-3.8-05",),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Take application/json in Accept, too.",
+    fix="Accept application/json in Accept too.",
 )
 def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
     return None if exchange.is_success else Finding("200 OK", exchange.answer.phrase)
@@ -101,13 +101,13 @@ def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
 @check(
     "query_users.answers-who-accepts-anything",
     on="query_users.anything",
-    title="Who names no Accept is answered",
+    title="A request without Accept is answered",
     references=("RFC7644-3.8-06",),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Answer application/scim+json where no Accept is sent.",
+    fix="Answer application/scim+json if no Accept is sent.",
     follows=("every_answer.is-no-server-error",),
 )
 def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
@@ -121,13 +121,13 @@ def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
         bool(exchange.answer.header("ETag")) and bool(exchange.earlier("whole").answer.header("ETag"))
     ),
     otherwise="the target sends no ETag",
-    title="A user has one version, however many attributes are asked for",
+    title="A user has the same version, whichever attributes a request asks for",
     references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
     strength=SHOULD,
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Make the ETag of the stored user, not of the text of the answer.",
+    fix="Compute the ETag from the stored user, not from the text of the answer.",
 )
 def part_has_the_version_of_the_whole(exchange: Exchange) -> Finding | None:
     whole = exchange.earlier("whole")

@@ -46,13 +46,13 @@ def is_answered(exchange: Exchange) -> bool:
 @check(
     "every_answer.arrives",
     on="*.*",
-    title="Every request gets a whole answer within Okta's 60 seconds",
+    title="Every request gets a whole answer within the 60 seconds that Okta waits",
     references=("okta:FAQ",),
     strength=MUST,
     severity=STOPS,
     demanded_by=OKTA,
     consequence=NO_ANSWER,
-    fix="See that the server runs at that address, that nothing between cuts the connection, and that it answers in full.",
+    fix="Check that the server runs at that address, that no proxy cuts the connection, and that every answer is complete.",
 )
 def arrives(exchange: Exchange) -> Finding | None:
     if exchange.heard.answer is None:
@@ -70,7 +70,7 @@ def arrives(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=SERVER_ERROR,
-    fix="Look the request up in the server's log, mend the exception, and answer 4xx where the request is at fault.",
+    fix="Find the request in the server's log, fix the exception, and answer 4xx if the request is wrong.",
 )
 def is_no_server_error(exchange: Exchange) -> Finding | None:
     if exchange.status >= 500 and exchange.status != 501:
@@ -82,20 +82,20 @@ def is_no_server_error(exchange: Exchange) -> Finding | None:
     "every_answer.is-no-redirect",
     on="*.*",
     when=is_answered,
-    title="Answers come from the base URL, not from a redirect",
+    title="The base URL itself answers, without a redirect",
     references=("RFC7644-3.2-05", "okta:PREP"),
     strength=SHOULD,
     severity=STOPS,
     demanded_by=OKTA,
     consequence=Consequence(
-        "It is not known whether Okta follows redirects; where it does not, every request fails.", INFERRED
+        "It is not known whether Okta follows redirects; if it does not, every request fails.", INFERRED
     ),
     fix="Serve SCIM at the base URL itself (scheme, host and trailing slash), or give the final URL to Okta.",
 )
 def is_no_redirect(exchange: Exchange) -> Finding | None:
     if exchange.status in {301, 302, 303, 307, 308}:
         target = exchange.answer.header("Location") or "nowhere"
-        return Finding("an answer from here", f"{exchange.answer.phrase} to {target}", "Location")
+        return Finding("an answer from the base URL", f"{exchange.answer.phrase} to {target}", "Location")
     return None
 
 
@@ -110,7 +110,7 @@ def is_no_redirect(exchange: Exchange) -> Finding | None:
     severity=STOPS,
     demanded_by=BOTH,
     consequence=UNREADABLE,
-    fix="Answer with JSON, for errors too; a proxy or framework page in front of the SCIM code is the usual culprit.",
+    fix="Answer with JSON, for errors too; the usual cause is a page of a proxy or framework in front of the SCIM code.",
 )
 def is_json(exchange: Exchange) -> Finding | None:
     try:
@@ -138,7 +138,7 @@ def no_object(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: owes_an_object(exchange) and not exchange.request.endpoint.startswith(DISCOVERY),
     otherwise="no request succeeded",
-    title="A success shows the resource or the list that was asked for, as a JSON object",
+    title="A successful answer shows the resource or list that was asked for, as a JSON object",
     references=(
         "RFC7644-3.4.1-01",
         "RFC7644-3.4.2-02",
@@ -167,7 +167,7 @@ def accepts_scim_json(exchange: Exchange) -> bool:
     on="*.*",
     when=has_body,
     otherwise="no answer had a body",
-    title="Every body is labelled application/scim+json",
+    title="Every body has the Content-Type application/scim+json",
     references=("RFC7644-3.1-03", "RFC7644-8.1-01", "okta:S20"),
     strength=SHOULD,
     severity=COSMETIC,
@@ -198,7 +198,7 @@ def says_it_is_scim_json(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Build the answer from a map, so that a key cannot be written twice.",
+    fix="Build the answer from a map, so that each key is written once.",
 )
 def names_each_key_once(exchange: Exchange) -> Finding | None:
     if exchange.answer.repeated_keys:
@@ -211,7 +211,7 @@ def names_each_key_once(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: exchange.status == 204,
     otherwise="no answer was 204",
-    title="An answer of 204 has no body",
+    title="A 204 answer has no body",
     references=("RFC7644-3.5.2-21", "RFC7644-3.6-06"),
     strength=MUST,
     severity=COSMETIC,
@@ -230,12 +230,12 @@ def is_empty_when_it_says_so(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: exchange.is_success and bool(exchange.answer.body),
     otherwise="no answer succeeded with a body",
-    title="A successful status never carries a SCIM Error",
+    title="A successful status never comes with a SCIM Error",
     references=("RFC7644-3.2-05", "RFC7644-3.12-04"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=Consequence("Okta goes by the status and takes the failure for a success.", INFERRED),
+    consequence=Consequence("Okta reads only the status and takes the failure for a success.", INFERRED),
     fix="Answer with the error's own HTTP status.",
 )
 def hides_no_error_behind_success(exchange: Exchange) -> Finding | None:
@@ -257,7 +257,7 @@ HASH = re.compile(
     "every_answer.shows-no-password",
     on="*.*",
     when=is_answered,
-    title="The password never comes back, from no door",
+    title="The password is never returned",
     references=("RFC7643-4.1.1-13", "RFC7643-4.1.1-21", "RFC7643-7-21"),
     strength=MUST,
     severity=SECURITY,
@@ -273,7 +273,7 @@ def shows_no_password(exchange: Exchange) -> Finding | None:
     if _password_attribute(exchange):
         return Finding("no password attribute", "one with a value", "$..password")
     hashed = exchange.is_success and HASH.search(answer.text)
-    return Finding("no password, in no form", f"a hash of one, {hashed[1]}…", "$") if hashed else None
+    return Finding("no password in any form", f"a hash of one, {hashed[1]}…", "$") if hashed else None
 
 
 def _password_attribute(exchange: Exchange) -> bool:
@@ -288,7 +288,7 @@ def _password_attribute(exchange: Exchange) -> bool:
     "every_answer.shows-no-token",
     on="*.*",
     when=is_answered,
-    title="The bearer token never comes back",
+    title="The bearer token is never returned",
     references=("RFC7644-7.4-02",),
     strength=MUST,
     severity=SECURITY,
@@ -312,7 +312,7 @@ def shows_no_token(exchange: Exchange) -> Finding | None:
     "every_answer.takes-the-scim-media-type",
     on="*.*",
     when=is_answered,
-    title="The server takes Okta's media types, in Accept and Content-Type",
+    title="The server accepts Okta's media types, in Accept and in Content-Type",
     references=("RFC7644-3.8-04", "okta:SUP-SYNC"),
     strength=MUST,
     severity=STOPS,
@@ -334,7 +334,7 @@ def takes_the_scim_media_type(exchange: Exchange) -> Finding | None:
     "every_answer.is-quick-enough",
     on="*.*",
     when=is_answered,
-    title="Every answer comes within ten seconds",
+    title="Every answer arrives within ten seconds",
     references=("okta:FAQ",),
     strength=SHOULD,
     severity=DEGRADED,

@@ -63,7 +63,7 @@ def is_not_served(exchange: Exchange) -> bool:
 def error_body(exchange: Exchange) -> Resource:
     """The error's JSON object; what is none is judged by `has-an-error-body` alone."""
     if not isinstance(exchange.json, dict):
-        raise NotObserved(exchange.step, f"answered {describe(exchange.json)} for an error body")
+        raise NotObserved(exchange.step, f"answered {describe(exchange.json)} as the error body")
     return exchange.json
 
 
@@ -72,7 +72,7 @@ def error_body(exchange: Exchange) -> Resource:
     on="*.*",
     when=is_error,
     otherwise=NO_ERROR,
-    title="Every error comes with a JSON object",
+    title="Every error has a JSON object as its body",
     references=("RFC7644-3.12-01", "RFC7644-3.2-06", "okta:SPEC"),
     strength=MUST,
     severity=DEGRADED,
@@ -114,7 +114,7 @@ def has_the_error_schema(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_error,
     otherwise=NO_ERROR,
-    title="An error's status is a JSON string",
+    title="The status in an error's body is a JSON string",
     references=("RFC7644-3.12-03", "okta:SPEC", "okta:S20"),
     strength=MUST,
     severity=COSMETIC,
@@ -135,13 +135,13 @@ def has_status_as_a_string(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_error,
     otherwise=NO_ERROR,
-    title="The status in an error's body is that of the answer",
+    title="The status in an error's body is the HTTP status of the answer",
     references=("RFC7644-3.12-04", "RFC7644-3.2-06"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=REVIEW_FAILS,
-    fix="Take the body's status from the answer's status line.",
+    fix="Write the HTTP status of the answer into the body.",
     follows=("every_error.has-the-error-schema",),
 )
 def says_its_own_status(exchange: Exchange) -> Finding | None:
@@ -158,7 +158,7 @@ def says_its_own_status(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_error,
     otherwise=NO_ERROR,
-    title="Every error says in words what is wrong",
+    title="Every error says in its detail what is wrong",
     references=("RFC7644-3.12-05", "okta:SPEC", "okta:ROSTR"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -178,17 +178,17 @@ def has_a_detail(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: is_error(exchange) and bool(exchange.answer.body),
     otherwise=NO_ERROR,
-    title="No error shows a stack trace or what the database said",
+    title="No error shows a stack trace or a message of the database",
     references=("RFC7644-3.12-05", "RFC7644-7.5.1-01"),
     strength=SHOULD,
     severity=SECURITY,
     demanded_by=RFC,
     consequence=LEAKED_INSIDE,
-    fix="Log what went wrong inside, and say in `detail` what the caller can do about it.",
+    fix="Log the internal cause, and say in `detail` what the caller can do.",
 )
 def tells_nothing_of_the_inside(exchange: Exchange) -> Finding | None:
     found = INSIDE.search(exchange.answer.text)
-    return Finding("nothing of the server's inside", found[0][:80], "$.detail") if found else None
+    return Finding("no internal text of the server", found[0][:80], "$.detail") if found else None
 
 
 @check(
@@ -196,7 +196,7 @@ def tells_nothing_of_the_inside(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: is_error(exchange) and get(error_body(exchange), "scimType") is not None,
     otherwise="no error had a scimType",
-    title="A scimType, where given, is one of the RFC's",
+    title="If an error has a scimType, it is a keyword of the RFC",
     references=("RFC7644-3.12-05", "RFC7644-3.12-21"),
     strength=SHOULD,
     severity=COSMETIC,
@@ -216,7 +216,7 @@ def has_a_known_scim_type(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: is_error(exchange) and get(error_body(exchange), "scimType") in SCIM_TYPES,
     otherwise="no error had a scimType of the RFC",
-    title="A scimType of the RFC comes with the status the RFC gives it",
+    title="A scimType of the RFC comes with the HTTP status that the RFC gives it",
     references=("RFC7644-3.12-19", "RFC7644-3.12-24", "RFC7644-3.12-26"),
     strength=SHOULD,
     severity=COSMETIC,

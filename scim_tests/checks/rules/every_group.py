@@ -46,7 +46,7 @@ from scim_tests.model.scim import GROUP, Resource, get
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_LOST,
-    fix="Give every group an id of the server's making, and always show it.",
+    fix="Give every group an id that the server makes, and always show it.",
 )
 def has_an_id(exchange: Exchange) -> Finding | None:
     return each_group(exchange, lambda group: _text(group, "id"))
@@ -80,7 +80,7 @@ def _text(group: Resource, name: str) -> Finding | None:
     on="*.*",
     when=shows_groups,
     otherwise=NO_GROUP,
-    title="Every group's schemas is an array that names the Group schema",
+    title="The schemas of every group are an array that names the Group schema",
     references=("RFC7643-3-01", "RFC7643-3.3-01", "RFC7643-2.1-01", "okta:S20"),
     strength=MUST,
     severity=DEGRADED,
@@ -115,13 +115,13 @@ def has_the_declared_types(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: any(members_of(group) for group in groups_of(exchange)),
     otherwise="no group showed a member",
-    title="Every member has a value, the id of somebody",
+    title="Every member has a value, which is the id of a user or group",
     references=("RFC7643-4.2-03", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Show as `value` the member's id, which clients use to take the member out again.",
+    fix="Show the member's id as `value`; clients use it to remove the member.",
 )
 def has_members_with_ids(exchange: Exchange) -> Finding | None:
     def judge(group: Resource) -> Finding | None:
@@ -145,7 +145,7 @@ def has_members_with_ids(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Keep members as a set; adding who is there changes nothing.",
+    fix="Keep members as a set; adding a present member changes nothing.",
 )
 def repeats_no_member(exchange: Exchange) -> Finding | None:
     def judge(group: Resource) -> Finding | None:
@@ -163,7 +163,7 @@ def repeats_no_member(exchange: Exchange) -> Finding | None:
         get(member, "$ref") for group in groups_of(exchange) for member in members_of(group)
     ),
     otherwise="no member had a $ref",
-    title="A member's $ref ends in /Users/ or /Groups/ and the member's value",
+    title="The $ref of a member ends in /Users/ or /Groups/ and the member's value",
     references=("RFC7643-4.2-04", "RFC7643-2.3.7-01", "RFC7644-3.2-01"),
     strength=MUST,
     severity=DEGRADED,
@@ -188,7 +188,7 @@ def has_references_that_lead_to_the_members(exchange: Exchange) -> Finding | Non
     on="*.*",
     when=shows_groups,
     otherwise=NO_GROUP,
-    title="Every group's meta.resourceType is Group",
+    title="The meta.resourceType of every group is Group",
     references=("RFC7643-3.1-17", "RFC7643-3.1-02", "RFC7644-3.3.1-01"),
     strength=MUST,
     severity=COSMETIC,
@@ -205,7 +205,7 @@ def has_a_meta_that_says_group(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: any(get(group, "meta", "location") for group in groups_of(exchange)),
     otherwise="no group had a meta.location",
-    title="A group's meta.location ends in /Groups/ and its id",
+    title="The meta.location of a group ends in /Groups/ and its id",
     references=("RFC7643-3.1-02", "RFC7643-2.3.7-01", "RFC7644-3.2-01"),
     strength=MUST,
     severity=DEGRADED,
@@ -222,7 +222,7 @@ def has_a_location_that_leads_to_it(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_groups,
     otherwise=NO_GROUP,
-    title="meta.created and meta.lastModified of a group are xsd:dateTime",
+    title="The meta.created and meta.lastModified of a group are of type xsd:dateTime",
     references=("RFC7643-2.3.5-01", "RFC7643-2.3.5-02", "RFC7643-3.1-18"),
     strength=MUST,
     severity=COSMETIC,
@@ -239,7 +239,7 @@ def has_dates_as_date_times(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_groups,
     otherwise=NO_GROUP,
-    title="An extension whose attributes a group shows is named in its schemas",
+    title="A group that shows attributes of an extension names that extension in schemas",
     references=("RFC7643-2.1-01", "RFC7643-3.3-03"),
     strength=MUST,
     severity=DEGRADED,
@@ -260,7 +260,7 @@ def names_the_extensions_it_uses(exchange: Exchange) -> Finding | None:
         and any(get(group, "meta", "version") for group in groups_of(exchange))
     ),
     otherwise="no group came with both meta.version and an ETag",
-    title="A group's meta.version is the answer's ETag",
+    title="The meta.version of a group is the same as the answer's ETag",
     references=("RFC7643-3.1-22", "RFC7644-3.14-03"),
     strength=MUST,
     severity=COSMETIC,

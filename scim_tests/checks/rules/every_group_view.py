@@ -1,4 +1,4 @@
-"""Rules over the whole play: one group is the same through every door, and is nobody else."""
+"""Rules over the whole play: every answer shows a group alike, and its id is not the id of a user."""
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.consequences import GROUP_LOST, MEMBER_MISSING, OKTA_INDIFFERENT
@@ -16,20 +16,20 @@ CLIENTS = frozenset({"$.displayname", "$.members", "$.externalid"})  # paths of 
 @check(
     "every_group.is-the-same-through-every-door",
     on=PLAY,
-    title="A group is the same by create, id, lookup and list",
+    title="Every answer shows a group alike: create, read by id, lookup and list",
     references=("RFC7644-3.1-05", "RFC7643-3.1-06", "RFC7644-3.4-01"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=MEMBER_MISSING,
-    fix="Build every answer from the stored group by one and the same code; a list may leave members out.",
+    fix="Build every answer from the stored group with the same code; a list may leave members out.",
 )
 def is_the_same_through_every_door(transcript: Transcript) -> Finding | None:
     """Only of groups the run made: what others change meanwhile is theirs."""
     told = history(transcript)
     pairs = [pair for key, pair in told.between_writes("/Groups") if key in told.ours]
     if not pairs:
-        raise NotObserved("", "no group was seen twice")
+        raise NotObserved("", "no group was shown twice")
     return weightiest(each for pair in pairs for each in disagreements(pair, META, _is_the_clients))
 
 
@@ -47,7 +47,7 @@ def _shown(exchange: Exchange) -> list[Resource]:
 @check(
     "every_group.keeps-the-day-of-creation",
     on=PLAY,
-    title="meta.created of a group never changes",
+    title="The meta.created of a group never changes",
     references=("RFC7643-3.1-18", "RFC7643-7-19"),
     strength=MUST,
     severity=DEGRADED,
@@ -68,7 +68,7 @@ def keeps_the_day_of_creation(transcript: Transcript) -> Finding | None:
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=OKTA_INDIFFERENT,
-    fix="Make ids unique across all resources, such as UUIDs, instead of numbering each table by itself.",
+    fix="Make ids unique across all resources, for example UUIDs, instead of a counter for each table.",
 )
 def shares_no_id_with_a_user(transcript: Transcript) -> Finding | None:
     groups = {str(get(group, "id")): each for each in transcript for group in _shown(each)}
@@ -93,7 +93,7 @@ def _ids(exchange: Exchange) -> tuple[str, ...]:
 @check(
     "every_group.is-read-by-its-id",
     on=("push_group.after_*", "link_group.after_*", "patch_group.after_*"),
-    title="A group is read by its id with 200, right after its create and after every change",
+    title="Reading a group by its id is answered with 200, right after its create and after every change",
     references=("RFC7644-3.4.1-01", "RFC7644-3.3-04"),
     strength=MUST,
     severity=DEGRADED,

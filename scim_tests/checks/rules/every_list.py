@@ -36,7 +36,7 @@ def asked(exchange: Exchange, name: str, default: int) -> int:
     """A number from the query. What is none nobody has to understand, so that there is nothing to judge."""
     said = exchange.request.query.get(name, str(default))
     if not NUMBER.fullmatch(said):
-        raise NotObserved("", f"the request's {name} is no number")
+        raise NotObserved("", f"the request's {name} is not a number")
     return int(said)
 
 
@@ -78,7 +78,7 @@ def has_the_list_response_schema(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_list,
     otherwise=NO_LIST,
-    title="Every list has totalResults, as an integer",
+    title="Every list has totalResults as an integer",
     references=("RFC7644-3.4.2-03", "RFC7643-2.3.4-01", "okta:S20", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -112,7 +112,7 @@ def _counter(exchange: Exchange, name: str) -> Finding | None:
     on="*.*",
     when=is_paged,
     otherwise=NO_LIST,
-    title="Every page has startIndex, as an integer",
+    title="Every page has startIndex as an integer",
     references=("RFC7644-3.4.2-06", "RFC7643-2.3.4-01", "okta:SUP-Q-STARTINDEX", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -129,7 +129,7 @@ def has_start_index_as_an_integer(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_paged,
     otherwise=NO_LIST,
-    title="Every page has itemsPerPage, as an integer",
+    title="Every page has itemsPerPage as an integer",
     references=("RFC7644-3.4.2-07", "RFC7643-2.3.4-01", "okta:SPEC"),
     strength=MUST,
     severity=DEGRADED,
@@ -146,7 +146,7 @@ def has_items_per_page_as_an_integer(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_list,
     otherwise=NO_LIST,
-    title="Resources is an array of objects, and there when somebody is on the page",
+    title="Resources is an array of objects, and it is there if the page has results",
     references=("RFC7644-3.4.2-04", "RFC7644-3.4.2-05", "okta:SUP-NORES"),
     strength=MUST,
     severity=STOPS,
@@ -179,19 +179,21 @@ def _absent_resources(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_paged,
     otherwise=NO_LIST,
-    title="A page within the results is not empty",
+    title="A page within the results shows at least one resource",
     references=("RFC7644-3.4.2-04", "RFC7644-3.4.2.4-11", "okta:SPEC"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
-    fix="Put on the page who stands at startIndex, or count only those who can be shown.",
+    fix="Show the resource at startIndex, or count only resources that can be shown.",
     follows=("import_users.lists-as-many-as-it-totals", "every_list.shows-nobody-twice"),
 )
 def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
     start, count = max(1, asked(exchange, "startIndex", 1)), asked(exchange, "count", 1)
     if count > 0 and not exchange.page.ids and total_of(exchange) >= start:
-        return Finding(f"somebody, since totalResults is {total_of(exchange)}", "nobody", "$.Resources")
+        return Finding(
+            f"at least one resource, since totalResults is {total_of(exchange)}", "no resource", "$.Resources"
+        )
     return None
 
 
@@ -206,7 +208,7 @@ def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Count what is in Resources instead of echoing the count that was asked for.",
+    fix="Count what is in Resources; do not repeat the count of the request.",
 )
 def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
     page = exchange.page
@@ -222,13 +224,13 @@ def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
         is_paged(exchange) and is_whole_number(exchange.page.start_index) and bool(exchange.page.ids)
     ),
     otherwise="no page with people on it gave startIndex as an integer",
-    title="startIndex is the place of the page's first resource",
+    title="startIndex is the place of the first resource on the page",
     references=("RFC7644-3.4.2.4-10", "RFC7644-3.4.2.4-02"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Answer with the startIndex that was used: the one asked for, or 1 where that was below 1.",
+    fix="Answer with the startIndex that was used: the requested one, or 1 if that was below 1.",
     follows=("import_users.goes-on-to-the-next-page",),
 )
 def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
@@ -243,13 +245,13 @@ def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_paged,
     otherwise=NO_LIST,
-    title="No page holds more than the count that was asked for",
+    title="No page holds more resources than the request asked for",
     references=("RFC7644-3.4.2.4-06", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
-    fix="Apply count to the query; a smaller own limit is fine, a larger page is not.",
+    fix="Apply count to the query; a smaller page is allowed, a larger one is not.",
     follows=("every_list.shows-nobody-twice",),
 )
 def keeps_to_the_count(exchange: Exchange) -> Finding | None:
@@ -264,7 +266,7 @@ def keeps_to_the_count(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=is_list,
     otherwise=NO_LIST,
-    title="totalResults covers everybody up to the end of the page",
+    title="totalResults counts at least everything up to the end of the page",
     references=("RFC7644-3.4.2.4-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -294,7 +296,7 @@ def totals_at_least_what_it_shows(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
-    fix="Look for a join that yields a row for each e-mail or group of a user.",
+    fix="Look for a join that gives one row for each e-mail or group of a user.",
 )
 def shows_nobody_twice(exchange: Exchange) -> Finding | None:
     ids = [str(get(each, "id")) for each in exchange.resources if get(each, "id") is not None]

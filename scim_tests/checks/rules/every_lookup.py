@@ -1,4 +1,4 @@
-"""Rules for every lookup by userName: it is answered, and finds nobody but the person asked for."""
+"""Rules for every lookup by userName: it is answered, and finds only the person asked for."""
 
 import json
 
@@ -17,13 +17,13 @@ def asked_user_name(exchange: Exchange) -> str:
     try:
         return str(json.loads(quote + rest, strict=False))
     except ValueError:
-        raise NotObserved("", "the request's filter is no lookup of Okta's") from None
+        raise NotObserved("", "the request's filter is not one that Okta sends") from None
 
 
 @check(
     "every_lookup.is-answered",
     on=LOOKUPS,
-    title="A lookup by userName is answered with 200, whether it finds somebody or not",
+    title="A lookup by userName is answered with 200, whether or not it finds somebody",
     references=("RFC7644-3.4.2-08", "INTEROP-6.3-02", "okta:S20", "okta:SUP-401", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -44,13 +44,13 @@ def is_answered(exchange: Exchange) -> Finding | None:
 @check(
     "every_lookup.finds-no-stranger",
     on=LOOKUPS,
-    title="A lookup finds nobody but the person asked for",
+    title="A lookup finds only the person that it asks for",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-06", "okta:SUP-HRMOS"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=WRONG_PERSON,
-    fix="Apply the filter; a filter that cannot be applied is refused with 400 invalidFilter, never ignored.",
+    fix="Apply the filter; refuse a filter that cannot be applied with 400 invalidFilter, never ignore it.",
 )
 def finds_no_stranger(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
@@ -59,14 +59,14 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
     strangers = [user for user in exchange.resources if str(get(user, "userName")).lower() != wanted]
     if strangers:
         others = f"{len(strangers)} more people" if len(strangers) > 1 else "one more person"
-        return Finding("only who was asked for", others, "$.Resources")
+        return Finding("only the person asked for", others, "$.Resources")
     return None
 
 
 @check(
     "every_lookup.misses-a-new-person",
     on=("push_user.lookup", "read_user.unknown_user_name"),
-    title="A lookup for somebody new finds nobody",
+    title="A lookup of a new person finds no user",
     references=("RFC7644-3.4.2-08", "okta:S20", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -74,13 +74,13 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
     consequence=WRONG_PERSON,
     fix='Answer no match with `"totalResults": 0` and an empty Resources.',
     when=lambda exchange: exchange.status != 404 and not _is_ours_already(exchange),
-    otherwise="the person was there already, or 404 said that nobody is",
+    otherwise="the person was there already, or a 404 said that there is no such person",
     follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
 )
 def misses_a_new_person(exchange: Exchange) -> Finding | None:
     total, shown = total_of(exchange), len(exchange.page.ids)
     if shown or total:
-        return Finding("totalResults 0 and nobody", f"totalResults {total} and {shown} people")
+        return Finding("totalResults 0 and no people", f"totalResults {total} and {shown} people")
     return None
 
 
@@ -93,7 +93,7 @@ def _is_ours_already(exchange: Exchange) -> bool:
 @check(
     "every_lookup.totals-one-for-one-hit",
     on=LOOKUPS,
-    title="The list of a hit says totalResults 1",
+    title="If a lookup finds one user, totalResults is 1",
     references=("RFC7644-3.4.2.4-09", "RFC7644-3.4.2-03"),
     strength=MUST,
     severity=DEGRADED,

@@ -20,7 +20,7 @@ READS = (
 @check(
     "every_read.answers-200",
     on=READS,
-    title="A user is read by its id with 200",
+    title="Reading a user by id is answered with 200",
     references=("RFC7644-3.4.1-01", "INTEROP-6.1-04", "okta:S20", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -40,7 +40,7 @@ def answers_200(exchange: Exchange) -> Finding | None:
 @check(
     "every_read.shows-that-user",
     on=READS,
-    title="What is read by an id has that id",
+    title="Reading a user by id shows the user with that id",
     references=("RFC7643-3.1-06", "RFC7644-3.4.1-01", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
@@ -66,7 +66,7 @@ def is_answered_with_a_user(exchange: Exchange) -> bool:
     on="*.*",
     when=is_answered_with_a_user,
     otherwise="no PUT or PATCH was answered with a user that has an id",
-    title="The answer to a PUT or PATCH is the user who was written to",
+    title="The answer to a PUT or PATCH shows the user that the request names",
     references=("RFC7644-3.5.2-21", "RFC7643-3.1-06"),
     strength=MUST,
     severity=STOPS,

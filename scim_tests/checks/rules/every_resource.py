@@ -30,13 +30,13 @@ FRACTION = re.compile(r"\.\d*[1-9]")
 @check(
     "every_resource.has-a-new-version-after-a-change",
     on=PLAY,
-    title="A user or group that is another one after a write has another meta.version",
+    title="If a write changes a user or group, meta.version changes too",
     references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Make the version from what is stored, or count it up with every write.",
+    fix="Compute the version from what is stored, or increase it with every write.",
 )
 def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
     """Weak versions, and quick changes, may stand for several states (RFC 9110 8.8.1): advice."""
@@ -46,7 +46,7 @@ def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
 @check(
     "every_resource.has-a-new-last-modified-after-a-change",
     on=PLAY,
-    title="A user or group that is another one after a write has another meta.lastModified",
+    title="If a write changes a user or group, meta.lastModified changes too",
     references=("RFC7643-3.1-20",),
     strength=MUST,
     severity=DEGRADED,
@@ -65,7 +65,7 @@ def _stands_still(told: ResourceHistory, name: str) -> Finding | None:
         if pair.before.meta(name) and (write := told.write_between(key, pair)) and pair.is_another
     ]
     if not changed:
-        raise NotObserved("", f"no write changed somebody who shows meta.{name}")
+        raise NotObserved("", f"no write changed a resource that shows meta.{name}")
     found: list[Finding] = []
     for key, pair, write in changed:
         shown = str(pair.before.meta(name))
@@ -85,25 +85,25 @@ def _unmoved(
     if is_version or apart > told_apart:
         mild = is_version and (shown.startswith("W/") or apart <= COARSE)
         where = (pair.before.exchange, write, pair.after.exchange)
-        yield Finding(f"another one than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
+        yield Finding(f"another value than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
 
 
 @check(
     "every_resource.keeps-its-version-while-nothing-changes",
     on=PLAY,
-    title="meta.version and meta.lastModified stay as they are while nobody writes",
+    title="meta.version and meta.lastModified stay the same while nothing is written",
     references=("RFC7643-3.1-20", "RFC7644-3.14-06"),
     strength=SHOULD,
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Do not make version and lastModified anew when a resource is read.",
+    fix="Do not change version and lastModified when a resource is read.",
 )
 def keeps_its_version_while_nothing_changes(transcript: Transcript) -> Finding | None:
     told = history(transcript)
     quiet = [pair for _, pair in told.pairs() if told.is_quiet(pair)]
     if not quiet:
-        raise NotObserved("", "nobody was seen twice without a write in between")
+        raise NotObserved("", "no resource was shown twice without a write in between")
     for pair in quiet:
         for name in ("version", "lastModified"):
             was, now = pair.before.meta(name), pair.after.meta(name)
@@ -129,7 +129,7 @@ def _same_moment(was: str, now: str) -> bool:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Give a new resource one and the same moment as created and lastModified.",
+    fix="Give a new resource the same time as created and lastModified.",
 )
 def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
     def judge(resource: Resource) -> Finding | None:
@@ -151,7 +151,7 @@ def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
         and clock(exchange) is not None
     ),
     otherwise="no create was answered with meta.created and a Date header",
-    title="meta.created and meta.lastModified of a create are the moment of the create",
+    title="In the answer to a create, meta.created and meta.lastModified are the time of the create",
     references=("RFC7643-3.1-18", "RFC7643-3.1-20", "RFC7643-2.3.5-01"),
     strength=MUST,
     severity=DEGRADED,

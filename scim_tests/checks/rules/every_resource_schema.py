@@ -1,4 +1,4 @@
-"""What a target shows is what its own /Schemas say (RFC 7643 section 7), whatever attributes it has."""
+"""What a target shows is what its own /Schemas says (RFC 7643 section 7), whatever attributes it has."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -104,13 +104,13 @@ def _judged(transcript: Transcript) -> list[Shown]:
 @check(
     "every_resource.has-the-types-its-schema-declares",
     on=PLAY,
-    title="Every attribute has the type, and is as single or multiple, as the target's own /Schemas say",
+    title="Every attribute has the type that the target's own /Schemas declares, single or multi-valued",
     references=("RFC7643-2.3-02", "RFC7643-2.4-01", "RFC7643-7-10"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Make /Schemas and the answers from one and the same definition.",
+    fix="Build /Schemas and the answers from the same definition.",
 )
 def has_the_types_its_schema_declares(transcript: Transcript) -> Finding | None:
     return next((found for shown in _judged(transcript) if (found := _mistyped(shown))), None)
@@ -132,7 +132,7 @@ def _mistyped(shown: Shown) -> Finding | None:
 @check(
     "every_resource.shows-only-what-its-schema-declares",
     on=PLAY,
-    title="Every attribute that is shown is in the target's own /Schemas",
+    title="Every attribute in an answer is declared in the target's own /Schemas",
     references=("RFC7643-7-01", "RFC7643-7-07"),
     strength=SHOULD,
     severity=COSMETIC,
@@ -148,7 +148,7 @@ def shows_only_what_its_schema_declares(transcript: Transcript) -> Finding | Non
 @check(
     "every_resource.shows-nothing-its-schema-never-returns",
     on=PLAY,
-    title="No answer shows an attribute that the target's own /Schemas say is never returned",
+    title="No answer shows an attribute that the target's own /Schemas calls never returned",
     references=("RFC7643-7-23", "RFC7643-7-21"),
     strength=MUST,
     severity=SECURITY,
@@ -171,7 +171,7 @@ def shows_nothing_its_schema_never_returns(transcript: Transcript) -> Finding | 
 @check(
     "every_resource.keeps-what-its-schema-calls-read-only",
     on=PLAY,
-    title="What the target's own /Schemas call read-only does not follow what a client sends",
+    title="A client cannot set an attribute that the target's own /Schemas calls read-only",
     references=("RFC7643-7-19", "RFC7643-7-12"),
     strength=MUST,
     severity=COSMETIC,
@@ -184,7 +184,7 @@ def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | N
     fixed = [name for name in NOT_MADE_UP if get(core.get(name.lower()), "mutability") == "readOnly"]
     creates = [each for each in transcript.of("push_user.create") if each.status == 201 and each.answer.body]
     if not creates:
-        raise NotObserved("", "nobody was created")
+        raise NotObserved("", "no user was created")
     for each in creates:
         for name in fixed:
             sent, shown = get(each.request.written, name), get(each.resource, name)

@@ -4,7 +4,7 @@ from scim_tests.checks.reading.consequences import THROTTLED_FOR_GOOD, WAITS_TOO
 from scim_tests.model.check import DEGRADED, MUST, OKTA, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 
-NOT_THROTTLED = "the target throttled nothing"
+NOT_THROTTLED = "the target throttled no request"
 
 
 def is_throttled(exchange: Exchange) -> bool:
@@ -16,7 +16,7 @@ def is_throttled(exchange: Exchange) -> bool:
     on="*.*",
     when=is_throttled,
     otherwise=NOT_THROTTLED,
-    title="A 429 says in Retry-After, in whole seconds, when to come again",
+    title="A 429 says in Retry-After, in whole seconds, when to try again",
     references=("okta:CONC", "okta:SUP-RATE"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -36,13 +36,13 @@ def says_when_to_come_again(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: is_throttled(exchange) and not exchange.step.endswith(".throttled"),
     otherwise=NOT_THROTTLED,
-    title="A throttled request gets through while Okta still tries",
+    title="A throttled request gets through before Okta stops trying",
     references=("okta:CONC",),
     strength=MUST,
     severity=STOPS,
     demanded_by=OKTA,
     consequence=THROTTLED_FOR_GOOD,
-    fix="Allow more requests, or say a Retry-After that is true; Okta doubles its waits and tries ten times.",
+    fix="Allow more requests, or send a true Retry-After; Okta doubles its waits and tries ten times.",
 )
 def lets_okta_through_in_the_end(exchange: Exchange) -> Finding | None:
     return Finding("an answer other than 429", exchange.answer.phrase)

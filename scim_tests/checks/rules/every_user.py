@@ -27,7 +27,7 @@ from scim_tests.model.scim import USER, Resource, get
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Give every user an id of the server's making, and always show it.",
+    fix="Give every user an id that the server makes, and always show it.",
 )
 def has_an_id(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:
@@ -49,7 +49,7 @@ def has_an_id(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=BOTH,
     consequence=OKTA_INDIFFERENT,
-    fix="Make ids without the reserved word, such as UUIDs.",
+    fix="Make ids without the reserved word, for example UUIDs.",
 )
 def has_an_id_without_bulk_id(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:
@@ -86,7 +86,7 @@ def has_a_user_name(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_users,
     otherwise=NO_USER,
-    title="Every user's schemas is an array that names the User schema",
+    title="The schemas of every user are an array that names the User schema",
     references=("RFC7643-3-01", "RFC7643-3.3-01", "RFC7643-2.1-01", "okta:SPEC"),
     strength=MUST,
     severity=DEGRADED,
@@ -103,7 +103,7 @@ def names_the_user_schema(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_users,
     otherwise=NO_USER,
-    title="schemas holds strings, none of them twice",
+    title="The schemas of a user are strings, and each is named once",
     references=("RFC7643-3-03", "RFC7643-3-01"),
     strength=MUST,
     severity=COSMETIC,
@@ -128,7 +128,7 @@ def names_each_schema_once(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_users,
     otherwise=NO_USER,
-    title="An extension whose attributes are shown is named in schemas",
+    title="A user that shows attributes of an extension names that extension in schemas",
     references=("RFC7643-2.1-01", "RFC7643-3.3-03"),
     strength=MUST,
     severity=DEGRADED,

@@ -58,13 +58,13 @@ def has_the_declared_types(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_users,
     otherwise=NO_USER,
-    title="Of a multi-valued attribute at most one value is primary",
+    title="A multi-valued attribute has at most one primary value",
     references=("RFC7643-2.4-04", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Setting primary on one value takes it from the others.",
+    fix="When one value becomes primary, set primary to false on the others.",
 )
 def has_one_primary_at_most(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:
@@ -117,7 +117,7 @@ def _values(user: Resource, name: str) -> list[Json]:
     on="*.*",
     when=shows_users,
     otherwise=NO_USER,
-    title="Every user's meta.resourceType is User",
+    title="The meta.resourceType of every user is User",
     references=("RFC7643-3.1-17", "RFC7643-3.1-02", "RFC7644-3.3.1-01"),
     strength=MUST,
     severity=COSMETIC,
@@ -135,7 +135,7 @@ def has_a_meta_that_says_user(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=lambda exchange: any(get(user, "meta", "location") for user in users_of(exchange)),
     otherwise="no user had a meta.location",
-    title="A user's meta.location ends in /Users/ and its id",
+    title="The meta.location of a user ends in /Users/ and its id",
     references=("RFC7643-3.1-02", "RFC7643-2.3.7-01", "RFC7644-3.2-01"),
     strength=MUST,
     severity=DEGRADED,
@@ -153,7 +153,7 @@ def has_a_location_that_leads_to_it(exchange: Exchange) -> Finding | None:
     on="*.*",
     when=shows_users,
     otherwise=NO_USER,
-    title="meta.created and meta.lastModified are xsd:dateTime",
+    title="The meta.created and meta.lastModified of a user are of type xsd:dateTime",
     references=("RFC7643-2.3.5-01", "RFC7643-2.3.5-02", "RFC7643-3.1-18", "okta:S20"),
     strength=MUST,
     severity=COSMETIC,
@@ -174,7 +174,7 @@ def has_dates_as_date_times(exchange: Exchange) -> Finding | None:
         and any(get(user, "meta", "version") for user in users_of(exchange))
     ),
     otherwise="no user came with both meta.version and an ETag",
-    title="A user's meta.version is the answer's ETag",
+    title="The meta.version of a user is the same as the answer's ETag",
     references=("RFC7643-3.1-22", "RFC7644-3.14-03"),
     strength=MUST,
     severity=COSMETIC,
@@ -192,13 +192,13 @@ def has_a_version_that_is_its_etag(exchange: Exchange) -> Finding | None:
     on=("read_user.*", "import_users.*"),
     when=shows_users,
     otherwise=NO_USER,
-    title="Every listed user has first name, last name and e-mail address",
+    title="Every listed user has a first name, a last name and an e-mail address",
     references=("okta:SPEC", "okta:PREP", "RFC7643-4.1.1-04"),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=OKTA,
     consequence=REVIEW_FAILS,
-    fix="Show name.givenName, name.familyName and emails in lists too, as far as the target knows them.",
+    fix="Show name.givenName, name.familyName and emails in lists too, if the target has them.",
 )
 def has_what_okta_imports(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:

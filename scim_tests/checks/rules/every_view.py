@@ -1,4 +1,4 @@
-"""Rules over the whole play: one person is the same through every door, and what was written stays."""
+"""Rules over the whole play: every answer shows a person alike, and what was written stays."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ def pairs(transcript: Transcript) -> list[ObservationPair]:
         if name_of(pair.before.resource) in ours or not _is_modified(pair)
     ]
     if not found:
-        raise NotObserved("", "nobody was seen twice")
+        raise NotObserved("", "no user was shown twice")
     return found
 
 
@@ -62,13 +62,13 @@ def _is_modified(pair: ObservationPair) -> bool:
 @check(
     "every_view.agrees-with-the-others",
     on=PLAY,
-    title="A person is the same by create, id, lookup and list",
+    title="Every answer shows a person alike: create, read by id, lookup and list",
     references=("RFC7644-3.1-05", "RFC7643-3.1-06", "RFC7644-3.4-01"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Build every answer from the stored user by one and the same code.",
+    fix="Build every answer from the stored user with the same code.",
     follows=("every_view.has-one-id-for-one-user-name", "every_view.write-changes-nobody-else"),
 )
 def agrees_with_the_others(transcript: Transcript) -> Finding | None:
@@ -91,7 +91,7 @@ def _never(_: str) -> bool:
 @check(
     "every_view.shows-the-same-attributes",
     on=PLAY,
-    title="No door leaves out an attribute that another door shows",
+    title="If one answer shows an attribute of a person, the others show it too",
     references=("RFC7644-3.4-01", "RFC7643-7-24"),
     strength=SHOULD,
     severity=DEGRADED,
@@ -117,13 +117,13 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
 @check(
     "every_view.has-one-id-for-one-user-name",
     on=PLAY,
-    title="One userName has one id, all through the play",
+    title="A userName has the same id in every answer of the run",
     references=("RFC7643-3.1-06", "RFC7643-3.1-05", "RFC7643-4.1.1-02", "okta:PREP"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=LOST_ID,
-    fix="Give an id once and for ever; never reuse it and never change it on an update.",
+    fix="Give each user one id; never reuse it and never change it in an update.",
     follows=("duplicate_user.same-user-name-is-refused", "duplicate_user.other-letter-case-is-refused"),
 )
 def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
@@ -143,7 +143,7 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
 @check(
     "every_view.keeps-the-day-of-creation",
     on=PLAY,
-    title="meta.created never changes",
+    title="The meta.created of a user never changes",
     references=("RFC7643-3.1-18", "RFC7643-7-19"),
     strength=MUST,
     severity=DEGRADED,

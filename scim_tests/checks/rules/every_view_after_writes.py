@@ -29,7 +29,7 @@ READS_AFTER_A_PUT = (
     on=USER_PUTS,
     when=lambda exchange: exchange.is_success,
     otherwise="no PUT succeeded",
-    title="What a PUT sent is what its answer shows",
+    title="The answer to a PUT shows what the PUT sent",
     references=("RFC7644-3.5.1-03", "RFC7644-3.5.1-11", "RFC7644-3.1-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -44,13 +44,13 @@ def shows_what_was_put(exchange: Exchange) -> Finding | None:
 @check(
     "every_view.still-shows-what-was-put",
     on=READS_AFTER_A_PUT,
-    title="What a PUT sent is what is read afterwards",
+    title="Reading after a PUT shows what the PUT sent",
     references=("RFC7644-3.5.1-03", "RFC7644-3.1-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Store the user before answering; an answer that is not stored makes Okta believe in a change that never was.",
+    fix="Store the user before answering; otherwise Okta believes in a change that did not happen.",
     when=lambda exchange: bool(_puts_before(exchange)),
     otherwise="no PUT succeeded before a read",
 )
@@ -94,7 +94,7 @@ def written_and_shown(
 @check(
     "every_view.patch-changes-nothing-else",
     on=PLAY,
-    title="A PATCH changes the attributes it names and no other",
+    title="A PATCH changes only the attributes that it names",
     references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-02", "INTEROP-6.6-01"),
     strength=MUST,
     severity=WRONG_DATA,

@@ -1,4 +1,4 @@
-"""Nobody is shown, or changed by, what was sent for somebody else."""
+"""What is sent for one person does not show on, or change, another person."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ ANYBODYS = frozenset({"schemas", "groups", "active", "locale"})  # values that m
 @check(
     "every_view.shows-nothing-of-somebody-else",
     on=PLAY,
-    title="Nobody is created with what was sent for somebody else alone",
+    title="A new user has no value that was sent only for another person",
     references=("RFC7644-3.3-02", "RFC7644-3.1-05"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Start each create from an empty user; look for a default that is shared, or a buffer that is used again.",
+    fix="Start each create from an empty user; look for a shared default or a reused buffer.",
 )
 def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
     """A value that several people were sent may be a default of the target's, so only one person's counts."""
@@ -53,7 +53,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
         for path, value in leaves(without(each.resource, ANYBODYS, SECRET)):
             theirs = sent.get((path.lower(), str(fold(value))), [])
             if is_the_clients(path) and path.lower() not in own and len(theirs) == 1:
-                got = f"{describe(value)}, as was sent for somebody else"
+                got = f"{describe(value)}, as it was sent for another person"
                 return Finding("nothing, since nothing was sent", got, path, at=(theirs[0], each))
     return None
 
@@ -67,7 +67,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
     severity=SECURITY,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
-    fix="Look at the condition of the update: it has to name the id alone.",
+    fix="Check the condition of the update: it has to select by id alone.",
     follows=("duplicate_user.first-user-is-untouched", "duplicate_user.same-user-name-is-refused"),
 )
 def write_changes_nobody_else(transcript: Transcript) -> Finding | None:
@@ -87,7 +87,7 @@ def _touched(told: ResourceHistory) -> Iterator[Finding]:
         for path, was, now in _changes(pair):
             if (path.lower(), str(fold(now))) not in pending:
                 culprit = _culprit(path, now, [write for _, write in between])
-                got = f"{describe(now)}, after {culprit.step} wrote to another one"
+                got = f"{describe(now)}, after {culprit.step} wrote to another resource"
                 where = (pair.before.exchange, culprit, pair.after.exchange)
                 yield Finding(f"{describe(was)}, as before", got, path, at=where)
 

@@ -1,4 +1,4 @@
-"""Not Okta's: after the play, whom the run created is removed again, as far as the profile allows."""
+"""Not Okta's: after the play the run removes what it created, if the profile allows it."""
 
 from collections.abc import Generator
 from contextlib import suppress
@@ -34,7 +34,7 @@ Removal = Generator[Step, Exchange, str]
 
 
 @act(
-    title="Remove whom the run created",
+    title="Remove what the run created",
     group="push users",
     sends=(
         "GET /Users", "GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}", "DELETE /Users/{id}",

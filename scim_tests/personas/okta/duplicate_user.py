@@ -9,7 +9,7 @@ from scim_tests.personas.okta.requests import create, look_up, read
 
 
 @act(
-    title="Create a person who exists",
+    title="Create a person who exists already",
     group="push users",
     capability="push_users",
     sends=("GET /Users", "GET /Users/{id}", "POST /Users"),

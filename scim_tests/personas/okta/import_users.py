@@ -1,4 +1,4 @@
-"""Import: Okta walks the whole list by a fixed step (okta:S20), and we look at what no walk shows.
+"""Import: Okta reads the whole list in fixed steps (okta:S20), and we read pages that Okta never asks for.
 
 Okta asks for `startIndex=1&count=100`, then 101, 201 and so on until totalResults is covered. After
 that come small pages, a second walk, and the edges of paging; RFC 7644 3.4.2.4 says how each ends.

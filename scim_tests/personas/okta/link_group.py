@@ -23,7 +23,7 @@ from scim_tests.personas.okta.wording import Wording
 
 
 @act(
-    title="Link a group the target has",
+    title="Link a group that is on the target already",
     group="push groups",
     capability="push_groups",
     sends=("GET /Groups", "GET /Groups/{id}", "PUT /Groups/{id}", "PATCH /Groups/{id}"),

@@ -1,4 +1,4 @@
-"""Assigning somebody whom the target knows: Okta links instead of creating (okta:SUP-EXIST, okta:ROSTR)."""
+"""Assigning a person who is on the target already: Okta links instead of creating (okta:SUP-EXIST, okta:ROSTR)."""
 
 from scim_tests.model.act import Performance, Scene, act
 from scim_tests.model.exchange import NotObserved
@@ -8,7 +8,7 @@ from scim_tests.personas.okta.requests import look_up, merged, read, replace
 
 
 @act(
-    title="Assign a person the target knows already",
+    title="Assign a person who is on the target already",
     group="push users",
     capability="push_users",
     sends=("GET /Users", "GET /Users/{id}", "PUT /Users/{id}"),

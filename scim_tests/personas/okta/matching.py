@@ -1,4 +1,4 @@
-"""What Okta would make of the people an import found (okta:H-MATCH, okta:LAB-KR, okta:CONC); no request is sent for it.
+"""How Okta would match the people an import found (okta:H-MATCH, okta:LAB-KR, okta:CONC); no request is sent for it.
 
 Exact: the userName or the e-mail address is that of an Okta user. Partial: first and last name are.
 Inactive people are not imported, and one who was linked before then counts as removed.

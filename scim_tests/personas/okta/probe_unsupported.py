@@ -1,4 +1,4 @@
-"""Not Okta's: what the profile says the target lacks is asked for once, so that nobody has to believe it (--probe-unsupported).
+"""Not Okta's: what the profile says the target lacks is asked for once, so that it is seen and not only believed (--probe-unsupported).
 
 Only the run's own user and a group of its own, empty, are written to. What is taken nevertheless is put back:
 the name, the activity; the group is removed by the clean-up. The user is deleted last of all.

@@ -1,4 +1,4 @@
-"""Push Groups: a group is pushed, its membership follows Okta's, and it is renamed, pushed anew, left or deleted.
+"""Push Groups: a group is pushed, its membership follows Okta's, and it is renamed, pushed again, left or deleted.
 
 In the dialect of Okta's catalogue each change is a PATCH, else GET and PUT of the whole group (okta:S20,
 okta:LAB-KR). To leave a group in the target app takes no request (okta:PLAN).

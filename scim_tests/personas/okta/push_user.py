@@ -1,4 +1,4 @@
-"""Push Users: somebody is assigned whom the target does not know (okta:S20, okta:LAB-KR)."""
+"""Push Users: a person is assigned who is not on the target yet (okta:S20, okta:LAB-KR)."""
 
 from scim_tests.model.act import Performance, Person, Scene, act
 from scim_tests.model.exchange import Exchange, NotObserved

@@ -1,4 +1,4 @@
-"""One person through three doors, list, id and userName, and answers for whom nobody knows (okta:SPEC steps 1-5, 12)."""
+"""One person is read in three ways, by list, id and userName, and unknown people are asked for (okta:SPEC steps 1-5, 12)."""
 
 from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
 from scim_tests.model.exchange import NotObserved

@@ -1,4 +1,4 @@
-"""The words acts write besides what the cast is called: in one place, for whatever else stands in a request came from the target.
+"""The words that acts write besides people's names: in one place, since everything else in a request came from the target.
 
 `scim_tests.record.masking.mask` leaves them as they are, and hides what is neither here nor in the cast.
 """

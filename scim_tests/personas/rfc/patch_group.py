@@ -1,4 +1,4 @@
-"""Group changes that Okta never sends and other clients do, or that are to be refused (RFC 7644 3.5.2, 3.6)."""
+"""Group changes that Okta never sends and other clients do, or that the target has to refuse (RFC 7644 3.5.2, 3.6)."""
 
 from scim_tests.model.act import NOBODY, Performance, Scene, act
 from scim_tests.model.exchange import NotObserved

@@ -1,4 +1,4 @@
-"""PATCHes that Okta never sends and other clients do: with paths, several operations, and some that are to be refused (RFC 7644 3.5.2)."""
+"""PATCHes that Okta never sends and other clients do: with paths, several operations, and some that the target has to refuse (RFC 7644 3.5.2)."""
 
 from collections.abc import Generator
 

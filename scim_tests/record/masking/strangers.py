@@ -49,7 +49,7 @@ class Strangers:
 
     def __init__(self, ours: Ours) -> None:
         self._ours = ours
-        self._standins = Pseudonyms()
+        self._pseudonyms = Pseudonyms()
         self._hidden: dict[
             str, tuple[str, Tells]
         ] = {}  # values with their stand-ins, and what they told at most
@@ -66,7 +66,7 @@ class Strangers:
             return standin
         if not value or is_standin(value) or self._ours.names(value) or self._ours.owns(value):
             return value
-        standin = self._standins.of(value)
+        standin = self._pseudonyms.of(value)
         if len(self._hidden) < MOST:
             self._hidden[value] = standin, tells
             self._learn(value, Tells.NAME if "@" in value else tells)
@@ -77,14 +77,14 @@ class Strangers:
         digits = repr(value)
         if sum(map(str.isdigit, digits)) < SHORTEST or (isinstance(value, float) and not isfinite(value)):
             return value
-        standin = self._standins.of_number(value)
+        standin = self._pseudonyms.of_number(value)
         if standin != value and len(self._hidden) < MOST:
             self._learn(digits, Tells.MUCH)
         return standin
 
     def standin(self, text: str) -> str:
         """The stand-in for what may be a part of anything, such as an id; so nothing is learnt of it."""
-        return self._standins.of(text)
+        return self._pseudonyms.of(text)
 
     def text(self, text: str) -> str:
         """A sentence or a header without addresses, and without what was said of strangers; encoded ones, too."""
@@ -114,7 +114,7 @@ class Strangers:
     def _address(self, address: str) -> str:
         """Nothing is learnt of it: it may be the example of a manual."""
         is_ours = self._ours.wrote(address) or self._ours.names(address)
-        return address if is_ours or address == EXAMPLE else self._standins.of(address)
+        return address if is_ours or address == EXAMPLE else self._pseudonyms.of(address)
 
     def _said_in(self, text: str) -> str:
         """The text with what it says of strangers replaced, in whatever letter case and with whatever accents."""
@@ -123,7 +123,7 @@ class Strangers:
         spans = sorted([*self._found_in(composed, words), *self._numbers_in(composed, words)])
         parts, end = [], 0
         for start, stop in _apart(spans):
-            parts += [composed[end:start], self._standins.of(composed[start:stop])]
+            parts += [composed[end:start], self._pseudonyms.of(composed[start:stop])]
             end = stop
         return "".join([*parts, composed[end:]]) if parts else text
 

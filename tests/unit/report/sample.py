@@ -214,7 +214,7 @@ def _scenes() -> list[SceneRecord]:
                     "played", "", "", [4, 5]),
         SceneRecord("push_user:plus", "push_user", "Assign a new person", "push users", f"a + in it {HOSTILE}",
                     "cut short", cut, "push_user.lookup", [6]),
-        SceneRecord("link_user:plain", "link_user", "Assign a person the target knows already", "push users", "",
+        SceneRecord("link_user:plain", "link_user", "Assign a person who is on the target already", "push users", "",
                     "blocked", "nobody was created", "push_user.create", []),
         SceneRecord("import_users", "import_users", "Import people", "import users", "",
                     "played", "", "", [7, 8, 9, 10, 11, 12]),
