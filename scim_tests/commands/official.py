@@ -36,7 +36,8 @@ def command(file: Path, pause: float, given: tuple[str, ...], **said: Any) -> in
     from scim_tests.session.report_folder import create_report_folder
     from scim_tests.session.run import profile_of, report_folder
     from scim_tests.session.target import target
-    from scim_tests.traffic.okta_suite import read_suite, retold, suite_record, table
+    from scim_tests.traffic.okta_suite import read_suite, retold
+    from scim_tests.traffic.okta_suite_table import suite_record, table
 
     suite = read_suite(file)
     profile = profile_of(options)
@@ -131,7 +132,7 @@ def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Tar
     from scim_tests.session.run import DEFAULT_PROFILE
     from scim_tests.traffic.har_reader import Entry, Recording
     from scim_tests.traffic.judge import judged_with_numbers
-    from scim_tests.traffic.okta_suite import suite_record
+    from scim_tests.traffic.okta_suite_table import suite_record
 
     sent = [row for row in rows if row.heard]
     entries = [
@@ -151,7 +152,7 @@ def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Tar
 def _outcome(rows: "list[Row]", of_checks: "Outcome") -> "Outcome":
     """The worse of the suite's and our checks'. A failed optional test fails nothing: Okta lists the app without it."""
     from scim_tests.model.record import Outcome
-    from scim_tests.traffic.okta_suite import summary
+    from scim_tests.traffic.okta_suite_table import summary
 
     sentence = f"Okta's suite: {summary(rows)} Our checks on the same answers: {of_checks.sentence}"
     if any(row.result == "failed" and not row.is_optional for row in rows):

@@ -10,8 +10,11 @@ from scim_tests.commands import say, say_who_reaches
 from scim_tests.errors import UsageError
 
 if TYPE_CHECKING:
+    import socket
+
     from scim_tests.record.masking.mask import Mask
     from scim_tests.traffic.har_reader import Entry, Recording
+    from scim_tests.traffic.proxy import Proxy
 
 LATELY = 32  # exchanges about one person or group that are judged again with the next
 
@@ -47,26 +50,15 @@ def command(  # noqa: PLR0913 -- each an option
     Give Okta the address that is printed, through a tunnel. Ctrl-C ends the recording and writes the
     reports. Credentials, passwords and people are passed on, and never kept; people get stand-ins.
     """
-    import asyncio
-    import socket
     from urllib.parse import urlsplit
 
-    import uvicorn
-
     from scim_tests.record.masking.mask import of_recorded
-    from scim_tests.session.interruption import signals_go_to
     from scim_tests.session.report_folder import create_report_folder, folder_name
     from scim_tests.traffic.proxy import Proxy, Tape
     from scim_tests.wire.address import base_url
 
     url = base_url(target_url)
-    try:
-        listening = socket.create_server((host, port))
-    except OSError as error:
-        raise UsageError("cannot-listen", f"Cannot listen on {host} port {port}: {error.strerror}.") from None
-    listening.setsockopt(
-        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-    )  # for those it accepts; or answers wait 40 ms
+    listening = _listening(host, port)
     folder = create_report_folder(folder_name("recorded", report_dir))
     mask = None if keep_personal_data else of_recorded()
     tape = Tape(url, folder / "recording.har", mask)
@@ -75,10 +67,38 @@ def command(  # noqa: PLR0913 -- each an option
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")
     say_who_reaches(host)
     say("Ctrl-C ends it.")
+    try:
+        _serve(proxy, listening)
+    finally:
+        tape.close()
+    if proxy.trouble:
+        raise proxy.trouble
+    return _conclude(tape.recording(), profile, folder, mask)
+
+
+def _listening(host: str, port: int) -> "socket.socket":
+    import socket
+
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise UsageError("cannot-listen", f"Cannot listen on {host} port {port}: {error.strerror}.") from None
+    # For those it accepts; or answers wait 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def _serve(proxy: "Proxy", listening: "socket.socket") -> None:
+    """Pass on what comes until a signal, or the proxy itself, ends it."""
+    import asyncio
+
+    import uvicorn
+
+    from scim_tests.session.interruption import signals_go_to
+
     config = uvicorn.Config(
         proxy, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=False
     )
-
     server = uvicorn.Server(config)
 
     def stop(*_: object) -> None:
@@ -90,13 +110,7 @@ def command(  # noqa: PLR0913 -- each an option
 
     proxy.is_over = stop
     with signals_go_to(stop):  # also those that uvicorn hands on once it has ended
-        try:
-            asyncio.run(serve())
-        finally:
-            tape.close()
-    if proxy.trouble:
-        raise proxy.trouble
-    return _conclude(tape.recording(), profile, folder, mask)
+        asyncio.run(serve())
 
 
 def _conclude(recording: "Recording", profile: str | None, folder: Path, mask: "Mask | None") -> int:

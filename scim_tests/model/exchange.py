@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from scim_tests.model.json_text import VALUE, describe, read_json, values_in
 from scim_tests.model.scim import Json, Resource, as_id, get
 
 Headers = tuple[tuple[str, str], ...]
@@ -25,15 +26,7 @@ WRONG_TOKEN = "scim-tests-wrong-token"  # noqa: S105 -- not a secret: no target 
 UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzY2ltLXRlc3RzIn0."  # noqa: S105
 MADE_UP_TOKENS = frozenset({WRONG_TOKEN, UNSIGNED_TOKEN})  # what a run of ours sends to be refused
 
-DEEPEST = 100  # levels of nesting that are read; SCIM has five
-TOO_DEEP = "nested too deep to read"
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
-VALUE = 64  # bytes that a value of a JSON document takes in memory, by and large
-
-
-def values_in(body: bytes | bytearray) -> int:
-    """About how many values a JSON document holds."""
-    return sum(map(body.count, (b",", b"[", b"{")))
 
 
 class NotObserved(Exception):  # noqa: N818 -- a judgement that cannot be made is not an error
@@ -198,38 +191,6 @@ class Answer(_Message):
         return tuple(repeated)
 
 
-def read_json(body: bytes) -> Json:
-    """A body as JSON. ValueError says why it is none (RFC 8259: no NaN, UTF-8 only), or not to be read (9)."""
-    try:
-        read: Json = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-    except RecursionError:
-        raise ValueError(TOO_DEEP) from None
-    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(read, DEEPEST):
-        raise ValueError(TOO_DEEP)
-    return read
-
-
-def _is_deeper(value: Json, levels: int) -> bool:
-    """Whether arrays and objects are nested in it deeper than so many levels."""
-    level = [value]
-    for _ in range(levels + 1):
-        level = [
-            inner
-            for outer in level
-            for inner in (
-                outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
-            )
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
 @dataclass(frozen=True)
 class Heard:
     """What the wire brings back for one step: the request, and its answer or why there is none."""
@@ -380,14 +341,3 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-
-
-def describe(value: Json) -> str:
-    """A JSON value's type in words a reader knows, with the value where it is short."""
-    if value is None:
-        return "null"
-    names = {bool: "the boolean", int: "the integer", float: "the number", str: "the string"}
-    if type(value) in names:
-        shown = json.dumps(value, ensure_ascii=False)
-        return f"{names[type(value)]} {shown if len(shown) <= 80 else shown[:77] + '…'}"
-    return f"an array of {len(value)}" if isinstance(value, list) else "an object"

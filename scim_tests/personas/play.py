@@ -47,34 +47,11 @@ def scenes(
     `directory` holds Okta's own people, whom an import is matched against; without one they are made up.
     """
     people = cast(profile, run, seed)
-    names = ("plain", "leaver", "mover", "enterprise", "plus")
-    plain, leaver, mover, employee, plus = (people[key] for key in names)
     pushed = list(people.values())[: profile.limits.new_users]
-    left = max(0, profile.limits.new_users - len(pushed))
-    together = crowd(profile, run, seed, max(0, min(profile.limits.crowd, left - VARIANTS)))
-    odd = variants(profile, run, seed, min(VARIANTS, left - len(together)))
-    writing = [_scene(push_user, profile, person) for person in pushed]
-    writing += [
-        _scene(link_user, profile, plain, needs=("push_user:plain",)),
-        _scene(duplicate_user, profile, plain, needs=("push_user:plain",), after=("link_user:plain",)),
-        _scene(deactivate_user, profile, leaver, needs=("push_user:leaver",)),
-        _scene(reactivate_user, profile, leaver, needs=("deactivate_user:leaver",)),
-        _scene(update_user, profile, mover, needs=("push_user:mover",)),
-        _scene(link_user, profile, employee, needs=("push_user:enterprise",)),
-        _scene(
-            sync_password, profile, employee, needs=("push_user:enterprise",), after=("link_user:enterprise",)
-        ),
-        _scene(patch_user, profile, plus, needs=("push_user:plus",)),
-        replace(
-            _scene(
-                create_variants,
-                profile,
-                plain,
-                needs=("push_user:plain",),
-                after=("duplicate_user:plain",),
-            ),
-            crowd=odd,
-        ),
+    together, odd = _crowds(profile, run, seed, len(pushed))
+    writing = [
+        *(_scene(push_user, profile, person) for person in pushed),
+        *_about_people(profile, people, odd),
         replace(_scene(bulk_assignment, profile), crowd=together),
     ]
     groups = teams(run, people)
@@ -86,17 +63,50 @@ def scenes(
     )
     reading = [
         _scene(read_user, profile, after=written),
-        _scene(query_users, profile, plus if plus in pushed else None, needs=("read_user",)),
+        _scene(
+            query_users, profile, people["plus"] if people["plus"] in pushed else None, needs=("read_user",)
+        ),
         importing,
         *(_scene(act, profile, after=written) for act in (import_groups, entitlements, discovery)),
     ]
     over = (*written, *(scene.name for scene in reading))
-    probing = _scene(probe_unsupported, profile, plain, needs=("push_user:plain",), after=over)
+    probing = _scene(probe_unsupported, profile, people["plain"], needs=("push_user:plain",), after=over)
     return [
         _scene(test_credentials, profile, needs=()),
         *writing,
         *reading,
         replace(probing, team=groups["asked-for"]),
+    ]
+
+
+def _crowds(
+    profile: Profile, run: str, seed: int, pushed: int
+) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """Who is assigned all at once, and who is created in unusual ways, as far as the profile's limit allows."""
+    left = max(0, profile.limits.new_users - pushed)
+    together = crowd(profile, run, seed, max(0, min(profile.limits.crowd, left - VARIANTS)))
+    return together, variants(profile, run, seed, min(VARIANTS, left - len(together)))
+
+
+def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Person, ...]) -> list[Scene]:
+    """What Okta, or another client, does to single people once they are pushed."""
+    names = ("plain", "leaver", "mover", "enterprise", "plus")
+    plain, leaver, mover, employee, plus = (people[key] for key in names)
+    creating = _scene(
+        create_variants, profile, plain, needs=("push_user:plain",), after=("duplicate_user:plain",)
+    )
+    return [
+        _scene(link_user, profile, plain, needs=("push_user:plain",)),
+        _scene(duplicate_user, profile, plain, needs=("push_user:plain",), after=("link_user:plain",)),
+        _scene(deactivate_user, profile, leaver, needs=("push_user:leaver",)),
+        _scene(reactivate_user, profile, leaver, needs=("deactivate_user:leaver",)),
+        _scene(update_user, profile, mover, needs=("push_user:mover",)),
+        _scene(link_user, profile, employee, needs=("push_user:enterprise",)),
+        _scene(
+            sync_password, profile, employee, needs=("push_user:enterprise",), after=("link_user:enterprise",)
+        ),
+        _scene(patch_user, profile, plus, needs=("push_user:plus",)),
+        replace(creating, crowd=odd),
     ]
 
 

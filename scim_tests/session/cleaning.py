@@ -25,8 +25,9 @@ from scim_tests.session.interruption import Interruption
 from scim_tests.session.report_folder import hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
-from scim_tests.wire.ledger import Entry, Ledger
-from scim_tests.wire.ledger import State as Held
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import Entry
+from scim_tests.wire.ledger_entry import State as Held
 
 WHY_HELD = {
     Held.CREATED: "the clean-up did not get to it",

@@ -3,7 +3,8 @@
 import zlib
 from collections.abc import AsyncIterable
 
-from scim_tests.model.exchange import Headers, values_in
+from scim_tests.model.exchange import Headers
+from scim_tests.model.json_text import values_in
 
 MIB = 1024 * 1024
 MAXIMUM = 16 * MIB  # bytes; a page of 100 users is about 100 KiB

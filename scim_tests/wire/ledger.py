@@ -7,35 +7,16 @@ What is proven is not in the file: whoever goes on from it has to look again.
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from scim_tests.model.names import is_made_here, mark
 from scim_tests.wire import ledger_file
 from scim_tests.wire.creates import Creates
+from scim_tests.wire.ledger_entry import Entry, State
 from scim_tests.wire.ledger_file import Event
 from scim_tests.wire.ledger_keys import GROUPS, id_key, name_key
 
 ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
-
-
-class State(StrEnum):
-    """How sure it is that the user of an entry is on the target."""
-
-    CREATED = "created"  # our create was answered with it, or it was found where a create was not; not removed since
-    UNACKNOWLEDGED = "unacknowledged"  # a create left and nothing certain came back: look the userName up
-    REFUSED = "refused"  # every create was refused, which a lookup has not confirmed
-    DISPUTED = "disputed"  # our create was answered with an id shown under another userName: hands off
-    STRAY = "stray"  # shown under a userName of ours, but our create was answered with another id: hands off
-
-
-class Entry(NamedTuple):
-    """A user who may still be there. `id` is empty where only a lookup by userName can tell."""
-
-    user_name: str
-    id: str
-    state: State
 
 
 class Ledger:

@@ -47,7 +47,8 @@ from scim_tests.session.people_file import read_people
 from scim_tests.traffic import okta_suite
 from scim_tests.traffic.har_reader import read_har
 from scim_tests.traffic.judge import as_kept, judged
-from scim_tests.traffic.okta_suite import Row, read_suite, suite_record, variables
+from scim_tests.traffic.okta_suite import Row, read_suite, variables
+from scim_tests.traffic.okta_suite_table import suite_record
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault

@@ -30,7 +30,8 @@ from scim_tests.session.cleaning import clean_up
 from scim_tests.session.finish import finish, recorded
 from scim_tests.session.journal import Beginning, Journal, read
 from scim_tests.wire.client import Client
-from scim_tests.wire.ledger import Ledger, State
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import State
 from scim_tests.wire.vault import Vault
 
 CONVERSATIONS = int(os.environ.get("CONVERSATIONS", "16"))  # `make soak` asks for more

@@ -3,7 +3,8 @@
 from scim_tests.checks.reading.consequences import NOT_REACTIVATED, STILL_ACTIVE
 from scim_tests.checks.reading.users import user_of
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 WRITES = ("patch", "put")

@@ -9,7 +9,8 @@ from scim_tests.checks.reading.consequences import OKTA_INDIFFERENT, OTHERS_MISL
 from scim_tests.checks.rules.every_answer import no_object, owes_an_object
 from scim_tests.checks.rules.every_list import is_whole_number
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, advice, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import RESOURCE_TYPE, SERVICE_PROVIDER_CONFIG, USER, Json, get
 from scim_tests.model.transcript import Transcript
 

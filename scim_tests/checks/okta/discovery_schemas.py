@@ -15,7 +15,8 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import SCHEMA, USER, Json, Resource, get
 
 KEYWORDS = {

@@ -4,7 +4,8 @@ from scim_tests.checks.reading.consequences import DUPLICATES, NO_REASON, WRONG_
 from scim_tests.checks.reading.history import history
 from scim_tests.checks.rules.every_error import error_body
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, STOPS, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 

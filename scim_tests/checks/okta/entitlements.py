@@ -7,7 +7,8 @@ from scim_tests.checks.reading.users import each_resource
 from scim_tests.checks.rules.every_list import total_of
 from scim_tests.model.check import DEGRADED, MUST, OKTA, SHOULD, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.entitlement_type import ENTITLEMENT, EntitlementType, entitlement_types
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 

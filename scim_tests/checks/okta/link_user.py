@@ -10,7 +10,8 @@ from scim_tests.checks.reading.consequences import (
 )
 from scim_tests.checks.reading.users import USER_PUTS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 

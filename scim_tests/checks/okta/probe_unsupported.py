@@ -23,7 +23,8 @@ from scim_tests.checks.reading.consequences import (
 )
 from scim_tests.checks.rules.every_error import error_body, is_not_served
 from scim_tests.model.check import BOTH, DEGRADED, MUST, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import ERROR, Json, Resource, get
 
 ASKED = tuple(

@@ -8,7 +8,8 @@ from scim_tests.checks.reading.compare import fold, sent, without
 from scim_tests.checks.reading.consequences import WRONG_PROFILE
 from scim_tests.checks.reading.users import user_of
 from scim_tests.model.check import MUST, OKTA, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
 
 USUAL = frozenset({

@@ -4,7 +4,8 @@ from scim_tests.checks.okta.update_user import demand_success
 from scim_tests.checks.reading.consequences import NOT_REACTIVATED, WRONG_PROFILE
 from scim_tests.checks.reading.users import user_of
 from scim_tests.model.check import BOTH, MUST, RFC, STOPS, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 

@@ -3,7 +3,8 @@
 from scim_tests.checks.reading.consequences import NOT_FOUND_AGAIN, REVIEW_FAILS, WRONG_PERSON
 from scim_tests.checks.rules.every_error import error_body
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, advice, check
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 

@@ -23,7 +23,8 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 # Who is not let in where Okta knocks, and at other doors, of which some may not be there at all.

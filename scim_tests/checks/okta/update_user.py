@@ -17,7 +17,8 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 
 

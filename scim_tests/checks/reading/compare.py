@@ -14,7 +14,8 @@ from unicodedata import normalize
 
 from scim_tests.checks.reading.users import user_of
 from scim_tests.model.check import Finding, advice
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
 
 READ_ONLY = frozenset({"id", "meta", "groups", "schemas"})  # the server's own, or not comparable

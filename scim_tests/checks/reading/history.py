@@ -20,7 +20,8 @@ from scim_tests.checks.reading.compare import (
 from scim_tests.checks.reading.groups import groups_of
 from scim_tests.checks.reading.users import users_of
 from scim_tests.model.check import Finding
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 

@@ -6,7 +6,8 @@ from urllib.parse import unquote, urlsplit
 from scim_tests.checks.reading.compare import leaves
 from scim_tests.checks.reading.users import is_off_the_base
 from scim_tests.model.check import Finding, advice
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 
 # xsd:dateTime, RFC 7643 2.3.5; a time zone is optional there

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.check import Finding
-from scim_tests.model.exchange import describe
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource
 
 

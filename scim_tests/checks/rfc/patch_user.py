@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from scim_tests.checks.reading.compare import SECRET, changes, is_the_clients, weightiest, without
 from scim_tests.checks.reading.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
 
 AFTER = "patch_user.after_*"

@@ -31,7 +31,8 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import PASSWORD, TOKEN, Exchange, describe
+from scim_tests.model.exchange import PASSWORD, TOKEN, Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import ERROR, get
 
 

@@ -31,7 +31,8 @@ from scim_tests.model.check import (
     Finding,
     check,
 )
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import GROUP, Resource, get
 
 

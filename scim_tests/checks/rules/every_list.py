@@ -11,7 +11,8 @@ from scim_tests.checks.reading.consequences import (
     TYPE_MISREAD,
 )
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, advice, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import LIST_RESPONSE, Json, get, has
 
 LISTS = ("/Users", "/Groups", "/Schemas", "/ResourceTypes")

@@ -5,7 +5,8 @@ import json
 from scim_tests.checks.reading.consequences import LOOKUP_FAILS, WRONG_PERSON
 from scim_tests.checks.rules.every_list import total_of
 from scim_tests.model.check import BOTH, DEGRADED, MUST, STOPS, Finding, advice, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 LOOKUPS = ("*.lookup", "*.find*", "read_user.by_user_name", "read_user.unknown_user_name")

@@ -2,7 +2,8 @@
 
 from scim_tests.checks.reading.consequences import LOST_ID
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
 READS = (

@@ -9,7 +9,8 @@ from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.consequences import LEAKED_SECRET, OTHERS_MISLED
 from scim_tests.checks.reading.history import kind_of, resources_of
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SECURITY, SHOULD, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import GROUP, USER, Json, Resource, get
 from scim_tests.model.transcript import Transcript
 

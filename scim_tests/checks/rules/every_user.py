@@ -12,7 +12,8 @@ from scim_tests.checks.reading.consequences import (
 from scim_tests.checks.reading.metadata import unnamed_extension, unnamed_schema
 from scim_tests.checks.reading.users import NO_USER, each_user, shows_users
 from scim_tests.model.check import BOTH, COSMETIC, DEGRADED, MUST, OKTA, RFC, SHOULD, STOPS, Finding, check
-from scim_tests.model.exchange import Exchange, describe
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import USER, Resource, get
 
 

@@ -12,7 +12,8 @@ from scim_tests.checks.reading.compare import (
 from scim_tests.checks.reading.consequences import LOST_ID, WRONG_PROFILE
 from scim_tests.checks.reading.history import ObservationPair, disagreements, history, moved_creation
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, SHOULD, STOPS, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 

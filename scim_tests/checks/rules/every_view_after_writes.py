@@ -15,7 +15,8 @@ from scim_tests.checks.reading.consequences import WRONG_PROFILE
 from scim_tests.checks.reading.history import history, kind_of
 from scim_tests.checks.reading.users import USER_PUTS
 from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 

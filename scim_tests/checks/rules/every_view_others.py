@@ -16,7 +16,8 @@ from scim_tests.checks.reading.compare import (
 from scim_tests.checks.reading.consequences import WRONG_PROFILE
 from scim_tests.checks.reading.history import ObservationPair, ResourceHistory, history
 from scim_tests.model.check import BOTH, MUST, PLAY, SECURITY, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved, describe
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, get
 from scim_tests.model.transcript import Transcript
 

@@ -111,12 +111,16 @@ def cast(profile: Profile, run: str, seed: int) -> dict[str, Person]:
         ),
     ]
     if profile.reuse_user:
-        people[0] = replace(
-            people[0],
-            trait="the one user that every run shares",
-            user_name=profile.reuse_user,
-            email=profile.reuse_user,
-            given_name="Zoë-Łucja",
-            family_name="O'Neill & Søn",
-        )
+        people[0] = _shared(people[0], profile.reuse_user)
     return {each.key: each for each in people}
+
+
+def _shared(person: Person, user_name: str) -> Person:
+    return replace(
+        person,
+        trait="the one user that every run shares",
+        user_name=user_name,
+        email=user_name,
+        given_name="Zoë-Łucja",
+        family_name="O'Neill & Søn",
+    )

@@ -14,7 +14,8 @@ from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import Heard
 from scim_tests.personas.play import FORMS
 from scim_tests.wire.client import Client
-from scim_tests.wire.ledger import Entry, Ledger, State
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import Entry, State
 from scim_tests.wire.vault import Vault
 
 OKTA = (("Accept", "application/scim+json"),)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scim_tests.wire.ledger import Entry, Ledger, State
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import Entry, State
 
 CREATED, UNACKNOWLEDGED, REFUSED, DISPUTED, STRAY = State
 

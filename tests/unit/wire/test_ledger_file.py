@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scim_tests.errors import UsageError, WriteError
-from scim_tests.wire.ledger import Entry, Ledger, State
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import Entry, State
 
 UNACKNOWLEDGED = State.UNACKNOWLEDGED
 

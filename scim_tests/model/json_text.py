@@ -1,0 +1,57 @@
+"""JSON as the wire carries it: read strictly, and weighed before it is read."""
+
+import json
+
+from scim_tests.model.scim import Json
+
+DEEPEST = 100  # levels of nesting that are read; SCIM has five
+TOO_DEEP = "nested too deep to read"
+VALUE = 64  # bytes that a value of a JSON document takes in memory, by and large
+
+
+def values_in(body: bytes | bytearray) -> int:
+    """About how many values a JSON document holds."""
+    return sum(map(body.count, (b",", b"[", b"{")))
+
+
+def read_json(body: bytes) -> Json:
+    """A body as JSON. ValueError says why it is none (RFC 8259: no NaN, UTF-8 only), or not to be read (9)."""
+    try:
+        read: Json = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deeper(read, DEEPEST):
+        raise ValueError(TOO_DEEP)
+    return read
+
+
+def _is_deeper(value: Json, levels: int) -> bool:
+    """Whether arrays and objects are nested in it deeper than so many levels."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for outer in level
+            for inner in (
+                outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
+            )
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def describe(value: Json) -> str:
+    """A JSON value's type in words a reader knows, with the value where it is short."""
+    if value is None:
+        return "null"
+    names = {bool: "the boolean", int: "the integer", float: "the number", str: "the string"}
+    if type(value) in names:
+        shown = json.dumps(value, ensure_ascii=False)
+        return f"{names[type(value)]} {shown if len(shown) <= 80 else shown[:77] + '…'}"
+    return f"an array of {len(value)}" if isinstance(value, list) else "an object"
