@@ -76,6 +76,13 @@ def bent(exchanges: Sequence[Exchange], step: str, *bends: Bend) -> list[Exchang
     return copies
 
 
+def hurried(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """The same conversation at a millisecond a request: on a busy machine a date that stands still is no more of a fault."""
+    in_time = sorted(exchanges, key=lambda each: each.heard.started)
+    started = {id(each.heard): in_time[0].heard.started + place / 1000 for place, each in enumerate(in_time)}
+    return bent(exchanges, "*", lambda heard: replace(heard, started=started[id(heard)], seconds=0.0005))
+
+
 def _answer(heard: Heard) -> Answer:
     assert heard.answer is not None
     return heard.answer

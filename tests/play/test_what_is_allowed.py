@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from time import time_ns
 from typing import Any
 from unicodedata import normalize
 
 import pytest
-from bending import Bend, bent, body, each_user, header, judged_by_all, put, raw, status
+from bending import Bend, bent, body, each_user, header, hurried, judged_by_all, put, raw, status
 from playing import ENTITLEMENTS, honest_play
 
 from scim_tests.model.exchange import Exchange, Heard
@@ -386,8 +387,9 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
 }
 
 
+@cache
 def honest() -> list[Exchange]:
-    return list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript)
+    return hurried(list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript))
 
 
 @pytest.mark.parametrize("allowed", ALLOWED)
