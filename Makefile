@@ -12,7 +12,6 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
 
-test: export PYTHONDONTWRITEBYTECODE := # or each of the hundred commands that tests start compiles its modules anew
 test: .venv/dev-installed browser ## Run the test suite
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 

@@ -53,6 +53,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
     "reference_server": (("starlette", "uvicorn", "orjson"), "the control group shares no code with the judge"),
 }  # fmt: skip
 AT_THE_ROOT = "at the root of scim_tests stand only the two doors, options, errors and the files pytest shows"
+FILE, FUNCTION = 350, 45  # lines
 UNMAPPED = {
     "checks",
     "personas",
@@ -106,6 +107,19 @@ def test_a_part_imports_only_what_it_may(path: Path) -> None:
         and not any(is_under(each, good) for good in (part, *allowed))
     )
     assert strange == [], f"{name} imports {', '.join(strange)}; {part} may not, because {why}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_no_file_and_no_function_is_too_long(path: Path) -> None:
+    """A file of the code has 350 lines at most, a function 45: what is longer does several things."""
+    text = path.read_text(encoding="utf-8")
+    long = [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= FUNCTION
+    ]
+    assert (long, len(text.splitlines()) <= FILE) == ([], True)
 
 
 def test_the_reference_server_is_only_started_by_the_doors() -> None:
