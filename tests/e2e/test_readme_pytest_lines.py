@@ -20,6 +20,7 @@ SECTION = (
 )
 LINES = re.findall(r"^\.venv/bin/(pytest .*)$|`(pytest .*)`", SECTION, re.MULTILINE)
 TARGET = "https://api.example.com/scim/v2"
+OF_PYTHON = {".pytest_cache", "__pycache__"}
 LEFT = {"run.json", "report.html", "summary.md", "junit.xml", "import.csv", "exchanges.har", "journal.jsonl"}
 
 
@@ -48,7 +49,7 @@ def test_a_pytest_line_leaves_one_folder(checkout: Path, reference_url: str, lin
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
-    assert {path.name for path in checkout.iterdir()} - {".pytest_cache"} == {*OF_A_CHECKOUT, "reports"}
+    assert {path.name for path in checkout.iterdir()} - OF_PYTHON == {*OF_A_CHECKOUT, "reports"}
     [folder] = [path for path in (checkout / "reports").iterdir() if not path.is_symlink()]
     assert LEFT - {path.name for path in folder.iterdir()} == set()
     assert record_in(folder).counts.judged

@@ -11,7 +11,8 @@ from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import WriteError
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.personas.play import scenes
-from scim_tests.session.journal import NAME, Beginning, Journal, read
+from scim_tests.session.journal import Beginning, Journal, read
+from scim_tests.session.report_folder import JOURNAL
 from scim_tests.wire import private_file
 from tests.unit.report.sample import sample
 
@@ -49,7 +50,7 @@ def test_a_scene_that_was_not_told_to_be_over_was_cut_short(journal: Journal, tm
 def test_a_line_that_a_kill_tore_off_is_passed_over(journal: Journal, tmp_path: Path, torn: str) -> None:
     """Whatever it holds: a line is whole with its line end alone."""
     journal.began([])
-    with (tmp_path / NAME).open("a") as file:
+    with (tmp_path / JOURNAL).open("a") as file:
         file.write(torn)
     assert read(tmp_path).run_state.scene_runs == []
 
