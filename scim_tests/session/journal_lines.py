@@ -16,6 +16,8 @@ QUOTING = frozenset({
     "broken",
 })  # fmt: skip
 
+AT = "at"  # of a finding: the exchanges it is about, by scenes of ours, which may be called as somebody is
+
 
 def heard_line(heard: Heard) -> Line:
     """An exchange as a line; bytes that are not UTF-8 stand as lone surrogates, and come back as they were."""
@@ -73,7 +75,7 @@ def _texts(value: Json, mask: Mask) -> Json:
     if isinstance(value, str):
         return mask.text(value)
     if isinstance(value, Mapping):
-        return {key: _texts(each, mask) for key, each in value.items()}
+        return {key: each if key == AT else _texts(each, mask) for key, each in value.items()}
     return [_texts(each, mask) for each in value] if isinstance(value, list | tuple) else value
 
 

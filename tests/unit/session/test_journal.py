@@ -1,16 +1,22 @@
 """A journal that breaks off is read as far as it goes, and says that the run did not end."""
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
 
 from scim_tests import profiles
-from scim_tests.engine.judge import Judge
+from scim_tests.checks import catalogue
+from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import WriteError
+from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.scim import USER
+from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import scenes
+from scim_tests.record.masking.mask import of_recorded
 from scim_tests.session.journal import Beginning, Journal, read
 from scim_tests.session.report_folder import JOURNAL
 from scim_tests.wire import private_file
@@ -66,3 +72,23 @@ def test_what_cannot_be_written_is_said_once(journal: Journal, monkeypatch: pyte
         journal.began([])
     journal.began([])
     journal.ended(Judge([]), RunState(), 1.5)
+
+
+def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path: Path) -> None:
+    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`."""
+    told = sample()
+    stranger = {"schemas": [USER], "id": "1", "userName": "leaver", "name": {"familyName": "Team"}}
+    heard = Heard(Request("GET", "/Users/1"), Answer(200, (), json.dumps(stranger).encode()))
+    check = next(each for each in catalogue() if each.id == "every_answer.is-json")
+    beginning = Beginning(told.run, told.target, profiles.text("okta"), [check.id], "cosmetic", [])
+    journal = Journal(tmp_path, beginning, of_recorded())
+    scene = next(each for each in scenes(profiles.load("okta"), "abcd1234", 1) if each.name.endswith(":team"))
+    exchange = Exchange("push_group.lookup", scene.name, heard)
+    finding = Finding("nobody", "Team", at=(exchange,))
+    journal.began([SceneRun(scene)])
+    journal.judged(exchange, {check.id: Judgement(Verdict.FAIL, (exchange,), finding)})
+    journal.kept(exchange)
+    [judgement] = read(tmp_path).judge.judgements[check.id]
+    assert [each.scene for each in judgement.at] == [scene.name]
+    assert judgement.finding
+    assert "Team" not in judgement.finding.got
