@@ -124,7 +124,7 @@ def _together(result: Result, head: Result) -> bool:
 def _subjects(result: Result) -> set[str]:
     """Whom or what a check is red about: a scene's person or group, or the scene itself where it has none."""
     wrong = [each for each in result.judgements if each.verdict in RED]
-    scenes = {exchange.scene for each in wrong for exchange in each.exchanges if exchange in each.at}
+    scenes = {exchange.scene for each in wrong for exchange in each.at}
     return {scene.partition(":")[2] or scene for scene in scenes}
 
 

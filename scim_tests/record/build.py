@@ -111,7 +111,8 @@ def _root_cause(cause: Cause) -> RootCause:
 
 def _place(judgement: Judgement) -> str:
     """The step, or the scene or play where it is about more than one."""
-    steps = list(dict.fromkeys(each.step for each in judgement.exchanges if each in judgement.at))
+    at = {*judgement.at}
+    steps = list(dict.fromkeys(each.step for each in judgement.exchanges if each in at))
     return (
         steps[0]
         if len(steps) == 1
@@ -164,7 +165,8 @@ def _aftermath(result: Result, scenes: Scenes) -> list[Fact]:
     failed = next((each for each in result.judgements if each.verdict is Verdict.FAIL), None)
     if failed is None:
         return []
-    at = [each for each in failed.exchanges if each in failed.at] or list(failed.exchanges)
+    named = {*failed.at}
+    at = [each for each in failed.exchanges if each in named] or list(failed.exchanges)
     if not at:
         return []
     first = next((each for each in at if fails_in_okta(each)), at[0])
