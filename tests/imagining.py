@@ -1,169 +1,78 @@
-"""Wrong servers nobody has reported yet: the honest one, lied about by whoever stands in front of it.
+"""Wrong servers nobody has reported yet: functions in the words of the faults, put around the honest server."""
 
-A lie gets each call and a way to ask the honest server, and answers as it likes.
-"""
-
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from playing import BASE_URL, TOKEN, play
 
 from reference_server.app import application
+from reference_server.faults.bending import Answer, Asked, Fault, Honest
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
-from scim_tests.model.scim import Json
 from scim_tests.model.verdict import Verdict
 
-Headers = dict[str, str]
+Lie = Callable[[Asked, Honest], Awaitable[Answer]]
+Said = TypeVar("Said", Asked, Answer)
 
 
-@dataclass
-class Call:
-    """A request as the server in front hears it."""
+class Lying(Fault):
+    """The fault that a function is."""
 
-    method: str
-    path: str  # behind the base URL, without the query
-    query: dict[str, str]
-    headers: Headers
-    body: Json = None
-
-    @property
-    def is_write(self) -> bool:
-        return self.method in {"POST", "PUT", "PATCH"}
-
-    @property
-    def kind(self) -> str:
-        """`Users` or `Groups`, or what else is asked for."""
-        return self.path.strip("/").partition("/")[0]
-
-    @property
-    def id(self) -> str:
-        return self.path.strip("/").partition("/")[2]
-
-    @property
-    def lists(self) -> bool:
-        return self.method == "GET" and not self.id and self.kind in {"Users", "Groups"}
-
-    @property
-    def looks_up(self) -> bool:
-        return self.lists and "filter" in self.query
-
-    @property
-    def reads(self) -> bool:
-        return self.method == "GET" and bool(self.id) and self.kind in {"Users", "Groups"}
-
-
-@dataclass
-class Reply:
-    """An answer before it is sent; `body` is JSON, or bytes as they are."""
-
-    status: int
-    headers: Headers = field(default_factory=dict)
-    body: Json = None
-
-    @property
-    def is_success(self) -> bool:
-        return self.status < 300
-
-    @property
-    def shown(self) -> list[Any]:
-        """The resources it shows."""
-        if not self.is_success or not isinstance(self.body, dict):
-            return []
-        return list(self.body.get("Resources", [self.body]))
-
-
-Honest = Callable[[Call], Awaitable[Reply]]
-Lie = Callable[[Call, Honest], Awaitable[Reply]]
-
-
-class Liar(httpx.AsyncBaseTransport):
-    """A transport that lies in front of an honest one."""
-
-    def __init__(self, honest: httpx.AsyncBaseTransport, lie: Lie) -> None:
-        self.honest = honest
+    def __init__(self, lie: Lie) -> None:
         self.lie = lie
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        body = await request.aread()
-        call = Call(
-            request.method,
-            request.url.path.removeprefix(httpx.URL(BASE_URL).path),
-            dict(request.url.params),
-            dict(request.headers),
-            json.loads(body) if body else None,
-        )
-        reply = await self.lie(call, self.ask)
-        sent = reply.body if isinstance(reply.body, bytes) else written(reply.body)
-        headers = {**reply.headers, "content-length": str(len(sent))}
-        return httpx.Response(reply.status, headers=headers, content=sent)
-
-    async def ask(self, call: Call) -> Reply:
-        """What the honest server says."""
-        headers = {key: value for key, value in call.headers.items() if key != "content-length"}
-        request = httpx.Request(
-            call.method,
-            BASE_URL + call.path,
-            params=call.query or None,
-            headers=headers,
-            content=written(call.body),
-        )
-        response = await self.honest.handle_async_request(request)
-        body = await response.aread()
-        headers = {key: value for key, value in response.headers.items() if key != "content-length"}
-        return Reply(response.status_code, headers, json.loads(body) if body else None)
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        return await self.lie(asked, honest)
 
 
-def written(body: Json) -> bytes:
-    return b"" if body is None else json.dumps(body, ensure_ascii=False).encode(errors="surrogatepass")
+def lying(honest: httpx.ASGITransport, lie: Lie) -> httpx.ASGITransport:
+    """The transport to an honest server with the lie in front of it."""
+    return httpx.ASGITransport(Lying(lie).apply(honest.app))
 
 
-Where = Callable[[Call], bool]
+Where = Callable[[Asked], bool]
 Change = Callable[[Any], object]
 
 
-def anywhere(call: Call) -> bool:  # noqa: ARG001 -- one of several answers to one question
+def anywhere(asked: Asked) -> bool:  # noqa: ARG001 -- one of several answers to one question
     return True
+
+
+def changed(said: Said, change: Change) -> Said:
+    """With the body changed in place."""
+    document = said.json
+    change(document)
+    return said.saying(document)
 
 
 def stores(change: Change, where: Where = anywhere, kind: str = "Users") -> Lie:
     """Stores something other than was sent in a create or PUT."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.method in {"POST", "PUT"} and call.kind == kind and where(call):
-            change(call.body)
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        writes = asked.method == "PUT" or (asked.method == "POST" and not asked.id)
+        return await honest(
+            changed(asked, change) if writes and asked.kind == kind and where(asked) else asked
+        )
 
     return lie
 
 
 def shows(change: Change, where: Where = anywhere, kind: str = "Users") -> Lie:
     """Shows something other than is stored."""
-
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == kind and where(call):
-            for resource in reply.shown:
-                change(resource)
-        return reply
-
-    return lie
+    return answers(lambda _, answer: answer.each(change), lambda asked: asked.kind == kind and where(asked))
 
 
-def answers(change: Callable[[Call, Reply], object], where: Where = anywhere) -> Lie:
+def answers(change: Callable[[Asked, Answer], Answer], where: Where = anywhere) -> Lie:
     """Answers otherwise."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if where(call):
-            change(call, reply)
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        return change(asked, answer) if where(asked) else answer
 
     return lie
 
@@ -178,7 +87,7 @@ def noticed(lie: Lie, profile: str, folder: Path) -> list[str]:
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
     try:
         done = play(
-            Liar(httpx.ASGITransport(app), lie),
+            lying(httpx.ASGITransport(app), lie),
             folder / f"{profile}.jsonl",
             profile=replace(chosen, limits=replace(chosen.limits, crowd=CROWD)),
             judge=Judge(catalogue()),

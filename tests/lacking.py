@@ -2,37 +2,37 @@
 
 from pathlib import Path
 
-from imagining import Call, Honest, Liar, Lie, Reply
+from imagining import Lie, lying
 from playing import Play, honest_play, play, reference_transport
 
+from reference_server.faults import bending
+from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.model.profile import Profile
-from scim_tests.model.scim import ERROR
 from scim_tests.model.verdict import Verdict
 
 DOUBTED = profiles.load("ziflow").with_overrides(probes=True)
-HEADERS = {"content-type": "application/scim+json"}
 
 
-def is_lacked(call: Call) -> bool:
+def is_lacked(asked: Asked) -> bool:
     """What Ziflow's guide does not list: groups, and any change of a user."""
-    return call.kind == "Groups" or call.method in {"PUT", "PATCH", "DELETE"}
+    return asked.kind == "Groups" or asked.method in {"PUT", "PATCH", "DELETE"}
 
 
-def refusal(status: int) -> Reply:
-    return Reply(status, HEADERS, {"schemas": [ERROR], "status": str(status), "detail": "Not supported."})
+def refusal(status: int) -> Answer:
+    return bending.refusal(status, "Not supported.")
 
 
 def refusing(status: int, *, does_it: bool = False) -> Lie:
     """Refuses whatever the profile lacks, and may do it all the same."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if not is_lacked(call):
-            return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if not is_lacked(asked):
+            return await honest(asked)
         if does_it:
-            await honest(call)
+            await honest(asked)
         return refusal(status)
 
     return lie
@@ -41,17 +41,17 @@ def refusing(status: int, *, does_it: bool = False) -> Lie:
 def pretending(*methods: str, status: int = 200) -> Lie:
     """Answers these methods with success and does nothing."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.method in methods and is_lacked(call):
-            shown = await honest(Call("GET", call.path, {}, call.headers))
-            return Reply(status, shown.headers, shown.body if status != 204 else None)
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.method in methods and is_lacked(asked):
+            shown = await honest(asked.of("GET"))
+            return Answer(status, shown.headers, shown.body if status != 204 else b"")
+        return await honest(asked)
 
     return lie
 
 
 def played(folder: Path, lie: Lie, profile: Profile = DOUBTED) -> Play:
-    liar = Liar(reference_transport(), lie)
+    liar = lying(reference_transport(), lie)
     return play(liar, folder / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
 
 

@@ -48,7 +48,7 @@ class Play:
         return next(each for each in self.results if each.check.id == check_id)
 
 
-def reference_transport(schema_file: Path | None = None) -> httpx.AsyncBaseTransport:
+def reference_transport(schema_file: Path | None = None) -> httpx.ASGITransport:
     """The honest reference server, with an empty database of its own, and the further types of a file."""
     settings = Settings(tokens=(Token(TOKEN),), public_url=BASE_URL, schema_file=schema_file)
     return httpx.ASGITransport(application(settings))

@@ -46,6 +46,20 @@ class Asked:
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
 
     @property
+    def reads(self) -> bool:
+        """Whether it asks for one user or group."""
+        return self.method == "GET" and bool(self.id) and self.kind in {"Users", "Groups"}
+
+    @property
+    def lists(self) -> bool:
+        """Whether it asks for several, with a filter or without."""
+        return self.method == "GET" and not self.id and self.kind in {"Users", "Groups"}
+
+    @property
+    def looks_up(self) -> bool:
+        return self.lists and bool(self.filter)
+
+    @property
     def filter(self) -> str:
         """The filter, decoded; empty where there is none."""
         return self.query.get("filter", "")

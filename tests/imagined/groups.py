@@ -1,10 +1,12 @@
 """What a server can do wrong about groups and membership."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
-from imagining import Call, Honest, Lie, Reply, answers, shows, stores
+from imagining import Lie, answers, shows, stores
+
+from reference_server.faults.bending import Answer, Asked, Honest, raw, refusal
+from scim_tests.model.scim import PATCH_OP
 
 
 def members(change: Callable[[list[Any]], Any]) -> Callable[[Any], None]:
@@ -23,46 +25,46 @@ def each_member(change: Callable[[Any], object]) -> Callable[[Any], None]:
     return of
 
 
-def of_groups(change: Callable[[Any], object], where: Callable[[Call], bool] = lambda _: True) -> Lie:
+def of_groups(change: Callable[[Any], object], where: Callable[[Asked], bool] = lambda _: True) -> Lie:
     return shows(change, where, "Groups")
 
 
 def put_of(change: Callable[[Any], object]) -> Lie:
-    return stores(change, lambda call: call.method == "PUT", "Groups")
+    return stores(change, lambda asked: asked.method == "PUT", "Groups")
 
 
 def operations(change: Callable[[list[Any]], list[Any]]) -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Groups" and call.method == "PATCH":
-            call.body["Operations"] = change(call.body["Operations"])
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Groups" and asked.method == "PATCH":
+            return await honest(asked.saying({**asked.json, "Operations": change(asked.operations)}))
+        return await honest(asked)
 
     return lie
 
 
-async def patch_rename_empties(call: Call, honest: Honest) -> Reply:
-    reply = await honest(call)
-    if call.kind == "Groups" and call.method == "PATCH" and "displayName" in str(call.body):
+async def patch_rename_empties(asked: Asked, honest: Honest) -> Answer:
+    answer = await honest(asked)
+    if asked.kind == "Groups" and asked.method == "PATCH" and "displayName" in str(asked.json):
         empty = {"op": "replace", "path": "members", "value": []}
-        await honest(Call("PATCH", call.path, {}, call.headers, {**call.body, "Operations": [empty]}))
-    return reply
+        await honest(asked.saying({**asked.json, "Operations": [empty]}))
+    return answer
 
 
-async def put_keeps_members(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Groups" and call.method == "PUT":
-        old = (await honest(Call("GET", call.path, {}, call.headers))).body
-        kept = {each["value"]: each for each in [*(old.get("members") or []), *call.body["members"]]}
-        call.body["members"] = list(kept.values())
-    return await honest(call)
+async def put_keeps_members(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Groups" and asked.method == "PUT":
+        old = (await honest(asked.of("GET"))).json
+        kept = {each["value"]: each for each in [*(old.get("members") or []), *asked.json["members"]]}
+        return await honest(asked.saying({**asked.json, "members": list(kept.values())}))
+    return await honest(asked)
 
 
-async def write_lands_on_all_groups(call: Call, honest: Honest) -> Reply:
-    reply = await honest(call)
-    if call.kind == "Groups" and call.method == "PATCH" and "members[" in str(call.body):
-        for group in (await honest(Call("GET", "/Groups", {}, call.headers))).shown:
-            if group["id"] != call.id:
-                await honest(Call("PATCH", f"/Groups/{group['id']}", {}, call.headers, call.body))
-    return reply
+async def write_lands_on_all_groups(asked: Asked, honest: Honest) -> Answer:
+    answer = await honest(asked)
+    if asked.kind == "Groups" and asked.method == "PATCH" and "members[" in str(asked.json):
+        for group in (await honest(asked.of("GET", "", kind="Groups"))).resources:
+            if group["id"] != asked.id:
+                await honest(asked.of("PATCH", group["id"]).saying(asked.json))
+    return answer
 
 
 def groups_of_users_stale() -> Lie:
@@ -70,48 +72,38 @@ def groups_of_users_stale() -> Lie:
     seen: dict[str, Any] = {}
 
     def change(user: Any) -> None:
-        user["groups"] = seen.setdefault(user["id"], copy.deepcopy(user.get("groups", [])))
+        user["groups"] = seen.setdefault(user["id"], user.get("groups", []))
 
     return shows(change)
 
 
-async def deleted_group_stays_in_users(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Groups" and call.method == "DELETE":
+async def deleted_group_stays_in_users(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Groups" and asked.method == "DELETE":
         empty = {
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
-            "displayName": "gone " + call.id,
+            "displayName": "gone " + asked.id,
             "members": [],
         }
-        await honest(Call("PUT", call.path, {}, call.headers, empty))
-        return Reply(204)
-    return await honest(call)
+        await honest(asked.of("PUT").saying(empty))
+        return raw(204)
+    return await honest(asked)
 
 
-async def delete_of_user_keeps_membership(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Users" and call.method == "DELETE":
-        return Reply(204)
-    return await honest(call)
+async def delete_of_user_keeps_membership(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Users" and asked.method == "DELETE":
+        return raw(204)
+    return await honest(asked)
 
 
 def deactivation_leaves_groups() -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users" and call.method == "PUT" and reply.is_success:
-            for group in (await honest(Call("GET", "/Groups", {}, call.headers))).shown:
-                remove = {"op": "remove", "path": f'members[value eq "{call.id}"]'}
-                await honest(
-                    Call(
-                        "PATCH",
-                        f"/Groups/{group['id']}",
-                        {},
-                        call.headers,
-                        {
-                            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-                            "Operations": [remove],
-                        },
-                    )
-                )
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.kind == "Users" and asked.method == "PUT" and answer.ok:
+            for group in (await honest(asked.of("GET", "", kind="Groups"))).resources:
+                remove = {"op": "remove", "path": f'members[value eq "{asked.id}"]'}
+                body = {"schemas": [PATCH_OP], "Operations": [remove]}
+                await honest(asked.of("PATCH", group["id"], kind="Groups").saying(body))
+        return answer
 
     return lie
 
@@ -133,35 +125,29 @@ def still(*names: str) -> Lie:
 def stale_reads() -> Lie:
     seen: dict[str, Any] = {}
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Groups" and call.reads and reply.is_success:
-            now = copy.deepcopy(reply.body)
-            reply.body = seen.get(call.path, reply.body)
-            seen[call.path] = now
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.kind == "Groups" and asked.reads and answer.ok:
+            before, seen[asked.id] = seen.get(asked.id, answer.json), answer.json
+            return answer.saying(before)
+        return answer
 
     return lie
 
 
-async def create_answers_the_first_group(call: Call, honest: Honest) -> Reply:
-    reply = await honest(call)
-    if call.kind == "Groups" and call.method == "POST":
-        listed = (await honest(Call("GET", "/Groups", {}, call.headers))).shown
-        reply.body = listed[0]
-    return reply
+async def create_answers_the_first_group(asked: Asked, honest: Honest) -> Answer:
+    answer = await honest(asked)
+    if asked.kind == "Groups" and asked.method == "POST":
+        listed = (await honest(asked.of("GET", "", kind="Groups"))).resources
+        return answer.saying(listed[0])
+    return answer
 
 
-def refuses(status: int, what: str, when: Callable[[Call], bool]) -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Groups" and when(call):
-            body = {
-                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
-                "status": str(status),
-                "detail": what,
-            }
-            return Reply(status, {"content-type": "application/scim+json"}, body)
-        return await honest(call)
+def refuses(status: int, what: str, when: Callable[[Asked], bool]) -> Lie:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Groups" and when(asked):
+            return refusal(status, what)
+        return await honest(asked)
 
     return lie
 
@@ -175,9 +161,9 @@ LIES: dict[str, Callable[[], Lie]] = {
     "one member as an object": lambda: of_groups(members(lambda them: them[0] if len(them) == 1 else them)),
     "only the first member shown": lambda: of_groups(first_only),
     "members shown in lists only": lambda: of_groups(
-        lambda group: group.pop("members", None), lambda call: call.reads
+        lambda group: group.pop("members", None), lambda asked: asked.reads
     ),
-    "members of lists stale": lambda: of_groups(members(lambda them: them[:-1]), lambda call: call.lists),
+    "members of lists stale": lambda: of_groups(members(lambda them: them[:-1]), lambda asked: asked.lists),
     "members twice": lambda: of_groups(members(lambda them: [*them, them[0]])),
     "member's $ref leads to a group": lambda: of_groups(
         each_member(lambda one: one.update({"$ref": f"http://localhost/scim/v2/Groups/{one['value']}"}))
@@ -187,14 +173,14 @@ LIES: dict[str, Callable[[], Lie]] = {
     ),
     "member's type Group": lambda: of_groups(each_member(lambda one: one.update(type="Group"))),
     "displayName in capitals": lambda: of_groups(
-        lambda group: group.update(displayName=group["displayName"].upper()), lambda call: call.lists
+        lambda group: group.update(displayName=group["displayName"].upper()), lambda asked: asked.lists
     ),
     "displayName HTML-escaped": lambda: of_groups(
         lambda group: group.update(displayName=group["displayName"].replace("&", "&amp;"))
     ),
     "displayName HTML-escaped in lists": lambda: of_groups(
         lambda group: group.update(displayName=group["displayName"].replace("&", "&amp;")),
-        lambda call: call.lists,
+        lambda asked: asked.lists,
     ),
     "displayName cut at 24 characters": lambda: stores(
         lambda group: group.update(displayName=group["displayName"][:24]), kind="Groups"
@@ -203,10 +189,12 @@ LIES: dict[str, Callable[[], Lie]] = {
         lambda group: group.update(displayName=group["displayName"].replace("ë", "e")), kind="Groups"
     ),
     "create ignores members": lambda: stores(
-        lambda group: group.update(members=[]), lambda call: call.method == "POST", "Groups"
+        lambda group: group.update(members=[]), lambda asked: asked.method == "POST", "Groups"
     ),
     "create takes the first member only": lambda: stores(
-        lambda group: group.update(members=group["members"][:1]), lambda call: call.method == "POST", "Groups"
+        lambda group: group.update(members=group["members"][:1]),
+        lambda asked: asked.method == "POST",
+        "Groups",
     ),
     "PUT ignores members": lambda: put_of(lambda group: group.pop("members")),
     "PUT keeps who was there": lambda: put_keeps_members,
@@ -269,22 +257,22 @@ LIES: dict[str, Callable[[], Lie]] = {
         lambda group: group["meta"].update(location="http://internal.example/Groups/" + group["id"])
     ),
     "group's ETag of another version": lambda: answers(
-        lambda call, reply: reply.headers.update(etag='W/"other"'),
-        lambda call: call.kind == "Groups" and call.reads,
+        lambda _, answer: answer.headed(etag='W/"other"'),
+        lambda asked: asked.kind == "Groups" and asked.reads,
     ),
-    "group id as a number": lambda: of_groups(lambda group: group.update(id=12), lambda call: call.lists),
+    "group id as a number": lambda: of_groups(lambda group: group.update(id=12), lambda asked: asked.lists),
     "group id differs in lookups": lambda: of_groups(
-        lambda group: group.update(id="g-" + group["id"]), lambda call: call.looks_up
+        lambda group: group.update(id="g-" + group["id"]), lambda asked: asked.looks_up
     ),
     "reads of groups one behind": stale_reads,
     "create answers another group": lambda: create_answers_the_first_group,
     "a group of 2 is refused": lambda: refuses(
-        400, "too many", lambda call: call.method == "POST" and len(call.body["members"]) > 1
+        400, "too many", lambda asked: asked.method == "POST" and len(asked.json["members"]) > 1
     ),
     "rename is refused as a conflict": lambda: refuses(
-        409, "exists", lambda call: "renamed" in str(call.body)
+        409, "exists", lambda asked: "renamed" in str(asked.json)
     ),
-    "lookup of groups refused": lambda: refuses(400, "filter not supported", lambda call: call.looks_up),
+    "lookup of groups refused": lambda: refuses(400, "filter not supported", lambda asked: asked.looks_up),
     "lookup of groups cut at the blank": lambda: _lookup(
         lambda text: text.split(" &")[0] + ('"' if " &" in text else "")
     ),
@@ -300,9 +288,9 @@ LIES: dict[str, Callable[[], Lie]] = {
 
 
 def _lookup(change: Callable[[str], str]) -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Groups" and call.looks_up:
-            call.query["filter"] = change(call.query["filter"])
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Groups" and asked.looks_up:
+            return await honest(asked.asking(filter=change(asked.filter)))
+        return await honest(asked)
 
     return lie

@@ -5,45 +5,51 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from imagining import Call, Honest, Lie, Reply, answers
+from imagining import Lie, answers, changed
+
+from reference_server.faults.bending import Answer, Asked, Honest, reply
 
 
 def pages(
-    change: Callable[[Call, Any], object], where: Callable[[Call], bool] = lambda call: call.lists
+    change: Callable[[Asked, Any], object], where: Callable[[Asked], bool] = lambda asked: asked.lists
 ) -> Lie:
     return answers(
-        lambda call, reply: change(call, reply.body) if reply.is_success else None,
-        lambda call: call.kind == "Users" and where(call),
+        lambda asked, answer: changed(answer, lambda page: change(asked, page)) if answer.ok else answer,
+        lambda asked: asked.kind == "Users" and where(asked),
     )
 
 
-def walks(call: Call) -> bool:
-    return call.lists and not call.looks_up
+def walks(asked: Asked) -> bool:
+    return asked.lists and not asked.looks_up
 
 
-def asks(change: Callable[[dict[str, str]], object], where: Callable[[Call], bool] = walks) -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Users" and where(call):
-            change(call.query)
-        return await honest(call)
+def asks(
+    change: Callable[[dict[str, str]], dict[str, object]], where: Callable[[Asked], bool] = walks
+) -> Lie:
+    """Understands some parameters of the query otherwise."""
+
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Users" and where(asked):
+            return await honest(asked.asking(**change(asked.query)))
+        return await honest(asked)
 
     return lie
 
 
 def looks_for(change: Callable[[str], str]) -> Lie:
-    return asks(lambda query: query.update(filter=change(query["filter"])), lambda call: call.looks_up)
+    return asks(lambda query: {"filter": change(query["filter"])}, lambda asked: asked.looks_up)
 
 
-def number(query: dict[str, str], name: str, more: int) -> None:
-    query[name] = str(int(query.get(name, "1")) + more)
+def number(query: dict[str, str], name: str, more: int) -> dict[str, object]:
+    return {name: int(query.get(name, "1")) + more}
 
 
-def resources(change: Callable[[list[Any]], list[Any]], where: Callable[[Call], bool] = walks) -> Lie:
+def resources(change: Callable[[list[Any]], list[Any]], where: Callable[[Asked], bool] = walks) -> Lie:
     return pages(lambda _, page: page.update(Resources=change(page.get("Resources", []))), where)
 
 
-def without_last_when_full(call: Call, page: Any) -> None:
-    if page["Resources"] and len(page["Resources"]) == int(call.query.get("count", "0")):
+def without_last_when_full(asked: Asked, page: Any) -> None:
+    if page["Resources"] and len(page["Resources"]) == int(asked.query.get("count", "0")):
         del page["Resources"][-1]
         page["itemsPerPage"] = len(page["Resources"])
 
@@ -51,16 +57,16 @@ def without_last_when_full(call: Call, page: Any) -> None:
 def drops(which: Callable[[Any], bool]) -> Lie:
     """Nobody of a kind is listed, and nobody counts them."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind != "Users" or not walks(call):
-            return await honest(call)
-        answer = await honest(Call("GET", "/Users", {"startIndex": "1", "count": "100"}, call.headers))
-        if not answer.is_success:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind != "Users" or not walks(asked):
+            return await honest(asked)
+        answer = await honest(asked.of("GET").asking(startIndex=1, count=100))
+        if not answer.ok:
             return answer
-        everybody = answer.body
+        everybody = answer.json
         kept = [each for each in everybody["Resources"] if not which(each)]
-        start = max(1, int(call.query.get("startIndex", "1")))
-        count = max(0, int(call.query.get("count", "100")))
+        start = max(1, int(asked.query.get("startIndex", "1")))
+        count = max(0, int(asked.query.get("count", "100")))
         shown = kept[start - 1 : start - 1 + count]
         body = {
             **everybody,
@@ -69,7 +75,7 @@ def drops(which: Callable[[Any], bool]) -> Lie:
             "startIndex": start,
             "Resources": shown,
         }
-        return Reply(200, {"content-type": "application/scim+json"}, body)
+        return reply(body)
 
     return lie
 
@@ -80,12 +86,11 @@ def at_random() -> Lie:
 
 
 def by_last_change() -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind != "Users" or not walks(call):
-            return await honest(call)
-        call.query["sortBy"] = "userName"
-        call.query["sortOrder"] = "descending" if int(call.query.get("count", "0")) % 2 else "ascending"
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind != "Users" or not walks(asked):
+            return await honest(asked)
+        order = "descending" if int(asked.query.get("count", "0")) % 2 else "ascending"
+        return await honest(asked.asking(sortBy="userName", sortOrder=order))
 
     return lie
 
@@ -93,7 +98,7 @@ def by_last_change() -> Lie:
 def drifting() -> Lie:
     count = [0]
 
-    def change(_: Call, page: Any) -> None:
+    def change(_: Asked, page: Any) -> None:
         count[0] += 1
         page["totalResults"] += count[0]
 
@@ -103,8 +108,8 @@ def drifting() -> Lie:
 def counted_down() -> Lie:
     """Each page counts what is left."""
     return pages(
-        lambda call, page: page.update(
-            totalResults=max(0, page["totalResults"] - max(1, int(call.query.get("startIndex", "1"))) + 1)
+        lambda asked, page: page.update(
+            totalResults=max(0, page["totalResults"] - max(1, int(asked.query.get("startIndex", "1"))) + 1)
         ),
         walks,
     )
@@ -114,14 +119,14 @@ def misses_at_first() -> Lie:
     """Who was created is found by lookup only the second time."""
     seen: set[str] = set()
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users" and call.looks_up and reply.body.get("totalResults") == 1:
-            name = call.query["filter"].lower()
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.kind == "Users" and asked.looks_up and answer.json.get("totalResults") == 1:
+            name = asked.filter.lower()
             if name not in seen:
                 seen.add(name)
-                reply.body.update(totalResults=0, Resources=[], itemsPerPage=0)
-        return reply
+                return answer.showing([])
+        return answer
 
     return lie
 
@@ -130,11 +135,11 @@ def not_there_yet() -> Lie:
     """Who was created is read by id only the second time."""
     seen: set[str] = set()
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Users" and call.reads and call.id not in seen:
-            seen.add(call.id)
-            return await honest(Call("GET", "/Users/nobody-at-all", {}, call.headers))
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Users" and asked.reads and asked.id not in seen:
+            seen.add(asked.id)
+            return await honest(asked.of("GET", "nobody-at-all"))
+        return await honest(asked)
 
     return lie
 
@@ -148,28 +153,28 @@ LIES: dict[str, Callable[[], Lie]] = {
     "startIndex one too low": lambda: asks(lambda query: number(query, "startIndex", -1)),
     "startIndex one too low from the second page": lambda: asks(
         lambda query: number(query, "startIndex", -1),
-        lambda call: walks(call) and int(call.query.get("startIndex", "1")) > 2,
+        lambda asked: walks(asked) and int(asked.query.get("startIndex", "1")) > 2,
     ),
     "startIndex taken for a page number": lambda: asks(
-        lambda query: query.update(
-            startIndex=str((int(query.get("startIndex", "1")) - 1) * int(query.get("count", "1")) + 1)
-        )
+        lambda query: {
+            "startIndex": (int(query.get("startIndex", "1")) - 1) * int(query.get("count", "1")) + 1
+        }
     ),
     "one too many on a page": lambda: asks(lambda query: number(query, "count", 1)),
     "the last of a full page is missing": lambda: pages(without_last_when_full, walks),
     "the last of all is never shown": lambda: pages(
-        lambda call, page: (
+        lambda asked, page: (
             page["Resources"].pop()
             if page["Resources"]
-            and int(call.query.get("startIndex", "1")) - 1 + len(page["Resources"]) == page["totalResults"]
+            and int(asked.query.get("startIndex", "1")) - 1 + len(page["Resources"]) == page["totalResults"]
             else None
         ),
         walks,
     ),
     "the first of all is never shown": lambda: pages(
-        lambda call, page: (
+        lambda asked, page: (
             page["Resources"].pop(0)
-            if page["Resources"] and int(call.query.get("startIndex", "1")) <= 1
+            if page["Resources"] and int(asked.query.get("startIndex", "1")) <= 1
             else None
         ),
         walks,
@@ -184,10 +189,10 @@ LIES: dict[str, Callable[[], Lie]] = {
         lambda _, page: page.update(totalResults=page["totalResults"] - 1), walks
     ),
     "totalResults 0 in lookups": lambda: pages(
-        lambda _, page: page.update(totalResults=0), lambda call: call.looks_up
+        lambda _, page: page.update(totalResults=0), lambda asked: asked.looks_up
     ),
     "totalResults of all in lookups": lambda: pages(
-        lambda _, page: page.update(totalResults=42), lambda call: call.looks_up
+        lambda _, page: page.update(totalResults=42), lambda asked: asked.looks_up
     ),
     "totalResults drifts": drifting,
     "totalResults is what is left": counted_down,
@@ -195,7 +200,7 @@ LIES: dict[str, Callable[[], Lie]] = {
         lambda _, page: page.update(totalResults=str(page["totalResults"]))
     ),
     "totalResults as text in lookups": lambda: pages(
-        lambda _, page: page.update(totalResults=str(page["totalResults"])), lambda call: call.looks_up
+        lambda _, page: page.update(totalResults=str(page["totalResults"])), lambda asked: asked.looks_up
     ),
     "startIndex as text": lambda: pages(
         lambda _, page: page.update(startIndex=str(page.get("startIndex", 1)))
@@ -205,15 +210,15 @@ LIES: dict[str, Callable[[], Lie]] = {
         lambda _, page: page.update(startIndex=page.get("startIndex", 1) - 1), walks
     ),
     "itemsPerPage echoes the count": lambda: pages(
-        lambda call, page: page.update(itemsPerPage=int(call.query.get("count", "100")))
+        lambda asked, page: page.update(itemsPerPage=int(asked.query.get("count", "100")))
     ),
     "itemsPerPage 0": lambda: pages(lambda _, page: page.update(itemsPerPage=0)),
     "count 0 shows all": lambda: asks(
-        lambda query: query.pop("count"), lambda call: call.query.get("count") == "0"
+        lambda _: {"count": None}, lambda asked: asked.query.get("count") == "0"
     ),
     "past the end comes the first page": lambda: asks(
-        lambda query: query.update(startIndex="1"),
-        lambda call: walks(call) and int(call.query.get("startIndex", "1")) > 500,
+        lambda _: {"startIndex": 1},
+        lambda asked: walks(asked) and int(asked.query.get("startIndex", "1")) > 500,
     ),
     "pages capped at 5, total too": lambda: pages(
         lambda _, page: page.update(
@@ -250,11 +255,11 @@ LIES: dict[str, Callable[[], Lie]] = {
     ),
     "Resources of ids alone": lambda: pages(
         lambda _, page: page.update(Resources=[{"id": each["id"]} for each in page["Resources"]]),
-        lambda call: call.looks_up,
+        lambda asked: asked.looks_up,
     ),
     "null among the Resources": lambda: resources(lambda them: [*them, None]),
     "ListResponse schema missing in lookups": lambda: pages(
-        lambda _, page: page.update(schemas=[]), lambda call: call.looks_up
+        lambda _, page: page.update(schemas=[]), lambda asked: asked.looks_up
     ),
     "lookup by prefix": lambda: looks_for(in_filter(" eq ", " sw ")),
     "lookup by part": lambda: looks_for(in_filter(" eq ", " co ")),
@@ -262,12 +267,12 @@ LIES: dict[str, Callable[[], Lie]] = {
     "lookup drops the plus tag": lambda: looks_for(in_filter(r"\+[^@]*@", "@")),
     "lookup reads plus as a blank": lambda: looks_for(in_filter(r"\+", " ")),
     "lookup by e-mail": lambda: looks_for(in_filter("userName eq", "emails.value eq")),
-    "lookup ignores the filter": lambda: asks(lambda query: query.pop("filter"), lambda call: call.looks_up),
+    "lookup ignores the filter": lambda: asks(lambda _: {"filter": None}, lambda asked: asked.looks_up),
     "lookup ignores the filter for a single user": lambda: asks(
-        lambda query: query.update(count="1") or query.pop("filter"), lambda call: call.looks_up
+        lambda _: {"count": 1, "filter": None}, lambda asked: asked.looks_up
     ),
     "lookup with an unknown operator finds all": lambda: asks(
-        lambda query: query.pop("filter"), lambda call: call.looks_up and " zz " in call.query["filter"]
+        lambda _: {"filter": None}, lambda asked: asked.looks_up and " zz " in asked.filter
     ),
     "lookup hides the inactive": lambda: looks_for(lambda text: text + " and active eq true"),
     "lookup of a name in capitals finds nobody": lambda: looks_for(

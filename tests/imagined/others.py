@@ -1,16 +1,16 @@
 """What a server can do wrong with somebody else's data, at other doors, and with values it did not expect."""
 
-import copy
-import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from imagining import Call, Honest, Lie, Reply, Where, answers, stores
+from imagining import Lie, Where, answers, stores
 from playing import TOKEN
 
+from reference_server.faults.bending import Answer, Asked, Honest, refusal
 from scim_tests.model.scim import ENTERPRISE_USER
 
 RIGHT = f"Bearer {TOKEN}"
@@ -19,27 +19,27 @@ RIGHT = f"Bearer {TOKEN}"
 def open_door(where: Where) -> Lie:
     """Nobody looks at the credentials there."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if where(call):
-            call.headers["authorization"] = RIGHT
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if where(asked):
+            return await honest(replace(asked, headers={**asked.headers, "authorization": RIGHT}))
+        return await honest(asked)
 
     return lie
 
 
-def takes_longer_tokens(call: Call) -> bool:
-    return call.headers.get("authorization", "").startswith(RIGHT)
+def takes_longer_tokens(asked: Asked) -> bool:
+    return asked.headers.get("authorization", "").startswith(RIGHT)
 
 
 def answers_a_patch_with_the_first() -> Lie:
     """Whom a PATCH changes is read back by no condition."""
     first: list[Any] = []
 
-    def lie(call: Call, reply: Reply) -> None:
-        if call.method == "POST" and call.kind == "Users" and reply.is_success and not first:
-            first.append(copy.deepcopy(reply.body))
-        if call.method == "PATCH" and call.kind == "Users" and reply.status == 200:
-            reply.body = copy.deepcopy(first[0])
+    def lie(asked: Asked, answer: Answer) -> Answer:
+        if asked.method == "POST" and asked.kind == "Users" and answer.ok and not first:
+            first.append(answer.json)
+        is_patched = asked.method == "PATCH" and asked.kind == "Users" and answer.status == 200
+        return answer.saying(first[0]) if is_patched else answer
 
     return answers(lie)
 
@@ -48,40 +48,40 @@ def leaves_in_the_buffer(name: str) -> Lie:
     """Who is created without an attribute gets the last one's."""
     last: list[Any] = []
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.method == "POST" and call.path == "/Users" and isinstance(call.body, dict):
-            if name in call.body:
-                last[:] = [copy.deepcopy(call.body[name])]
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.place == "POST /Users":
+            body = asked.json
+            if name in body:
+                last[:] = [body[name]]
             elif last:
-                call.body[name] = copy.deepcopy(last[0])
-                call.body["schemas"] = sorted({*call.body["schemas"], name})
-        return await honest(call)
+                schemas = sorted({*body["schemas"], name})
+                return await honest(asked.saying({**body, name: last[0], "schemas": schemas}))
+        return await honest(asked)
 
     return lie
 
 
-async def looks_up_by_name_or_address(call: Call, honest: Honest) -> Reply:
-    found = re.fullmatch(r'userName eq ("(?:[^"\\]|\\.)*")', call.query.get("filter", ""))
-    if call.kind == "Users" and found:
-        call.query["filter"] = f"userName eq {found[1]} or emails.value eq {found[1]}"
-    return await honest(call)
+async def looks_up_by_name_or_address(asked: Asked, honest: Honest) -> Answer:
+    found = re.fullmatch(r'userName eq ("(?:[^"\\]|\\.)*")', asked.query.get("filter", ""))
+    if asked.kind == "Users" and found:
+        return await honest(asked.asking(filter=f"userName eq {found[1]} or emails.value eq {found[1]}"))
+    return await honest(asked)
 
 
 def deactivates_the_next_one_too() -> Lie:
     made: list[str] = []
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.method == "POST" and call.path == "/Users" and reply.status == 201:
-            made.append(reply.body["id"])
-        leaves = call.method in {"PATCH", "PUT"} and '"active": false' in json.dumps(call.body)
-        if leaves and call.id in made[:-1] and reply.is_success:
-            path = f"/Users/{made[made.index(call.id) + 1]}"
-            other = await honest(Call("GET", path, {}, call.headers))
-            if other.is_success:
-                headers = {**call.headers, "content-type": "application/scim+json"}
-                await honest(Call("PUT", path, {}, headers, {**other.body, "active": False}))
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.place == "POST /Users" and answer.status == 201:
+            made.append(answer.json["id"])
+        leaves = asked.method in {"PATCH", "PUT"} and asked.sets("active") is False
+        if leaves and asked.id in made[:-1] and answer.ok:
+            after = made[made.index(asked.id) + 1]
+            other = await honest(asked.of("GET", after))
+            if other.ok:
+                await honest(asked.of("PUT", after).saying({**other.json, "active": False}))
+        return answer
 
     return lie
 
@@ -90,16 +90,17 @@ def keeps_deleted_groups() -> Lie:
     """Users still show a group that is gone."""
     gone: dict[str, list[Any]] = {}
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.method == "DELETE" and call.kind == "Groups":
-            group = await honest(Call("GET", call.path, {}, call.headers))
-            for member in group.body.get("members") or []:
-                gone.setdefault(member["value"], []).append({"value": call.id})
-        reply = await honest(call)
-        for user in reply.shown if call.kind == "Users" else []:
-            if user.get("id") in gone and "schemas" in user:
-                user["groups"] = (user.get("groups") or []) + gone[user["id"]]
-        return reply
+    def belongs(user: Any) -> None:
+        if user.get("id") in gone and "schemas" in user:
+            user["groups"] = (user.get("groups") or []) + gone[user["id"]]
+
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.method == "DELETE" and asked.kind == "Groups":
+            group = await honest(asked.of("GET"))
+            for member in group.json.get("members") or []:
+                gone.setdefault(member["value"], []).append({"value": asked.id})
+        answer = await honest(asked)
+        return answer.each(belongs) if asked.kind == "Users" else answer
 
     return lie
 
@@ -108,23 +109,23 @@ def finds_the_deleted() -> Lie:
     """Whoever was deleted is marked as such, and queries do not look at the mark."""
     gone: dict[str, Any] = {}
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.method == "DELETE" and call.kind == "Users":
-            user = await honest(Call("GET", call.path, {}, call.headers))
-            gone[str(user.body.get("userName")).lower()] = user.body
-        reply = await honest(call)
-        found = re.search(r'eq "(.*)"', call.query.get("filter", ""))
-        if call.kind == "Users" and found and found[1].lower() in gone:
-            reply.body.update(totalResults=1, itemsPerPage=1, Resources=[gone[found[1].lower()]])
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.method == "DELETE" and asked.kind == "Users":
+            user = await honest(asked.of("GET"))
+            gone[str(user.json.get("userName")).lower()] = user.json
+        answer = await honest(asked)
+        found = re.search(r'eq "(.*)"', asked.filter)
+        if asked.kind == "Users" and found and found[1].lower() in gone:
+            return answer.showing([gone[found[1].lower()]])
+        return answer
 
     return lie
 
 
-async def gives_the_first_groups_always(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Groups" and call.lists and "filter" not in call.query:
-        call.query.pop("startIndex", None)
-    return await honest(call)
+async def gives_the_first_groups_always(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Groups" and asked.lists and not asked.looks_up:
+        return await honest(asked.asking(startIndex=None))
+    return await honest(asked)
 
 
 def names(change: Callable[[str], str]) -> Callable[[Any], None]:
@@ -139,16 +140,14 @@ def names(change: Callable[[str], str]) -> Callable[[Any], None]:
 def dates(change: Callable[[datetime], str]) -> Lie:
     """Dates written otherwise, by a server that knows what time it is."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        reply.headers["date"] = format_datetime(datetime.now(UTC), usegmt=True)
-        for resource in reply.shown:
-            shown = resource.get("meta", {}) if isinstance(resource, dict) else {}
-            for name in {"created", "lastModified"} & shown.keys():
-                shown[name] = change(datetime.fromisoformat(shown[name]))
-        return reply
+    def otherwise(resource: Any) -> None:
+        shown = resource.get("meta", {})
+        for name in {"created", "lastModified"} & shown.keys():
+            shown[name] = change(datetime.fromisoformat(shown[name]))
 
-    return lie
+    return answers(
+        lambda _, answer: answer.each(otherwise).headed(date=format_datetime(datetime.now(UTC), usegmt=True))
+    )
 
 
 def employee_number(user: Any) -> None:
@@ -157,32 +156,23 @@ def employee_number(user: Any) -> None:
         work["employeeNumber"] = work["employeeNumber"].lstrip("0")
 
 
-def named(call: Call) -> bool:
-    return isinstance(call.body, dict) and "userName" in call.body
+async def refuses_apostrophes(asked: Asked, honest: Honest) -> Answer:
+    if asked.method == "POST" and asked.kind == "Users" and "'" in asked.json.get("userName", ""):
+        return refusal(400, "An apostrophe cannot be.", "invalidValue")
+    return await honest(asked)
 
 
-async def refuses_apostrophes(call: Call, honest: Honest) -> Reply:
-    if call.method == "POST" and call.kind == "Users" and named(call) and "'" in call.body["userName"]:
-        body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "400"}
-        return Reply(400, {"content-type": "application/scim+json"}, {**body, "scimType": "invalidValue"})
-    return await honest(call)
-
-
-async def stumbles_over_quotes(call: Call, honest: Honest) -> Reply:
-    if '\\"' in call.query.get("filter", ""):
-        body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "500"}
-        return Reply(500, {"content-type": "application/scim+json"}, body)
-    return await honest(call)
+async def stumbles_over_quotes(asked: Asked, honest: Honest) -> Answer:
+    if '\\"' in asked.filter:
+        return refusal(500, "Something went wrong.")
+    return await honest(asked)
 
 
 def types(change: Callable[[list[Any]], list[Any]]) -> Lie:
-    def lie(_: Call, reply: Reply) -> None:
-        reply.body["Resources"] = change(reply.body["Resources"])
-        reply.body.update(
-            totalResults=len(reply.body["Resources"]), itemsPerPage=len(reply.body["Resources"])
-        )
-
-    return answers(lie, lambda call: call.path == "/ResourceTypes")
+    return answers(
+        lambda _, answer: answer.showing(change(answer.resources)),
+        lambda asked: asked.place == "GET /ResourceTypes",
+    )
 
 
 def without_extensions(listed: list[Any]) -> list[Any]:
@@ -190,9 +180,9 @@ def without_extensions(listed: list[Any]) -> list[Any]:
 
 
 LIES: dict[str, Callable[[], Lie]] = {
-    "a read by id needs no token": lambda: open_door(lambda call: call.reads),
-    "a lookup needs no token": lambda: open_door(lambda call: call.looks_up),
-    "groups need no token": lambda: open_door(lambda call: call.kind == "Groups"),
+    "a read by id needs no token": lambda: open_door(lambda asked: asked.reads),
+    "a lookup needs no token": lambda: open_door(lambda asked: asked.looks_up),
+    "groups need no token": lambda: open_door(lambda asked: asked.kind == "Groups"),
     "a longer token will do": lambda: open_door(takes_longer_tokens),
     "a PATCH is answered with the first user": answers_a_patch_with_the_first,
     "a lookup by name finds by address, too": lambda: looks_up_by_name_or_address,

@@ -2,204 +2,176 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from imagining import Call, Honest, Lie, Reply, answers, written
+from imagining import Lie, answers, anywhere, changed
 
+from reference_server.faults.bending import LIST, Answer, Asked, Honest, refusal
 from scim_tests.model.scim import ERROR
 
 
 def errors(change: Callable[[Any], object], status: int = 0) -> Lie:
+    return refusals(lambda answer: changed(answer, change) if answer.body else answer, status)
+
+
+def refusals(change: Callable[[Answer], Answer], status: int = 0) -> Lie:
     return answers(
-        lambda _, reply: (
-            change(reply.body) if reply.status >= 400 and reply.body and status in {0, reply.status} else None
+        lambda _, answer: change(answer) if answer.status >= 400 and status in {0, answer.status} else answer
+    )
+
+
+def called(status: int) -> Callable[[Answer], Answer]:
+    """The same under another status, in line and body."""
+    return lambda answer: replace(answer, status=status).having(status=str(status))
+
+
+def detailed(status: int, detail: Callable[[Asked], str]) -> Lie:
+    return answers(
+        lambda asked, answer: (
+            answer.having(detail=detail(asked)) if answer.status == status and answer.body else answer
         )
     )
 
 
-def refusals(change: Callable[[Reply], object], status: int = 0) -> Lie:
+def raw(change: Callable[[bytes], bytes], where: Callable[[Asked], bool] = anywhere) -> Lie:
     return answers(
-        lambda _, reply: change(reply) if reply.status >= 400 and status in {0, reply.status} else None
+        lambda _, answer: replace(answer, body=change(answer.body)) if answer.body else answer, where
     )
 
 
-def raw(change: Callable[[bytes], bytes], where: Callable[[Call], bool] = lambda _: True) -> Lie:
-    return answers(
-        lambda _, reply: setattr(reply, "body", change(written(reply.body))) if reply.body else None, where
-    )
+def a_user(asked: Asked) -> bool:
+    return asked.kind == "Users" and asked.reads
 
 
-def let_in(where: Callable[[Call], bool]) -> Lie:
+def let_in(where: Callable[[Asked], bool]) -> Lie:
     """Whoever comes is served with the right token."""
     good: list[str] = []
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        given = call.headers.get("authorization", "")
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        given = asked.headers.get("authorization", "")
         if not good:
             good.append(given)
-        if given != good[0] and where(call):
-            call.headers["authorization"] = good[0]
-        return await honest(call)
+        if given != good[0] and where(asked):
+            return await honest(replace(asked, headers={**asked.headers, "authorization": good[0]}))
+        return await honest(asked)
 
     return lie
 
 
-def header(name: str, value: str | None, where: Callable[[Call], bool] = lambda _: True) -> Lie:
-    def change(_: Call, reply: Reply) -> None:
-        reply.headers.pop(name, None)
-        if value is not None and reply.body:
-            reply.headers[name] = value
-
-    return answers(change, where)
+def header(name: str, value: str | None, where: Callable[[Asked], bool] = anywhere) -> Lie:
+    return answers(lambda _, answer: answer.headed(**{name: value if answer.body else None}), where)
 
 
-def at(path: str, change: Callable[[Any], object]) -> Lie:
-    return answers(lambda _, reply: change(reply.body), lambda call: call.path == path)
+def at(endpoint: str, change: Callable[[Any], object]) -> Lie:
+    return answers(
+        lambda _, answer: changed(answer, change) if answer.ok else answer,
+        lambda asked: asked.place == f"GET {endpoint}",
+    )
+
+
+def schemas(change: Callable[[Any], object]) -> Lie:
+    """Every schema shown otherwise, alone or on the list."""
+    return answers(lambda _, answer: answer.each(change), lambda asked: asked.kind == "Schemas")
 
 
 def attribute(schema: str, name: str, **members: Any) -> Lie:
-    def change(body: Any) -> None:
-        for each in body.get("Resources", [body]):
-            if each.get("id", "").endswith(schema):
-                for one in each["attributes"]:
-                    if one["name"] == name:
-                        one.update(members)
+    def change(each: Any) -> None:
+        if each.get("id", "").endswith(schema):
+            for one in each["attributes"]:
+                if one["name"] == name:
+                    one.update(members)
 
-    return answers(lambda _, reply: change(reply.body), lambda call: call.path.startswith("/Schemas"))
+    return schemas(change)
 
 
 def dropped(schema: str, name: str) -> Lie:
-    def change(body: Any) -> None:
-        for each in body.get("Resources", [body]):
-            if each.get("id", "").endswith(schema):
-                each["attributes"] = [one for one in each["attributes"] if one["name"] != name]
+    def change(each: Any) -> None:
+        if each.get("id", "").endswith(schema):
+            each["attributes"] = [one for one in each["attributes"] if one["name"] != name]
 
-    return answers(lambda _, reply: change(reply.body), lambda call: call.path.startswith("/Schemas"))
+    return schemas(change)
 
 
-async def refused_but_done(call: Call, honest: Honest) -> Reply:
-    reply = await honest(call)
-    if call.method in {"PUT", "PATCH"} and reply.is_success:
-        body = {"schemas": [ERROR], "status": "400", "detail": "Something went wrong."}
-        return Reply(400, {"content-type": "application/scim+json"}, body)
-    return reply
+async def refused_but_done(asked: Asked, honest: Honest) -> Answer:
+    answer = await honest(asked)
+    if asked.method in {"PUT", "PATCH"} and answer.ok:
+        return refusal(400, "Something went wrong.")
+    return answer
 
 
 def every(nth: int, status: int) -> Lie:
     count = [0]
 
-    async def lie(call: Call, honest: Honest) -> Reply:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
         count[0] += 1
-        if count[0] % nth == 0:
-            body = {"schemas": [ERROR], "status": str(status), "detail": "Try again."}
-            return Reply(status, {"content-type": "application/scim+json"}, body)
-        return await honest(call)
+        return refusal(status, "Try again.") if count[0] % nth == 0 else await honest(asked)
 
     return lie
 
 
 LIES: dict[str, Callable[[], Lie]] = {
-    "the token in the detail": lambda: answers(
-        lambda call, reply: (
-            reply.body.update(detail="Not found, " + call.headers["authorization"])
-            if reply.status == 404 and reply.body
-            else None
-        )
+    "the token in the detail": lambda: detailed(
+        404, lambda asked: "Not found, " + asked.headers["authorization"]
     ),
-    "the wrong token echoed": lambda: answers(
-        lambda call, reply: (
-            reply.body.update(detail="Unknown token " + call.headers.get("authorization", ""))
-            if reply.status == 401 and reply.body
-            else None
-        )
+    "the wrong token echoed": lambda: detailed(
+        401, lambda asked: "Unknown token " + asked.headers.get("authorization", "")
     ),
-    "the password in the detail of a conflict": lambda: answers(
-        lambda call, reply: (
-            reply.body.update(detail=json.dumps(call.body)) if reply.status == 409 and reply.body else None
-        )
-    ),
+    "the password in the detail of a conflict": lambda: detailed(409, lambda asked: asked.body.decode()),
     "status as a number in conflicts": lambda: errors(lambda body: body.update(status=409), 409),
     "status of another error": lambda: errors(lambda body: body.update(status="400"), 409),
     "status missing": lambda: errors(lambda body: body.pop("status", None), 404),
     "schemas missing in refusals": lambda: errors(lambda body: body.pop("schemas"), 401),
     "schemas as a text": lambda: errors(lambda body: body.update(schemas=ERROR)),
     "detail as an object": lambda: errors(lambda body: body.update(detail={"message": "no"})),
-    "errors as a list": lambda: refusals(lambda reply: setattr(reply, "body", [reply.body])),
-    "errors under Errors": lambda: refusals(lambda reply: setattr(reply, "body", {"Errors": [reply.body]})),
-    "errors as HTML": lambda: refusals(lambda reply: setattr(reply, "body", b"<html>no</html>"), 404),
-    "errors labelled text/html": lambda: refusals(
-        lambda reply: reply.headers.update({"content-type": "text/html"})
-    ),
-    "errors without a type": lambda: refusals(lambda reply: reply.headers.pop("content-type", None)),
+    "errors as a list": lambda: refusals(lambda answer: answer.saying([answer.json])),
+    "errors under Errors": lambda: refusals(lambda answer: answer.saying({"Errors": [answer.json]})),
+    "errors as HTML": lambda: refusals(lambda answer: replace(answer, body=b"<html>no</html>"), 404),
+    "errors labelled text/html": lambda: refusals(lambda answer: answer.headed(content_type="text/html")),
+    "errors without a type": lambda: refusals(lambda answer: answer.headed(content_type=None)),
     "conflict called invalidValue": lambda: errors(lambda body: body.update(scimType="invalidValue"), 409),
     "conflict without scimType": lambda: errors(lambda body: body.pop("scimType", None), 409),
     "a miss called uniqueness": lambda: errors(lambda body: body.update(scimType="uniqueness"), 404),
     "a refusal called invalidFilter": lambda: errors(lambda body: body.update(scimType="invalidFilter"), 401),
     "scimType in a case of its own": lambda: errors(lambda body: body.update(scimType="UNIQUENESS"), 409),
-    "a miss answered 400": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 400), reply.body.update(status="400")), 404
-    ),
-    "a miss answered 410": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 410), reply.body.update(status="410")), 404
-    ),
-    "a miss answered 500": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 500), reply.body.update(status="500")), 404
-    ),
-    "a miss answered 200": lambda: refusals(lambda reply: setattr(reply, "status", 200), 404),
+    "a miss answered 400": lambda: refusals(called(400), 404),
+    "a miss answered 410": lambda: refusals(called(410), 404),
+    "a miss answered 500": lambda: refusals(called(500), 404),
+    "a miss answered 200": lambda: refusals(lambda answer: replace(answer, status=200), 404),
     "a miss answered 200 and null": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 200), setattr(reply, "body", b"null")), 404
+        lambda answer: replace(answer, status=200, body=b"null"), 404
     ),
-    "a conflict answered 400": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 400), reply.body.update(status="400")), 409
-    ),
-    "a refusal answered 400": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 400), reply.body.update(status="400")), 401
-    ),
-    "a refusal answered 404": lambda: refusals(
-        lambda reply: (setattr(reply, "status", 404), reply.body.update(status="404")), 401
-    ),
+    "a conflict answered 400": lambda: refusals(called(400), 409),
+    "a refusal answered 400": lambda: refusals(called(400), 401),
+    "a refusal answered 404": lambda: refusals(called(404), 401),
     "a refusal without WWW-Authenticate": lambda: refusals(
-        lambda reply: reply.headers.pop("www-authenticate", None), 401
+        lambda answer: answer.headed(www_authenticate=None), 401
     ),
     "a refusal with an empty challenge": lambda: refusals(
-        lambda reply: reply.headers.update({"www-authenticate": ""}), 401
+        lambda answer: answer.headed(www_authenticate=""), 401
     ),
-    "any token is taken": lambda: let_in(lambda call: "authorization" in call.headers),
-    "no token is needed": lambda: let_in(lambda call: "authorization" not in call.headers),
+    "any token is taken": lambda: let_in(lambda asked: "authorization" in asked.headers),
+    "no token is needed": lambda: let_in(lambda asked: "authorization" not in asked.headers),
     "done and yet refused": lambda: refused_but_done,
     "every 25th answer 503": lambda: every(25, 503),
     "every 25th answer 429": lambda: every(25, 429),
-    "a key twice": lambda: raw(
-        lambda body: body[:-1] + b',"id":"again"}', lambda call: call.kind == "Users" and call.reads
-    ),
-    "NaN": lambda: raw(
-        lambda body: body[:-1] + b',"score":NaN}', lambda call: call.kind == "Users" and call.reads
-    ),
+    "a key twice": lambda: raw(lambda body: body[:-1] + b',"id":"again"}', a_user),
+    "NaN": lambda: raw(lambda body: body[:-1] + b',"score":NaN}', a_user),
     "a byte order mark": lambda: raw(lambda body: b"\xef\xbb\xbf" + body),
     "something behind the JSON": lambda: raw(lambda body: body + b"\n<!-- 3 ms -->"),
     "latin-1": lambda: raw(
-        lambda body: body.decode().encode("latin-1", "replace"), lambda call: call.kind == "Users"
+        lambda body: body.decode().encode("latin-1", "replace"), lambda asked: asked.kind == "Users"
     ),
-    "JSON in a text": lambda: raw(
-        lambda body: json.dumps(body.decode()).encode(), lambda call: call.kind == "Users" and call.reads
-    ),
+    "JSON in a text": lambda: raw(lambda body: json.dumps(body.decode()).encode(), a_user),
     "labelled text/plain": lambda: header("content-type", "text/plain"),
-    "labelled text/html in lists": lambda: header("content-type", "text/html", lambda call: call.lists),
+    "labelled text/html in lists": lambda: header("content-type", "text/html", lambda asked: asked.lists),
     "labelled latin-1": lambda: header("content-type", "application/scim+json; charset=iso-8859-1"),
     "no type at all": lambda: header("content-type", None),
     "Content-Type twice": lambda: header("content-type", "application/scim+json, text/html"),
     "config without schemas": lambda: at("/ServiceProviderConfig", lambda body: body.pop("schemas")),
     "config as a list": lambda: answers(
-        lambda _, reply: setattr(
-            reply,
-            "body",
-            {
-                "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
-                "totalResults": 1,
-                "Resources": [reply.body],
-            },
-        ),
-        lambda call: call.path == "/ServiceProviderConfig",
+        lambda _, answer: answer.saying({"schemas": [LIST], "totalResults": 1, "Resources": [answer.json]}),
+        lambda asked: asked.kind == "ServiceProviderConfig",
     ),
     "config denies PATCH": lambda: at(
         "/ServiceProviderConfig", lambda body: body["patch"].update(supported=False)

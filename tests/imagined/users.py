@@ -1,12 +1,12 @@
 """What a server can do wrong about users."""
 
-import copy
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from imagining import Call, Honest, Lie, Reply, answers, shows, stores
+from imagining import Lie, answers, changed, shows, stores
 
+from reference_server.faults.bending import LIST, Answer, Asked, Honest, raw
 from scim_tests.model.scim import ENTERPRISE_USER, USER
 
 
@@ -37,97 +37,100 @@ def garbled(text: str) -> str:
     return text.encode().decode("latin-1")
 
 
-def by_put(call: Call) -> bool:
-    return call.method == "PUT"
+def by_put(asked: Asked) -> bool:
+    return asked.method == "PUT"
 
 
-def by_post(call: Call) -> bool:
-    return call.method == "POST"
+def by_post(asked: Asked) -> bool:
+    return asked.method == "POST"
 
 
-def by_patch(call: Call) -> bool:
-    return call.method == "PATCH"
+def by_patch(asked: Asked) -> bool:
+    return asked.method == "PATCH"
 
 
-def in_lists(call: Call) -> bool:
-    return call.lists and not call.looks_up
+def by_put_of_a_user(asked: Asked) -> bool:
+    return asked.kind == "Users" and by_put(asked)
 
 
-def in_lookups(call: Call) -> bool:
-    return call.looks_up
+def succeeds_with(status: int, where: Callable[[Asked], bool]) -> Lie:
+    return answers(lambda _, answer: replace(answer, status=status) if answer.ok else answer, where)
 
 
-def by_id(call: Call) -> bool:
-    return call.reads
+def in_lists(asked: Asked) -> bool:
+    return asked.lists and not asked.looks_up
+
+
+def in_lookups(asked: Asked) -> bool:
+    return asked.looks_up
+
+
+def by_id(asked: Asked) -> bool:
+    return asked.reads
 
 
 def numbered(user: Any) -> None:
     user["id"] = int("".join(filter(str.isdigit, user["id"]))[:9] or 7)
 
 
-def after(method: str, change: Callable[[Any], object], when: Callable[[Call], bool] = lambda _: True) -> Lie:
+def after(
+    method: str, change: Callable[[Any], object], when: Callable[[Asked], bool] = lambda _: True
+) -> Lie:
     """Something more happens to the stored user with each write of a kind, and the answer does not say so."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.method == method and call.kind == "Users" and reply.is_success and when(call):
-            user_id = call.id or reply.body["id"]
-            user = (await honest(Call("GET", f"/Users/{user_id}", {}, call.headers))).body
-            change(user)
-            await honest(Call("PUT", f"/Users/{user_id}", {}, call.headers, user))
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.method == method and asked.kind == "Users" and answer.ok and when(asked):
+            user_id = asked.id or answer.json["id"]
+            user = changed(await honest(asked.of("GET", user_id)), change).json
+            await honest(asked.of("PUT", user_id).saying(user))
+        return answer
 
     return lie
 
 
-def one_behind(where: Callable[[Call], bool]) -> Lie:
+def one_behind(where: Callable[[Asked], bool]) -> Lie:
     """A cache: shows what was there at the read before."""
-    seen: dict[str, Any] = {}
+    seen: dict[str, Answer] = {}
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users" and where(call) and reply.is_success:
-            key = json.dumps([call.path, call.query])
-            now = copy.deepcopy(reply.body)
-            reply.body = seen.get(key, reply.body)
-            seen[key] = now
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.kind == "Users" and where(asked) and answer.ok:
+            key = asked.place + asked.query_string
+            before, seen[key] = seen.get(key, answer), answer
+            return before
+        return answer
 
     return lie
 
 
-def never_forgets(where: Callable[[Call], bool]) -> Lie:
+def never_forgets(where: Callable[[Asked], bool]) -> Lie:
     """A cache that keeps the first sight of everybody for ever."""
     seen: dict[str, Any] = {}
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users" and where(call):
-            for user in reply.shown:
-                known = seen.setdefault(user["id"], copy.deepcopy(user))
-                user.clear()
-                user.update(copy.deepcopy(known))
-        return reply
+    def change(user: Any) -> None:
+        known = seen.setdefault(user["id"], dict(user))
+        user.clear()
+        user.update(known)
 
-    return lie
+    return shows(change, where)
 
 
 def touches_another(method: str) -> Lie:
     """A write to one user lands on the user made before it, too."""
     made: list[str] = []
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users" and reply.is_success:
-            if call.method == "POST":
-                made.append(reply.body["id"])
-            elif call.method == method:
-                other = next((each for each in made if each != call.id), None)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.kind == "Users" and answer.ok:
+            if asked.method == "POST":
+                made.append(answer.json["id"])
+            elif asked.method == method:
+                other = next((each for each in made if each != asked.id), None)
                 if other:
-                    user = (await honest(Call("GET", f"/Users/{other}", {}, call.headers))).body
-                    user["title"] = "Somebody Else's"
-                    await honest(Call("PUT", f"/Users/{other}", {}, call.headers, user))
-        return reply
+                    user = (await honest(asked.of("GET", other))).json
+                    await honest(asked.of("PUT", other).saying({**user, "title": "Somebody Else's"}))
+        return answer
 
     return lie
 
@@ -136,13 +139,13 @@ def answers_the_one_before(method: str) -> Lie:
     """Under load a create is answered with the user of the create before."""
     last: list[Any] = []
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users" and call.method == method and reply.is_success and reply.body:
-            last.append(copy.deepcopy(reply.body))
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        if asked.kind == "Users" and asked.method == method and answer.ok and answer.body:
+            last.append(answer.json)
             if len(last) > 5:
-                reply.body = last[-2]
-        return reply
+                return answer.saying(last[-2])
+        return answer
 
     return lie
 
@@ -154,75 +157,71 @@ def drops_after_patch(*attributes: str) -> Lie:
 def keeps_old_on_put(*attributes: str) -> Lie:
     """A PUT leaves these as they were."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Users" and call.method == "PUT":
-            old = (await honest(Call("GET", call.path, {}, call.headers))).body
-            for each in attributes:
-                if each in old:
-                    call.body[each] = old[each]
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Users" and asked.method == "PUT":
+            old = (await honest(asked.of("GET"))).json
+            kept = {each: old[each] for each in attributes if each in old}
+            return await honest(asked.saying({**asked.json, **kept}))
+        return await honest(asked)
 
     return lie
 
 
-async def put_answers_the_old_user(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Users" and call.method == "PUT":
-        old = await honest(Call("GET", call.path, {}, call.headers))
-        reply = await honest(call)
-        return old if reply.is_success else reply
-    return await honest(call)
+async def put_answers_the_old_user(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Users" and asked.method == "PUT":
+        old = await honest(asked.of("GET"))
+        answer = await honest(asked)
+        return old if answer.ok else answer
+    return await honest(asked)
 
 
-async def put_does_nothing_but_echo(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Users" and call.method == "PUT":
-        old = await honest(Call("GET", call.path, {}, call.headers))
-        old.body.update(
-            {key: value for key, value in call.body.items() if key not in {"id", "meta", "groups"}}
-        )
-        return old
-    return await honest(call)
+async def put_does_nothing_but_echo(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Users" and asked.method == "PUT":
+        old = await honest(asked.of("GET"))
+        said = {key: value for key, value in asked.json.items() if key not in {"id", "meta", "groups"}}
+        return old.saying({**old.json, **said})
+    return await honest(asked)
 
 
-async def patch_answers_the_old_user(call: Call, honest: Honest) -> Reply:
-    if call.kind == "Users" and call.method == "PATCH":
-        old = await honest(Call("GET", call.path, {}, call.headers))
-        reply = await honest(call)
-        return old if reply.is_success else reply
-    return await honest(call)
+async def patch_answers_the_old_user(asked: Asked, honest: Honest) -> Answer:
+    if asked.kind == "Users" and asked.method == "PATCH":
+        old = await honest(asked.of("GET"))
+        answer = await honest(asked)
+        return old if answer.ok else answer
+    return await honest(asked)
 
 
-async def conflict_overwrites(call: Call, honest: Honest) -> Reply:
-    reply = await honest(call)
-    if reply.status == 409 and call.kind == "Users":
-        name = call.body["userName"].replace('"', "")
-        found = await honest(Call("GET", "/Users", {"filter": f'userName eq "{name}"'}, call.headers))
-        for user in found.shown:
+async def conflict_overwrites(asked: Asked, honest: Honest) -> Answer:
+    answer = await honest(asked)
+    if answer.status == 409 and asked.kind == "Users":
+        name = asked.json["userName"].replace('"', "")
+        found = await honest(asked.of("GET", "").asking(filter=f'userName eq "{name}"'))
+        for user in found.resources:
             body = {**user, "externalId": "overwritten", "displayName": "Overwritten"}
-            await honest(Call("PUT", f"/Users/{user['id']}", {}, call.headers, body))
-    return reply
+            await honest(asked.of("PUT", user["id"]).saying(body))
+    return answer
 
 
-async def conflict_leaves_a_ghost(call: Call, honest: Honest) -> Reply:
-    reply = await honest(call)
-    if reply.status == 409 and call.kind == "Users":
-        await honest(
-            Call("POST", "/Users", {}, call.headers, {**call.body, "userName": call.body["userName"] + ".1"})
-        )
-    return reply
+async def conflict_leaves_a_ghost(asked: Asked, honest: Honest) -> Answer:
+    answer = await honest(asked)
+    if answer.status == 409 and asked.kind == "Users":
+        ghost = {**asked.json, "userName": asked.json["userName"] + ".1"}
+        await honest(asked.of("POST", "").saying(ghost))
+    return answer
 
 
 def ghostly_rename() -> Lie:
     """A rename makes a copy under the new name and keeps the old one."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Users" and call.method == "PUT":
-            old = (await honest(Call("GET", call.path, {}, call.headers))).body
-            reply = await honest(call)
-            if reply.is_success and old["userName"] != reply.body["userName"]:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Users" and asked.method == "PUT":
+            old = (await honest(asked.of("GET"))).json
+            answer = await honest(asked)
+            if answer.ok and old["userName"] != answer.json["userName"]:
                 ghost = {key: value for key, value in old.items() if key not in {"id", "meta"}}
-                await honest(Call("POST", "/Users", {}, call.headers, ghost))
-            return reply
-        return await honest(call)
+                await honest(asked.of("POST", "").saying(ghost))
+            return answer
+        return await honest(asked)
 
     return lie
 
@@ -248,16 +247,12 @@ def stands_still(*names_: str) -> Lie:
         for name in names_:
             user["meta"][name] = first.setdefault(user["id"] + name, user["meta"][name])
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        if call.kind == "Users":
-            for user in reply.shown:
-                change(user)
-            if "version" in names_ and "etag" in reply.headers and len(reply.shown) == 1:
-                reply.headers["etag"] = reply.shown[0]["meta"]["version"]
-        return reply
+    def lie(_: Asked, answer: Answer) -> Answer:
+        told = answer.each(change)
+        version = told.json.get("meta", {}).get("version") if "version" in names_ else None
+        return told.headed(etag=version) if version and "etag" in told.headers else told
 
-    return lie
+    return answers(lie, lambda asked: asked.kind == "Users")
 
 
 def extension_flattened(user: Any) -> None:
@@ -268,12 +263,12 @@ def extension_unnamed(user: Any) -> None:
     user["schemas"] = [USER]
 
 
-def is_inactive_patch(call: Call) -> bool:
-    return call.method == "PATCH" and call.body["Operations"][0]["value"].get("active") is False
+def is_inactive_patch(asked: Asked) -> bool:
+    return asked.method == "PATCH" and asked.sets("active") is False
 
 
-def is_active_patch(call: Call) -> bool:
-    return call.method == "PATCH" and call.body["Operations"][0]["value"].get("active") is True
+def is_active_patch(asked: Asked) -> bool:
+    return asked.method == "PATCH" and asked.sets("active") is True
 
 
 def scrambled(user: Any) -> None:
@@ -338,7 +333,7 @@ LIES: dict[str, Callable[[], Lie]] = {
     "extension lost on PUT": lambda: stores(lambda user: user.pop(ENTERPRISE_USER, None), by_put),
     "extension lost on create": lambda: stores(lambda user: user.pop(ENTERPRISE_USER, None), by_post),
     "extension only by id": lambda: shows(
-        lambda user: user.pop(ENTERPRISE_USER, None), lambda call: call.lists
+        lambda user: user.pop(ENTERPRISE_USER, None), lambda asked: asked.lists
     ),
     "extension flattened into the core": lambda: shows(extension_flattened),
     "extension not named in schemas": lambda: shows(extension_unnamed),
@@ -388,7 +383,7 @@ LIES: dict[str, Callable[[], Lie]] = {
     "lookups one behind": lambda: one_behind(in_lookups),
     "reads by id cached for ever": lambda: never_forgets(by_id),
     "lookups cached for ever": lambda: never_forgets(in_lookups),
-    "lists cached for ever": lambda: never_forgets(lambda call: call.lists),
+    "lists cached for ever": lambda: never_forgets(lambda asked: asked.lists),
     "a PUT touches another user": lambda: touches_another("PUT"),
     "a PATCH touches another user": lambda: touches_another("PATCH"),
     "creates under load answer the user before": lambda: answers_the_one_before("POST"),
@@ -433,50 +428,22 @@ LIES: dict[str, Callable[[], Lie]] = {
     "groups null": lambda: shows(lambda user: user.update(groups="none")),
     "null for names": lambda: shows(lambda user: user.update(name=None), in_lookups),
     "read by id wrapped in a list": lambda: answers(
-        lambda call, reply: (
-            setattr(
-                reply,
-                "body",
-                {
-                    "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
-                    "totalResults": 1,
-                    "Resources": [reply.body],
-                },
-            )
-            if reply.is_success
-            else None
+        lambda _, answer: (
+            answer.saying({"schemas": [LIST], "totalResults": 1, "Resources": [answer.json]})
+            if answer.ok
+            else answer
         ),
-        lambda call: call.kind == "Users" and call.reads,
+        lambda asked: asked.kind == "Users" and asked.reads,
     ),
-    "create answers 200": lambda: answers(
-        lambda call, reply: setattr(reply, "status", 200) if reply.is_success else None,
-        lambda call: call.method == "POST",
-    ),
-    "create answers 202": lambda: answers(
-        lambda call, reply: setattr(reply, "status", 202) if reply.is_success else None,
-        lambda call: call.method == "POST",
-    ),
-    "create says no Location": lambda: answers(
-        lambda call, reply: reply.headers.pop("location", None), by_post
-    ),
+    "create answers 200": lambda: succeeds_with(200, by_post),
+    "create answers 202": lambda: succeeds_with(202, by_post),
+    "create says no Location": lambda: answers(lambda _, answer: answer.headed(location=None), by_post),
     "create says another host's Location": lambda: answers(
-        lambda call, reply: reply.headers.update(location="http://internal.example/Users/1"), by_post
+        lambda _, answer: answer.headed(location="http://internal.example/Users/1"), by_post
     ),
-    "PUT answers 204": lambda: answers(
-        lambda call, reply: (
-            reply.is_success and (setattr(reply, "status", 204), setattr(reply, "body", None))
-        ),
-        lambda call: call.kind == "Users" and call.method == "PUT",
-    ),
-    "PUT answers 201": lambda: answers(
-        lambda call, reply: reply.is_success and setattr(reply, "status", 201),
-        lambda call: call.kind == "Users" and call.method == "PUT",
-    ),
-    "PATCH answers 202": lambda: answers(
-        lambda call, reply: reply.is_success and setattr(reply, "status", 202), by_patch
-    ),
-    "ETag of another version": lambda: answers(
-        lambda call, reply: reply.headers.update(etag='W/"other"'), by_id
-    ),
+    "PUT answers 204": lambda: answers(lambda _, answer: raw(204) if answer.ok else answer, by_put_of_a_user),
+    "PUT answers 201": lambda: succeeds_with(201, by_put_of_a_user),
+    "PATCH answers 202": lambda: succeeds_with(202, by_patch),
+    "ETag of another version": lambda: answers(lambda _, answer: answer.headed(etag='W/"other"'), by_id),
     "canonical type unknown": lambda: shows(emails(lambda one: one.update(type="WORK EMAIL")), in_lists),
 }

@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from imagining import CROWD, Call, Honest, Liar, Lie, Reply, answers, shows
+from imagining import CROWD, Lie, answers, changed, lying, shows
 from playing import BASE_URL, TOKEN, play
 
 from reference_server.app import application
+from reference_server.faults.bending import Answer, Asked, Honest
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
@@ -30,18 +31,19 @@ def there_before(lie: Lie, *resources: Any) -> Lie:
     """The same, with somebody there before the play."""
     waiting = list(resources)
 
-    async def with_them(call: Call, honest: Honest) -> Reply:
+    async def with_them(asked: Asked, honest: Honest) -> Answer:
         while waiting:
             body = waiting.pop()
             kind = "Users" if "userName" in body else "Groups"
-            assert (await honest(Call("POST", f"/{kind}", {}, dict(HEADERS), body))).status == 201
-        return await lie(call, honest)
+            there = replace(asked.of("POST", "", kind=kind), headers=HEADERS)
+            assert (await honest(there.saying(body))).status == 201
+        return await lie(asked, honest)
 
     return with_them
 
 
-async def as_it_is(call: Call, honest: Honest) -> Reply:
-    return await honest(call)
+async def as_it_is(asked: Asked, honest: Honest) -> Answer:
+    return await honest(asked)
 
 
 def people(count: int) -> list[Any]:
@@ -53,16 +55,16 @@ def groups(count: int) -> list[Any]:
 
 
 def at_most(kind: str, most: int) -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.lists and call.kind == kind and int(call.query.get("count", "100")) > most:
-            call.query["count"] = str(most)
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.lists and asked.kind == kind and int(asked.query.get("count", "100")) > most:
+            return await honest(asked.asking(count=most))
+        return await honest(asked)
 
     return lie
 
 
-def bare(_: Call, reply: Reply) -> None:
-    for each in reply.body["Resources"]:
+def bare(listed: Any) -> None:
+    for each in listed["Resources"]:
         for name in ("id", "meta", "description", "schemaExtensions"):
             each.pop(name, None)
 
@@ -102,8 +104,8 @@ def refers(spell: Callable[[str, str], str]) -> Lie:
     users = shows(respelt("Groups", "groups"))
     groups = shows(respelt("Users", "members"), kind="Groups")
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        return await users(call, honest) if call.kind == "Users" else await groups(call, honest)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return await users(asked, honest) if asked.kind == "Users" else await groups(asked, honest)
 
     return lie
 
@@ -124,36 +126,41 @@ def somebody_joins_at_every_look() -> Lie:
     """By a list that is sorted by name, at whose top the newcomers stand."""
     numbers = itertools.count()
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.kind == "Users" and call.lists and not call.looks_up:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Users" and asked.lists and not asked.looks_up:
             name = f"aa{1000 - next(numbers)}@other.example"
-            await honest(Call("POST", "/Users", {}, dict(HEADERS), {"schemas": [USER], "userName": name}))
-            call.query["sortBy"] = "userName"
-        return await honest(call)
+            there = replace(asked.of("POST", ""), headers=HEADERS)
+            await honest(there.saying({"schemas": [USER], "userName": name}))
+            return await honest(asked.asking(sortBy="userName"))
+        return await honest(asked)
 
     return lie
 
 
-def not_routed(where: Callable[[Call], bool], status: int, body: bytes, kind: str) -> Lie:
-    async def lie(call: Call, honest: Honest) -> Reply:
+def not_routed(where: Callable[[Asked], bool], status: int, body: bytes, kind: str) -> Lie:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
         return (
-            Reply(status, {"content-type": kind} if kind else {}, body) if where(call) else await honest(call)
+            Answer(status, {"content-type": kind} if kind else {}, body)
+            if where(asked)
+            else await honest(asked)
         )
 
     return lie
 
 
-def searches(call: Call) -> bool:
-    return call.path.endswith(".search")
+def searches(asked: Asked) -> bool:
+    return asked.place.endswith(".search")
 
 
-def deletes_users(call: Call) -> bool:
-    return call.method == "DELETE" and call.kind == "Users"
+def deletes_users(asked: Asked) -> bool:
+    return asked.method == "DELETE" and asked.kind == "Users"
 
 
 PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
     "resource types without ids (RFC 7643 6)": (
-        lambda: answers(bare, lambda call: call.path == "/ResourceTypes"),
+        lambda: answers(
+            lambda _, answer: changed(answer, bare), lambda asked: asked.place == "GET /ResourceTypes"
+        ),
         (OKTA, CUSTOM, ZIFLOW),
     ),
     "photos behind signed URLs": (with_a_signed_photo, (OKTA, CUSTOM, ZIFLOW)),
@@ -206,7 +213,7 @@ def test_what_a_target_may_do_fails_nothing(peculiar: str, profile: str, tmp_pat
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
     try:
         done = play(
-            Liar(httpx.ASGITransport(app), lie),
+            lying(httpx.ASGITransport(app), lie),
             tmp_path / "ledger.jsonl",
             profile=replace(chosen, limits=replace(chosen.limits, crowd=CROWD)),
             judge=Judge(catalogue()),

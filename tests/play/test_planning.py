@@ -3,10 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from imagining import Call, Honest, Reply
 from lacking import DOUBTED, honestly, played, pretending, refusal, refusing
 from playing import BASE_URL, Play, honest_play
 
+from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
 from scim_tests.engine.results import ending
 from scim_tests.model.profile import Profile
@@ -50,8 +50,8 @@ def test_an_honest_target_passes_the_review() -> None:
 def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
     """A PATCH that is answered and not done fails the cases that need it, and those alone."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        return await pretending("PATCH")(call, honest) if call.kind == "Users" else await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return await pretending("PATCH")(asked, honest) if asked.kind == "Users" else await honest(asked)
 
     [plan] = recorded(played(tmp_path, lie, OKTA), OKTA).plans
     failing = {name for name, state in states(plan).items() if state == "fails"}
@@ -67,10 +67,8 @@ def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
 def test_what_the_rfc_alone_demands_is_a_remark(tmp_path: Path) -> None:
     """Okta's reviewers do not notice a missing Location, so the case works, with a remark."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        reply = await honest(call)
-        reply.headers.pop("location", None)
-        return reply
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return (await honest(asked)).headed(location=None)
 
     [plan] = recorded(played(tmp_path, lie, OKTA), OKTA).plans
     assert states(plan)["C9290"] == "works, with remarks"
@@ -80,8 +78,8 @@ def test_what_the_rfc_alone_demands_is_a_remark(tmp_path: Path) -> None:
 def test_what_an_answer_kept_from_us_is_not_seen(tmp_path: Path) -> None:
     """Where nobody can be created, what comes after it is not called good."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        return refusal(403) if call.method == "POST" else await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return refusal(403) if asked.method == "POST" else await honest(asked)
 
     [plan] = recorded(played(tmp_path, lie, OKTA), OKTA).plans
     told = states(plan)

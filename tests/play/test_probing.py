@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from imagining import Call, Honest, Reply
 from lacking import DOUBTED, honestly, played, pretending, red, refusal, refusing
 from playing import Play, honest_play
 
+from reference_server.faults.bending import Answer, Asked, Honest, reply
 from scim_tests.engine.results import causes
 from scim_tests.session.cleaning import left_behind
 
@@ -74,10 +74,10 @@ def test_a_server_error_is_one_root_cause(tmp_path: Path, status: int) -> None:
 def test_a_refusal_in_plain_text_is_a_finding(tmp_path: Path) -> None:
     """501 without a SCIM error tells no admin anything."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if call.method in {"PUT", "PATCH", "DELETE"}:
-            return Reply(501, {"content-type": "application/scim+json"}, {"message": "no"})
-        return await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.method in {"PUT", "PATCH", "DELETE"}:
+            return reply({"message": "no"}, 501)
+        return await honest(asked)
 
     assert "every_error.has-the-error-schema" in red(played(tmp_path, lie))
 
@@ -85,8 +85,8 @@ def test_a_refusal_in_plain_text_is_a_finding(tmp_path: Path) -> None:
 def test_both_ways_to_deactivate_are_tried(tmp_path: Path) -> None:
     """PATCH first, and PUT where that is refused; the words say which was taken."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        return refusal(501) if call.method == "PATCH" else await honest(call)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return refusal(501) if asked.method == "PATCH" else await honest(asked)
 
     _, said = limits(played(tmp_path, lie))["push_deactivation"]
     assert said == "PATCH was answered 501 Not Implemented; PUT was answered 200 OK"

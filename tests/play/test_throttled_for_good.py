@@ -4,36 +4,36 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from imagining import Call, Honest, Lie, Reply
+from imagining import Lie
 from lacking import played, refusal
 
+from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
 from scim_tests.engine.results import causes
 from scim_tests.model.verdict import Verdict
 
 HEAD = "every_throttle.lets-okta-through-in-the-end"
-THROTTLED: dict[str, Callable[[Call], bool]] = {
-    "creates": lambda call: call.method == "POST" and call.kind == "Users",
-    "reads": lambda call: call.reads and call.kind == "Users",
-    "lookups": lambda call: call.looks_up and call.kind == "Users",
-    "lists": lambda call: call.lists and not call.looks_up and call.query.get("count") == "100",
-    "PUT": lambda call: call.method == "PUT",
-    "PATCH": lambda call: call.method == "PATCH",
-    "DELETE": lambda call: call.method == "DELETE",
-    "groups": lambda call: call.kind == "Groups",
-    "writes to groups": lambda call: call.kind == "Groups" and call.is_write,
-    "discovery": lambda call: call.kind in {"Schemas", "ResourceTypes", "ServiceProviderConfig"},
+THROTTLED: dict[str, Callable[[Asked], bool]] = {
+    "creates": lambda asked: asked.method == "POST" and asked.kind == "Users",
+    "reads": lambda asked: asked.reads and asked.kind == "Users",
+    "lookups": lambda asked: asked.looks_up and asked.kind == "Users",
+    "lists": lambda asked: asked.lists and not asked.looks_up and asked.query.get("count") == "100",
+    "PUT": lambda asked: asked.method == "PUT",
+    "PATCH": lambda asked: asked.method == "PATCH",
+    "DELETE": lambda asked: asked.method == "DELETE",
+    "groups": lambda asked: asked.kind == "Groups",
+    "writes to groups": lambda asked: asked.kind == "Groups" and asked.method in {"POST", "PUT", "PATCH"},
+    "discovery": lambda asked: asked.kind in {"Schemas", "ResourceTypes", "ServiceProviderConfig"},
 }
 
 
-def throttling(what: Callable[[Call], bool]) -> Lie:
+def throttling(what: Callable[[Asked], bool]) -> Lie:
     """Answers 429 to these, always, and says truly that it will be a while."""
 
-    async def lie(call: Call, honest: Honest) -> Reply:
-        if not what(call):
-            return await honest(call)
-        reply = refusal(429)
-        return Reply(429, {**reply.headers, "retry-after": "3600"}, reply.body)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if not what(asked):
+            return await honest(asked)
+        return refusal(429).headed(retry_after="3600")
 
     return lie
 
