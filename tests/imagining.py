@@ -77,6 +77,8 @@ def answers(change: Callable[[Asked, Answer], Answer], where: Where = anywhere) 
     return lie
 
 
+as_it_is = answers(lambda _, answer: answer)
+
 CROWD = 4  # people assigned at once: enough to show a lie, and quick
 RED = {Verdict.FAIL, Verdict.ADVICE}
 

@@ -1,31 +1,27 @@
-"""Targets in process with real people and groups on them, whose answers are bent; and who is there in the end."""
+"""Targets in process with real people and groups on them, that lie; and who is there in the end."""
 
 import asyncio
-import json
-from collections.abc import Callable
 
 import httpx
+from imagining import Lie, Lying, as_it_is
 from playing import TOKEN, reference_transport
 
 from scim_tests.model.scim import GROUP, USER, Json
 
 REAL = "a.real.person@example.org"
-Bend = Callable[[httpx.Request, httpx.Response], httpx.Response]
 
 
-class Bent(httpx.AsyncBaseTransport):
-    """The reference server with its answers bent, and with a log of what it was asked."""
+class Liar(httpx.ASGITransport):
+    """The reference server with a lie in front of it, and with a log of what it was asked."""
 
-    def __init__(self, bend: Bend) -> None:
+    def __init__(self, lie: Lie = as_it_is) -> None:
         self.honest = reference_transport()
-        self.bend = bend
         self.asked: list[tuple[str, str]] = []
+        super().__init__(Lying(lie).apply(self.honest.app))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append((request.method, request.url.path))
-        answer = await self.honest.handle_async_request(request)
-        await answer.aread()
-        return self.bend(request, answer)
+        return await super().handle_async_request(request)
 
     def written(self) -> set[str]:
         """Paths of single users that were written to."""
@@ -63,14 +59,3 @@ def make(transport: httpx.AsyncBaseTransport, endpoint: str, body: Json) -> Json
     with httpx.Client(transport=_Sync(transport), headers={"Authorization": f"Bearer {TOKEN}"}) as client:
         made: Json = client.post(f"http://localhost/scim/v2/{endpoint}", json=body).json()
         return made
-
-
-def as_is(_: httpx.Request, answer: httpx.Response) -> httpx.Response:
-    return answer
-
-
-def with_body(answer: httpx.Response, change: Callable[[Json], object]) -> httpx.Response:
-    document = answer.json()
-    change(document)
-    headers = [each for each in answer.headers.raw if each[0].lower() != b"content-length"]
-    return httpx.Response(answer.status_code, headers=headers, content=json.dumps(document))

@@ -5,23 +5,29 @@ from pathlib import Path
 
 import httpx
 import pytest
+from imagining import answers
 from playing import PASSWORD, TOKEN, Play, play
-from real_people import Bent, as_is, everybody, make_real_group, make_real_person, with_body
+from real_people import Liar, everybody, make_real_group, make_real_person
 
+from reference_server.faults.bending import Answer, Asked, Honest, raw, refusal
 from scim_tests import profiles
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scim import Json
 from scim_tests.session.cleaning import left_behind
 
 
-def played(transport: Bent, folder: Path, profile: str | Profile = "okta") -> Play:
+def creates(asked: Asked) -> bool:
+    return asked.method == "POST"
+
+
+def played(transport: Liar, folder: Path, profile: str | Profile = "okta") -> Play:
     return play(transport, folder / "ledger.jsonl", profile=profile)
 
 
 @pytest.mark.parametrize("profile", ["okta", "okta-custom-app"])
 def test_an_honest_target_is_left_as_it_was(tmp_path: Path, profile: str) -> None:
     """After the play nobody is left but who was there before, unchanged, and no group but that one."""
-    transport = Bent(as_is)
+    transport = Liar()
     real, group = make_real_person(transport.honest), make_real_group(transport.honest)
     done = played(transport, tmp_path, profile)
     assert everybody(transport.honest) == [real]
@@ -34,12 +40,9 @@ def test_a_create_that_answers_with_somebody_elses_id_hurts_nobody(tmp_path: Pat
     """Handed a real person's id for our create, the run never writes to that id."""
     real: Json = {}
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if request.method == "POST" and answer.status_code == 201:
-            return with_body(answer, lambda user: user.update(id=real["id"]))
-        return answer
-
-    transport = Bent(bend)
+    transport = Liar(
+        answers(lambda _, answer: answer.having(id=real["id"]) if answer.status == 201 else answer, creates)
+    )
     real.update(make_real_person(transport.honest))
     played(transport, tmp_path)
     assert not [path for path in transport.written() if path.endswith(f"/Users/{real['id']}")]
@@ -50,12 +53,12 @@ def test_a_lookup_that_finds_somebody_else_hurts_nobody(tmp_path: Path) -> None:
     """A target that ignores filters shows strangers; none is written to, and nobody is created beside them."""
     real: Json = {}
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if "filter" in request.url.params:
-            return with_body(answer, lambda listed: listed.update(totalResults=1, Resources=[real]))
-        return answer
-
-    transport = Bent(bend)
+    transport = Liar(
+        answers(
+            lambda _, answer: answer.having(totalResults=1, Resources=[real]),
+            lambda asked: bool(asked.filter),
+        )
+    )
     real.update(make_real_person(transport.honest))
     played(transport, tmp_path)
     assert transport.written() == set()
@@ -66,14 +69,12 @@ def test_a_stranger_under_our_name_hurts_nobody(tmp_path: Path) -> None:
     """A target that shows a real person under the userName we looked for gets no write either."""
     real: Json = {}
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if "filter" in request.url.params and not answer.json().get("Resources"):
-            wanted = request.url.params["filter"].split('"')[1]
-            listed = {"totalResults": 1, "Resources": [{**real, "userName": wanted}]}
-            return with_body(answer, lambda shown: shown.update(listed))
-        return answer
+    def lie(asked: Asked, answer: Answer) -> Answer:
+        if not asked.filter or answer.json.get("Resources"):
+            return answer
+        return answer.having(totalResults=1, Resources=[{**real, "userName": asked.sought[2]}])
 
-    transport = Bent(bend)
+    transport = Liar(answers(lie))
     real.update(make_real_person(transport.honest))
     played(transport, tmp_path)
     assert not [path for path in transport.written() if path.endswith(real["id"])]
@@ -83,13 +84,10 @@ def test_a_stranger_under_our_name_hurts_nobody(tmp_path: Path) -> None:
 def test_who_cannot_be_deleted_is_deactivated_and_named(tmp_path: Path) -> None:
     """Where DELETE is refused users are deactivated, and stay in the ledger."""
 
-    class Undeletable(Bent):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.method == "DELETE":
-                return httpx.Response(501, json={"status": "501", "detail": "no"})
-            return await super().handle_async_request(request)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return refusal(501, "no") if asked.method == "DELETE" else await honest(asked)
 
-    transport = Undeletable(as_is)
+    transport = Liar(lie)
     done = played(transport, tmp_path)
     left = everybody(transport.honest)
     assert {user["active"] for user in left} == {False}
@@ -103,12 +101,10 @@ def test_who_cannot_be_deleted_is_deactivated_and_named(tmp_path: Path) -> None:
 def test_a_create_that_was_never_answered_is_found_and_removed(tmp_path: Path) -> None:
     """Users whose create succeeded without an answer are found by userName at the end."""
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if request.method == "POST":
-            raise httpx.ReadError("connection reset", request=request)
-        return answer
+    def lie(*_: object) -> Answer:
+        raise httpx.ReadError("connection reset")
 
-    transport = Bent(bend)
+    transport = Liar(answers(lie, creates))
     played(transport, tmp_path)
     assert everybody(transport.honest) == []
 
@@ -116,11 +112,7 @@ def test_a_create_that_was_never_answered_is_found_and_removed(tmp_path: Path) -
 @pytest.mark.parametrize("status", [401, 404, 409, 429, 501])
 def test_a_create_that_was_done_although_refused_is_found_and_removed(tmp_path: Path, status: int) -> None:
     """A gateway that asks twice hands on the second answer; whom the first made is looked up at the end."""
-
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        return httpx.Response(status) if request.method == "POST" else answer
-
-    transport = Bent(bend)
+    transport = Liar(answers(lambda *_: raw(status), creates))
     done = played(transport, tmp_path)
     assert everybody(transport.honest) == everybody(transport.honest, "Groups") == []
     assert left_behind(done.ledger, done.conductor.scene_runs) == []
@@ -130,14 +122,14 @@ def test_a_create_that_was_done_although_refused_is_found_and_removed(tmp_path: 
 def test_who_was_refused_is_told_only_where_they_are(tmp_path: Path, *, made: bool) -> None:
     """Where nobody can be removed, whom a lookup shows is told; a refusal that is true leaves nobody to tell."""
 
-    class Refusing(Bent):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.method == "POST" and not made:
-                return httpx.Response(403)
-            answer = await super().handle_async_request(request)
-            return httpx.Response(403) if request.method == "POST" else answer
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if not creates(asked):
+            return await honest(asked)
+        if made:
+            await honest(asked)
+        return raw(403)
 
-    transport = Refusing(as_is)
+    transport = Liar(lie)
     done = played(transport, tmp_path, replace(profiles.load("okta"), clean_up=CleanUp.NOTHING))
     told = {each.user_name for each in left_behind(done.ledger, done.conductor.scene_runs)}
     assert told == {user["userName"] for user in everybody(transport.honest)}
@@ -147,13 +139,10 @@ def test_who_was_refused_is_told_only_where_they_are(tmp_path: Path, *, made: bo
 def test_removals_that_are_not_done_are_told_one_by_one(tmp_path: Path) -> None:
     """Where DELETE is answered well and nobody goes, everybody who is still there is named."""
 
-    class Keeping(Bent):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.method == "DELETE":
-                return httpx.Response(204)
-            return await super().handle_async_request(request)
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        return raw(204) if asked.method == "DELETE" else await honest(asked)
 
-    transport = Keeping(as_is)
+    transport = Liar(lie)
     done = played(transport, tmp_path)
     told = {each.id for each in left_behind(done.ledger, done.conductor.scene_runs)}
     groups = {f"/Groups/{group['id']}" for group in everybody(transport.honest, "Groups")}
@@ -166,12 +155,9 @@ def test_a_group_that_is_somebody_elses_is_not_written_to(tmp_path: Path) -> Non
     """Handed a real group's id for our create, the run never writes to that group."""
     real: Json = {}
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if request.method == "POST" and request.url.path.endswith("/Groups"):
-            return with_body(answer, lambda group: group.update(id=real["id"]))
-        return answer
-
-    transport = Bent(bend)
+    transport = Liar(
+        answers(lambda _, answer: answer.having(id=real["id"]), lambda asked: asked.place == "POST /Groups")
+    )
     real.update(make_real_group(transport.honest))
     played(transport, tmp_path)
     assert not [path for path in transport.written() if path.endswith(real["id"])]
@@ -182,15 +168,14 @@ def test_a_group_with_the_number_of_a_user_is_not_taken_for_ours(tmp_path: Path)
     """On a target that numbers users and groups alike, owning a user is not owning the group of that number."""
     users: list[str] = []
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if request.method == "POST" and answer.status_code == 201:
-            if request.url.path.endswith("/Users"):
-                users.append(answer.json()["id"])
-            else:
-                return with_body(answer, lambda group: group.update(id=users[0], displayName="Finance"))
+    def lie(asked: Asked, answer: Answer) -> Answer:
+        if answer.status == 201 and asked.kind == "Users":
+            users.append(answer.json["id"])
+        elif answer.status == 201:
+            return answer.having(id=users[0], displayName="Finance")
         return answer
 
-    transport = Bent(bend)
+    transport = Liar(answers(lie, creates))
     played(transport, tmp_path)
     assert not [path for path in transport.written() if path.endswith(f"/Groups/{users[0]}")]
     assert everybody(transport.honest) == []
@@ -200,14 +185,12 @@ def test_a_group_with_the_number_of_a_user_is_not_taken_for_ours(tmp_path: Path)
 def test_a_group_whose_create_was_never_answered_is_found_and_removed(tmp_path: Path, profile: str) -> None:
     """Groups whose create succeeded without an answer are found by displayName at the end."""
 
-    def bend(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if request.method == "POST" and request.url.path.endswith("/Groups"):
-            raise httpx.ReadError("connection reset", request=request)
-        if request.url.path.endswith("/Groups") and "filter" not in request.url.params:
-            return httpx.Response(500)
-        return answer
+    def lie(asked: Asked, answer: Answer) -> Answer:
+        if asked.place == "POST /Groups":
+            raise httpx.ReadError("connection reset")
+        return answer if asked.filter or asked.place != "GET /Groups" else raw(500)
 
-    transport = Bent(bend)
+    transport = Liar(answers(lie))
     done = played(transport, tmp_path, profile)
     assert everybody(transport.honest, "Groups") == []
     assert done.conductor.transcript.of("clean_up.lookup_group")
@@ -215,7 +198,7 @@ def test_a_group_whose_create_was_never_answered_is_found_and_removed(tmp_path: 
 
 def test_groups_go_before_their_members(tmp_path: Path) -> None:
     """The clean-up deletes every group before the first user."""
-    deletes = played(Bent(as_is), tmp_path).conductor.transcript.of("clean_up.delete*")
+    deletes = played(Liar(), tmp_path).conductor.transcript.of("clean_up.delete*")
     deleted = [each.request.endpoint.split("/")[1] for each in deletes]
     assert deleted == sorted(deleted)
     assert deleted.count("Groups") == 2
@@ -223,7 +206,7 @@ def test_groups_go_before_their_members(tmp_path: Path) -> None:
 
 def test_no_secret_is_in_the_ledger(tmp_path: Path) -> None:
     """The ledger holds userNames and ids, and neither token nor password."""
-    played(Bent(as_is), tmp_path)
+    played(Liar(), tmp_path)
     text = (tmp_path / "ledger.jsonl").read_text(encoding="utf-8")
     assert "scim-tests.unittest.plain@example.com" in text
     assert TOKEN not in text

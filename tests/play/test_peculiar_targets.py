@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from imagining import CROWD, Lie, answers, changed, lying, shows
+from imagining import CROWD, Lie, answers, as_it_is, changed, lying, shows
 from playing import BASE_URL, TOKEN, play
 
 from reference_server.app import application
@@ -40,10 +40,6 @@ def there_before(lie: Lie, *resources: Any) -> Lie:
         return await lie(asked, honest)
 
     return with_them
-
-
-async def as_it_is(asked: Asked, honest: Honest) -> Answer:
-    return await honest(asked)
 
 
 def people(count: int) -> list[Any]:
