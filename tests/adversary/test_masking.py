@@ -1,6 +1,5 @@
 """A target with real people on it mixes them up with the run's own: whatever it shows, no file names one of them."""
 
-import asyncio
 import base64
 import html
 import json
@@ -18,12 +17,15 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from imagining import Lying, answers
 from keeping import kept
-from playing import BASE_URL, TOKEN, reference_transport
+from playing import reference_transport
+from real_people import make
 
+from reference_server.faults.bending import SCIM_JSON, Answer, Asked, raw, refusal
 from scim_tests import profiles
 from scim_tests.model.profile import Profile
-from scim_tests.model.scim import ENTERPRISE_USER, ERROR, GROUP, USER, Json, get
+from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, Json, get
 
 EXAMPLES = int(
     os.environ.get("EXAMPLES", "5")
@@ -117,83 +119,58 @@ def named_in(folder: Path) -> list[tuple[str, str]]:
     ]
 
 
-class Liar(httpx.AsyncBaseTransport):
+class Liar(httpx.ASGITransport):
     """The reference server with real people and groups on it; each lie bends some of its answers."""
 
     def __init__(self, *lies: "Lie", rate: float = 1.0, seed: int = 1) -> None:
-        self.honest = reference_transport()
-        self.people: list[Document] = []
+        honest = reference_transport()
+        super().__init__(Lying(answers(self._answer)).apply(honest.app))
+        self.people: list[Document] = [make(honest, "Users", real(number)) for number in range(len(NAMES))]
         self.chance = random.Random(seed)  # noqa: S311 -- no secret
         self.rate = rate
         self.lies = lies
         self.reads = 0
-        asyncio.run(self._settle())
-
-    async def _settle(self) -> None:
-        for number in range(len(NAMES)):
-            self.people.append(await self._add("Users", real(number)))
         for name, members in (("Finance", self.people[:3]), ("Works council", self.people[3:])):
             listed = [{"value": each["id"], "display": " ".join(each["name"].values())} for each in members]
-            await self._add("Groups", {"schemas": [GROUP], "displayName": name, "members": listed})
+            make(honest, "Groups", {"schemas": [GROUP], "displayName": name, "members": listed})
 
-    async def _add(self, kind: str, resource: Document) -> Document:
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/scim+json"}
-        asked = httpx.Request("POST", f"{BASE_URL}/{kind}", headers=headers, json=resource)
-        made: Document = json.loads(await (await self.honest.handle_async_request(asked)).aread())
-        return made
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self.honest.handle_async_request(request)
-        await answer.aread()
+    def _answer(self, asked: Asked, answer: Answer) -> Answer:
         self.reads += 1
         for lie in self.lies:
             if self.chance.random() < self.rate:
-                answer = lie(self, request, answer)
+                answer = lie(self, asked, answer)
         return answer
 
     def somebody(self) -> Document:
         return json.loads(json.dumps(self.chance.choice(self.people)))  # type: ignore[no-any-return]
 
 
-Lie = Callable[[Liar, httpx.Request, httpx.Response], httpx.Response]
+Lie = Callable[[Liar, Asked, Answer], Answer]
 
 
-def answered(status: int, content: bytes, media_type: str = "application/scim+json") -> httpx.Response:
-    headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
-    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
-
-
-def told(answer: httpx.Response, document: Json) -> httpx.Response:
-    return answered(answer.status_code, json.dumps(document, ensure_ascii=False).encode())
-
-
-def each_of_ours(
-    answer: httpx.Response, bend: Callable[[Document], Document], kind: str = "userName"
-) -> httpx.Response:
+def each_of_ours(answer: Answer, bend: Callable[[Document], Document], kind: str = "userName") -> Answer:
     """The answer with every resource of the run's bent."""
-    if not answer.is_success or not answer.content:
-        return answer
-    document = json.loads(answer.content)
 
-    def bent(shown: Document) -> Document:
-        return bend(shown) if "scim-tests" in str(get(shown, kind)) else shown
+    def change(shown: Document) -> None:
+        if "scim-tests" in str(get(shown, kind)):
+            told = bend(shown)
+            shown.clear()
+            shown.update(told)
 
-    if "Resources" in document:
-        return told(answer, {**document, "Resources": [bent(each) for each in document["Resources"]]})
-    return told(answer, bent(document))
+    return answer.each(change)
 
 
-def body_under_our_id(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def body_under_our_id(liar: Liar, _: Asked, answer: Answer) -> Answer:
     return each_of_ours(answer, lambda shown: {**liar.somebody(), "id": shown["id"], "meta": shown["meta"]})
 
 
-def values_under_our_name(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def values_under_our_name(liar: Liar, _: Asked, answer: Answer) -> Answer:
     return each_of_ours(
         answer, lambda shown: {**liar.somebody(), **{key: shown[key] for key in ("id", "userName", "meta")}}
     )
 
 
-def values_our_own_server_adds(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def values_our_own_server_adds(liar: Liar, _: Asked, answer: Answer) -> Answer:
     """The next PUT carries them back."""
     more = {"nickName", "phoneNumbers", "addresses", ENTERPRISE_USER}
     return each_of_ours(
@@ -206,39 +183,36 @@ def values_our_own_server_adds(liar: Liar, _: httpx.Request, answer: httpx.Respo
     )
 
 
-def ours_first_and_somebody_later(
-    liar: Liar, request: httpx.Request, answer: httpx.Response
-) -> httpx.Response:
+def ours_first_and_somebody_later(liar: Liar, asked: Asked, answer: Answer) -> Answer:
     """Read by its id for a while it is ours; then it shows somebody else, whom the next PUT carries back."""
-    one = request.method == "GET" and request.url.path.count("/") == 4
-    return body_under_our_id(liar, request, answer) if one and liar.reads > 60 else answer
+    return body_under_our_id(liar, asked, answer) if asked.reads and liar.reads > 60 else answer
 
 
-def names_without_a_user_name(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def names_without_a_user_name(liar: Liar, _: Asked, answer: Answer) -> Answer:
     return each_of_ours(
         answer,
         lambda shown: {**{k: v for k, v in liar.somebody().items() if k != "userName"}, "id": shown["id"]},
     )
 
 
-def errors_that_name_somebody(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def errors_that_name_somebody(liar: Liar, asked: Asked, answer: Answer) -> Answer:
     """Before anybody was shown, too: the first lookup is refused like this."""
-    if answer.is_success and request.method != "PATCH":
+    if answer.ok and asked.method != "PATCH":
         return answer
     one = liar.somebody()
     detail = f"{one['displayName']} ({one['userName'].partition('@')[0]}, {one['phoneNumbers'][0]['value']}) is in the way"
-    return answered(409, json.dumps({"schemas": [ERROR], "status": "409", "detail": detail}).encode())
+    return refusal(409, detail)
 
 
-def pages_that_name_somebody(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-    if request.method == "GET":
+def pages_that_name_somebody(liar: Liar, asked: Asked, answer: Answer) -> Answer:
+    if asked.method == "GET":
         return answer
     names = liar.somebody()["name"]
     page = f"<p>Ask {html.escape(names['givenName'])}&nbsp;{html.escape(names['familyName'])}.</p>"
-    return answered(500, page.encode("ascii", "xmlcharrefreplace"), "text/html")
+    return raw(500, page.encode("ascii", "xmlcharrefreplace"), "text/html")
 
 
-def members_by_other_names(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def members_by_other_names(liar: Liar, _: Asked, answer: Answer) -> Answer:
     def bend(group: Document) -> Document:
         names = [" ".join(liar.somebody()["name"].values()) for _ in group.get("members", ())]
         members = [
@@ -249,31 +223,26 @@ def members_by_other_names(liar: Liar, _: httpx.Request, answer: httpx.Response)
     return each_of_ours(answer, bend, "displayName")
 
 
-def schemas_called_people(_: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-    if "/Schemas" not in request.url.path or not answer.is_success:
-        return answer
-    document = json.loads(answer.content)
-    called = [{**each, "schemas": [USER]} for each in document.get("Resources", [document])]
-    return told(answer, {**document, "Resources": called} if "Resources" in document else called[0])
+def schemas_called_people(_: Liar, asked: Asked, answer: Answer) -> Answer:
+    return answer.each(lambda each: each.update(schemas=[USER])) if asked.kind == "Schemas" else answer
 
 
-def people_everywhere(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def people_everywhere(liar: Liar, asked: Asked, answer: Answer) -> Answer:
     """A router that lost its way."""
-    return answer if "/Users" in request.url.path else told(answer, liar.somebody())
+    return answer if asked.kind == "Users" else answer.saying(liar.somebody())
 
 
-def torn_bodies(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def torn_bodies(liar: Liar, asked: Asked, answer: Answer) -> Answer:
     """Within the last of what is said of somebody."""
-    bent = values_under_our_name(liar, request, answer)
-    if bent is answer or '"userName"' not in answer.text:
+    if not answer.ok or b'"userName"' not in answer.body:
         return answer
-    content = b"".join(bent.stream)  # type: ignore[arg-type]
-    return answered(answer.status_code, content[: -liar.chance.randrange(2, 60)])
+    body = values_under_our_name(liar, asked, answer).body
+    return replace(answer, body=body[: -liar.chance.randrange(2, 60)])
 
 
-def people_in_rare_places(liar: Liar, _: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def people_in_rare_places(liar: Liar, _: Asked, answer: Answer) -> Answer:
     """Who made an entry, who owns a group, whom to ask; as keys, as ids of something, in place of a language."""
-    if not answer.is_success or not answer.content:
+    if not answer.ok or not answer.body:
         return answer
     one = liar.somebody()
     name, phone = " ".join(one["name"].values()), one["phoneNumbers"][0]["value"]
@@ -287,19 +256,16 @@ def people_in_rare_places(liar: Liar, _: httpx.Request, answer: httpx.Response) 
         "roles": [{"display": name}],
     }
 
-    def bent(shown: Document) -> Document:
+    def change(shown: Document) -> None:
         meta = {**(get(shown, "meta") or {}), "createdBy": name, "version": name}
-        return {**shown, **more, **(personal if get(shown, "userName") else {}), "meta": meta}
+        shown.update({**more, **(personal if get(shown, "userName") else {}), "meta": meta})
 
-    document = json.loads(answer.content)
-    if "Resources" in document:
-        return told(answer, {**document, "Resources": [bent(each) for each in document["Resources"]], **more})
-    return told(answer, bent(document))
+    return answer.each(change).having(**more)
 
 
-def people_in_no_json(liar: Liar, request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+def people_in_no_json(liar: Liar, asked: Asked, answer: Answer) -> Answer:
     """In markup, in a table, in quotes of another language, with what is no JSON."""
-    if request.method != "GET" or not answer.is_success or "/Users" not in request.url.path:
+    if asked.method != "GET" or not answer.ok or asked.kind != "Users":
         return answer
     one = liar.somebody()
     name, phone = " ".join(one["name"].values()), one["phoneNumbers"][0]["value"]
@@ -311,7 +277,7 @@ def people_in_no_json(liar: Liar, request: httpx.Request, answer: httpx.Response
         f'{{"fullName": "{name}", "fullName": "x", "mobile": "{phone}", "mobile": "x"}}',
         "[" * 3000 + f'"{name}"',
     ))  # fmt: skip
-    return answered(200, body.encode())
+    return raw(200, body.encode(), SCIM_JSON)
 
 
 LIES: dict[str, Lie] = {

@@ -91,14 +91,14 @@ def after(
 
 def one_behind(where: Callable[[Asked], bool]) -> Lie:
     """A cache: shows what was there at the read before."""
-    seen: dict[str, Answer] = {}
+    seen: dict[str, Any] = {}
 
     async def lie(asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
         if asked.kind == "Users" and where(asked) and answer.ok:
             key = asked.place + asked.query_string
-            before, seen[key] = seen.get(key, answer), answer
-            return before
+            before, seen[key] = seen.get(key, answer.json), answer.json
+            return answer.saying(before)
         return answer
 
     return lie
