@@ -1,36 +1,34 @@
 """A target that goes away in the middle is one root cause, not a hundred failures."""
 
+import itertools
 from pathlib import Path
 
 import httpx
 import pytest
+from imagining import Lie, lying
 from playing import play, reference_transport
 
+from reference_server.faults.bending import Answer, Asked, Honest, refusal
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import causes
-from scim_tests.model.scim import ERROR
 from scim_tests.model.verdict import Verdict
 
 SEEN = 100  # requests that are answered before it goes away
 
 
-class Away(httpx.AsyncBaseTransport):
-    """The reference server, which after a while is only a status of the gateway before it, or nothing."""
+def away(then: int | type[httpx.TransportError]) -> Lie:
+    """After a while there is only a status of the gateway before the server, or nothing."""
+    count = itertools.count()
 
-    def __init__(self, then: int | type[httpx.TransportError]) -> None:
-        self.inner = reference_transport()
-        self.then = then
-        self.asked = 0
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if next(count) < SEEN:
+            return await honest(asked)
+        if isinstance(then, int):
+            return refusal(then, "Nobody is there.")
+        raise then("gone")
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
-        if self.asked <= SEEN:
-            return await self.inner.handle_async_request(request)
-        if isinstance(self.then, int):
-            said = {"schemas": [ERROR], "status": str(self.then), "detail": "Nobody is there."}
-            return httpx.Response(self.then, json=said, headers={"Content-Type": "application/scim+json"})
-        raise self.then("gone", request=request)
+    return lie
 
 
 @pytest.mark.parametrize(
@@ -47,7 +45,8 @@ def test_an_outage_has_one_root_cause(
     then: int | type[httpx.TransportError], cause: str, most: int, tmp_path: Path
 ) -> None:
     """What cannot be judged any more is blocked, whatever is red follows from the outage, and it alone is the cause."""
-    done = play(Away(then), tmp_path / "ledger.jsonl", judge=Judge(catalogue()))
+    target = lying(reference_transport(), away(then))
+    done = play(target, tmp_path / "ledger.jsonl", judge=Judge(catalogue()))
     assert [each.result.check.id for each in causes(done.results)] == [cause]
     verdicts = [each.verdict for each in done.results]
     assert verdicts.count(Verdict.FAIL) <= most

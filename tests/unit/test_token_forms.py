@@ -1,43 +1,38 @@
 """Where nobody knows in which form Okta's app sends the token, the forms are tried in the order the profile says."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
+from imagining import Lie, lying
 from playing import TOKEN, Play, play, reference_transport
 
+from reference_server.faults.bending import Answer, Asked, Honest, refusal
 from scim_tests import profiles
 from scim_tests.engine.results import ending
 from scim_tests.errors import ExitCode
-from scim_tests.model.scim import ERROR
 
 HEADERS = {
-    "bearer": ("Authorization", f"Bearer {TOKEN}"),
-    "raw": ("Authorization", TOKEN),
+    "bearer": ("authorization", f"Bearer {TOKEN}"),
+    "raw": ("authorization", TOKEN),
     "apikey": ("apikey", TOKEN),
 }
 PROFILE = replace(profiles.load("read-only"), authorization=("bearer", "raw", "apikey"))
 
 
-class Taking(httpx.AsyncBaseTransport):
-    """The reference server behind a door that takes the token in one form alone."""
+def taking(form: str) -> Lie:
+    """A door before the server, that takes the token in one form alone."""
 
-    def __init__(self, form: str) -> None:
-        self.header = HEADERS.get(form)
-        self.inner = reference_transport()
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if form not in HEADERS or HEADERS[form] not in asked.headers.items():
+            return refusal(401, "No such key.")
+        return await honest(replace(asked, headers={**asked.headers, "authorization": f"Bearer {TOKEN}"}))
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not self.header or request.headers.get(self.header[0]) != self.header[1]:
-            refusal = {"schemas": [ERROR], "status": "401", "detail": "No such key."}
-            return httpx.Response(401, text=json.dumps(refusal))
-        request.headers["Authorization"] = f"Bearer {TOKEN}"
-        return await self.inner.handle_async_request(request)
+    return lie
 
 
 def played(form: str, folder: Path) -> Play:
-    return play(Taking(form), folder / "ledger.jsonl", profile=PROFILE)
+    return play(lying(reference_transport(), taking(form)), folder / "ledger.jsonl", profile=PROFILE)
 
 
 @pytest.mark.parametrize(("form", "tries"), [("bearer", 1), ("raw", 2), ("apikey", 3)])
