@@ -77,6 +77,20 @@ def answers(change: Callable[[Asked, Answer], Answer], where: Where = anywhere) 
     return lie
 
 
+def one_behind(where: Where, kind: str = "Users") -> Lie:
+    """A cache: shows what was there at the read before."""
+    seen: dict[str, Any] = {}
+
+    def change(asked: Asked, answer: Answer) -> Answer:
+        if not answer.ok:
+            return answer
+        key = asked.place + asked.query_string
+        before, seen[key] = seen.get(key, answer.json), answer.json
+        return answer.saying(before)
+
+    return answers(change, lambda asked: asked.kind == kind and where(asked))
+
+
 as_it_is = answers(lambda _, answer: answer)
 
 CROWD = 4  # people assigned at once: enough to show a lie, and quick

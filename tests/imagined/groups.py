@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from imagining import Lie, answers, shows, stores
+from imagining import Lie, answers, one_behind, shows, stores
 
 from reference_server.faults.bending import Answer, Asked, Honest, raw, refusal
 from scim_tests.model.scim import PATCH_OP
@@ -120,19 +120,6 @@ def still(*names: str) -> Lie:
             group["meta"][name] = first.setdefault(group["id"] + name, group["meta"][name])
 
     return of_groups(change)
-
-
-def stale_reads() -> Lie:
-    seen: dict[str, Any] = {}
-
-    async def lie(asked: Asked, honest: Honest) -> Answer:
-        answer = await honest(asked)
-        if asked.kind == "Groups" and asked.reads and answer.ok:
-            before, seen[asked.id] = seen.get(asked.id, answer.json), answer.json
-            return answer.saying(before)
-        return answer
-
-    return lie
 
 
 async def create_answers_the_first_group(asked: Asked, honest: Honest) -> Answer:
@@ -264,7 +251,7 @@ LIES: dict[str, Callable[[], Lie]] = {
     "group id differs in lookups": lambda: of_groups(
         lambda group: group.update(id="g-" + group["id"]), lambda asked: asked.looks_up
     ),
-    "reads of groups one behind": stale_reads,
+    "reads of groups one behind": lambda: one_behind(lambda asked: asked.reads, "Groups"),
     "create answers another group": lambda: create_answers_the_first_group,
     "a group of 2 is refused": lambda: refuses(
         400, "too many", lambda asked: asked.method == "POST" and len(asked.json["members"]) > 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from imagining import Lie, answers, changed, shows, stores
+from imagining import Lie, answers, changed, one_behind, shows, stores
 
 from reference_server.faults.bending import LIST, Answer, Asked, Honest, raw
 from scim_tests.model.scim import ENTERPRISE_USER, USER
@@ -84,21 +84,6 @@ def after(
             user_id = asked.id or answer.json["id"]
             user = changed(await honest(asked.of("GET", user_id)), change).json
             await honest(asked.of("PUT", user_id).saying(user))
-        return answer
-
-    return lie
-
-
-def one_behind(where: Callable[[Asked], bool]) -> Lie:
-    """A cache: shows what was there at the read before."""
-    seen: dict[str, Any] = {}
-
-    async def lie(asked: Asked, honest: Honest) -> Answer:
-        answer = await honest(asked)
-        if asked.kind == "Users" and where(asked) and answer.ok:
-            key = asked.place + asked.query_string
-            before, seen[key] = seen.get(key, answer.json), answer.json
-            return answer.saying(before)
         return answer
 
     return lie
