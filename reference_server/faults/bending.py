@@ -57,6 +57,7 @@ class Asked:
 
     @property
     def looks_up(self) -> bool:
+        """Whether it asks for those whom a filter fits."""
         return self.lists and bool(self.filter)
 
     @property

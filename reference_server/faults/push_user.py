@@ -113,7 +113,7 @@ class InactiveInTheWay(
     """Somebody inactive is not found by a lookup, and yet a create of the same person is refused."""
 
     def distort(self, asked: Asked, answer: Answer) -> Answer:
-        if asked.method == "GET" and answer.ok and asked.filter:
+        if asked.looks_up and answer.ok:
             return answer.showing([each for each in answer.resources if each.get("active", True)])
         return answer
 
