@@ -1,6 +1,7 @@
-"""JSON as the wire carries it: read strictly, and weighed before it is read."""
+"""JSON as the wire carries it: read strictly, and weighed before it is read; and as our own files hold it."""
 
 import json
+from typing import Any
 
 from scim_tests.model.scim import Json
 
@@ -55,3 +56,16 @@ def describe(value: Json) -> str:
         shown = json.dumps(value, ensure_ascii=False)
         return f"{names[type(value)]} {shown if len(shown) <= 80 else shown[:77] + '…'}"
     return f"an array of {len(value)}" if isinstance(value, list) else "an object"
+
+
+def in_lines(value: Any, levels: int) -> str:
+    """JSON, dataclasses as objects, with a line for each member and item of so many levels.
+
+    `indent` would do that of all levels, and takes ten times as long.
+    """
+    if levels and value and isinstance(value, dict):
+        lines = [f"{json.dumps(key)}: {in_lines(each, levels - 1)}" for key, each in value.items()]
+        return "{\n" + ",\n".join(lines) + "\n}"
+    if levels and value and isinstance(value, list):
+        return "[\n" + ",\n".join(in_lines(each, levels - 1) for each in value) + "\n]"
+    return json.dumps(value, ensure_ascii=False, default=vars)

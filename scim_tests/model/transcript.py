@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
+from scim_tests.model.check import fits
 from scim_tests.model.exchange import Exchange, NotObserved
 
 
@@ -21,7 +21,7 @@ class Transcript:
 
     def of(self, *patterns: str) -> list[Exchange]:
         """Those whose step fits one of the patterns (`import_users.page`, `*.read`), in order."""
-        return [each for each in self if any(fnmatchcase(each.step, pattern) for pattern in patterns)]
+        return [each for each in self if fits(each.step, patterns)]
 
     def one(self, step: str) -> Exchange:
         """The first exchange of that step. NotObserved where it was never sent."""

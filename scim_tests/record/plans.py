@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from scim_tests.engine.run_state import State
 from scim_tests.knowledge.reference import OKTA, references
-from scim_tests.model.check import Demand, Severity
+from scim_tests.model.check import Demand, Severity, fits
 from scim_tests.model.plan import Case, Plan
 from scim_tests.model.record import (
     CaseRecord,
@@ -54,11 +53,7 @@ def _case(case: Case, evidence: Evidence) -> CaseRecord:
 
 
 def _plays(case: Case, exchange: ExchangeRecord) -> bool:
-    return _fits(exchange.step, case.steps) and (not case.scenes or _fits(exchange.scene, case.scenes))
-
-
-def _fits(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return fits(exchange.step, case.steps) and (not case.scenes or fits(exchange.scene, case.scenes))
 
 
 def _findings(
@@ -110,9 +105,7 @@ def _kept_from_us(case: Case, scenes: Iterable[SceneRecord], *, seen: bool) -> t
 
 def _about(case: Case, scenes: Iterable[SceneRecord]) -> Iterator[SceneRecord]:
     return (
-        each
-        for each in scenes
-        if each.act in case.acts and (not case.scenes or _fits(each.name, case.scenes))
+        each for each in scenes if each.act in case.acts and (not case.scenes or fits(each.name, case.scenes))
     )
 
 

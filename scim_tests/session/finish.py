@@ -3,7 +3,6 @@
 A run that was killed is told from its journal as one that ended is.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from scim_tests.engine.results import Ending, Result, ending, results
 from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
+from scim_tests.model.json_text import in_lines
 from scim_tests.model.record import RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import ACTS
@@ -55,7 +55,7 @@ def finish(
     page, which shows them: whatever happens there, what was found out is on disk.
     """
     with undisturbed():
-        traffic = json.dumps(har(done), ensure_ascii=False, indent=1)
+        traffic = in_lines(har(done), levels=3)
         _put(
             folder,
             {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic, **(further or {})},
@@ -91,7 +91,7 @@ def still_there(done: RunRecord) -> list[str]:
 
 def _told(done: RunRecord) -> dict[str, str]:
     """The reports that name scripts, by their file names."""
-    record = json.dumps(done.to_json(), ensure_ascii=False, indent=1)
+    record = in_lines(vars(done), levels=2)
     return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
 
 

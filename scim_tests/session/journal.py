@@ -64,7 +64,7 @@ class Journal:
     def __init__(self, folder: Path, beginning: Beginning, mask: Mask | None) -> None:
         self._path = folder / JOURNAL
         self._mask = mask
-        self._said: dict[int, list[Line]] = {}  # judgements of exchanges that are not kept yet
+        self._said: dict[int, Mapping[str, Judgement]] = {}  # judgements of exchanges that are not kept yet
         self._is_shut = False
         private_file.refuse_others(self._path)
         private_file.replace(self._path, "")
@@ -78,17 +78,20 @@ class Journal:
         """Judgements wait for their exchange; whom it shows is got to know now, while the page is whole."""
         if self._mask:
             self._mask.heard(exchange.heard)
-        self._said[id(exchange)] = [_judgement_line(check, each) for check, each in judgements.items()]
+        self._said[id(exchange)] = judgements
 
     def kept(self, exchange: Exchange) -> None:
         """Write the exchange, masked, with what was said of it while it was whole."""
+        said = self._said.pop(id(exchange), {})
+        passed = [check for check, each in said.items() if each.verdict is Verdict.PASS]
         self._write(
             "heard",
             scene=exchange.scene,
             step=exchange.step,
             elided=exchange.elided,
             **heard_line(exchange.heard),
-            judgements=self._said.pop(id(exchange), []),
+            passed=passed,
+            judgements=[_judgement_line(check, said[check]) for check in said if check not in passed],
         )
 
     def over(self, played: SceneRun) -> None:
@@ -237,8 +240,9 @@ def _hear(told: Told, by_name: Mapping[str, SceneRun], line: Line) -> None:
     )
     played.exchanges.append(exchange)
     played.why, played.state = f"{line['step']}: interrupted", State.CUT_SHORT  # until it is told to be over
+    passed = Judgement(Verdict.PASS, (exchange,))
     said = {each["check"]: _judgement(each, (exchange,), by_name) for each in line["judgements"]}
-    told.judge.recall(exchange, said)
+    told.judge.recall(exchange, dict.fromkeys(line["passed"], passed) | said)
 
 
 def _scene_line(scene: Scene) -> Line:

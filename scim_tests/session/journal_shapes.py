@@ -106,7 +106,7 @@ class Message:
 
 @dataclass(frozen=True)
 class HeardOf:
-    """An exchange with what was said of it. `answer` is None where none came; `started` is seconds since the epoch."""
+    """An exchange, the checks that passed there, and what others said. `answer` is None where none came; `started` is seconds since the epoch."""
 
     scene: str
     step: str
@@ -117,6 +117,7 @@ class HeardOf:
     unreachable: bool
     started: float
     seconds: float
+    passed: list[str]  # ids
     judgements: list[Said]
 
     def __post_init__(self) -> None:

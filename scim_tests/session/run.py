@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from scim_tests import __version__, profiles
@@ -18,7 +17,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import Scene
-from scim_tests.model.check import PLAY, Check, Severity
+from scim_tests.model.check import PLAY, Check, Severity, fits
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.options import RunOptions
@@ -199,10 +198,8 @@ def needed(play: Iterable[Scene], checks: Sequence[Check]) -> list[Scene]:
     """The scenes these checks look at, with those they need; in the order of the play."""
     play = list(play)
     acts = {act.name for act in ACTS}
-    patterns = {pattern for check in checks for pattern in _acts_of(check, acts)}
-    wanted = {
-        scene.name for scene in play if any(fnmatchcase(scene.act.name, pattern) for pattern in patterns)
-    }
+    patterns = tuple({pattern for check in checks for pattern in _acts_of(check, acts)})
+    wanted = {scene.name for scene in play if fits(scene.act.name, patterns)}
     for scene in reversed(play):
         if scene.name in wanted:
             wanted.update(scene.needs)

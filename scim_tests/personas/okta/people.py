@@ -26,7 +26,7 @@ class Casting:
         self.domain = profile.email_domain
         self.attributes = profile.attributes
         self.run = run
-        self.fake = Faker("en_US")
+        self.fake = Faker("en_US", providers=["faker.providers.person"])
         self.fake.seed_instance(seed)
         self.chance = random.Random(seed)  # noqa: S311 -- names, not secrets
 
