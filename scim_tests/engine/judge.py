@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache, partial
 
 from scim_tests.model.check import Check, Finding, Strength
@@ -77,7 +78,9 @@ class Judge:
 
 @lru_cache(maxsize=1024)
 def _on(step: str, checks: tuple[Check, ...]) -> Sequence[Check]:
-    return [each for each in checks if each.judges_exchanges and each.is_about(step)]
+    patterns = {place for each in checks for place in each.on if "*" in place}
+    here = {step, *(each for each in patterns if fnmatchcase(step, each))}
+    return [each for each in checks if each.judges_exchanges and not here.isdisjoint(each.on)]
 
 
 def _holds(exchange: Exchange, when: Callable[[Exchange], bool]) -> bool:
