@@ -242,7 +242,7 @@ def _hear(told: Told, by_name: Mapping[str, SceneRun], line: Line) -> None:
     played.why, played.state = f"{line['step']}: interrupted", State.CUT_SHORT  # until it is told to be over
     passed = Judgement(Verdict.PASS, (exchange,))
     said = {each["check"]: _judgement(each, (exchange,), by_name) for each in line["judgements"]}
-    told.judge.recall(exchange, dict.fromkeys(line["passed"], passed) | said)
+    told.judge.recall(exchange, dict.fromkeys(line.get("passed", []), passed) | said)
 
 
 def _scene_line(scene: Scene) -> Line:

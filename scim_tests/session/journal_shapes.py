@@ -1,7 +1,7 @@
 """What each line of a journal holds, so that a line of a stranger's file with anything else in it is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -117,8 +117,8 @@ class HeardOf:
     unreachable: bool
     started: float
     seconds: float
-    passed: list[str]  # ids
     judgements: list[Said]
+    passed: list[str] = field(default_factory=list)  # ids; earlier versions told of these as of all others
 
     def __post_init__(self) -> None:
         datetime.fromtimestamp(self.started)  # noqa: DTZ006 -- whether it is a time

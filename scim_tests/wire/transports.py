@@ -30,7 +30,7 @@ def live(base_url: str, connections: int, tls: ssl.SSLContext | None) -> httpx.A
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if is_loopback(base_url) or proxy_bypass(parts.hostname or ""):
         proxy = None
-    verify = tls or parts.scheme == "https"  # without TLS, reading all those authorities is for nothing
+    verify = tls or parts.scheme == "https" or bool(proxy)  # without TLS, reading authorities is for nothing
     limits = httpx.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE)
     return httpx.AsyncHTTPTransport(verify=verify, proxy=proxy, limits=limits)
 
