@@ -7,13 +7,19 @@ unexport PYTHONDONTWRITEBYTECODE # or every process of the tests compiles anew w
 
 ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard and the vault alone
 
-.PHONY: demo test check docs pictures soak adversary browser bench bench-server peers imagined reproductions steady install clean
+ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
+	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
+
+.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-server peers imagined reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
 
 test: .venv/dev-installed browser ## Run the test suite
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+recipe: .venv/dev-installed ## The tests that a recipe of CONTRIBUTING.md can turn red
+	$(BIN)/pytest -n auto tests/test_*.py tests/unit $(ADDED)
 
 check: .venv/dev-installed ## Lint and type-check
 	$(BIN)/ruff check .
