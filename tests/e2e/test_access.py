@@ -84,7 +84,7 @@ def command_lines() -> set[bytes]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):  # it has ended
             found.add(path.read_bytes())
-    return {each for each in found if b"scim_tests\0run\0" in each}
+    return {each for each in found if b"scim-tests\0run\0" in each}
 
 
 def taking(name: str, value: str) -> Callable[[Door, Headers], bool]:
@@ -126,8 +126,7 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
     with serving(lambda url: Door(url, takes)) as (url, door):
         told = [option.format(origin=url.removesuffix("/scim/v2")) for option in options]
         done = command(
-            "run", "--target-url", url, "--report-dir", "out", *told, token="", environment=environment,
-            module="scim_tests",  # so that `ps` shows its arguments
+            "run", "--target-url", url, "--report-dir", "out", *told, token="", environment=environment
         )  # fmt: skip
         assert "refused" not in done.stdout, done.stdout + done.stderr
         assert done.returncode in {ExitCode.ALL_GOOD, ExitCode.CONFORMANCE_FAILURES}, (
@@ -138,6 +137,7 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
         assert len(record["exchanges"]) > 200
         cleaned = command("clean", "out", "--yes", *told, token="", environment=environment)
         assert cleaned.returncode == ExitCode.ALL_GOOD, cleaned.stdout + cleaned.stderr
+    assert door.command_lines
     secrets = [
         TOKEN,
         PAIR,

@@ -51,15 +51,16 @@ def people(number: int) -> bytes:
     )
 
 
-ANSWERS = {
-    "1 GB": (1024 * MIB, b"x" * MIB),
-    "never ending": (0, b" " * MIB),
-    "1 GB in a bomb": (0, gzip.compress(bytes(1024 * MIB), 1, mtime=0)),
-    "everybody, whatever is asked": (0, people(2000)),
-    "a long string": (0, listed(b'"' + b"x" * (12 * MIB) + b'"')),
-    "many small values": (0, listed(b"[]," * 100_000 + b"[]")),
-    "too many small values": (0, listed(b"[]," * 5_000_000 + b"[]")),
-    "small, and heavy": (0, listed(b"[]," * 15_000 + b"[]")),
+# The length that is announced, and the body; those that are large are made where they are asked for.
+ANSWERS: dict[str, tuple[int, Callable[[], bytes]]] = {
+    "1 GB": (1024 * MIB, lambda: b"x" * MIB),
+    "never ending": (0, lambda: b" " * MIB),
+    "1 GB in a bomb": (0, lambda: gzip.compress(bytes(1024 * MIB), 1, mtime=0)),
+    "everybody, whatever is asked": (0, lambda: people(2000)),
+    "a long string": (0, lambda: listed(b'"' + b"x" * (12 * MIB) + b'"')),
+    "many small values": (0, lambda: listed(b"[]," * 100_000 + b"[]")),
+    "too many small values": (0, lambda: listed(b"[]," * 5_000_000 + b"[]")),
+    "small, and heavy": (0, lambda: listed(b"[]," * 15_000 + b"[]")),
 }
 
 
@@ -102,7 +103,7 @@ class _Answering(BaseHTTPRequestHandler):
 def answering(kind: str) -> Iterator[str]:
     claims, body = ANSWERS[kind]
     members = {
-        "claims": claims, "body": body, "ends": kind != "never ending", "coding": "gzip" if "bomb" in kind else "",
+        "claims": claims, "body": body(), "ends": kind != "never ending", "coding": "gzip" if "bomb" in kind else "",
     }  # fmt: skip
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Answering", (_Answering,), members)) as server:
         server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the run hangs up

@@ -9,10 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
-from scim2_client.engines.httpx2 import SyncSCIMClient
-from scim2_models import PatchOp, PatchOperation, SearchRequest
 
 from reference_server.running import running
 from reference_server.settings import Settings, Token
@@ -77,6 +74,10 @@ def test_the_reviewed_list_gives_its_reasons() -> None:
 
 def test_scim2_client_drives_the_server(base_url: str) -> None:
     """The library discovers, creates, finds, changes, pages and deletes, and validates every answer on the way."""
+    import httpx2  # these take seconds, which every process of the suite would spend if they stood above
+    from scim2_client.engines.httpx2 import SyncSCIMClient
+    from scim2_models import PatchOp, PatchOperation, SearchRequest
+
     with httpx2.Client(base_url=base_url, headers={"Authorization": "Bearer secret"}) as http:
         scim = SyncSCIMClient(http)
         scim.discover()
