@@ -67,8 +67,9 @@ class Door:
             headers.get("authorization")
             == f"Basic {base64.b64encode(b'client:client%2Fsecret%2Bkept').decode()}"
         )
-        token = f"issued-token-kept-secret-{len(self.issued)}"
-        self.issued.append(token)
+        token = f"issued-token-kept-secret-{len(self.asked) // 16}"  # each of them is one more to look for
+        if token not in self.issued:
+            self.issued.append(token)
         said = (
             {"access_token": token, "token_type": "Bearer", "expires_in": 0}
             if good
@@ -155,7 +156,8 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
     ] == []
     record_property("bytes searched for secrets", sum(map(len, places)))
     if way == "oauth2":
-        assert len(door.issued) > 5, "an expired token is renewed"
+        assert len(door.asked) > 200, "an expired token is renewed"
+        assert len(door.issued) > 5
         assert {tuple(form["scope"]) for _, form in door.asked} == {("scim",)}
 
 
