@@ -15,6 +15,7 @@ from pkgutil import walk_packages
 
 import scim_tests
 from scim_tests.cli import main
+from scim_tests.report import templating
 
 LONGEST = 120  # seconds that a command may take
 OTHERS = ("faker.providers", "pytest_html.plugin", "pytest_metadata.plugin", "reference_server.running")
@@ -39,6 +40,9 @@ def prepare() -> None:
     ours = (module.name for module in walk_packages(scim_tests.__path__, "scim_tests."))
     for name in (*OTHERS, *(name for name in ours if not name.startswith(NOT_IMPORTED))):
         import_module(name)
+    environment = templating._environment()
+    for name in environment.list_templates(["html"]):
+        environment.get_template(name)
     gc.freeze()  # what is never collected is never copied into a fork
 
 

@@ -78,6 +78,7 @@ def macros(name: str) -> Any:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("scim_tests.report"),
+        auto_reload=False,
         autoescape=True,
         finalize=_finalized,
         trim_blocks=True,
