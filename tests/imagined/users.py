@@ -152,12 +152,15 @@ def keeps_old_on_put(*attributes: str) -> Lie:
     return lie
 
 
-async def put_answers_the_old_user(asked: Asked, honest: Honest) -> Answer:
-    if asked.kind == "Users" and asked.method == "PUT":
-        old = await honest(asked.of("GET"))
-        answer = await honest(asked)
-        return old if answer.ok else answer
-    return await honest(asked)
+def answers_the_old_user(method: str) -> Lie:
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if asked.kind == "Users" and asked.method == method:
+            old = await honest(asked.of("GET"))
+            answer = await honest(asked)
+            return old if answer.ok else answer
+        return await honest(asked)
+
+    return lie
 
 
 async def put_does_nothing_but_echo(asked: Asked, honest: Honest) -> Answer:
@@ -165,14 +168,6 @@ async def put_does_nothing_but_echo(asked: Asked, honest: Honest) -> Answer:
         old = await honest(asked.of("GET"))
         said = {key: value for key, value in asked.json.items() if key not in {"id", "meta", "groups"}}
         return old.saying({**old.json, **said})
-    return await honest(asked)
-
-
-async def patch_answers_the_old_user(asked: Asked, honest: Honest) -> Answer:
-    if asked.kind == "Users" and asked.method == "PATCH":
-        old = await honest(asked.of("GET"))
-        answer = await honest(asked)
-        return old if answer.ok else answer
     return await honest(asked)
 
 
@@ -361,9 +356,9 @@ LIES: dict[str, Callable[[], Lie]] = {
         "PATCH", lambda user: user.pop("emails", None), is_inactive_patch
     ),
     "reactivation resets names": lambda: after("PATCH", names(lambda _: "Reset"), is_active_patch),
-    "PUT answers the old user": lambda: put_answers_the_old_user,
+    "PUT answers the old user": lambda: answers_the_old_user("PUT"),
     "PUT only echoes": lambda: put_does_nothing_but_echo,
-    "PATCH answers the old user": lambda: patch_answers_the_old_user,
+    "PATCH answers the old user": lambda: answers_the_old_user("PATCH"),
     "reads by id one behind": lambda: one_behind(by_id),
     "lookups one behind": lambda: one_behind(in_lookups),
     "reads by id cached for ever": lambda: never_forgets(by_id),
