@@ -32,6 +32,7 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/okta_failure.py
 	$(BIN)/python scripts/catalogue_pages.py
 	$(BIN)/python scripts/plan_pages.py
+	$(BIN)/python scripts/server_pages.py
 
 pictures: .venv/dev-installed browser ## Photograph the report for the docs, where its looks changed
 	$(BIN)/python scripts/screenshots.py
@@ -75,10 +76,15 @@ imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py
 
-peers: tests/e2e/peers/scimmy_routers/node_modules ## Install the server on Node that the play is tried on
+peers: .venv/dev-installed tests/e2e/peers/node_modules tests/e2e/peers/.venv ## Install the independent servers that the play is tried on
 
-tests/e2e/peers/scimmy_routers/node_modules: tests/e2e/peers/scimmy_routers/package.json
-	cd $(@D) && npm install --no-audit --no-fund --no-package-lock
+tests/e2e/peers/node_modules: tests/e2e/peers/package.json # without scripts: one would compile a database driver for minutes
+	cd $(@D) && npm install --ignore-scripts --no-audit --no-fund --no-package-lock
+	touch $@
+
+tests/e2e/peers/.venv: tests/e2e/peers/canaille.txt
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
 clean: ## Remove what the commands made

@@ -16,6 +16,7 @@ KILLS = json.loads((ROOT / "tests" / "mutation" / "kills.json").read_text(encodi
 NOT_ACTED = tomllib.loads((ROOT / "tests" / "mutation" / "not_acted.toml").read_text(encoding="utf-8"))[
     "record"
 ]
+FIRST = json.loads((ROOT / "tests" / "mutation" / "first_causes.json").read_text(encoding="utf-8"))
 NAMED = ("fail", "advice")  # what names a fault; what follows from those does not
 
 
@@ -34,8 +35,8 @@ def summary() -> str:
 
 
 def named_by(fault_id: str) -> list[str]:
-    """The checks that name a fault, under any profile, each once."""
-    found = [
+    """The checks that name a fault, under any profile, each once, what is told first in front."""
+    found = [FIRST[fault_id]["cause"]] + [
         each
         for said in KILLS.get(fault_id, {}).values()
         for verdict in NAMED
@@ -75,8 +76,11 @@ def faults_page() -> str:
         "Each fault is one wrong behaviour of the bundled server, taken from the public report it links.",
         "`scim-tests run --reference --fault ID` shows what a run finds, `scim-tests serve --fault ID` serves it.",
         "`tests/mutation` holds which checks find it: a fault that no check finds fails the suite.",
+        "The check in front is the first root cause of a run, or its first advice where none fails.",
+        "Each was read, and a note says where it does not name the fault's own trouble.",
         "",
         summary(),
+        rightly_named(),
     ]
     by_file = groupby(faults().values(), key=lambda fault: fault.__module__.rpartition(".")[2])
     for name, members in by_file:
@@ -84,16 +88,28 @@ def faults_page() -> str:
             "",
             f"## {name}",
             "",
-            "| fault | what the server does | severity | found by |",
-            "|---|---|---|---|",
+            "| fault | what the server does | severity | told first | also |",
+            "|---|---|---|---|---|",
         ]
         told += [
-            f"| [{each.id}]({each.source}) | {each.says()} | {each.severity} | {_links(named_by(each.id))} |"
+            f"| [{each.id}]({each.source}) | {each.says()} | {each.severity} | {_told_first(each.id)} | {_links(named_by(each.id)[1:])} |"
             for each in members
         ]
     told += ["", "## Not acted out", "", "Reports that are no fault of this server's, with the reason.", ""]
     told += [f"- {each['id']}: {each['why']} ([report]({each['source']}))" for each in NOT_ACTED]
     return "\n".join([*told, ""])
+
+
+def rightly_named() -> str:
+    """How often what people read first names the fault's own trouble."""
+    right = sum("not_right" not in FIRST[each] for each in faults())
+    return f"What is told first names the fault's own trouble for {right} of {len(faults())} faults."
+
+
+def _told_first(fault_id: str) -> str:
+    read = FIRST[fault_id]
+    note = f": {read['not_right']}" if "not_right" in read else ""
+    return f"{_links([read['cause']])}{note}"
 
 
 def _links(check_ids: Iterable[str]) -> str:

@@ -21,7 +21,8 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, results
 from scim_tests.model.profile import Profile
-from scim_tests.personas.play import clean_up_scene, scenes
+from scim_tests.personas.play import scenes
+from scim_tests.session.cleaning import clean_up
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
@@ -82,9 +83,7 @@ def play(
         ) as client:
             conductor = Conductor(client.send, hearing, Silence(), parallel=parallel)
             await conductor.play(scenes(chosen, run, seed))
-            await conductor.play(
-                [clean_up_scene(chosen, [(each.user_name, each.id) for each in ledger.entries()])]
-            )
+            await clean_up(conductor, chosen, ledger)
         hearing.conclude(conductor.transcript)
         return Play(conductor, hearing, ledger)
 

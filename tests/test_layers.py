@@ -21,7 +21,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
     "scim_tests.checks": (("scim_tests.model", "scim_tests.knowledge", "jsonschema"), "a check cannot send anything, so it can judge a recording too"),
     "scim_tests.profiles": (("scim_tests.model", "scim_tests.errors", "scim_tests.knowledge", "jsonschema"), "profiles are data and their reader"),
     "scim_tests.wire": (("scim_tests.model", "scim_tests.errors", "httpx"), "the wire does not know what is said over it"),
-    "scim_tests.engine": (("scim_tests.model", "scim_tests.errors"), "the engine is handed its acts, checks and wire"),
+    "scim_tests.engine": (("scim_tests.model", "scim_tests.errors", "scim_tests.knowledge"), "the engine is handed its acts, checks and wire, and knows how Okta takes an answer"),
     "scim_tests.record": (
         ("scim_tests.model", "scim_tests.errors", "scim_tests.knowledge", "scim_tests.engine", "scim_tests.checks", "scim_tests.personas", "scim_tests.wire.curl", "tomlkit", "jsonschema"),
         "the record is made of what the engine found; masking knows the words that acts and checks write",

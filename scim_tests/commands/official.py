@@ -97,11 +97,11 @@ def _performed(  # noqa: PLR0913, PLR0917 -- what a suite is run with
 async def _precondition(client: Any, profile: "Profile", run: str) -> None:
     """Okta's suite wants a server with at least one user (okta:SPEC); the bundled one begins empty."""
     from scim_tests.model.act import Scene
-    from scim_tests.personas.okta.people import cast
+    from scim_tests.personas.okta.people import Casting, cast
     from scim_tests.personas.okta.push_user import push_user
     from scim_tests.personas.okta.requests import create
 
-    person = cast(profile, run, 0)["plain"]
+    person = cast(Casting(profile, run, 0))["plain"]
     await client.send(create(Scene(push_user, profile, person), "precondition", person), push_user.sends)
 
 

@@ -98,7 +98,8 @@ class Conductor(RunState):
     async def _take_turn(self, played: SceneRun, over: dict[str, asyncio.Event]) -> None:
         scene = played.scene
         try:
-            for name in (*scene.needs, *scene.after):
+            instead = scene.instead.needs if scene.instead else ()
+            for name in (*scene.needs, *scene.after, *instead):
                 if name in over:
                     await over[name].wait()
             async with self._places:
@@ -125,13 +126,17 @@ class Conductor(RunState):
             played.state, played.why = State.NOT_ASKED, reason
         elif self._gone:
             played.blame, played.why = self._gone
-        elif not self._blocked(played):
-            await self._perform(played)
+        elif not self._blocked(played, scene.needs):
+            await self._perform(played, scene)
+        elif scene.instead and not self._blocked(SceneRun(scene.instead), scene.instead.needs):
+            why = played.why
+            await self._perform(played, scene.instead)
+            played.why = "; ".join(filter(None, (f"played with another person, since {why}", played.why)))
 
-    def _blocked(self, played: SceneRun) -> bool:
+    def _blocked(self, played: SceneRun, needs: Sequence[str]) -> bool:
         """Whether a scene it needs was not played to its end; then says which and why."""
         by_name = {each.scene.name: each for each in self.scene_runs}
-        for name in played.scene.needs:
+        for name in needs:
             needed = by_name.get(name)
             if needed is None or needed.state is State.NOT_ASKED:
                 why = needed.why if needed else "nobody is pushed for it under this profile"
@@ -144,9 +149,9 @@ class Conductor(RunState):
                 return True
         return False
 
-    async def _perform(self, played: SceneRun) -> None:
+    async def _perform(self, played: SceneRun, scene: Scene) -> None:
         known = {each.scene.name: each.result for each in self.scene_runs if each.state is State.PLAYED}
-        scene = replace(played.scene, known={**known, **played.scene.known})
+        scene = replace(scene, known={**known, **scene.known})
         performance = scene.act.play(scene)
         played.state = State.CUT_SHORT
         try:
@@ -217,7 +222,7 @@ class Conductor(RunState):
     def _note(self, scene: Scene, played: SceneRun, step: Step, heard: Heard) -> None:
         name = f"{scene.act.name}.{step.name}"
         sample = PEOPLE if step.sample is None else step.sample
-        exchange = Exchange(name, scene.name, heard, before=tuple(played.exchanges), sample=sample)
+        exchange = Exchange(name, played.scene.name, heard, before=tuple(played.exchanges), sample=sample)
         played.exchanges.append(exchange)
         judgements = self._judge.hear(exchange)
         if self._sink:

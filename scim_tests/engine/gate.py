@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scim_tests.engine.results import Result, causes
+from scim_tests.engine.causes import causes
+from scim_tests.engine.results import Result
 from scim_tests.model.check import Severity
 from scim_tests.model.verdict import Verdict
 
@@ -48,6 +49,6 @@ class Gate:
         if result.check.id in self.known:
             return self.known[result.check.id]
         severities = list(Severity)
-        if severities.index(result.check.severity) > severities.index(self.fail_on):
-            return f"{result.check.severity} does not fail the run (--fail-on {self.fail_on})"
+        if severities.index(result.severity) > severities.index(self.fail_on):
+            return f"{result.severity} does not fail the run (--fail-on {self.fail_on})"
         return ""

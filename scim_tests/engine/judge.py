@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache, partial
 
-from scim_tests.model.check import Check, Finding, Strength
+from scim_tests.knowledge.effect import Effect
+from scim_tests.model.check import Check, Finding, Severity, Strength
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
@@ -21,6 +22,12 @@ class Judgement:
     finding: Finding | None = None
     why: str = ""
     blame: str = ""
+    effect: Effect | None = None  # in Okta, of a red one, once the play is over
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is; cosmetic as long as that is not known, or where it is not red."""
+        return self.effect.severity if self.effect else Severity.COSMETIC
 
     @property
     def at(self) -> tuple[Exchange, ...]:

@@ -1,39 +1,47 @@
-"""From judgements to the verdict on each check, the root causes, and how the run ends."""
+"""From judgements to the verdict on each check, and how the run ends."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import ExitCode
+from scim_tests.knowledge.effect import GRAVEST_FIRST, effect
 from scim_tests.model.check import Check, Severity
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.verdict import Verdict, worst
 
+MORE_TO_JUDGE = "Choose more checks, a profile that does more, or a target with people on it."
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
 
 @dataclass(frozen=True)
 class Result:
-    """A check and what came of it. `why` and `blame` explain blocked and not asked."""
+    """A check and what came of it. `why` and `blame` explain blocked and not asked; `blamed` are the exchanges of that step."""
 
     check: Check
     verdict: Verdict
     judgements: tuple[Judgement, ...] = ()
     why: str = ""
     blame: str = ""
+    blamed: tuple[Exchange, ...] = ()
+
+    @cached_property
+    def gravest(self) -> Judgement | None:
+        """Of its red judgements the gravest, the earliest of these; None where it is not red."""
+        red = [each for each in self.judgements if each.verdict in RED]
+        return min(red, key=lambda each: GRAVEST_FIRST.index(each.severity), default=None)
+
+    @property
+    def severity(self) -> Severity:
+        """That of its gravest red judgement; of a check that is not red, what it declares."""
+        return self.gravest.severity if self.gravest else self.check.severity
 
     def at(self, *verdicts: Verdict) -> list[int]:
         """Numbers of the exchanges of those judgements, in order."""
         chosen = [judgement for judgement in self.judgements if judgement.verdict in verdicts]
         return sorted({each.number for judgement in chosen for each in judgement.at})
-
-
-@dataclass(frozen=True)
-class Cause:
-    """A red check, with the checks it explains."""
-
-    result: Result
-    explains: tuple[str, ...]
 
 
 def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
@@ -42,22 +50,45 @@ def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
 
 
 def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun]) -> Result:
-    judgements = tuple(judge.judgements.get(check.id, ()))
+    capabilities = scene_runs[0].scene.profile.capabilities if scene_runs else frozenset()
+    judgements = tuple(_weighed(check, each, capabilities) for each in judge.judgements.get(check.id, ()))
     if not judgements:
         verdict, why, blame = _why_not_judged(
             check, scene_runs, condition_not_met=check.id in judge.condition_not_met
         )
-        return Result(check, verdict, why=why, blame=blame)
+        return Result(check, verdict, why=why, blame=blame, blamed=_stopping(blame, scene_runs))
     verdict = worst([judgement.verdict for judgement in judgements])
     if verdict.is_judged or verdict is Verdict.BROKEN:
         return Result(check, verdict, judgements)
     unjudged = next(each for each in judgements if each.verdict is verdict)
-    return Result(check, verdict, judgements, f"{unjudged.blame} {unjudged.why}".strip(), unjudged.blame)
+    blamed = tuple(each for each in _seen_from(unjudged) if each.step == unjudged.blame)
+    return Result(
+        check, verdict, judgements, f"{unjudged.blame} {unjudged.why}".strip(), unjudged.blame, blamed
+    )
+
+
+def _seen_from(judgement: Judgement) -> list[Exchange]:
+    """The exchanges a judgement looked at, and what came before them in their scenes."""
+    return [each for one in judgement.exchanges for each in (one, *reversed(one.before))]
+
+
+def _stopping(step: str, scene_runs: Sequence[SceneRun]) -> tuple[Exchange, ...]:
+    """The exchanges of that step that cut a scene short."""
+    ended = [each for each in scene_runs if each.state is State.CUT_SHORT and each.blame == step]
+    return tuple(exchange for each in ended for exchange in reversed(each.exchanges) if exchange.step == step)
+
+
+def _weighed(check: Check, judgement: Judgement, capabilities: frozenset[str]) -> Judgement:
+    if judgement.verdict not in RED:
+        return judgement
+    return replace(judgement, effect=effect(check, judgement.finding, judgement.at, capabilities))
 
 
 def _why_not_judged(
     check: Check, scene_runs: Sequence[SceneRun], *, condition_not_met: bool
 ) -> tuple[Verdict, str, str]:
+    if condition_not_met and check.is_a_rule:  # a rule without an occasion waits for no scene
+        return Verdict.NOT_ASKED, check.otherwise or "nothing of the kind came up", ""
     about = [each for each in scene_runs if _concerns(check, each)]
     stopped = [each for each in about if each.state in {State.CUT_SHORT, State.BLOCKED}]
     if stopped:
@@ -79,61 +110,6 @@ def _concerns(check: Check, scene_run: SceneRun) -> bool:
     return check.judges_the_play or any(pattern.partition(".")[0] in {name, "*"} for pattern in check.on)
 
 
-def causes(found: Sequence[Result]) -> list[Cause]:
-    """The red checks that stand for themselves, worst first.
-
-    What is blocked is explained by the red check on the step to blame; a red check is explained by
-    another one it is declared to follow from, where both are red in the same scene or about the same
-    person or group, or the other over the play.
-    """
-    red = {each.check.id: each for each in found if each.verdict in RED}
-    blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
-    followers = {each.check.id: head for each in red.values() if (head := _head(each, red))}
-    heads: list[Cause] = []
-    spoken_for: set[str] = set()
-    for result in sorted((each for each in red.values() if each.check.id not in followers), key=_weight):
-        following = [each for each, head in followers.items() if head == result.check.id]
-        steps = {
-            each.step
-            for judgement in result.judgements
-            for each in judgement.exchanges
-            if judgement.verdict in RED
-        }
-        behind = [
-            each.check.id for each in blocked if each.blame in steps and each.check.id not in spoken_for
-        ]
-        spoken_for.update(behind)
-        heads.append(Cause(result, (*following, *behind)))
-    return heads
-
-
-def _head(result: Result, red: dict[str, Result]) -> str:
-    """The red check this one follows from, itself or through others; or nothing."""
-    for each in result.check.follows:
-        head = red.get(each)
-        if head and _together(result, head):
-            return _head(head, red) or each
-    return ""
-
-
-def _together(result: Result, head: Result) -> bool:
-    """Whether both are red about somebody or something; a rule over the whole play is red about all of them."""
-    return head.check.judges_the_play or bool(_subjects(result) & _subjects(head))
-
-
-def _subjects(result: Result) -> set[str]:
-    """Whom or what a check is red about: a scene's person or group, or the scene itself where it has none."""
-    wrong = [each for each in result.judgements if each.verdict in RED]
-    scenes = {exchange.scene for each in wrong for exchange in each.at}
-    return {scene.partition(":")[2] or scene for scene in scenes}
-
-
-def _weight(result: Result) -> tuple[int, int]:
-    """Worst first; among equals the one that stops most comes first, that is the earliest."""
-    where = result.at(*RED)
-    return list(Severity).index(result.check.severity), where[0] if where else 0
-
-
 @dataclass(frozen=True)
 class Ending:
     """How a run ended; `verdict` as in `model.record.Outcome`, `sentence` for people."""
@@ -151,7 +127,7 @@ def ending(
     tally = {verdict: sum(result.verdict is verdict for result in counting) for verdict in Verdict}
     judged = sum(result.verdict.is_judged for result in found)
     red = _red(tally, judged, run_state.broken, strict=strict)
-    green = _green(tally, judged, len(found) - len(counting))
+    green = _green(tally, judged, len(found) - len(counting)) if judged else _empty(found)
     return _no_play(run_state) or red or _kept_from_us(counting) or green
 
 
@@ -198,9 +174,13 @@ def _kept_from_us(found: Sequence[Result]) -> Ending | None:
     return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", said)
 
 
+def _empty(found: Sequence[Result]) -> Ending:
+    why = next((f": {each.why}" for each in found if each.why), "")
+    said = f"Nothing was judged, which is never green{why}. {MORE_TO_JUDGE}"
+    return Ending(ExitCode.NOTHING_JUDGED, "empty", said)
+
+
 def _green(tally: dict[Verdict, int], judged: int, tolerated: int) -> Ending:
-    if not judged:
-        return Ending(ExitCode.NOTHING_JUDGED, "empty", "Nothing was judged, which is never green.")
     if tolerated:
         said = f"Nothing new failed: of {judged} judged checks {tally[Verdict.PASS] + tally[Verdict.ADVICE]} passed, {tolerated} are tolerated."
         return Ending(ExitCode.ALL_GOOD, "passed", said)

@@ -45,10 +45,14 @@ class RunState:
     @cached_property
     def transcript(self) -> Transcript:
         """All exchanges in the order of the play, numbered from 1; to be asked for once the play is over."""
-        exchanges = [exchange for played in self.scene_runs for exchange in played.exchanges]
+        self.number()
+        return Transcript(tuple(exchange for played in self.scene_runs for exchange in played.exchanges))
+
+    def number(self) -> None:
+        """Give each exchange its number, which findings and causes go by."""
+        exchanges = (exchange for played in self.scene_runs for exchange in played.exchanges)
         for number, exchange in enumerate(exchanges, 1):
             exchange.number = number
-        return Transcript(tuple(exchanges))
 
 
 class RunSink(Protocol):

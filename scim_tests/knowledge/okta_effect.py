@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.act import Scene
+from scim_tests.model.check import Known, Severity
 from scim_tests.model.exchange import Answer, Exchange, NotObserved
 from scim_tests.model.fact import ABOUT, Fact
 from scim_tests.model.scim import Json, get
@@ -36,12 +37,26 @@ class Kind:
     name: str
     steps: tuple[str, ...]
     never: bool  # Okta does not send it
+    in_place: bool  # it stands for what Okta sends
+    fails: "Failing | None"  # what follows where Okta fails at it; None where it never sends it
+    only_with: str  # the capability without which Okta does not send it; "" where it always does
     accepts: frozenset[int]  # statuses beyond 2xx
     facts: Facts
     answers: Mapping[str, Facts]
 
 
-ORPHAN = Kind("", (), never=False, accepts=frozenset(), facts={}, answers={})
+@dataclass(frozen=True)
+class Failing:
+    """What follows where Okta fails at such a request, and how grave that is."""
+
+    text: str
+    known: Known
+    severity: Severity
+
+
+ORPHAN = Kind(
+    "", (), never=False, in_place=False, fails=None, only_with="", accepts=frozenset(), facts={}, answers={}
+)
 
 
 def aftermath(exchange: Exchange, scene: Scene | None = None) -> list[Fact]:
@@ -58,10 +73,31 @@ def aftermath(exchange: Exchange, scene: Scene | None = None) -> list[Fact]:
     return _filled(kind, ways, _names(exchange, scene)) if ways else []
 
 
+def fails_at(exchange: Exchange) -> bool:
+    """Whether a client fails at this answer, as Okta would if it sent the request; a step of no table is taken by its status."""
+    kind = kind_of(exchange.step)
+    return bool(_ways_to_fail(exchange, kind)) if kind else not exchange.is_success
+
+
 def fails_in_okta(exchange: Exchange) -> bool:
     """Whether Okta sends this step and does not accept the answer."""
     kind = kind_of(exchange.step)
     return kind is not None and not kind.never and bool(_ways_to_fail(exchange, kind))
+
+
+def sends(step: str, capabilities: frozenset[str]) -> bool:
+    """Whether Okta sends this step, or what it stands for, to an app of these capabilities; a step of no table it may."""
+    kind = kind_of(step)
+    return (
+        kind is None
+        or kind.in_place
+        or not (kind.never or (kind.only_with and kind.only_with not in capabilities))
+    )
+
+
+def detail_of(exchange: Exchange) -> str:
+    """The words of the target's that Okta shows where it fails; empty where there are none."""
+    return _detail(exchange.heard.answer) if exchange.heard.answer else ""
 
 
 def stumbling(
@@ -124,14 +160,21 @@ def _kind(name: str, tables: Mapping[str, Any]) -> Kind:
         name,
         tuple(table.get("steps", ())),
         table.get("never", False),
+        table.get("in_place", False),
+        _failing(table["fails"]) if "fails" in table else parent.fails,
+        table.get("only_with", parent.only_with),
         frozenset(table["accepts"]) if "accepts" in table else parent.accepts,
         {**parent.facts, **_facts(table)},
         {key: _facts(below) for key, below in table.items() if _is_an_answer(key, below)},
     )
 
 
+def _failing(said: Mapping[str, str]) -> Failing:
+    return Failing(said["text"], Known(said["known"]), Severity(said["severity"]))
+
+
 def _is_an_answer(key: str, value: Any) -> bool:
-    return key not in ABOUT and isinstance(value, Mapping)
+    return key not in {*ABOUT, "fails"} and isinstance(value, Mapping)
 
 
 def _facts(table: Mapping[str, Any]) -> Facts:

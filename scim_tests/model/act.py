@@ -102,7 +102,9 @@ class Scene:
     """An act to be played, for one person or group where it is about one.
 
     `needs` names the scenes that must have been played to their end before; `known` is what these and
-    others before it found out; `after` names those that merely must be over.
+    others before it found out; `after` names those that merely must be over. Where a needed scene came to
+    nothing, `instead` is played in its place, with another person. `looks_at` names those that make somebody
+    to look at: without them it is played all the same, and sees whoever is there.
     """
 
     act: Act
@@ -112,9 +114,12 @@ class Scene:
     team: Team | None = None
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    looks_at: tuple[str, ...] = ()
     directory: tuple[OktaPerson, ...] = ()  # Okta's own people, whom an import is matched with
     created: tuple[tuple[str, str], ...] = ()  # what a clean-up removes: (name, id or "") of the ledger
+    made: tuple[tuple[str, str], ...] = ()  # what it looks at in the end: (name, id) of all, removed or not
     known: Mapping[str, SceneResult] = field(default_factory=dict)  # by scene
+    instead: "Scene | None" = None
 
     @property
     def name(self) -> str:

@@ -50,11 +50,21 @@ class Known(StrEnum):
     INFERRED = "inferred"
 
 
+class Beside(StrEnum):
+    """The answers beside which a consequence may be told."""
+
+    ANY = "any answer, and any request"
+    TAKEN = "an answer with which Okta goes on"
+    REFUSED = "an answer with which Okta does not go on, or none"
+    BARE = "a refusal that gives no detail"
+
+
 # The same as plain words, for the files that declare checks.
 MUST, SHOULD = Strength
 STOPS, SECURITY, WRONG_DATA, DEGRADED, COSMETIC = Severity
 RFC, OKTA, BOTH = Demand
 DOCUMENTED, CAPTURED, INFERRED = Known
+ANY, TAKEN, REFUSED, BARE = Beside
 
 
 @dataclass(frozen=True)
@@ -62,13 +72,14 @@ class Consequence:
     """What Okta does then, and the text its admin sees (empty where Okta shows nothing).
 
     `at` names the kind of request (fixtures/okta/steps.toml) at which Okta stumbles, where that is
-    not the one that was judged.
+    not the one that was judged; `beside` says from which answers it can follow.
     """
 
     text: str
     known: Known
     admin_sees: str = ""
     at: str = ""
+    beside: Beside = Beside.ANY
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,8 @@ class Finding:
     """What a failed check says. `where` is a JSON path or a header; `at` the exchanges it is about.
 
     A `mild` finding is advice whatever the check's strength: the target's way is not the best one,
-    but the RFC allows it or Okta accepts it.
+    but the RFC allows it or Okta accepts it. `severity` and `consequence` are this finding's, where they
+    are not the check's.
     """
 
     expected: str
@@ -84,6 +96,8 @@ class Finding:
     where: str = ""
     at: tuple[Exchange, ...] = ()
     mild: bool = False
+    severity: Severity | None = None
+    consequence: Consequence | None = None
 
 
 def advice(expected: str, got: str, where: str = "") -> Finding:
@@ -126,6 +140,11 @@ class Check:
     def judges_every_answer(self) -> bool:
         """Whether it is given every exchange of a run."""
         return self.on == ("*.*",)
+
+    @property
+    def is_a_rule(self) -> bool:
+        """Whether it holds in more acts than one."""
+        return any(place.startswith("*") or place == PLAY for place in self.on)
 
     @property
     def judges_the_play(self) -> bool:

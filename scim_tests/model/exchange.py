@@ -261,8 +261,13 @@ class Exchange:
 
     @property
     def resource(self) -> Resource:
-        """The one resource (or list) of a successful answer. NotObserved where there is no object, or no success."""
+        """The one resource (or list) of a successful answer. NotObserved where there is no object, or no success.
+
+        What comes with a DELETE is none: it says what became of the request (RFC 9110 9.3.5).
+        """
         self._demand_success()
+        if self.request.method == "DELETE":
+            raise NotObserved("", "the body of an answer to DELETE is no resource")
         shown = self.json
         if not isinstance(shown, Mapping):
             raise NotObserved(self.step, f"answered {describe(shown)} where a JSON object is due")

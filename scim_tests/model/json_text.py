@@ -1,12 +1,14 @@
 """JSON as the wire carries it: read strictly, and weighed before it is read; and as our own files hold it."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from scim_tests.model.scim import Json
 
 DEEPEST = 100  # levels of nesting that are read; SCIM has five
 TOO_DEEP = "nested too deep to read"
+SHOWN = 80  # characters of a value in a sentence
 VALUE = 64  # bytes that a value of a JSON document takes in memory, by and large
 
 
@@ -48,14 +50,31 @@ def _refuse_constant(name: str) -> None:
 
 
 def describe(value: Json) -> str:
-    """A JSON value's type in words a reader knows, with the value where it is short."""
+    """A JSON value's type in words a reader knows, with the value, or how it begins."""
     if value is None:
-        return "null"
+        return "no value"  # null and an absent attribute are the same (RFC 7643 2.5)
     names = {bool: "the boolean", int: "the integer", float: "the number", str: "the string"}
     if type(value) in names:
-        shown = json.dumps(value, ensure_ascii=False)
-        return f"{names[type(value)]} {shown if len(shown) <= 80 else shown[:77] + '…'}"
-    return f"an array of {len(value)}" if isinstance(value, list) else "an object"
+        return f"{names[type(value)]} {_cut(value)}"
+    if not value:
+        return "an empty array" if isinstance(value, list) else "an empty object"
+    what = f"an array of {len(value)}" if isinstance(value, list) else "an object"
+    return f"{what}, {_cut(value)}"
+
+
+def _cut(value: Json) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= SHOWN else shown[: SHOWN - 3].rstrip("\\") + "…"
+
+
+def several(ids: Sequence[str], what: str) -> str:
+    """How many there are, with the first of them: `no user`, `the user 7`, `2 users: 7, 8`."""
+    named = ", ".join(
+        each for each in ids[:3] if each != "None"
+    )  # so a page tells of a resource without an id
+    if len(ids) < 2:
+        return f"the {what} {named}".strip() if ids else f"no {what}"
+    return f"{len(ids)} {what}s: {named}" if named else f"{len(ids)} {what}s"
 
 
 def in_lines(value: Any, levels: int) -> str:

@@ -72,7 +72,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class RootCause:
-    """A failed check and what it explains: checks red at the same place, or blocked behind it."""
+    """A failed check and what it explains: checks red at the same place, or blocked behind it.
+
+    `severity` is that of the gravest failure that goes when it is mended.
+    """
 
     check: str
     sentence: str
@@ -106,6 +109,7 @@ class FindingRecord:
     where: str
     scene: str
     at: list[int]
+    severity: str = ""  # of a failure, at these exchanges
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,8 @@ class ConsequenceRecord:
 class CheckRecord:
     """A check with its verdict. `places` counts judgements by verdict; `why` and `blame` explain blocked and not asked.
 
-    `aftermath` is what becomes of its first failure in Okta; empty where it did not fail.
+    `severity` and `consequence` are those of its gravest failure, where it failed.
+    `aftermath` is what becomes of that in Okta; empty where it did not fail.
     `tolerated` is the reason why its verdict does not fail the run; empty where it does, or has nothing to fail.
     `reproduction` is a shell script that shows a failure again; empty where there is none.
     """
@@ -258,7 +263,10 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """What somebody would work through by hand; `notes` are for the admin."""
+    """What somebody would work through by hand; `notes` are for the admin.
+
+    `outside` names the checks that failed gravely in Okta at no exchange of a case.
+    """
 
     title: str
     lead: str
@@ -266,6 +274,7 @@ class PlanRecord:
     url: str
     cases: list[CaseRecord]
     notes: list[str]
+    outside: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

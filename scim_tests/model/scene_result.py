@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scim_tests.model.record import ImportRecord
+from scim_tests.model.scim import Json
 
 Left = tuple[str, str, str]  # a userName or displayName, an id, and why it is still there
 
@@ -12,13 +13,17 @@ Left = tuple[str, str, str]  # a userName or displayName, an id, and why it is s
 class SceneResult:
     """What an act returns; what does not apply to it stays empty.
 
-    The first four are for later scenes of the play alone; the others are kept in the journal.
+    The first six are for later scenes of the play alone; the others are kept in the journal.
     """
 
     id: str = ""  # of the user or group it was about
     name: str = ""  # what that is called at its end: userName or displayName
     ids: tuple[str, ...] = ()  # where it was about many
     form: str = ""  # in which the target takes the token
+    unmapped: tuple[
+        str, ...
+    ] = ()  # attributes of a user that the target refuses, so that they are sent no more
+    mapped: Mapping[str, Json] = field(default_factory=dict)  # those it asked for, with what is sent
     remark: str = ""  # for the reader of the scene
     ended_early: str = ""  # why it had no more to send
     not_looked_at: tuple[str, ...] = ()  # sentences about what it left out

@@ -15,7 +15,7 @@ from scim_tests.personas.okta.import_groups import import_groups
 from scim_tests.personas.okta.import_users import import_users
 from scim_tests.personas.okta.link_group import link_group
 from scim_tests.personas.okta.link_user import link_user
-from scim_tests.personas.okta.people import cast, crowd, strangers, teams, variants
+from scim_tests.personas.okta.people import Casting, cast, crowd, strangers, teams, variants
 from scim_tests.personas.okta.probe_unsupported import probe_unsupported
 from scim_tests.personas.okta.push_group import push_group
 from scim_tests.personas.okta.push_user import push_user
@@ -36,6 +36,7 @@ ACTS = (
     read_user, query_users, import_users, import_groups, entitlements, discovery, probe_unsupported, clean_up,
 )  # fmt: skip
 
+TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
 
 
@@ -46,9 +47,10 @@ def scenes(
 
     `directory` holds Okta's own people, whom an import is matched against; without one they are made up.
     """
-    people = cast(profile, run, seed)
+    casting = Casting(profile, run, seed)
+    people = cast(casting)
     pushed = list(people.values())[: profile.limits.new_users]
-    together, odd = _crowds(profile, run, seed, len(pushed))
+    together, odd = _crowds(casting, len(pushed))
     writing = [
         *(_scene(push_user, profile, person) for person in pushed),
         *_about_people(profile, people, odd),
@@ -61,13 +63,15 @@ def scenes(
     importing = replace(
         _scene(import_users, profile, after=written), crowd=(*pushed, *together), directory=known
     )
+    looked_for = (TO_LOOK_AT, "push_user:enterprise", "deactivate_user:leaver")
     reading = [
-        _scene(read_user, profile, after=written),
+        replace(_scene(read_user, profile, after=written), looks_at=(TO_LOOK_AT,)),
         _scene(
             query_users, profile, people["plus"] if people["plus"] in pushed else None, needs=("read_user",)
         ),
-        importing,
-        *(_scene(act, profile, after=written) for act in (import_groups, entitlements, discovery)),
+        replace(importing, looks_at=looked_for),
+        replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
+        *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
     ]
     over = (*written, *(scene.name for scene in reading))
     probing = _scene(probe_unsupported, profile, people["plain"], needs=("push_user:plain",), after=over)
@@ -79,13 +83,12 @@ def scenes(
     ]
 
 
-def _crowds(
-    profile: Profile, run: str, seed: int, pushed: int
-) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+def _crowds(casting: Casting, pushed: int) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
     """Who is assigned all at once, and who is created in unusual ways, as far as the profile's limit allows."""
-    left = max(0, profile.limits.new_users - pushed)
-    together = crowd(profile, run, seed, max(0, min(profile.limits.crowd, left - VARIANTS)))
-    return together, variants(profile, run, seed, min(VARIANTS, left - len(together)))
+    limits = casting.profile.limits
+    left = max(0, limits.new_users - pushed)
+    together = crowd(casting, max(0, min(limits.crowd, left - VARIANTS)))
+    return together, variants(casting, min(VARIANTS, left - len(together)))
 
 
 def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Person, ...]) -> list[Scene]:
@@ -100,14 +103,21 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
         _scene(duplicate_user, profile, plain, needs=("push_user:plain",), after=("link_user:plain",)),
         _scene(deactivate_user, profile, leaver, needs=("push_user:leaver",)),
         _scene(reactivate_user, profile, leaver, needs=("deactivate_user:leaver",)),
-        _scene(update_user, profile, mover, needs=("push_user:mover",)),
+        _or_with(people["accents"], _scene(update_user, profile, mover, needs=("push_user:mover",))),
         _scene(link_user, profile, employee, needs=("push_user:enterprise",)),
         _scene(
             sync_password, profile, employee, needs=("push_user:enterprise",), after=("link_user:enterprise",)
         ),
-        _scene(patch_user, profile, plus, needs=("push_user:plus",)),
+        _or_with(people["long"], _scene(patch_user, profile, plus, needs=("push_user:plus",))),
         replace(creating, crowd=odd),
     ]
+
+
+def _or_with(person: Person, scene: Scene) -> Scene:
+    """The scene, which is played with another person where its own was not created."""
+    return replace(
+        scene, instead=_scene(scene.act, scene.profile, person, needs=(f"push_user:{person.key}",))
+    )
 
 
 def _groups(profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...]) -> list[Scene]:
@@ -127,14 +137,18 @@ def _groups(profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...
     return found
 
 
-def clean_up_scene(profile: Profile, created: list[tuple[str, str]]) -> Scene:
-    """The clean-up of whom the run created: (userName, id or "") pairs from the ledger."""
-    return Scene(clean_up, profile, created=tuple(created))
+def clean_up_scene(
+    profile: Profile, created: Sequence[tuple[str, str]], made: Sequence[tuple[str, str]]
+) -> Scene:
+    """The clean-up of whom the run created, and of all it made: (userName, id or "") pairs from the ledger."""
+    return Scene(clean_up, profile, created=tuple(created), made=tuple(made))
 
 
-def deferred_clean_up(profile: Profile, created: list[tuple[str, str]]) -> list[Scene]:
+def deferred_clean_up(
+    profile: Profile, created: Sequence[tuple[str, str]], made: Sequence[tuple[str, str]]
+) -> list[Scene]:
     """The same on a later day: the credentials are tested first."""
-    removing = replace(clean_up_scene(profile, created), needs=("test_credentials",))
+    removing = replace(clean_up_scene(profile, created, made), needs=("test_credentials",))
     return [_scene(test_credentials, profile, needs=()), removing]
 
 

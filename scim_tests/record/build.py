@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from scim_tests.engine.causes import Cause, causes
 from scim_tests.engine.judge import Judgement
-from scim_tests.engine.results import Cause, Ending, Result, causes
+from scim_tests.engine.results import Ending, Result
 from scim_tests.engine.run_state import RunState, SceneRun
-from scim_tests.knowledge.okta_effect import aftermath, fails_in_okta, stumbling
+from scim_tests.knowledge.okta_effect import aftermath, detail_of, fails_in_okta, sends, stumbling
 from scim_tests.knowledge.qa_plan import qa_plan
 from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.act import Scene
-from scim_tests.model.check import Check
+from scim_tests.model.check import Check, Consequence, Finding
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.fact import Fact
 from scim_tests.model.profile import Profile
@@ -35,6 +36,7 @@ from scim_tests.model.verdict import Verdict
 from scim_tests.record.plans import Evidence, plan_record
 from scim_tests.wire.curl import curl
 
+WORDS_SHOWN = 300  # characters of a target's detail
 TOLD = (Verdict.FAIL, Verdict.ADVICE, Verdict.BROKEN)
 Scenes = Mapping[str, Scene]  # by name
 
@@ -54,7 +56,10 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
     """The whole record; `stories` maps a check's act to its story, "every answer" for those it does not name."""
     transcript = run_state.transcript
     scenes = {each.scene.name: each.scene for each in run_state.scene_runs}
-    checks = [_check(each, stories.get(each.check.act, "every answer"), scenes) for each in results]
+    checks = [
+        _check(each, stories.get(each.check.act, "every answer"), scenes, profile.capabilities)
+        for each in results
+    ]
     red = {number for check in checks for finding in check.findings for number in finding.at}
     exchanges = [_exchange(each, target.base_url, scenes, red) for each in transcript]
     told = [_scene(each) for each in run_state.scene_runs]
@@ -98,28 +103,22 @@ def _counts(results: Sequence[Result], requests: int) -> Counts:
 
 
 def _root_cause(cause: Cause) -> RootCause:
-    result = cause.result
-    first = next(
-        each for each in result.judgements if each.finding and each.verdict in {Verdict.FAIL, Verdict.BROKEN}
-    )
-    assert first.finding is not None  # noqa: S101 -- chosen so
+    first = cause.first
+    assert first.finding is not None  # noqa: S101 -- a red judgement has one
     where = f" at {first.finding.where}" if first.finding.where else ""
-    sentence = f"{_place(first)}: expected {first.finding.expected}, got {first.finding.got}{where}"
-    at = result.at(Verdict.FAIL, Verdict.BROKEN)
-    return RootCause(result.check.id, sentence, result.check.severity.value, list(cause.explains), at)
+    sentence = f"{_place(first)}: expected {first.finding.expected}, got {_got(first, first.finding)}{where}"
+    return RootCause(cause.result.check.id, sentence, cause.severity.value, list(cause.explains), cause.at)
 
 
 def _place(judgement: Judgement) -> str:
-    """The step, or the scene or play where it is about more than one."""
-    at = {*judgement.at}
-    steps = list(dict.fromkeys(each.step for each in judgement.exchanges if each in at))
-    return (
-        steps[0]
-        if len(steps) == 1
-        else " and ".join(steps[:2])
-        if len(steps) == 2
-        else judgement.exchanges[0].scene
-    )
+    """The step where it was seen; where others were set beside it, the first of these, too."""
+    at = judgement.at
+    if not at:
+        return judgement.exchanges[0].scene
+    told = [
+        f"{each.step} ({each.scene.partition(':')[2]})" if ":" in each.scene else each.step for each in at
+    ]
+    return told[-1] if told[0] == told[-1] else f"{told[-1]}, beside {told[0]}"
 
 
 def _scene(played: SceneRun) -> SceneRecord:
@@ -137,7 +136,7 @@ def _scene(played: SceneRun) -> SceneRecord:
     )
 
 
-def _check(result: Result, story: str, scenes: Scenes) -> CheckRecord:
+def _check(result: Result, story: str, scenes: Scenes, capabilities: frozenset[str]) -> CheckRecord:
     check = result.check
     return CheckRecord(
         id=check.id,
@@ -148,30 +147,33 @@ def _check(result: Result, story: str, scenes: Scenes) -> CheckRecord:
         why=result.why,
         blame=result.blame,
         strength=check.strength.value,
-        severity=check.severity.value,
+        severity=result.severity.value,
         demanded_by=check.demanded_by.value,
-        consequence=consequence_record(check),
+        consequence=consequence_record(_consequence(result)),
         fix=check.fix,
         references=reference_records(check),
         places=_places(result),
         at=result.at(Verdict.PASS, *TOLD),
         findings=[_finding(each) for each in result.judgements if each.finding is not None],
-        aftermath=_aftermath(result, scenes),
+        aftermath=_aftermath(result, scenes, capabilities),
     )
 
 
-def _aftermath(result: Result, scenes: Scenes) -> list[Fact]:
-    """What becomes of a failed check in Okta: at once, where its exchange fails there, or when Okta stumbles."""
-    failed = next((each for each in result.judgements if each.verdict is Verdict.FAIL), None)
-    if failed is None:
+def _consequence(result: Result) -> Consequence:
+    """What follows from the gravest failure; where there is none, what the check says of one."""
+    worst = result.gravest
+    return worst.effect.consequence if worst and worst.effect else result.check.consequence
+
+
+def _aftermath(result: Result, scenes: Scenes, capabilities: frozenset[str]) -> list[Fact]:
+    """What becomes of the gravest failure in Okta: at once, where its exchange fails there, or when Okta stumbles."""
+    failed = result.gravest
+    if failed is None or failed.verdict is not Verdict.FAIL or not failed.at:
         return []
-    named = {*failed.at}
-    at = [each for each in failed.exchanges if each in named] or list(failed.exchanges)
-    if not at:
-        return []
-    first = next((each for each in at if fails_in_okta(each)), at[0])
-    scene, consequence = scenes.get(first.scene), result.check.consequence
-    if consequence.admin_sees and not fails_in_okta(first):
+    sent = [each for each in failed.at if sends(each.step, capabilities)]
+    first = next((each for each in sent if fails_in_okta(each)), sent[-1] if sent else failed.at[0])
+    scene, consequence = scenes.get(first.scene), _consequence(result)
+    if sent and consequence.admin_sees and not fails_in_okta(first):
         return stumbling(consequence.at, consequence.admin_sees, consequence.known.value, first, scene)
     return aftermath(first, scene)
 
@@ -181,9 +183,8 @@ def _sources(told: Iterable[list[Fact]]) -> list[ReferenceRecord]:
     return [_reference(OKTA + key) for key in sorted(keys)]
 
 
-def consequence_record(check: Check) -> ConsequenceRecord:
-    """What the check says Okta does when it fails; the kind of request stays out of `run.json`."""
-    consequence = check.consequence
+def consequence_record(consequence: Consequence) -> ConsequenceRecord:
+    """What Okta does then; the kind of request stays out of `run.json`."""
     return ConsequenceRecord(consequence.text, consequence.known.value, consequence.admin_sees)
 
 
@@ -202,6 +203,13 @@ def _places(result: Result) -> dict[str, int]:
     return {verdict: count for verdict, count in tally.items() if count}
 
 
+def _got(judgement: Judgement, finding: Finding) -> str:
+    """What came instead; of a refusal with the target's own words, which are the best hint there is."""
+    refused = [each for each in judgement.at if not each.is_success]
+    words = "" if finding.where or not refused else detail_of(refused[-1])
+    return f"{finding.got}: “{words[:WORDS_SHOWN]}”" if words and words not in finding.got else finding.got
+
+
 def _finding(judgement: Judgement) -> FindingRecord:
     finding = judgement.finding
     assert finding is not None  # noqa: S101 -- asked for those that have one
@@ -210,10 +218,11 @@ def _finding(judgement: Judgement) -> FindingRecord:
     return FindingRecord(
         judgement.verdict.value,
         finding.expected,
-        finding.got,
+        _got(judgement, finding),
         finding.where,
         scene,
         [each.number for each in judgement.at],
+        judgement.severity.value if judgement.effect else "",
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scim_tests.engine.run_state import State
 from scim_tests.knowledge.reference import OKTA, references
-from scim_tests.model.check import Demand, Severity, fits
+from scim_tests.model.check import Severity, fits
 from scim_tests.model.plan import Case, Plan
 from scim_tests.model.record import (
     CaseRecord,
@@ -38,7 +38,15 @@ def plan_record(plan: Plan, evidence: Evidence) -> PlanRecord:
     """What became of each case, in the plan's order. KeyError where the plan's source is no key of `sources.toml`."""
     source = references()[OKTA + plan.source]
     cases = [_case(case, evidence) for case in plan.cases]
-    return PlanRecord(plan.title, plan.lead, source.statement, source.url, cases, list(plan.notes))
+    inside = {name for case in cases for name in case.found}
+    outside = [
+        each.id for each in evidence.checks if each.id not in inside and any(map(_is_grave, each.findings))
+    ]
+    return PlanRecord(plan.title, plan.lead, source.statement, source.url, cases, list(plan.notes), outside)
+
+
+def _is_grave(finding: FindingRecord) -> bool:
+    return finding.verdict == Verdict.FAIL and finding.severity in GRAVE
 
 
 def _case(case: Case, evidence: Evidence) -> CaseRecord:
@@ -71,12 +79,8 @@ def _findings(
 def _became(
     case: Case, evidence: Evidence, at: list[int], found: list[tuple[CheckRecord, FindingRecord]]
 ) -> tuple[CaseState, str]:
-    """The state of a case, and why it is no better; what the RFC alone demands, or costs little, fails nobody in Okta."""
-    failed = [
-        check.title
-        for check, finding in found
-        if finding.verdict == Verdict.FAIL and check.demanded_by != Demand.RFC and check.severity in GRAVE
-    ]
+    """The state of a case, and why it is no better; what costs little where it was seen fails nobody in Okta."""
+    failed = [check.title for check, finding in found if _is_grave(finding)]
     if case.unseen:
         return CaseState.UNSEEN, case.unseen
     if failed:

@@ -164,7 +164,7 @@ def _print(console: Console, shown: RenderableType, *, soft_wrap: bool = False) 
 def _cause(
     number: int, cause: RootCause, check: CheckRecord, folder: Path, *, bundled: bool
 ) -> RenderableType:
-    severity = SEVERITY_WORDS[Severity(check.severity)]
+    severity = SEVERITY_WORDS[Severity(cause.severity)]
     head = Text.assemble((f"{number}. ", "bold"), (check.id, STYLES[Verdict.FAIL]), (f"  {severity}", "dim"))
     said = Table.grid(padding=(0, 1, 0, 0))
     said.add_column(style="dim", no_wrap=True, min_width=len("admin sees"))

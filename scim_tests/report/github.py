@@ -70,7 +70,7 @@ def _annotation(cause: RootCause, check: CheckRecord) -> str:
     known = [f"Does not fail the run: {check.tolerated}"] if check.tolerated else []
     said = [cause.sentence, f"In Okta: {check.consequence.text}", f"Fix: {check.fix}", *known]
     kind = "warning" if check.tolerated else "error"
-    return _command(kind, f"{check.id} ({check.severity})", "\n".join(map(one_line, said)))
+    return _command(kind, f"{check.id} ({cause.severity})", "\n".join(map(one_line, said)))
 
 
 def _command(kind: str, title: str, text: str) -> str:

@@ -1,7 +1,7 @@
 """junit.xml: a run as pipelines read it. Stories are suites, check ids are names.
 
-The target's failures are `failure`, ours are `error`, what was not judged is `skipped`. Where the
-run as a whole came to nothing, one case more says so: a file of nothing but skips reads as green.
+The target's failures are `failure`, ours are `error`, what was not judged is `skipped`. Where the run
+does not end well and no check says so, one case more does: a file of nothing but skips reads as green.
 """
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -14,7 +14,6 @@ from scim_tests.report.text import one_line, printable
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 SECONDS = len("2026-11-24T03:28:11")  # JUnit's times have no zone
-CAME_TO_SOMETHING = {"passed", "failed"}
 
 
 def junit(record: RunRecord) -> str:
@@ -24,7 +23,7 @@ def junit(record: RunRecord) -> str:
         suite = _suite(root, record, story)
         for check in checks:
             _case(suite, check, strict=record.run.strict)
-    if record.outcome.verdict not in CAME_TO_SOMETHING:
+    if record.outcome.exit_code and not {"failure", "error"} & {each.tag for each in root.iter()}:
         _whole(_suite(root, record, "the run"), record)
     for part in (*root, root):
         _count(part)
@@ -74,16 +73,18 @@ def _tolerated(case: Element, check: CheckRecord) -> None:
 
 
 def _told(case: Element, kind: str, check: CheckRecord) -> None:
-    message = reason(check) if check.verdict == Verdict.BLOCKED else sentence(check)
+    message = f"{check.title}: {reason(check) if check.verdict == Verdict.BLOCKED else sentence(check)}"
     said = SubElement(case, kind, type=f"{check.verdict} ({check.severity})", message=one_line(message))
     said.text = account(check)
 
 
 def _whole(suite: Element, record: RunRecord) -> None:
+    """A case for the run itself: what fails a pipeline has to stand in the file that it reads."""
     case = SubElement(
         suite, "testcase", name="the target was judged", classname="scim_tests.the run", time="0"
     )
-    said = SubElement(case, "error", type=record.outcome.verdict, message=one_line(record.outcome.sentence))
+    kind = "failure" if record.outcome.verdict == "failed" else "error"
+    said = SubElement(case, kind, type=record.outcome.verdict, message=one_line(record.outcome.sentence))
     said.text = printable(record.outcome.sentence)
 
 

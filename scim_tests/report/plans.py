@@ -7,6 +7,8 @@ from scim_tests.model.record import CaseRecord, CaseState, PlanRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import many
 
+OUTSIDE_SHOWN = 5
+
 # How a state looks; its word always stands beside it.
 LOOKS: dict[CaseState, Verdict] = {
     CaseState.WORKS: Verdict.PASS,
@@ -35,6 +37,7 @@ def sentences(plan: PlanRecord) -> list[str]:
     return [
         f"{on_the_wire} of {many(len(plan.cases), 'case')} can be seen on the wire ({counts}).",
         _outlook(tally),
+        *_outside(plan),
     ]
 
 
@@ -44,6 +47,17 @@ def _outlook(tally: Counter[CaseState]) -> str:
     if tally[CaseState.BLOCKED] or tally[CaseState.NOT_ASKED]:
         return "Nothing that was seen would fail; what was not seen or not asked is still open."
     return "Whoever works through it finds nothing that fails, as far as the wire can show."
+
+
+def _outside(plan: PlanRecord) -> list[str]:
+    """What fails in Okta although no case is about it, so that nobody takes good cases for a good target."""
+    if not plan.outside:
+        return []
+    more = (
+        f" and {many(len(plan.outside) - OUTSIDE_SHOWN, 'more')}" if len(plan.outside) > OUTSIDE_SHOWN else ""
+    )
+    names = ", ".join(plan.outside[:OUTSIDE_SHOWN])
+    return [f"No case is about {names}{more}, which failed and matters in Okta: see the root causes."]
 
 
 def by_section(plan: PlanRecord) -> list[tuple[str, list[CaseRecord]]]:

@@ -102,7 +102,7 @@ def _causes(index: RecordIndex) -> str:
 
 
 def _cause(cause: RootCause, check: CheckRecord) -> str:
-    severity = SEVERITY_WORDS[Severity(check.severity)]
+    severity = SEVERITY_WORDS[Severity(cause.severity)]
     consequence = check.consequence
     explains = [f"   - Explains: {_names(cause.explains)}"] if cause.explains else []
     tolerated = [f"   - Does not fail the run: {plain(check.tolerated)}"] if check.tolerated else []

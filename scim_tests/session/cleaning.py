@@ -15,8 +15,9 @@ from scim_tests.errors import TargetError, UsageError, WriteError
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
+from scim_tests.model.scene_result import Left
 from scim_tests.options import RunOptions
-from scim_tests.personas.okta.clean_up import GROUPS, is_group
+from scim_tests.personas.okta.ours import GROUPS, is_group
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
@@ -56,13 +57,13 @@ async def clean_up(conductor: Conductor, profile: Profile, ledger: Ledger) -> No
 
 
 async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
-    ours = to_remove(ledger)
-    if ours:
-        await conductor.play([clean_up_scene(profile, ours)])
+    ours, made = to_remove(ledger), ledger.everybody()
+    if ours or made:
+        await conductor.play([clean_up_scene(profile, ours, made)])
 
 
 def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = False) -> list[LeftBehind]:
-    """Whom the ledger still holds or an earlier run left, with the reason the acts gave.
+    """Who is still there as the acts saw it, and whom the ledger still holds where none got to look.
 
     Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
     was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
@@ -70,20 +71,29 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
     results = [scene.result for scene in scene_runs]
     absent = {name for each in results for name in each.absent}
     gone = {id_ for each in results for id_ in each.gone}
-    said = {(name, id_): why for each in results for name, id_, why in each.left_behind}
-    held: dict[tuple[str, str], str] = {}
+    left: dict[tuple[str, str], Left] = {}
+    for each in (told for result in results for told in result.left_behind):
+        name, id_, _ = each
+        if not (id_ in gone if id_ else name in absent):
+            left[_key(name, id_)] = each
+    # By an id, so that the name alone need not be told.
+    known = {name.casefold() for name, id_, _ in left.values() if id_}
     for entry in ledger.entries():
+        key = _key(entry.user_name, entry.id)
         if entry.id in gone or (not entry.id and entry.user_name in absent):
             if late or entry.state is not Held.UNACKNOWLEDGED:
                 _strike_out(ledger, entry)
-        elif entry.state is not Held.REFUSED:
-            held[entry.user_name, entry.id] = WHY_HELD[entry.state]
+        elif entry.state is Held.REFUSED:
+            left.pop(key, None)  # nobody has that name, as far as the target says
         else:
-            said.pop((entry.user_name, ""), None)  # nobody has that name, as far as the target says
-    told = {key: why for key, why in said.items() if key in held or not _is_over(ledger, *key, absent, gone)}
-    left = {**held, **told}
-    known = {name for name, id_ in left if id_}  # by an id, so that nobody else of that name needs to be told
-    return [_left(ledger, *key, why) for key, why in left.items() if key[1] or key[0] not in known]
+            left.setdefault(key, (entry.user_name, entry.id, WHY_HELD[entry.state]))
+            known |= {entry.user_name.casefold()} if entry.id else set()
+    return [_left(ledger, *each) for each in left.values() if each[1] or each[0].casefold() not in known]
+
+
+def _key(name: str, id_: str) -> tuple[str, str]:
+    """By what one who was left is known: an id, whatever it is called, else a name."""
+    return ("", id_) if id_ else (name, "")
 
 
 def _left(ledger: Ledger, name: str, id_: str, why: str) -> LeftBehind:
@@ -91,11 +101,6 @@ def _left(ledger: Ledger, name: str, id_: str, why: str) -> LeftBehind:
     if id_ and not ledger.is_expected(id_):
         return LeftBehind(name, "", f"{why} ({id_}, which may be somebody real)")
     return LeftBehind(name, id_, why)
-
-
-def _is_over(ledger: Ledger, name: str, id_: str, absent: set[str], gone: set[str]) -> bool:
-    """Whether who was said to be left is not there any more, as far as is known since."""
-    return id_ in gone or ledger.is_gone(id_) if id_ else name in absent
 
 
 def _strike_out(ledger: Ledger, entry: Entry) -> None:
@@ -113,7 +118,7 @@ def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
     return [
         (entry.user_name, entry.id)
         for entry in ledger.entries()
-        if entry.state is not Held.DISPUTED and not ledger.was_found(entry)
+        if entry.state is not Held.DISPUTED and not ledger.was_found(entry.user_name, entry.id)
     ]
 
 
@@ -244,8 +249,9 @@ async def _play(found: Remains, profile: Profile, allowed: Access) -> list[Scene
     listener = Silence()
     async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
         conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
+        again = deferred_clean_up(profile, to_remove(found.ledger), found.ledger.everybody())
         with Interruption(listener) as interruption:
-            await interruption.may_end(conductor.play(deferred_clean_up(profile, to_remove(found.ledger))))
+            await interruption.may_end(conductor.play(again))
     tested = conductor.scene_runs[0]
     if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:
         raise TargetError("unreachable", f"Nothing was removed: {tested.why}.")

@@ -110,6 +110,7 @@ def _keep_scripts(scripts: Mapping[str, str], folder: Path) -> None:
 def recorded(told: Told, ledger: Ledger) -> RunRecord:
     """The record of a run as far as it was told."""
     run_state, beginning = told.run_state, told.beginning
+    run_state.number()
     found = results(told.judge, run_state.scene_runs)
     gate, known, today = _gate(beginning)
     tolerated, fixed = gate.tolerated(found), gate.fixed(found)

@@ -23,7 +23,7 @@ from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.act import Person, Scene, Team
-from scim_tests.model.check import Finding
+from scim_tests.model.check import Finding, Severity
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, TargetInfo
@@ -37,7 +37,7 @@ from scim_tests.session.journal_shapes import refuse_another
 from scim_tests.session.report_folder import JOURNAL
 from scim_tests.wire import private_file
 
-FOR_LATER_SCENES = ("id", "name", "ids", "form")  # of a scene's result, and not kept
+FOR_LATER_SCENES = ("id", "name", "ids", "form", "unmapped", "mapped")  # of a scene's result, and not kept
 
 
 @dataclass(frozen=True)
@@ -278,11 +278,15 @@ def _judgement_line(check: str, judgement: Judgement) -> Line:
 
 def _finding_line(finding: Finding) -> Line:
     at = [[each.scene, len(each.before)] for each in finding.at]
-    return {**{each: getattr(finding, each) for each in ("expected", "got", "where", "mild")}, "at": at}
+    return {
+        **{each: getattr(finding, each) for each in ("expected", "got", "where", "mild", "severity")},
+        "at": at,
+    }
 
 
 def _judgement(line: Line, exchanges: tuple[Exchange, ...], by_name: Mapping[str, SceneRun]) -> Judgement:
     told = line["finding"]
     at = tuple(by_name[scene].exchanges[place] for scene, place in told["at"]) if told else ()
-    finding = Finding(**{**told, "at": at}) if told else None
+    severity = Severity(told["severity"]) if told and told["severity"] else None
+    finding = Finding(**{**told, "at": at, "severity": severity}) if told else None
     return Judgement(Verdict(line["verdict"]), exchanges, finding, line["why"], line["blame"])

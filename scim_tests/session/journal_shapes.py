@@ -75,6 +75,7 @@ class Found:
     where: str
     at: list[tuple[str, int]]  # scene, and place in it from 0
     mild: bool
+    severity: Severity | None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import strangers
-from scim_tests.personas.play import ACTS, scenes
+from scim_tests.personas.play import ACTS, TO_LOOK_AT, scenes
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
@@ -195,14 +195,16 @@ class _Run:
 
 
 def needed(play: Iterable[Scene], checks: Sequence[Check]) -> list[Scene]:
-    """The scenes these checks look at, with those they need; in the order of the play."""
+    """The scenes these checks look at, with those they need and whoever they are to see; in the order of the play."""
     play = list(play)
     acts = {act.name for act in ACTS}
     patterns = tuple({pattern for check in checks for pattern in _acts_of(check, acts)})
     wanted = {scene.name for scene in play if fits(scene.act.name, patterns)}
+    if fits("clean_up", patterns):  # it comes after every play
+        wanted.add(TO_LOOK_AT)
     for scene in reversed(play):
         if scene.name in wanted:
-            wanted.update(scene.needs)
+            wanted.update(scene.needs, scene.looks_at)
     return [scene for scene in play if scene.name in wanted]
 
 

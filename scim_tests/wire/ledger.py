@@ -196,15 +196,24 @@ class Ledger:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
         return is_made_here(user_name) or name_key(user_name) in self._adopted
 
-    def was_found(self, found: Entry) -> bool:
+    def was_found(self, user_name: str, id_: str) -> bool:
         """Whether it is the user whom runs share and no create in this ledger made: that may be anybody."""
-        key = name_key(found.user_name)
-        made = found.id in self._answered or key in self._made_names
-        return bool(found.id) and key in self._adopted and not made
+        key = name_key(user_name)
+        made = id_ in self._answered or key in self._made_names
+        return bool(id_) and key in self._adopted and not made
 
     def entries(self) -> list[Entry]:
         """Who may still be there, in the order of creation; a name has one entry for each id that may be somebody."""
         return [entry for key in self._spelling for entry in self._entries_of(key)]
+
+    def everybody(self) -> list[tuple[str, str]]:
+        """(name, id) of all whom answers to our creates named or who were shown under a name of ours, removed or not.
+
+        Without the user whom runs share and who was found.
+        """
+        known = {**self._seen, **self._answered}
+        pairs = [(self._spelling[key], id_) for id_, key in known.items()]
+        return [each for each in pairs if not self.was_found(*each)]
 
     def _entries_of(self, key: str) -> list[Entry]:
         name = self._spelling[key]

@@ -138,8 +138,10 @@ def after(ledger: Ledger, step: Step, heard: Heard) -> None:
     if about and answer.is_success and _is_mixed_up(ledger, step, about, shown):
         ledger.distrust(f"{step.method} {step.path} showed somebody else")
     for each in shown:  # what stands in an answer by id without an id of its own is said of that id
-        if each.id or about:
-            ledger.witness(each.id or about, each.name)
+        id_ = each.id or about
+        is_as_it_was = step.removes and is_alike(id_, about) and ledger.claims(each.name, id_)
+        if id_ and not is_as_it_was:
+            ledger.witness(id_, each.name)
     if about and step.method == "GET" and answer.status in GONE:
         ledger.gone(about)
     elif about and answer.is_success:

@@ -224,7 +224,8 @@ def members_by_other_names(liar: Liar, _: Asked, answer: Answer) -> Answer:
 
 
 def schemas_called_people(_: Liar, asked: Asked, answer: Answer) -> Answer:
-    return answer.each(lambda each: each.update(schemas=[USER])) if asked.kind == "Schemas" else answer
+    discovered = asked.kind in {"Schemas", "ResourceTypes", "ServiceProviderConfig"}
+    return answer.each(lambda each: each.update(schemas=[USER])) if discovered else answer
 
 
 def people_everywhere(liar: Liar, asked: Asked, answer: Answer) -> Answer:

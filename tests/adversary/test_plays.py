@@ -90,7 +90,7 @@ def played(profile: Profile, program: Sequence[Lie], folder: Path) -> Liar:
         later = Ledger(ledger.path)
         async with way(later) as client:
             conductor = Conductor(client.send, Judge([]), Silence(), parallel=1)
-            await conductor.play(deferred_clean_up(profile, to_remove(later)))
+            await conductor.play(deferred_clean_up(profile, to_remove(later), later.everybody()))
         assert conductor.broken == []
 
     asyncio.run(perform())

@@ -20,6 +20,7 @@ from scim_tests.model.scim import USER
 LIMITED = """\
 import resource, runpy, sys
 most, module = int(sys.argv[1]), sys.argv[2]
+sys.dont_write_bytecode = True  # a module cut short would stay for all others
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 sys.argv = sys.argv[2:]
 runpy.run_module(module, run_name="__main__")

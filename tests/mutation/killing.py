@@ -16,6 +16,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from agreeing import contradictions, recorded
 from playing import BASE_URL, TOKEN, play
 
 from reference_server.app import application
@@ -23,8 +24,8 @@ from reference_server.faults import bent, faults
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
+from scim_tests.engine.causes import causes
 from scim_tests.engine.judge import Judge
-from scim_tests.engine.results import causes
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.verdict import Verdict
 
@@ -67,6 +68,7 @@ def told(fault_ids: Sequence[str], profile: str) -> Told:
         "follow": sorted(failed - set(heads)),
         "advice": [each for each in by_verdict[Verdict.ADVICE] if each not in TIMED],
         "broken": [*by_verdict[Verdict.BROKEN], *done.conductor.broken],
+        "contradictions": contradictions(recorded(done, chosen)),
     }
     return {key: ids for key, ids in said.items() if ids}
 

@@ -9,6 +9,7 @@ from reference_server.faults import faults
 
 REVIEWED = json.loads(KILLS.read_text(encoding="utf-8"))
 MANY = 8  # causes; more than that would be a red wall that names no trouble
+RIGHT = 0.95  # of what is told first names the fault's own trouble
 CLOCKED = "every_resource.has-a-new-"  # judged where two writes are so far apart that a date can tell
 
 
@@ -23,7 +24,23 @@ def test_the_fault_is_noticed(fault_id: str) -> None:
     """By the checks of the table; where it says otherwise, read why, then write it anew with `killing.py`."""
     found = kills(fault_id)
     assert found, "Nobody notices: write the check or drop the fault."
+    assert [each for said in found.values() for each in said.pop("contradictions", [])] == []
     assert _as_sets(found) == _as_sets(REVIEWED.get(fault_id, {}))
+
+
+def test_what_is_told_first_was_read() -> None:
+    """`first_causes.json` says of each fault what a run tells first; where that changes, read it, and say whether it names the trouble."""
+    read = json.loads((KILLS.parent / "first_causes.json").read_text(encoding="utf-8"))
+    assert {fault_id: each["cause"] for fault_id, each in read.items()} == {
+        fault_id: _told_first(by_profile) for fault_id, by_profile in REVIEWED.items()
+    }
+    assert sum("not_right" not in each for each in read.values()) >= RIGHT * len(read)
+
+
+def _told_first(by_profile: dict[str, dict[str, list[str]]]) -> str:
+    """The first root cause under `okta`, or its first advice; else that of the first profile which sees anything."""
+    said = by_profile.get("okta") or next(iter(by_profile.values()))
+    return (said.get("fail") or said["advice"])[0]
 
 
 def test_each_kill_is_by_few_causes() -> None:

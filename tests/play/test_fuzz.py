@@ -256,7 +256,7 @@ def told(chance: random.Random, folder: Path) -> RunRecord:
         ours = [(each.user_name, each.id) for each in left.entries() if each.state is not State.DISPUTED]
         async with Client(BASE_URL, Vault(TOKEN, PASSWORD), ledger=left, transport=liar) as client:
             conductor = Conductor(client.send, Judge([]), Silence(), parallel=1)
-            await conductor.play(deferred_clean_up(profile(), ours))
+            await conductor.play(deferred_clean_up(profile(), ours, left.everybody()))
         assert conductor.broken == []
 
     asyncio.run(play())

@@ -10,8 +10,8 @@ from playing import play, reference_transport
 
 from reference_server.faults.bending import Answer, Asked, Honest, refusal
 from scim_tests.checks import catalogue
+from scim_tests.engine.causes import causes
 from scim_tests.engine.judge import Judge
-from scim_tests.engine.results import causes
 from scim_tests.model.verdict import Verdict
 
 SEEN = 100  # requests that are answered before it goes away

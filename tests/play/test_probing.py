@@ -7,7 +7,7 @@ from lacking import DOUBTED, honestly, played, pretending, red, refusal, refusin
 from playing import Play, honest_play
 
 from reference_server.faults.bending import Answer, Asked, Honest, reply
-from scim_tests.engine.results import causes
+from scim_tests.engine.causes import causes
 from scim_tests.session.cleaning import left_behind
 
 ASKED = ("import_groups", "push_groups", "push_profile_updates", "sync_password", "push_deactivation", "reactivate", "clean_up")  # fmt: skip

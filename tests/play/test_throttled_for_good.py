@@ -9,7 +9,7 @@ from lacking import played, refusal
 
 from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
-from scim_tests.engine.results import causes
+from scim_tests.engine.causes import causes
 from scim_tests.model.verdict import Verdict
 
 HEAD = "every_throttle.lets-okta-through-in-the-end"

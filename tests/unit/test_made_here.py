@@ -1,12 +1,10 @@
 """Names that this tool gives are known from all others, so that `clean` removes nobody else."""
 
-from dataclasses import replace
-
 import pytest
 
 from scim_tests import profiles
 from scim_tests.model.names import is_made_here
-from scim_tests.personas.okta.people import cast, crowd, teams, variants
+from scim_tests.personas.okta.people import Casting, cast, crowd, teams, variants
 from scim_tests.session.guarded import run_name
 from scim_tests.session.run import LETTERS
 from scim_tests.traffic.okta_suite import variables
@@ -15,8 +13,9 @@ from scim_tests.traffic.okta_suite import variables
 def given(run: str) -> list[str]:
     """All names that a play and a suite give."""
     profile = profiles.load("okta")
-    people = cast(profile, run, 1)
-    everybody = [*people.values(), *crowd(profile, run, 1, 25), *variants(profile, run, 1, 9)]
+    casting = Casting(profile, run, 1)
+    people = cast(casting)
+    everybody = [*people.values(), *crowd(casting, 25), *variants(casting, 9)]
     names = [each.user_name for each in everybody]
     suite = variables(run, "", {})
     return [
@@ -53,5 +52,5 @@ def test_the_shared_user_of_a_profile_is_none_of_them() -> None:
     shared = [each.reuse_user for each in map(profiles.load, profiles.names()) if each.reuse_user]
     assert shared
     assert not [name for name in shared if is_made_here(name)]
-    plain = cast(replace(profiles.load("ziflow")), "abcd1234", 1)["plain"]
+    plain = cast(Casting(profiles.load("ziflow"), "abcd1234", 1))["plain"]
     assert plain.user_name in shared

@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 from scim_tests import profiles
 from scim_tests.model.exchange import PASSWORD, Answer, Heard, Request
 from scim_tests.model.record import ImportRow
-from scim_tests.model.scim import ENTERPRISE_USER, ERROR, GROUP, LIST_RESPONSE, PATCH_OP, SCHEMA, USER, Json
-from scim_tests.personas.okta.people import cast
+from scim_tests.model.scim import (
+    ENTERPRISE_USER,
+    ERROR,
+    GROUP,
+    LIST_RESPONSE,
+    PATCH_OP,
+    SCHEMA,
+    USER,
+    Json,
+    strings,
+)
+from scim_tests.personas.okta.people import Casting, cast
 from scim_tests.personas.okta.requests import new_user
 from scim_tests.personas.play import scenes
 from scim_tests.record.masking.mask import Mask, of_recorded
@@ -21,7 +31,7 @@ from scim_tests.record.masking.words import Words
 
 RUN = "maskrun1"
 PLAY = scenes(profiles.load("okta"), RUN, 1)
-CAST = cast(profiles.load("okta"), RUN, 1)
+CAST = cast(Casting(profiles.load("okta"), RUN, 1))
 NOTHING = Request("GET", "/Users")
 STRANGER: Json = {
     "schemas": [USER],
@@ -195,6 +205,34 @@ def test_a_schema_is_no_person() -> None:
     assert it.text(text) == text
 
 
+@pytest.mark.parametrize(
+    "defined",
+    [
+        {"name": "User", "attributes": [{"name": "userName", "type": "string", "mutability": "readWrite"}]},
+        {"name": "User", "endpoint": "/Users", "schemaExtensions": [{"schema": ENTERPRISE_USER}]},
+        {"patch": {"supported": True}, "authenticationSchemes": [{"name": "OAuth Bearer Token"}]},
+    ],
+)
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize("path", ["/Schemas", "/ResourceTypes", "/ServiceProviderConfig", "/Roles", "/Bulk"])
+def test_what_is_only_labelled_as_a_person_is_nobody(defined: Json, path: str, status: int) -> None:
+    """A schema, a type or an account of what a target can do has what no person has; a person among them is hidden."""
+    labelled = {"schemas": [USER], "id": "User", "description": "User Account", **defined}
+    it = mask()
+    assert said(labelled, it, path, status) == labelled
+    text = f"got {' '.join(f'{chr(34)}{each}{chr(34)}' for each in strings(labelled))}"
+    assert it.text(text) == text
+    named = {**labelled, "displayName": "Ottoline Quillfeather"}
+    assert names_nobody(said(named, path=path, status=status))
+    assert names_nobody(said({**STRANGER, **labelled}, path=path, status=status))
+
+
+def test_a_nameless_person_among_the_schemas_is_hidden() -> None:
+    """Whoever is labelled as a person and defines nothing is one."""
+    for name in ("Ottoline Quillfeather", {"formatted": "Ottoline Quillfeather"}):
+        assert names_nobody(said({"schemas": [USER], "id": "7", "name": name}, path="/Schemas"))
+
+
 def test_a_person_is_hidden_wherever_a_target_shows_one() -> None:
     """Among the schemas, in a refusal, within something else: what has a person's attributes is a person."""
     for path, status in (("/Schemas", 200), ("/Users", 409), ("/Roles", 200), ("/Groups", 200)):
@@ -349,6 +387,34 @@ def test_an_address_in_the_path_of_a_sentence_is_masked_by_itself() -> None:
     strange = it.text("DELETE /Users/ruth%40corp.example.org would write")
     assert "ruth" not in strange
     assert strange.startswith("DELETE /Users/")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "http://127.0.0.1:44123/scim/v2/Users/",
+        "https://scim.example.com/a/path/that/is/longer/than/the/local/part/of/any/address/may/be/people/",
+        "https://scim.example.com/people?of=7&named=",
+        "/scim/v2/Groups/",
+    ],
+)
+def test_an_address_in_a_url_is_masked_by_itself(before: str) -> None:
+    """Host, port and path stay, with a name of ours; a stranger's address behind them does not."""
+    ours = before + OURS["userName"]
+    at = said({**OURS, "meta": {"location": ours}})["meta"]["location"]
+    assert at == ours == mask().text(ours)
+    for kept in (
+        said({**OURS, "meta": {"location": before + STRANGER["userName"]}})["meta"]["location"],
+        mask().text(f"expected it, got {before}{STRANGER['userName']}").removeprefix("expected it, got "),
+    ):
+        assert kept.startswith(before)
+        assert kept.endswith("@masked.invalid")
+        assert names_nobody(kept)
+
+
+def test_an_address_with_a_slash_that_is_in_no_url_is_masked_whole() -> None:
+    """A slash alone makes no path."""
+    assert names_nobody(mask().text("ask ottoline/quillfeather@corp.example.org, see https://example.org"))
 
 
 def test_a_body_that_asks_names_nobody() -> None:

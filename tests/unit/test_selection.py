@@ -12,6 +12,7 @@ from scim_tests.session.run import needed
 from scim_tests.session.selection import names, selected
 
 CHECKS = catalogue()
+PLAY = scenes(profiles.load("okta"), "run", 1)
 
 
 def test_the_options_know_the_model_s_severities() -> None:
@@ -55,11 +56,27 @@ def test_a_word_that_names_nothing_is_refused(only: list[str], skip: list[str]) 
 
 def test_only_the_acts_that_are_needed_are_played() -> None:
     """Discovery's checks need no user; what reads a link needs the push before it."""
-    play = scenes(profiles.load("okta"), "run", 1)
     of = {
-        word: {scene.act.name for scene in needed(play, selected(CHECKS, [word], []))}
+        word: {scene.act.name for scene in needed(PLAY, selected(CHECKS, [word], []))}
         for word in ("discovery", "link_user")
     }
     assert of["discovery"] <= {"test_credentials", "discovery"}
     assert {"push_user", "link_user"} <= of["link_user"]
     assert not {"push_group", "import_users", "discovery"} & of["link_user"]
+
+
+@pytest.mark.parametrize("act", ["read_user", "query_users", "import_users", "clean_up"])
+def test_somebody_is_made_for_what_looks_at_people(act: str) -> None:
+    """On a target without people nothing could be judged; as few are made as show all of it."""
+    made = [each.name for each in needed(PLAY, selected(CHECKS, [act], [])) if each.act.name == "push_user"]
+    assert "push_user:plain" in made
+    assert len(made) <= 3
+
+
+def test_what_reads_alone_makes_nobody() -> None:
+    """What looks at no person is played without one."""
+    for act in ("discovery", "entitlements", "test_credentials"):
+        assert {each.act.name for each in needed(PLAY, selected(CHECKS, [act], []))} <= {
+            "test_credentials",
+            act,
+        }

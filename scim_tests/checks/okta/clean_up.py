@@ -1,6 +1,6 @@
 """After the play: a deleted user is gone. Okta never deletes users; other clients do."""
 
-from scim_tests.checks.reading.consequences import NOT_OKTAS
+from scim_tests.knowledge.consequences import NOT_OKTAS
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, Finding, advice, check
 from scim_tests.model.exchange import Exchange
 
@@ -15,10 +15,7 @@ from scim_tests.model.exchange import Exchange
     demanded_by=RFC,
     consequence=NOT_OKTAS,
     fix="Answer 204 without a body; if users cannot be deleted, answer 501 with a SCIM error.",
-    follows=(
-        "every_answer.is-no-server-error",
-        "every_view.has-one-id-for-one-user-name",
-    ),
+    follows=("every_view.has-one-id-for-one-user-name",),
 )
 def delete_answers_204(exchange: Exchange) -> Finding | None:
     if exchange.status == 204:
@@ -57,6 +54,7 @@ def deleted_user_is_gone(exchange: Exchange) -> Finding | None:
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
         "every_view.has-one-id-for-one-user-name",
+        "clean_up.deleted-user-is-gone",
     ),
 )
 def deleted_user_is_found_no_more(exchange: Exchange) -> Finding | None:
@@ -64,4 +62,8 @@ def deleted_user_is_found_no_more(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return None
     gone = exchange.earlier("delete").request.endpoint.removeprefix("/Users/")
-    return Finding("no user with that id", gone, "$.Resources") if gone in exchange.page.ids else None
+    return (
+        Finding("a list without the deleted user", f"the user {gone}", "$.Resources")
+        if gone in exchange.page.ids
+        else None
+    )

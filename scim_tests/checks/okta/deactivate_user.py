@@ -1,7 +1,7 @@
 """Unassigning: the user becomes inactive at once, keeps all other values, and can still be read and found."""
 
-from scim_tests.checks.reading.consequences import NOT_REACTIVATED, STILL_ACTIVE
-from scim_tests.checks.reading.users import user_of
+from scim_tests.checks.reading.users import ids_of, user_of
+from scim_tests.knowledge.consequences import NOT_REACTIVATED, QUIETLY_ACTIVE, STILL_ACTIVE
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -20,7 +20,7 @@ WRITES = ("patch", "put")
     demanded_by=BOTH,
     consequence=STILL_ACTIVE,
     fix='Support `{"op": "replace", "value": {"active": false}}`; a replace without path takes the attributes from value.',
-    follows=("every_view.has-one-id-for-one-user-name", "every_answer.is-no-server-error"),
+    follows=("every_answer.takes-the-scim-media-type",),
 )
 def patch_is_taken(exchange: Exchange) -> Finding | None:
     good = exchange.status in {200, 204}
@@ -35,8 +35,9 @@ def patch_is_taken(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=STILL_ACTIVE,
+    consequence=QUIETLY_ACTIVE,
     fix="Store active false before answering; after a 200 without effect the person still has access.",
+    follows=("every_user.has-active-as-a-boolean",),
 )
 def makes_the_user_inactive(exchange: Exchange) -> Finding | None:
     write = exchange.earlier(*WRITES)
@@ -82,4 +83,4 @@ def keeps_the_user_readable(exchange: Exchange) -> Finding | None:
 def keeps_the_user_findable(exchange: Exchange) -> Finding | None:
     wanted = exchange.earlier(*WRITES).request.endpoint.removeprefix("/Users/")
     ids = () if exchange.status == 404 else exchange.page.ids
-    return None if ids == (wanted,) else Finding(f"one user, {wanted}", f"{len(ids)} users", "$.Resources")
+    return None if ids == (wanted,) else Finding(f"only the user {wanted}", ids_of(exchange), "$.Resources")

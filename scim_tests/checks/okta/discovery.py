@@ -5,12 +5,12 @@ RFC 7644 4 lets clients do without; a missing endpoint is therefore advice, a wr
 
 from collections.abc import Iterator
 
-from scim_tests.checks.reading.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.checks.rules.every_answer import no_object, owes_an_object
 from scim_tests.checks.rules.every_list import is_whole_number
+from scim_tests.knowledge.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import RESOURCE_TYPE, SERVICE_PROVIDER_CONFIG, USER, Json, get
 from scim_tests.model.transcript import Transcript
 
@@ -191,7 +191,8 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
 def resource_types_have_the_user(exchange: Exchange) -> Finding | None:
     user = next((each for each in exchange.resources if get(each, "name") == "User"), None)
     if user is None:
-        return Finding("a resource type named User", f"{len(exchange.resources)} others", "$.Resources")
+        names = [str(get(each, "name")) for each in exchange.resources]
+        return Finding("a resource type named User", several(names, "resource type"), "$.Resources")
     endpoint, schema = get(user, "endpoint"), get(user, "schema")
     if str(endpoint).rstrip("/").rpartition("/")[2] != "Users":
         return Finding("/Users", describe(endpoint), "$.Resources[?(@.name=='User')].endpoint")
@@ -274,17 +275,17 @@ def resource_types_schemas_are_published(transcript: Transcript) -> Finding | No
     if types is None or schemas is None:
         raise NotObserved("", NOT_SERVED)
     published = {str(get(each, "id")).lower() for each in schemas.resources}
-    for urn in schemas_in_use(types):
+    for urn in schemas_in_use(types):  # a type without one is judged by its own check
         if urn.lower() not in published:
-            return Finding(f"{urn} at /Schemas", "it is not there", "$.Resources[*].id", (types, schemas))
+            return Finding(f"the schema {urn}", "a list without it", "$.Resources[*].id", (types, schemas))
     return None
 
 
 def schemas_in_use(types: Exchange) -> Iterator[str]:
     for each in types.resources:
-        yield str(get(each, "schema"))
         extensions = get(each, "schemaExtensions")
-        yield from (str(get(one, "schema")) for one in (extensions if isinstance(extensions, list) else []))
+        named = [each, *(extensions if isinstance(extensions, list) else [])]
+        yield from (urn for one in named if isinstance(urn := get(one, "schema"), str))
 
 
 @check(

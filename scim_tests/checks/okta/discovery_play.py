@@ -2,9 +2,10 @@
 
 from scim_tests.checks.okta.discovery import CONFIG, NOT_SERVED, SCHEMAS, TYPES, feature, schemas_in_use
 from scim_tests.checks.okta.discovery_schemas import attributes
-from scim_tests.checks.reading.consequences import OTHERS_MISLED
+from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import several
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, get, has
 from scim_tests.model.transcript import Transcript
 
@@ -61,7 +62,7 @@ def resource_types_name_what_is_served(transcript: Transcript) -> Finding | None
     ):
         if served and urn.lower() not in named:
             where = (types, served[0])
-            return Finding(f"{urn} among the schemas", "it is not there", "$.Resources[*]", where)
+            return Finding(f"a resource type with the schema {urn}", "none", "$.Resources[*]", where)
     return None
 
 
@@ -87,7 +88,9 @@ def max_results_is_kept(transcript: Transcript) -> Finding | None:
         raise NotObserved("", "the target states no filter.maxResults")
     for page in transcript.of("import_users.page"):
         if page.is_success and len(page.page.ids) > limit:
-            return Finding(f"at most {limit}", str(len(page.page.ids)), "$.Resources", (config, page))
+            return Finding(
+                f"no more than {limit}", several(page.page.ids, "user"), "$.Resources", (config, page)
+            )
     return None
 
 
@@ -119,9 +122,7 @@ def schemas_admit_what_works(transcript: Transcript) -> Finding | None:
         ]
         if get(attribute, "required") is True and lacking:
             where = (listed, lacking[0])
-            return Finding(
-                "not required, since it may be left out", "required", f"User.{name}.required", where
-            )
+            return Finding("false, since it may be left out", "true", f"User.{name}.required", where)
         fixed = get(attribute, "mutability") in {"immutable", "readOnly"}
         if name.lower() == "username" and fixed and renamed:
             where = (listed, renamed[0])

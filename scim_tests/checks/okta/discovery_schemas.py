@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scim_tests.checks.okta.discovery import NOT_SERVED, ONE_SCHEMA, SCHEMAS, succeeded
-from scim_tests.checks.reading.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
+from scim_tests.knowledge.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.model.check import (
     COSMETIC,
     DEGRADED,
@@ -16,7 +16,7 @@ from scim_tests.model.check import (
     check,
 )
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import SCHEMA, USER, Json, Resource, get
 
 KEYWORDS = {
@@ -63,7 +63,7 @@ def schemas_have_the_user(exchange: Exchange) -> Finding | None:
     return (
         None
         if USER in ids
-        else Finding(USER, f"{len(ids)} others" if ids else "no schema", "$.Resources[*].id")
+        else Finding(USER, several([str(each) for each in ids], "schema"), "$.Resources[*].id")
     )
 
 
@@ -104,7 +104,7 @@ def schemas_name_their_schema(exchange: Exchange) -> Finding | None:
 def schemas_list_no_messages(exchange: Exchange) -> Finding | None:
     ids = [str(get(each, "id")) for each in exchange.resources]
     messages = [each for each in ids if each.startswith("urn:ietf:params:scim:api:")]
-    return Finding("resource schemas alone", messages[0], "$.Resources[*].id") if messages else None
+    return Finding("no schema of a message", messages[0], "$.Resources[*].id") if messages else None
 
 
 @check(
@@ -126,13 +126,13 @@ def attributes_are_complete(exchange: Exchange) -> Finding | None:
         if not isinstance(name, str) or not NAME.fullmatch(name):
             return Finding("a name of letters, digits, $, - and _", describe(name), path)
         if not isinstance(get(attribute, "type"), str):
-            return Finding("a type", describe(get(attribute, "type")), path)
+            return Finding("a type, as a string", describe(get(attribute, "type")), path)
         for flag in ("multiValued", "required"):
             value = get(attribute, flag)
             if value is not None and not isinstance(value, bool):
                 return Finding("true or false", describe(value), f"{path}.{flag}")
             if value is None:
-                return advice(f"{flag}", "nothing, which means false", path)
+                return advice(f"{flag}, true or false", "no value, which means false", path)
     return None
 
 
@@ -154,7 +154,7 @@ def attributes_use_known_keywords(exchange: Exchange) -> Finding | None:
         for name, keywords in KEYWORDS.items():
             value = get(attribute, name)
             if value is not None and value not in keywords:
-                return Finding(" · ".join(keywords), describe(value), f"{path}.{name}")
+                return Finding(f"one of {', '.join(keywords)}", describe(value), f"{path}.{name}")
     return None
 
 
@@ -205,12 +205,12 @@ def user_schema_keeps_the_fixed_rules(exchange: Exchange) -> Finding | None:
         "groups": {"mutability": "readOnly"},
     }
     if "username" not in declared:
-        return Finding("userName", "no such attribute", "User")
+        return Finding("the attribute userName", "a schema without it", "User")
     for name, rules in fixed.items():
         for rule, wanted in rules.items():
             shown = get(declared.get(name.lower()), rule)
             if shown is not None and shown != wanted and (rule, shown) != ("uniqueness", "global"):
-                return Finding(str(wanted), describe(shown), f"User.{name}.{rule}")
+                return Finding(describe(wanted), describe(shown), f"User.{name}.{rule}")
     if get(declared["username"], "caseExact") is True:
         return advice(
             "false, since userName is compared without regard to case", "true", "User.userName.caseExact"

@@ -1,8 +1,9 @@
 """The same create again: refused as a conflict, with the first user untouched."""
 
-from scim_tests.checks.reading.consequences import DUPLICATES, NO_REASON, WRONG_PROFILE
 from scim_tests.checks.reading.history import history
+from scim_tests.checks.reading.users import ids_of
 from scim_tests.checks.rules.every_error import error_body
+from scim_tests.knowledge.consequences import DUPLICATES, NO_REASON, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -22,7 +23,6 @@ AGAIN = ("duplicate_user.again", "duplicate_user.again_in_capitals")
     demanded_by=BOTH,
     consequence=DUPLICATES,
     fix="Make userName unique in the database and answer the conflict with 409.",
-    follows=("every_answer.is-no-server-error",),
 )
 def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 409 else Finding("409 Conflict", exchange.answer.phrase)
@@ -38,7 +38,7 @@ def same_user_name_is_refused(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=DUPLICATES,
     fix="Ignore letter case when userName is checked for uniqueness, as filters do.",
-    follows=("every_answer.is-no-server-error",),
+    follows=("duplicate_user.same-user-name-is-refused",),
 )
 def other_letter_case_is_refused(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 409 else Finding("409 Conflict", exchange.answer.phrase)
@@ -78,9 +78,7 @@ def refusal_is_called_uniqueness(exchange: Exchange) -> Finding | None:
 def first_user_stays(exchange: Exchange) -> Finding | None:
     first = get(exchange.earlier("read_first").resource, "id")
     ids = () if exchange.status == 404 else exchange.page.ids
-    return (
-        None if ids == (first,) else Finding(f"one user, {first}", f"{len(ids)} users: {', '.join(ids[:3])}")
-    )
+    return None if ids == (first,) else Finding(f"only the user {first}", ids_of(exchange))
 
 
 @check(
@@ -93,6 +91,7 @@ def first_user_stays(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="Never turn a conflicting create into an update.",
+    follows=("duplicate_user.same-user-name-is-refused",),
 )
 def first_user_is_untouched(transcript: Transcript) -> Finding | None:
     """Letter by letter: other changes of a user nobody wrote to are found by `every_view`."""
@@ -107,4 +106,8 @@ def first_user_is_untouched(transcript: Transcript) -> Finding | None:
         raise NotObserved(reads[0].step, "shows a user who was not seen before")
     where = (before[-1].exchange, reads[0])
     wanted = get(before[-1].resource, "userName")
-    return None if shown == wanted else Finding(str(wanted), str(shown), "$.userName", where)
+    return (
+        None
+        if shown == wanted
+        else Finding(f"{describe(wanted)}, as before", describe(shown), "$.userName", where)
+    )

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from scim_tests.checks.reading.consequences import NOTHING_TO_ASSIGN, REVIEW_FAILS
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.checks.rules.every_list import total_of
+from scim_tests.knowledge.consequences import NOTHING_TO_ASSIGN, REVIEW_FAILS
 from scim_tests.model.check import DEGRADED, MUST, OKTA, SHOULD, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.entitlement_type import ENTITLEMENT, EntitlementType, entitlement_types
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 
@@ -42,7 +42,6 @@ def each_offered(exchange: Exchange, judge: Callable[[Resource], Finding | None]
     demanded_by=OKTA,
     consequence=NOTHING_TO_ASSIGN,
     fix="Serve a list at every endpoint that /ResourceTypes names.",
-    follows=("every_answer.is-no-server-error",),
 )
 def list_answers_200(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
@@ -62,7 +61,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 def poll_shows_one(exchange: Exchange) -> Finding | None:
     page = exchange.page
     if len(page.ids) != 1:
-        return Finding("one", f"{len(page.ids)}", "$.Resources")
+        return Finding("one resource", several(page.ids, "resource"), "$.Resources")
     return None if page.items_per_page == 1 else Finding("1", describe(page.items_per_page), "$.itemsPerPage")
 
 
@@ -82,7 +81,7 @@ def each_has_id_and_name(exchange: Exchange) -> Finding | None:
         for name in ("id", "displayName"):
             value = get(shown, name)
             if not isinstance(value, str) or not value:
-                return Finding("a text", describe(value), f"$.Resources[*].{name}")
+                return Finding("a non-empty string", describe(value), f"$.Resources[*].{name}")
         return None
 
     return each_offered(exchange, judge)
@@ -149,7 +148,7 @@ def descriptions_are_short(exchange: Exchange) -> Finding | None:
         text = get(shown, "description")
         length = len(text) if isinstance(text, str) else 0
         return (
-            Finding(f"{LONGEST} characters", f"{length}", "$.Resources[*].description")
+            Finding(f"at most {LONGEST} characters", f"{length} characters", "$.Resources[*].description")
             if length > LONGEST
             else None
         )
@@ -177,7 +176,7 @@ def lists_each_once(scene: Transcript) -> Finding | None:
         met = [each for page in walk for each in page.page.ids]
         total = total_of(walk[-1])
         if not len(set(met)) == len(met) == total:
-            said = f"{len(set(met))} different ones, {len(met)} in all"
+            said = f"{len(met)} in all, {len(set(met))} of them different"
             where = tuple(walk)
-            return Finding(f"{total} at {endpoint}, each once", said, "$.Resources", at=where)
+            return Finding(f"{total} resources of {endpoint}, each once", said, "$.Resources", at=where)
     return None

@@ -1,7 +1,7 @@
 """Listing groups: optional in Okta's suite, so a target without groups gets only advice."""
 
-from scim_tests.checks.reading.consequences import GROUPS_NOT_IMPORTED, REVIEW_FAILS
 from scim_tests.checks.rules.every_list import total_of
+from scim_tests.knowledge.consequences import GROUPS_NOT_IMPORTED, REVIEW_FAILS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, OKTA, PLAY, SHOULD, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import get
@@ -88,7 +88,7 @@ def page_answers_200(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=GROUPS_NOT_IMPORTED,
     fix="Apply startIndex and count to groups too, order them by something unique, and count them all.",
-    follows=("every_list.shows-nobody-twice",),
+    follows=("every_list.shows-nobody-twice", "link_group.list-has-the-group"),
 )
 def lists_each_group_once(scene: Transcript) -> Finding | None:
     pages = [page for page in scene.of(PAGE) if page.is_success]
@@ -103,7 +103,7 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
     total, where = totals.pop(), tuple(pages)
     if len(set(met)) == len(met) == total:
         return None
-    said = f"{len(set(met))} different ones, {len(met)} in all"
+    said = f"{len(met)} in all, {len(set(met))} of them different"
     return Finding(f"{total} groups, each once", said, "$.Resources", at=where)
 
 
@@ -117,7 +117,11 @@ def lists_each_group_once(scene: Transcript) -> Finding | None:
     demanded_by=BOTH,
     consequence=GROUPS_NOT_IMPORTED,
     fix="Apply startIndex and count to groups too, and order them by something unique.",
-    follows=("every_list.keeps-to-the-count", "import_groups.lists-each-group-once"),
+    follows=(
+        "every_list.keeps-to-the-count",
+        "import_groups.lists-each-group-once",
+        "import_users.small-pages-show-the-same-people",
+    ),
 )
 def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
     first = Transcript(exchange.before).one(PAGE)
@@ -127,7 +131,7 @@ def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
     if not wanted or shown == wanted:
         return None
     shows = ", ".join(shown[:3]) or "no group"
-    return Finding(wanted[0], shows, "$.Resources", at=(first, exchange))
+    return Finding(f"the group {wanted[0]}", shows, "$.Resources", at=(first, exchange))
 
 
 @check(
@@ -140,6 +144,7 @@ def small_page_shows_the_same_group(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=GROUPS_NOT_IMPORTED,
     fix="List every group, however it was created.",
+    follows=("link_group.list-has-the-group", "every_group.is-read-by-its-id"),
 )
 def lists_what_the_run_pushed(transcript: Transcript) -> Finding | None:
     pages = transcript.of(PAGE)
@@ -156,5 +161,5 @@ def lists_what_the_run_pushed(transcript: Transcript) -> Finding | None:
         group_id = str(get(each.resource, "id"))
         if group_id not in met:
             where = (each, *pages)
-            return Finding(f"group {group_id}", "it is on no page", "$.Resources[*].id", at=where)
+            return Finding(f"the group {group_id}", "a list without it", "$.Resources[*].id", at=where)
     return None

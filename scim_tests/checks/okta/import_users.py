@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from scim_tests.checks.reading.consequences import IMPORT_FAILS, IMPORT_LOSES, IMPORT_REPEATS
 from scim_tests.checks.rules.every_list import asked, is_whole_number, total_of
+from scim_tests.knowledge.consequences import IMPORT_FAILS, IMPORT_LOSES, IMPORT_REPEATS
 from scim_tests.model.check import (
     BOTH,
     INFERRED,
@@ -98,7 +98,7 @@ def is_first_of_many(exchange: Exchange) -> bool:
     demanded_by=BOTH,
     consequence=IMPORT_FAILS,
     fix="Serve GET /Users for every startIndex and count.",
-    follows=("every_answer.is-no-server-error",),
+    follows=("every_answer.takes-the-scim-media-type",),
 )
 def page_answers_200(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
@@ -125,7 +125,7 @@ def serves_a_hundred_at_a_time(exchange: Exchange) -> Finding | None:
     left = total_of(exchange) - asked(exchange, "startIndex", 1) + 1
     due = max(0, min(asked(exchange, "count", 100), left))
     shown = len(exchange.page.ids)
-    return None if shown >= due else Finding(f"{due} people", str(shown), "$.Resources")
+    return None if shown >= due else Finding(f"{due} people", f"{shown} people", "$.Resources")
 
 
 @check(
@@ -183,7 +183,9 @@ def total_counts_everybody(exchange: Exchange) -> Finding | None:
 def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
     met, total = len(set(whole_walk(scene))), steady_total(scene)
     pages = tuple(scene.of(PAGE))
-    return None if met == total else Finding(f"{total} people", f"{met} different ones", "$.Resources", pages)
+    return (
+        None if met == total else Finding(f"{total} people", f"{met} different people", "$.Resources", pages)
+    )
 
 
 @check(
@@ -196,7 +198,7 @@ def lists_as_many_as_it_totals(scene: Transcript) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
     fix="Order by something unique before the list is cut into pages.",
-    follows=("import_users.goes-on-to-the-next-page",),
+    follows=("import_users.goes-on-to-the-next-page", "import_users.small-pages-show-the-same-people"),
 )
 def shows_nobody_on_two_pages(scene: Transcript) -> Finding | None:
     steady_total(scene)
@@ -236,6 +238,7 @@ def small_pages_show_thesame_people(exchange: Exchange) -> Finding | None:
     demanded_by=OKTA,
     consequence=IMPORT_LOSES,
     fix="Give the list a fixed order, for instance by creation and id.",
+    follows=("import_users.small-pages-show-the-same-people",),
 )
 def second_walk_keeps_the_order(exchange: Exchange) -> Finding | None:
     return same_people(exchange)

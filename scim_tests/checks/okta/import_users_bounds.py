@@ -1,8 +1,9 @@
 """Import: how the target answers a startIndex and a count at the limits of the list."""
 
 from scim_tests.checks.okta.import_users import PAGE, same_people
-from scim_tests.checks.reading.consequences import IMPORT_FAILS, OKTA_INDIFFERENT
+from scim_tests.checks.reading.users import ids_of
 from scim_tests.checks.rules.every_list import total_of
+from scim_tests.knowledge.consequences import IMPORT_FAILS, OKTA_INDIFFERENT
 from scim_tests.model.check import (
     COSMETIC,
     DEGRADED,
@@ -75,7 +76,7 @@ def _nobody_but_the_total(exchange: Exchange) -> Finding | None:
     if exchange.status != 200:
         return Finding("200 without people", exchange.answer.phrase)
     if exchange.page.ids:
-        return Finding("no people", f"{len(exchange.page.ids)} people", "$.Resources")
+        return Finding("no people", ids_of(exchange), "$.Resources")
     walked = Transcript(exchange.before).of(PAGE)
     total = total_of(walked[-1]) if walked else total_of(exchange)
     got = total_of(exchange)
@@ -95,7 +96,12 @@ def _nobody_but_the_total(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Treat a startIndex below 1 as 1.",
-    follows=("import_users.lists-as-many-as-it-totals",),
+    follows=(
+        "import_users.lists-as-many-as-it-totals",
+        "import_users.small-pages-show-the-same-people",
+        "import_users.second-walk-keeps-the-order",
+        "import_users.negative-count-is-zero",
+    ),
 )
 def start_below_one_is_one(exchange: Exchange) -> Finding | None:
     if exchange.status != 200:

@@ -1,7 +1,7 @@
 """Import: the pages show every user the run created, active or not."""
 
 from scim_tests.checks.okta.import_users import PAGE, whole_walk
-from scim_tests.checks.reading.consequences import IMPORT_LOSES
+from scim_tests.knowledge.consequences import IMPORT_LOSES
 from scim_tests.model.check import (
     BOTH,
     DOCUMENTED,
@@ -85,6 +85,9 @@ def _all_listed(transcript: Transcript, users: dict[str, Exchange]) -> Finding |
         whole_walk(transcript)  # says why the walk may have passed them by
         where = (users[missing[0]], transcript.one(PAGE))
         return Finding(
-            f"{missing[0]} on the list", f"{len(missing)} of {len(users)} are not there", "$.Resources", where
+            f"the user {missing[0]}",
+            f"a list without {len(missing)} of {len(users)} users",
+            "$.Resources",
+            where,
         )
     return None

@@ -1,9 +1,10 @@
 """Link Group: a group of the target is on the list Okta refreshed, takes the push, and is not created twice."""
 
 from scim_tests.checks.okta.import_groups import SHORT, hidden
-from scim_tests.checks.reading.consequences import GROUPS_NOT_IMPORTED, WRONG_GROUP
+from scim_tests.knowledge.consequences import GROUPS_NOT_IMPORTED, WRONG_GROUP
 from scim_tests.model.check import BOTH, MUST, PLAY, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import several
 from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
@@ -18,6 +19,7 @@ from scim_tests.model.transcript import Transcript
     demanded_by=BOTH,
     consequence=GROUPS_NOT_IMPORTED,
     fix="List every group, with `displayName` as it is now, whoever created it.",
+    follows=("every_group.is-read-by-its-id",),
 )
 def list_has_the_group(transcript: Transcript) -> Finding | None:
     pages = transcript.of("link_group.page")
@@ -29,7 +31,7 @@ def list_has_the_group(transcript: Transcript) -> Finding | None:
         return None
     if hidden(transcript):
         raise NotObserved("link_group.page", SHORT)
-    return Finding(f"group {wanted}", "it is on no page", "$.Resources[*].id", at=tuple(pages))
+    return Finding(f"the group {wanted}", "a list without it", "$.Resources[*].id", at=tuple(pages))
 
 
 @check(
@@ -48,5 +50,5 @@ def makes_no_other_group(exchange: Exchange) -> Finding | None:
     found = () if exchange.status == 404 else exchange.page.ids
     if not found:
         raise NotObserved(exchange.step, "found no group")
-    said = f"{len(found)} groups: {', '.join(found[:3])}"
-    return None if found == (wanted,) else Finding(f"one group, {wanted}", said, "$.Resources")
+    said = several(found, "group")
+    return None if found == (wanted,) else Finding(f"only the group {wanted}", said, "$.Resources")

@@ -1,17 +1,17 @@
 """Assigning a person who exists: Okta finds, reads and updates the user, and no second user is created."""
 
 from scim_tests.checks.reading.compare import SECOND, moment
-from scim_tests.checks.reading.consequences import (
-    CREATE_FAILS,
+from scim_tests.checks.reading.users import USER_PUTS, ids_of
+from scim_tests.knowledge.consequences import (
     DUPLICATES,
     LOST_ID,
+    NOT_FOUND_AGAIN,
     OKTA_INDIFFERENT,
     PUSH_FAILS,
 )
-from scim_tests.checks.reading.users import USER_PUTS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import get
 
 
@@ -23,15 +23,19 @@ from scim_tests.model.scim import get
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=CREATE_FAILS,
+    consequence=NOT_FOUND_AGAIN,
     fix="Let lookups find every user, whoever created it and however long ago.",
-    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+    follows=(
+        "every_lookup.finds-no-stranger",
+        "every_lookup.is-answered",
+        "push_user.find-hits-exactly-once",
+    ),
 )
 def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return Finding("one user", exchange.answer.phrase)
     found = len(exchange.page.ids)
-    return None if found == 1 else Finding("one user", f"{found} users", "$.Resources")
+    return None if found == 1 else Finding("one user", ids_of(exchange), "$.Resources")
 
 
 @check(
@@ -51,7 +55,7 @@ def lookup_finds_the_person(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=PUSH_FAILS,
     fix="Accept a PUT of the whole user; ignore `id`, `meta` and `groups` in it instead of refusing them.",
-    follows=("every_answer.is-no-server-error",),
+    follows=("every_user.names-the-user-schema", "every_answer.takes-the-scim-media-type"),
 )
 def put_answers_200(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
@@ -89,8 +93,8 @@ def put_returns_the_same_user(exchange: Exchange) -> Finding | None:
 def creates_nobody(exchange: Exchange) -> Finding | None:
     before = exchange.earlier("lookup").page.ids
     ids = () if exchange.status == 404 else exchange.page.ids
-    shown = f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user"
-    return None if ids == before else Finding(f"one user, {', '.join(before)}", shown, "$.Resources")
+    expected = f"only the user {', '.join(before)}"
+    return None if ids == before else Finding(expected, several(ids, "user"), "$.Resources")
 
 
 @check(

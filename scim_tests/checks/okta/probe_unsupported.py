@@ -16,12 +16,12 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.consequences import (
+from scim_tests.checks.rules.every_error import error_body, is_not_served
+from scim_tests.knowledge.consequences import (
     ALTERED_IN_PASSING,
     REFUSED_WITHOUT_WORDS,
     SUCCESS_WITHOUT_EFFECT,
 )
-from scim_tests.checks.rules.every_error import error_body, is_not_served
 from scim_tests.model.check import BOTH, DEGRADED, MUST, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -90,7 +90,7 @@ def success_has_its_effect(exchange: Exchange) -> Finding | None:
     shown = {path.lower(): value for path, value in leaves(exchange.resource)}
     return weightiest(
         Finding(
-            f"{describe(wanted)}, {taken.answer.phrase}",
+            f"{describe(wanted)}, since {taken.answer.phrase} was answered",
             describe(shown.get(path.lower())),
             path,
             mild=not of_a_group and not is_the_clients(path),  # the target's own may move by itself
@@ -116,7 +116,7 @@ def changes_nothing_else(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint == "/Groups":
         made = len(exchange.page.ids)
         return (
-            Finding("no group, since its create was refused", f"{made} of that name", "$.Resources")
+            Finding("no group, since its create was refused", f"{made} groups of that name", "$.Resources")
             if made
             else None
         )
@@ -133,7 +133,7 @@ def _altered(before: Resource, asked: list[Exchange], exchange: Exchange) -> Ite
     granted = {path.lower() for each in asked if each.is_success for path in _wanted(each)}
     for path, old, new in _differences(before, exchange.resource):
         if is_the_clients(path) and path.lower() not in granted:
-            yield Finding(describe(old), describe(new), path)
+            yield Finding(f"{describe(old)}, as before", describe(new), path)
 
 
 def _differences(before: Resource, after: Resource) -> Iterator[tuple[str, Json, Json]]:

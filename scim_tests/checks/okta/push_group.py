@@ -1,16 +1,18 @@
 """Push Groups: a group is looked up, created, renamed and deleted."""
 
 from scim_tests.checks.reading.compare import fold
-from scim_tests.checks.reading.consequences import (
+from scim_tests.checks.reading.groups import believed, group_of, shown
+from scim_tests.checks.reading.metadata import another_place
+from scim_tests.knowledge.consequences import (
     GROUP_FAILS,
     GROUP_LOST,
     GROUP_NAME_LOST,
+    GROUP_NOT_DELETED,
+    GROUP_NOT_FOUND,
     GROUP_STAYS,
     OKTA_INDIFFERENT,
     WRONG_GROUP,
 )
-from scim_tests.checks.reading.groups import believed, group_of, shown
-from scim_tests.checks.reading.metadata import another_place
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -25,7 +27,7 @@ from scim_tests.model.check import (
     check,
 )
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import get
 
 LOOKUPS = ("push_group.lookup_*", "link_group.lookup_*")
@@ -42,7 +44,6 @@ VIEWS = ("push_group.create", "push_group.lookup_again", "push_group.current", "
     demanded_by=BOTH,
     consequence=GROUP_FAILS,
     fix='Support `filter=displayName eq "…"` on /Groups, and answer no match with 200 and totalResults 0.',
-    follows=("every_answer.is-no-server-error",),
 )
 def lookup_is_answered(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
@@ -100,7 +101,7 @@ def lookup_misses_a_new_group(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=WRONG_GROUP,
+    consequence=GROUP_NOT_FOUND,
     fix="Let a lookup by displayName find a group as soon as the create is answered, in any alphabet.",
 )
 def lookup_finds_the_group(exchange: Exchange) -> Finding | None:
@@ -117,10 +118,8 @@ def _found(exchange: Exchange, wanted: tuple[str, ...]) -> Finding | None:
     found = () if exchange.status == 404 else exchange.page.ids
     if found == wanted:
         return None
-    expected = f"one group, {wanted[0]}" if wanted else "no group"
-    return Finding(
-        expected, f"{len(found)} groups: {', '.join(found[:3])}" if found else "no group", "$.Resources"
-    )
+    expected = f"only the group {wanted[0]}" if wanted else "no group"
+    return Finding(expected, several(found, "group"), "$.Resources")
 
 
 @check(
@@ -134,8 +133,8 @@ def _found(exchange: Exchange, wanted: tuple[str, ...]) -> Finding | None:
     consequence=GROUP_FAILS,
     fix="Accept displayName, members with only `value` and `display`, and an empty list of members.",
     follows=(
-        "every_answer.is-no-server-error",
-        "every_view.has-one-id-for-one-user-name",
+        "push_group.old-name-is-free",
+        "every_answer.takes-the-scim-media-type",
     ),
 )
 def create_answers_201(exchange: Exchange) -> Finding | None:
@@ -174,10 +173,14 @@ def create_returns_the_group(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Send the URL of the new group in the Location header and in meta.location.",
+    follows=(
+        "push_user.create-says-where-the-user-is",
+        "push_user.create-says-the-same-place-twice",
+    ),
 )
 def create_says_where_the_group_is(exchange: Exchange) -> Finding | None:
     if not exchange.answer.header("Location"):
-        return Finding("a URL", "no such header", "Location")
+        return Finding("the group's URL", "no such header", "Location")
     return another_place(exchange)
 
 
@@ -232,8 +235,9 @@ def old_name_is_free(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
-    consequence=GROUP_STAYS,
+    consequence=GROUP_NOT_DELETED,
     fix="Delete the group, leave its members as they are, and answer 204 without a body.",
+    follows=("clean_up.delete-answers-204",),
 )
 def delete_answers_204(exchange: Exchange) -> Finding | None:
     if exchange.status == 204:

@@ -2,8 +2,8 @@
 
 from scim_tests.checks.okta.push_group import name_differs
 from scim_tests.checks.reading.compare import READ_ONLY, SECRET, changes, is_the_clients, without
-from scim_tests.checks.reading.consequences import GROUP_LOST, OKTA_INDIFFERENT, WRONG_PROFILE
-from scim_tests.checks.reading.groups import believed, last_write, member_ids
+from scim_tests.checks.reading.groups import believed, last_write, member_ids, members_differ
+from scim_tests.knowledge.consequences import GROUP_LOST, OKTA_INDIFFERENT, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -53,15 +53,14 @@ def members_show_their_groups(exchange: Exchange) -> Finding | None:
     gone = [each for each in exchange.before if each.step == "push_group.delete" and each.is_success]
     for each in gone:
         if each.request.endpoint.removeprefix("/Groups/") in groups:
-            return Finding(
-                "no group that was deleted", each.request.endpoint.removeprefix("/Groups/"), "$.groups"
-            )
+            deleted = each.request.endpoint.removeprefix("/Groups/")
+            return Finding("no group that was deleted", f"the group {deleted}", "$.groups")
     group = _latest_group(exchange)
     group_id, user_id = str(get(group, "id")), str(get(exchange.resource, "id"))
     if (group_id in groups) == (user_id in member_ids(group)):
         return None
-    among = "among them" if group_id in groups else "not among them"
-    return Finding("the groups that have the user as member", f"{group_id} is {among}", "$.groups")
+    got = f"also {group_id}" if group_id in groups else f"all but {group_id}"
+    return Finding("the groups that have the user as a member", got, "$.groups")
 
 
 def _latest_group(exchange: Exchange) -> dict[str, object]:
@@ -90,7 +89,17 @@ def _changes_a_group(exchange: Exchange) -> bool:
     demanded_by=BOTH,
     consequence=GROUP_LOST,
     fix="Answer with the stored group, or answer a PATCH with 204; the answer to a PATCH may leave members out.",
-    follows=("every_group.has-members-with-ids",),
+    follows=(
+        "every_group.has-members-with-ids",
+        "push_group.create-keeps-the-members",
+        "push_group.add-keeps-the-others",
+        "push_group.remove-takes-only-who-is-named",
+        "push_group.change-of-nothing-changes-nothing",
+        "push_group.several-changes-apply-in-order",
+        "push_group.push-now-leaves-nobody-else",
+        "push_group.empty-push-leaves-nobody",
+        "push_group.rename-keeps-the-members",
+    ),
 )
 def answer_is_the_group(exchange: Exchange) -> Finding | None:
     if not exchange.answer.body and exchange.request.method == "PATCH":
@@ -99,6 +108,5 @@ def answer_is_the_group(exchange: Exchange) -> Finding | None:
     if get(group, "id") != wanted:
         return Finding(wanted, describe(get(group, "id")), "$.id")
     belief = believed(exchange)
-    if get(group, "members") and member_ids(group) != belief.members:
-        return Finding(f"{len(belief.members)} members", f"{len(member_ids(group))}, or others", "$.members")
-    return name_differs(belief.name, exchange)
+    differs = members_differ(belief.members, member_ids(group)) if get(group, "members") else None
+    return differs or name_differs(belief.name, exchange)

@@ -1,13 +1,6 @@
 """Push Groups: after every kind of change the group has the members Okta expects, and a refusal changes nothing."""
 
 from scim_tests.checks.okta.push_group import name_differs
-from scim_tests.checks.reading.consequences import (
-    GROUP_NAME_LOST,
-    MEMBER_MISSING,
-    MEMBERSHIP_FAILS,
-    OKTA_INDIFFERENT,
-    STILL_MEMBER,
-)
 from scim_tests.checks.reading.groups import (
     believed,
     last_write,
@@ -17,6 +10,12 @@ from scim_tests.checks.reading.groups import (
     shown,
     shown_before,
     was_refused,
+)
+from scim_tests.knowledge.consequences import (
+    GROUP_NAME_LOST,
+    MEMBERS_WRONG,
+    MEMBERSHIP_FAILS,
+    OKTA_INDIFFERENT,
 )
 from scim_tests.model.check import (
     BOTH,
@@ -68,7 +67,6 @@ def members_are_right(exchange: Exchange) -> Finding | None:
     consequence=MEMBERSHIP_FAILS,
     fix='Support `remove` with the path `members[value eq "…"]` and `add` with a list, several in one PATCH; '
     "or a PUT of the whole group, with fewer members too.",
-    follows=("every_view.has-one-id-for-one-user-name",),
 )
 def members_come_and_go(exchange: Exchange) -> Finding | None:
     return taken(exchange)
@@ -157,7 +155,7 @@ def batch_is_taken(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Store the members of the create, and show them at GET /Groups/{id}.",
     follows=("every_group.has-members-with-ids",),
 )
@@ -173,7 +171,7 @@ def create_keeps_the_members(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Append on `add`; only `replace` replaces the old list.",
     follows=("every_group.has-members-with-ids",),
 )
@@ -189,7 +187,7 @@ def add_keeps_the_others(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
-    consequence=STILL_MEMBER,
+    consequence=MEMBERS_WRONG,
     fix="Find members by value, not by position, one operation after the other; never remove all members because of a filter.",
     follows=("every_group.has-members-with-ids",),
 )
@@ -205,9 +203,9 @@ def remove_takes_only_who_is_named(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Keep members as a set; a filter that matches nobody removes nobody.",
-    follows=("every_group.has-members-with-ids",),
+    follows=("every_group.has-members-with-ids", "push_group.remove-takes-only-who-is-named"),
 )
 def change_of_nothing_changes_nothing(exchange: Exchange) -> Finding | None:
     return members_are_right(exchange)
@@ -221,9 +219,9 @@ def change_of_nothing_changes_nothing(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=STILL_MEMBER,
+    consequence=MEMBERS_WRONG,
     fix="Apply each operation to the result of the one before, all in one transaction.",
-    follows=("every_group.has-members-with-ids",),
+    follows=("every_group.has-members-with-ids", "push_group.remove-takes-only-who-is-named"),
 )
 def several_changes_apply_in_order(exchange: Exchange) -> Finding | None:
     return members_are_right(exchange)
@@ -237,7 +235,7 @@ def several_changes_apply_in_order(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
-    consequence=STILL_MEMBER,
+    consequence=MEMBERS_WRONG,
     fix="Replace the old list with the new one; `replace` does not append.",
     follows=("every_group.has-members-with-ids",),
 )
@@ -253,8 +251,9 @@ def push_now_leaves_nobody_else(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,
-    consequence=STILL_MEMBER,
+    consequence=MEMBERS_WRONG,
     fix="Read an empty list as no members, not as a missing list.",
+    follows=("push_group.push-now-leaves-nobody-else",),
 )
 def empty_push_leaves_nobody(exchange: Exchange) -> Finding | None:
     return members_are_right(exchange)
@@ -283,7 +282,7 @@ def rename_changes_the_name(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Change only what the value names; a value without members is not an empty list.",
     follows=("every_group.has-members-with-ids",),
 )
@@ -299,7 +298,7 @@ def rename_keeps_the_members(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Ignore `groups` in a PUT of a user, sent or not: it is read-only and follows from the groups.",
     follows=("every_group.is-read-by-its-id",),
 )
@@ -318,7 +317,7 @@ def profile_push_keeps_the_memberships(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
-    consequence=STILL_MEMBER,
+    consequence=MEMBERS_WRONG,
     fix="Apply all operations in one transaction, and roll it back if one fails.",
 )
 def refusal_changes_nothing(exchange: Exchange) -> Finding | None:

@@ -1,8 +1,8 @@
 """A returning person: Okta finds the inactive user and makes the same user active again."""
 
 from scim_tests.checks.okta.update_user import demand_success
-from scim_tests.checks.reading.consequences import NOT_REACTIVATED, WRONG_PROFILE
 from scim_tests.checks.reading.users import user_of
+from scim_tests.knowledge.consequences import NOT_REACTIVATED, WRONG_PROFILE
 from scim_tests.model.check import BOTH, MUST, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
@@ -25,6 +25,7 @@ from scim_tests.model.scim import get
         "every_lookup.is-answered",
         "deactivate_user.keeps-the-user-readable",
         "deactivate_user.makes-the-user-inactive",
+        "deactivate_user.keeps-the-user-findable",
     ),
 )
 def finds_the_inactive_user(exchange: Exchange) -> Finding | None:
@@ -63,6 +64,7 @@ def patch_is_taken(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=NOT_REACTIVATED,
     fix="Store active true before answering.",
+    follows=("every_user.has-active-as-a-boolean",),
 )
 def makes_the_user_active(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("patch", "put"))
@@ -80,6 +82,10 @@ def makes_the_user_active(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=WRONG_PROFILE,
     fix="Do what each request says, in the order in which they arrive; do not guess which one was meant.",
+    follows=(
+        "every_view.shows-what-was-put",
+        "every_view.still-shows-what-was-put",
+    ),
 )
 def obeys_the_push_that_follows(exchange: Exchange) -> Finding | None:
     demand_success(exchange.earlier("put_stale"))

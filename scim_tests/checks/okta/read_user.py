@@ -1,10 +1,10 @@
 """One person is read by list, id and userName, and unknown ids and names find no user."""
 
-from scim_tests.checks.reading.consequences import NOT_FOUND_AGAIN, REVIEW_FAILS, WRONG_PERSON
 from scim_tests.checks.rules.every_error import error_body
+from scim_tests.knowledge.consequences import NOT_FOUND_AGAIN, OTHERS_MISLED, REVIEW_FAILS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import get
 
 
@@ -18,7 +18,6 @@ from scim_tests.model.scim import get
     demanded_by=BOTH,
     consequence=REVIEW_FAILS,
     fix="Answer 404 with a SCIM error for every unknown id.",
-    follows=("every_answer.is-no-server-error",),
 )
 def unknown_id_answers_404(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 404 else Finding("404 Not Found", exchange.answer.phrase)
@@ -32,9 +31,8 @@ def unknown_id_answers_404(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=WRONG_PERSON,
+    consequence=REVIEW_FAILS,
     fix="Serve GET /Users with startIndex and count.",
-    follows=("every_answer.is-no-server-error",),
 )
 def list_answers_200(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
@@ -50,14 +48,19 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
     fix="Show the same userName that lookups compare.",
-    follows=("every_lookup.finds-no-stranger", "every_lookup.is-answered"),
+    follows=(
+        "every_lookup.finds-no-stranger",
+        "every_lookup.is-answered",
+        "push_user.keeps-the-user-name",
+        "push_user.find-hits-exactly-once",
+    ),
 )
 def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:
     """Whoever is found beside that person is judged by the rules for strangers and for duplicates."""
     wanted = exchange.earlier("list").page.ids[0]
     found = () if exchange.status == 404 else exchange.page.ids
-    shown = f"{len(found)} users: {', '.join(found[:3])}" if found else "no user"
-    return None if wanted in found else Finding(f"user {wanted}", shown, "$.Resources")
+    shown = several(found, "user")
+    return None if wanted in found else Finding(f"the user {wanted}", shown, "$.Resources")
 
 
 @check(
@@ -68,19 +71,17 @@ def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
-    consequence=WRONG_PERSON,
+    consequence=OTHERS_MISLED,
     fix="Answer a filter that cannot be understood with 400 and scimType invalidFilter.",
-    follows=(
-        "every_answer.is-no-server-error",
-        "every_lookup.finds-no-stranger",
-    ),
+    follows=("every_lookup.finds-no-stranger",),
 )
 def broken_filter_is_refused(exchange: Exchange) -> Finding | None:
     if exchange.status == 400:
         return None
     if 400 <= exchange.status < 500 or exchange.status == 501:
         return advice("400 Bad Request", exchange.answer.phrase)
-    return Finding("400 Bad Request", exchange.answer.phrase)
+    severity = None if exchange.is_success else DEGRADED
+    return Finding("400 Bad Request", exchange.answer.phrase, severity=severity)
 
 
 @check(
@@ -93,7 +94,7 @@ def broken_filter_is_refused(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
-    consequence=WRONG_PERSON,
+    consequence=OTHERS_MISLED,
     fix='Put `"scimType": "invalidFilter"` into the error.',
     follows=("every_error.has-the-error-schema",),
 )

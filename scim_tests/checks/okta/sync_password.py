@@ -1,6 +1,6 @@
 """Sync Password: the target accepts the new password; `every_answer` checks that it is never returned."""
 
-from scim_tests.checks.reading.consequences import PUSH_FAILS
+from scim_tests.knowledge.consequences import PUSH_FAILS
 from scim_tests.model.check import DEGRADED, OKTA, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange
 

@@ -1,6 +1,8 @@
 """Test API Credentials: the right token is accepted; a wrong token and a missing one are refused."""
 
-from scim_tests.checks.reading.consequences import (
+from scim_tests.checks.reading.users import ids_of
+from scim_tests.checks.rules.every_list import asked
+from scim_tests.knowledge.consequences import (
     NO_RESULTS,
     OKTA_INDIFFERENT,
     OPEN_DOOR,
@@ -8,7 +10,6 @@ from scim_tests.checks.reading.consequences import (
     TEST_FAILS,
     UNCLEAR_REFUSAL,
 )
-from scim_tests.checks.rules.every_list import asked
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -47,7 +48,7 @@ ELSEWHERE = ("test_credentials.no_token_*", "read_user.no_token")
     demanded_by=BOTH,
     consequence=TEST_FAILS,
     fix="Check base URL and token; `GET /Users?startIndex=1&count=2` has to answer 200 with a list.",
-    follows=("every_answer.is-no-server-error",),
+    follows=("every_answer.takes-the-scim-media-type",),
 )
 def probe_answers_200(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
@@ -68,7 +69,7 @@ def probe_answers_with_a_list(exchange: Exchange) -> Finding | None:
     body = exchange.resource
     if get(body, "totalResults") is None and get(body, "Resources") is None:
         return Finding(
-            "a ListResponse", f"{describe(body)} with {', '.join(list(body)[:5]) or 'nothing in it'}", "$"
+            "a ListResponse", f"an object with {', '.join(list(body)[:5]) or 'nothing in it'}", "$"
         )
     return None
 
@@ -86,8 +87,9 @@ def probe_answers_with_a_list(exchange: Exchange) -> Finding | None:
     follows=("every_list.keeps-to-the-count",),
 )
 def probe_keeps_to_two_people(exchange: Exchange) -> Finding | None:
-    shown, count = len(exchange.page.ids), asked(exchange, "count", 2)
-    return Finding(f"at most {count}", str(shown), "$.Resources") if shown > count else None
+    count = asked(exchange, "count", 2)
+    too_many = len(exchange.page.ids) > count
+    return Finding(f"no more than {count}", ids_of(exchange), "$.Resources") if too_many else None
 
 
 @check(
@@ -172,7 +174,7 @@ def refusal_is_a_401(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=COSMETIC,
     demanded_by=RFC,
-    consequence=UNCLEAR_REFUSAL,
+    consequence=OKTA_INDIFFERENT,
     fix='Send `WWW-Authenticate: Bearer realm="…"` with every 401.',
 )
 def refusal_names_the_scheme(exchange: Exchange) -> Finding | None:
@@ -190,7 +192,7 @@ def refusal_names_the_scheme(exchange: Exchange) -> Finding | None:
     strength=SHOULD,
     severity=COSMETIC,
     demanded_by=RFC,
-    consequence=UNCLEAR_REFUSAL,
+    consequence=OKTA_INDIFFERENT,
     fix='Send `WWW-Authenticate: Bearer realm="…", error="invalid_token"`.',
 )
 def wrong_token_is_called_invalid(exchange: Exchange) -> Finding | None:

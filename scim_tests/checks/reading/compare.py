@@ -27,7 +27,8 @@ CLIENTS = frozenset({
 })  # fmt: skip
 SHARED = frozenset({"displayname", "roles", "entitlements", "x509certificates", "id"})
 SECOND = timedelta(seconds=1)  # what databases and formats take off a date
-MADE_UP = ("$.name.formatted", ".manager.displayname")  # the server's, in what is the client's else
+MADE_UP = "$.name.formatted"  # the server's, in what is the client's else
+MANAGERS = ".manager.displayname"  # RFC 7643 4.3: read-only, and said of another user
 
 
 def sent(exchange: Exchange) -> Resource:
@@ -57,7 +58,7 @@ def kept(exchange: Exchange, *path: str) -> Finding | None:
 
 def is_the_clients(path: str) -> bool:
     """Whether only the client says what stands at a path; RFC 7643 8.7.1 lets a server make up the rest."""
-    return not path.lower().endswith(MADE_UP) and (_is_enterprise(path) or _root(path) in CLIENTS)
+    return path.lower() != MADE_UP and (_is_enterprise(path) or _root(path) in CLIENTS)
 
 
 def is_the_rfcs(path: str) -> bool:
@@ -132,13 +133,26 @@ def _key(*lists: list[Resource]) -> Callable[[Resource], str]:
 
 
 def leaves(value: Resource, path: str = "$") -> Iterator[tuple[str, Json]]:
-    """Each attribute with a value, complex ones by their sub-attributes; arrays are one value."""
+    """Each attribute with a value, complex ones by their sub-attributes; arrays are one value.
+
+    The name of a manager is the manager's, and moves as that user does.
+    """
     for key, member in value.items():
         here = f"{path}.{key}"
         if isinstance(member, Mapping):
             yield from leaves(member, here)
-        elif member is not None and member != []:
+        elif member is not None and member != [] and not here.lower().endswith(MANAGERS):
             yield here, member
+
+
+def holds(shown: Json, wanted: Json, path: str = "$") -> bool:
+    """Whether all that was sent is there; what a server adds, such as a display name, is its own, as is what is read-only."""
+    if isinstance(wanted, list):
+        values = shown if isinstance(shown, list) else []
+        return all(any(holds(value, each) for value in values) for each in wanted)
+    if isinstance(wanted, Mapping):
+        return all(holds(get(shown, name), value, f"{path}.{name}") for name, value in wanted.items())
+    return path.lower().endswith(MANAGERS) or bool(fold(shown) == fold(wanted))
 
 
 def fold(value: Json) -> Json:

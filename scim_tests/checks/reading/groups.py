@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from scim_tests.checks.reading.users import each_resource
-from scim_tests.model.check import Finding
+from scim_tests.model.check import WRONG_DATA, Finding
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Json, Resource, get, has
 
@@ -20,6 +20,8 @@ def groups_of(exchange: Exchange) -> list[Resource]:
     """The groups an answer shows; of a bulky page only the sample that is judged one by one."""
     endpoint = exchange.request.endpoint
     if not endpoint.startswith("/Groups") or not exchange.is_success or not exchange.answer.body:
+        return []
+    if exchange.request.method == "DELETE":
         return []
     if endpoint == "/Groups" and exchange.request.method == "GET":
         return exchange.resources[: exchange.sample]
@@ -127,12 +129,13 @@ def _operated(operation: Resource, belief: Belief) -> Belief:
 
 
 def members_differ(wanted: frozenset[str], shown: frozenset[str]) -> Finding | None:
-    """Whose membership is not as it has to be, if anybody's is."""
+    """Whose membership is not as it has to be, if anybody's is; a security matter only where somebody is one too many."""
     gone, strange = sorted(wanted - shown), sorted(shown - wanted)
-    said = [f"{', '.join(gone[:3])} missing"] if gone else []
-    said += [f"{', '.join(strange[:3])} among them"] if strange else []
+    said = [f"without {', '.join(gone[:3])}"] if gone else []
+    said += [f"with {', '.join(strange[:3])}"] if strange else []
     if not said:
         return None
-    return Finding(
-        f"{len(wanted)} members, as Okta believes", f"{len(shown)}, {' and '.join(said)}", "$.members"
-    )
+    believed_in = "1 member" if len(wanted) == 1 else f"{len(wanted)} members"
+    got = f"{len(shown)}, {' and '.join(said)}"
+    lost_alone = None if strange else WRONG_DATA
+    return Finding(f"{believed_in}, as Okta believes", got, "$.members", severity=lost_alone)

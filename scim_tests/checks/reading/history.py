@@ -116,12 +116,12 @@ class ResourceHistory:
 
     def write_between(self, key: Key, pair: ObservationPair) -> Exchange | None:
         """The first write to the resource between two observations of it that was taken."""
-        return next((each for each in self.writes[key] if _is_between(each, pair) and each.is_success), None)
+        return next((each for each in self.writes[key] if is_between(each, pair) and each.is_success), None)
 
     def writes_between(self, pair: ObservationPair) -> Iterator[tuple[Key, Exchange]]:
         """Every write between two observations that was taken, to whatever resource."""
         for key, writes in self.writes.items():
-            yield from ((key, each) for each in writes if each.is_success and _is_between(each, pair))
+            yield from ((key, each) for each in writes if each.is_success and is_between(each, pair))
 
     def is_quiet(self, pair: ObservationPair) -> bool:
         """Whether no write of the run's began after the first was asked for and before the second had come."""
@@ -141,7 +141,7 @@ class ResourceHistory:
             return None
         pair = ObservationPair(before[-1], after[0])
         others = (each for each in self.writes[key] if each is not write and may_have_changed(each))
-        return None if any(_is_between(each, pair) for each in others) else pair
+        return None if any(is_between(each, pair) for each in others) else pair
 
 
 def key_of(exchange: Exchange) -> Key:
@@ -156,7 +156,8 @@ def may_have_changed(write: Exchange) -> bool:
     return answer is None or answer.is_success or answer.status >= 500
 
 
-def _is_between(write: Exchange, pair: ObservationPair) -> bool:
+def is_between(write: Exchange, pair: ObservationPair) -> bool:
+    """Whether a write was sent after the first look and before the second."""
     return pair.before.exchange.heard.started < write.heard.started < pair.after.exchange.heard.started
 
 

@@ -29,7 +29,7 @@ def unnamed_extension(resource: Resource) -> Finding | None:
         key for key, value in resource.items() if key.lower().startswith("urn:") and any(leaves({key: value}))
     ]
     missing = [key for key in used if key.lower() not in named]
-    return Finding(f"{missing[0]} in schemas", "it is not there", "$.schemas") if missing else None
+    return Finding(f"{missing[0]} among them", describe(schemas), "$.schemas") if missing else None
 
 
 def wrong_resource_type(resource: Resource, name: str) -> Finding | None:

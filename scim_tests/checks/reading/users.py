@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import several
 from scim_tests.model.scim import Resource
 
 # Steps that PUT a whole user. A password push is not among them: a target may refuse passwords.
@@ -20,7 +21,7 @@ NO_USER = "no answer showed a user"
 
 def users_of(exchange: Exchange) -> list[Resource]:
     """The users an answer shows; of many only the sample that is judged one by one."""
-    if not exchange.is_success or not exchange.answer.body:
+    if not exchange.is_success or not exchange.answer.body or exchange.request.method == "DELETE":
         return []
     if "attributes" in exchange.request.query:
         return []  # a part of a user is judged by who asked for it
@@ -28,6 +29,11 @@ def users_of(exchange: Exchange) -> list[Resource]:
     if endpoint == "/Users/.search" or (endpoint == "/Users" and exchange.request.method == "GET"):
         return exchange.resources[: exchange.sample]
     return [exchange.resource] if endpoint.startswith("/Users") else []
+
+
+def ids_of(exchange: Exchange) -> str:
+    """Whom a list holds, in words."""
+    return several(exchange.page.ids, "user")
 
 
 def shows_users(exchange: Exchange) -> bool:

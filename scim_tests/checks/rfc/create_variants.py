@@ -1,6 +1,6 @@
 """Unusual creates: a shared address makes two people, and a taken name is refused."""
 
-from scim_tests.checks.reading.consequences import DUPLICATES, OTHERS_MISLED
+from scim_tests.knowledge.consequences import DUPLICATES, OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SECURITY, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import get

@@ -1,10 +1,10 @@
 """Group changes of other clients: named members are removed, unknown members are not stored, and a deleted group is gone."""
 
-from scim_tests.checks.reading.consequences import OTHERS_MISLED
 from scim_tests.checks.reading.groups import member_ids
+from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.act import NOBODY
 from scim_tests.model.check import COSMETIC, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import get
 
 
@@ -25,7 +25,10 @@ def list_of_members_is_removed(exchange: Exchange) -> Finding | None:
     if not patch.is_success:
         return Finding("200 or 204 to the PATCH before this", patch.answer.phrase)
     leaver = get(patch.request.operations[0], "value", 0, "value")
-    wanted = member_ids(exchange.earlier("create").request.json) - {leaver}
+    before = member_ids(exchange.earlier("proof").resource)
+    if leaver not in before:
+        raise NotObserved("", "the group does not show whom it was created with")
+    wanted = before - {leaver}
     got = member_ids(exchange.resource)
     return None if got == wanted else Finding(_said(wanted), _said(got), "$.members")
 
@@ -47,7 +50,9 @@ def _said(ids: frozenset[str]) -> str:
 )
 def nobody_is_no_member(exchange: Exchange) -> Finding | None:
     kept = NOBODY in member_ids(exchange.resource)
-    return advice("no such member", NOBODY, "$.members") if kept else None
+    return (
+        advice("no member with an id that nobody has", f"the member {NOBODY}", "$.members") if kept else None
+    )
 
 
 @check(

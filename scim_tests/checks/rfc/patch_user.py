@@ -1,16 +1,17 @@
 """PATCHes of other clients: an accepted PATCH is done, and a refused one changes nothing (RFC 7644 3.5.2)."""
 
+import re
 from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import SECRET, changes, is_the_clients, weightiest, without
-from scim_tests.checks.reading.consequences import OTHERS_MISLED
+from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
 
 AFTER = "patch_user.after_*"
-WORK = 'emails[type eq "work"].value'
+FILTERED = re.compile(r'(?P<list>\w+)\[(?P<name>\w+) eq "(?P<value>[^"]*)"\]\.(?P<part>\w+)')
 UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
 SURE = "emails"  # Okta pushed them before, so the target has them; other attributes it may make up
 
@@ -42,7 +43,7 @@ def read_before(patch: Exchange) -> Resource:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Accept add, remove and replace with the paths of RFC 7644 3.5.2, also if the value is there already.",
-    follows=("deactivate_user.patch-is-taken", "every_answer.is-no-server-error"),
+    follows=("deactivate_user.patch-is-taken",),
 )
 def is_taken(exchange: Exchange) -> Finding | None:
     """Mild where the target may not have the attribute, or shows no work address."""
@@ -94,11 +95,13 @@ def _undone(path: str, value: Json, before: Resource, after: Resource) -> Findin
 
 
 def _at(user: Resource, path: str) -> Json:
-    if path == WORK:
-        emails = get(user, "emails")
-        listed = emails if isinstance(emails, list) else []
-        return next((get(each, "value") for each in listed if get(each, "type") == "work"), None)
-    return get(user, *path.split("."))
+    """What stands at a path; of `emails[type eq "work"].value` that of the first entry which the filter finds."""
+    if not (filtered := FILTERED.fullmatch(path)):
+        return get(user, *path.split("."))
+    entries = get(user, filtered["list"])
+    listed = entries if isinstance(entries, list) else []
+    found = (each for each in listed if get(each, filtered["name"]) == filtered["value"])
+    return next((get(each, filtered["part"]) for each in found), None)
 
 
 @check(
@@ -121,7 +124,7 @@ def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
     changed = [*changes(before, after)]
     changed += [(path, None, new) for path, new, old in changes(after, before) if old is None]
     return weightiest(
-        Finding(describe(old), describe(new), path, mild=not is_the_clients(path))
+        Finding(f"{describe(old)}, as before", describe(new), path, mild=not is_the_clients(path))
         for path, old, new in changed
     )
 

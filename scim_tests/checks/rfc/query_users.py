@@ -1,6 +1,7 @@
 """Filters and media types that the RFC allows: such a request finds the person, or is refused with an error."""
 
-from scim_tests.checks.reading.consequences import OTHERS_MISLED
+from scim_tests.checks.reading.users import ids_of
+from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange
 
@@ -11,11 +12,6 @@ NOBODY_FITS = ("query_users.nobody_too", "query_users.apostrophe", "query_users.
 def refuses(exchange: Exchange) -> bool:
     """Whether the target says that it does not do that; a server error is judged by itself."""
     return exchange.status >= 400
-
-
-def ids_of(exchange: Exchange) -> str:
-    ids = exchange.page.ids
-    return f"{len(ids)} users: {', '.join(ids[:3])}" if ids else "no user"
 
 
 @check(
@@ -31,7 +27,6 @@ def ids_of(exchange: Exchange) -> str:
     follows=(
         "every_lookup.is-answered",
         "every_lookup.finds-no-stranger",
-        "every_answer.is-no-server-error",
         "push_user.find-hits-exactly-once",
     ),
 )
@@ -53,9 +48,9 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
     fix="Evaluate every filter with the same code; refuse with 400 invalidFilter what it cannot evaluate.",
     follows=(
         "every_lookup.finds-no-stranger",
-        "every_answer.is-no-server-error",
         "push_user.find-ignores-letter-case",
         "push_user.find-hits-exactly-once",
+        "push_user.find-ignores-letter-case",
     ),
 )
 def finds_the_person(exchange: Exchange) -> Finding | None:
@@ -108,7 +103,6 @@ def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Answer application/scim+json if no Accept is sent.",
-    follows=("every_answer.is-no-server-error",),
 )
 def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
     return None if exchange.is_success else Finding("200 OK", exchange.answer.phrase)

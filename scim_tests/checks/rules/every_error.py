@@ -2,7 +2,7 @@
 
 import re
 
-from scim_tests.checks.reading.consequences import LEAKED_INSIDE, NO_REASON, OKTA_INDIFFERENT, REVIEW_FAILS
+from scim_tests.knowledge.consequences import LEAKED_INSIDE, NO_REASON, OKTA_INDIFFERENT, REVIEW_FAILS
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -84,7 +84,7 @@ def error_body(exchange: Exchange) -> Resource:
 )
 def has_an_error_body(exchange: Exchange) -> Finding | None:
     if not exchange.answer.body:
-        return Finding("a SCIM error body", f"{exchange.answer.phrase} without a body")
+        return Finding("a SCIM error body", f"{exchange.answer.phrase} without a body", "$")
     if not isinstance(exchange.json, dict):
         return Finding("a JSON object", describe(exchange.json), "$")
     return None
@@ -126,9 +126,17 @@ def has_the_error_schema(exchange: Exchange) -> Finding | None:
 )
 def has_status_as_a_string(exchange: Exchange) -> Finding | None:
     status = get(error_body(exchange), "status")
+    if status is None:  # steps 11 and 12 of Okta's suite read it
+        return Finding(
+            _status(exchange), describe(status), "$.status", severity=DEGRADED, consequence=REVIEW_FAILS
+        )
     if not isinstance(status, str):
-        return Finding(f'the string "{exchange.status}"', describe(status), "$.status")
+        return Finding(_status(exchange), describe(status), "$.status")
     return None
+
+
+def _status(exchange: Exchange) -> str:
+    return f'the string "{exchange.status}"'
 
 
 @check(
@@ -143,7 +151,7 @@ def has_status_as_a_string(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=REVIEW_FAILS,
     fix="Write the HTTP status of the answer into the body.",
-    follows=("every_error.has-the-error-schema",),
+    follows=("every_error.has-the-error-schema", "every_error.has-status-as-a-string"),
 )
 def says_its_own_status(exchange: Exchange) -> Finding | None:
     status = get(error_body(exchange), "status")
@@ -208,7 +216,7 @@ def tells_nothing_of_the_inside(exchange: Exchange) -> Finding | None:
 def has_a_known_scim_type(exchange: Exchange) -> Finding | None:
     scim_type = get(error_body(exchange), "scimType")
     if scim_type not in SCIM_TYPES:
-        return advice(" · ".join(SCIM_TYPES[:10]), describe(scim_type), "$.scimType")
+        return advice(f"one of {', '.join(SCIM_TYPES[:10])}", describe(scim_type), "$.scimType")
     return None
 
 

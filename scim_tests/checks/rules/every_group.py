@@ -1,13 +1,7 @@
 """Rules for every Group, in whichever answer it stands."""
 
-from scim_tests.checks.reading.consequences import (
-    GROUP_LOST,
-    GROUPS_NOT_IMPORTED,
-    MEMBER_MISSING,
-    OKTA_INDIFFERENT,
-    REVIEW_FAILS,
-    TYPE_MISREAD,
-)
+from collections import Counter
+
 from scim_tests.checks.reading.groups import NO_GROUP, each_group, groups_of, members_of, shows_groups
 from scim_tests.checks.reading.metadata import (
     leads_to,
@@ -19,6 +13,14 @@ from scim_tests.checks.reading.metadata import (
     wrong_resource_type,
 )
 from scim_tests.checks.reading.types import wrong_type
+from scim_tests.knowledge.consequences import (
+    GROUP_LOST,
+    GROUPS_NOT_IMPORTED,
+    MEMBERS_WRONG,
+    OKTA_INDIFFERENT,
+    REVIEW_FAILS,
+    TYPE_MISREAD,
+)
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -121,7 +123,7 @@ def has_the_declared_types(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Show the member's id as `value`; clients use it to remove the member.",
 )
 def has_members_with_ids(exchange: Exchange) -> Finding | None:
@@ -129,7 +131,7 @@ def has_members_with_ids(exchange: Exchange) -> Finding | None:
         for member in members_of(group):
             value = get(member, "value")
             if not isinstance(value, str) or not value.strip():
-                return Finding("an id", describe(value), "$.members[*].value")
+                return Finding("a non-empty string", describe(value), "$.members[*].value")
         return None
 
     return each_group(exchange, judge)
@@ -150,9 +152,9 @@ def has_members_with_ids(exchange: Exchange) -> Finding | None:
 )
 def repeats_no_member(exchange: Exchange) -> Finding | None:
     def judge(group: Resource) -> Finding | None:
-        values = [str(get(member, "value")) for member in members_of(group)]
-        twice = len(values) - len(set(values))
-        return Finding("each member once", f"{twice} repeated", "$.members") if twice else None
+        values = Counter(str(get(member, "value")) for member in members_of(group))
+        twice = next((each for each, times in values.items() if times > 1), None)
+        return Finding("each member once", f"{twice} more than once", "$.members") if twice else None
 
     return each_group(exchange, judge)
 
@@ -196,6 +198,7 @@ def has_references_that_lead_to_the_members(exchange: Exchange) -> Finding | Non
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix='Show `"meta": {"resourceType": "Group", …}` in every group.',
+    follows=("every_user.has-a-meta-that-says-user",),
 )
 def has_a_meta_that_says_group(exchange: Exchange) -> Finding | None:
     return each_group(exchange, lambda group: wrong_resource_type(group, "Group"))

@@ -1,9 +1,9 @@
 """Rules over the whole play: every answer shows a group alike, and its id is not the id of a user."""
 
 from scim_tests.checks.reading.compare import weightiest
-from scim_tests.checks.reading.consequences import GROUP_LOST, MEMBER_MISSING, OKTA_INDIFFERENT
 from scim_tests.checks.reading.groups import NO_GROUP, groups_of
 from scim_tests.checks.reading.history import disagreements, history, moved_creation
+from scim_tests.knowledge.consequences import GROUP_LOST, MEMBERS_WRONG, OKTA_INDIFFERENT
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Resource, get
@@ -21,7 +21,7 @@ CLIENTS = frozenset({"$.displayname", "$.members", "$.externalid"})  # paths of 
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
-    consequence=MEMBER_MISSING,
+    consequence=MEMBERS_WRONG,
     fix="Build every answer from the stored group with the same code; a list may leave members out.",
 )
 def is_the_same_through_every_door(transcript: Transcript) -> Finding | None:
@@ -100,7 +100,6 @@ def _ids(exchange: Exchange) -> tuple[str, ...]:
     demanded_by=RFC,
     consequence=GROUP_LOST,
     fix="Answer a create only when the group can be read.",
-    follows=("every_answer.is-no-server-error", "push_group.change-without-path-is-taken"),
 )
 def is_read_by_its_id(exchange: Exchange) -> Finding | None:
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)

@@ -2,18 +2,29 @@
 
 import re
 
-from scim_tests.checks.reading.consequences import (
+from scim_tests.knowledge.consequences import (
     IMPORT_LOSES,
     IMPORT_REPEATS,
-    NO_RESULTS,
     OKTA_INDIFFERENT,
     REVIEW_FAILS,
     TYPE_MISREAD,
+    UNREADABLE_LIST,
 )
-from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, advice, check
+from scim_tests.model.check import (
+    BOTH,
+    COSMETIC,
+    DEGRADED,
+    MUST,
+    RFC,
+    STOPS,
+    WRONG_DATA,
+    Finding,
+    advice,
+    check,
+)
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.json_text import describe
-from scim_tests.model.scim import LIST_RESPONSE, Json, get, has
+from scim_tests.model.json_text import describe, several
+from scim_tests.model.scim import LIST_RESPONSE, Json, get
 
 LISTS = ("/Users", "/Groups", "/Schemas", "/ResourceTypes")
 NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -84,17 +95,13 @@ def has_the_list_response_schema(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=NO_RESULTS,
+    consequence=UNREADABLE_LIST,
     fix='Write `"totalResults": 7`: a number, always there, also when it is 0.',
 )
 def has_total_results_as_an_integer(exchange: Exchange) -> Finding | None:
     total = get(exchange.resource, "totalResults")
     if not is_whole_number(total):
-        return Finding(
-            "an integer",
-            describe(total) if has(exchange.json, "totalResults") else "nothing",
-            "$.totalResults",
-        )
+        return Finding("an integer", describe(total), "$.totalResults")
     return None
 
 
@@ -103,8 +110,8 @@ def _counter(exchange: Exchange, name: str) -> Finding | None:
     value = get(exchange.resource, name)
     if value is None:
         if total_of(exchange) > len(exchange.page.ids):
-            return Finding("an integer, since the list is only part of the results", "nothing", f"$.{name}")
-        return advice("an integer", "nothing (the list is whole, so the RFC allows it)", f"$.{name}")
+            return Finding("an integer, since the list is only part of the results", "no value", f"$.{name}")
+        return advice("an integer", "no value (the list is whole, so the RFC allows it)", f"$.{name}")
     return None if is_whole_number(value) else Finding("an integer", describe(value), f"$.{name}")
 
 
@@ -152,7 +159,7 @@ def has_items_per_page_as_an_integer(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=NO_RESULTS,
+    consequence=UNREADABLE_LIST,
     fix='Always write `"Resources": [...]`, empty when there is nobody.',
 )
 def has_resources_as_an_array(exchange: Exchange) -> Finding | None:
@@ -190,11 +197,11 @@ def _absent_resources(exchange: Exchange) -> Finding | None:
     follows=("import_users.lists-as-many-as-it-totals", "every_list.shows-nobody-twice"),
 )
 def shows_somebody_where_somebody_is(exchange: Exchange) -> Finding | None:
-    start, count = max(1, asked(exchange, "startIndex", 1)), asked(exchange, "count", 1)
-    if count > 0 and not exchange.page.ids and total_of(exchange) >= start:
-        return Finding(
-            f"at least one resource, since totalResults is {total_of(exchange)}", "no resource", "$.Resources"
-        )
+    start, count = asked(exchange, "startIndex", 1), asked(exchange, "count", 1)
+    if count > 0 and not exchange.page.ids and total_of(exchange) >= max(1, start):
+        severity = None if start > 0 else COSMETIC  # Okta counts from 1
+        expected = f"at least one resource, since totalResults is {total_of(exchange)}"
+        return Finding(expected, "no resource", "$.Resources", severity=severity)
     return None
 
 
@@ -232,7 +239,11 @@ def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Answer with the startIndex that was used: the requested one, or 1 if that was below 1.",
-    follows=("import_users.goes-on-to-the-next-page",),
+    follows=(
+        "import_users.goes-on-to-the-next-page",
+        "import_users.goes-on-to-the-next-page",
+        "import_groups.small-page-shows-the-same-group",
+    ),
 )
 def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     start = max(1, asked(exchange, "startIndex", 1))
@@ -258,7 +269,9 @@ def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
 def keeps_to_the_count(exchange: Exchange) -> Finding | None:
     count = max(0, asked(exchange, "count", 0))
     if len(exchange.page.ids) > count:
-        return Finding(f"at most {count}", f"{len(exchange.page.ids)} resources", "$.Resources")
+        severity = None if count else COSMETIC  # Okta asks for no empty page
+        got = several(exchange.page.ids, "resource")
+        return Finding(f"no more than {count}", got, "$.Resources", severity=severity)
     return None
 
 
@@ -303,5 +316,5 @@ def shows_nobody_twice(exchange: Exchange) -> Finding | None:
     ids = [str(get(each, "id")) for each in exchange.resources if get(each, "id") is not None]
     if len(set(ids)) < len(ids):
         twice = next(each for each in ids if ids.count(each) > 1)
-        return Finding("each id once", f"{twice!r} {ids.count(twice)} times", "$.Resources[*].id")
+        return Finding("each id once", f"{twice} {ids.count(twice)} times", "$.Resources[*].id")
     return None

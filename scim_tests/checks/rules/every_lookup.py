@@ -2,9 +2,9 @@
 
 import json
 
-from scim_tests.checks.reading.consequences import LOOKUP_FAILS, WRONG_PERSON
 from scim_tests.checks.rules.every_list import total_of
-from scim_tests.model.check import BOTH, DEGRADED, MUST, STOPS, Finding, advice, check
+from scim_tests.knowledge.consequences import LOOKUP_FAILS, SEVERAL_PEOPLE, STRANGER_LINKED, TOTAL_MISREAD
+from scim_tests.model.check import BOTH, DEGRADED, MUST, STOPS, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -31,7 +31,7 @@ def asked_user_name(exchange: Exchange) -> str:
     demanded_by=BOTH,
     consequence=LOOKUP_FAILS,
     fix='Support `filter=userName eq "…"` on /Users, and answer no match with 200 and totalResults 0.',
-    follows=("every_answer.is-no-server-error",),
+    follows=("every_answer.takes-the-scim-media-type",),
 )
 def is_answered(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
@@ -50,18 +50,26 @@ def is_answered(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=WRONG_PERSON,
+    consequence=SEVERAL_PEOPLE,
     fix="Apply the filter; refuse a filter that cannot be applied with 400 invalidFilter, never ignore it.",
+    follows=("push_user.keeps-the-user-name",),
 )
 def finds_no_stranger(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return None
     wanted = asked_user_name(exchange).lower()
     strangers = [user for user in exchange.resources if str(get(user, "userName")).lower() != wanted]
-    if strangers:
-        others = f"{len(strangers)} more people" if len(strangers) > 1 else "one more person"
-        return Finding("only the person asked for", others, "$.Resources")
-    return None
+    if not strangers:
+        return None
+    if len(exchange.resources) == 1:
+        return one_stranger("only the person asked for", "another person")
+    others = f"{len(strangers)} more people" if len(strangers) > 1 else "one more person"
+    return Finding("only the person asked for", others, "$.Resources")
+
+
+def one_stranger(expected: str, got: str) -> Finding:
+    """Okta links whoever is the only one found, and does not stop (okta:SUP-EXIST)."""
+    return Finding(expected, got, "$.Resources", severity=WRONG_DATA, consequence=STRANGER_LINKED)
 
 
 @check(
@@ -72,7 +80,7 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
-    consequence=WRONG_PERSON,
+    consequence=SEVERAL_PEOPLE,
     fix='Answer no match with `"totalResults": 0` and an empty Resources.',
     when=lambda exchange: exchange.status != 404 and not _is_ours_already(exchange),
     otherwise="the person was there already, or a 404 said that there is no such person",
@@ -80,6 +88,8 @@ def finds_no_stranger(exchange: Exchange) -> Finding | None:
 )
 def misses_a_new_person(exchange: Exchange) -> Finding | None:
     total, shown = total_of(exchange), len(exchange.page.ids)
+    if shown == 1 == total:
+        return one_stranger("no person", "one person")
     if shown or total:
         return Finding("totalResults 0 and no people", f"totalResults {total} and {shown} people")
     return None
@@ -99,11 +109,11 @@ def _is_ours_already(exchange: Exchange) -> bool:
     strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
-    consequence=WRONG_PERSON,
+    consequence=TOTAL_MISREAD,
     fix="Count the matches of the filter, not all users.",
     when=lambda exchange: len(exchange.resources) == 1,
     otherwise="no lookup found exactly one user",
 )
 def totals_one_for_one_hit(exchange: Exchange) -> Finding | None:
     total = exchange.page.total
-    return None if total == 1 else Finding("1", describe(total), "$.totalResults")
+    return None if total == 1 else Finding("the integer 1", describe(total), "$.totalResults")

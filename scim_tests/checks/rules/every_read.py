@@ -1,6 +1,6 @@
 """Rules for every read by id, and for the answer to every write."""
 
-from scim_tests.checks.reading.consequences import LOST_ID
+from scim_tests.knowledge.consequences import LOST_ID
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
@@ -31,7 +31,6 @@ READS = (
     follows=(
         "deactivate_user.keeps-the-user-readable",
         "every_view.has-one-id-for-one-user-name",
-        "every_answer.is-no-server-error",
     ),
 )
 def answers_200(exchange: Exchange) -> Finding | None:
@@ -74,6 +73,7 @@ def is_answered_with_a_user(exchange: Exchange) -> bool:
     demanded_by=BOTH,
     consequence=LOST_ID,
     fix="Answer with the user of the path, read after the write.",
+    follows=("create_variants.taken-name-is-refused",),
 )
 def write_answers_with_that_user(exchange: Exchange) -> Finding | None:
     return _another(exchange)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from scim_tests.checks.reading.compare import SECOND, moment, weightiest
-from scim_tests.checks.reading.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.checks.reading.history import (
     NO_RESOURCE,
     ObservationPair,
@@ -16,6 +15,7 @@ from scim_tests.checks.reading.history import (
     shows_resources,
 )
 from scim_tests.checks.reading.users import each_resource
+from scim_tests.knowledge.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Resource, get
@@ -85,7 +85,9 @@ def _unmoved(
     if is_version or apart > told_apart:
         mild = is_version and (shown.startswith("W/") or apart <= COARSE)
         where = (pair.before.exchange, write, pair.after.exchange)
-        yield Finding(f"another value than {shown}", shown, f"$.meta.{name}", at=where, mild=mild)
+        yield Finding(
+            "a new value after the change", f"{shown}, as before", f"$.meta.{name}", at=where, mild=mild
+        )
 
 
 @check(
@@ -108,7 +110,9 @@ def keeps_its_version_while_nothing_changes(transcript: Transcript) -> Finding |
         for name in ("version", "lastModified"):
             was, now = pair.before.meta(name), pair.after.meta(name)
             if was and now and was != now and not _same_moment(was, now) and not pair.is_another:
-                return Finding(was, now, f"$.meta.{name}", at=(pair.before.exchange, pair.after.exchange))
+                return Finding(
+                    f"{was}, as before", now, f"$.meta.{name}", at=(pair.before.exchange, pair.after.exchange)
+                )
     return None
 
 
@@ -137,7 +141,7 @@ def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
         first, last = moment(created), moment(changed)
         if first is None or last is None or first - last <= SECOND:
             return None
-        return Finding(f"not later than {changed}", str(created), "$.meta.created")
+        return Finding(f"{changed} or earlier", str(created), "$.meta.created")
 
     return each_resource(resources_of(exchange), judge)
 

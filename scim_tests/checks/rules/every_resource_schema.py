@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
-from scim_tests.checks.reading.consequences import LEAKED_SECRET, OTHERS_MISLED
 from scim_tests.checks.reading.history import kind_of, resources_of
+from scim_tests.knowledge.consequences import LEAKED_SECRET, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SECURITY, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -112,6 +112,11 @@ def _judged(transcript: Transcript) -> list[Shown]:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Build /Schemas and the answers from the same definition.",
+    follows=(
+        "every_group.has-members-with-ids",
+        "every_user.has-the-declared-types",
+        "every_group.has-the-declared-types",
+    ),
 )
 def has_the_types_its_schema_declares(transcript: Transcript) -> Finding | None:
     return next((found for shown in _judged(transcript) if (found := _mistyped(shown))), None)
@@ -126,7 +131,7 @@ def _mistyped(shown: Shown) -> Finding | None:
     wanted = PYTHON.get(str(declared), object)
     for each in shown.value if is_list else [shown.value]:
         if not isinstance(each, wanted) or (isinstance(each, bool) and wanted not in {bool, object}):
-            return shown.finding(f"{declared}, as declared", describe(each))
+            return shown.finding(f"a value of the type {declared}, as declared", describe(each))
     return None
 
 
@@ -143,7 +148,13 @@ def _mistyped(shown: Shown) -> Finding | None:
 )
 def shows_only_what_its_schema_declares(transcript: Transcript) -> Finding | None:
     unknown = (shown for shown in _judged(transcript) if shown.attribute is None)
-    return next((each.finding("an attribute of /Schemas", "one that is not there") for each in unknown), None)
+    return next(
+        (
+            each.finding("an attribute that /Schemas declares", "one that it does not declare")
+            for each in unknown
+        ),
+        None,
+    )
 
 
 @check(
@@ -162,9 +173,9 @@ def shows_nothing_its_schema_never_returns(transcript: Transcript) -> Finding | 
         for shown in _judged(transcript):
             returned, mutability = (get(shown.attribute, name) for name in ("returned", "mutability"))
             if returned == "never" or mutability == "writeOnly":
-                yield shown.finding("not shown", f"shown, though {returned or mutability}")
+                yield shown.finding(f"no value, as declared ({returned or mutability})", "a value")
             elif returned == "request":
-                yield shown.finding("shown only on request", "shown without", mild=True)
+                yield shown.finding("a value on request alone", "a value without request", mild=True)
 
     return weightiest(wrong())
 

@@ -1,6 +1,6 @@
 """Rules for answers that throttle (okta:CONC, section on HTTP 429)."""
 
-from scim_tests.checks.reading.consequences import THROTTLED_FOR_GOOD, WAITS_TOO_LONG
+from scim_tests.knowledge.consequences import THROTTLED_FOR_GOOD, WAITS_TOO_LONG
 from scim_tests.model.check import DEGRADED, MUST, OKTA, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 

@@ -1,16 +1,14 @@
 """Rules for every User, in whichever answer it stands."""
 
-import json
-
-from scim_tests.checks.reading.consequences import (
+from scim_tests.checks.reading.metadata import unnamed_extension, unnamed_schema
+from scim_tests.checks.reading.users import NO_USER, each_user, shows_users
+from scim_tests.knowledge.consequences import (
     IMPORT_FAILS,
     LOST_ID,
     OKTA_INDIFFERENT,
     REVIEW_FAILS,
     TYPE_MISREAD,
 )
-from scim_tests.checks.reading.metadata import unnamed_extension, unnamed_schema
-from scim_tests.checks.reading.users import NO_USER, each_user, shows_users
 from scim_tests.model.check import BOTH, COSMETIC, DEGRADED, MUST, OKTA, RFC, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
@@ -119,7 +117,7 @@ def names_each_schema_once(exchange: Exchange) -> Finding | None:
             return None
         texts = [each for each in schemas if isinstance(each, str)]
         good = len(texts) == len(schemas) == len(set(texts))
-        return None if good else Finding("different strings", json.dumps(schemas)[:120], "$.schemas")
+        return None if good else Finding("different strings", describe(schemas), "$.schemas")
 
     return each_user(exchange, judge)
 

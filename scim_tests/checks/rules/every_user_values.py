@@ -1,6 +1,5 @@
 """Rules for the values of every User: types, multi-valued attributes, meta."""
 
-from scim_tests.checks.reading.consequences import OKTA_INDIFFERENT, REVIEW_FAILS, TYPE_MISREAD, WRONG_PROFILE
 from scim_tests.checks.reading.metadata import (
     version_is_not_the_etag,
     wrong_date,
@@ -9,6 +8,7 @@ from scim_tests.checks.reading.metadata import (
 )
 from scim_tests.checks.reading.types import wrong_type
 from scim_tests.checks.reading.users import NO_USER, each_user, shows_users, users_of
+from scim_tests.knowledge.consequences import OKTA_INDIFFERENT, REVIEW_FAILS, TYPE_MISREAD, WRONG_PROFILE
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
@@ -48,6 +48,7 @@ MULTI_VALUED = (
     demanded_by=BOTH,
     consequence=TYPE_MISREAD,
     fix="Follow the types of RFC 7643 section 8.7.1: strings as strings, multi-valued attributes as arrays of objects.",
+    follows=("every_user.has-an-id",),
 )
 def has_the_declared_types(exchange: Exchange) -> Finding | None:
     return each_user(exchange, lambda user: wrong_type("user", user))
@@ -71,7 +72,7 @@ def has_one_primary_at_most(exchange: Exchange) -> Finding | None:
         for name in MULTI_VALUED:
             chosen = [each for each in _values(user, name) if get(each, "primary") is True]
             if len(chosen) > 1:
-                return Finding("one primary value", f"{len(chosen)}", f"$.{name}")
+                return Finding("at most one primary value", f"{len(chosen)} of them", f"$.{name}")
         return None
 
     return each_user(exchange, judge)
@@ -100,7 +101,9 @@ def repeats_no_value(exchange: Exchange) -> Finding | None:
             ]
             if len(set(seen)) < len(seen):
                 return Finding(
-                    "each type and value once", f"{len(seen) - len(set(seen))} repeated", f"$.{name}"
+                    "each type and value once",
+                    f"{len(seen)} values, {len(set(seen))} of them different",
+                    f"$.{name}",
                 )
         return None
 

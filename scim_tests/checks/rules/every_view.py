@@ -9,8 +9,8 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.consequences import LOST_ID, WRONG_PROFILE
 from scim_tests.checks.reading.history import ObservationPair, disagreements, history, moved_creation
+from scim_tests.knowledge.consequences import LOST_ID, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, SHOULD, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -107,8 +107,8 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
             for path, was, now in changes(shown, lacking):
                 if now is None:
                     return Finding(
-                        f"{path}, {describe(was)}, as {one.exchange.step} shows it",
-                        f"{other.exchange.step} leaves it out",
+                        f"{describe(was)}, as {one.exchange.step} shows it",
+                        f"no value in {other.exchange.step}",
                         path,
                         at=(first.exchange, second.exchange),
                     )
@@ -125,7 +125,11 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
     demanded_by=BOTH,
     consequence=LOST_ID,
     fix="Give each user one id; never reuse it and never change it in an update.",
-    follows=("duplicate_user.same-user-name-is-refused", "duplicate_user.other-letter-case-is-refused"),
+    follows=(
+        "duplicate_user.same-user-name-is-refused",
+        "duplicate_user.other-letter-case-is-refused",
+        "bulk_assignment.nobody-is-created-twice",
+    ),
 )
 def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
     by_name: dict[str, tuple[str, Exchange]] = {}
@@ -135,7 +139,7 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
             continue  # every_user.has-a-user-name judges that
         known_id, where = by_name.setdefault(name, (user_id, exchange))
         if known_id != user_id:
-            return Finding(f"id {known_id} for {name}", user_id, "$.id", at=(where, exchange))
+            return Finding(f"the id {known_id} for {name}", f"the id {user_id}", "$.id", at=(where, exchange))
     if not by_name:
         raise NotObserved("", "no answer showed a user")
     return None

@@ -11,9 +11,9 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.consequences import WRONG_PROFILE
 from scim_tests.checks.reading.history import history, kind_of
 from scim_tests.checks.reading.users import USER_PUTS
+from scim_tests.knowledge.consequences import WRONG_PROFILE
 from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -37,6 +37,7 @@ READS_AFTER_A_PUT = (
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="Store every attribute of the PUT that the schema knows, and answer with the stored user.",
+    follows=("push_user.keeps-the-user-name",),
 )
 def shows_what_was_put(exchange: Exchange) -> Finding | None:
     return written_and_shown(exchange.request.resource, exchange)
@@ -54,6 +55,7 @@ def shows_what_was_put(exchange: Exchange) -> Finding | None:
     fix="Store the user before answering; otherwise Okta believes in a change that did not happen.",
     when=lambda exchange: bool(_puts_before(exchange)),
     otherwise="no PUT succeeded before a read",
+    follows=("every_view.shows-what-was-put",),
 )
 def still_shows_what_was_put(exchange: Exchange) -> Finding | None:
     put = _puts_before(exchange)[-1]
@@ -120,7 +122,9 @@ def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Findin
     where = (pair.before.exchange, patch, pair.after.exchange)
     was, now = (without(each.resource, left_out, SECRET) for each in pair)
     for path, old, new in changes(was, now):
-        yield Finding(describe(old), describe(new), path, at=where, mild=not is_the_clients(path))
+        yield Finding(
+            f"{describe(old)}, as before", describe(new), path, at=where, mild=not is_the_clients(path)
+        )
     for path, new, old in changes(now, was):
         if old is None:
             yield Finding("nothing, as before", describe(new), path, at=where, mild=not is_the_clients(path))

@@ -13,8 +13,8 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.consequences import WRONG_PROFILE
-from scim_tests.checks.reading.history import ObservationPair, ResourceHistory, history
+from scim_tests.checks.reading.history import ObservationPair, ResourceHistory, history, is_between
+from scim_tests.knowledge.consequences import WRONG_PROFILE
 from scim_tests.model.check import BOTH, MUST, PLAY, SECURITY, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -40,7 +40,7 @@ def shows_nothing_of_somebody_else(transcript: Transcript) -> Finding | None:
     creates = [
         each
         for each in transcript
-        if each.request.method == "POST" and each.request.endpoint == "/Users" and each.status == 201
+        if each.request.method == "POST" and each.request.endpoint == "/Users" and each.is_success
         if each.answer.body and each.request.written
     ]
     if len(creates) < 2:
@@ -81,16 +81,25 @@ def _touched(told: ResourceHistory) -> Iterator[Finding]:
         if key[0] != "/Users" or told.is_quiet(pair):
             continue
         between = list(told.writes_between(pair))
-        if not between or any(written == key for written, _ in between):
+        namesakes = _namesakes(told, pair)
+        if not (between or namesakes) or any(written == key for written, _ in between):
             continue
         own = [each for each in told.writes[key] if each.heard.started < pair.before.exchange.heard.started]
         pending = {(path, value) for each in own for path, value in _said(each)}  # a write that took its time
         for path, was, now in _changes(pair):
             if (path.lower(), str(fold(now))) not in pending:
-                culprit = _culprit(path, now, [write for _, write in between])
-                got = f"{describe(now)}, after {culprit.step} wrote to another resource"
+                culprit = next(iter(namesakes), None) or _culprit(path, now, [write for _, write in between])
+                did = "was to create somebody of that userName" if namesakes else "wrote to another resource"
+                got = f"{describe(now)}, after {culprit.step} {did}"
                 where = (pair.before.exchange, culprit, pair.after.exchange)
                 yield Finding(f"{describe(was)}, as before", got, path, at=where)
+
+
+def _namesakes(told: ResourceHistory, pair: ObservationPair) -> list[Exchange]:
+    """The creates between two looks at a user that had that user's name, taken or refused."""
+    name = fold(get(pair.before.resource, "userName"))
+    creates = (each for each in told.writes["/Users", ""] if is_between(each, pair))
+    return [each for each in creates if name and fold(get(each.request.written, "userName")) == name]
 
 
 def _changes(pair: ObservationPair) -> Iterator[tuple[str, Json, Json]]:

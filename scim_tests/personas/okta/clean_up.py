@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.names import mark
 from scim_tests.model.profile import CleanUp
-from scim_tests.model.scene_result import Left, SceneResult
-from scim_tests.model.scim import Json, get
-from scim_tests.personas.okta.group_requests import delete_group, look_up_group, read_group
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import Json, Resource, get
+from scim_tests.personas.okta.group_requests import delete_group
+from scim_tests.personas.okta.last_look import LastLook
+from scim_tests.personas.okta.ours import GONE, GROUPS, called, is_called, is_group, look_up_one, read_one
 from scim_tests.personas.okta.push_group import group_hit
 from scim_tests.personas.okta.push_user import hit, id_of
 from scim_tests.personas.okta.requests import (
     delete,
-    look_up,
     read,
     replace,
     set_active,
@@ -23,8 +23,6 @@ from scim_tests.personas.okta.requests import (
     with_attributes,
 )
 
-GROUPS = "/Groups/"  # with this the ledger's names and ids of groups begin
-GONE = frozenset({404, 410})
 ACCEPTED = 202
 STOPPED = (
     "a removal was answered with success and changed nothing, so a further one might reach somebody else"
@@ -42,49 +40,57 @@ Removal = Generator[Step, Exchange, str]
     ),
 )  # fmt: skip
 def clean_up(scene: Scene) -> Performance:
-    """Remove each entry of `scene.created`, groups first, after a GET has shown it as ours.
+    """Remove each entry of `scene.created`, groups first, after a GET has shown it as ours; then look at all of `scene.made`.
 
     Gives who is `left_behind`, with the reason, who was `absent`, and which ids are `gone`.
     """
     # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
     created = sorted(scene.created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))
-    removing = _Removing(scene, _why_nobody(scene))
+    known = {an_id: name for name, an_id in (*scene.made, *scene.created) if an_id}
+    removing = _Removing(scene, _why_nobody(scene), known)
     if removing.unremoved:
         created = removing.without_users(created)
     for name, known_id in created:
         yield from removing.remove(name, known_id)
     yield from removing.look_once_more()
+    names = {name for name, _ in (*scene.made, *scene.created)}
+    looking = LastLook(
+        scene, names, removing.ids, removing.absent, removing.gone, removing.why, removing.answered
+    )
+    yield from looking.look()
     return SceneResult(
         ended_early=removing.unremoved,
-        left_behind=tuple(removing.left),
-        absent=tuple(removing.absent),
-        gone=tuple(removing.gone),
+        left_behind=tuple(looking.left),
+        absent=tuple(looking.absent),
+        gone=tuple(looking.gone),
     )
 
 
 @dataclass
 class _Removing:
-    """Removes one after the other, and keeps who is left, who was not there, and what is known of removals."""
+    """Removes one after the other, and keeps who was not there, and what is known of removals."""
 
     scene: Scene
     unremoved: str  # why users stay; empty where they are removed
-    left: list[Left] = field(default_factory=list)
+    ids: dict[str, str]  # all that are known, each with its name
+    why: dict[str, str] = field(
+        default_factory=dict
+    )  # it was not removed: by id, by name where no id is known
+    answered: dict[str, str] = field(default_factory=dict)  # its DELETE, by id
     absent: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     _done: set[str] = field(default_factory=set)
     _was_active: Json = None  # who was looked at last
-    # Whom a GET showed yet, although DELETE was answered with success.
-    _doubted: list[Left] = field(default_factory=list)
-    # Of groups (True) and of users: whether one was seen to be gone, which is enough; whether DELETE may reach others.
+    # Whom a GET showed yet, although DELETE was answered with success: ids with names.
+    _doubted: dict[str, str] = field(default_factory=dict)
+    # Of groups (True) and of users: whether DELETE was seen to reach one, which is enough; whether it may reach others.
     _believed: set[bool] = field(default_factory=set)
     _stopped: set[bool] = field(default_factory=set)
     _waiting: list[tuple[str, str]] = field(default_factory=list)  # until it is known whether it may
 
     def without_users(self, created: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Groups are removed by any profile that makes them; who has no id may not be there at all."""
-        self.left += [
-            (name, an_id, self.unremoved) for name, an_id in created if an_id and not is_group(name)
-        ]
+        self.why |= {an_id: self.unremoved for name, an_id in created if an_id and not is_group(name)}
         return [(name, an_id) for name, an_id in created if not an_id or is_group(name)]
 
     def remove(self, name: str, known_id: str) -> Sending:
@@ -98,6 +104,7 @@ class _Removing:
             if not an_id or an_id in self._done:
                 return
             self._done.add(an_id)
+            self.ids.setdefault(an_id, name)
             if is_group(name) in self._stopped:
                 self._waiting.append((name, an_id))
                 return
@@ -105,22 +112,19 @@ class _Removing:
         except NotObserved as unseen:
             why = str(unseen)
         if why:
-            self.left.append((name, an_id, why))
+            self.why[an_id or name] = why
 
     def look_once_more(self) -> Sending:
         """Some targets are slow to remove, or to tell: then those go, too, who had to wait."""
-        for name, an_id, why in self._doubted:
+        for an_id, name in self._doubted.items():
             with suppress(NotObserved):
                 if not (yield from _shown_still(self.scene, name, an_id)):
-                    self.gone.append(an_id)
                     self._stopped.discard(is_group(name))
                     self._believed.add(is_group(name))
-                    continue
-            self.left.append((name, an_id, why))
         waiting, self._waiting = self._waiting, []
         for name, an_id in waiting:
             if is_group(name) in self._stopped:
-                self.left.append((name, an_id, STOPPED))
+                self.why[an_id] = STOPPED
             else:
                 self._done.discard(an_id)
                 yield from self.remove(name, an_id)
@@ -145,15 +149,15 @@ class _Removing:
 
         The wire refuses the write where that is not proven. NotObserved where it shows no name at all.
         """
-        shown = yield _read(self.scene, "look_group" if is_group(an_id) else "look", an_id)
+        shown = yield read_one(self.scene, "look_group" if is_group(an_id) else "look", an_id)
         if shown.status in GONE:
             return None
         if not shown.is_success:
             raise NotObserved(shown.step, f"answered {shown.answer.phrase}")
-        if not isinstance(_name(shown, an_id), str):
+        if not called(shown.resource, an_id):
             raise NotObserved(shown.step, "showed no name, so it may be somebody else")
         self._was_active = get(shown.resource, "active")
-        return _is_called(name, shown, an_id)
+        return is_called(name, shown.resource, an_id)
 
     def _take_away(self, name: str, an_id: str) -> Removal:
         """Remove one user or group that is ours; says why it is still there, or nothing."""
@@ -167,29 +171,28 @@ class _Removing:
         else:
             return (yield from _deactivate(self.scene, an_id, "the profile says users cannot be deleted"))
         if deleted.is_success or deleted.status in GONE:
+            self.answered[an_id] = deleted.answer.phrase
             yield from self._doubt(name, an_id, deleted)
             return ""
         why = f"DELETE answered {deleted.answer.phrase}"
         return why if group else (yield from _deactivate(self.scene, an_id, why))
 
     def _doubt(self, name: str, an_id: str, deleted: Exchange) -> Sending:
-        """Look whether it is gone, until one was; where it is there as before, DELETE is not trusted any more."""
+        """Look whether it is gone, until DELETE was seen to reach one; where it is there as before, none is sent any more."""
         group = is_group(name)
         if group in self._believed:
             return
         shown, found = (yield from _shown_still(self.scene, name, an_id)), ""
         if shown or not group:
-            called = f"{GROUPS if group else ''}{_name(shown, an_id)}" if shown else name
             with suppress(NotObserved):
-                found = yield from _find(self.scene, called, "find_deleted")
-        if not shown:
+                now = f"{GROUPS if group else ''}{called(shown, an_id)}" if shown else name
+                found = yield from _find(self.scene, now, "find_deleted")
+        active = get(shown, "active")
+        if not shown or (active is False and self._was_active is not False):  # some only deactivate
             self._believed.add(group)
             return
-        self._doubted.append(
-            (name, an_id, f"DELETE answered {deleted.answer.phrase}, but it can still be read")
-        )
-        is_as_it_was = found == an_id and get(shown.resource, "active") == self._was_active
-        if is_as_it_was and deleted.status != ACCEPTED:
+        self._doubted[an_id] = name
+        if found == an_id and active == self._was_active and deleted.status != ACCEPTED:
             self._stopped.add(group)
 
 
@@ -200,45 +203,21 @@ def _why_nobody(scene: Scene) -> str:
     return scene.profile.reasons.get("clean_up", "the profile says users cannot be removed")
 
 
-def is_group(name: str) -> bool:
-    """Whether an entry of the ledger is about a group. Groups go first, while their members are there."""
-    return name.startswith(GROUPS)
-
-
 def _find(scene: Scene, name: str, step: str = "find") -> Removal:
     """The id that a lookup by name shows; empty when nobody is there."""
     if is_group(name):
-        display_name = name.removeprefix(GROUPS)
-        listed = yield look_up_group(scene, "lookup_group", display_name)
-        group = None if listed.status == 404 else group_hit(listed, display_name)
+        listed = yield look_up_one(scene, "lookup_group", name)
+        group = None if listed.status == 404 else group_hit(listed, name.removeprefix(GROUPS))
         return GROUPS + id_of(listed, group) if group else ""
-    lookup = yield look_up(scene, step, name)
+    lookup = yield look_up_one(scene, step, name)
     found = hit(lookup, name)
     return id_of(lookup, found) if found else ""
 
 
-def _shown_still(scene: Scene, name: str, an_id: str) -> Generator[Step, Exchange, Exchange | None]:
-    """What shows whom we have just removed, by id and by no other name: an id may be somebody else's now."""
-    shown = yield _read(scene, "look_group_again" if is_group(an_id) else "read_deleted", an_id)
-    return shown if shown.is_success and _is_called(name, shown, an_id) else None
-
-
-def _read(scene: Scene, step: str, an_id: str) -> Step:
-    group = is_group(an_id)
-    return read_group(scene, step, an_id.removeprefix(GROUPS)) if group else read(scene, step, an_id)
-
-
-def _name(shown: Exchange, an_id: str) -> Json:
-    return get(shown.resource, "displayName" if is_group(an_id) else "userName")
-
-
-def _is_called(name: str, shown: Exchange, an_id: str) -> bool:
-    """Whether it has that name, or bears the same run's mark."""
-    wanted, called = name.removeprefix(GROUPS), _name(shown, an_id)
-    its_mark = mark(wanted)
-    if not isinstance(called, str):
-        return False
-    return its_mark in called.lower() if its_mark else called.casefold() == wanted.casefold()
+def _shown_still(scene: Scene, name: str, an_id: str) -> Generator[Step, Exchange, Resource | None]:
+    """Whom we have just removed, if shown by id and by no other name: an id may be somebody else's now."""
+    shown = yield read_one(scene, "look_group_again" if is_group(an_id) else "read_deleted", an_id)
+    return shown.resource if shown.is_success and is_called(name, shown.resource, an_id) else None
 
 
 def _deactivate(scene: Scene, user_id: str, why: str) -> Removal:

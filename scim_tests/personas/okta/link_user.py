@@ -28,7 +28,7 @@ def link_user(scene: Scene) -> Performance:
     no_update = scene.profile.why_not("", "push_profile_updates", writes=True)
     if no_update:
         return SceneResult(id=user_id, ended_early=no_update)
-    yield replace(scene, "put", user_id, merged(shown.resource, person))
+    yield replace(scene, "put", user_id, merged(scene, shown.resource, person))
     yield read(scene, "read_back", user_id)
     yield look_up(scene, "find", person.user_name)
     return SceneResult(id=user_id)

@@ -20,33 +20,39 @@ LONG_NAME = 200  # characters; Okta takes 255
 
 
 class Casting:
-    """Makes people for a run, the same ones for the same seed. `run` is the run's unique name."""
+    """Makes people for a run, the same ones for the same seed; no two have one name, address or Okta id.
+
+    `run` is the run's unique name.
+    """
 
     def __init__(self, profile: Profile, run: str, seed: int) -> None:
+        self.profile = profile
         self.domain = profile.email_domain
         self.attributes = profile.attributes
         self.run = run
         self.fake = Faker("en_US", providers=["faker.providers.person"])
         self.fake.seed_instance(seed)
         self.chance = random.Random(seed)  # noqa: S311 -- names, not secrets
+        self.named: set[tuple[str, str]] = set()
 
     def person(self, key: str, trait: str, local_part: str = "") -> Person:
         """Somebody with the next name and Okta id of the seed; `local_part`, where given, stands for `.` and the key."""
         address = f"{PREFIX}.{self.run}{local_part or '.' + key}@{self.domain}"
         okta_id = "00u" + "".join(self.chance.choices(OKTA_ID_LETTERS, k=17))
         first, last = self.fake.first_name(), self.fake.last_name()
+        while (first, last) in self.named:
+            first, last = self.fake.first_name(), self.fake.last_name()
+        self.named.add((first, last))
         return Person(key, trait, address, first, last, address, okta_id, attributes=self.attributes)
 
 
-def crowd(profile: Profile, run: str, seed: int, size: int) -> tuple[Person, ...]:
+def crowd(casting: Casting, size: int) -> tuple[Person, ...]:
     """People who are assigned at once."""
-    casting = Casting(profile, run, seed)
     return tuple(casting.person(f"crowd-{number:02}", "one of many") for number in range(1, size + 1))
 
 
-def variants(profile: Profile, run: str, seed: int, size: int) -> tuple[Person, ...]:
+def variants(casting: Casting, size: int) -> tuple[Person, ...]:
     """People for creates that are out of the ordinary."""
-    casting = Casting(profile, run, seed + 1)
     return tuple(casting.person(f"variant-{number}", "out of the ordinary") for number in range(1, size + 1))
 
 
@@ -74,9 +80,9 @@ def strangers(profile: Profile, seed: int) -> tuple[OktaPerson, ...]:
     return tuple(OktaPerson(each.user_name, each.given_name, each.family_name, each.email) for each in people)
 
 
-def cast(profile: Profile, run: str, seed: int) -> dict[str, Person]:
+def cast(casting: Casting) -> dict[str, Person]:
     """Everybody with a part of their own, by key."""
-    casting = Casting(profile, run, seed)
+    profile, run = casting.profile, casting.run
     person, chance = casting.person, casting.chance
     long_local = f"{PREFIX}.{run}.".ljust(64, "l")
     long_domain = f"{'d' * max(1, 34 - len(profile.email_domain))}.{profile.email_domain}"

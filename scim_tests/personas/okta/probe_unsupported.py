@@ -14,8 +14,8 @@ from scim_tests.model.profile import PROBING, REMOVAL
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.slots import PASSWORD_SLOT
-from scim_tests.personas.okta.clean_up import GROUPS
 from scim_tests.personas.okta.group_requests import create_group, list_groups, look_up_group, read_group
+from scim_tests.personas.okta.ours import GROUPS
 from scim_tests.personas.okta.push_group import team_of
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import (
@@ -44,6 +44,7 @@ class Probe:
     said: dict[str, list[str]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     absent: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def ask(self, capability: str, step: Step, words: str = "") -> Generator[Step, Exchange, Exchange]:
         """Send the step; how it was answered is kept, under `words` or its method. Gives the exchange."""
@@ -80,7 +81,7 @@ class Probe:
 def probe_unsupported(scene: Scene) -> Performance:
     """Ask for each capability that the profile lacks, of the user of `push_user` and a group of the scene's team.
 
-    Gives of each whether it was refused and in which words (`limits`), and who is `absent` after it.
+    Gives of each whether it was refused and in which words (`limits`), and who is `absent` or `gone` after it.
     """
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     shown = yield read(scene, "look", user_id)
@@ -89,7 +90,7 @@ def probe_unsupported(scene: Scene) -> Performance:
         if capability in scene.profile.lacking:
             yield from ask(probe)
     limits = {each: (each not in probe.taken, "; ".join(said)) for each, said in probe.said.items()}
-    return SceneResult(limits=limits, absent=tuple(probe.absent))
+    return SceneResult(limits=limits, absent=tuple(probe.absent), gone=tuple(probe.gone))
 
 
 def _list_groups(probe: Probe) -> Probing:
@@ -177,7 +178,7 @@ def _remove(probe: Probe) -> Probing:
     removed = yield from probe.ask(REMOVAL, delete(probe.scene, "delete", probe.user_id))
     after = yield from probe.look("after_delete")
     if removed.is_success and after.status in {404, 410}:
-        probe.absent.append(person_of(probe.scene).user_name)
+        probe.gone.append(probe.user_id)
 
 
 PROBES: Mapping[str, Callable[[Probe], Probing]] = {

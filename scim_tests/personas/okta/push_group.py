@@ -46,13 +46,15 @@ class Pushed:
 
     def change(self, step: str, members: Sequence[Member], *operations: Operation, name: str = "") -> Sending:
         """One change, in the dialect spoken, and what the group is like after it."""
-        self.name = name or self.name
+        wanted = name or self.name
         if speaks_patch(self.scene):
             changed = yield patch_group(self.scene, step, self.id, *operations, renames=name)
         else:
             yield read_group(self.scene, "current", self.id)
-            changed = yield put_group(self.scene, step, self.id, self.name, members, renames=name)
-        self.taken += bool(changed.heard.answer and changed.is_success)
+            changed = yield put_group(self.scene, step, self.id, wanted, members, renames=name)
+        if changed.is_success:
+            self.name = wanted
+            self.taken += 1
         yield from self.look(f"after_{step}")
 
     def look(self, step: str) -> Sending:
@@ -100,6 +102,9 @@ def push_group(scene: Scene) -> Performance:
     """
     team = team_of(scene)
     ann, bob, cid = members = members_of(scene)
+    before = scene.known.get("push_group:team")
+    if team.key == "again" and before and before.name == team.display_name:
+        raise NotObserved("push_group.rename", "did not free the name")
     at_first = {"empty": [], "team": [ann, bob]}.get(team.key, members)
     lookup = yield look_up_group(scene, "lookup_new", team.display_name)
     if lookup.is_success and lookup.page.ids:

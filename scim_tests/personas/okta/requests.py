@@ -4,7 +4,7 @@ Facts: okta-protocol, sections 1 and 2 (okta:S20, okta:OLD, okta:ROSTR, okta:FIR
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace as dataclass_replace
 from urllib.parse import quote
 
@@ -76,8 +76,13 @@ def read(scene: Scene, name: str, user_id: str) -> Step:
 
 
 def create(scene: Scene, name: str, person: Person) -> Step:
-    """A create; the ledger hears of it before it leaves."""
-    body = dump(new_user(person))
+    """A create with what is mapped; the ledger hears of it before it leaves."""
+    return create_with(scene, name, person, as_mapped(scene, new_user(person)))
+
+
+def create_with(scene: Scene, name: str, person: Person, user: Resource) -> Step:
+    """The same with this body."""
+    body = dump(user)
     return Step(name, "POST", "/Users", headers(scene, body=True), body, creates=person.user_name)
 
 
@@ -184,25 +189,39 @@ def new_user(person: Person) -> dict[str, Json]:
     return {**user, **further}
 
 
-def merged(shown: Resource, person: Person) -> dict[str, Json]:
+def as_mapped(scene: Scene, user: Resource) -> dict[str, Json]:
+    """A user without the attributes that the admin had to unmap in this play, and with those that the target asked for."""
+    known = [result for name, result in scene.known.items() if name.startswith("push_user:")]
+    unmapped = {attribute for result in known for attribute in result.unmapped}
+    asked_for = {key: value for result in known for key, value in result.mapped.items()}
+    return asked_for | without(user, unmapped)
+
+
+def without(user: Resource, names: Collection[str]) -> dict[str, Json]:
+    """A user less these attributes, and `schemas` less the URNs among them."""
+    left = {key: value for key, value in user.items() if key not in names}
+    return left | {
+        key: [urn for urn in urns if urn not in names] for key, urns in left.items() if key == "schemas"
+    }
+
+
+def merged(scene: Scene, shown: Resource, person: Person) -> dict[str, Json]:
     """The body of a profile push: what the target showed, with Okta's mapped attributes put in.
 
     Everything else goes back as it came, read-only `id` and `meta` too (okta:FIREZONE, okta:S20).
     """
     names = {"givenName": person.given_name, "familyName": person.family_name}
     shown_name = get(shown, "name")
-    return with_attributes(
-        shown,
-        {
-            "userName": person.user_name,
-            "name": with_attributes(shown_name if isinstance(shown_name, Mapping) else {}, names),
-            "emails": [{"primary": True, "value": person.email, "type": "work"}],
-            "displayName": person.display_name,
-            "externalId": person.external_id,
-            "active": True,
-            **person.attributes,
-        },
-    )
+    ours = {
+        "userName": person.user_name,
+        "name": with_attributes(shown_name if isinstance(shown_name, Mapping) else {}, names),
+        "emails": [{"primary": True, "value": person.email, "type": "work"}],
+        "displayName": person.display_name,
+        "externalId": person.external_id,
+        "active": True,
+        **person.attributes,
+    }
+    return with_attributes(shown, as_mapped(scene, ours))
 
 
 def with_attributes(shown: Resource, ours: Mapping[str, Json]) -> dict[str, Json]:

@@ -27,18 +27,20 @@ def update_user(scene: Scene) -> Performance:
     person = person_of(scene)
     user_id = scene.known[f"push_user:{person.key}"].id
     shown = yield read(scene, "read", user_id)
-    yield replace(scene, "put_unchanged", user_id, merged(shown.resource, person))
+    yield replace(scene, "put_unchanged", user_id, merged(scene, shown.resource, person))
     shown = yield read(scene, "read_unchanged", user_id)
     married = after_the_wedding(person)
-    yield replace(scene, "put", user_id, merged(shown.resource, married))
+    yield replace(scene, "put", user_id, merged(scene, shown.resource, married))
     shown = yield read(scene, "read_back", user_id)
     emptied = {
-        key: value for key, value in merged(shown.resource, married).items() if key.lower() != "displayname"
+        key: value
+        for key, value in merged(scene, shown.resource, married).items()
+        if key.lower() != "displayname"
     }
     yield replace(scene, "put_emptied", user_id, emptied)
     shown = yield read(scene, "read_emptied", user_id)
     renamed = under_a_new_name(married)
-    yield rename(scene, "put_renamed", user_id, merged(shown.resource, renamed), renamed.user_name)
+    yield rename(scene, "put_renamed", user_id, merged(scene, shown.resource, renamed), renamed.user_name)
     yield read(scene, "read_renamed", user_id)
     yield look_up(scene, "find_renamed", renamed.user_name)
     yield look_up(scene, "find_old_name", person.user_name)

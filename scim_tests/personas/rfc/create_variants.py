@@ -8,7 +8,17 @@ from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.personas.okta.push_user import person_of
-from scim_tests.personas.okta.requests import create, delete, dump, headers, look_up, new_user, read, rename
+from scim_tests.personas.okta.requests import (
+    as_mapped,
+    create,
+    delete,
+    dump,
+    headers,
+    look_up,
+    new_user,
+    read,
+    rename,
+)
 
 VARIANTS = 3  # people this may make
 
@@ -43,7 +53,7 @@ def create_variants(scene: Scene) -> Performance:
     made_id = _id_given(made)
     if made_id and made_id != first_id:
         yield read(scene, "proof", made_id)
-        user = {**new_user(namesake), "userName": first.user_name}
+        user = {**as_mapped(scene, new_user(namesake)), "userName": first.user_name}
         yield rename(scene, "take_name", made_id, user, first.user_name)
     yield look_up(scene, "find_first", first.user_name)
     for user_id in filter(None, map(_id_given, others)):
@@ -62,7 +72,7 @@ def _id_given(made: Exchange) -> str:
 
 def _without_user_name(scene: Scene, person: Person) -> Step:
     """The ledger knows whoever comes of it by the userName that is not sent."""
-    user = {key: value for key, value in new_user(person).items() if key != "userName"}
+    user = {key: value for key, value in as_mapped(scene, new_user(person)).items() if key != "userName"}
     return Step(
         "no_user_name", "POST", "/Users", headers(scene, body=True), dump(user), creates=person.user_name
     )

@@ -6,7 +6,7 @@ Nothing is written. The person asked for is one the run pushed, else the first o
 import json
 
 from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
-from scim_tests.model.exchange import Headers
+from scim_tests.model.exchange import Headers, NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted, read, user_path
 from scim_tests.personas.okta.wording import Wording
@@ -27,6 +27,8 @@ def query_users(scene: Scene) -> Performance:
     user_id, name = known.id, known.name
     if scene.person and (pushed := scene.known.get(f"push_user:{scene.person.key}")):
         user_id, name = pushed.id, scene.person.user_name
+    if not name:
+        raise NotObserved("", "there is nobody with a userName to ask for")
     him = f"userName eq {text(name)}"
     yield ask(scene, "words_in_capitals", f"USERNAME EQ {text(name)}")
     capitals = name.upper() if name.isascii() else name

@@ -27,6 +27,7 @@ from scim_tests.record.masking.telling import (
 from scim_tests.record.masking.words import attribute_names
 
 OF_A_PERSON = ("userName", "emails", "phoneNumbers", "givenName", "familyName")  # of nobody and nothing else
+OF_A_DEFINITION = ("attributes", "endpoint", "authenticationSchemes")  # RFC 7643 5 to 7; of nobody
 OF_AN_ERROR = frozenset({"schemas", "status", "scimtype", "detail"})
 # What stands in a person and is not said of them.
 NOT_SAID = frozenset({"id", "meta", "schemas", "$ref", "groups", "roles", "entitlements"})
@@ -106,7 +107,7 @@ class Resources:
         if not isinstance(value, dict):
             return value
         if _has_looks(value) or _is_called_a_person(value):
-            return self._person(value)
+            return self._somebody(value)
         return {
             self._key(key): self._members(each) if key.lower() == "members" else self.anything(each)
             for key, each in value.items()
@@ -155,14 +156,20 @@ class Resources:
 
     def _thing(self, thing: Json) -> Json:
         if isinstance(thing, dict) and (_has_looks(thing) or _is_called_a_person(thing)):
-            return self._person(thing)
+            return self._somebody(thing)
         return self._read(thing, THING, self._of_a_thing)
 
     def _definition(self, definition: Json) -> Json:
-        """A schema is no person, however it is labelled."""
-        if isinstance(definition, dict) and _has_looks(definition):
-            return self._person(definition)
+        if isinstance(definition, dict) and (_has_looks(definition) or _is_called_a_person(definition)):
+            return self._somebody(definition)
         return self._read(definition, "", self._of_a_definition)
+
+    def _somebody(self, shown: dict[str, Json]) -> Json:
+        """A person, or what is only labelled as one: a schema defines something, and has no name in parts."""
+        looks = _has_looks(shown) or isinstance(get(shown, "name"), Mapping)
+        if looks or not any(has(shown, each) for each in OF_A_DEFINITION):
+            return self._person(shown)
+        return self._attributes(shown, "", self._of_a_definition)
 
     def _members(self, value: Json) -> Json:
         if isinstance(value, list):

@@ -24,8 +24,12 @@ from scim_tests.record.masking.words import (
 )
 
 # Lengths are bounded (RFC 5321 4.5.3.1), so that a long text without an address takes no long time.
-# An id in a path may be an address; where it lives is none of it.
-ADDRESS = re.compile(r"(/(?:Users|Groups)/)?([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+)")
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,255}(?:\.[\w-]{1,255})+")
+# An id in a path may be an address; where it lives is none of it, although an address may have each of these signs.
+PATH = re.compile(r".*/(?:Users|Groups)/")
+IN_A_URL = re.compile(r".*[/?=&]")
+ENDS_A_URL = re.compile(r'[\s"<>]')
+LONGEST_URL = 2000  # characters before an address in which a URL is looked for
 # From the plus on (ITU-T E.164), and neither a time zone before a year nor a part of a word or a sum.
 INTERNATIONAL = re.compile(
     rf"(?<![\w+)\]])[+\uff0b]\(?(?!1[0-4][0-5]\d \d{{4}}(?!\w))[1-9](?:{BETWEEN}\d){{7,14}}(?=x\d|(?!\w))"
@@ -101,15 +105,15 @@ class Strangers:
 
     def addresses(self, text: str) -> str:
         """A text without e-mail addresses and international telephone numbers alone."""
-        mailed = (
-            ADDRESS.sub(lambda found: (found[1] or "") + self._address(found[2]), text)
-            if "@" in text
-            else text
-        )
+        mailed = ADDRESS.sub(self._mailed, text) if "@" in text else text
         return INTERNATIONAL.sub(lambda found: self._address(found[0]), mailed)
 
     def _plain(self, text: str) -> str:
         return self.addresses(self._said_in(text) if self._quoted else text)
+
+    def _mailed(self, found: re.Match[str]) -> str:
+        path = _path_in(found)
+        return path + self._address(found[0].removeprefix(path))
 
     def _address(self, address: str) -> str:
         """Nothing is learnt of it: it may be the example of a manual."""
@@ -196,6 +200,18 @@ class Strangers:
 
     def _is_common(self, word: str) -> bool:
         return word in vocabulary() or (self._ours.by_words and self._ours.wrote(word))
+
+
+def _path_in(found: re.Match[str]) -> str:
+    """How an address begins that is none as a whole: with a path, or with the rest of a URL."""
+    local = found[0].partition("@")[0]
+    part = IN_A_URL.match(local)
+    if not part:
+        return ""
+    starts = found.string.rfind("://", max(0, found.start() - LONGEST_URL), found.end())
+    if starts < 0 or ENDS_A_URL.search(found.string, starts, found.end()):
+        part = PATH.match(local)
+    return part[0] if part else ""
 
 
 def _folded(word: str) -> str:

@@ -7,18 +7,16 @@ from typing import Never
 import pytest
 
 from scim_tests.engine.conduct import Conductor
-from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.engine.results import Result, causes, ending, results
+from scim_tests.engine.results import Result, ending, results
 from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.errors import ExitCode
 from scim_tests.model.act import Act, Performance, Scene, Step
 from scim_tests.model.check import (
     BOTH,
-    DEGRADED,
     INFERRED,
     MUST,
-    PLAY,
     SHOULD,
     STOPS,
     Check,
@@ -178,81 +176,6 @@ def test_a_check_on_a_step_that_never_was_says_what_its_scene_says(
     assert (found.verdict, found.why, found.blame) == (verdict, "so it says", blame)
 
 
-def test_a_root_cause_explains_what_follows_from_it_and_is_blocked_behind_it() -> None:
-    """A red check is explained by one it follows from in the same scene; others stand for themselves."""
-    checks = [
-        a_check("follower", bad, severity=DEGRADED, follows=("a.stopping",)),
-        a_check("stopping", bad),
-        a_check("by-itself", bad, severity=DEGRADED),
-        a_check("behind", good, on="a.two"),
-    ]
-    _, found = play(checks, {"one": BROKEN, "two": OK})
-    told = {cause.result.check.id: cause.explains for cause in causes(found)}
-    assert told == {"a.stopping": ("a.follower", "a.behind"), "a.by-itself": ()}
-
-
-def test_of_equal_causes_the_earliest_comes_first() -> None:
-    """The worst severity leads; among equals the first exchange of a failure decides, and not the catalogue."""
-    checks = [
-        a_check("mild", bad, severity=DEGRADED),
-        a_check("late", bad, on="a.two"),
-        a_check("early", bad),
-    ]
-    _, found = play(checks, {"one": OK, "two": OK})
-    assert [each.result.check.id for each in causes(found)] == ["a.early", "a.late", "a.mild"]
-
-
-@pytest.mark.parametrize(
-    ("scenes", "heads"),
-    [
-        (("push:kim", "find:kim", "leave:kim"), ["a.first"]),
-        (("push:kim", "find:kim", "leave:joe"), ["a.first", "a.third"]),
-        (("push:kim", "find:joe", "leave:kim"), ["a.first", "a.second", "a.third"]),
-        (("list", "list", "list"), ["a.first"]),
-        (("list", "find", "leave"), ["a.first", "a.second", "a.third"]),
-    ],
-)
-def test_what_follows_is_about_the_same_person(scenes: tuple[str, ...], heads: list[str]) -> None:
-    """One scene's failure explains another's where both are about one person, also through a third check."""
-    checks = [
-        a_check("first", bad),
-        a_check("second", bad, follows=("a.first",)),
-        a_check("third", bad, follows=("a.second",)),
-    ]
-    found = []
-    for number, (check, scene) in enumerate(zip(checks, scenes, strict=True), 1):
-        exchange = Exchange("a.one", scene, Heard(Request("GET", "/"), BROKEN), number=number)
-        judgement = Judgement(Verdict.FAIL, (exchange,), bad(exchange))
-        found.append(Result(check, Verdict.FAIL, (judgement,)))
-    assert [each.result.check.id for each in causes(found)] == heads
-
-
-@pytest.mark.parametrize(
-    ("on", "at", "heads"),
-    [
-        ("a.one", (), ["a.first"]),
-        ("a.one", (1,), ["a.first", "a.second"]),
-        ("a.one", (2,), ["a.first"]),
-        (PLAY, (1,), ["a.first"]),
-    ],
-)
-def test_a_failure_is_about_those_whom_its_finding_points_to(
-    on: str, at: tuple[int, ...], heads: list[str]
-) -> None:
-    """Of all exchanges judged together those count that the finding names; a rule over the play is about everybody."""
-    both = tuple(
-        Exchange("a.one", f"push:{name}", Heard(Request("GET", "/"), BROKEN), number=number)
-        for number, name in enumerate(["kim", "joe"], 1)
-    )
-    finding = Finding("good", "bad", at=tuple(each for each in both if each.number in at))
-    first, second = a_check("first", bad, on=on), a_check("second", bad, follows=("a.first",))
-    found = [
-        Result(first, Verdict.FAIL, (Judgement(Verdict.FAIL, both, finding),)),
-        Result(second, Verdict.FAIL, (Judgement(Verdict.FAIL, both[1:], bad(both[1])),)),
-    ]
-    assert [each.result.check.id for each in causes(found)] == heads
-
-
 def test_what_the_target_kept_from_us_is_never_green() -> None:
     """Checks that could not be judged, with nothing red, still fail the run."""
     conductor, found = play([a_check("body", reading), a_check("good", good)], {"one": Answer(200)})
@@ -290,6 +213,15 @@ def test_each_ending_has_its_exit_code(
     end = ending(conductor, found, strict=strict)
     assert end.exit_code is code
     assert end.sentence.endswith((".", "refused"))
+
+
+def test_a_run_that_judged_nothing_says_why_and_what_to_do() -> None:
+    """One sentence says what was in the way, and the next what gives more to judge."""
+    conductor, found = play([a_check("late", good, on="a.three")], {"one": OK})
+    assert ending(conductor, found, strict=False).sentence == (
+        "Nothing was judged, which is never green: this play does not send that step. "
+        "Choose more checks, a profile that does more, or a target with people on it."
+    )
 
 
 @pytest.mark.parametrize("state", [State.PLAYED, State.CUT_SHORT])

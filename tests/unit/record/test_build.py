@@ -67,14 +67,14 @@ def test_what_becomes_of_it_is_told_of_the_answer_that_okta_refuses(
 @pytest.mark.parametrize(
     ("steps", "place"),
     [
-        (("lookup",), "push_user.lookup"),
-        (("lookup", "lookup"), "push_user.lookup"),
-        (("lookup", "create"), "push_user.lookup and push_user.create"),
-        (("lookup", "create", "read"), "push_user:kim"),
+        (("lookup",), "push_user.lookup (kim)"),
+        (("lookup", "lookup"), "push_user.lookup (kim)"),
+        (("lookup", "create"), "push_user.create (kim), beside push_user.lookup (kim)"),
+        (("lookup", "create", "read"), "push_user.read (kim), beside push_user.lookup (kim)"),
     ],
 )
 def test_a_root_cause_says_where_it_was_seen(steps: tuple[str, ...], place: str) -> None:
-    """By its steps, two of them at most, else by its scene."""
+    """By the step where it was seen, with the person, and the step beside which it is wrong."""
     [cause] = recorded(*(exchange(number, step, 200) for number, step in enumerate(steps, 1))).root_causes
     assert cause.sentence == f"{place}: expected good, got bad at body"
 

@@ -273,10 +273,10 @@ def test_a_shared_user_whom_no_create_made_is_told_apart(ledger: Ledger) -> None
     """Found by the name that a profile gives, it may be anybody, so that no clean-up removes it."""
     ledger.adopt("ann")
     ledger.prove("1", "ann")
-    assert list(map(ledger.was_found, ledger.entries())) == [True]
+    assert [ledger.was_found(each.user_name, each.id) for each in ledger.entries()] == [True]
     ledger.intend("ann")
     ledger.created("ann", "1")
-    assert list(map(ledger.was_found, ledger.entries())) == [False]
+    assert [ledger.was_found(each.user_name, each.id) for each in ledger.entries()] == [False]
 
 
 def test_what_was_removed_is_written_to_only_where_nobody_is(ledger: Ledger) -> None:

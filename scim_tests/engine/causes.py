@@ -1,0 +1,132 @@
+"""Root causes: which red findings stand for themselves, and what each of them explains.
+
+A check is a root cause where at least one of its findings is explained by none (`engine.evidence`).
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from scim_tests.engine.evidence import Evidence, last
+from scim_tests.engine.judge import Judgement
+from scim_tests.engine.results import RED, Result
+from scim_tests.knowledge.effect import GRAVEST_FIRST, gravest
+from scim_tests.model.check import Check, Severity
+from scim_tests.model.verdict import Verdict
+
+
+@dataclass
+class Cause:
+    """A red check with those of its findings that nothing else explains, and the checks it explains."""
+
+    result: Result
+    own: list[Judgement] = field(default_factory=list)
+    others: list[Judgement] = field(default_factory=list)  # findings of other checks that it explains
+    explains: list[str] = field(default_factory=list)
+
+    @property
+    def severity(self) -> Severity:
+        """As grave as the gravest finding that goes when it is mended."""
+        return gravest([each.severity for each in (*self.own, *self.others)])
+
+    @property
+    def first(self) -> Judgement:
+        """The gravest of its findings, the earliest of these: what it is told by."""
+        return min(self.own, key=lambda each: GRAVEST_FIRST.index(each.severity))
+
+    @property
+    def at(self) -> list[int]:
+        """The numbers of the exchanges it is about, in order."""
+        return sorted({each.number for judgement in self.own for each in judgement.at})
+
+
+def causes(found: Sequence[Result]) -> list[Cause]:
+    """What to mend, with the checks each one explains: the gravest first, of equals what the play met first, a rule last."""
+    evidence = Evidence(found)
+    heads: dict[str, Cause] = {}
+    for result, judgement in _in_order(found, evidence):
+        name = evidence.head(result.check, judgement) or result.check.id
+        head = heads.setdefault(name, Cause(result))
+        (head.own if head.result is result else head.others).append(judgement)
+        evidence.add(result.check, judgement, name)
+    ordered = sorted(heads.values(), key=_order)
+    _attach(ordered, found)
+    return ordered
+
+
+def _order(cause: Cause) -> tuple[int, int, bool]:
+    return GRAVEST_FIRST.index(cause.severity), last(cause.first), cause.result.check.is_a_rule
+
+
+def _in_order(found: Iterable[Result], evidence: Evidence) -> list[tuple[Result, Judgement]]:
+    """Every red finding: whatever others may follow from comes first, then what the play met first.
+
+    Of those about one exchange the graver comes first, then the more particular; in an outage the rule for all answers.
+    """
+    red = {each.check.id: each for each in found if each.verdict in RED}
+    depths = _depths([each.check for each in red.values()])
+
+    def rank(told: tuple[Result, Judgement]) -> tuple[int, int, int, int]:
+        result, judgement = told
+        severity = GRAVEST_FIRST.index(judgement.severity)
+        general = result.check.is_a_rule + result.check.judges_every_answer
+        general = -general if evidence.is_of_an_outage(judgement) else general
+        return depths[result.check.id], last(judgement), severity, general
+
+    told = [(result, each) for result in red.values() for each in result.judgements if each.verdict in RED]
+    return sorted(told, key=rank)
+
+
+def _depths(red: Sequence[Check]) -> dict[str, int]:
+    """How many red checks a check follows from, one through the other."""
+    by_id = {each.id: each for each in red}
+    depths: dict[str, int] = {}
+
+    def depth(check: Check) -> int:
+        if check.id not in depths:
+            depths[check.id] = 0  # a check that follows from itself, through others, begins somewhere
+            above = [depth(by_id[name]) + 1 for name in check.follows if name in by_id]
+            depths[check.id] = max(above, default=0)
+        return depths[check.id]
+
+    for each in red:
+        depth(each)
+    return depths
+
+
+def _attach(heads: Sequence[Cause], found: Iterable[Result]) -> None:
+    """To each cause the red checks it explains, and those that are blocked behind an exchange where it was seen."""
+    standing = {each.result.check.id for each in heads}
+    head_of = {id(judgement): head for head in heads for judgement in head.others}
+    seen = _seen(heads)
+    for result in found:
+        if result.verdict is Verdict.BLOCKED:
+            blamed = {each.number for each in result.blamed}
+            declared = (
+                each for each in heads if each.result.check.id in result.check.follows and blamed & {*each.at}
+            )
+            met = (
+                seen[key] for key in (*(each.number for each in result.blamed), result.blame) if key in seen
+            )
+            behind = next(chain(declared, met), None)
+            if behind:
+                behind.explains.append(result.check.id)
+        elif result.verdict in RED and result.check.id not in standing:
+            first = next(each for each in result.judgements if each.verdict in RED)
+            head_of[id(first)].explains.append(result.check.id)
+
+
+def _seen(heads: Sequence[Cause]) -> dict[Hashable, Cause]:
+    """The cause seen in each exchange, by its number, and in refusals of each step; in a refusal before others."""
+    places = [
+        (exchange.is_success, number, exchange)
+        for number, head in enumerate(heads)
+        for judgement in (*head.own, *head.others)
+        for exchange in judgement.at
+    ]
+    seen: dict[Hashable, Cause] = {}
+    for is_success, number, exchange in sorted(places, key=lambda place: place[:2]):
+        seen.setdefault(exchange.number, heads[number])
+        if not is_success:
+            seen.setdefault(exchange.step, heads[number])
+    return seen

@@ -1,0 +1,245 @@
+"""Root causes come from evidence: which findings are one trouble, and which stand for themselves."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from scim_tests.engine.causes import causes
+from scim_tests.engine.judge import Judgement
+from scim_tests.engine.results import Result
+from scim_tests.knowledge.effect import Effect
+from scim_tests.model.check import COSMETIC, DEGRADED, INFERRED, STOPS, Check, Consequence, Finding, Severity
+from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.verdict import Verdict
+from tests.unit.engine.test_results import a_check, bad
+
+SHOWN = dict.fromkeys(("active", "title", "a", "b", "x", "y"), "a value")
+THEN = Consequence("Then this.", INFERRED)
+
+
+def asked(number: int, what: str, status: int = 200, *, scene: str = "", **body: object) -> Exchange:
+    """An exchange: `GET /Users/1` and its answer, which shows some attributes; the scene is one of its own unless told."""
+    method, path = what.split()
+    heard = Heard(Request(method, path), Answer(status, (), json.dumps(SHOWN | body).encode()))
+    return Exchange(f"act.step{number}", scene or f"scene{number}", heard, number=number)
+
+
+def red(check: Check | str, *at: Exchange, where: str = "", severity: Severity = STOPS) -> Result:
+    """A check that failed over these exchanges; without a place it is the refusal that was found."""
+    check = check if isinstance(check, Check) else a_check(check, bad)
+    got = "another value" if where else at[-1].answer.phrase
+    judgement = Judgement(Verdict.FAIL, at, Finding("good", got, where, at), effect=Effect(severity, THEN))
+    return Result(check, Verdict.FAIL, (judgement,))
+
+
+def heads(*found: Result) -> list[str]:
+    return [each.result.check.id.removeprefix("a.") for each in causes(found)]
+
+
+def following(words: str, *names: str, on: str = "a.one") -> Check:
+    return a_check(words, bad, on=on, follows=tuple(f"a.{name}" for name in names))
+
+
+def test_one_place_in_one_answer_is_one_trouble() -> None:
+    """Two checks that are red about the same attribute of the same answer; another attribute, or answer, is another."""
+    first, second = asked(1, "GET /Users/1"), asked(2, "GET /Users/1")
+    assert heads(
+        red("mild", first, where="$.active", severity=COSMETIC),
+        red("grave", first, where="$.active"),
+        red("else", first, where="$.title"),
+        red("later", second, where="$.active"),
+    ) == ["grave", "else", "later"]
+
+
+def test_one_refusal_is_told_by_the_particular_check() -> None:
+    """A rule for every answer that is red about it, too, is explained; about another answer it stands for itself."""
+    refused, other = asked(1, "POST /Users", 500), asked(2, "GET /Users?count=0", 500)
+    rule, particular = a_check("rule", bad, on="*.*"), a_check("create", bad)
+    once = red(rule, refused)
+    both = replace(once, judgements=(*once.judgements, *red(rule, other).judgements))
+    assert heads(once, red(particular, refused)) == ["create"]
+    assert heads(both, red(particular, refused)) == ["create", "rule"]
+
+
+@pytest.mark.parametrize(
+    ("words", "causes_shown"),
+    [
+        (("Name 'kim' is taken", "Name 'joe' is taken"), ["first"]),
+        (("kim@a.example is taken", "joe@b.example is taken"), ["first"]),
+        (("Name 'kim' is taken", "Name 'kim' is too long"), ["first", "second"]),
+        (("Bad Request", "Bad Request"), ["first", "second"]),
+    ],
+)
+def test_refusals_in_the_same_words_are_one_trouble(words: tuple[str, str], causes_shown: list[str]) -> None:
+    """Whomever they name; words that only say the status say nothing."""
+    taken = asked(3, "POST /Users", 201)  # not all creates are refused
+    found = [
+        red(each, asked(number, "POST /Users", 400, detail=said))
+        for number, (each, said) in enumerate(zip(("first", "second"), words, strict=True), 1)
+    ]
+    passed = Result(a_check("good", bad), Verdict.PASS, (Judgement(Verdict.PASS, (taken,)),))
+    assert heads(*found, passed) == causes_shown
+
+
+def test_what_is_refused_however_it_is_asked_is_one_trouble() -> None:
+    """All requests of a form that get one status are one cause, unless one of the form was taken."""
+    found = [red("first", asked(1, "PATCH /Users/1", 501)), red("second", asked(2, "PATCH /Users/2", 501))]
+    taken = Result(
+        a_check("good", bad), Verdict.PASS, (Judgement(Verdict.PASS, (asked(3, "PATCH /Users/3"),)),)
+    )
+    assert heads(*found) == ["first"]
+    assert heads(*found, taken) == ["first", "second"]
+
+
+def test_what_is_refused_with_one_parameter_is_one_trouble() -> None:
+    """Every request with `count` fails, whatever is asked: one cause, as long as none of them was taken."""
+    users, groups = asked(1, "GET /Users?count=2", 500), asked(2, "GET /Groups?count=2&startIndex=1", 500)
+    taken = Result(
+        a_check("good", bad), Verdict.PASS, (Judgement(Verdict.PASS, (asked(3, "GET /Groups?count=9&x=1"),)),)
+    )
+    others = [
+        Result(a_check("good", bad), Verdict.PASS, (Judgement(Verdict.PASS, (asked(number, what),)),))
+        for number, what in ((4, "GET /Users"), (5, "GET /Groups"))
+    ]
+    assert heads(red("users", users), red("groups", groups), *others) == ["users"]
+    assert heads(red("users", users), red("groups", groups), *others, taken) == ["users", "groups"]
+
+
+def test_what_errors_leave_out_is_one_trouble() -> None:
+    """One place writes all errors: what they lack is one cause; a value of the wrong kind is another."""
+    first, second = (
+        asked(1, "POST /Users", 409, detail="taken"),
+        asked(2, "GET /Groups/1", 404, detail="none"),
+    )
+    lacking = [red("status", first, where="$.status"), red("type", second, where="$.scimType")]
+    assert heads(*lacking) == ["status"]
+    assert heads(*lacking, red("words", second, where="$.detail")) == ["status", "words"]
+
+
+def test_pages_out_of_range_are_one_trouble() -> None:
+    """Whatever is made of a count or a start below one; about a page in range it is another."""
+    queries = ("count=0", "startIndex=-5", "count=2")
+    shown = {"Resources": [{"id": "1", "userName": "kim"}], "itemsPerPage": 1}
+    none, negative, first = (asked(n, f"GET /Users?{query}", **shown) for n, query in enumerate(queries, 1))
+    found = [red("count", none, where="$.Resources"), red("start", negative, where="$.itemsPerPage")]
+    assert heads(*found) == ["count"]
+    assert heads(*found, red("page", first, where="$.Resources")) == ["count", "page"]
+    assert heads(*found, red("name", negative, where="$.Resources[0].userName")) == ["count", "name"]
+
+
+def test_web_pages_in_the_place_of_answers_are_one_trouble() -> None:
+    """Whatever is found missing from them; about a page that says it failed, each stands for itself."""
+
+    def page(number: int, what: str, status: int = 200) -> Exchange:
+        return replace(
+            asked(number, what), heard=Heard(Request(*what.split()), Answer(status, (), b"<html>Log in"))
+        )
+
+    assert heads(red("json", page(1, "GET /Users")), red("open", page(2, "GET /Groups"))) == ["json"]
+    assert heads(red("json", page(1, "GET /Users", 500)), red("open", page(2, "GET /Groups", 502))) == [
+        "json",
+        "open",
+    ]
+
+
+def test_what_is_gone_is_gone_for_all() -> None:
+    """Each 404 about one id is one trouble, whatever is asked; about another id it is another."""
+    there = Result(a_check("good", bad), Verdict.PASS, tuple(
+        Judgement(Verdict.PASS, (asked(9, what),)) for what in ("GET /Groups/9", "PATCH /Groups/9")
+    ))  # fmt: skip
+    first, second = asked(1, "GET /Groups/1", 404), asked(2, "PATCH /Groups/1", 404)
+    assert heads(red("read", first), red("written", second), there) == ["read"]
+    assert heads(red("read", first), red("written", asked(2, "PATCH /Groups/2", 404)), there) == [
+        "read",
+        "written",
+    ]
+
+
+def test_what_no_answer_ever_shows_is_one_trouble() -> None:
+    """An attribute without a value in every answer of its kind; where one of these shows it, each absence is judged by itself."""
+    first, second = (
+        asked(1, "GET /Groups/1", id="1", members=[]),
+        asked(2, "GET /Groups/2", id="2", members=[]),
+    )
+    found = [red("created", first, where="$.members"), red("added", second, where="$.members")]
+    listed = asked(3, "GET /Groups", Resources=[{"id": "3", "members": [{"value": "1"}]}])
+    read = asked(4, "GET /Groups/3", id="3", members=[{"value": "1"}])
+    in_lists, by_id = (
+        Result(a_check("good", bad), Verdict.PASS, (Judgement(Verdict.PASS, (each,)),))
+        for each in (listed, read)
+    )
+    assert heads(*found) == heads(*found, in_lists) == ["created"]
+    assert heads(*found, by_id) == ["created", "added"]
+
+
+@pytest.mark.parametrize(
+    ("scenes", "shown"),
+    [
+        (("push:kim", "find:kim", "leave:kim"), ["first"]),
+        (("push:kim", "find:kim", "leave:joe"), ["first", "third"]),
+        (("push:kim", "find:joe", "leave:kim"), ["first", "second", "third"]),
+        (("list", "list", "list"), ["first"]),
+        (("list", "find", "leave"), ["first", "second", "third"]),
+    ],
+)
+def test_what_follows_is_about_the_same_person(scenes: tuple[str, ...], shown: list[str]) -> None:
+    """One scene's failure explains another's where both are about one person, also through a third check."""
+    checks = [a_check("first", bad), following("second", "first"), following("third", "second")]
+    places = [asked(number, f"GET /Users?{number}=", scene=scene) for number, scene in enumerate(scenes, 1)]
+    assert (
+        heads(
+            *(red(check, each, where=f"$.{each.number}") for check, each in zip(checks, places, strict=True))
+        )
+        == shown
+    )
+
+
+def test_what_comes_later_explains_nothing_elsewhere() -> None:
+    """A failure about somebody explains no earlier one about the same person, unless both are of one scene."""
+    early, late = asked(1, "GET /Users/1", scene="push:kim"), asked(2, "GET /Users/1", scene="find:kim")
+    follower = following("follower", "head")
+    assert heads(red(follower, early, where="$.a"), red("head", late, where="$.b")) == ["follower", "head"]
+    same = replace(late, scene="push:kim")
+    assert heads(red(follower, early, where="$.a"), red("head", same, where="$.b")) == ["head"]
+
+
+def test_a_rule_over_the_play_explains_what_it_points_to_alone() -> None:
+    """Its finding names exchanges; that the whole play was judged makes it no cause of everything."""
+    named, other = asked(1, "GET /Users/1", scene="push:kim"), asked(2, "GET /Users/2", scene="push:joe")
+    rule = a_check("rule", bad, on="play")
+    judgement = red(rule, named, where="$.id").judgements[0]
+    over_all = Result(rule, Verdict.FAIL, (replace(judgement, exchanges=(named, other)),))
+    about_joe, about_kim = following("joe", "rule"), following("kim", "rule")
+    assert heads(over_all, red(about_joe, other, where="$.x"), red(about_kim, named, where="$.y")) == [
+        "rule",
+        "joe",
+    ]
+
+
+def test_what_is_blocked_is_explained_where_the_answer_was_wrong() -> None:
+    """By the cause seen in that very exchange, else in a refusal of that step; by no cause that was seen elsewhere."""
+    wrong, elsewhere = asked(1, "GET /Users"), replace(asked(2, "GET /Users"), step="act.step1")
+    blocked = Result(
+        a_check("blocked", bad), Verdict.BLOCKED, why="no id", blame="act.step1", blamed=(wrong,)
+    )
+    [other, cause] = causes(
+        [red("other", elsewhere, where="$.b"), red("cause", wrong, where="$.a", severity=DEGRADED), blocked]
+    )
+    assert (other.explains, cause.explains) == ([], ["a.blocked"])
+    refused = replace(asked(1, "GET /Users", 500))
+    by_step = replace(blocked, blamed=())
+    assert [each.explains for each in causes([red("cause", refused), by_step])] == [["a.blocked"]]
+
+
+def test_the_gravest_comes_first_and_then_the_earliest() -> None:
+    """A cause is as grave as the gravest finding that goes with it; among equals the play decides, not the catalogue."""
+    first, second, third = (asked(number, f"GET /Users/{number}") for number in (1, 2, 3))
+    mild = red("mild", first, where="$.a", severity=COSMETIC)
+    follower = red(following("grave-follower", "mild"), first, where="$.b")
+    assert [
+        (each.result.check.id, each.severity)
+        for each in causes(
+            [red("late", third, where="$.a"), red("early", second, where="$.a"), mild, follower]
+        )
+    ] == [("a.mild", STOPS), ("a.early", STOPS), ("a.late", STOPS)]
