@@ -31,8 +31,8 @@ class Cause:
 
     @property
     def first(self) -> Judgement:
-        """The gravest of its findings, the earliest of these: what it is told by."""
-        return min(self.own, key=lambda each: GRAVEST_FIRST.index(each.severity))
+        """The gravest of its findings, of these what Okta meets, the earliest of these: what it is told by."""
+        return min(self.own, key=lambda each: each.rank)
 
     @property
     def at(self) -> list[int]:
@@ -41,7 +41,7 @@ class Cause:
 
 
 def causes(found: Sequence[Result]) -> list[Cause]:
-    """What to mend, with the checks each one explains: the gravest first, of equals what the play met first, a rule last."""
+    """What to mend, with the checks each one explains: the gravest first, of equals what Okta meets, then what the play met first, a rule last."""
     evidence = Evidence(found)
     heads: dict[str, Cause] = {}
     for result, judgement in _in_order(found, evidence):
@@ -54,8 +54,9 @@ def causes(found: Sequence[Result]) -> list[Cause]:
     return ordered
 
 
-def _order(cause: Cause) -> tuple[int, int, bool]:
-    return GRAVEST_FIRST.index(cause.severity), last(cause.first), cause.result.check.is_a_rule
+def _order(cause: Cause) -> tuple[int, bool, int, bool]:
+    _, is_of_others = cause.first.rank
+    return GRAVEST_FIRST.index(cause.severity), is_of_others, last(cause.first), cause.result.check.is_a_rule
 
 
 def _in_order(found: Iterable[Result], evidence: Evidence) -> list[tuple[Result, Judgement]]:

@@ -168,6 +168,8 @@ class Conductor(RunState):
             played.result = end.value
         except NotObserved as unseen:
             played.why, played.blame = str(unseen), unseen.step
+            if not played.exchanges and not unseen.step:  # it never began
+                played.state = State.NOT_ASKED
         except WriteError:  # nothing may be sent that is not written down
             raise
         except Exception as error:  # noqa: BLE001 -- an act of ours that fails must not lose what was seen

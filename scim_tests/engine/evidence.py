@@ -21,6 +21,7 @@ from scim_tests.model.scim import get
 # What differs between two refusals for one reason: whom they name.
 NAMED = re.compile(r"""(["'`])(?:(?!\1).)*\1|\S*[@\d]\S*""")
 
+ASKED_FOR = re.compile(r'"([^"]+)"')
 OUTAGE = 4  # kinds of requests that fail one after the other
 ELEMENT = re.compile(r"\[[^\]]*\]")
 OF_A_PAGE = {"$.Resources", "$.totalResults", "$.itemsPerPage", "$.startIndex"}
@@ -139,11 +140,12 @@ def _shown(exchange: Exchange) -> Iterator[tuple[str, str]]:
 
 
 def _about(judgement: Judgement, number: int) -> Iterator[tuple[Hashable, int]]:
-    """What a finding is about: exchanges, scenes, statuses and places, each with 0; people, groups and resources, with that number."""
+    """What a finding is about: exchanges, scenes, statuses and places, each with 0; people, groups, resources and the values of filters, with that number."""
     for each in judgement.at:
         yield each.number, 0
         yield ("scene", each.scene), 0
-        for name in (each.scene.partition(":")[2], _id_in_path(each), _id_in_answer(each)):
+        asked_for = ASKED_FOR.findall(each.request.query.get("filter", "").lower())
+        for name in (each.scene.partition(":")[2], _id_in_path(each), _id_in_answer(each), *asked_for):
             if name:
                 yield name, number
     if not judgement.at:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache, partial
 
-from scim_tests.knowledge.effect import Effect
+from scim_tests.knowledge.effect import GRAVEST_FIRST, Effect
 from scim_tests.model.check import Check, Finding, Severity, Strength
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.transcript import Transcript
@@ -28,6 +28,11 @@ class Judgement:
     def severity(self) -> Severity:
         """How grave it is; cosmetic as long as that is not known, or where it is not red."""
         return self.effect.severity if self.effect else Severity.COSMETIC
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """For sorting: the gravest first, and of equals what Okta itself meets."""
+        return GRAVEST_FIRST.index(self.severity), self.effect is None or self.effect.is_of_others
 
     @property
     def at(self) -> tuple[Exchange, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import ExitCode
-from scim_tests.knowledge.effect import GRAVEST_FIRST, effect
+from scim_tests.knowledge.effect import effect
 from scim_tests.model.check import Check, Severity
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.verdict import Verdict, worst
@@ -31,7 +31,7 @@ class Result:
     def gravest(self) -> Judgement | None:
         """Of its red judgements the gravest, the earliest of these; None where it is not red."""
         red = [each for each in self.judgements if each.verdict in RED]
-        return min(red, key=lambda each: GRAVEST_FIRST.index(each.severity), default=None)
+        return min(red, key=lambda each: each.rank, default=None)
 
     @property
     def severity(self) -> Severity:

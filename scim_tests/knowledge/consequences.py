@@ -70,6 +70,13 @@ NOT_FOUND_AGAIN = Consequence(
     at="create",
     beside=TAKEN,
 )
+OTHER_LETTERS = Consequence(
+    "Where Okta has the name in other letters than the target, it does not find the user, creates it again and gets a conflict.",
+    INFERRED,
+    "Automatic provisioning of user … to app … failed: Error while creating user …: Conflict.",
+    at="create",
+    beside=TAKEN,
+)
 CREATE_FAILS = Consequence(
     "The person is not provisioned; a task waits for the admin, and Okta does not retry by itself.",
     DOCUMENTED,
@@ -147,7 +154,7 @@ IMPORT_FAILS = Consequence(
     beside=REFUSED,
 )
 NO_BODY = Consequence(
-    "Okta finds no user in the answer: a create counts as failed, and a connection test finds nobody.",
+    "Okta finds no user in the answer and counts the request as failed.",
     DOCUMENTED,
     "Create new user returned empty user.",
     at="create",
@@ -199,7 +206,7 @@ OKTA_INDIFFERENT = Consequence(
     INFERRED,
 )
 OTHERS_MISLED = Consequence(
-    "Okta never asks for this; other clients rely on it and are misled.",
+    "Nothing: other clients rely on it and are misled.",
     DOCUMENTED,
 )
 REVIEW_FAILS = Consequence(

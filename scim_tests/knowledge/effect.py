@@ -27,6 +27,11 @@ class Effect:
     severity: Severity
     consequence: Consequence
 
+    @property
+    def is_of_others(self) -> bool:
+        """Whether Okta itself meets nothing of it."""
+        return self.consequence is OTHERS_MISLED
+
 
 def effect(
     check: Check, finding: Finding | None, at: Sequence[Exchange], capabilities: frozenset[str]

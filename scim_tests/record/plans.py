@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scim_tests.engine.run_state import State
+from scim_tests.knowledge.effect import GRAVEST_FIRST
 from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.check import Severity, fits
 from scim_tests.model.plan import Case, Plan
@@ -19,6 +20,7 @@ from scim_tests.model.record import (
 from scim_tests.model.verdict import Verdict
 
 Limits = Mapping[str, tuple[bool, str]]  # by capability: whether it was refused, and in which words
+GOT_SHOWN = 200  # characters of an answer
 GRAVE = {Severity.STOPS_PROVISIONING, Severity.SECURITY, Severity.WRONG_DATA}
 NOT_PROBED = "ask with --probe-unsupported"
 NOT_PLAYED = "this run did not play it"
@@ -38,7 +40,7 @@ def plan_record(plan: Plan, evidence: Evidence) -> PlanRecord:
     """What became of each case, in the plan's order. KeyError where the plan's source is no key of `sources.toml`."""
     source = references()[OKTA + plan.source]
     cases = [_case(case, evidence) for case in plan.cases]
-    inside = {name for case in cases for name in case.found}
+    inside = {name for case in cases if case.state == CaseState.FAILS for name in case.found}
     outside = [
         each.id for each in evidence.checks if each.id not in inside and any(map(_is_grave, each.findings))
     ]
@@ -80,31 +82,51 @@ def _became(
     case: Case, evidence: Evidence, at: list[int], found: list[tuple[CheckRecord, FindingRecord]]
 ) -> tuple[CaseState, str]:
     """The state of a case, and why it is no better; what costs little where it was seen fails nobody in Okta."""
-    failed = [check.title for check, finding in found if _is_grave(finding)]
+    worst = min(found, key=_rank, default=None)
+    told = " ".join((*_remark(case, evidence.scenes), *([_said(*worst)] if worst else [])))
     if case.unseen:
         return CaseState.UNSEEN, case.unseen
-    if failed:
-        return CaseState.FAILS, f"Failed: {failed[0]}"
     if case.limit:
-        return _limited(evidence.limits.get(case.limit))
-    if kept := _kept_from_us(case, evidence.scenes, seen=bool(at)):
+        return _limited(evidence.limits.get(case.limit), worst)
+    if worst and _is_grave(worst[1]):
+        return CaseState.FAILS, told
+    if kept := _kept_from_us(case, evidence, at):
         return kept
-    if found:
-        check, finding = found[0]
-        said = "Failed" if finding.verdict == Verdict.FAIL else finding.verdict.capitalize()
-        return CaseState.REMARKS, f"{said}, but Okta still works: {check.title}"
-    return CaseState.WORKS, _remark(case, evidence.scenes) if case.remark else ""
+    return CaseState.REMARKS if worst else CaseState.WORKS, told
 
 
-def _kept_from_us(case: Case, scenes: Iterable[SceneRecord], *, seen: bool) -> tuple[CaseState, str] | None:
-    """Why the case cannot be told, if it cannot: first of all where an answer kept a scene from its end."""
-    stopped = [each for each in _about(case, scenes) if each.state != State.PLAYED]
+def _rank(found: tuple[CheckRecord, FindingRecord]) -> tuple[bool, int, bool]:
+    """Failures before advice, the gravest first, and of these what is about the step alone before a rule."""
+    check, finding = found
+    severity = Severity(finding.severity or check.severity)
+    return finding.verdict != Verdict.FAIL, GRAVEST_FIRST.index(severity), check.act.startswith("every_")
+
+
+def _said(check: CheckRecord, finding: FindingRecord) -> str:
+    """What was to be and is not, with both sides of it; and that Okta goes on where it does."""
+    head = "Not so" if _is_grave(finding) else "Not so, though it keeps Okta from nothing"
+    got = finding.got if len(finding.got) <= GOT_SHOWN else f"{finding.got[:GOT_SHOWN]}…"
+    return f"{head}: {check.title}; expected {finding.expected}, got {got}."
+
+
+def _kept_from_us(case: Case, evidence: Evidence, at: Sequence[int]) -> tuple[CaseState, str] | None:
+    """Why the case cannot be told, if it cannot: where an answer kept a scene from its end, or its checks from judging."""
+    stopped = [each for each in _about(case, evidence.scenes) if each.state != State.PLAYED]
     first = min(stopped, key=lambda scene: not scene.blame, default=None)
     if first and first.blame:
         return CaseState.BLOCKED, first.why
-    if seen:
-        return None
-    return CaseState.NOT_ASKED, first.why if first else NOT_PLAYED
+    played = {each.step.partition(".")[0] for each in evidence.exchanges if each.number in at}
+    if not played.issuperset(case.acts):
+        return CaseState.NOT_ASKED, first.why if first else NOT_PLAYED
+    blocked = (each.why for each in evidence.checks if each.verdict == Verdict.BLOCKED and _is_of(case, each))
+    if why := next(blocked, ""):
+        return CaseState.BLOCKED, why
+    return None
+
+
+def _is_of(case: Case, check: CheckRecord) -> bool:
+    """Whether it is a check of the case's own act that stumbled over one of the case's steps."""
+    return check.act in case.acts and bool(check.blame) and fits(check.blame, case.steps)
 
 
 def _about(case: Case, scenes: Iterable[SceneRecord]) -> Iterator[SceneRecord]:
@@ -113,12 +135,17 @@ def _about(case: Case, scenes: Iterable[SceneRecord]) -> Iterator[SceneRecord]:
     )
 
 
-def _remark(case: Case, scenes: Iterable[SceneRecord]) -> str:
-    return "; ".join(each.why for each in _about(case, scenes) if each.why)
+def _remark(case: Case, scenes: Iterable[SceneRecord]) -> list[str]:
+    return [f"{each.why}." for each in _about(case, scenes) if each.why] if case.remark else []
 
 
-def _limited(said: tuple[bool, str] | None) -> tuple[CaseState, str]:
+def _limited(
+    said: tuple[bool, str] | None, worst: tuple[CheckRecord, FindingRecord] | None
+) -> tuple[CaseState, str]:
+    """What the question showed; a refusal beside a failure shows nothing."""
     if said is None:
         return CaseState.NOT_ASKED, NOT_PROBED
     refused, words = said
-    return (CaseState.CONFIRMED if refused else CaseState.UNCONFIRMED), words
+    failed = worst is not None and worst[1].verdict == Verdict.FAIL
+    state = CaseState.UNCONFIRMED if not refused else CaseState.BLOCKED if failed else CaseState.CONFIRMED
+    return state, f"{words}. {_said(*worst)}" if worst else words

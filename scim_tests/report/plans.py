@@ -8,6 +8,7 @@ from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import many
 
 OUTSIDE_SHOWN = 5
+LIMITS = "A limit is confirmed where the target refused what it is said to lack; not confirmed means that it took what Okta, with the feature off, never sends."
 
 # How a state looks; its word always stands beside it.
 LOOKS: dict[CaseState, Verdict] = {
@@ -31,13 +32,15 @@ def sentences(plan: PlanRecord) -> list[str]:
     """The plan in words: what can be seen of it, and whether somebody who works through it would be content."""
     tally = Counter(case.state for case in plan.cases)
     on_the_wire = len(plan.cases) - tally[CaseState.UNSEEN]
-    counts = ", ".join(
+    counts = "; ".join(
         f"{state}: {tally[state]}" for state in CaseState if tally[state] and state != CaseState.UNSEEN
     )
+    limits = tally[CaseState.CONFIRMED] + tally[CaseState.UNCONFIRMED]
     return [
         f"{on_the_wire} of {many(len(plan.cases), 'case')} can be seen on the wire ({counts}).",
         _outlook(tally),
         *_outside(plan),
+        *([LIMITS] if limits else []),
     ]
 
 
@@ -50,14 +53,14 @@ def _outlook(tally: Counter[CaseState]) -> str:
 
 
 def _outside(plan: PlanRecord) -> list[str]:
-    """What fails in Okta although no case is about it, so that nobody takes good cases for a good target."""
+    """What failed gravely and fails no case, so that nobody takes good cases for a good target."""
     if not plan.outside:
         return []
     more = (
         f" and {many(len(plan.outside) - OUTSIDE_SHOWN, 'more')}" if len(plan.outside) > OUTSIDE_SHOWN else ""
     )
     names = ", ".join(plan.outside[:OUTSIDE_SHOWN])
-    return [f"No case is about {names}{more}, which failed and matters in Okta: see the root causes."]
+    return [f"What failed besides: {names}{more}. The root causes say whether Okta meets it."]
 
 
 def by_section(plan: PlanRecord) -> list[tuple[str, list[CaseRecord]]]:

@@ -98,16 +98,16 @@ def _head(record: RunRecord) -> str:
 
 
 def _causes(index: RecordIndex) -> str:
-    return _section("Root causes", (_cause(*each) for each in index.causes))
+    return _section("Root causes", (_cause(number, *each) for number, each in enumerate(index.causes, 1)))
 
 
-def _cause(cause: RootCause, check: CheckRecord) -> str:
+def _cause(number: int, cause: RootCause, check: CheckRecord) -> str:
     severity = SEVERITY_WORDS[Severity(cause.severity)]
     consequence = check.consequence
     explains = [f"   - Explains: {_names(cause.explains)}"] if cause.explains else []
     tolerated = [f"   - Does not fail the run: {plain(check.tolerated)}"] if check.tolerated else []
     return "\n".join([
-        f"1. **{plain(cause.sentence)}** ({code(cause.check)}, {severity})",
+        f"{number}. **{plain(cause.sentence)}** ({code(cause.check)}, {severity})",
         *tolerated,
         f"   - In Okta ({consequence.known}): {_ours(consequence.text)}",
         *_aftermath(check),
@@ -148,7 +148,10 @@ def _names(ids: list[str]) -> str:
 
 
 def _table(title: str, checks: list[CheckRecord]) -> str:
-    rows = [f"| {code(check.id)} | {plain(check.severity)} | {plain(sentence(check))} |" for check in checks]
+    rows = [
+        f"| {code(check.id)} | {SEVERITY_WORDS[Severity(check.severity)]} | {plain(sentence(check))} |"
+        for check in checks
+    ]
     return _section(
         title, ["| Check | Severity | What was seen |", "| --- | --- | --- |", *rows] if rows else []
     )

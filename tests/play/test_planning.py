@@ -60,7 +60,9 @@ def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
     case = next(each for each in plan.cases if each.id == "C9292")
     assert "deactivate_user.makes-the-user-inactive" in case.found
     assert (
-        case.why == "Failed: After the deactivation the user is inactive, when read by id and when looked up"
+        case.why
+        == "Not so: After the deactivation the user is inactive, when read by id and when looked up; "
+        "expected false, got the boolean true."
     )
 
 
@@ -103,10 +105,13 @@ def test_a_limit_is_not_asked_for_unless_told() -> None:
     assert limits == {("not asked", "ask with --probe-unsupported")}
 
 
-def test_a_silent_success_fails_the_limit(tmp_path: Path) -> None:
-    """A target that pretends to deactivate has neither the feature nor the limit."""
+def test_a_silent_success_confirms_no_limit(tmp_path: Path) -> None:
+    """A target that pretends to deactivate has neither the feature nor the limit; no case fails, since Okta never asks."""
     guide, _ = recorded(played(tmp_path, pretending("PATCH", "PUT"))).plans
-    assert states(guide)["Users are not deactivated"] == "fails"
+    case = next(each for each in guide.cases if each.title == "Users are not deactivated")
+    assert case.state == "limit not confirmed"
+    assert "PATCH was answered 200 OK" in case.why
+    assert "Not so" in case.why
 
 
 def test_the_form_of_the_token_is_told() -> None:

@@ -49,7 +49,7 @@ def past_the_end_is_nobody(exchange: Exchange) -> Finding | None:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
-    fix="Treat 0 as a number, not as a missing count.",
+    fix="Answer a count of 0 with the number of all people in totalResults and nobody on the page.",
     follows=("every_list.keeps-to-the-count", "import_users.total-counts-everybody"),
 )
 def count_zero_shows_nobody(exchange: Exchange) -> Finding | None:

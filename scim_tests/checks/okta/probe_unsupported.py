@@ -109,7 +109,7 @@ def success_has_its_effect(exchange: Exchange) -> Finding | None:
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=ALTERED_IN_PASSING,
-    fix="Refuse before anything is stored, and roll back whatever a refused request has changed.",
+    fix="Change what the request names and nothing else; what is refused changes nothing.",
     follows=("every_view.patch-changes-nothing-else", "every_answer.is-no-server-error"),
 )  # fmt: skip
 def changes_nothing_else(exchange: Exchange) -> Finding | None:

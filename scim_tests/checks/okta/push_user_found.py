@@ -1,7 +1,7 @@
 """Push Users: a lookup finds a user as soon as the create is answered, however it is written."""
 
 from scim_tests.checks.reading.users import ids_of
-from scim_tests.knowledge.consequences import LOOKUP_FAILS, NOT_FOUND_AGAIN
+from scim_tests.knowledge.consequences import LOOKUP_FAILS, NOT_FOUND_AGAIN, OTHER_LETTERS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, OKTA, RFC, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 
@@ -35,7 +35,7 @@ def find_hits_exactly_once(exchange: Exchange) -> Finding | None:
     strength=MUST,
     severity=STOPS,
     demanded_by=RFC,
-    consequence=NOT_FOUND_AGAIN,
+    consequence=OTHER_LETTERS,
     fix="Ignore letter case when userName is compared, in filters and in the uniqueness check.",
     follows=(
         "every_view.has-one-id-for-one-user-name",

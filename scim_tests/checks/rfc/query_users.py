@@ -50,7 +50,6 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
         "every_lookup.finds-no-stranger",
         "push_user.find-ignores-letter-case",
         "push_user.find-hits-exactly-once",
-        "push_user.find-ignores-letter-case",
     ),
 )
 def finds_the_person(exchange: Exchange) -> Finding | None:

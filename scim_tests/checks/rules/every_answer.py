@@ -1,8 +1,10 @@
 """Rules for every answer, whatever was asked."""
 
+from dataclasses import replace
 from email.message import Message
 
 from scim_tests.checks.rules.every_error import DISCOVERY, is_not_served
+from scim_tests.checks.rules.every_list import is_list
 from scim_tests.knowledge.consequences import (
     NO_ANSWER,
     NO_BODY,
@@ -10,6 +12,7 @@ from scim_tests.knowledge.consequences import (
     SERVER_ERROR,
     TIMES_OUT,
     UNREADABLE,
+    UNREADABLE_LIST,
 )
 from scim_tests.model.check import (
     BOTH,
@@ -163,7 +166,10 @@ def no_object(exchange: Exchange) -> Finding | None:
     fix="Answer with the user, or with a ListResponse; only a 204 to PATCH or DELETE has no body.",
 )
 def shows_the_resource_or_list(exchange: Exchange) -> Finding | None:
-    return no_object(exchange)
+    found = no_object(exchange)
+    if found and is_list(exchange):
+        return replace(found, consequence=UNREADABLE_LIST)
+    return found
 
 
 def accepts_scim_json(exchange: Exchange) -> bool:

@@ -239,11 +239,7 @@ def counts_the_items_on_the_page(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Answer with the startIndex that was used: the requested one, or 1 if that was below 1.",
-    follows=(
-        "import_users.goes-on-to-the-next-page",
-        "import_users.goes-on-to-the-next-page",
-        "import_groups.small-page-shows-the-same-group",
-    ),
+    follows=("import_users.goes-on-to-the-next-page", "import_groups.small-page-shows-the-same-group"),
 )
 def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     start = max(1, asked(exchange, "startIndex", 1))

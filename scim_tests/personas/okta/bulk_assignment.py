@@ -23,7 +23,7 @@ def bulk_assignment(scene: Scene) -> Performance:
     """
     people = scene.crowd
     if not people:
-        raise NotObserved("", "the profile allows no crowd of new users")
+        raise NotObserved("", "the profile lets a run create too few people for a crowd")
     jobs = (*people, people[0])
     last = yield tuple(look_up(scene, "lookup", person.user_name) for person in jobs)
     missed = [

@@ -89,9 +89,15 @@ def create_with(scene: Scene, name: str, person: Person, user: Resource) -> Step
 def replace(scene: Scene, name: str, user_id: str, user: Resource, groups: Sequence[Json] = ()) -> Step:
     """A PUT of what was read and changed. Of the groups that were shown only `groups` go back, in their place."""
     ours = {"groups": [*groups]} if groups else {}
-    alone = _alone(with_attributes(user, dict.fromkeys(ours)))
+    named = user if get(user, "schemas") else with_attributes(user, {"schemas": _schemas_of(user)})
+    alone = _alone(with_attributes(named, dict.fromkeys(ours)))
     body = dump(with_attributes(alone, ours))
     return Step(name, "PUT", user_path(user_id), headers(scene, body=True), body, about=user_id)
+
+
+def _schemas_of(user: Resource) -> list[str]:
+    """What Okta names in each write, also where the target showed none: the User schema and the extensions."""
+    return [USER, *(key for key in user if key.lower().startswith("urn:"))]
 
 
 def _alone(shown: Json) -> Json:
