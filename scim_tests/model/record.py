@@ -265,7 +265,7 @@ class CaseRecord:
 class PlanRecord:
     """What somebody would work through by hand; `notes` are for the admin.
 
-    `outside` names the checks that failed gravely in Okta at no exchange of a case.
+    `outside` names the checks that failed gravely and fail no case.
     """
 
     title: str
