@@ -5,7 +5,7 @@
 Texts in quotes are Okta's own (okta-protocol, section 5); `…` stands for the person or app.
 """
 
-from scim_tests.model.check import BARE, CAPTURED, DOCUMENTED, INFERRED, REFUSED, TAKEN, Consequence
+from scim_tests.model.check import BARE, CAPTURED, DOCUMENTED, INFERRED, REFUSED, SENT, TAKEN, Consequence
 
 TEST_FAILS = Consequence(
     "Test API Credentials fails, so the admin cannot switch provisioning on.",
@@ -90,6 +90,7 @@ EMPTY_CREATE = Consequence(
     "Automatic provisioning of user … to app … failed: Error while creating user …: "
     "Create new user returned empty user.",
     at="create",
+    beside=SENT,
 )
 LOST_ID = Consequence(
     "Okta addresses the user by the id it stored; with a wrong id every later push fails, and so does deactivation.",
@@ -158,11 +159,13 @@ NO_BODY = Consequence(
     DOCUMENTED,
     "Create new user returned empty user.",
     at="create",
+    beside=SENT,
 )
 UNREADABLE = Consequence(
     "Okta cannot read the answer and reports the parser's error.",
     CAPTURED,
     "… Errors reported by remote server: Invalid JSON: Unrecognized token …",
+    beside=SENT,
 )
 NO_REASON = Consequence(
     "The admin gets an error without the reason, because Okta shows the target's `detail`.",
@@ -237,6 +240,7 @@ THROTTLED_FOR_GOOD = Consequence(
 NOTHING_TO_ASSIGN = Consequence(
     "The import of roles and entitlements fails or leaves some out, so an admin cannot assign them in Okta.",
     INFERRED,
+    beside=SENT,
 )
 REFUSED_WITHOUT_WORDS = Consequence(
     "If an admin turns the feature on, the push fails with an error that does not say that the app lacks it.",
@@ -251,6 +255,7 @@ SUCCESS_WITHOUT_EFFECT = Consequence(
 ALTERED_IN_PASSING = Consequence(
     "A request changes an account, but Okta believes that it was refused or that it did something else.",
     INFERRED,
+    beside=SENT,
 )
 
 GROUP_FAILS = Consequence(

@@ -59,7 +59,7 @@ def _fits(beside: Beside, exchange: Exchange) -> bool:
     """Whether such a consequence can follow from this answer."""
     fails = fails_at(exchange)
     match beside:
-        case Beside.ANY:
+        case Beside.ANY | Beside.SENT:
             return True
         case Beside.TAKEN:
             return not fails

@@ -54,6 +54,7 @@ class Beside(StrEnum):
     """The answers beside which a consequence may be told."""
 
     ANY = "any answer, and any request"
+    SENT = "any answer to what Okta itself sends"
     TAKEN = "an answer with which Okta goes on"
     REFUSED = "an answer with which Okta does not go on, or none"
     BARE = "a refusal that gives no detail"
@@ -64,7 +65,7 @@ MUST, SHOULD = Strength
 STOPS, SECURITY, WRONG_DATA, DEGRADED, COSMETIC = Severity
 RFC, OKTA, BOTH = Demand
 DOCUMENTED, CAPTURED, INFERRED = Known
-ANY, TAKEN, REFUSED, BARE = Beside
+ANY, SENT, TAKEN, REFUSED, BARE = Beside
 
 
 @dataclass(frozen=True)
