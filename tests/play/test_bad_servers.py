@@ -295,3 +295,13 @@ def test_a_removal_of_members_is_not_judged_on_a_group_that_never_showed_them(tm
     record = told(tmp_path, stores(lambda group: group.pop("members", None), kind="Groups"))
     [check] = (check for check in record.checks if check.id == "patch_group.list-of-members-is-removed")
     assert check.verdict == "not asked"
+
+
+def test_who_is_created_with_200_is_somebody_too(tmp_path: Path) -> None:
+    """The wrong status of a create hides nobody from the checks that compare people."""
+    as_200 = answers(
+        lambda asked, answer: replace(answer, status=200) if creates(asked) and answer.ok else answer
+    )
+    record = told(tmp_path, as_200)
+    [check] = (each for each in record.checks if each.id == "every_view.shows-nothing-of-somebody-else")
+    assert check.verdict == "pass"
