@@ -290,6 +290,12 @@ MEMBERS_WRONG = Consequence(
     INFERRED,
     beside=TAKEN,
 )
+OVERLAP_LOST = Consequence(
+    "Okta shows success for every write, and on the target one of them undid another. "
+    "How far Okta overlaps writes to one user or group is not documented; several jobs run at once.",
+    INFERRED,
+    beside=TAKEN,
+)
 GROUP_NAME_LOST = Consequence(
     "Okta and the target have different names for the group, and a later lookup by name does not find it.",
     INFERRED,

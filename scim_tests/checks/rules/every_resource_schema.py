@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.history import kind_of, resources_of
+from scim_tests.checks.reading.published import Declared, declared, schemas
 from scim_tests.knowledge.consequences import LEAKED_SECRET, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SECURITY, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -21,7 +22,6 @@ PYTHON: dict[str, type | tuple[type, ...]] = {
     "string": str, "dateTime": str, "reference": str, "binary": str,
     "boolean": bool, "integer": int, "decimal": (int, float), "complex": Mapping,
 }  # fmt: skip
-Declared = dict[str, Resource]
 
 
 class Shown(NamedTuple):
@@ -39,11 +39,11 @@ class Shown(NamedTuple):
 
 def _shown(transcript: Transcript) -> Iterator[Shown]:
     """Every value of every user and group beside what the target's own schema says of it; of equal ones the first."""
-    schemas = _schemas(transcript)
+    known = schemas(transcript)
     seen: set[tuple[str, str]] = set()
     for exchange in transcript:
         endpoint = kind_of(exchange)
-        core = schemas.get((USER if endpoint == "/Users" else GROUP).lower())
+        core = known.get((USER if endpoint == "/Users" else GROUP).lower())
         if core is None:
             continue
         for resource in resources_of(exchange):
@@ -53,7 +53,7 @@ def _shown(transcript: Transcript) -> Iterator[Shown]:
             seen.add(told)
             for key, value in resource.items():
                 if key.lower().startswith("urn:"):
-                    extension = schemas.get(key.lower())
+                    extension = known.get(key.lower())
                     if extension is not None and isinstance(value, Mapping):
                         yield from _parts(exchange, f"$['{key}']", value, extension)
                 elif key.lower() not in COMMON:
@@ -64,7 +64,7 @@ def _values(exchange: Exchange, path: str, value: Json, attribute: Resource | No
     if value is None or value == []:
         return
     yield Shown(exchange, path, value, attribute)
-    parts = _declared(get(attribute, "subAttributes"))
+    parts = declared(get(attribute, "subAttributes"))
     for each in value if isinstance(value, list) else [value]:
         if parts and isinstance(each, Mapping):
             yield from _parts(exchange, path, each, parts)
@@ -75,23 +75,6 @@ def _parts(exchange: Exchange, path: str, value: Resource, declared: Declared) -
         known = declared.get(key.lower())
         if known is not None or key.lower() not in DEFAULT_PARTS:
             yield from _values(exchange, f"{path}.{key}", part, known)
-
-
-def _schemas(transcript: Transcript) -> dict[str, Declared]:
-    """By URN in lower case, the attributes each published schema defines."""
-    for exchange in transcript.of("discovery.schemas"):
-        if exchange.is_success:
-            found = {
-                str(get(each, "id")).lower(): _declared(get(each, "attributes"))
-                for each in exchange.resources
-            }
-            return {urn: declared for urn, declared in found.items() if declared}
-    raise NotObserved("", "the target publishes no schemas")
-
-
-def _declared(attributes: Json) -> Declared:
-    listed = attributes if isinstance(attributes, list) else []
-    return {str(get(each, "name")).lower(): each for each in listed if isinstance(each, Mapping)}
 
 
 @lru_cache(maxsize=1)  # three rules ask for it, of one play
@@ -192,7 +175,7 @@ def shows_nothing_its_schema_never_returns(transcript: Transcript) -> Finding | 
     fix="Declare as readWrite what Okta's create and push may set.",
 )
 def keeps_what_its_schema_calls_read_only(transcript: Transcript) -> Finding | None:
-    core = _schemas(transcript).get(USER.lower(), {})
+    core = schemas(transcript).get(USER.lower(), {})
     fixed = [name for name in NOT_MADE_UP if get(core.get(name.lower()), "mutability") == "readOnly"]
     creates = [each for each in transcript.of("push_user.create") if each.status == 201 and each.answer.body]
     if not creates:

@@ -1,0 +1,138 @@
+"""Where a resource is shown otherwise than it has to be after a write, attribute by attribute and entry by entry."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from scim_tests.checks.reading.compare import MANAGERS, SECRET, fold, leaves, without
+from scim_tests.checks.reading.outcomes import Outcome
+from scim_tests.checks.reading.patching import SERVERS
+from scim_tests.model.json_text import describe
+from scim_tests.model.scim import Json, Resource, get
+
+MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})  # of an entry, by many servers
+MADE_OF_A_NAME = "$.name.formatted"
+NOT_A_DIGIT = re.compile(r"[^0-9;]")
+OF_A_GROUP = "$.members"
+
+
+class Difference(NamedTuple):
+    """One place: what stands there, and what has to; None for nothing. `stays`: it is what stood there before."""
+
+    path: str
+    wanted: Json
+    shown: Json
+    stays: bool
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """Both in words."""
+        how = "as before" if self.stays else "as it was written"
+        return (
+            "no value, as before"
+            if self.wanted is None and self.stays
+            else f"{describe(self.wanted)}, {how}",
+            describe(self.shown) if self.shown is not None else "no value",
+        )
+
+
+def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Difference]:
+    """Whatever is otherwise; what only may stay is no difference where it is gone."""
+    before, expected, now = (_by_path(each) for each in (was, wanted.resource, shown))
+    for path, (where, value) in expected.items():
+        is_free = path in wanted.free
+        seen = now.get(path, (where, None))[1]
+        stood = before.get(path, (where, None))[1]
+        if is_free and seen is None:
+            continue
+        yield from _compare(where, value, seen, stood, only=wanted.only or path not in wanted.free)
+    for path, (where, seen) in now.items():
+        if path not in expected and (wanted.only or path in wanted.emptied) and path != MADE_OF_A_NAME:
+            stood = before.get(path, (where, None))[1]
+            yield Difference(where, None, seen, stays=stood is None)
+
+
+def _by_path(resource: Resource) -> dict[str, tuple[str, Json]]:
+    """By the path in lower case, each attribute as it is spelt, and its value."""
+    own = without(resource, SERVERS, SECRET)
+    return {path.lower(): (path, value) for path, value in leaves(own)}
+
+
+def _compare(where: str, wanted: Json, shown: Json, stood: Json, *, only: bool) -> Iterator[Difference]:
+    if where.lower() == OF_A_GROUP:
+        yield from _members(where, wanted, shown, stood)
+    elif isinstance(wanted, list) and all(isinstance(each, Mapping) for each in wanted):
+        entries = [each for each in shown if isinstance(each, Mapping)] if isinstance(shown, list) else []
+        before = [each for each in stood if isinstance(each, Mapping)] if isinstance(stood, list) else []
+        yield from _entries(where, wanted, entries, before, only=only)
+    elif not is_alike(where, wanted, shown):
+        yield Difference(where, wanted, shown, stays=is_alike(where, wanted, stood))
+
+
+def _members(where: str, wanted: Json, shown: Json, stood: Json) -> Iterator[Difference]:
+    """Of a group only who is in it counts."""
+    expected, now, before = (_ids(each) for each in (wanted, shown, stood))
+    for each in sorted(expected - now):
+        yield Difference(where, each, None, stays=each in before)
+    for each in sorted(now - expected):
+        yield Difference(where, None, each, stays=each not in before)
+
+
+def _ids(members: Json) -> frozenset[str]:
+    return frozenset(str(get(each, "value")) for each in (members if isinstance(members, list) else []))
+
+
+def _entries(
+    where: str, wanted: list[Resource], shown: list[Resource], stood: list[Resource], *, only: bool
+) -> Iterator[Difference]:
+    left = list(shown)
+    for entry in sorted(
+        wanted, key=lambda each: -max((_likeness(where, each, one) for one in shown), default=0)
+    ):
+        before = max(stood, key=lambda one: _likeness(where, entry, one), default={})
+        found = max(left, key=lambda one: _likeness(where, entry, one), default=None)
+        if found is None or not _likeness(where, entry, found):
+            yield Difference(where, entry, None, stays=_is_same(where, entry, before))
+            continue
+        left = [each for each in left if each is not found]
+        yield from _parts(f"{where}[*]", entry, found, before)
+    for entry in left:
+        stands = any(_is_same(where, entry, each) for each in stood)
+        if only or stands:
+            yield Difference(where, None, entry, stays=not stands)
+
+
+def _likeness(where: str, one: Resource, other: Resource) -> int:
+    """How much speaks for it that two entries are the same one: the value most, then the type."""
+    alike = {key.lower() for key, value in one.items() if is_alike(f"{where}.{key}", value, get(other, key))}
+    telling = alike - {"primary"}
+    return 100 * ("value" in telling) + 10 * ("type" in telling) + len(telling)
+
+
+def _is_same(where: str, one: Resource, other: Resource) -> bool:
+    return not any(_parts(where, one, other, one))
+
+
+def _parts(where: str, wanted: Resource, shown: Resource, stood: Resource) -> Iterator[Difference]:
+    for key, value in wanted.items():
+        path, seen, before = f"{where}.{key}", get(shown, key), get(stood, key)
+        if not is_alike(path, value, seen):
+            yield Difference(path, value, seen, stays=is_alike(path, value, before))
+    for key, seen in shown.items():
+        if get(wanted, key) is None and key.lower() not in MADE_UP and seen not in (None, "", [], {}):
+            yield Difference(f"{where}.{key}", None, seen, stays=get(stood, key) is None)
+
+
+def is_alike(path: str, one: Json, other: Json) -> bool:
+    """The same, or another form of the same: letter case, Unicode, a phone number's punctuation (RFC 7643 4.1.2), `primary` false or absent.
+
+    A manager's name is the manager's, and addresses of resources are the server's.
+    """
+    name = path.lower()
+    if name.endswith((MANAGERS, ".$ref")) or fold(one) == fold(other):
+        return True
+    if name.endswith(".primary"):
+        return bool(one) is bool(other)
+    if name.startswith("$.phonenumbers") and isinstance(one, str) and isinstance(other, str):
+        return NOT_A_DIGIT.sub("", one) == NOT_A_DIGIT.sub("", other) != ""
+    return not one and not other and not isinstance(one, bool) and not isinstance(other, bool)

@@ -1,0 +1,94 @@
+"""Which attributes a target has: those it declares, those it shows, and those it has kept as they were written.
+
+RFC 7644 3.1 lets a target pass over what it does not have; what it has and takes, it keeps.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scim_tests.checks.reading.compare import is_the_clients, leaves
+from scim_tests.checks.reading.differences import Difference, differences
+from scim_tests.checks.reading.history import Key, history
+from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
+from scim_tests.checks.reading.published import published
+from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.transcript import Transcript
+
+ELEMENT = re.compile(r"\[[^\]]*\]")
+OF_A_GROUP = frozenset({"$.displayname", "$.members", "$.externalid"})
+Place = tuple[str, str]  # `/Users` or `/Groups`, and a path in lower case, without positions in lists
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The attributes that the target has, by their places."""
+
+    declared: frozenset[Place]
+    read_only: frozenset[Place]
+    shown: frozenset[Place]
+    kept: frozenset[Place]  # as it was written, and nobody could have made it up
+
+    def is_sure(self, kind: str, found: Difference) -> bool:
+        """Whether a difference is a fault: only the client says what stands there, and the target has the attribute."""
+        place = kind, plain(found.path)
+        if place in self.read_only or self._root(place) in self.read_only:
+            return False
+        is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
+        if not (is_clients or place in self.kept or self._root(place) in self.kept):
+            return False
+        return found.shown is not None or found.stays or place in self.declared | self.shown
+
+    def _root(self, place: Place) -> Place:
+        return place[0], place[1].rpartition(".")[0]
+
+
+def plain(path: str) -> str:
+    """In lower case, without positions in lists."""
+    return ELEMENT.sub("", path.lower())
+
+
+@lru_cache(maxsize=1)  # several rules ask for it, of one play
+def holdings(transcript: Transcript) -> Holdings:
+    """Of the target that the play shows."""
+    declared, read_only = published(transcript)
+    told = history(transcript)
+    shown = {
+        (kind, path)
+        for kind in ("/Users", "/Groups")
+        for seen in told.seen(kind)
+        for each in seen
+        for path in _paths(each.resource)
+    }
+    kept = {place for passage in passages(transcript) for place in _kept(passage)}
+    return Holdings(declared, read_only, frozenset(shown), frozenset(kept))
+
+
+def _paths(resource: Resource) -> Iterator[str]:
+    for path, value in leaves(resource):
+        yield path.lower()
+        for each in value if isinstance(value, list) else ():
+            yield from (f"{path}.{part}".lower() for part in each) if isinstance(each, dict) else ()
+
+
+def _kept(passage: Passage) -> Iterator[Place]:
+    """What one write said and the next read shows, less what a server can have made of the name."""
+    found = outcomes(passage)
+    if len(found) != 1:
+        return
+    wrong = {plain(each.path) for each in differences(found[0], passage.after.resource, passage.was)}
+    made_up = _made_up(passage.after.resource)
+    before = dict(leaves(passage.was))
+    for path, value in leaves(found[0].resource):
+        if path.lower() not in found[0].free | wrong and value != before.get(path) and value not in made_up:
+            yield _kind(passage.key), path.lower()
+
+
+def _kind(key: Key) -> str:
+    return key[0]
+
+
+def _made_up(user: Resource) -> tuple[Json, ...]:
+    given, family = get(user, "name", "givenName"), get(user, "name", "familyName")
+    return f"{given} {family}", f"{family}, {given}", get(user, "userName")

@@ -1,0 +1,170 @@
+"""What a PATCH makes of a resource (RFC 7644 3.5.2), as far as the RFC leaves no doubt.
+
+Doubtful are, among others, values whose filter finds nobody, whole entries that are replaced through a filter,
+and removals that carry a value: servers read these in several ways.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from scim_tests.checks.reading.compare import holds
+from scim_tests.model.scim import GROUP, USER, Json, Resource, get
+
+PATH = re.compile(
+    r'(?:(?P<urn>urn:[\w.:-]+):)?(?P<name>[\w$-]+)'
+    r'(?:\[(?P<key>[\w$]+)\s+eq\s+(?P<value>"(?:[^"\\]|\\.)*"|true|false)\])?(?:\.(?P<part>[\w$-]+))?',
+    re.IGNORECASE,
+)  # fmt: skip
+SERVERS = frozenset({"id", "meta", "groups", "schemas"})  # what a client cannot write, or only repeats
+BOOLEANS = frozenset({"active", "primary"})
+CORE = frozenset({USER.lower(), GROUP.lower()})
+Object = dict[str, Any]
+
+
+class Doubt(Exception):  # noqa: N818 -- no error: nobody can say what comes of it
+    """What becomes of an operation is not for us to say."""
+
+
+def patched(before: Resource, operations: Iterable[Resource]) -> Resource | None:
+    """The resource after the operations, one after the other; None where one of them is doubtful."""
+    after = deepcopy(dict(before))
+    try:
+        for each in operations:
+            _apply(after, each)
+    except Doubt:
+        return None
+    return after
+
+
+def _apply(resource: Object, operation: Resource) -> None:
+    op, path, value = str(get(operation, "op")).lower(), get(operation, "path"), get(operation, "value")
+    if op not in {"add", "replace", "remove"} or (op == "remove" and (value is not None or not path)):
+        raise Doubt
+    if not path and not isinstance(value, Mapping):
+        raise Doubt
+    named = {str(path): value} if path else value
+    for key, each in named.items():
+        _change(resource, op, key, each)
+
+
+def _change(resource: Object, op: str, path: str, value: Json) -> None:
+    if _is_extension(resource, path):
+        _change_extension(resource, op, path, value)
+        return
+    found = PATH.fullmatch(path)
+    if found is None:
+        raise Doubt
+    urn, name = (found["urn"] or "").lower(), found["name"]
+    if urn in CORE | {""} and name.lower() in SERVERS:
+        return
+    holder = resource if urn in CORE | {""} else _part(resource, found["urn"])
+    if found["key"]:
+        _change_entries(holder, op, found, value)
+    elif found["part"]:
+        _set(_part(holder, name), op, found["part"], value)
+    else:
+        _set(holder, op, name, value)
+
+
+def _is_extension(resource: Resource, path: str) -> bool:
+    named = get(resource, "schemas")
+    listed = [str(each).lower() for each in (named if isinstance(named, list) else [])]
+    is_urn = path.lower().startswith("urn:") and path.lower() not in CORE
+    return is_urn and (
+        path.lower() in listed or get(resource, path) is not None or path.lower().endswith(":user")
+    )
+
+
+def _change_extension(resource: Object, op: str, urn: str, value: Json) -> None:
+    if op == "remove":
+        resource.pop(_spelt(resource, urn), None)
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            _set(_part(resource, urn), op, key, each)
+    else:
+        raise Doubt
+
+
+def _part(holder: Object, name: str) -> Object:
+    """The complex attribute of that name, made where there is none. Doubt where it is no single one."""
+    part = holder.setdefault(_spelt(holder, name), {})
+    if not isinstance(part, dict):
+        raise Doubt
+    return part
+
+
+def _set(holder: Object, op: str, name: str, value: Json) -> None:
+    key = _spelt(holder, name)
+    now = holder.get(key)
+    if op == "remove" or value is None or value == []:
+        if op != "add":
+            holder.pop(key, None)
+    elif isinstance(now, list) or isinstance(value, list):
+        given = value if isinstance(value, list) else [value]
+        kept = now if op == "add" and isinstance(now, list) else []
+        holder[key] = _one_primary([*kept, *(each for each in given if not _is_in(kept, each))], given)
+    elif isinstance(value, Mapping):
+        part = _part(holder, name)
+        for each, member in value.items():
+            _set(part, op, each, member)
+    elif isinstance(now, Mapping):
+        raise Doubt
+    else:
+        holder[key] = _typed(name, value)
+
+
+def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -> None:
+    key = _spelt(holder, path["name"])
+    entries = holder.get(key)
+    wanted = json.loads(path["value"].lower() if path["value"][0] != '"' else path["value"])
+    chosen = [
+        each for each in (entries if isinstance(entries, list) else []) if _fits(each, path["key"], wanted)
+    ]
+    if not chosen or not isinstance(entries, list):
+        raise Doubt
+    if path["part"]:
+        for each in chosen:
+            _set(each, op, path["part"], value)
+        holder[key] = _one_primary(entries, chosen)
+    elif op == "remove":
+        holder[key] = [each for each in entries if each not in chosen]
+    else:
+        raise Doubt
+
+
+def _fits(entry: Json, key: str, wanted: Json) -> bool:
+    """Letter case counts in no filter of ours, but for ids, which nobody changes the letters of."""
+    value = get(entry, key)
+    both = [each.lower() if isinstance(each, str) else each for each in (value, wanted)]
+    return isinstance(entry, dict) and both[0] == both[1]
+
+
+def _one_primary(entries: list[Json], given: list[Json]) -> list[Json]:
+    """Where one that is given is the primary one, no other is (RFC 7644 3.5.2)."""
+    if not any(get(each, "primary") is True for each in given):
+        return entries
+    return [
+        {key: member for key, member in each.items() if key.lower() != "primary"}
+        if isinstance(each, Mapping) and not any(each is one or each == one for one in given)
+        else each
+        for each in entries
+    ]
+
+
+def _is_in(entries: list[Json], entry: Json) -> bool:
+    return any(holds(each, entry) for each in entries)
+
+
+def _spelt(holder: Object, name: str) -> str:
+    """The key of an attribute as it stands there."""
+    return next((key for key in holder if key.lower() == name.lower()), name)
+
+
+def _typed(name: str, value: Json) -> Json:
+    """Booleans that some clients send as strings."""
+    if name.lower() in BOOLEANS and isinstance(value, str) and value.lower() in {"true", "false"}:
+        return value.lower() == "true"
+    return value

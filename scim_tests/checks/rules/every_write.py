@@ -1,0 +1,143 @@
+"""Rules for every write to a user or group: what it says is done, and all else stays (RFC 7644 3.3, 3.5).
+
+They look at the reads by id around it, whatever act sent it, and know of no particular request.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.differences import Difference, differences
+from scim_tests.checks.reading.holdings import Holdings, holdings
+from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
+from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
+from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.transcript import Transcript
+
+
+class Ended(NamedTuple):
+    """A passage, and where it did not end as it had to."""
+
+    passage: Passage
+    wrong: list[Difference]
+
+
+@lru_cache(maxsize=1)  # several rules ask for it, of one play
+def ended(transcript: Transcript) -> list[Ended]:
+    """Every passage of which it is known how it may end, each beside the way that is nearest to how it did."""
+    known, gone = holdings(transcript), _deleted(transcript)
+    found: list[Ended] = []
+    for each in passages(transcript):
+        ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
+        if ways:
+            found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
+    return found
+
+
+def _wrong(passage: Passage, wanted: Outcome, gone: frozenset[str]) -> list[Difference]:
+    found = differences(wanted, passage.after.resource, passage.was)
+    return [each for each in found if not (each.shown is None and str(each.wanted) in gone)]
+
+
+def _weight(passage: Passage, wrong: list[Difference], known: Holdings) -> tuple[int, int]:
+    sure = [each for each in wrong if known.is_sure(passage.key[0], each)]
+    return len(sure), len(wrong)
+
+
+def _deleted(transcript: Transcript) -> frozenset[str]:
+    """The ids of users that were deleted at any time, who may be in no group any more."""
+    deletes = (each for each in transcript if each.request.method == "DELETE" and each.is_success)
+    return frozenset(each.request.endpoint.rpartition("/")[2] for each in deletes)
+
+
+def _findings(
+    transcript: Transcript, is_about: Callable[[Passage], bool], fits: Callable[[Difference], bool]
+) -> Iterator[Finding]:
+    known = holdings(transcript)
+    for passage, wrong in _about(transcript, is_about):
+        for each in filter(fits, wrong):
+            expected, got = each.texts
+            mild = not known.is_sure(passage.key[0], each)
+            consequence = MEMBERS_WRONG if passage.key[0] == "/Groups" and not passage.is_at_once else None
+            yield Finding(expected, got, each.path, at=passage.at, mild=mild, consequence=consequence)
+
+
+def _about(transcript: Transcript, is_about: Callable[[Passage], bool]) -> list[Ended]:
+    found = [each for each in ended(transcript) if is_about(each.passage)]
+    if not found:
+        raise NotObserved("", "no write of the kind stood between two reads by id")
+    return found
+
+
+def _is_plain(passage: Passage) -> bool:
+    return bool(passage.taken) and not passage.is_at_once
+
+
+@check(
+    "every_write.shows-in-the-next-read",
+    on=PLAY,
+    title="After a successful write, reading the user or group shows what was written",
+    references=("RFC7644-3.5.1-03", "RFC7644-3.5.2.1-03", "RFC7644-3.5.2.3-02", "RFC7644-3.1-05", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Store every attribute that the schema knows, with all entries and all their parts, before answering.",
+)
+def shows_in_the_next_read(transcript: Transcript) -> Finding | None:
+    return weightiest(_findings(transcript, _is_plain, lambda each: not each.stays))
+
+
+@check(
+    "every_write.changes-nothing-else",
+    on=PLAY,
+    title="A write changes only the attributes, entries and parts that it names",
+    references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-02", "INTEROP-6.6-01"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Apply the operations to the stored resource and leave every other attribute, entry and part as it is.",
+)
+def changes_nothing_else(transcript: Transcript) -> Finding | None:
+    return weightiest(_findings(transcript, _is_plain, lambda each: each.stays))
+
+
+@check(
+    "every_write.changes-nothing-when-refused",
+    on=PLAY,
+    title="A write that is refused changes nothing",
+    references=("RFC7644-3.5.2-17", "RFC7644-3.5.2-18"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Check the whole request before anything is stored, or roll back the transaction.",
+)
+def changes_nothing_when_refused(transcript: Transcript) -> Finding | None:
+    return weightiest(_findings(transcript, _is_refused, lambda _: True))
+
+
+def _is_refused(passage: Passage) -> bool:
+    """Whether all of it was; after a 5xx nobody can tell."""
+    answers = [each.heard.answer for each in passage.writes]
+    return bool(passage.before) and all(each is not None and 400 <= each.status < 500 for each in answers)
+
+
+@check(
+    "every_write.ends-in-some-order-at-once",
+    on=PLAY,
+    title="Writes that overlap end as if they were done one after the other",
+    references=("RFC7644-3.5.2-17", "RFC7644-3.5.2.1-03", "okta:CONC"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=OVERLAP_LOST,
+    fix="Read and write in one transaction, or compare versions and repeat; else refuse one with 409 or 412.",
+)
+def ends_in_some_order_at_once(transcript: Transcript) -> Finding | None:
+    return weightiest(
+        _findings(transcript, lambda each: bool(each.taken) and each.is_at_once, lambda _: True)
+    )
