@@ -52,7 +52,9 @@ class Person:
     enterprise: Mapping[str, str] = field(default_factory=dict)  # attributes of the enterprise extension
     attributes: Mapping[str, Json] = field(
         default_factory=dict
-    )  # what the profile maps for everybody besides
+    )  # what is mapped besides, in place of the usual where it has the same name
+    names: Mapping[str, str] = field(default_factory=dict)  # further parts of the name
+    unmapped: frozenset[str] = frozenset()  # what an admin mapped for others and not for this one
 
     @property
     def display_name(self) -> str:

@@ -44,6 +44,9 @@ class Limits:
 
     new_users: int = 40  # people created at most
     crowd: int = 18  # of these, people assigned at once
+    group_size: int = (
+        25  # members of the largest group that is pushed; as many as the run made people at most
+    )
     page_size: int = 100  # Okta's `count` at an import, and its fixed step (okta:S20)
     import_pages: int = 2000  # pages of an import walk
     small_page_requests: int = 12  # requests for each small page size

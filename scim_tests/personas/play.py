@@ -8,34 +8,42 @@ from scim_tests.model.profile import Profile
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.clean_up import clean_up
 from scim_tests.personas.okta.deactivate_user import deactivate_user
+from scim_tests.personas.okta.delete_user import delete_user
 from scim_tests.personas.okta.discovery import discovery
 from scim_tests.personas.okta.duplicate_user import duplicate_user
 from scim_tests.personas.okta.entitlements import entitlements
+from scim_tests.personas.okta.find_user import find_user
 from scim_tests.personas.okta.import_groups import import_groups
 from scim_tests.personas.okta.import_users import import_users
 from scim_tests.personas.okta.link_group import link_group
 from scim_tests.personas.okta.link_user import link_user
+from scim_tests.personas.okta.overlap_groups import overlap_groups
+from scim_tests.personas.okta.overlap_users import overlap_users
 from scim_tests.personas.okta.people import Casting, cast, crowd, strangers, teams, variants
 from scim_tests.personas.okta.probe_unsupported import probe_unsupported
 from scim_tests.personas.okta.push_group import push_group
 from scim_tests.personas.okta.push_user import push_user
 from scim_tests.personas.okta.reactivate_user import reactivate_user
 from scim_tests.personas.okta.read_user import read_user
+from scim_tests.personas.okta.resize_group import resize_group
 from scim_tests.personas.okta.sync_password import sync_password
 from scim_tests.personas.okta.test_credentials import test_credentials
+from scim_tests.personas.okta.update_profile import update_profile
 from scim_tests.personas.okta.update_user import update_user
-from scim_tests.personas.rfc.create_variants import VARIANTS, create_variants
+from scim_tests.personas.rfc.create_variants import create_variants
+from scim_tests.personas.rfc.patch_entries import patch_entries
 from scim_tests.personas.rfc.patch_group import patch_group
 from scim_tests.personas.rfc.patch_user import patch_user
 from scim_tests.personas.rfc.query_users import query_users
 
 ACTS = (
     test_credentials, push_user, link_user, duplicate_user, create_variants, deactivate_user,
-    reactivate_user, update_user, sync_password, patch_user, bulk_assignment,
-    push_group, link_group, patch_group,
+    reactivate_user, update_user, update_profile, find_user, sync_password, patch_user, patch_entries, overlap_users,
+    bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user,
     read_user, query_users, import_users, import_groups, entitlements, discovery, probe_unsupported, clean_up,
 )  # fmt: skip
 
+ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
 
@@ -57,7 +65,13 @@ def scenes(
         replace(_scene(bulk_assignment, profile), crowd=together),
     ]
     groups = teams(run, people)
-    writing += _groups(profile, groups, tuple(scene.name for scene in writing))
+    writing += _groups(profile, groups, tuple(scene.name for scene in writing), together)
+    leaving = replace(
+        _scene(delete_user, profile, after=tuple(scene.name for scene in writing)),
+        crowd=odd[4:5],
+        team=groups["leaving"],
+    )
+    writing.append(leaving)
     written = tuple(scene.name for scene in writing)
     known = tuple(strangers(profile, seed) if directory is None else directory)
     importing = replace(
@@ -87,8 +101,8 @@ def _crowds(casting: Casting, pushed: int) -> tuple[tuple[Person, ...], tuple[Pe
     """Who is assigned all at once, and who is created in unusual ways, as far as the profile's limit allows."""
     limits = casting.profile.limits
     left = max(0, limits.new_users - pushed)
-    together = crowd(casting, max(0, min(limits.crowd, left - VARIANTS)))
-    return together, variants(casting, min(VARIANTS, left - len(together)))
+    together = crowd(casting, max(0, min(limits.crowd, left - ODD)))
+    return together, variants(casting, min(ODD, left - len(together)))
 
 
 def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Person, ...]) -> list[Scene]:
@@ -109,7 +123,31 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
             sync_password, profile, employee, needs=("push_user:enterprise",), after=("link_user:enterprise",)
         ),
         _or_with(people["long"], _scene(patch_user, profile, plus, needs=("push_user:plus",))),
-        replace(creating, crowd=odd),
+        replace(creating, crowd=odd[:3]),
+        _scene(
+            update_profile, profile, people["whole"], needs=("push_user:whole",), after=("push_user:plain",)
+        ),
+        _scene(
+            find_user, profile, people["whole"], needs=("push_user:whole",), after=("update_profile:whole",)
+        ),
+        _scene(find_user, profile, people["mixed"], needs=("push_user:mixed",)),
+        _scene(
+            patch_entries,
+            profile,
+            people["whole"],
+            needs=("update_profile:whole",),
+            after=("find_user:whole",),
+        ),
+        replace(
+            _scene(
+                overlap_users,
+                profile,
+                people["mixed"],
+                needs=("push_user:mixed",),
+                after=("find_user:mixed",),
+            ),
+            crowd=odd[3:4],
+        ),
     ]
 
 
@@ -120,7 +158,9 @@ def _or_with(person: Person, scene: Scene) -> Scene:
     )
 
 
-def _groups(profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...]) -> list[Scene]:
+def _groups(
+    profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...], crowd: tuple[Person, ...]
+) -> list[Scene]:
     """Groups come after all that is written about people, and one after the other: they share their members."""
     members = tuple(f"push_user:{person.key}" for person in by_key["team"].people)
     found: list[Scene] = []
@@ -134,6 +174,9 @@ def _groups(profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...
         needs = members if key != "again" and act is not link_group else (*members, "push_group:team")
         after = (*people, *(scene.name for scene in found))
         found.append(replace(_scene(act, profile, needs=needs, after=after), team=by_key[key]))
+    for act, key in ((resize_group, "sizes"), (overlap_groups, "at-once")):
+        after = (*people, *(scene.name for scene in found))
+        found.append(replace(_scene(act, profile, after=after), team=by_key[key], crowd=crowd))
     return found
 
 

@@ -39,7 +39,7 @@ NEVER_CAME = ("was never sent", "came before")
 # everything that judges the play as a whole, and these.
 OF_OUR_PLAY = frozenset({
     "import_users", "import_groups", "link_group", "duplicate_user", "every_view.agrees-with-the-others",
-    "every_view.shows-the-same-attributes", "every_view.has-one-id-for-one-user-name", "every_view.patch-changes-nothing-else",
+    "every_view.shows-the-same-attributes", "every_view.has-one-id-for-one-user-name", "every_write.changes-nothing-else",
     "every_view.write-changes-nobody-else", "every_view.shows-nothing-of-somebody-else",
     "every_group.is-the-same-through-every-door", "every_resource.keeps-its-version-while-nothing-changes",
 })  # fmt: skip

@@ -110,7 +110,7 @@ def success_has_its_effect(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=ALTERED_IN_PASSING,
     fix="Change what the request names and nothing else; what is refused changes nothing.",
-    follows=("every_view.patch-changes-nothing-else", "every_answer.is-no-server-error"),
+    follows=("every_write.changes-nothing-else", "every_answer.is-no-server-error"),
 )  # fmt: skip
 def changes_nothing_else(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint == "/Groups":

@@ -130,6 +130,13 @@ class ResourceHistory:
         first = bisect_left(self.starts, begun)
         return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
 
+    def is_deleted(self, user_id: str) -> bool:
+        """Whether a DELETE of the user was answered with success at any time: the name may then be somebody else's."""
+        return any(
+            each.request.method == "DELETE" and each.is_success
+            for each in self.writes.get(("/Users", user_id), ())
+        )
+
     def around(self, write: Exchange) -> ObservationPair | None:
         """The reads by id right before and after a write, where nothing else was written to it in between."""
         key = key_of(write)

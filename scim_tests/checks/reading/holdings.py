@@ -40,6 +40,12 @@ class Holdings:
             return False
         return found.shown is not None or found.stays or place in self.declared | self.shown
 
+    def lacks(self, kind: str, found: Difference) -> bool:
+        """Whether the target publishes what it has, and what is not shown is not among it: that is for an admin to unmap."""
+        place = kind, plain(found.path)
+        has = self.declared | self.shown | self.read_only
+        return bool(self.declared) and found.shown is None and not found.stays and place not in has
+
     def _root(self, place: Place) -> Place:
         return place[0], place[1].rpartition(".")[0]
 

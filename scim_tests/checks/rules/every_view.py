@@ -132,13 +132,14 @@ def shows_the_same_attributes(transcript: Transcript) -> Finding | None:
     ),
 )
 def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
+    told = history(transcript)
     by_name: dict[str, tuple[str, Exchange]] = {}
-    for exchange, user in (each for seen in history(transcript).seen("/Users") for each in seen):
+    for exchange, user in (each for seen in told.seen("/Users") for each in seen):
         name, user_id = name_of(user), str(get(user, "id"))
         if not name:
             continue  # every_user.has-a-user-name judges that
         known_id, where = by_name.setdefault(name, (user_id, exchange))
-        if known_id != user_id:
+        if known_id != user_id and not (told.is_deleted(user_id) or told.is_deleted(known_id)):
             return Finding(f"the id {known_id} for {name}", f"the id {user_id}", "$.id", at=(where, exchange))
     if not by_name:
         raise NotObserved("", "no answer showed a user")

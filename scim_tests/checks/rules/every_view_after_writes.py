@@ -11,14 +11,12 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.history import history, kind_of
 from scim_tests.checks.reading.users import USER_PUTS
 from scim_tests.knowledge.consequences import WRONG_PROFILE
-from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.check import BOTH, MUST, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Resource, get
-from scim_tests.model.transcript import Transcript
+from scim_tests.model.scim import Resource
 
 READS_AFTER_A_PUT = (
     "link_user.read_back", "deactivate_user.read_back", "reactivate_user.read_*", "update_user.read_*",
@@ -92,45 +90,3 @@ def written_and_shown(
             yield Finding(f"{describe(was)}, as it was sent", shown, path, mild=not sure)
 
     return weightiest(differences())
-
-
-@check(
-    "every_view.patch-changes-nothing-else",
-    on=PLAY,
-    title="A PATCH changes only the attributes that it names",
-    references=("RFC7644-3.5.2.3-01", "RFC7644-3.5.2.3-02", "INTEROP-6.6-01"),
-    strength=MUST,
-    severity=WRONG_DATA,
-    demanded_by=BOTH,
-    consequence=WRONG_PROFILE,
-    fix="Apply the operations to the stored user and leave every other attribute as it is.",
-)
-def patch_changes_nothing_else(transcript: Transcript) -> Finding | None:
-    patches = [each for each in transcript if each.request.method == "PATCH" and each.is_success]
-    if not patches:
-        raise NotObserved("", "no PATCH succeeded")
-    return weightiest(found for patch in patches for found in _changed_besides(patch, transcript))
-
-
-def _changed_besides(patch: Exchange, transcript: Transcript) -> Iterator[Finding]:
-    """What the reads by id around it show otherwise; a list may show less."""
-    pair = history(transcript).around(patch)
-    if pair is None or kind_of(patch) != "/Users":
-        return
-    named = {key for each in patch.request.operations for key in _named(each)}
-    left_out = frozenset({"meta", "groups", *named})
-    where = (pair.before.exchange, patch, pair.after.exchange)
-    was, now = (without(each.resource, left_out, SECRET) for each in pair)
-    for path, old, new in changes(was, now):
-        yield Finding(
-            f"{describe(old)}, as before", describe(new), path, at=where, mild=not is_the_clients(path)
-        )
-    for path, new, old in changes(now, was):
-        if old is None:
-            yield Finding("nothing, as before", describe(new), path, at=where, mild=not is_the_clients(path))
-
-
-def _named(operation: Resource) -> list[str]:
-    path, value = get(operation, "path"), get(operation, "value")
-    named = [path] if path else value if isinstance(value, dict) else []
-    return [str(each).partition(".")[0].partition("[")[0] for each in named]

@@ -11,6 +11,7 @@ from scim_tests.model.act import Person, Scene, Step
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import Json, Resource
 from scim_tests.personas.okta.requests import as_mapped, create_with, look_up, new_user, without
+from scim_tests.personas.okta.whole_profile import RISKY
 
 CONTENTS = frozenset({400, 422})  # how a target refuses what stands in a body
 ALWAYS = frozenset({"schemas", "userName", "name", "emails", "externalId", "groups", "password", "active"})
@@ -79,7 +80,8 @@ def _changed(mapped: Mapped, refused: Exchange) -> Mapped:
         name: value for name, value in OFFERED.items() if name not in sent and name.lower() in words
     }:
         return replace(mapped, added={**mapped.added, **missing})
-    return replace(mapped, unmapped=(*mapped.unmapped, *optional))
+    risky = [name for name in optional if name in RISKY]  # first, so that one refusal does not cost the rest
+    return replace(mapped, unmapped=(*mapped.unmapped, *(risky or optional)))
 
 
 def _is_named(name: str, value: Json, words: str) -> bool:

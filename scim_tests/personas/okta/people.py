@@ -14,8 +14,10 @@ from faker import Faker
 from scim_tests.model.act import OktaPerson, Person, Team
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
+from scim_tests.personas.okta.whole_profile import whole
 
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
+LEAST = frozenset({"displayName", "locale", "externalId", "groups"})  # what an admin may unmap
 LONG_NAME = 200  # characters; Okta takes 255
 
 
@@ -69,8 +71,12 @@ def teams(run: str, people: Mapping[str, Person]) -> dict[str, Team]:
         "again": name,
         "others": f"{PREFIX}.{run}.others",
         "asked-for": f"{PREFIX}.{run}.asked-for",
+        "sizes": f"{PREFIX}.{run}.sizes",
+        "at-once": f"{PREFIX}.{run}.at-once",
+        "leaving": f"{PREFIX}.{run}.leaving",
     }
-    return {key: Team(key, display_name, members) for key, display_name in names.items()}
+    everybody = {"sizes": tuple(people.values()), "at-once": tuple(people.values())}
+    return {key: Team(key, name, everybody.get(key, members)) for key, name in names.items()}
 
 
 def strangers(profile: Profile, seed: int) -> tuple[OktaPerson, ...]:
@@ -115,10 +121,21 @@ def cast(casting: Casting) -> dict[str, Person]:
             email=f"{PREFIX}.{run}.at-work@{profile.email_domain}",  # not the userName (okta:PLAN C9336)
             enterprise={"employeeNumber": f"00{chance.randint(10000, 99999)}", "department": "Proofing"},
         ),
+        whole(person("whole", "everything that Okta can map")),
+        _in_mixed_case(person("mixed", "a userName and an e-mail address in mixed case")),
+        replace(person("least", "the least that Okta sends"), unmapped=LEAST),
     ]
     if profile.reuse_user:
         people[0] = _shared(people[0], profile.reuse_user)
     return {each.key: each for each in people}
+
+
+def _in_mixed_case(person: Person) -> Person:
+    """The name of the run stays as it is."""
+    spelt = person.email.replace(PREFIX, "Scim-Tests").replace(".mixed@", ".McMixed@")
+    local, _, domain = spelt.partition("@")
+    spelt = f"{local}@{domain.capitalize()}"
+    return replace(person, user_name=spelt, email=spelt)
 
 
 def _shared(person: Person, user_name: str) -> Person:

@@ -178,7 +178,7 @@ def new_user(person: Person) -> dict[str, Json]:
     user: dict[str, Json] = {
         "schemas": [USER],
         "userName": person.user_name,
-        "name": {"givenName": person.given_name, "familyName": person.family_name},
+        "name": {"givenName": person.given_name, "familyName": person.family_name, **person.names},
         "emails": [{"primary": True, "value": person.email, "type": "work"}],
         "displayName": person.display_name,
         "locale": "en-US",
@@ -192,7 +192,7 @@ def new_user(person: Person) -> dict[str, Json]:
         **person.attributes,
     }
     user["schemas"] = [USER, *(name for name in further if ":" in name)]
-    return {**user, **further}
+    return without({**user, **further}, person.unmapped)
 
 
 def as_mapped(scene: Scene, user: Resource) -> dict[str, Json]:
@@ -216,7 +216,7 @@ def merged(scene: Scene, shown: Resource, person: Person) -> dict[str, Json]:
 
     Everything else goes back as it came, read-only `id` and `meta` too (okta:FIREZONE, okta:S20).
     """
-    names = {"givenName": person.given_name, "familyName": person.family_name}
+    names = {"givenName": person.given_name, "familyName": person.family_name, **person.names}
     shown_name = get(shown, "name")
     ours = {
         "userName": person.user_name,
@@ -227,7 +227,7 @@ def merged(scene: Scene, shown: Resource, person: Person) -> dict[str, Json]:
         "active": True,
         **person.attributes,
     }
-    return with_attributes(shown, as_mapped(scene, ours))
+    return with_attributes(shown, as_mapped(scene, without(ours, person.unmapped)))
 
 
 def with_attributes(shown: Resource, ours: Mapping[str, Json]) -> dict[str, Json]:

@@ -9,6 +9,7 @@ from scim_tests.model.act import NOBODY, Scene
 from scim_tests.model.exchange import PASSWORD, REFUSED_TOKEN, TOKEN
 from scim_tests.model.names import PREFIX, is_made_here
 from scim_tests.model.scim import Json, get, strings
+from scim_tests.personas.okta import whole_profile
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.record.masking.words import Words, vocabulary, words_of
 
@@ -164,8 +165,9 @@ def of_a_run(run: str, scenes: Iterable[Scene], names: Iterable[str], owns: Owns
     texts = [
         text
         for each in people
-        for text in (each.key, each.external_id, *strings([each.enterprise, each.attributes]))
+        for text in (each.key, each.external_id, *strings([each.enterprise, each.names, each.attributes]))
     ]
+    texts += strings(whole_profile.texts())
     return OfARun(run, [*known, *(each.display_name for each in teams), *names], texts, owns)
 
 

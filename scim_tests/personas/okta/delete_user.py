@@ -1,0 +1,92 @@
+"""Somebody leaves for good: granular deprovisioning deletes the user (okta:GRANULAR), and the person comes back later.
+
+What follows a DELETE is asked of whoever is gone: a read, a lookup, writes, and a create under the same name.
+"""
+
+from collections.abc import Generator
+from contextlib import suppress
+
+from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.profile import CleanUp
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.personas.okta.group_requests import Member, create_group, delete_group, read_group
+from scim_tests.personas.okta.push_group import team_of
+from scim_tests.personas.okta.push_user import id_of
+from scim_tests.personas.okta.requests import (
+    as_mapped,
+    create,
+    delete,
+    look_up,
+    new_user,
+    read,
+    replace,
+    set_active,
+    speaks_patch,
+)
+
+Sending = Generator[Step, Exchange, None]
+
+
+@act(
+    title="Delete a person, who then comes back",
+    group="push users",
+    capability="push_users",
+    sends=(
+        "GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}", "DELETE /Users/{id}",
+        "GET /Groups/{id}", "POST /Groups", "DELETE /Groups/{id}",
+    ),
+)  # fmt: skip
+def delete_user(scene: Scene) -> Performance:
+    """Create somebody, put them into a group, delete them, write to whom is gone, and create the person again.
+
+    NotObserved where the profile may not delete, or allows no further new user.
+    """
+    if scene.profile.clean_up is not CleanUp.DELETE:
+        raise NotObserved("", "whoever is made for a moment has to be deletable")
+    if not scene.crowd:
+        raise NotObserved("", "the profile allows no further new users")
+    person = scene.crowd[0]
+    created = yield create(scene, "create", person)
+    user_id = id_of(created, created.resource)
+    yield read(scene, "read", user_id)
+    group_id = yield from _grouped(scene, Member(user_id, person.user_name))
+    yield delete(scene, "delete", user_id)
+    gone = yield read(scene, "read_deleted", user_id)
+    yield look_up(scene, "find_deleted", person.user_name)
+    if gone.status in {404, 410}:
+        yield from _write_to_nobody(scene, person, user_id)
+    if group_id:
+        yield read_group(scene, "group_after", group_id)
+    again = yield create(scene, "create_again", person)
+    if again.is_success:
+        new_id = id_of(again, again.resource)
+        yield read(scene, "read_again", new_id)
+        yield look_up(scene, "find_again", person.user_name)
+    yield read(scene, "read_deleted_again", user_id)
+    if group_id:
+        yield read_group(scene, "group_at_last", group_id)
+        yield delete_group(scene, "delete_group", group_id)
+    return SceneResult(id=user_id)
+
+
+def _grouped(scene: Scene, member: Member) -> Generator[Step, Exchange, str]:
+    """The id of a group with the person in it, where the app has groups."""
+    if scene.profile.why_not("", "push_groups", writes=True):
+        return ""
+    with suppress(NotObserved):
+        created = yield create_group(scene, "create_group", team_of(scene).display_name, [member])
+        group_id = id_of(created, created.resource)
+        yield read_group(scene, "group_before", group_id)
+        return group_id
+    return ""
+
+
+def _write_to_nobody(scene: Scene, person: Person, user_id: str) -> Sending:
+    """Okta writes to a linked user who has vanished from the target."""
+    user = as_mapped(scene, new_user(person))
+    yield replace(scene, "put_to_nobody", user_id, user)
+    yield read(scene, "read_after_put", user_id)
+    if speaks_patch(scene):
+        yield set_active(scene, "patch_to_nobody", user_id, active=True)
+    yield delete(scene, "delete_again", user_id)

@@ -1,0 +1,102 @@
+"""Jobs that run side by side write to one user, or make the same one: PATCH beside PUT, pairs sent twice (okta:LAB-KR2).
+
+How far Okta overlaps writes to one user is not documented (okta:CONC).
+"""
+
+from collections.abc import Generator
+
+from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import CleanUp
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import Json, Resource, get
+from scim_tests.personas.okta.bulk_assignment import together
+from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.requests import (
+    create,
+    delete,
+    look_up,
+    patch,
+    read,
+    replace,
+    set_active,
+    speaks_patch,
+    with_attributes,
+)
+from scim_tests.personas.okta.whole_profile import FIRST, SECOND, TEXTS
+
+Sending = Generator[Step | tuple[Step, ...], Exchange, None]
+
+
+@act(
+    title="Change one person by several jobs at once",
+    group="push users",
+    capability="push_profile_updates",
+    sends=(
+        "GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}", "DELETE /Users/{id}",
+    ),
+)  # fmt: skip
+def overlap_users(scene: Scene) -> Performance:
+    """Send the user of `push_user` changes two at once, and make somebody twice at once; each time read what became of it.
+
+    Gives the `id`.
+    """
+    user_id = scene.known[f"push_user:{person_of(scene).key}"].id
+    shown = (yield read(scene, "read", user_id)).resource
+    if speaks_patch(scene):
+        yield from _patches(scene, user_id, shown)
+    yield from _puts(scene, user_id, shown)
+    if scene.crowd and scene.profile.clean_up is CleanUp.DELETE:
+        yield from _creates(scene, scene.crowd[0])
+    return SceneResult(id=user_id)
+
+
+def _patches(scene: Scene, user_id: str, shown: Resource) -> Sending:
+    title, nick_name = ({name: TEXTS[SECOND][name]} for name in ("title", "nickName"))
+    put = with_attributes(shown, {"nickName": TEXTS[FIRST]["nickName"]})
+    step = "patch_beside_put"
+    yield patch(scene, step, user_id, title), replace(scene, step, user_id, put)
+    yield read(scene, f"after_{step}", user_id)
+    yield from _two_patches(scene, "patches", user_id, title, nick_name)
+    yield from _two_patches(scene, "same_twice", user_id, {"title": TEXTS[FIRST]["title"]})
+    off, on = (set_active(scene, "off_and_on", user_id, active=active) for active in (False, True))
+    yield off, on
+    yield read(scene, "after_off_and_on", user_id)
+
+
+def _two_patches(scene: Scene, step: str, user_id: str, *values: dict[str, Json]) -> Sending:
+    """The same one twice where there is but one."""
+    yield patch(scene, step, user_id, values[0]), patch(scene, step, user_id, values[-1])
+    yield read(scene, f"after_{step}", user_id)
+
+
+def _puts(scene: Scene, user_id: str, shown: Resource) -> Sending:
+    """First two that differ, then Okta's doubled pair of GET and PUT."""
+    active = with_attributes(shown, {"active": True})
+    one, other = (with_attributes(active, TEXTS[version]) for version in (FIRST, SECOND))
+    yield replace(scene, "puts", user_id, one), replace(scene, "puts", user_id, other)
+    yield read(scene, "after_puts", user_id)
+    yield read(scene, "read_twice", user_id), read(scene, "read_twice", user_id)
+    yield replace(scene, "put_twice", user_id, one), replace(scene, "put_twice", user_id, one)
+    yield read(scene, "after_put_twice", user_id)
+
+
+def _creates(scene: Scene, person: Person) -> Sending:
+    """Somebody is created twice at once, then deleted beside a create of the same person."""
+    last = yield create(scene, "create_twice", person), create(scene, "create_twice", person)
+    made = list(dict.fromkeys(filter(None, map(_id_given, together(last, 2)))))
+    for each in made:
+        yield read(scene, "read_created", each)
+    yield look_up(scene, "find_created", person.user_name)
+    if len(made) != 1:
+        return
+    last = yield delete(scene, "delete_beside_create", made[0]), create(scene, "create_beside_delete", person)
+    if new := _id_given(last):
+        yield read(scene, "read_created_again", new)
+    yield look_up(scene, "find_created_again", person.user_name)
+
+
+def _id_given(made: Exchange) -> str:
+    """The id of whom a create made; empty where it made nobody."""
+    user_id = get(made.json, "id") if made.is_success and made.answer.body else None
+    return user_id if isinstance(user_id, str) else ""

@@ -1,0 +1,90 @@
+"""Push Groups at several sizes: one member, then 25, then one less, under another name, and under one that is taken."""
+
+from collections.abc import Generator
+
+from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.personas.okta.group_requests import (
+    Member,
+    add_all,
+    create_group,
+    delete_group,
+    look_up_group,
+    name_it,
+    read_group,
+    remove_one,
+)
+from scim_tests.personas.okta.push_group import Pushed, renamed, team_of
+from scim_tests.personas.okta.push_user import id_of
+from scim_tests.personas.okta.requests import read
+
+FEW, MANY = 3, 25  # members, as far as the run made so many people
+
+Proving = Generator[tuple[Step, ...], Exchange, None]
+
+
+@act(
+    title="Push groups of several sizes",
+    group="push groups",
+    capability="push_groups",
+    sends=(
+        "GET /Groups", "GET /Groups/{id}", "POST /Groups", "PUT /Groups/{id}", "PATCH /Groups/{id}",
+        "DELETE /Groups/{id}", "GET /Users/{id}",
+    ),
+)  # fmt: skip
+def resize_group(scene: Scene) -> Performance:
+    """Create a group with one member, fill it, take one out, rename it, also to a name that is taken, and delete it.
+
+    NotObserved where the run made too few people.
+    """
+    members = everybody(scene)[: scene.profile.limits.group_size]
+    if len(members) < FEW:
+        raise NotObserved("", "the profile lets a run create too few people for a group of several sizes")
+    yield from prove(scene, members)
+    team = team_of(scene)
+    first, others = members[0], members[1:]
+    created = yield create_group(scene, "create", team.display_name, [first])
+    group = Pushed(scene, id_of(created, created.resource), team.display_name)
+    yield from group.look("after_create")
+    yield from group.change("fill", members, add_all(others))
+    middle = members[len(members) // 2]
+    left = [each for each in members if each is not middle]
+    yield from group.change("one_less", left, remove_one(middle))
+    yield from group.change("rename", left, name_it(group.id, renamed(group.name)), name=renamed(group.name))
+    yield look_up_group(scene, "lookup_again", group.name)
+    yield read(scene, "member_within", first.id)
+    yield from _take_a_name(group, left)
+    yield delete_group(scene, "delete", group.id)
+    yield read_group(scene, "deleted", group.id)
+    yield read(scene, "member_after", first.id)
+    return SceneResult(id=group.id, name=group.name)
+
+
+def _take_a_name(group: Pushed, members: list[Member]) -> Generator[Step, Exchange, None]:
+    """The other group, which has the name, stays as it is; this one may be refused or not."""
+    other = group.scene.known.get("push_group:again")
+    if other is None:
+        return
+    yield read_group(group.scene, "other_before", other.id)
+    yield from group.change("take_name", members, name_it(group.id, other.name), name=other.name)
+    yield read_group(group.scene, "other_after", other.id)
+
+
+def everybody(scene: Scene) -> list[Member]:
+    """All whom the run pushed, one by one and at once, under the ids that Okta got for them; in a set order."""
+    pushed = [(scene.known.get(f"push_user:{person.key}"), person) for person in team_of(scene).people]
+    crowd = scene.known.get("bulk_assignment")
+    ids = crowd.ids if crowd and len(crowd.ids) == len(scene.crowd) else ()
+    return [
+        *(Member(result.id, person.user_name) for result, person in pushed if result),
+        *(Member(user_id, person.user_name) for user_id, person in zip(ids, scene.crowd, strict=False)),
+    ]
+
+
+def prove(scene: Scene, members: list[Member]) -> Proving:
+    """Have each of the crowd shown by id at once: nobody is put into a group who is not proven to be the run's."""
+    crowd = scene.known.get("bulk_assignment")
+    unproven = [each for each in members if crowd and each.id in crowd.ids]
+    if unproven:
+        yield tuple(read(scene, "proof", each.id) for each in unproven)

@@ -1,0 +1,122 @@
+"""Profile pushes of somebody with everything that Okta can map: each attribute changed, emptied and set again.
+
+Okta sends GET and PUT, and PATCH where the app is registered with it (okta:S20, okta:OINW). What the target refuses the
+admin has to unmap; the play goes on without it.
+"""
+
+from collections.abc import Generator, Mapping
+
+from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
+from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.requests import (
+    as_mapped,
+    merged,
+    operate,
+    read,
+    replace,
+    speaks_patch,
+    with_attributes,
+    without,
+)
+from scim_tests.personas.okta.whole_profile import BADGE, CUSTOM, SECOND, whole
+
+# Okta leaves out what is empty; lists it sends empty.
+LEFT_OUT = ("nickName", "title", "userType", "preferredLanguage", "timezone", "displayName")
+LISTS = ("phoneNumbers", "addresses", "roles", "entitlements")
+Sending = Generator[Step, Exchange, None]
+
+
+@act(
+    title="Push a profile with everything that Okta can map",
+    group="push users",
+    capability="push_profile_updates",
+    sends=("GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}"),
+)
+def update_profile(scene: Scene) -> Performance:
+    """Change all that `push_user` created, take entries and values away, and set all again; each time read back.
+
+    Gives the `id`.
+    """
+    person = person_of(scene)
+    second = whole(person, SECOND)
+    pushing = _Pushing(scene, scene.known[f"push_user:{person.key}"].id)
+    yield from pushing.start()
+    yield from pushing.put("changed", merged(scene, pushing.shown, second))
+    yield from pushing.put("fewer", _fewer(pushing.shown))
+    yield from pushing.put("emptied", _emptied(pushing.shown))
+    yield from pushing.put("restored", merged(scene, pushing.shown, person))
+    yield from pushing.put("manager", _managed(pushing.shown, {"value": _manager(scene)}))
+    yield from pushing.put("manager_by_name", _managed(pushing.shown, {"displayName": person.display_name}))
+    yield from pushing.put("custom", _with_extension(pushing.shown, CUSTOM, BADGE))
+    if speaks_patch(scene):
+        value = without(as_mapped(scene, merged(scene, {}, second)), ("active", "userName", "externalId"))
+        yield operate(scene, "patch", pushing.id, {"op": "replace", "value": value})
+        yield read(scene, "after_patch", pushing.id)
+    return SceneResult(id=pushing.id)
+
+
+class _Pushing:
+    """One user, as the target shows it at this moment."""
+
+    def __init__(self, scene: Scene, user_id: str) -> None:
+        self.scene = scene
+        self.id = user_id
+        self.shown: Resource = {}
+
+    def start(self) -> Sending:
+        """Read it, as Okta does before a push."""
+        self.shown = (yield read(self.scene, "read", self.id)).resource
+
+    def put(self, step: str, user: Resource) -> Sending:
+        """Push it like this, and read what became of it."""
+        yield replace(self.scene, f"put_{step}", self.id, user)
+        self.shown = (yield read(self.scene, f"after_{step}", self.id)).resource
+
+
+def _fewer(shown: Resource) -> Resource:
+    """The last entry of each list is taken away, and the one before it stays as it is."""
+    lists = {name: get(shown, name) for name in ("emails", *LISTS)}
+    return with_attributes(
+        shown,
+        {
+            name: entries[:-1]
+            for name, entries in lists.items()
+            if isinstance(entries, list) and len(entries) > 1
+        },
+    )
+
+
+def _emptied(shown: Resource) -> Resource:
+    emptied: dict[str, Json] = {name: [] for name in LISTS if get(shown, name)}
+    left = {
+        key: value for key, value in shown.items() if key.lower() not in {name.lower() for name in LEFT_OUT}
+    }
+    return with_attributes(left, emptied)
+
+
+def _managed(shown: Resource, manager: Mapping[str, str]) -> Resource:
+    """With another manager, by id or, where Okta knows no id, by name alone (okta:S20)."""
+    employment = get(shown, ENTERPRISE_USER)
+    return _with_extension(
+        shown,
+        ENTERPRISE_USER,
+        {**(employment if isinstance(employment, Mapping) else {}), "manager": manager},
+    )
+
+
+def _manager(scene: Scene) -> str:
+    """Somebody of ours, since a target may look whether there is such a user."""
+    return (
+        scene.known["push_user:plain"].id
+        if "push_user:plain" in scene.known
+        else person_of(scene).external_id
+    )
+
+
+def _with_extension(shown: Resource, urn: str, value: Mapping[str, Json]) -> Resource:
+    named = get(shown, "schemas")
+    schemas = [each for each in (named if isinstance(named, list) else []) if each != urn]
+    return with_attributes(shown, {"schemas": [*schemas, urn], urn: value})

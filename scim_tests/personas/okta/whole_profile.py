@@ -1,0 +1,123 @@
+"""Everything that Okta's default app profile can map for a person (okta:PREP, okta:PLAN C9334), in two versions.
+
+The values are made up; telephone numbers are those set aside for fiction. Lists have several entries, and entries
+several parts, so that what is written to one of them can be seen to leave the others as they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scim_tests.model.act import Person
+from scim_tests.model.scim import ENTERPRISE_USER, Json
+
+FIRST = 0
+SECOND = 1
+
+NAMES: tuple[Mapping[str, str], ...] = (
+    {"middleName": "Quincy", "honorificPrefix": "Dr.", "honorificSuffix": "Jr."},
+    {"middleName": "Ulysses", "honorificPrefix": "Prof.", "honorificSuffix": "III"},
+)
+TEXTS: tuple[Mapping[str, str], ...] = (
+    {
+        "displayName": "Quincy of Proofing",
+        "nickName": "Quin",
+        "title": "Proofreader",
+        "userType": "Employee",
+        "preferredLanguage": "en-US",
+        "locale": "en-US",
+        "timezone": "America/Los_Angeles",
+    },
+    {
+        "displayName": "Ulysses of Printing",
+        "nickName": "Uly",
+        "title": "Head of proofreading",
+        "userType": "Contractor",
+        "preferredLanguage": "de-DE",
+        "locale": "de-DE",
+        "timezone": "Europe/Berlin",
+    },
+)
+PHONES = (
+    [
+        {"value": "+1-201-555-0123", "type": "work", "primary": True},
+        {"value": "+1-201-555-0145", "type": "mobile"},
+    ],
+    [
+        {"value": "+1-201-555-0167", "type": "work", "primary": True},
+        {"value": "+1-201-555-0145", "type": "mobile"},
+    ],
+)
+ADDRESSES = (
+    [
+        _work := {
+            "type": "work", "streetAddress": "1 Testing Lane", "locality": "Proofville", "region": "CA",
+            "postalCode": "91608", "country": "US",
+        },
+        {
+            "type": "home", "streetAddress": "22 Sample Road", "locality": "Draftham", "region": "NY",
+            "postalCode": "10203", "country": "US",
+        },
+    ],
+    [
+        {**_work, "streetAddress": "333 Checking Street", "postalCode": "80331", "country": "DE"},
+        {
+            "type": "home", "streetAddress": "22 Sample Road", "locality": "Draftham", "region": "NY",
+            "postalCode": "10203", "country": "US",
+        },
+    ],
+)  # fmt: skip
+EMPLOYMENT: tuple[Mapping[str, str], ...] = (
+    {
+        "employeeNumber": "004711",
+        "costCenter": "4130",
+        "organization": "Proofing House",
+        "division": "Print",
+        "department": "Reading room",
+    },
+    {
+        "employeeNumber": "004711",
+        "costCenter": "0815",
+        "organization": "Proofing House",
+        "division": "Web",
+        "department": "Writing room",
+    },
+)
+GRANTS = (["scim-tests-reader", "scim-tests-writer"], ["scim-tests-writer"])
+CUSTOM = (
+    "urn:scim-tests:params:scim:schemas:extension:custom:1.0:User"  # as an admin may name one of their own
+)
+BADGE: Mapping[str, str] = {"badge": "B-0042"}
+RISKY = frozenset({"roles", "entitlements"})  # what a target is most likely to refuse
+
+
+def whole(person: Person, version: int = FIRST) -> Person:
+    """The person with everything, in one of the two versions."""
+    local, _, domain = person.email.partition("@")
+    emails = [
+        {"value": person.email, "type": "work", "primary": True},
+        {"value": f"{local}.home{version or ''}@{domain}", "type": "home"},
+        {"value": f"{local}.alone@{domain}"},
+    ]
+    attributes: dict[str, Json] = {
+        **person.attributes,
+        **TEXTS[version],
+        "emails": emails,
+        "phoneNumbers": PHONES[version],
+        "addresses": ADDRESSES[version],
+        "roles": grants(version),
+        "entitlements": grants(version),
+        ENTERPRISE_USER: EMPLOYMENT[version],
+    }
+    return replace(person, names=NAMES[version], attributes=attributes)
+
+
+def grants(version: int) -> list[dict[str, str]]:
+    """Roles or entitlements, which grant nothing where they are not known."""
+    return [
+        {"value": each, "display": each.replace("-", " "), "type": "scim-tests"} for each in GRANTS[version]
+    ]
+
+
+def texts() -> list[Json]:
+    """All that is written of such a person, for whoever has to know our own words."""
+    return [NAMES, TEXTS, PHONES, ADDRESSES, EMPLOYMENT, GRANTS, grants(FIRST), CUSTOM, BADGE]
