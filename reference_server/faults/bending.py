@@ -14,10 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SCIM_JSON = "application/scim+json"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
 _PLACE = re.compile(
     r"(?P<root>.*?)/(?P<kind>Users|Groups|Schemas|ResourceTypes|ServiceProviderConfig|Bulk|Me|\.search)(?:/(?P<id>.*))?"
 )
+_ELSEWHERE = re.compile(r"(?P<root>.*)/(?P<kind>[^/]*)(?P<id>)")
 _COMPARISON = re.compile(r'([\w.:$\[\]-]+)\s+(\w+)\s+"((?:[^"\\]|\\.)*)"')
 
 Json = Any
@@ -25,7 +27,10 @@ Json = Any
 
 @dataclass(frozen=True)
 class Asked:
-    """A request. `kind` is the endpoint's name, `id` what follows it; header names are in lower case."""
+    """A request. `kind` is the endpoint's name, `id` what follows it; header names are in lower case.
+
+    Of an endpoint that is not one of the RFC's, `kind` is the last part of the path.
+    """
 
     method: str
     root: str
@@ -109,6 +114,24 @@ class Asked:
     def saying(self, document: Json) -> Self:
         """With another body."""
         return replace(self, body=orjson.dumps(document))
+
+    def rewriting(self, change: Callable[[str, Json], Json]) -> Self:
+        """With what `change` makes of the name or path, and the value, of each attribute that a write sets."""
+
+        def rewritten(value: Json, path: str | None = None) -> Json:
+            if path or not isinstance(value, dict):
+                return change(path or "", value)
+            return {key: change(key, each) for key, each in value.items()}
+
+        operations = [
+            {**each, "value": rewritten(each["value"], each.get("path"))} if "value" in each else each
+            for each in self.operations
+        ]
+        return self.saying({**self.json, "Operations": operations} if operations else rewritten(self.json))
+
+    def patching(self, *operations: Json) -> Self:
+        """The same caller's PATCH of the same with these operations."""
+        return self.of("PATCH").saying({"schemas": [PATCH], "Operations": operations})
 
     def of(self, method: str, id: str | None = None, *, kind: str = "") -> Self:  # noqa: A002 -- the field's word
         """The same caller's request for something else, without query and body."""
@@ -248,7 +271,7 @@ class Fault:
         return any(fnmatchcase(asked.place, pattern) for pattern in self.on) and self.when(asked)
 
     def apply(self, app: ASGIApp) -> ASGIApp:
-        """The server with this fault; what is not HTTP, or below no SCIM endpoint, goes through as it is."""
+        """The server with this fault; what is not HTTP goes through as it is."""
 
         async def bent(scope: Scope, receive: Receive, send: Send) -> None:
             asked = await _asked(scope, receive) if scope["type"] == "http" else None
@@ -269,8 +292,8 @@ async def _plainly(asked: Asked, honest: Honest) -> Answer:
 
 
 async def _asked(scope: Scope, receive: Receive) -> Asked | None:
-    """The request, or None for one below no SCIM endpoint."""
-    place = _PLACE.fullmatch(scope["path"])
+    """The request, or None where there is no path."""
+    place = _PLACE.fullmatch(scope["path"]) or _ELSEWHERE.fullmatch(scope["path"])
     if place is None:
         return None
     body, more = b"", True

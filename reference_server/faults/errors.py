@@ -141,3 +141,16 @@ class StackIsLeaked(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         said = "System.ArgumentException: invalid-op\n   at Scim.Patch.Apply(Operation op) in /src/Patch.cs:line 87"
         return refusal(500, said)
+
+
+class UnknownEndpointIs500(
+    Fault,
+    id="unknown-endpoint-500",
+    severity="degraded",
+    source="https://github.com/keycloak/keycloak/issues/49847",
+):
+    """An endpoint that does not exist is answered with 500."""
+
+    def distort(self, asked: Asked, answer: Answer) -> Answer:
+        unknown = answer.status == 404 and b"this endpoint does not exist" in answer.body
+        return refusal(500, "no resource type provider") if unknown else answer

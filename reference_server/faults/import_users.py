@@ -250,3 +250,16 @@ class NegativeCountIs500(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         return refusal(500, "LIMIT must not be negative")
+
+
+class OddOneIsCountedOnly(
+    Walk,
+    id="list-drops-user-but-counts",
+    severity="wrong-data",
+    source="https://github.com/wso2/product-is/issues/27973",
+):
+    """Whoever cannot be shown, here for an apostrophe in the name, is left out of a page and counted in totalResults."""
+
+    def listing(self, asked: Asked, answer: Answer) -> Answer:
+        shown = [each for each in answer.resources if "'" not in each.get("name", {}).get("familyName", "")]
+        return answer.showing(shown, answer.json["totalResults"])

@@ -285,3 +285,18 @@ class InactiveAreNotFound(
 
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         return answer.showing([each for each in answer.resources if each.get("active", True)])
+
+
+class ExternalIdIsRefused(
+    Lookup,
+    id="filter-externalid-400",
+    severity="stops-provisioning",
+    source="https://github.com/better-auth/better-auth/issues/10419",
+):
+    """A lookup by externalId is refused."""
+
+    def when(self, asked: Asked) -> bool:
+        return asked.sought[0] == "externalid"
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        return refusal(400, "externalId cannot be filtered by", "invalidFilter")

@@ -1,6 +1,14 @@
 """What becomes of a PATCH as other clients send it."""
 
-from reference_server.faults.bending import Answer, Asked, Fault, Honest, raw, refusal
+import asyncio
+import re
+from typing import Any
+
+from reference_server.faults.bending import Answer, Asked, Fault, Honest, Json, raw, refusal
+from reference_server.faults.shown_user import Users
+
+ONE_PART = re.compile(r'addresses\[type eq "(.*)"\]\.(\w+)')
+NAMELESS = "nobody-by-name-"  # begins the userName that stands for none
 
 
 class Patch(Fault, on=("PATCH /Users/*",)):
@@ -131,3 +139,96 @@ class NullIs500(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         return refusal(500, "null pointer")
+
+
+class SiblingsAreDropped(
+    Patch,
+    id="patch-subattribute-drops-siblings",
+    severity="wrong-data",
+    source="https://github.com/wso2/product-is/issues/21726",
+):
+    """A PATCH that replaces one part of an address, such as the postal code, drops its other parts."""
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        answer = await honest(asked)
+        replaced = [each for each in asked.operations if str(each.get("op")).lower() == "replace"]
+        parts = [ONE_PART.fullmatch(str(each.get("path"))) for each in replaced]
+        written = {each[1]: {"type", "primary", each[2]} for each in parts if each}
+        if not answer.ok or not written:
+            return answer
+        left = [
+            {name: each[name] for name in each if name in written.get(each.get("type", ""), each)}
+            for each in answer.json.get("addresses", [])
+        ]
+        return await honest(asked.patching({"op": "replace", "path": "addresses", "value": left}))
+
+
+class UserNameCanBeRemoved(
+    Users,
+    id="patch-remove-required-accepted",
+    severity="wrong-data",
+    source="https://github.com/keycloak/keycloak/issues/52208",
+):
+    """A PATCH that removes userName is answered with 204, and the user has none from then on."""
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        operations = [self.instead(asked, each) for each in asked.operations]
+        if operations == asked.operations:
+            return self.distort(asked, await honest(asked))
+        answer = await honest(asked.saying({**asked.json, "Operations": operations}))
+        return raw(204) if answer.ok else answer
+
+    def instead(self, asked: Asked, operation: dict[str, Json]) -> dict[str, Json]:
+        """The operation, unless it removes userName: then one that gives it a name that is not shown."""
+        removes = str(operation.get("op")).lower() == "remove"
+        if not removes or str(operation.get("path")).lower() != "username":
+            return operation
+        return {"op": "replace", "path": "userName", "value": NAMELESS + asked.id}
+
+    def change(self, user: dict[str, Any]) -> None:
+        if user.get("userName", "").startswith(NAMELESS):
+            del user["userName"]
+
+
+class ParallelIs500(
+    Fault,
+    id="parallel-patch-500",
+    severity="degraded",
+    source="https://github.com/Captain-P-Goldfish/scim-for-keycloak/issues/107",
+    on=("PATCH /Users/*", "PATCH /Groups/*"),
+):
+    """Of two PATCHes of one resource at the same time the second is answered with 500."""
+
+    def __init__(self) -> None:
+        self.busy: set[str] = set()
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        if asked.id in self.busy:
+            return refusal(500, "the row was updated by another transaction")
+        self.busy.add(asked.id)
+        try:
+            await asyncio.sleep(0)  # lets the other one begin
+            return await honest(asked)
+        finally:
+            self.busy.remove(asked.id)
+
+
+class FirstWins(
+    Fault,
+    id="patch-same-attribute-first-wins",
+    severity="wrong-data",
+    source="https://github.com/simpleidserver/SimpleIdServer/issues/644",
+    on=("PATCH /Users/*", "PATCH /Groups/*"),
+):
+    """Of several operations of a PATCH that replace one attribute the first wins."""
+
+    def mishear(self, asked: Asked) -> Asked:
+        kept, seen = [], set()
+        for each in asked.operations:
+            path = str(each.get("path", "")).lower()
+            replaces = path and str(each.get("op")).lower() == "replace"
+            if not replaces or path not in seen:
+                kept.append(each)
+            if replaces:
+                seen.add(path)
+        return asked.saying({**asked.json, "Operations": kept})

@@ -1,5 +1,7 @@
 """How users and groups are shown."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from reference_server.faults.bending import Answer, Asked, Fault
@@ -79,3 +81,65 @@ class MemberIsANumber(
                 member["value"] = number
 
         return answer.each(change)
+
+
+class AddressesAreAnObject(
+    Users,
+    id="addresses-as-object",
+    severity="wrong-data",
+    source="https://github.com/grokability/snipe-it/pull/19183",
+):
+    """A user's addresses are shown as one object, and taken as one, too."""
+
+    def mishear(self, asked: Asked) -> Asked:
+        sent = asked.json
+        if isinstance(sent.get("addresses"), dict):
+            return asked.saying({**sent, "addresses": [sent["addresses"]]})
+        return asked
+
+    def change(self, user: dict[str, Any]) -> None:
+        if user.get("addresses"):
+            user["addresses"] = user["addresses"][0]
+
+
+class RolesAreStrings(
+    Users,
+    id="roles-as-strings",
+    severity="degraded",
+    source="https://github.com/wireapp/wire-server/issues/5435",
+):
+    """A user's roles are shown as strings."""
+
+    def change(self, user: dict[str, Any]) -> None:
+        if "roles" in user:
+            user["roles"] = [each.get("value") for each in user["roles"]]
+
+
+class TimesAreNumbers(
+    Fault,
+    id="time-epoch-millis",
+    severity="degraded",
+    source="https://github.com/apache/directory-scimple/issues/490",
+    on=("* /Users", "* /Users/*", "* /Groups", "* /Groups/*"),
+):
+    """Times in meta are numbers of milliseconds."""
+
+    def distort(self, asked: Asked, answer: Answer) -> Answer:
+        def change(shown: dict[str, Any]) -> None:
+            meta = shown.get("meta", {})
+            for name in {"created", "lastModified"} & meta.keys():
+                meta[name] = int(datetime.fromisoformat(meta[name]).timestamp() * 1000)
+
+        return answer.each(change)
+
+
+class AnswersAreLatin1(
+    Fault,
+    id="response-latin1",
+    severity="wrong-data",
+    source="https://github.com/GluuFederation/oxTrust/issues/372",
+):
+    """Answers are in ISO-8859-1, a question mark standing for what that cannot write."""
+
+    def distort(self, asked: Asked, answer: Answer) -> Answer:
+        return replace(answer, body=answer.body.decode().encode("latin-1", "replace"))

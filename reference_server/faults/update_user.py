@@ -108,3 +108,19 @@ class ForgetsOnPut(
             shown.pop("locale", None)
             return await honest(asked.of("PUT").saying(shown))
         return answer
+
+
+class ReadOnlyIsRefused(
+    Fault,
+    id="readonly-in-body-400",
+    severity="stops-provisioning",
+    source="https://github.com/pingidentity/scim2/issues/93",
+    on=("PUT /Users/*", "PUT /Groups/*"),
+):
+    """A PUT with id or meta, as a read shows them, is refused."""
+
+    def when(self, asked: Asked) -> bool:
+        return bool({"id", "meta"} & asked.json.keys())
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        return refusal(400, "attribute id is read-only", "mutability")

@@ -1,7 +1,7 @@
 """Servers for the tests: one in process for each test, and clients that speak to it without a socket."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from reference_server.app import application
+from reference_server.faults import bent
 from reference_server.settings import Settings, Token
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -19,14 +20,14 @@ BASE = "http://localhost/scim/v2"
 
 
 class Client:
-    """A client of an application in this process; every answer it gets is checked to be well-formed."""
+    """A client of an application in this process; every answer it gets is checked to be well-formed, unless faults bend it."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.app = application(settings)
+    def __init__(self, settings: Settings, faults: Sequence[str] = ()) -> None:
+        self.app, self.faults = application(settings), faults
         self.base_url = settings.base_url
         self.headers = {"Authorization": f"Bearer {settings.tokens[0].value}"} if settings.tokens else {}
         self._runner = asyncio.Runner()
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(self.app))
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(bent(faults)(self.app)))
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         given = httpx.Headers(options.pop("headers", {}))
@@ -35,7 +36,8 @@ class Client:
         answer = self._runner.run(
             self._http.request(method, self.base_url + path, headers=headers, **options)
         )
-        check_well_formed(answer)
+        if not self.faults:
+            check_well_formed(answer)
         return answer
 
     def get(self, path: str, **params: Any) -> httpx.Response:
@@ -105,11 +107,11 @@ def refused(answer: httpx.Response, status: int, scim_type: str | None = None) -
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Client]]:
-    """Makes clients of new servers, with the settings given; without tokens in them, of one token."""
+    """Makes clients of new servers, with the faults and settings given; without tokens in them, of one token."""
     with ExitStack() as stack:
 
-        def make(**options: Any) -> Client:
-            client = Client(Settings(**{"tokens": (Token("secret"),), **options}))
+        def make(*faults: str, **options: Any) -> Client:
+            client = Client(Settings(**{"tokens": (Token("secret"),), **options}), faults)
             stack.callback(client.close)
             return client
 
