@@ -8,6 +8,7 @@ from scim_tests.knowledge.consequences import (
     EMPTY_CREATE,
     NOT_FOUND_AGAIN,
     OKTA_INDIFFERENT,
+    REVIEW_FAILS,
     WRONG_PROFILE,
 )
 from scim_tests.model.check import (
@@ -155,6 +156,28 @@ def create_says_the_same_place_twice(exchange: Exchange) -> Finding | None:
 )
 def keeps_the_user_name(exchange: Exchange) -> Finding | None:
     return kept(exchange, "userName")
+
+
+@check(
+    "push_user.keeps-the-letter-case",
+    on=VIEWS,
+    when=lambda exchange: (
+        str(get(sent(exchange), "userName")) != str(get(sent(exchange), "userName")).lower()
+    ),
+    otherwise="no userName with capital letters was created",
+    title="A userName keeps the letter case in which it was sent",
+    references=("okta:CRUD", "RFC7643-7-18"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=REVIEW_FAILS,
+    fix="Store userName as it was sent, and compare without regard to case; the RFC lets a server change it, Okta's review does not.",
+    follows=("push_user.keeps-the-user-name",),
+)
+def keeps_the_letter_case(exchange: Exchange) -> Finding | None:
+    wanted, shown = get(sent(exchange), "userName"), get(user_of(exchange), "userName")
+    is_otherwise = isinstance(shown, str) and shown != wanted and fold(shown) == fold(wanted)
+    return Finding(describe(wanted), describe(shown), "$.userName") if is_otherwise else None
 
 
 @check(

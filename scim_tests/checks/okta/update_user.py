@@ -113,6 +113,22 @@ def old_name_finds_nobody(exchange: Exchange) -> Finding | None:
 
 
 @check(
+    "update_user.own-name-in-other-letters-is-free",
+    on="update_user.put_own_name",
+    title="A userName can be changed in its letter case alone",
+    references=("RFC7644-3.5.1-03", "RFC7643-4.1.1-02"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Leave the user itself out of the uniqueness check when it is updated.",
+)
+def own_name_in_other_letters_is_free(exchange: Exchange) -> Finding | None:
+    """Only a conflict is wrong: a target may have other reasons to refuse the write."""
+    return Finding("200 OK", exchange.answer.phrase) if exchange.status == 409 else None
+
+
+@check(
     "update_user.keeps-its-id",
     on=(
         "update_user.read_unchanged",

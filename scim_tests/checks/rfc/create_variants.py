@@ -27,8 +27,8 @@ def shared_address_is_another_person(exchange: Exchange) -> Finding | None:
 
 @check(
     "create_variants.taken-name-is-refused",
-    on="create_variants.take_name",
-    title="A PUT that gives a user somebody else's userName is refused",
+    on=("create_variants.take_name", "create_variants.take_name_by_patch"),
+    title="A PUT or PATCH that gives a user somebody else's userName is refused",
     references=("RFC7644-3.5.1-12", "RFC7643-4.1.1-02", "RFC7644-3.12-19"),
     strength=MUST,
     severity=SECURITY,

@@ -1,14 +1,12 @@
 """PATCHes of other clients: an accepted PATCH is done, and a refused one changes nothing (RFC 7644 3.5.2)."""
 
 import re
-from collections.abc import Iterator
 
-from scim_tests.checks.reading.compare import SECRET, changes, is_the_clients, weightiest, without
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.scim import Resource, get
 
 AFTER = "patch_user.after_*"
 FILTERED = re.compile(r'(?P<list>\w+)\[(?P<name>\w+) eq "(?P<value>[^"]*)"\]\.(?P<part>\w+)')
@@ -52,81 +50,6 @@ def is_taken(exchange: Exchange) -> Finding | None:
     path = str(get(exchange.request.operations[0], "path"))
     has_it = _at(read_before(exchange), path) is not None
     return Finding("200 or 204", exchange.answer.phrase, mild=not has_it)
-
-
-@check(
-    "patch_user.does-what-it-says",
-    on=AFTER,
-    title="After a successful PATCH, reading the user shows the change",
-    references=("RFC7644-3.5.2.1-03", "RFC7644-3.5.2.2-02", "RFC7644-3.5.2.3-02", "RFC7644-3.5.2.3-08"),
-    strength=MUST,
-    severity=WRONG_DATA,
-    demanded_by=RFC,
-    consequence=OTHERS_MISLED,
-    fix="Apply the operations before answering; refuse operations that cannot be applied with 400.",
-)
-def does_what_it_says(exchange: Exchange) -> Finding | None:
-    patch = patch_before(exchange)
-    if not patch.is_success:
-        raise NotObserved("", f"{patch.step} was refused")
-    return weightiest(
-        found
-        for operation in patch.request.operations
-        for path, value in _assignments(operation)
-        if (found := _undone(path, value, read_before(patch), exchange.resource))
-    )
-
-
-def _assignments(operation: Resource) -> Iterator[tuple[str, Json]]:
-    """Path and value an operation gives; None for what it takes away. Who owns meta is another question."""
-    path, value = get(operation, "path"), get(operation, "value")
-    named = {str(path): value} if path else value if isinstance(value, dict) else {}
-    yield from ((key, value) for key, value in named.items() if not key.startswith("meta"))
-
-
-def _undone(path: str, value: Json, before: Resource, after: Resource) -> Finding | None:
-    """Mild where the target may not know the attribute, or may read the path another way."""
-    wanted = True if value == "True" else value
-    got = _at(after, path)
-    if got == wanted:
-        return None
-    sure = path.lower().startswith(SURE) and _at(before, path) is not None
-    return Finding(describe(wanted), describe(got), f"$.{path}", mild=not (sure or value is None))
-
-
-def _at(user: Resource, path: str) -> Json:
-    """What stands at a path; of `emails[type eq "work"].value` that of the first entry which the filter finds."""
-    if not (filtered := FILTERED.fullmatch(path)):
-        return get(user, *path.split("."))
-    entries = get(user, filtered["list"])
-    listed = entries if isinstance(entries, list) else []
-    found = (each for each in listed if get(each, filtered["name"]) == filtered["value"])
-    return next((get(each, filtered["part"]) for each in found), None)
-
-
-@check(
-    "patch_user.refusal-changes-nothing",
-    on=AFTER,
-    title="A refused PATCH does not change the user",
-    references=("RFC7644-3.5.2-17", "RFC7644-3.5.2-18"),
-    strength=MUST,
-    severity=WRONG_DATA,
-    demanded_by=RFC,
-    consequence=OTHERS_MISLED,
-    fix="Apply all operations in one transaction, and roll it back if one fails.",
-)
-def refusal_changes_nothing(exchange: Exchange) -> Finding | None:
-    patch = patch_before(exchange)
-    if patch.status < 400:
-        raise NotObserved("", f"{patch.step} was not refused")
-    left_out = frozenset({"meta"})
-    before, after = (without(each, left_out, SECRET) for each in (read_before(patch), exchange.resource))
-    changed = [*changes(before, after)]
-    changed += [(path, None, new) for path, new, old in changes(after, before) if old is None]
-    return weightiest(
-        Finding(f"{describe(old)}, as before", describe(new), path, mild=not is_the_clients(path))
-        for path, old, new in changed
-    )
 
 
 @check(

@@ -5,6 +5,7 @@ What follows a DELETE is asked of whoever is gone: a read, a lookup, writes, and
 
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import replace as changed
 
 from scim_tests.model.act import Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -24,7 +25,9 @@ from scim_tests.personas.okta.requests import (
     set_active,
     speaks_patch,
 )
+from scim_tests.personas.okta.whole_profile import FIRST, TEXTS
 
+FORMERLY = {name: TEXTS[FIRST][name] for name in ("nickName", "title")}  # and no more, once they come back
 Sending = Generator[Step, Exchange, None]
 
 
@@ -47,9 +50,10 @@ def delete_user(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     person = scene.crowd[0]
-    created = yield create(scene, "create", person)
+    created = yield create(scene, "create", changed(person, attributes={**person.attributes, **FORMERLY}))
     user_id = id_of(created, created.resource)
     yield read(scene, "read", user_id)
+    yield look_up(scene, "find", person.user_name)
     group_id = yield from _grouped(scene, Member(user_id, person.user_name))
     yield delete(scene, "delete", user_id)
     gone = yield read(scene, "read_deleted", user_id)

@@ -34,7 +34,6 @@ def _questions(person: Person) -> Iterator[tuple[str, str, str]]:
     yield "by_email", "emails.value", person.email
     yield "by_last_email", "emails.value", home
     yield "by_email_cut", "emails.value", person.email[:-1]
-    yield "by_type_of_email", 'emails[type eq "work"].value', person.email
     yield "by_family_name", "name.familyName", person.family_name
 
 

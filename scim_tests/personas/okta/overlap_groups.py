@@ -22,7 +22,7 @@ from scim_tests.personas.okta.group_requests import (
 )
 from scim_tests.personas.okta.push_group import Pushed, renamed, team_of
 from scim_tests.personas.okta.push_user import id_of
-from scim_tests.personas.okta.requests import speaks_patch
+from scim_tests.personas.okta.requests import read, speaks_patch
 from scim_tests.personas.okta.resize_group import everybody, prove
 
 AT_ONCE = 8  # members this plays with
@@ -62,6 +62,7 @@ def _patches(group: Pushed, members: Sequence[Member]) -> Sending:
     new_name = renamed(group.name)
     yield from _together(group, "adds", *([add_all([each])] for each in others[:5]))
     yield from _together(group, "add_beside_removal", [add_all([others[5]])], [remove_one(first)])
+    yield read(group.scene, "removed_member", first.id)
     yield from _together(
         group, "rename_beside_add", [name_it(group.id, new_name)], [add_all([others[6]])], renames=new_name
     )

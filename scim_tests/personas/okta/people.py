@@ -14,7 +14,7 @@ from faker import Faker
 from scim_tests.model.act import OktaPerson, Person, Team
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
-from scim_tests.personas.okta.whole_profile import whole
+from scim_tests.personas.okta.whole_profile import FIRST, PHONES, whole
 
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LEAST = frozenset({"displayName", "locale", "externalId", "groups"})  # what an admin may unmap
@@ -73,7 +73,7 @@ def teams(run: str, people: Mapping[str, Person]) -> dict[str, Team]:
         "asked-for": f"{PREFIX}.{run}.asked-for",
         "sizes": f"{PREFIX}.{run}.sizes",
         "at-once": f"{PREFIX}.{run}.at-once",
-        "leaving": f"{PREFIX}.{run}.leaving",
+        "leaving": f"{PREFIX}.{run}.leaving/A.B (c)",
     }
     everybody = {"sizes": tuple(people.values()), "at-once": tuple(people.values())}
     return {key: Team(key, name, everybody.get(key, members)) for key, name in names.items()}
@@ -135,7 +135,8 @@ def _in_mixed_case(person: Person) -> Person:
     spelt = person.email.replace(PREFIX, "Scim-Tests").replace(".mixed@", ".McMixed@")
     local, _, domain = spelt.partition("@")
     spelt = f"{local}@{domain.capitalize()}"
-    return replace(person, user_name=spelt, email=spelt)
+    shared = {"phoneNumbers": PHONES[FIRST]}  # with somebody else: no number is anybody's alone
+    return replace(person, user_name=spelt, email=spelt, attributes={**person.attributes, **shared})
 
 
 def _shared(person: Person, user_name: str) -> Person:

@@ -120,6 +120,7 @@ def push_group(scene: Scene) -> Performance:
         yield from group.change("batch", [bob], *batch(ann, cid, bob))
     elif team.key == "empty":
         yield from group.change("fill", [ann, bob], add_all([ann, bob]))
+        yield look_up_group(scene, "lookup_unaccented", group.name.replace("Zoë", "Zoe"))
         yield from _delete(group)
     yield read(scene, "member_after", ann.id)
     return SceneResult(id=group.id, name=group.name)

@@ -17,11 +17,12 @@ from scim_tests.personas.okta.group_requests import (
 )
 from scim_tests.personas.okta.push_group import Pushed, renamed, team_of
 from scim_tests.personas.okta.push_user import id_of
-from scim_tests.personas.okta.requests import read
+from scim_tests.personas.okta.requests import read, replace
 
 FEW, MANY = 3, 25  # members, as far as the run made so many people
 
 Proving = Generator[tuple[Step, ...], Exchange, None]
+Sending = Generator[Step, Exchange, None]
 
 
 @act(
@@ -30,7 +31,7 @@ Proving = Generator[tuple[Step, ...], Exchange, None]
     capability="push_groups",
     sends=(
         "GET /Groups", "GET /Groups/{id}", "POST /Groups", "PUT /Groups/{id}", "PATCH /Groups/{id}",
-        "DELETE /Groups/{id}", "GET /Users/{id}",
+        "DELETE /Groups/{id}", "GET /Users/{id}", "PUT /Users/{id}",
     ),
 )  # fmt: skip
 def resize_group(scene: Scene) -> Performance:
@@ -53,15 +54,47 @@ def resize_group(scene: Scene) -> Performance:
     yield from group.change("one_less", left, remove_one(middle))
     yield from group.change("rename", left, name_it(group.id, renamed(group.name)), name=renamed(group.name))
     yield look_up_group(scene, "lookup_again", group.name)
-    yield read(scene, "member_within", first.id)
+    yield from _push_the_member(group, first)
     yield from _take_a_name(group, left)
+    yield from _create_another(group, members[1:2])
     yield delete_group(scene, "delete", group.id)
     yield read_group(scene, "deleted", group.id)
     yield read(scene, "member_after", first.id)
+    yield from _create_again(group)
     return SceneResult(id=group.id, name=group.name)
 
 
-def _take_a_name(group: Pushed, members: list[Member]) -> Generator[Step, Exchange, None]:
+def _push_the_member(group: Pushed, member: Member) -> Sending:
+    """A profile push with one of the groups that the user is in, as Okta last saw them: `groups` is read-only."""
+    scene, other = group.scene, group.scene.known.get("push_group:again")
+    if scene.profile.why_not("", "push_profile_updates", writes=True):
+        return
+    shown = yield read(scene, "member_within", member.id)
+    yield replace(
+        scene, "push_member", member.id, shown.resource, [Member(other.id, None).json()] if other else ()
+    )
+    yield from group.look("after_push_member")
+
+
+def _create_another(group: Pushed, members: list[Member]) -> Sending:
+    """A second group of that name, with other members; the first one stays as it is."""
+    again = yield create_group(group.scene, "create_same_name", group.name, members)
+    yield from group.look("after_create_same_name")
+    another = again.answer.id
+    if another and another != group.id:
+        yield read_group(group.scene, "proof_of_another", another)
+        yield delete_group(group.scene, "delete_another", another)
+
+
+def _create_again(group: Pushed) -> Sending:
+    """Under the name of a group that is gone, with nobody in it."""
+    again = yield create_group(group.scene, "create_again", group.name, [])
+    if new := again.answer.id:
+        yield read_group(group.scene, "after_create_again", new)
+        yield delete_group(group.scene, "delete_again", new)
+
+
+def _take_a_name(group: Pushed, members: list[Member]) -> Sending:
     """The other group, which has the name, stays as it is; this one may be refused or not."""
     other = group.scene.known.get("push_group:again")
     if other is None:

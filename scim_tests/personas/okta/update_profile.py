@@ -47,8 +47,9 @@ def update_profile(scene: Scene) -> Performance:
     yield from pushing.put("changed", merged(scene, pushing.shown, second))
     yield from pushing.put("fewer", _fewer(pushing.shown))
     yield from pushing.put("emptied", _emptied(pushing.shown))
-    yield from pushing.put("restored", merged(scene, pushing.shown, person))
-    yield from pushing.put("manager", _managed(pushing.shown, {"value": _manager(scene)}))
+    restored = merged(scene, pushing.shown, person)
+    yield from pushing.put("restored", _managed(restored, {"value": _of_ours(scene, "plain")}))
+    yield from pushing.put("manager", _managed(pushing.shown, {"value": _of_ours(scene, "plus")}))
     yield from pushing.put("manager_by_name", _managed(pushing.shown, {"displayName": person.display_name}))
     yield from pushing.put("custom", _with_extension(pushing.shown, CUSTOM, BADGE))
     if speaks_patch(scene):
@@ -77,12 +78,12 @@ class _Pushing:
 
 
 def _fewer(shown: Resource) -> Resource:
-    """The last entry of each list is taken away, and the one before it stays as it is."""
+    """The first entry of each list is taken away, so that the others stand in other places; they stay as they are."""
     lists = {name: get(shown, name) for name in ("emails", *LISTS)}
     return with_attributes(
         shown,
         {
-            name: entries[:-1]
+            name: entries[1:]
             for name, entries in lists.items()
             if isinstance(entries, list) and len(entries) > 1
         },
@@ -107,13 +108,10 @@ def _managed(shown: Resource, manager: Mapping[str, str]) -> Resource:
     )
 
 
-def _manager(scene: Scene) -> str:
-    """Somebody of ours, since a target may look whether there is such a user."""
-    return (
-        scene.known["push_user:plain"].id
-        if "push_user:plain" in scene.known
-        else person_of(scene).external_id
-    )
+def _of_ours(scene: Scene, key: str) -> str:
+    """The id of somebody pushed, since a target may look whether there is such a user."""
+    pushed = scene.known.get(f"push_user:{key}")
+    return pushed.id if pushed else person_of(scene).external_id
 
 
 def _with_extension(shown: Resource, urn: str, value: Mapping[str, Json]) -> Resource:

@@ -7,6 +7,7 @@ a new userName. Okta leaves empty attributes out of what it sends (okta:LAB-KR).
 from dataclasses import replace as changed
 
 from scim_tests.model.act import Performance, Person, Scene, act
+from scim_tests.model.names import PREFIX
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import look_up, merged, read, rename, replace
@@ -44,6 +45,10 @@ def update_user(scene: Scene) -> Performance:
     yield read(scene, "read_renamed", user_id)
     yield look_up(scene, "find_renamed", renamed.user_name)
     yield look_up(scene, "find_old_name", person.user_name)
+    in_other_letters = changed(renamed, user_name=renamed.user_name.replace(PREFIX, PREFIX.title()))
+    own = merged(scene, {**shown.resource, "userName": renamed.user_name}, in_other_letters)
+    yield rename(scene, "put_own_name", user_id, own, in_other_letters.user_name)
+    yield read(scene, "read_own_name", user_id)
     return SceneResult(id=user_id)
 
 

@@ -15,7 +15,12 @@ SECOND = 1
 
 NAMES: tuple[Mapping[str, str], ...] = (
     {"middleName": "Quincy", "honorificPrefix": "Dr.", "honorificSuffix": "Jr."},
-    {"middleName": "Ulysses", "honorificPrefix": "Prof.", "honorificSuffix": "III"},
+    {
+        "middleName": "Ulysses",
+        "honorificPrefix": "Prof.",
+        "honorificSuffix": "III",
+        "formatted": "Prof. Ulysses of Printing, III",
+    },
 )
 TEXTS: tuple[Mapping[str, str], ...] = (
     {
@@ -23,7 +28,7 @@ TEXTS: tuple[Mapping[str, str], ...] = (
         "nickName": "Quin",
         "title": "Proofreader",
         "userType": "Employee",
-        "preferredLanguage": "en-US",
+        "preferredLanguage": "en-GB",
         "locale": "en-US",
         "timezone": "America/Los_Angeles",
     },
@@ -32,7 +37,7 @@ TEXTS: tuple[Mapping[str, str], ...] = (
         "nickName": "Uly",
         "title": "Head of proofreading",
         "userType": "Contractor",
-        "preferredLanguage": "de-DE",
+        "preferredLanguage": "fr-FR",
         "locale": "de-DE",
         "timezone": "Europe/Berlin",
     },
@@ -41,10 +46,14 @@ PHONES = (
     [
         {"value": "+1-201-555-0123", "type": "work", "primary": True},
         {"value": "+1-201-555-0145", "type": "mobile"},
+        {"value": "+1-201-555-0146", "type": "other"},
+        {"value": "+1-201-555-0147", "type": "other"},
     ],
     [
         {"value": "+1-201-555-0167", "type": "work", "primary": True},
         {"value": "+1-201-555-0145", "type": "mobile"},
+        {"value": "+1-201-555-0147", "type": "other"},
+        {"value": "+1-201-555-0146", "type": "other"},
     ],
 )
 ADDRESSES = (
@@ -54,15 +63,15 @@ ADDRESSES = (
             "postalCode": "91608", "country": "US",
         },
         {
-            "type": "home", "streetAddress": "22 Sample Road", "locality": "Draftham", "region": "NY",
-            "postalCode": "10203", "country": "US",
+            "type": "home", "streetAddress": "22 Sample Road", "locality": "Draftham", "postalCode": "10203",
+            "country": "US",
         },
     ],
     [
         {**_work, "streetAddress": "333 Checking Street", "postalCode": "80331", "country": "DE"},
         {
-            "type": "home", "streetAddress": "22 Sample Road", "locality": "Draftham", "region": "NY",
-            "postalCode": "10203", "country": "US",
+            "type": "home", "streetAddress": "22 Sample Road", "locality": "Draftham", "postalCode": "10203",
+            "country": "US",
         },
     ],
 )  # fmt: skip
@@ -94,8 +103,8 @@ def whole(person: Person, version: int = FIRST) -> Person:
     """The person with everything, in one of the two versions."""
     local, _, domain = person.email.partition("@")
     emails = [
-        {"value": person.email, "type": "work", "primary": True},
         {"value": f"{local}.home{version or ''}@{domain}", "type": "home"},
+        {"value": person.email, "type": "work", "primary": True},
         {"value": f"{local}.alone@{domain}"},
     ]
     attributes: dict[str, Json] = {
@@ -108,7 +117,8 @@ def whole(person: Person, version: int = FIRST) -> Person:
         "entitlements": grants(version),
         ENTERPRISE_USER: EMPLOYMENT[version],
     }
-    return replace(person, names=NAMES[version], attributes=attributes)
+    okta_id = person.external_id[::-1] if version else person.external_id
+    return replace(person, external_id=okta_id, names=NAMES[version], attributes=attributes)
 
 
 def grants(version: int) -> list[dict[str, str]]:

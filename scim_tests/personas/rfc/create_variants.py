@@ -16,9 +16,12 @@ from scim_tests.personas.okta.requests import (
     headers,
     look_up,
     new_user,
+    patch,
     read,
     rename,
+    speaks_patch,
 )
+from scim_tests.personas.okta.wording import Wording
 
 VARIANTS = 3  # people this may make
 
@@ -27,7 +30,14 @@ VARIANTS = 3  # people this may make
     title="Create people in unusual ways",
     group="push users",
     capability="push_users",
-    sends=("GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "DELETE /Users/{id}"),
+    sends=(
+        "GET /Users",
+        "GET /Users/{id}",
+        "POST /Users",
+        "PUT /Users/{id}",
+        "PATCH /Users/{id}",
+        "DELETE /Users/{id}",
+    ),
 )
 def create_variants(scene: Scene) -> Performance:
     """Make the three people of the crowd in unusual ways, give one a userName that is taken, and delete them again.
@@ -44,7 +54,8 @@ def create_variants(scene: Scene) -> Performance:
     yield read(scene, "read", first_id)
     namesake = changed(namesake, email=first.email)
     made = yield create(scene, "same_email", namesake)
-    short = changed(plain, user_name=plain.user_name.partition("@")[0])
+    other_letters = first.external_id.swapcase()  # which is another externalId (RFC 7643 3.1)
+    short = changed(plain, user_name=plain.user_name.partition("@")[0], external_id=other_letters)
     others = [
         made,
         (yield create(scene, "plain_name", short)),
@@ -53,8 +64,17 @@ def create_variants(scene: Scene) -> Performance:
     made_id = _id_given(made)
     if made_id and made_id != first_id:
         yield read(scene, "proof", made_id)
-        user = {**as_mapped(scene, new_user(namesake)), "userName": first.user_name}
+        user = {
+            **as_mapped(scene, new_user(namesake)),
+            "userName": first.user_name,
+            "title": Wording.HALF_DONE,
+        }
         yield rename(scene, "take_name", made_id, user, first.user_name)
+        if speaks_patch(scene):
+            taking = patch(scene, "take_name_by_patch", made_id, {"userName": first.user_name})
+            yield changed(taking, creates=first.user_name)
+        yield read(scene, "read_namesake", made_id)
+        yield read(scene, "read_again", first_id)
     yield look_up(scene, "find_first", first.user_name)
     for user_id in filter(None, map(_id_given, others)):
         if user_id != first_id:

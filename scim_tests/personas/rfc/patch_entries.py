@@ -8,7 +8,7 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, Resource, get
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import merged, operate, read, replace, speaks_patch
-from scim_tests.personas.okta.whole_profile import EMPLOYMENT, PHONES, SECOND, TEXTS
+from scim_tests.personas.okta.whole_profile import EMPLOYMENT, SECOND, TEXTS
 from scim_tests.personas.okta.wording import Wording
 
 Operations = list[dict[str, Json]]
@@ -49,8 +49,8 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
     """Each PATCH by its step; those of attributes that the target does not show are left out."""
     title, nick_name = TEXTS[SECOND]["title"], TEXTS[SECOND]["nickName"]
     if get(shown, "phoneNumbers"):
-        yield "value_of_one", [_set('phoneNumbers[type eq "mobile"].value', PHONES[SECOND][0]["value"])]
-        yield "one_more", [_add("phoneNumbers", [FAX])]
+        yield "value_of_one", [_set('phoneNumbers[type eq "mobile"].value', "+1-201-555-0167")]
+        yield "one_more", [{"op": "Add", "path": "phoneNumbers", "value": [FAX]}]
         yield "one_twice", [_add("phoneNumbers", [FAX])]
         yield "one_less", [_remove('phoneNumbers[type eq "fax"]')]
     if get(shown, "addresses"):
@@ -59,6 +59,11 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
         yield "all_less", [_remove("addresses")]
     if get(shown, "emails"):
         yield "other_primary", [_add("emails", [{"value": address, "type": "other", "primary": True}])]
+        yield (
+            "value_of_primary",
+            [_set("emails[primary eq true].value", f"{Wording.PATCHED_ADDRESS}.{address}")],
+        )
+        yield "typed_less", [_remove('emails[type eq "home"]')]
     yield "part_of_name", [_set("name.familyName", Wording.AFTER_THE_WEDDING)]
     if get(shown, "name", "middleName"):
         yield "part_of_name_less", [_remove("name.middleName")]

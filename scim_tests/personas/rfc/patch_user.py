@@ -5,7 +5,7 @@ from collections.abc import Generator
 from scim_tests.model.act import Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import get
+from scim_tests.model.scim import ENTERPRISE_USER, get
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import operate, read, replace, speaks_patch
 from scim_tests.personas.okta.wording import Wording
@@ -50,6 +50,7 @@ def patch_user(scene: Scene) -> Performance:
         ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
         ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
         ("version", [{"op": "replace", "path": "meta.version", "value": Wording.OTHER_VERSION}]),
+        ("extension", [{"op": "add", "path": f"{ENTERPRISE_USER}:department", "value": Wording.TITLE}]),
         ("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}]),
     )
     for step, operations in changes:

@@ -1,0 +1,63 @@
+"""One person is created by two jobs at once, or beside the delete of the former one: one user comes of it."""
+
+from scim_tests.checks.reading.users import ids_of
+from scim_tests.knowledge.consequences import DUPLICATES, NOT_FOUND_AGAIN
+from scim_tests.model.check import BOTH, MUST, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+
+
+@check(
+    "overlap_users.two-creates-make-one-user",
+    on="overlap_users.find_created",
+    title="Two creates of one person at the same time make one user, whom a lookup finds",
+    references=("RFC7643-4.1.1-02", "RFC7644-3.3-08", "okta:CONC"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=DUPLICATES,
+    fix="Use a unique index, not a lookup before the insert: one create gets 201, the other 409.",
+    follows=(
+        "every_lookup.is-answered",
+        "every_lookup.finds-no-stranger",
+        "bulk_assignment.nobody-is-created-twice",
+    ),
+)
+def two_creates_make_one_user(exchange: Exchange) -> Finding | None:
+    creates = [each for each in exchange.before if each.step == "overlap_users.create_twice"]
+    refused = [each for each in creates if not each.is_success]
+    if len(refused) == len(creates) and not all(each.status == 409 for each in refused):
+        raise NotObserved(refused[-1].step, f"answered {refused[-1].answer.phrase}")
+    found = 0 if exchange.status == 404 else len(exchange.page.ids)
+    at = (*creates, exchange)
+    return (
+        None
+        if found == 1
+        else Finding("one user", ids_of(exchange) if found else "nobody", "$.Resources", at=at)
+    )
+
+
+@check(
+    "overlap_users.create-beside-delete-is-kept",
+    on="overlap_users.find_created_again",
+    title="Somebody who is created while the former user of that name is deleted is found if the create succeeded",
+    references=("RFC7644-3.3-04", "RFC7644-3.4.2.2-06"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Delete by id, also what belongs to the user; never by name.",
+    follows=("every_lookup.is-answered", "every_lookup.finds-no-stranger"),
+)
+def create_beside_delete_is_kept(exchange: Exchange) -> Finding | None:
+    created = exchange.earlier("create_beside_delete")
+    deleted = exchange.earlier("delete_beside_create")
+    if not deleted.is_success:
+        raise NotObserved(deleted.step, f"answered {deleted.answer.phrase}")
+    wanted = (created.answer.id,) if created.is_success else ()
+    ids = () if exchange.status == 404 else exchange.page.ids
+    if ids == wanted:
+        return None
+    said = f"only the user {wanted[0]}" if wanted else "nobody, since the create was refused"
+    return Finding(
+        said, ids_of(exchange) if ids else "nobody", "$.Resources", at=(deleted, created, exchange)
+    )

@@ -1,0 +1,124 @@
+"""Rules for what users and groups say of each other: who is in a group, and where a reference leads."""
+
+from collections.abc import Iterator, Mapping
+
+from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.groups import member_ids
+from scim_tests.checks.reading.history import (
+    NO_RESOURCE,
+    Observation,
+    ResourceHistory,
+    history,
+    may_have_changed,
+    resources_of,
+    shows_resources,
+)
+from scim_tests.checks.reading.users import each_resource
+from scim_tests.knowledge.consequences import MEMBERS_WRONG, OTHERS_MISLED
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.transcript import Transcript
+
+DIRECT = "direct"
+
+
+@check(
+    "every_membership.is-shown-by-groups-that-have-it",
+    on=PLAY,
+    title="A user shows no group that is deleted, or that does not have the user as a member",
+    references=("RFC7643-4.1.2-10", "RFC7643-4.1.2-12"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=MEMBERS_WRONG,
+    fix="Compute `groups` from the groups' members whenever a user is read, instead of storing it.",
+    follows=("push_group.members-come-and-go", "every_group.is-the-same-through-every-door"),
+)
+def is_shown_by_groups_that_have_it(transcript: Transcript) -> Finding | None:
+    told = history(transcript)
+    users = [
+        each for seen in told.seen("/Users") for each in seen if each.is_by_id and _groups(each.resource)
+    ]
+    if not users:
+        raise NotObserved("", "no user showed groups")
+    return weightiest(found for each in users for found in _strange(each, told))
+
+
+def _groups(user: Resource) -> list[str]:
+    """Groups that the user is in without another group between them."""
+    shown = get(user, "groups")
+    listed = shown if isinstance(shown, list) else []
+    return [str(get(each, "value")) for each in listed if get(each, "type") in (None, DIRECT)]
+
+
+def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
+    started, user_id = user.exchange.heard.started, str(get(user.resource, "id"))
+    for group_id in _groups(user.resource):
+        writes = [each for each in told.writes.get(("/Groups", group_id), ()) if may_have_changed(each)]
+        before = [each for each in writes if each.heard.started <= started]
+        deletes = [
+            each
+            for each in before
+            if each.request.method == "DELETE" and each.is_success and _is_over(each, started)
+        ]
+        if deletes:
+            at = (deletes[-1], user.exchange)
+            yield Finding("no group that was deleted", f"the group {group_id}", "$.groups", at=at)
+            continue
+        seen = told.observations.get(("/Groups", group_id), ())
+        near = [each for each in seen if each.is_by_id and _nothing_between(each, user, writes)]
+        for group in near[:1]:
+            if user_id not in member_ids(group.resource):
+                got = f"the group {group_id}, which does not have the user"
+                yield Finding(
+                    "groups that have the user", got, "$.groups", at=(group.exchange, user.exchange)
+                )
+
+
+def _is_over(exchange: Exchange, moment: float) -> bool:
+    return exchange.heard.started + exchange.heard.seconds <= moment
+
+
+def _nothing_between(group: Observation, user: Observation, writes: list[Exchange]) -> bool:
+    """Whether no write to the group lay between the two reads, or overlapped one of them."""
+    both = (group.exchange.heard, user.exchange.heard)
+    first, last = min(each.started for each in both), max(each.started + each.seconds for each in both)
+    return not any(
+        first < each.heard.started + each.heard.seconds and each.heard.started < last for each in writes
+    )
+
+
+@check(
+    "every_membership.has-references-that-lead-to-their-values",
+    on="*.*",
+    when=shows_resources,
+    otherwise=NO_RESOURCE,
+    title="Where an attribute has a value and a $ref, the $ref ends in the value",
+    references=("RFC7643-2.3.7-05", "RFC7643-2.3.7-01"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Build $ref from the value whenever a resource is shown.",
+    follows=("every_group.has-references-that-lead-to-the-members",),
+)
+def has_references_that_lead_to_their_values(exchange: Exchange) -> Finding | None:
+    return each_resource(resources_of(exchange), lambda each: next(_astray(each, "$"), None))
+
+
+def _astray(value: Json, path: str) -> Iterator[Finding]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _astray(each, f"{path}[*]")
+    elif isinstance(value, Mapping):
+        wanted, shown = get(value, "value"), get(value, "$ref")
+        if (
+            isinstance(wanted, str)
+            and isinstance(shown, str)
+            and wanted
+            and shown.rpartition("/")[2] != wanted
+        ):
+            yield Finding(f"a URL that ends in {wanted}", shown, f"{path}.$ref")
+        for key, member in value.items():
+            yield from _astray(member, f"{path}.{key}")
