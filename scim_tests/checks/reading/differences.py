@@ -14,6 +14,7 @@ MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})  # of a
 MADE_OF_A_NAME = "$.name.formatted"
 NOT_A_DIGIT = re.compile(r"[^0-9;]")
 OF_A_GROUP = "$.members"
+TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)
 
 
 class Difference(NamedTuple):
@@ -72,6 +73,8 @@ def _compare(where: str, wanted: Json, shown: Json, stood: Json, *, only: bool) 
 def _members(where: str, wanted: Json, shown: Json, stood: Json) -> Iterator[Difference]:
     """Of a group only who is in it counts."""
     expected, now, before = (_ids(each) for each in (wanted, shown, stood))
+    if isinstance(shown, list) and len(shown) > len(now):
+        yield Difference(TWICE, "each member once", "one of them twice", stays=False)
     for each in sorted(expected - now):
         yield Difference(where, each, None, stays=each in before)
     for each in sorted(now - expected):

@@ -173,7 +173,9 @@ def history(transcript: Transcript) -> ResourceHistory:
     """Of every user and group that the play shows or writes to."""
     told = ResourceHistory()
     open_: dict[Key, list[Observation]] = defaultdict(list)
-    for exchange in sorted(transcript, key=lambda each: each.heard.started):
+    in_time = sorted(transcript, key=lambda each: each.heard.started)
+    changing = _changing(in_time)
+    for exchange in in_time:
         method, key = exchange.request.method, key_of(exchange)
         if method in WRITES:
             told.starts.append(exchange.heard.started)
@@ -192,9 +194,29 @@ def history(transcript: Transcript) -> ResourceHistory:
                 told.ours.add(shown)
             observation = Observation(exchange, resource)
             told.observations[shown].append(observation)
-            open_[shown].append(observation)
+            if not any(overlap(exchange, each) for each in changing.get(shown, ()) if each is not exchange):
+                open_[shown].append(observation)
     told.stretches += open_.items()
     return told
+
+
+def _changing(exchanges: Iterable[Exchange]) -> dict[Key, list[Exchange]]:
+    """The writes to each resource that is there already."""
+    found: dict[Key, list[Exchange]] = defaultdict(list)
+    for each in exchanges:
+        if each.request.method in WRITES - {"POST"}:
+            found[key_of(each)].append(each)
+    return found
+
+
+def ended(exchange: Exchange) -> float:
+    """When its answer had come, in seconds since the epoch."""
+    return exchange.heard.started + exchange.heard.seconds
+
+
+def overlap(one: Exchange, other: Exchange) -> bool:
+    """Whether each was sent before the other was answered."""
+    return one.heard.started < ended(other) and other.heard.started < ended(one)
 
 
 def moved_creation(seen: Iterable[list[Observation]], nobody: str) -> Finding | None:
@@ -202,12 +224,19 @@ def moved_creation(seen: Iterable[list[Observation]], nobody: str) -> Finding | 
     dated = [dates for dates in map(_creations, seen) if dates]
     if not dated:
         raise NotObserved("", nobody)
-    return weightiest(finding for dates in dated for finding in _moved(dates))
+    return weightiest(finding for dates in dated for finding in (*_moved(_read(dates)), *_moved(dates)))
 
 
 def _creations(seen: list[Observation]) -> list[tuple[Exchange, str]]:
     dates = [(each.exchange, get(each.resource, "meta", "created")) for each in seen]
     return [(exchange, str(date)) for exchange, date in dates if date is not None]
+
+
+def _read(dates: list[tuple[Exchange, str]]) -> list[tuple[Exchange, str]]:
+    """Those that reads by id showed."""
+    return [
+        each for each in dates if each[0].request.method == "GET" and each[0].request.endpoint.count("/") > 1
+    ]
 
 
 def _moved(dates: list[tuple[Exchange, str]]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from json import dumps
 from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import SECRET, leaves, without
-from scim_tests.checks.reading.history import Key, Observation, history, may_have_changed
+from scim_tests.checks.reading.history import Key, Observation, ended, history, may_have_changed, overlap
 from scim_tests.checks.reading.patching import SERVERS, patched
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Resource
@@ -54,7 +54,7 @@ class Passage(NamedTuple):
     def is_at_once(self) -> bool:
         """Whether two that may have been done overlapped."""
         done = [each for each in self.writes if may_have_changed(each)]
-        return any(_end(one) > other.heard.started for one, other in pairwise(done))
+        return any(ended(one) > other.heard.started for one, other in pairwise(done))
 
     @property
     def at(self) -> tuple[Exchange, ...]:
@@ -94,8 +94,8 @@ def _passages(key: Key, writes: Sequence[Exchange], reads: Sequence[Observation]
     before: Observation | None = None
     open_ = list(writes)
     for read in reads:
-        started, ended = _start(read.exchange), _end(read.exchange)
-        if any(_start(each) < ended and _end(each) > started for each in writes):
+        started = _start(read.exchange)
+        if any(overlap(read.exchange, each) for each in writes):
             continue  # it may show either
         between = [each for each in open_ if _start(each) < started]
         open_ = open_[len(between) :]
@@ -107,10 +107,6 @@ def _passages(key: Key, writes: Sequence[Exchange], reads: Sequence[Observation]
 
 def _start(exchange: Exchange) -> float:
     return exchange.heard.started
-
-
-def _end(exchange: Exchange) -> float:
-    return exchange.heard.started + exchange.heard.seconds
 
 
 def outcomes(passage: Passage) -> list[Outcome]:
@@ -147,7 +143,7 @@ def _next(writes: Sequence[Exchange], done: frozenset[int]) -> Iterator[int]:
     left = [place for place in range(len(writes)) if place not in done]
     for place in left:
         if not any(
-            _end(writes[other]) <= _start(writes[place]) and writes[other].is_success
+            ended(writes[other]) <= _start(writes[place]) and writes[other].is_success
             for other in left
             if other != place
         ):

@@ -1,6 +1,6 @@
 """Unusual creates: a shared address makes two people, and a taken name is refused."""
 
-from scim_tests.knowledge.consequences import DUPLICATES, OTHERS_MISLED
+from scim_tests.knowledge.consequences import CREATE_FAILS, DUPLICATES, OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SECURITY, SHOULD, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import get
@@ -55,6 +55,21 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
 )
 def user_without_user_name_is_refused(exchange: Exchange) -> Finding | None:
     return None if 400 <= exchange.status < 500 else Finding("400 Bad Request", exchange.answer.phrase)
+
+
+@check(
+    "create_variants.external-id-need-not-be-unique",
+    on="create_variants.plain_name",
+    title="A create with a new userName meets no conflict, although somebody has the externalId in other letters",
+    references=("RFC7643-3.1-13", "RFC7643-3.1-14"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=CREATE_FAILS,
+    fix="Check userName alone for uniqueness; externalId is the client's, and its letter case counts.",
+)
+def external_id_need_not_be_unique(exchange: Exchange) -> Finding | None:
+    return Finding("201 Created", exchange.answer.phrase) if exchange.status == 409 else None
 
 
 @check(

@@ -25,6 +25,7 @@ UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
             "part_of_name_less",
             "extension",
             "extension_less",
+            "manager_less",
             "last_wins",
             "letters",
             "with_urn",

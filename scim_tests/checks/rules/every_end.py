@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from scim_tests.checks.reading.history import key_of, kind_of
+from scim_tests.checks.reading.history import ended, key_of, kind_of
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -46,14 +46,10 @@ def _lost(create: Exchange, transcript: Transcript) -> Finding | None:
     deletes = [each.heard.started for each in about if each.request.method == "DELETE"]
     until = min(deletes, default=float("inf"))
     for each in about:
-        is_read = each.request.method == "GET" and _ended(create) <= each.heard.started
-        if is_read and _ended(each) < until and each.heard.answer and each.status in GONE:
+        is_read = each.request.method == "GET" and ended(create) <= each.heard.started
+        if is_read and ended(each) < until and each.heard.answer and each.status in GONE:
             return Finding("200 OK", each.answer.phrase, at=(create, each))
     return None
-
-
-def _ended(exchange: Exchange) -> float:
-    return exchange.heard.started + exchange.heard.seconds
 
 
 @check(
@@ -99,19 +95,19 @@ def _deletes(transcript: Transcript) -> list[Exchange]:
 
 def _later(delete: Exchange, transcript: Transcript) -> Iterator[Exchange]:
     """What was asked of that kind once it was over, until somebody may have been made under the id anew."""
-    ended, key = _ended(delete), key_of(delete)
+    over, key = ended(delete), key_of(delete)
     puts = (
         each.heard.started
         for each in transcript
         if each.request.method == "PUT"
         and key_of(each) == key
         and each.is_success
-        and each.heard.started > ended
+        and each.heard.started > over
     )
     until = min(puts, default=float("inf"))
     for each in transcript:
         is_shown = each.request.method == "GET" and each.is_success and kind_of(each) == key[0]
-        if is_shown and ended <= each.heard.started < until:
+        if is_shown and over <= each.heard.started < until:
             yield each
 
 

@@ -8,6 +8,7 @@ from scim_tests.checks.reading.history import (
     NO_RESOURCE,
     Observation,
     ResourceHistory,
+    ended,
     history,
     may_have_changed,
     resources_of,
@@ -60,7 +61,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
         deletes = [
             each
             for each in before
-            if each.request.method == "DELETE" and each.is_success and _is_over(each, started)
+            if each.request.method == "DELETE" and each.is_success and ended(each) <= started
         ]
         if deletes:
             at = (deletes[-1], user.exchange)
@@ -76,17 +77,11 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
                 )
 
 
-def _is_over(exchange: Exchange, moment: float) -> bool:
-    return exchange.heard.started + exchange.heard.seconds <= moment
-
-
 def _nothing_between(group: Observation, user: Observation, writes: list[Exchange]) -> bool:
     """Whether no write to the group lay between the two reads, or overlapped one of them."""
     both = (group.exchange.heard, user.exchange.heard)
     first, last = min(each.started for each in both), max(each.started + each.seconds for each in both)
-    return not any(
-        first < each.heard.started + each.heard.seconds and each.heard.started < last for each in writes
-    )
+    return not any(first < ended(each) and each.heard.started < last for each in writes)
 
 
 @check(

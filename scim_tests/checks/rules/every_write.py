@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
-from scim_tests.checks.reading.differences import Difference, differences
+from scim_tests.checks.reading.differences import TWICE, Difference, differences
 from scim_tests.checks.reading.holdings import Holdings, holdings
 from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
@@ -25,7 +25,7 @@ class Ended(NamedTuple):
 
 
 @lru_cache(maxsize=1)  # several rules ask for it, of one play
-def ended(transcript: Transcript) -> list[Ended]:
+def endings(transcript: Transcript) -> list[Ended]:
     """Every passage of which it is known how it may end, each beside the way that is nearest to how it did."""
     known, gone = holdings(transcript), _deleted(transcript)
     found: list[Ended] = []
@@ -61,13 +61,14 @@ def _findings(
             expected, got = each.texts
             if known.lacks(passage.key[0], each):
                 continue
-            mild = not known.is_sure(passage.key[0], each)
+            may_be = each.path == TWICE and not passage.is_at_once
+            mild = may_be or not known.is_sure(passage.key[0], each)
             consequence = MEMBERS_WRONG if passage.key[0] == "/Groups" and not passage.is_at_once else None
             yield Finding(expected, got, each.path, at=passage.at, mild=mild, consequence=consequence)
 
 
 def _about(transcript: Transcript, is_about: Callable[[Passage], bool]) -> list[Ended]:
-    found = [each for each in ended(transcript) if is_about(each.passage)]
+    found = [each for each in endings(transcript) if is_about(each.passage)]
     if not found:
         raise NotObserved("", "no write of the kind stood between two reads by id")
     return found

@@ -18,6 +18,7 @@ from scim_tests.personas.okta.whole_profile import FIRST, PHONES, whole
 
 OKTA_ID_LETTERS = string.ascii_letters + string.digits
 LEAST = frozenset({"displayName", "locale", "externalId", "groups"})  # what an admin may unmap
+ODD_LETTERS = """"friends" \\"""  # which a filter has to escape
 LONG_NAME = 200  # characters; Okta takes 255
 
 
@@ -66,7 +67,7 @@ def teams(run: str, people: Mapping[str, Person]) -> dict[str, Team]:
     members = tuple(people[key] for key in ("plain", "apostrophe", "accents"))
     name = f"{PREFIX}.{run}.team"
     names = {
-        "empty": f"{name} & Zoë's friends ".ljust(LONG_NAME, "s"),
+        "empty": f"{name} & Zoë's {ODD_LETTERS} ".ljust(LONG_NAME, "s"),
         "team": name,
         "again": name,
         "others": f"{PREFIX}.{run}.others",

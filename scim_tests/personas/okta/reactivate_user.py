@@ -15,6 +15,7 @@ from scim_tests.personas.okta.requests import (
     speaks_patch,
     with_attributes,
 )
+from scim_tests.personas.okta.whole_profile import FIRST, TEXTS
 
 
 @act(
@@ -36,7 +37,11 @@ def reactivate_user(scene: Scene) -> Performance:
         yield set_active(scene, "patch", user_id, active=True)
     else:
         shown = yield read(scene, "read", user_id)
-        yield replace(scene, "put", user_id, with_attributes(shown.resource, {"active": True}))
+        back = {
+            "active": True,
+            "nickName": TEXTS[FIRST]["nickName"],
+        }  # a re-assignment pushes the profile, too
+        yield replace(scene, "put", user_id, with_attributes(shown.resource, back))
     shown = yield read(scene, "read_back", user_id)
     yield replace(scene, "put_stale", user_id, with_attributes(shown.resource, {"active": False}))
     yield read(scene, "read_stale", user_id)

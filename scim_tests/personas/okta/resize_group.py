@@ -45,6 +45,9 @@ def resize_group(scene: Scene) -> Performance:
     yield from prove(scene, members)
     team = team_of(scene)
     first, others = members[0], members[1:]
+    other = scene.known.get("push_group:again")
+    if other:
+        yield read_group(scene, "other_before", other.id)
     created = yield create_group(scene, "create", team.display_name, [first])
     group = Pushed(scene, id_of(created, created.resource), team.display_name)
     yield from group.look("after_create")
@@ -99,7 +102,6 @@ def _take_a_name(group: Pushed, members: list[Member]) -> Sending:
     other = group.scene.known.get("push_group:again")
     if other is None:
         return
-    yield read_group(group.scene, "other_before", other.id)
     yield from group.change("take_name", members, name_it(group.id, other.name), name=other.name)
     yield read_group(group.scene, "other_after", other.id)
 

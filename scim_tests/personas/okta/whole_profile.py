@@ -106,6 +106,7 @@ def whole(person: Person, version: int = FIRST) -> Person:
         {"value": f"{local}.home{version or ''}@{domain}", "type": "home"},
         {"value": person.email, "type": "work", "primary": True},
         {"value": f"{local}.alone@{domain}"},
+        {"value": f"{local}.alone-too@{domain}"},
     ]
     attributes: dict[str, Json] = {
         **person.attributes,

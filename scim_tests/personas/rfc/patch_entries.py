@@ -63,12 +63,14 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
             "value_of_primary",
             [_set("emails[primary eq true].value", f"{Wording.PATCHED_ADDRESS}.{address}")],
         )
-        yield "typed_less", [_remove('emails[type eq "home"]')]
+        yield "typed_less", [_remove('emails[type eq "work"]')]
     yield "part_of_name", [_set("name.familyName", Wording.AFTER_THE_WEDDING)]
     if get(shown, "name", "middleName"):
         yield "part_of_name_less", [_remove("name.middleName")]
     if get(shown, ENTERPRISE_USER, "costCenter"):
         yield "extension", [_set(f"{EXTENSION}department", EMPLOYMENT[SECOND]["department"])]
+        if get(shown, ENTERPRISE_USER, "manager"):
+            yield "manager_less", [_remove(f"{EXTENSION}manager")]
         yield "extension_less", [_remove(f"{EXTENSION}costCenter")]
     if get(shown, "title"):
         yield "last_wins", [_set("title", Wording.HALF_DONE), _set("title", title)]
