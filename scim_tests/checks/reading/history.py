@@ -93,10 +93,16 @@ class ResourceHistory:
     starts: list[float] = field(default_factory=list)  # when any write of the run's began
 
     def between_writes(self, kind: str) -> Iterator[tuple[Key, ObservationPair]]:
-        """Each observation of a user, or of a group, with the next one, where nothing was written in between."""
+        """Each observation of a user, or of a group, with the next one, where nothing was written in between.
+
+        A read by id stands beside the next such read, too, since what lies between may show less.
+        """
         for key, seen in self.stretches:
             if key[0] == kind:
-                yield from ((key, ObservationPair(*each)) for each in pairwise(seen))
+                reads = [each for each in seen if each.is_by_id]
+                beside = list(pairwise(seen))
+                beside += [each for each in pairwise(reads) if each not in beside]
+                yield from ((key, ObservationPair(*each)) for each in beside)
 
     def seen(self, kind: str, *, ours: bool = False) -> Iterator[list[Observation]]:
         """All observations of each user, or of each group; of those the run made alone, if so wanted."""
@@ -259,10 +265,13 @@ def _both_read(first: Exchange, second: Exchange, wanted: str, date: str) -> boo
 def disagreements(
     pair: ObservationPair, without_names: frozenset[str], is_sure: Callable[[str], bool]
 ) -> Iterator[Finding]:
-    """What the second shows otherwise than the first, mild where it is not sure; what it leaves out is no difference."""
+    """What the second shows otherwise than the first, mild where it is not sure.
+
+    What it leaves out is a difference between two reads by id alone: a list may show less.
+    """
     before, after = pair
     for path, was, now in changes(*(without(each.resource, without_names) for each in pair)):
-        if now is not None:
+        if now is not None or (before.is_by_id and after.is_by_id):
             said = f"{describe(was)}, as {before.exchange.step} showed it"
             at = (before.exchange, after.exchange)
             yield Finding(said, describe(now), path, at=at, mild=not is_sure(path))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
+from scim_tests.checks.reading.history import Observation, ended, history
 from scim_tests.checks.reading.holdings import Holdings, holdings
 from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
@@ -27,9 +28,10 @@ class Ended(NamedTuple):
 @lru_cache(maxsize=1)  # several rules ask for it, of one play
 def endings(transcript: Transcript) -> list[Ended]:
     """Every passage of which it is known how it may end, each beside the way that is nearest to how it did."""
-    known, gone = holdings(transcript), _deleted(transcript)
+    known = holdings(transcript)
     found: list[Ended] = []
     for each in passages(transcript):
+        gone = _deleted(transcript, before=each.after)
         ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
@@ -46,10 +48,16 @@ def _weight(passage: Passage, wrong: list[Difference], known: Holdings) -> tuple
     return len(sure), len(wrong)
 
 
-def _deleted(transcript: Transcript) -> frozenset[str]:
-    """The ids of users that were deleted at any time, who may be in no group any more."""
-    deletes = (each for each in transcript if each.request.method == "DELETE" and each.is_success)
-    return frozenset(each.request.endpoint.rpartition("/")[2] for each in deletes)
+def _deleted(transcript: Transcript, before: Observation) -> frozenset[str]:
+    """The ids of users that were deleted until then, who may be in no group any more."""
+    until = ended(before.exchange)
+    writes = history(transcript).writes.items()
+    return frozenset(
+        user_id
+        for (kind, user_id), made in writes
+        if kind == "/Users"
+        and any(each.request.method == "DELETE" and each.heard.started < until for each in made)
+    )
 
 
 def _findings(
