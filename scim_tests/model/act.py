@@ -54,7 +54,7 @@ class Person:
         default_factory=dict
     )  # what is mapped besides, in place of the usual where it has the same name
     names: Mapping[str, str] = field(default_factory=dict)  # further parts of the name
-    unmapped: frozenset[str] = frozenset()  # what an admin mapped for others and not for this one
+    unmapped: tuple[str, ...] = ()  # what an admin mapped for others and not for this one
 
     @property
     def display_name(self) -> str:

@@ -118,10 +118,7 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
         _scene(deactivate_user, profile, leaver, needs=("push_user:leaver",)),
         _scene(reactivate_user, profile, leaver, needs=("deactivate_user:leaver",)),
         _or_with(people["accents"], _scene(update_user, profile, mover, needs=("push_user:mover",))),
-        _scene(link_user, profile, employee, needs=("push_user:enterprise",)),
-        _scene(
-            sync_password, profile, employee, needs=("push_user:enterprise",), after=("link_user:enterprise",)
-        ),
+        _scene(sync_password, profile, employee, needs=("push_user:enterprise",)),
         _or_with(people["long"], _scene(patch_user, profile, plus, needs=("push_user:plus",))),
         replace(creating, crowd=odd[:3]),
         _scene(

@@ -99,10 +99,10 @@ class ResourceHistory:
         """
         for key, seen in self.stretches:
             if key[0] == kind:
-                reads = [each for each in seen if each.is_by_id]
-                beside = list(pairwise(seen))
-                beside += [each for each in pairwise(reads) if each not in beside]
-                yield from ((key, ObservationPair(*each)) for each in beside)
+                places = [place for place, each in enumerate(seen) if each.is_by_id]
+                apart = [(one, other) for one, other in pairwise(places) if other - one > 1]
+                for one, other in (*pairwise(range(len(seen))), *apart):
+                    yield key, ObservationPair(seen[one], seen[other])
 
     def seen(self, kind: str, *, ours: bool = False) -> Iterator[list[Observation]]:
         """All observations of each user, or of each group; of those the run made alone, if so wanted."""

@@ -1,9 +1,11 @@
 """Rules for beginnings and ends: who was created is there until a DELETE, and then is gone through every door."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
-from scim_tests.checks.reading.history import ended, key_of, kind_of
+from scim_tests.checks.reading.history import Key, ended, key_of
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -12,6 +14,15 @@ from scim_tests.model.transcript import Transcript
 GONE = frozenset({404, 410})
 ACCEPTED = 202  # done later
 KINDS = frozenset({"/Users", "/Groups"})
+
+
+@lru_cache(maxsize=1)  # three rules ask for it, of one play
+def _by_key(transcript: Transcript) -> dict[Key, list[Exchange]]:
+    """The exchanges about each resource, and those about each kind, in the order of the play."""
+    found: dict[Key, list[Exchange]] = defaultdict(list)
+    for each in transcript:
+        found[key_of(each)].append(each)
+    return found
 
 
 @check(
@@ -27,22 +38,22 @@ KINDS = frozenset({"/Users", "/Groups"})
     follows=("every_read.answers-200", "every_group.is-read-by-its-id"),
 )
 def none_comes_without_a_delete(transcript: Transcript) -> Finding | None:
-    created = [each for each in transcript if each.request.method == "POST" and _kind(each) and _made(each)]
-    if not created:
+    told = _by_key(transcript)
+    creates = [
+        each for kind in KINDS for each in told[kind, ""] if each.request.method == "POST" and _made(each)
+    ]
+    if not creates:
         raise NotObserved("", "nobody was created")
-    return next((found for each in created if (found := _lost(each, transcript))), None)
-
-
-def _kind(exchange: Exchange) -> bool:
-    return exchange.request.endpoint in KINDS
+    return next(
+        filter(None, (_lost(each, told[each.request.endpoint, _made(each)]) for each in creates)), None
+    )
 
 
 def _made(create: Exchange) -> str:
     return create.answer.id if create.heard.answer and create.status == 201 and create.answer.body else ""
 
 
-def _lost(create: Exchange, transcript: Transcript) -> Finding | None:
-    about = [each for each in transcript if key_of(each) == (create.request.endpoint, _made(create))]
+def _lost(create: Exchange, about: list[Exchange]) -> Finding | None:
     deletes = [each.heard.started for each in about if each.request.method == "DELETE"]
     until = min(deletes, default=float("inf"))
     for each in about:
@@ -93,36 +104,27 @@ def _deletes(transcript: Transcript) -> list[Exchange]:
     return found
 
 
-def _later(delete: Exchange, transcript: Transcript) -> Iterator[Exchange]:
-    """What was asked of that kind once it was over, until somebody may have been made under the id anew."""
-    over, key = ended(delete), key_of(delete)
-    puts = (
-        each.heard.started
-        for each in transcript
-        if each.request.method == "PUT"
-        and key_of(each) == key
-        and each.is_success
-        and each.heard.started > over
-    )
-    until = min(puts, default=float("inf"))
-    for each in transcript:
-        is_shown = each.request.method == "GET" and each.is_success and kind_of(each) == key[0]
-        if is_shown and over <= each.heard.started < until:
+def _later(delete: Exchange, about: Iterable[Exchange], of_it: Iterable[Exchange]) -> Iterator[Exchange]:
+    """Of what was asked those answers that came once it was over, until somebody may have been made under the id anew."""
+    over = ended(delete)
+    puts = (each.heard.started for each in of_it if each.request.method == "PUT" and each.is_success)
+    until = min((each for each in puts if each > over), default=float("inf"))
+    for each in about:
+        if each.request.method == "GET" and over <= each.heard.started < until and each.is_success:
             yield each
 
 
 def _read_again(delete: Exchange, transcript: Transcript) -> Iterator[Finding]:
-    for each in _later(delete, transcript):
-        if key_of(each) == key_of(delete):
-            yield Finding(
-                "404 Not Found", each.answer.phrase, at=(delete, each), mild=delete.status == ACCEPTED
-            )
+    of_it = _by_key(transcript)[key_of(delete)]
+    for each in _later(delete, of_it, of_it):
+        got, mild = each.answer.phrase, delete.status == ACCEPTED
+        yield Finding("404 Not Found", got, at=(delete, each), mild=mild)
 
 
 def _listed_again(delete: Exchange, transcript: Transcript) -> Iterator[Finding]:
-    kind, wanted = key_of(delete)
-    for each in _later(delete, transcript):
-        if each.request.endpoint == kind and wanted in _ids(each):
+    told, (kind, wanted) = _by_key(transcript), key_of(delete)
+    for each in _later(delete, told[kind, ""], told[kind, wanted]):
+        if wanted in _ids(each):
             got, mild = f"{wanted}, which was deleted", delete.status == ACCEPTED
             yield Finding("nobody who was deleted", got, "$.Resources", at=(delete, each), mild=mild)
 

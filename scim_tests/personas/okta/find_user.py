@@ -27,12 +27,14 @@ def find_user(scene: Scene) -> Performance:
 
 
 def _questions(person: Person) -> Iterator[tuple[str, str, str]]:
-    home = person.attributes.get("emails", [{}])[-1].get("value", person.email)
+    yield "by_email", "emails.value", person.email
+    emails = person.attributes.get("emails", ())
+    if not emails:
+        return
     yield "by_external_id", "externalId", person.external_id
     yield "by_external_id_in_other_letters", "externalId", person.external_id.swapcase()
     yield "by_external_id_cut", "externalId", person.external_id[:-1]
-    yield "by_email", "emails.value", person.email
-    yield "by_last_email", "emails.value", home
+    yield "by_last_email", "emails.value", emails[-1]["value"]
     yield "by_email_cut", "emails.value", person.email[:-1]
     yield "by_family_name", "name.familyName", person.family_name
 
