@@ -49,7 +49,7 @@ class Limits:
     )
     page_size: int = 100  # Okta's `count` at an import, and its fixed step (okta:S20)
     import_pages: int = 2000  # pages of an import walk
-    small_page_requests: int = 6  # requests for each small page size
+    small_page_requests: int = 5  # requests for each small page size
     judged_people: int = 1000  # people judged one by one at an import; beyond, a sample
     timeout: float = 60.0  # Okta gives up then (okta:FAQ)
     throttle_scale: float = 0.01  # of the 5 minutes Okta waits where a 429 has no usable Retry-After

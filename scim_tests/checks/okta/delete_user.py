@@ -9,6 +9,7 @@ from scim_tests.knowledge.consequences import (
     CREATE_FAILS,
     LOST_ID,
     MEMBERS_WRONG,
+    MEMBERSHIP_FAILS,
     NOT_FOUND_AGAIN,
     OTHERS_MISLED,
 )
@@ -126,6 +127,22 @@ def is_a_member_no_more(exchange: Exchange) -> Finding | None:
         if gone in member_ids(exchange.resource)
         else None
     )
+
+
+@check(
+    "delete_user.can-join-a-group-again",
+    on="delete_user.join_again",
+    title="Somebody who was created again can be added to a group",
+    references=("RFC7644-3.5.2.1-03", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=MEMBERSHIP_FAILS,
+    fix="Look members up by id among the users that are there; drop caches of the deleted one.",
+    follows=("push_group.members-come-and-go",),
+)
+def can_join_a_group_again(exchange: Exchange) -> Finding | None:
+    return None if exchange.is_success else Finding("200 or 204", exchange.answer.phrase)
 
 
 @check(

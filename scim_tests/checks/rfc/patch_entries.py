@@ -14,6 +14,7 @@ UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
         for step in (
             "value_of_one",
             "one_more",
+            "one_more_email",
             "one_less",
             "part_of_one",
             "part_less",

@@ -38,24 +38,23 @@ DIRECT = "direct"
 )
 def is_shown_by_groups_that_have_it(transcript: Transcript) -> Finding | None:
     told = history(transcript)
-    users = [
-        each for seen in told.seen("/Users") for each in seen if each.is_by_id and _groups(each.resource)
-    ]
+    by_id = (each for seen in told.seen("/Users") for each in seen if each.is_by_id)
+    users = [each for each in by_id if get(each.resource, "groups")]
     if not users:
         raise NotObserved("", "no user showed groups")
     return weightiest(found for each in users for found in _strange(each, told))
 
 
-def _groups(user: Resource) -> list[str]:
-    """Groups that the user is in without another group between them."""
+def _groups(user: Resource) -> list[tuple[str, bool]]:
+    """The groups that a user shows, and whether the user is in them without another group in between."""
     shown = get(user, "groups")
     listed = shown if isinstance(shown, list) else []
-    return [str(get(each, "value")) for each in listed if get(each, "type") in (None, DIRECT)]
+    return [(str(get(each, "value")), get(each, "type") in (None, DIRECT)) for each in listed]
 
 
 def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
     started, user_id = user.exchange.heard.started, str(get(user.resource, "id"))
-    for group_id in _groups(user.resource):
+    for group_id, is_direct in _groups(user.resource):
         writes = [each for each in told.writes.get(("/Groups", group_id), ()) if may_have_changed(each)]
         before = [each for each in writes if each.heard.started <= started]
         deletes = [
@@ -69,7 +68,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
             continue
         seen = told.observations.get(("/Groups", group_id), ())
         near = [each for each in seen if each.is_by_id and _nothing_between(each, user, writes)]
-        for group in near[:1]:
+        for group in near[:1] if is_direct else ():
             if user_id not in member_ids(group.resource):
                 got = f"the group {group_id}, which does not have the user"
                 yield Finding(

@@ -11,7 +11,15 @@ from scim_tests.model.act import Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.personas.okta.group_requests import Member, create_group, delete_group, read_group
+from scim_tests.personas.okta.group_requests import (
+    Member,
+    add_all,
+    create_group,
+    delete_group,
+    patch_group,
+    put_group,
+    read_group,
+)
 from scim_tests.personas.okta.push_group import team_of
 from scim_tests.personas.okta.push_user import id_of
 from scim_tests.personas.okta.requests import (
@@ -37,7 +45,7 @@ Sending = Generator[Step, Exchange, None]
     capability="push_users",
     sends=(
         "GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}", "DELETE /Users/{id}",
-        "GET /Groups/{id}", "POST /Groups", "DELETE /Groups/{id}",
+        "GET /Groups/{id}", "POST /Groups", "PUT /Groups/{id}", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
     ),
 )  # fmt: skip
 def delete_user(scene: Scene) -> Performance:
@@ -63,13 +71,19 @@ def delete_user(scene: Scene) -> Performance:
     if group_id:
         yield read_group(scene, "group_after", group_id)
     again = yield create(scene, "create_again", person)
-    if again.is_success:
-        new_id = id_of(again, again.resource)
+    new_id = again.answer.id
+    if new_id:
         yield read(scene, "read_again", new_id)
         yield look_up(scene, "find_again", person.user_name)
     yield read(scene, "read_deleted_again", user_id)
     if group_id:
         yield read_group(scene, "group_at_last", group_id)
+        if new_id and speaks_patch(scene):
+            yield patch_group(scene, "join_again", group_id, add_all([Member(new_id, person.user_name)]))
+        elif new_id:
+            yield put_group(
+                scene, "join_again", group_id, team_of(scene).display_name, [Member(new_id, person.user_name)]
+            )
         yield delete_group(scene, "delete_group", group_id)
     return SceneResult(id=user_id)
 

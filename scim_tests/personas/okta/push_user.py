@@ -39,7 +39,8 @@ def push_user(scene: Scene) -> Performance:
         yield look_up(scene, "find_in_capitals", person.user_name.upper())
         yield look_up(scene, "find_with_plus", person.user_name, blank="+")
         yield look_up(scene, "find_part", person.user_name[:-1])
-        yield look_up(scene, "find_wildcard", person.user_name.replace(".", "_").replace("@", "%"))
+        yield look_up(scene, "find_wildcard", person.user_name.replace(".", "_"))
+        yield look_up(scene, "find_any", f"{person.user_name.partition('@')[0][:-1]}%")
     return result
 
 

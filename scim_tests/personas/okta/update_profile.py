@@ -6,7 +6,7 @@ admin has to unmap; the play goes on without it.
 
 from collections.abc import Generator, Mapping
 
-from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.act import Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
@@ -56,7 +56,14 @@ def update_profile(scene: Scene) -> Performance:
         value = without(as_mapped(scene, merged(scene, {}, second)), ("active", "userName", "externalId"))
         yield operate(scene, "patch", pushing.id, {"op": "replace", "value": value})
         yield read(scene, "after_patch", pushing.id)
-    return SceneResult(id=pushing.id)
+    return SceneResult(id=pushing.id, remark=_unkept(second, pushing.ever_shown))
+
+
+def _unkept(person: Person, shown: set[str]) -> str:
+    """Which of the attributes that were pushed no answer ever showed, for who reads of the scene."""
+    sent = [*person.attributes, *(f"name.{part}" for part in person.names if part != "formatted"), CUSTOM]
+    lost = [each for each in sent if each.lower() not in shown]
+    return f"never shown again were {', '.join(lost)}, which an admin has to unmap" if lost else ""
 
 
 class _Pushing:
@@ -66,15 +73,22 @@ class _Pushing:
         self.scene = scene
         self.id = user_id
         self.shown: Resource = {}
+        self.ever_shown: set[str] = set()  # attributes in lower case, and parts of the name
 
     def start(self) -> Sending:
         """Read it, as Okta does before a push."""
-        self.shown = (yield read(self.scene, "read", self.id)).resource
+        self._look((yield read(self.scene, "read", self.id)).resource)
 
     def put(self, step: str, user: Resource) -> Sending:
         """Push it like this, and read what became of it."""
         yield replace(self.scene, f"put_{step}", self.id, user)
-        self.shown = (yield read(self.scene, f"after_{step}", self.id)).resource
+        self._look((yield read(self.scene, f"after_{step}", self.id)).resource)
+
+    def _look(self, shown: Resource) -> None:
+        self.shown = shown
+        name = get(shown, "name")
+        parts = [f"name.{part}".lower() for part in (name if isinstance(name, Mapping) else ())]
+        self.ever_shown |= {*(key.lower() for key, value in shown.items() if value), *parts}
 
 
 def _fewer(shown: Resource) -> Resource:

@@ -58,6 +58,10 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
         yield "part_less", [_remove('addresses[type eq "home"].region')]
         yield "all_less", [_remove("addresses")]
     if get(shown, "emails"):
+        yield (
+            "one_more_email",
+            [_add("emails", [{"value": f"{Wording.NEW_ADDRESS}.{address}", "type": "other"}])],
+        )
         yield "other_primary", [_add("emails", [{"value": address, "type": "other", "primary": True}])]
         yield (
             "value_of_primary",
