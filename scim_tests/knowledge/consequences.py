@@ -222,7 +222,8 @@ LEAKED_INSIDE = Consequence(
     beside=REFUSED,
 )
 NOT_OKTAS = Consequence(
-    "Okta never deletes users; other clients do, and so does the clean-up of this run.",
+    "Okta deletes users only with granular deprovisioning switched on, else it deactivates them; "
+    "other clients do delete, and so does the clean-up of this run.",
     DOCUMENTED,
 )
 WAITS_TOO_LONG = Consequence(
