@@ -5,9 +5,11 @@ import runpy
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from scim_tests.checks import catalogue
-from scim_tests.knowledge.messages import events, known_as, messages, nearest, of_event
+from scim_tests.cli import cli
+from scim_tests.knowledge.messages import Event, events, known_as, messages, nearest, of_event
 from scim_tests.knowledge.reference import OKTA, references
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +41,8 @@ SEEN = {
     "This choice creates a conflict.": "import_conflict",
     "3 profile updates have errors": "task_profile",
     "Application accounts need deprovisioning": "task_deprovisioning",
+    "Known issue OKTA-1150897": "bug_import_with_entitlements",
+    "OKTA-1149228": "bug_group_push_with_entitlements",
 }  # fmt: skip
 
 
@@ -50,12 +54,21 @@ def test_every_message_seen_is_known(text: str, key: str) -> None:
     assert found[0].causes
 
 
+def explained(text: str) -> str:
+    """What the command prints."""
+    return CliRunner().invoke(cli, ["explain", text]).output
+
+
 def test_every_cause_names_checks_and_sources_that_are() -> None:
     """No check and no source is named that there is not."""
     checks = {check.id for check in catalogue()}
     for message in messages():
         assert {each for cause in message.causes for each in cause.checks} <= checks, message.key
-        assert {OKTA + each for each in message.sources} <= references().keys(), message.key
+        own = [source for fact in message.own.values() for source in fact.sources]
+        of_causes = [source for cause in message.causes for source in cause.sources]
+        assert {OKTA + each for each in (*message.sources, *own, *of_causes)} <= references().keys(), (
+            message.key
+        )
 
 
 @pytest.mark.parametrize("text", ["The printer is on fire", "Conflict", "zzz"])
@@ -92,6 +105,69 @@ def test_an_event_without_a_reason_leads_to_what_its_type_can_mean() -> None:
     """A deactivation that failed without words is explained as one."""
     (event,) = events(json.dumps({"eventType": "application.provision.user.deactivate"}))
     assert {each.kind.name for each in of_event(event) if each.kind} == {"deactivate"}
+
+
+# Events by which Okta tells what it did (okta:EVENTS), and the table that each must lead to.
+DONE = {
+    "application.account.detect": "account_detected",
+    "application.account.match.update": "account_detected",
+    "application.account.decision.confirm": "account_confirmed",
+    "application.account.decision.ignore": "account_ignored",
+    "application.account.decision.revoke": "account_revoked",
+    "application.account.remove": "account_removed",
+    "application.provision.user.delete": "user_deleted",
+    "application.provision.user.delete.schedule": "user_deletion_scheduled",
+    "application.provision.user.remove_entitlements": "entitlements_removed",
+    "application.provision.user.remove_entitlements.schedule": "entitlements_removal_scheduled",
+    "system.import.entitlement": "entitlement_discovery",
+    "system.import.entitlement.mismatch": "entitlement_mismatch",
+}
+
+
+@pytest.mark.parametrize(("event_type", "key"), DONE.items(), ids=DONE)
+def test_what_okta_does_unasked_is_told(event_type: str, key: str) -> None:
+    """The type alone, and an event that tells of a success, lead to what Okta did and what is to be done."""
+    row = json.dumps({"eventType": event_type, "outcome": {"result": "SUCCESS"}})
+    for said in (event_type, row):
+        (event,) = events(said)
+        (message,) = of_event(event)
+        assert message.key == key
+        assert set(message.facts) == {"when", "do"}
+
+
+def test_what_okta_did_is_told_before_what_went_wrong_with_it() -> None:
+    """A deletion that the target refused is explained as a deletion first, then by its message."""
+    reason = "Not Implemented. Errors reported by remote server: no DELETE here"
+    outcome = {"result": "FAILURE", "reason": reason}
+    (event,) = events(json.dumps({"eventType": "application.provision.user.delete", "outcome": outcome}))
+    first, *others = of_event(event)
+    assert first.key == "user_deleted"
+    assert others == known_as(reason)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "bug"),
+    [
+        ("application.provision.user.import", "OKTA-1150897"),
+        ("application.provision.group.add", "OKTA-1149228"),
+        ("application.provision.group_membership.update", "OKTA-1149228"),
+    ],
+)
+def test_a_bug_of_okta_is_named_last_with_its_source(event_type: str, bug: str) -> None:
+    """Where a failed import or Group Push can be a bug of Okta's, `explain` says so after all that the target can do wrong."""
+    said = explained(event_type)
+    assert "Not your server" in said
+    assert bug in said
+    assert "https://developer.okta.com/docs/release-notes/2026-okta-identity-engine/" in said
+    (of_the_bug,) = [each for each in messages() if each.text == bug]
+    found = [each for message in of_event(Event(event_type, "")) for each in message.causes if each.sources]
+    assert [each.why for each in found] == [each.why for each in of_the_bug.causes]
+
+
+def test_a_success_that_tells_nothing_of_its_own_is_passed_over() -> None:
+    """An import that went well is no event to explain, though its failure has a table."""
+    row = {"eventType": "application.provision.user.import", "outcome": {"result": "SUCCESS"}}
+    assert events(json.dumps(row)) == []
 
 
 def test_the_page_shows_what_the_command_says() -> None:

@@ -85,6 +85,7 @@ def _causes(message: "Message") -> list[str]:
     lines += ["", "Likely causes on the wire, in order:"]
     for number, cause in enumerate(message.causes, 1):
         lines.append(_line(f"{number}.", cause.why))
+        lines += [line for key in cause.sources for line in _source(key)]
         for check in (known[each] for each in cause.checks):
             lines += [_line("", f"{check.id}: {check.title}."), _line("", f"fix: {check.fix}")]
             lines.append(_line("", f"demanded by {', '.join(check.references)}"))
@@ -115,6 +116,14 @@ def explanation(check: "Check") -> str:
         text = f"{reference.id} ({reference.source}): {reference.statement} {reference.url}"
         lines.append(_line("reference", text.rstrip()))
     return "\n".join(lines)
+
+
+def _source(key: str) -> list[str]:
+    """What a key of `sources.toml` stands for, and its address in one piece."""
+    from scim_tests.knowledge.reference import OKTA, references
+
+    source = references()[OKTA + key]
+    return [_line("", f"known from {key}: {source.statement}"), f"{'':14}{source.url}".rstrip()]
 
 
 def _line(label: str, text: str) -> str:

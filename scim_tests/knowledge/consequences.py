@@ -212,6 +212,16 @@ OTHERS_MISLED = Consequence(
     "Nothing: other clients rely on it and are misled.",
     DOCUMENTED,
 )
+NOT_OFFERED = Consequence(
+    "With Import User Schema on, Okta does not offer the extension's attributes under Add Attribute in the "
+    "Profile Editor, so that no admin can map them.",
+    DOCUMENTED,
+)
+NO_ATTRIBUTES = Consequence(
+    "With Import User Schema on, Okta finds no core attributes to offer under Add Attribute in the Profile Editor; "
+    "other clients are misled, too.",
+    DOCUMENTED,
+)
 REVIEW_FAILS = Consequence(
     "Okta's client continues, but Okta's official test suite, which a vendor runs before the app is listed, fails this step.",
     DOCUMENTED,
@@ -222,7 +232,8 @@ LEAKED_INSIDE = Consequence(
     beside=REFUSED,
 )
 NOT_OKTAS = Consequence(
-    "Okta never deletes users; other clients do, and so does the clean-up of this run.",
+    "Okta deletes users only with granular deprovisioning switched on, else it deactivates them; "
+    "other clients do delete, and so does the clean-up of this run.",
     DOCUMENTED,
 )
 WAITS_TOO_LONG = Consequence(

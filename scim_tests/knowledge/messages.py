@@ -9,19 +9,19 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cache
 from http import HTTPStatus
 from io import StringIO
 from typing import Any
 
-from scim_tests.knowledge.okta_effect import Kind, kinds
+from scim_tests.knowledge.okta_effect import Facts, Kind, facts_in, kinds
 from scim_tests.knowledge.reference import fixtures
-from scim_tests.model.fact import Fact
 from scim_tests.model.scim import get
 
 OPEN = re.compile(r"\{\w+\}|…|\[n\]")  # where Okta fills something in
+TYPE = re.compile(r"[a-z]\w*(?:\.[a-z]\w*){2,}", re.ASCII)  # of an event in the System Log
 FITS = 0.6  # of a message's pieces, or of the text: from here on it is that message
 A_SENTENCE = 15  # characters; a shorter part of a message may be anything
 NEAREST = 3
@@ -29,15 +29,19 @@ NEAREST = 3
 
 @dataclass(frozen=True)
 class Cause:
-    """What may have happened on the wire, and the ids of the checks that tell it from other causes."""
+    """What may have happened, on the wire or in Okta, and the ids of the checks that tell it from other causes."""
 
     why: str
     checks: list[str]
+    sources: list[str] = field(default_factory=list)  # where they are not the message's
 
 
 @dataclass(frozen=True)
 class Message:
-    """A text Okta shows. `key` is its table in messages.toml or steps.toml, `kind` the request it is about."""
+    """A text Okta shows. `key` is its table in messages.toml or steps.toml, `kind` the request it is about.
+
+    A type of event is such a text, too, where Okta tells by it of what it does without being asked.
+    """
 
     key: str
     text: str
@@ -45,13 +49,20 @@ class Message:
     sources: list[str]
     causes: list[Cause]
     kind: Kind | None = None
+    own: Facts = field(default_factory=dict)  # that stand in its table
 
     @property
-    def facts(self) -> Mapping[str, Fact]:
-        """What is known of the request it is about: when it is sent, and what becomes of its failure."""
+    def facts(self) -> Facts:
+        """What is known of the request it is about, or of the event: when it comes, and what is to be done."""
         if self.kind is None:
-            return {}
+            return self.own
         return {**self.kind.facts, **self.kind.answers.get(self.key.rpartition(".")[2], {})}
+
+    @property
+    def event_types(self) -> set[str]:
+        """The types that an event of this message can have."""
+        event = self.kind.facts.get("event") if self.kind else None
+        return {self.text, *TYPE.findall(event.text if event else "")}
 
     @property
     def pieces(self) -> list[str]:
@@ -72,11 +83,11 @@ class Event:
 def messages() -> list[Message]:
     """Every message known: those of steps.toml with the causes of their table, and those that stand alone."""
     told = tomllib.loads((fixtures() / "okta" / "messages.toml").read_text(encoding="utf-8"))
-    causes = {key: [Cause(**each) for each in table["causes"]] for key, table in told.items()}
+    causes = {key: [_cause(each) for each in table["causes"]] for key, table in told.items()}
     found = [
-        Message(key, table["text"], table["known"], table["from"], causes[key])
+        Message(key, text, table["known"], table["from"], causes[key], _kind(table), facts_in(table))
         for key, table in told.items()
-        if "text" in table
+        for text in table.get("events", [table["text"]] if "text" in table else [])
     ]
     for kind in kinds().values():
         for answer, facts in kind.answers.items():
@@ -86,6 +97,14 @@ def messages() -> list[Message]:
                 text = fact.text.replace("{reason}", _reason(answer))
                 found.append(Message(key, text, fact.known, fact.sources, why, kind))
     return found
+
+
+def _cause(told: Mapping[str, Any]) -> Cause:
+    return Cause(told["why"], told["checks"], told.get("from", []))
+
+
+def _kind(table: Mapping[str, Any]) -> Kind | None:
+    return kinds()[table["kind"]] if "kind" in table else None
 
 
 def known_as(text: str) -> list[Message]:
@@ -105,20 +124,22 @@ def nearest(text: str) -> list[Message]:
 
 
 def of_event(event: Event) -> list[Message]:
-    """What an event of the System Log is about: by its text, else the first `NEAREST` that its type can mean."""
-    found = known_as(event.text) if event.text else []
+    """What an event of the System Log is about: by its type where it has a table, by its text, else the first `NEAREST` that its type can mean."""
+    own = [each for each in messages() if each.text == event.type]
+    found = own + (known_as(event.text) if event.text else [])
     if found:
         return found
-    fits = [
-        each
-        for each in messages()
-        if each.kind and "event" in each.kind.facts and event.type in each.kind.facts["event"].text.split()
-    ]
+    fits = [each for each in messages() if event.type in each.event_types]
     return list({tuple(cause.why for cause in each.causes): each for each in fits}.values())[:NEAREST]
 
 
 def events(text: str) -> list[Event]:
-    """The failures in an export of the System Log, JSON or CSV, each once; empty where the text is neither."""
+    """What an export of the System Log, JSON or CSV, tells of failures and of what has a table, each once.
+
+    A type of event alone is one, too; empty where the text is none of these.
+    """
+    if TYPE.fullmatch(text.strip()):
+        return [Event(text.strip(), "")]
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError):
@@ -139,16 +160,23 @@ def _name(name: str) -> str:
 
 
 def _event(row: Mapping[str, Any]) -> Event | None:
-    """None for an event that tells of no failure."""
+    """None for an event that tells of no failure, unless it has a table."""
     flat = {_name(key): value for key, value in row.items() if key}
     outcome = row.get("outcome")
     flat |= (
         {f"outcome.{key}": value for key, value in outcome.items()} if isinstance(outcome, Mapping) else {}
     )
     kind = str(flat.get("eventtype") or "")
-    if not kind or str(flat.get("outcome.result") or "FAILURE").upper() in {"SUCCESS", "ALLOW"}:
+    went_well = str(flat.get("outcome.result") or "FAILURE").upper() in {"SUCCESS", "ALLOW"}
+    if not kind or (went_well and kind not in _told_in_any_case()):
         return None
     return Event(kind, str(flat.get("outcome.reason") or ""))
+
+
+@cache
+def _told_in_any_case() -> frozenset[str]:
+    """The types of events by which Okta tells what it did, and not only that it failed."""
+    return frozenset(each.text for each in messages() if each.own)
 
 
 def _score(message: Message, text: str) -> float:

@@ -164,8 +164,8 @@ def _kind(name: str, tables: Mapping[str, Any]) -> Kind:
         _failing(table["fails"]) if "fails" in table else parent.fails,
         table.get("only_with", parent.only_with),
         frozenset(table["accepts"]) if "accepts" in table else parent.accepts,
-        {**parent.facts, **_facts(table)},
-        {key: _facts(below) for key, below in table.items() if _is_an_answer(key, below)},
+        {**parent.facts, **facts_in(table)},
+        {key: facts_in(below) for key, below in table.items() if _is_an_answer(key, below)},
     )
 
 
@@ -177,7 +177,8 @@ def _is_an_answer(key: str, value: Any) -> bool:
     return key not in {*ABOUT, "fails"} and isinstance(value, Mapping)
 
 
-def _facts(table: Mapping[str, Any]) -> Facts:
+def facts_in(table: Mapping[str, Any]) -> Facts:
+    """What a table of `fixtures/okta` says of each thing in `ABOUT`."""
     said = {about: table[about] for about in ABOUT if about in table}
     return {about: Fact(about, it["text"], it["known"], it["from"]) for about, it in said.items()}
 

@@ -53,6 +53,11 @@ def bare_members(one: Any) -> None:
     one["members"] = [{"value": each["value"]} for each in one.get("members", [])]
 
 
+def with_names_of_its_own(role: Any) -> None:
+    """As the OIN Wizard lets an app name them (okta:SUBMIT)."""
+    role.update(roleId=role.pop("id"), roleName=role.pop("displayName"))
+
+
 def null_where_nobody_is(one: Any) -> None:
     if not one.get("members"):
         one["members"] = None
@@ -278,6 +283,10 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "an authentication scheme of its own": (
         ("discovery.config",),
         (put(authenticationSchemes=[{"type": "apikey", "name": "Key", "description": "A key."}]),),
+    ),
+    "names of the app's own for what a role has (Okta)": (
+        ("entitlements.po*", "entitlements.page"),
+        (each_user(with_names_of_its_own),),
     ),
     "an extension without values": (USERS, (with_an_empty_extension,)),
     "400 past the end of the list": (

@@ -1,4 +1,4 @@
-"""After the play: a deleted user is gone. Okta never deletes users; other clients do."""
+"""After the play: a deleted user is gone. Okta deletes users only with granular deprovisioning switched on (okta:EVENTS); other clients do."""
 
 from scim_tests.knowledge.consequences import NOT_OKTAS
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, Finding, advice, check
@@ -9,7 +9,7 @@ from scim_tests.model.exchange import Exchange
     "clean_up.delete-answers-204",
     on="clean_up.delete",
     title="A DELETE of a user is answered with 204",
-    references=("RFC7644-3.6-06", "okta:FAQ"),
+    references=("RFC7644-3.6-06", "okta:FAQ", "okta:EVENTS"),
     strength=MUST,
     severity=COSMETIC,
     demanded_by=RFC,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scim_tests.checks.okta.discovery import NOT_SERVED, ONE_SCHEMA, SCHEMAS, succeeded
-from scim_tests.knowledge.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
+from scim_tests.knowledge.consequences import NO_ATTRIBUTES, OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.model.check import (
     COSMETIC,
     DEGRADED,
@@ -51,11 +51,11 @@ def each_attribute(exchange: Exchange) -> Iterator[tuple[str, Resource]]:
     when=succeeded,
     otherwise=NOT_SERVED,
     title="/Schemas lists the User schema",
-    references=("RFC7644-4-02", "RFC7643-7-01", "RFC7643-7-03"),
+    references=("RFC7644-4-02", "RFC7643-7-01", "RFC7643-7-03", "okta:SUBMIT"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
-    consequence=OTHERS_MISLED,
+    consequence=NO_ATTRIBUTES,
     fix="List every schema in use, with its URN as id.",
 )
 def schemas_have_the_user(exchange: Exchange) -> Finding | None:

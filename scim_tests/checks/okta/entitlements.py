@@ -1,21 +1,34 @@
-"""Roles and entitlements: each is listed, with what Okta needs to offer it to an admin."""
+"""Roles and entitlements: each is listed, with what Okta needs to offer it to an admin.
+
+An app of Okta's catalogue may have names of its own for id, displayName and description: whoever submits it
+tells Okta which attributes they are (okta:SUBMIT). So what is missing by its name fails only where nothing could stand for it.
+"""
 
 from collections.abc import Callable
 
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.checks.rules.every_list import total_of
 from scim_tests.knowledge.consequences import NOTHING_TO_ASSIGN, REVIEW_FAILS
-from scim_tests.model.check import DEGRADED, MUST, OKTA, SHOULD, STOPS, WRONG_DATA, Finding, check
+from scim_tests.model.check import DEGRADED, MUST, OKTA, SHOULD, STOPS, WRONG_DATA, Finding, advice, check
 from scim_tests.model.entitlement_type import ENTITLEMENT, EntitlementType, entitlement_types
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe, several
-from scim_tests.model.scim import Resource, get
+from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
 LISTS = ("entitlements.poll", "entitlements.page")
 PAGE = "entitlements.page"
 LONGEST = 1000  # characters of a description (okta:ENT)
 NONE_OFFERED = "the target offers no roles or entitlements"
+STANDARD = {
+    "schemas",
+    "id",
+    "displayname",
+    "type",
+    "description",
+    "meta",
+}  # names with a meaning of their own
+NO_ID = str(None)  # as a page has who is shown without an id
 
 
 def offer_of(exchange: Exchange) -> EntitlementType:
@@ -30,6 +43,17 @@ def each_offered(exchange: Exchange, judge: Callable[[Resource], Finding | None]
     if not exchange.resources:
         raise NotObserved("", "nothing is on the list")
     return each_resource(exchange.resources, judge)
+
+
+def own_attributes(shown: Resource) -> list[str]:
+    """The app's own attributes, those of extensions too, whose values could stand for an id or a name."""
+    own = {name: value for name, value in shown.items() if name.lower() not in STANDARD}
+    extensions = [value for value in own.values() if isinstance(value, dict)]
+    return [name for part in (own, *extensions) for name, value in part.items() if is_a_name(value)]
+
+
+def is_a_name(value: Json) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
 @check(
@@ -69,22 +93,34 @@ def poll_shows_one(exchange: Exchange) -> Finding | None:
     "entitlements.each-has-id-and-name",
     on=PAGE,
     title="Each role and entitlement has an id and a displayName",
-    references=("okta:ENT",),
+    references=("okta:ENT", "okta:SUBMIT"),
     strength=MUST,
     severity=STOPS,
     demanded_by=OKTA,
     consequence=NOTHING_TO_ASSIGN,
-    fix="Give each an `id` that never changes, and a `displayName` that an admin understands.",
+    fix="Give each an `id` that never changes, and a `displayName` that an admin understands. If the app has other "
+    "names for them, enter these in the OIN Wizard: SCIM Entitlement Management properties, Schema mapping.",
 )
 def each_has_id_and_name(exchange: Exchange) -> Finding | None:
     def judge(shown: Resource) -> Finding | None:
         for name in ("id", "displayName"):
             value = get(shown, name)
             if not isinstance(value, str) or not value:
-                return Finding("a non-empty string", describe(value), f"$.Resources[*].{name}")
+                return lacks(name, value, own_attributes(shown))
         return None
 
     return each_offered(exchange, judge)
+
+
+def lacks(name: str, value: Json, instead: list[str]) -> Finding:
+    """What is missing by that name; mild where another attribute could be what Okta was told to read."""
+    where = f"$.Resources[*].{name}"
+    if not instead:
+        return Finding("a non-empty string", describe(value), where)
+    expected = (
+        f"a non-empty string, unless Okta was told in the OIN Wizard to read another attribute as {name}"
+    )
+    return advice(expected, f"{describe(value)} beside {' and '.join(instead[:2])}", where)
 
 
 @check(
@@ -175,8 +211,10 @@ def lists_each_once(scene: Transcript) -> Finding | None:
         walk = [page for page in pages if page.request.endpoint == endpoint]
         met = [each for page in walk for each in page.page.ids]
         total = total_of(walk[-1])
-        if not len(set(met)) == len(met) == total:
-            said = f"{len(met)} in all, {len(set(met))} of them different"
+        named = [each for each in met if each != NO_ID]
+        repeated = len(named) - len(set(named))
+        if repeated or len(met) != total:
+            said = f"{len(met)} in all, {len(met) - repeated} of them different"
             where = tuple(walk)
             return Finding(f"{total} resources of {endpoint}, each once", said, "$.Resources", at=where)
     return None

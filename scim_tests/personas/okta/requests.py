@@ -135,7 +135,7 @@ def operate(scene: Scene, name: str, user_id: str, *operations: Json) -> Step:
 
 
 def delete(scene: Scene, name: str, user_id: str) -> Step:
-    """Not Okta's: it never deletes users (okta:FAQ). Ours, to leave nothing behind."""
+    """Not Okta's, which deletes users only with granular deprovisioning on (okta:FAQ, okta:EVENTS). Ours, to leave nothing behind."""
     return Step(name, "DELETE", user_path(user_id), headers(scene), about=user_id, removes=True)
 
 

@@ -123,6 +123,23 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     ),
     "discovery.config-admits-what-works": ("discovery.config", put(patch={"supported": False})),
     "discovery.resource-types-name-what-is-served": ("discovery.resource_types", put(Resources=[])),
+    "discovery.user-type-names-its-extensions": (
+        "push_user.read",
+        user(**{"urn:example:scim:schemas:extension:app:2.0:User": {"badge": "7"}}),
+    ),
+    "discovery.required-extensions-are-shown": (
+        "discovery.resource_types",
+        body(
+            lambda document: (
+                [
+                    each.update(required=True)
+                    for one in document["Resources"]
+                    for each in one["schemaExtensions"]
+                ]
+                and None
+            )
+        ),
+    ),
     "discovery.schemas-admit-what-works": ("discovery.schemas", user_schema("title", required=True)),
     "discovery.max-results-is-kept": ("discovery.config", put(filter={"supported": True, "maxResults": 1})),
     "discovery.resource-types-have-the-user": ("discovery.resource_types", put(Resources=[])),
