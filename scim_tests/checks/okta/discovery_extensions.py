@@ -131,3 +131,33 @@ def is_hidden(transcript: Transcript, urn: str) -> bool:
             if str(get(schema, "id")).lower() == urn:
                 return all(get(each, "returned") in HIDDEN for _, each in attributes(schema))
     return False
+
+
+@check(
+    "discovery.users-name-only-schemas-of-their-type",
+    on=PLAY,
+    title="The schemas of a user are the User schema and extensions that the resource type User names",
+    references=("RFC7643-3-02", "RFC7643-6-14"),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Name each extension in the `schemaExtensions` of User in /ResourceTypes, or leave it out of `schemas`.",
+)
+def users_name_only_schemas_of_their_type(transcript: Transcript) -> Finding | None:
+    """Mild where the run itself sent an extension that nobody knows, and the target kept its name."""
+    types = served(transcript, TYPES)
+    known = {USER.lower(), *extensions_of(types)}
+    sent = {urn for each in transcript for urn in _named(each.request.written)}
+    strange = (
+        Finding("schemas that /ResourceTypes names", urn, "$.schemas", (types, exchange), mild=urn in sent)
+        for exchange, user in users_read(transcript)
+        for urn in _named(user)
+        if urn not in known
+    )
+    return min(strange, key=lambda found: found.mild, default=None)
+
+
+def _named(resource: Resource) -> list[str]:
+    schemas = get(resource, "schemas")
+    return [str(each).lower() for each in schemas] if isinstance(schemas, list) else []
