@@ -12,6 +12,7 @@ from scim_tests.checks.reading.compare import (
     SECOND,
     SECRET,
     changes,
+    is_shared,
     is_the_rfcs,
     moment,
     weightiest,
@@ -274,4 +275,5 @@ def disagreements(
         if now is not None or (before.is_by_id and after.is_by_id):
             said = f"{describe(was)}, as {before.exchange.step} showed it"
             at = (before.exchange, after.exchange)
-            yield Finding(said, describe(now), path, at=at, mild=not is_sure(path))
+            mild = not is_sure(path) or (now is None and is_shared(path))
+            yield Finding(said, describe(now), path, at=at, mild=mild)
