@@ -137,10 +137,10 @@ class ResourceHistory:
         first = bisect_left(self.starts, begun)
         return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
 
-    def is_deleted(self, user_id: str) -> bool:
-        """Whether a DELETE of the user was answered with success at any time: the name may then be somebody else's."""
+    def is_deleted(self, user_id: str, before: Exchange) -> bool:
+        """Whether a DELETE of the user that was answered with success began before that answer came."""
         return any(
-            each.request.method == "DELETE" and each.is_success
+            each.request.method == "DELETE" and each.is_success and each.heard.started < ended(before)
             for each in self.writes.get(("/Users", user_id), ())
         )
 
