@@ -27,12 +27,15 @@ from scim_tests.model.check import (
 )
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import ENTERPRISE_USER, get, has, primary
+from scim_tests.model.scim import ENTERPRISE_USER, Json, get, has, primary
 from scim_tests.model.transcript import Transcript
 
 VIEWS = ("push_user.create", "push_user.read", "push_user.find")
 
 
+TRIED = frozenset(
+    {"push_user:whole", "push_user:mixed"}
+)  # whose further attributes this run maps for them alone
 # What else Okta maps by default (okta:LAB-KR).
 BY_DEFAULT = frozenset({"displayname", "locale"})
 
@@ -79,8 +82,8 @@ def _may_be_unmapped(name: str, create: Exchange) -> bool:
 
 def _is_tried(name: str, create: Exchange) -> bool:
     """Whether an attribute is sent to see what becomes of it, since this run maps it for nobody else."""
-    tried = name == ENTERPRISE_USER and create.scene == "push_user:enterprise"
-    return tried and has(create.request.json, name)
+    is_named = name == ENTERPRISE_USER or create.scene in TRIED
+    return create.scene in {*TRIED, "push_user:enterprise"} and is_named and has(create.request.json, name)
 
 
 @check(
@@ -218,13 +221,19 @@ def keeps_the_email(exchange: Exchange) -> Finding | None:
     wanted = get(primary(get(sent(exchange), "emails")), "value")
     values = get(user_of(exchange), "emails")
     shown = [get(each, "value") for each in values] if isinstance(values, list) else []
-    if wanted in shown:
+    if _canonical(wanted) in map(_canonical, shown):
         return None
     if fold(wanted) in [fold(each) for each in shown]:
         return advice(
             f"the address {wanted}", f"{describe(shown)}, in another letter case or Unicode form", "$.emails"
         )
     return Finding(f"the address {wanted}", describe(shown), "$.emails")
+
+
+def _canonical(address: Json) -> str:
+    """With the domain in small letters, as a server should write it (RFC 7643 4.1.2)."""
+    local, at, domain = str(address).rpartition("@")
+    return f"{local}{at}{domain.lower()}"
 
 
 @check(

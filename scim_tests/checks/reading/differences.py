@@ -44,8 +44,8 @@ def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Dif
         is_free = path in wanted.free
         seen = now.get(path, (where, None))[1]
         stood = before.get(path, (where, None))[1]
-        if is_free and seen is None:
-            continue
+        if is_free and (seen is None or not isinstance(value, list)):
+            continue  # it may stay, go, or be set to a default (RFC 7644 3.5.1)
         yield from _compare(where, value, seen, stood, only=wanted.only or path not in wanted.free)
     for path, (where, seen) in now.items():
         if path not in expected and (wanted.only or path in wanted.emptied) and path != MADE_OF_A_NAME:

@@ -136,12 +136,10 @@ class ResourceHistory:
         first = bisect_left(self.starts, begun)
         return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
 
-    def is_deleted(self, user_id: str) -> bool:
-        """Whether a DELETE of the user was answered with success at any time: the name may then be somebody else's."""
-        return any(
-            each.request.method == "DELETE" and each.is_success
-            for each in self.writes.get(("/Users", user_id), ())
-        )
+    def is_deleted(self, user_id: str, before: Exchange) -> bool:
+        """Whether a DELETE of the user had begun by then, so that the name may be somebody else's."""
+        writes = self.writes.get(("/Users", user_id), ())
+        return any(each.request.method == "DELETE" and each.heard.started < ended(before) for each in writes)
 
     def around(self, write: Exchange) -> ObservationPair | None:
         """The reads by id right before and after a write, where nothing else was written to it in between."""

@@ -48,9 +48,14 @@ def update_profile(scene: Scene) -> Performance:
     yield from pushing.put("fewer", _fewer(pushing.shown))
     yield from pushing.put("emptied", _emptied(pushing.shown))
     restored = merged(scene, pushing.shown, person)
-    yield from pushing.put("restored", _managed(restored, {"value": _of_ours(scene, "plain")}))
-    yield from pushing.put("manager_by_name", _managed(pushing.shown, {"displayName": person.display_name}))
-    yield from pushing.put("manager", _managed(pushing.shown, {"value": _of_ours(scene, "plus")}))
+    if get(restored, ENTERPRISE_USER) is None:  # the target refused it at the create
+        yield from pushing.put("restored", restored)
+    else:
+        yield from pushing.put("restored", _managed(restored, {"value": _of_ours(scene, "plain")}))
+        yield from pushing.put(
+            "manager_by_name", _managed(pushing.shown, {"displayName": person.display_name})
+        )
+        yield from pushing.put("manager", _managed(pushing.shown, {"value": _of_ours(scene, "plus")}))
     yield from pushing.put("custom", _with_extension(pushing.shown, CUSTOM, BADGE))
     if speaks_patch(scene):
         value = without(as_mapped(scene, merged(scene, {}, second)), ("active", "userName", "externalId"))
