@@ -76,12 +76,12 @@ def person_can_come_back(exchange: Exchange) -> Finding | None:
     fix="Make a new user with a new id; do not bring the deleted record back.",
 )
 def comes_back_as_somebody_new(exchange: Exchange) -> Finding | None:
-    old = exchange.earlier("read").resource
+    sent, old = exchange.earlier("create").request.resource, exchange.earlier("read").resource
     if get(exchange.resource, "id") == get(old, "id"):
         return Finding("a new id", f"{get(old, 'id')}, that of the deleted user", "$.id")
     for name in LEFT:
         shown = get(exchange.resource, name)
-        if shown is not None and shown == get(old, name):
+        if shown is not None and shown == get(sent, name) == get(old, name):
             return Finding(
                 "no value, since none was sent", f"{describe(shown)}, the deleted user's", f"$.{name}"
             )
@@ -158,8 +158,9 @@ def can_join_a_group_again(exchange: Exchange) -> Finding | None:
 )
 def comes_back_into_no_group(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint.startswith("/Users"):
-        shown = get(exchange.resource, "groups")
-        return Finding("no groups", describe(shown), "$.groups") if shown else None
+        former, shown = exchange.earlier("create_group").answer.id, get(exchange.resource, "groups")
+        groups = [get(each, "value") for each in (shown if isinstance(shown, list) else [])]
+        return Finding("without that group", describe(shown), "$.groups") if former in groups else None
     new = exchange.earlier("create_again").answer.id
     found = new and new in member_ids(exchange.resource)
     return Finding("without the new user", f"with {new}, whom nobody added", "$.members") if found else None

@@ -61,6 +61,11 @@ def is_the_clients(path: str) -> bool:
     return path.lower() != MADE_UP and (_is_enterprise(path) or _root(path) in CLIENTS)
 
 
+def is_shared(path: str) -> bool:
+    """Whether a server may set an attribute itself besides the client, such as a role that everybody has."""
+    return _root(path) in SHARED
+
+
 def is_the_rfcs(path: str) -> bool:
     """Whether RFC 7643 defines an attribute; of others nobody knows how they move."""
     return _is_enterprise(path) or _root(path) in CLIENTS | SHARED

@@ -18,12 +18,16 @@ TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone th
 
 
 class Difference(NamedTuple):
-    """One place: what stands there, and what has to; None for nothing. `stays`: it is what stood there before."""
+    """One place: what stands there, and what has to; None for nothing.
+
+    `stays`: it is what stood there before. `left_out`: by a PUT, so that the target may give it a default.
+    """
 
     path: str
     wanted: Json
     shown: Json
     stays: bool
+    left_out: bool = False
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -38,15 +42,16 @@ class Difference(NamedTuple):
 
 
 def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Difference]:
-    """Whatever is otherwise; what only may stay is no difference where it is gone."""
+    """Whatever is otherwise; what only may stay is no difference where it is gone (RFC 7644 3.5.1)."""
     before, expected, now = (_by_path(each) for each in (was, wanted.resource, shown))
     for path, (where, value) in expected.items():
         is_free = path in wanted.free
         seen = now.get(path, (where, None))[1]
         stood = before.get(path, (where, None))[1]
-        if is_free and (seen is None or not isinstance(value, list)):
-            continue  # it may stay, go, or be set to a default (RFC 7644 3.5.1)
-        yield from _compare(where, value, seen, stood, only=wanted.only or path not in wanted.free)
+        if is_free and seen is None:
+            continue
+        for each in _compare(where, value, seen, stood, only=wanted.only or not is_free):
+            yield each._replace(left_out=is_free)
     for path, (where, seen) in now.items():
         if path not in expected and (wanted.only or path in wanted.emptied) and path != MADE_OF_A_NAME:
             stood = before.get(path, (where, None))[1]

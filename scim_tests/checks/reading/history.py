@@ -12,6 +12,7 @@ from scim_tests.checks.reading.compare import (
     SECOND,
     SECRET,
     changes,
+    is_shared,
     is_the_rfcs,
     moment,
     weightiest,
@@ -137,9 +138,11 @@ class ResourceHistory:
         return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
 
     def is_deleted(self, user_id: str, before: Exchange) -> bool:
-        """Whether a DELETE of the user had begun by then, so that the name may be somebody else's."""
-        writes = self.writes.get(("/Users", user_id), ())
-        return any(each.request.method == "DELETE" and each.heard.started < ended(before) for each in writes)
+        """Whether a DELETE of the user that was answered with success began before that answer came."""
+        return any(
+            each.request.method == "DELETE" and each.is_success and each.heard.started < ended(before)
+            for each in self.writes.get(("/Users", user_id), ())
+        )
 
     def around(self, write: Exchange) -> ObservationPair | None:
         """The reads by id right before and after a write, where nothing else was written to it in between."""
@@ -272,4 +275,5 @@ def disagreements(
         if now is not None or (before.is_by_id and after.is_by_id):
             said = f"{describe(was)}, as {before.exchange.step} showed it"
             at = (before.exchange, after.exchange)
-            yield Finding(said, describe(now), path, at=at, mild=not is_sure(path))
+            mild = not is_sure(path) or (now is None and is_shared(path))
+            yield Finding(said, describe(now), path, at=at, mild=mild)
