@@ -1,4 +1,4 @@
-"""Somebody leaves for good: granular deprovisioning deletes the user (okta:GRANULAR), and the person comes back later.
+"""Somebody leaves for good: granular deprovisioning deletes the user (okta:EVENTS), and the person comes back later.
 
 What follows a DELETE is asked of whoever is gone: a read, a lookup, writes, and a create under the same name.
 """
