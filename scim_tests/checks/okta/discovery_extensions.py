@@ -148,7 +148,7 @@ def users_name_only_schemas_of_their_type(transcript: Transcript) -> Finding | N
     """Mild where the run itself sent an extension that nobody knows, and the target kept its name."""
     types = served(transcript, TYPES)
     known = {USER.lower(), *extensions_of(types)}
-    sent = {urn for each in transcript for urn in _named(each.request.written)}
+    sent = _sent_first(transcript)
     strange = (
         Finding("schemas that /ResourceTypes names", urn, "$.schemas", (types, exchange), mild=urn in sent)
         for exchange, user in users_read(transcript)
@@ -156,6 +156,15 @@ def users_name_only_schemas_of_their_type(transcript: Transcript) -> Finding | N
         if urn not in known
     )
     return min(strange, key=lambda found: found.mild, default=None)
+
+
+def _sent_first(transcript: Transcript) -> set[str]:
+    """Schemas that a request named before an answer did."""
+    sent, shown = set[str](), set[str]()
+    for each in sorted(transcript, key=lambda each: each.heard.started):
+        sent |= {*_named(each.request.written)} - shown
+        shown |= {urn for user in resources_of(each) for urn in _named(user)}
+    return sent
 
 
 def _named(resource: Resource) -> list[str]:
