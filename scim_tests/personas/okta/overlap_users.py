@@ -93,6 +93,8 @@ def _creates(scene: Scene, person: Person) -> Sending:
     if new := _id_given(last):
         yield read(scene, "read_created_again", new)
     yield look_up(scene, "find_created_again", person.user_name)
+    if new:
+        yield delete(scene, "delete_created", new)
 
 
 def _id_given(made: Exchange) -> str:
