@@ -1,6 +1,6 @@
 """Profile pushes of somebody with everything that Okta can map: each attribute changed, emptied and set again.
 
-Okta sends GET and PUT, and PATCH where the app is registered with it (okta:S20, okta:OINW). What the target refuses the
+Okta sends GET and PUT, and PATCH where the app is registered with it (okta:S20, okta:SUBMIT). What the target refuses the
 admin has to unmap; the play goes on without it.
 """
 
