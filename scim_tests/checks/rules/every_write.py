@@ -153,6 +153,11 @@ def _is_refused(passage: Passage) -> bool:
     demanded_by=BOTH,
     consequence=OVERLAP_LOST,
     fix="Read and write in one transaction, or compare versions and repeat; else refuse one with 409 or 412.",
+    follows=(
+        "every_write.shows-in-the-next-read",
+        "every_write.changes-nothing-else",
+        "push_group.members-come-and-go",
+    ),
 )
 def ends_in_some_order_at_once(transcript: Transcript) -> Finding | None:
     return weightiest(

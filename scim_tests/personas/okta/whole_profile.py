@@ -127,4 +127,4 @@ def grants(version: int) -> list[dict[str, str]]:
 
 def texts() -> list[Json]:
     """All that is written of such a person, for whoever has to know our own words."""
-    return [NAMES, TEXTS, PHONES, ADDRESSES, EMPLOYMENT, GRANTS, grants(FIRST), CUSTOM, BADGE]
+    return [*NAMES, *TEXTS, *PHONES, *ADDRESSES, *EMPLOYMENT, *GRANTS, grants(FIRST), CUSTOM, BADGE]
