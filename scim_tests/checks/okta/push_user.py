@@ -72,9 +72,14 @@ def create_answers_201(scene: Transcript) -> Finding | None:
     how = " and ".join(
         [f"{word} {', '.join(names)}" for word, names in (("without", less), ("with", more)) if names]
     )
-    said = f"{first.answer.phrase}; 201 Created {how or 'when it was sent again'}"
-    may_be = bool(how) and all(_may_be_unmapped(name, first) for name in less)
+    said = f"{first.answer.phrase}; 201 Created {how or _with_less(last, first)}"
+    may_be = _is_whole(first) or (bool(how) and all(_may_be_unmapped(name, first) for name in less))
     return Finding("201 Created", said, at=(first,), mild=may_be)
+
+
+def _with_less(last: Exchange, first: Exchange) -> str:
+    emails = [get(each.request.written, "emails") for each in (last, first)]
+    return "when it was sent again" if emails[0] == emails[1] else "with one e-mail address"
 
 
 def _may_be_unmapped(name: str, create: Exchange) -> bool:

@@ -105,7 +105,8 @@ def _set(holder: Object, op: str, name: str, value: Json) -> None:
     elif isinstance(now, list) or isinstance(value, list):
         given = value if isinstance(value, list) else [value]
         kept = now if op == "add" and isinstance(now, list) else []
-        holder[key] = _one_primary([*kept, *(each for each in given if not _is_in(kept, each))], given)
+        new = [each for each in given if not _is_in(kept, each, f"$.{name}")]
+        holder[key] = _one_primary([*kept, *new], given)
     elif isinstance(value, Mapping):
         part = _part(holder, name)
         for each, member in value.items():
@@ -154,8 +155,8 @@ def _one_primary(entries: list[Json], given: list[Json]) -> list[Json]:
     ]
 
 
-def _is_in(entries: list[Json], entry: Json) -> bool:
-    return any(holds(each, entry) for each in entries)
+def _is_in(entries: list[Json], entry: Json, path: str) -> bool:
+    return any(holds(each, entry, path) for each in entries)
 
 
 def _spelt(holder: Object, name: str) -> str:

@@ -58,6 +58,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
     started, user_id = user.exchange.heard.started, str(get(user.resource, "id"))
     for group_id, is_direct in _groups(user.resource):
         writes = [each for each in told.writes.get(("/Groups", group_id), ()) if may_have_changed(each)]
+        ends = [each for each in told.writes.get(("/Users", user_id), ()) if each.request.method == "DELETE"]
         before = [each for each in writes if each.heard.started <= started]
         deletes = [
             each
@@ -69,7 +70,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
             yield Finding("no group that was deleted", f"the group {group_id}", "$.groups", at=at)
             continue
         seen = told.observations.get(("/Groups", group_id), ())
-        near = [each for each in seen if each.is_by_id and _nothing_between(each, user, writes)]
+        near = [each for each in seen if each.is_by_id and _nothing_between(each, user, [*writes, *ends])]
         for group in near[:1] if is_direct else ():
             if user_id not in member_ids(group.resource):
                 got = f"the group {group_id}, which does not have the user"
