@@ -14,10 +14,10 @@ from scim_tests.personas.play import ACTS
 ROOT = Path(__file__).parent.parent
 IDS = ROOT / "fixtures" / "check-ids.txt"
 FAMILIES = {
-    "every_answer", "every_error", "every_group", "every_list", "every_lookup", "every_read", "every_resource",
-    "every_throttle",
-    "every_user", "every_view",
+    "every_answer", "every_end", "every_error", "every_group", "every_list", "every_lookup", "every_membership",
+    "every_read", "every_resource", "every_throttle", "every_user", "every_view", "every_write",
 }  # fmt: skip
+BY_RULES_ALONE = {"overlap_groups"}  # what its writes leave is judged by `every_write`
 CHECKS = pytest.mark.parametrize("check", catalogue(), ids=lambda check: check.id)
 
 
@@ -73,6 +73,6 @@ def test_what_follows_ends_somewhere() -> None:
 
 
 def test_there_are_enough() -> None:
-    """The acts of the play are judged by at least eighty checks, each act by one at least."""
+    """The acts of the play are judged by at least eighty checks, each act by one at least, unless rules alone judge it."""
     assert len(catalogue()) >= 80
-    assert {act.name for act in ACTS} - {check.act for check in catalogue()} == set()
+    assert {act.name for act in ACTS} - {check.act for check in catalogue()} == BY_RULES_ALONE

@@ -13,12 +13,14 @@ from scim_tests.model.exchange import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.options import RunOptions
+from scim_tests.personas.play import scenes
 from scim_tests.report.text import one_line
 from scim_tests.session.access import Access, access
 from scim_tests.wire.address import base_url
 from scim_tests.wire.vault import Vault
 
 PROBES = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
+GROUPS = 9  # that a play creates at most, two of them under the name of another
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,8 @@ def agree(screen: str, unsaid: str, instead: str, ask: Callable[[str], str] = in
 
 
 def what_will_happen(profile: Profile, url: str) -> str:
-    """One screen: what will be sent, how many users come, how they are named, what can be removed."""
-    most = profile.limits.new_users
+    """One screen: what will be sent, how many users and groups come, how they are named, what can be removed."""
+    most = _users_made(profile)
     people = f"up to {most} users, named {PREFIX}.<run>.…@{profile.email_domain}"
     if not most:
         people = "nobody"
@@ -126,12 +128,14 @@ def what_will_happen(profile: Profile, url: str) -> str:
         people = f"one user at most, {profile.reuse_user}; if it is there already, none"
     elif profile.reuse_user:
         people += f", {profile.reuse_user} among them if it is not there yet"
-    kinds = "users and groups" if "push_groups" in profile.capabilities else "users"
+    groups = "push_groups" in profile.capabilities
+    kinds = "users and groups" if groups else "users"
     shared = f", and {profile.reuse_user} of earlier runs," if profile.reuse_user else ""
+    users_alone = "; its groups are deleted" if groups else ""
     after = {
-        CleanUp.DELETE: "every user the run created is deleted (or, where that is refused, deactivated)",
-        CleanUp.DEACTIVATE: "every user the run created is deactivated; none can be deleted",
-        CleanUp.NOTHING: "nothing can be removed: what the run created stays",
+        CleanUp.DELETE: f"all {kinds} the run created are deleted (users, where that is refused, deactivated)",
+        CleanUp.DEACTIVATE: f"every user the run created is deactivated; none can be deleted{users_alone}",
+        CleanUp.NOTHING: f"no user can be removed: whom the run created stays{users_alone}",
     }[profile.clean_up]
     return "\n".join(
         (
@@ -140,8 +144,16 @@ def what_will_happen(profile: Profile, url: str) -> str:
             f"  profile   {profile.name}: {one_line(profile.title)}",
             f"  sends     what Okta sends: lookups, creates, reads, updates and lists of {kinds}",
             f"  creates   {people}",
+            *([f"            up to {GROUPS} groups, named {PREFIX}.<run>.…"] if groups and most else []),
             *([PROBES] if profile.probes else []),
             f"  touches   nobody else: only what this run created{shared} is ever written to",
             f"  after     {after}; the report lists what is left",
         )
     )
+
+
+def _users_made(profile: Profile) -> int:
+    """How many people a play creates at most, those among them who are made for a moment."""
+    played = scenes(profile, "run", 0)
+    pushed = {each.person.user_name for each in played if each.act.name == "push_user" and each.person}
+    return len(pushed | {person.user_name for each in played for person in each.crowd})

@@ -33,7 +33,7 @@ WHOLE: dict[str, Any] = {
         "attributes": {"title": "Dr.", "roles": [{"value": "a", "primary": True}], "urn:example:2.0:User": {"level": 7}},
     },
     "limits": {
-        "new_users": 2, "crowd": 1, "page_size": 9, "import_pages": 2, "small_page_requests": 1, "judged_people": 3,
+        "new_users": 2, "crowd": 1, "group_size": 3, "page_size": 9, "import_pages": 2, "small_page_requests": 1, "judged_people": 3,
         "timeout": 1.5, "throttle_scale": 0.5, "longest_wait": 0,
     },
     "guide": {

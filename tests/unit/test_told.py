@@ -1,6 +1,7 @@
 """What a run is told changes the profile it plays: how many users are made, and whether the profile is doubted."""
 
 import pytest
+from playing import honest_play
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
@@ -10,7 +11,7 @@ from scim_tests.model.profile import CAPABILITIES
 from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
 from scim_tests.session.run import profile_of
-from scim_tests.session.target import what_will_happen
+from scim_tests.session.target import GROUPS, what_will_happen
 
 
 def new_people(profile: str, most: int | None) -> set[str]:
@@ -22,7 +23,7 @@ def new_people(profile: str, most: int | None) -> set[str]:
 def created_in(scene: Scene) -> tuple[object, ...]:
     if scene.act.name == "push_user":
         return (scene.person,)
-    return scene.crowd if scene.act.name in {"bulk_assignment", "create_variants"} else ()
+    return () if scene.act.name.startswith("import_") else scene.crowd
 
 
 @pytest.mark.parametrize("most", [0, 1, 3, 8, 20, 29])
@@ -70,6 +71,21 @@ def test_consent_is_asked_for_the_number_told(most: int | None, said: str) -> No
     """The screen before the first write says how many users come."""
     told = profile_of(RunOptions(profile="ziflow", max_new_users=most))
     assert f"creates   {said}" in what_will_happen(told, "https://api.ziflow.io/v1/scim/v2")
+
+
+def created(endpoint: str) -> list[str]:
+    """The names of all whom the play of the profile okta asks to create; one who has none is somebody, too."""
+    posts = [each for each in honest_play("okta").conductor.transcript if each.request.method == "POST"]
+    bodies = [each.request.json for each in posts if each.request.endpoint == endpoint]
+    return [str(body.get("userName") or body.get("displayName")).casefold() for body in bodies]
+
+
+def test_consent_is_asked_for_as_many_as_are_made() -> None:
+    """Of users each name counts once, in any letters; of groups each create."""
+    screen = what_will_happen(profiles.load("okta"), "https://scim.example.com/scim/v2")
+    assert f"creates   up to {len(set(created('/Users')))} users, named" in screen
+    assert f"up to {GROUPS} groups, named" in screen
+    assert len(created("/Groups")) == GROUPS
 
 
 def test_doubt_is_off_unless_told() -> None:

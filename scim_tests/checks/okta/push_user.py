@@ -27,7 +27,7 @@ from scim_tests.model.check import (
 )
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import ENTERPRISE_USER, get, has, primary
+from scim_tests.model.scim import ENTERPRISE_USER, Json, get, has, primary
 from scim_tests.model.transcript import Transcript
 
 VIEWS = ("push_user.create", "push_user.read", "push_user.find")
@@ -233,13 +233,19 @@ def keeps_the_email(exchange: Exchange) -> Finding | None:
     wanted = get(primary(get(sent(exchange), "emails")), "value")
     values = get(user_of(exchange), "emails")
     shown = [get(each, "value") for each in values] if isinstance(values, list) else []
-    if wanted in shown:
+    if _canonical(wanted) in map(_canonical, shown):
         return None
     if fold(wanted) in [fold(each) for each in shown]:
         return advice(
             f"the address {wanted}", f"{describe(shown)}, in another letter case or Unicode form", "$.emails"
         )
     return Finding(f"the address {wanted}", describe(shown), "$.emails")
+
+
+def _canonical(address: Json) -> str:
+    """With the domain in small letters, as a server should write it (RFC 7643 4.1.2)."""
+    local, at, domain = str(address).rpartition("@")
+    return f"{local}{at}{domain.lower()}"
 
 
 @check(

@@ -55,6 +55,10 @@ class Holdings:
         has = self.declared | self.shown | self.read_only
         return bool(self.declared) and found.shown is None and not found.stays and place not in has
 
+    def shows(self, kind: str, found: Difference) -> bool:
+        """Whether any answer shows the attribute with a value."""
+        return (kind, plain(found.path)) in self.shown
+
     def _root(self, place: Place) -> Place:
         return place[0], place[1].rpartition(".")[0]
 

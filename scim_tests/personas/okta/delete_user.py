@@ -1,4 +1,4 @@
-"""Somebody leaves for good: granular deprovisioning deletes the user (okta:GRANULAR), and the person comes back later.
+"""Somebody leaves for good: granular deprovisioning deletes the user (okta:EVENTS), and the person comes back later.
 
 What follows a DELETE is asked of whoever is gone: a read, a lookup, writes, and a create under the same name.
 """
@@ -85,6 +85,8 @@ def delete_user(scene: Scene) -> Performance:
                 scene, "join_again", group_id, team_of(scene).display_name, [Member(new_id, person.user_name)]
             )
         yield delete_group(scene, "delete_group", group_id)
+    if new_id:
+        yield delete(scene, "delete_at_last", new_id)
     return SceneResult(id=user_id, ids=(new_id,) if new_id else ())
 
 

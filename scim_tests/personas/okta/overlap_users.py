@@ -95,6 +95,8 @@ def _creates(scene: Scene, person: Person) -> Generator[Step | tuple[Step, ...],
     if new:
         yield read(scene, "read_created_again", new)
     yield look_up(scene, "find_created_again", person.user_name)
+    if new:
+        yield delete(scene, "delete_created", new)
     return [*made, new] if new else made
 
 

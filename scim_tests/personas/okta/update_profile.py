@@ -1,6 +1,6 @@
 """Profile pushes of somebody with everything that Okta can map: each attribute changed, emptied and set again.
 
-Okta sends GET and PUT, and PATCH where the app is registered with it (okta:S20, okta:OINW). What the target refuses the
+Okta sends GET and PUT, and PATCH where the app is registered with it (okta:S20, okta:SUBMIT). What the target refuses the
 admin has to unmap; the play goes on without it.
 """
 
@@ -49,9 +49,14 @@ def update_profile(scene: Scene) -> Performance:
     yield from pushing.put("fewer", _fewer(pushing.shown))
     yield from pushing.put("emptied", _emptied(pushing.shown))
     restored = merged(scene, pushing.shown, person)
-    yield from pushing.put("restored", _managed(restored, {"value": _of_ours(scene, "plain")}))
-    yield from pushing.put("manager_by_name", _managed(pushing.shown, {"displayName": person.display_name}))
-    yield from pushing.put("manager", _managed(pushing.shown, {"value": _of_ours(scene, "plus")}))
+    if get(restored, ENTERPRISE_USER) is None:  # the target refused it at the create
+        yield from pushing.put("restored", restored)
+    else:
+        yield from pushing.put("restored", _managed(restored, {"value": _of_ours(scene, "plain")}))
+        yield from pushing.put(
+            "manager_by_name", _managed(pushing.shown, {"displayName": person.display_name})
+        )
+        yield from pushing.put("manager", _managed(pushing.shown, {"value": _of_ours(scene, "plus")}))
     yield from pushing.put("custom", _with_extension(pushing.shown, CUSTOM, BADGE))
     if speaks_patch(scene):
         value = without(as_mapped(scene, merged(scene, {}, second)), ("active", "userName", "externalId"))
