@@ -9,9 +9,8 @@ from scim_tests.checks.reading.patching import SERVERS
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
 
-MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})  # of an entry, by many servers
+MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})  # of an entry or a complex attribute, by many servers
 MADE_OF_OTHERS = frozenset({"formatted", "display"})  # of an entry, anew whenever another part changes
-MADE_OF_A_NAME = "$.name.formatted"
 OF_A_GROUP = "$.members"
 TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)
 
@@ -52,7 +51,8 @@ def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Dif
         for each in _compare(where, value, seen, stood, only=wanted.only or not is_free):
             yield each._replace(left_out=is_free)
     for path, (where, seen) in now.items():
-        if path not in expected and (wanted.only or path in wanted.emptied) and path != MADE_OF_A_NAME:
+        is_made_up = path.rpartition(".")[2] in MADE_UP
+        if path not in expected and (wanted.only or path in wanted.emptied) and not is_made_up:
             stood = before.get(path, (where, None))[1]
             yield Difference(where, None, seen, stays=stood is None)
 
