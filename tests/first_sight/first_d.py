@@ -392,7 +392,11 @@ class LeadingZerosAreLost(
             return {key: self.counted(key, inner) for key, inner in value.items()}
         if isinstance(value, list):
             return [self.counted(name, inner) for inner in value]
-        number = name.rsplit(":", maxsplit=1)[-1].rsplit(".", maxsplit=1)[-1] in {"employeeNumber", "costCenter", "postalCode"}
+        number = name.rsplit(":", maxsplit=1)[-1].rsplit(".", maxsplit=1)[-1] in {
+            "employeeNumber",
+            "costCenter",
+            "postalCode",
+        }
         digits = isinstance(value, str) and value.isascii() and value.isdigit()
         return str(int(value)) if number and digits else value
 

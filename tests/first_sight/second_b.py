@@ -302,7 +302,29 @@ class RolesOnlyGrow(
         return await honest(asked.saying(body))
 
 
-PARTS = ["value", "type", "display", "primary", "givenName", "familyName", "middleName", "honorificPrefix", "honorificSuffix", "formatted", "streetAddress", "locality", "region", "postalCode", "country", "department", "employeeNumber", "costCenter", "division", "organization", "manager"]
+PARTS = [
+    "value",
+    "type",
+    "display",
+    "primary",
+    "givenName",
+    "familyName",
+    "middleName",
+    "honorificPrefix",
+    "honorificSuffix",
+    "formatted",
+    "streetAddress",
+    "locality",
+    "region",
+    "postalCode",
+    "country",
+    "department",
+    "employeeNumber",
+    "costCenter",
+    "division",
+    "organization",
+    "manager",
+]
 
 
 class InnerNamesAreCaseExact(

@@ -33,7 +33,9 @@ from scim_tests.model.verdict import Verdict
 SETS = {"first": (first_a, first_b, first_c, first_d), "second": (second_a, second_b)}
 PROFILES = ("okta", "okta-custom-app")
 FILE = HERE / "seen.json"
-TIMED = frozenset({"import_groups.list-is-quick", "every_answer.is-quick-enough"})  # what a busy machine may say, too
+TIMED = frozenset(
+    {"import_groups.list-is-quick", "every_answer.is-quick-enough"}
+)  # what a busy machine may say, too
 HASTE = 1e-5  # of Okta's five minutes
 FAILURE, ADVICE, UNSEEN = "failure", "advice", "unseen"
 
@@ -47,7 +49,9 @@ def faults() -> dict[str, type[FirstSight]]:
 
 def set_of(fault: type[FirstSight]) -> str:
     """The name of the set it belongs to."""
-    return next(name for name, modules in SETS.items() if fault.__module__ in {each.__name__ for each in modules})
+    return next(
+        name for name, modules in SETS.items() if fault.__module__ in {each.__name__ for each in modules}
+    )
 
 
 def seen(name: str) -> str:
@@ -105,7 +109,9 @@ def main(arguments: list[str]) -> None:
         said = pool.map(seen, [each for each in names for _ in range(times or 1)], chunksize=1)
     if times:
         for place, name in enumerate(names):
-            print(f"{name}: seen in {said[place * times : (place + 1) * times].count(FAILURE)} of {times} plays")
+            print(
+                f"{name}: seen in {said[place * times : (place + 1) * times].count(FAILURE)} of {times} plays"
+            )
         return
     written: dict[str, Any] = known() if FILE.exists() else {}
     for name, now in zip(names, said, strict=True):

@@ -42,7 +42,9 @@ def test_a_capability_chooses_the_checks_of_its_acts() -> None:
     """Whoever names a capability gets every act that needs it, as far as it has checks of its own."""
     capability = next(act.capability for act in ACTS if act.name == "push_group")
     acts = {act.name for act in ACTS if act.capability == capability}
-    assert acts & {check.act for check in CHECKS} <= {check.act for check in selected(CHECKS, [capability], [])}
+    assert acts & {check.act for check in CHECKS} <= {
+        check.act for check in selected(CHECKS, [capability], [])
+    }
 
 
 @pytest.mark.parametrize(
