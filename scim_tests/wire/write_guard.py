@@ -189,7 +189,7 @@ def _weigh(ledger: Ledger, step: Step, asked: str, answer: Answer, shown: list[I
         ledger.alias(asked, shown[0].id, shown[0].name)
     if is_it and proves:
         ledger.prove(asked, shown[0].name)
-    elif reads or (shown and not is_it):
+    elif reads or (shown and not is_it and (of_it != [""] or not is_alike(shown[0].id or asked, asked))):
         ledger.doubt(asked, shown[0].name if shown else "")
 
 

@@ -19,10 +19,10 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import httpx
-from first_sight import first_a, first_b, first_c, first_d, second_a, second_b
-from first_sight.fault import FirstSight
 from playing import BASE_URL, TOKEN, play
 
+from first_sight import first_a, first_b, first_c, first_d, second_a, second_b
+from first_sight.fault import FirstSight
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests import profiles

@@ -24,6 +24,8 @@ from scim_tests.model.verdict import Verdict
 
 OKTA, CUSTOM, ZIFLOW = "okta", "okta-custom-app", "ziflow"
 SHARED = "scim-tests.shared-by-all-runs@example.com"
+OWN = "urn:example:2.0:User"
+OWN_ATTRIBUTES = ("lastLogin", "memberOf")
 HEADERS = {"authorization": f"Bearer {TOKEN}", "content-type": "application/scim+json"}
 
 
@@ -76,15 +78,35 @@ def with_a_signed_photo() -> Lie:
     return shows(change)
 
 
+def declared(lie: Lie) -> Lie:
+    """The same, and /ResourceTypes and /Schemas name the extension of the target's own."""
+
+    def named(resource_type: Any) -> None:
+        if resource_type["schema"] == USER:
+            resource_type["schemaExtensions"].append({"schema": OWN, "required": False})
+
+    async def declaring(asked: Asked, honest: Honest) -> Answer:
+        answer = await lie(asked, honest)
+        if asked.kind == "ResourceTypes":
+            return answer.each(named)
+        if asked.place == "GET /Schemas" and answer.ok:
+            shape = answer.resources[0]["attributes"][0]
+            own = [{**shape, "name": name, "multiValued": name == "memberOf"} for name in OWN_ATTRIBUTES]
+            return answer.showing([*answer.resources, {**answer.resources[0], "id": OWN, "attributes": own}])
+        return answer
+
+    return declaring
+
+
 def with_the_last_login() -> Lie:
     numbers = itertools.count()
 
     def change(user: Any) -> None:
         if "schemas" in user:
-            user["schemas"].append("urn:example:2.0:User")
-            user["urn:example:2.0:User"] = {"lastLogin": str(next(numbers))}
+            user["schemas"].append(OWN)
+            user[OWN] = {"lastLogin": str(next(numbers))}
 
-    return shows(change)
+    return declared(shows(change))
 
 
 def refers(spell: Callable[[str, str], str]) -> Lie:
@@ -112,10 +134,10 @@ def with_a_group_for_everybody() -> Lie:
     def change(user: Any) -> None:
         if "userName" in user:
             user["groups"] = [*user.get("groups", ()), {"value": "107", "display": "Everyone"}]
-            user["urn:example:2.0:User"] = {"memberOf": ["cn=everyone"]}
-            user["schemas"].append("urn:example:2.0:User")
+            user[OWN] = {"memberOf": ["cn=everyone"]}
+            user["schemas"].append(OWN)
 
-    return shows(change)
+    return declared(shows(change))
 
 
 def somebody_joins_at_every_look() -> Lie:

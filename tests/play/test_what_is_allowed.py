@@ -13,8 +13,10 @@ from bending import Bend, bent, body, each_user, header, hurried, judged_by_all,
 from playing import ENTITLEMENTS, honest_play
 
 from scim_tests.model.exchange import Exchange, Heard
-from scim_tests.model.scim import ENTERPRISE_USER, ERROR
+from scim_tests.model.scim import ENTERPRISE_USER, ERROR, USER
 from scim_tests.model.verdict import Verdict
+
+EXTRA = "urn:example:2.0:Extra"
 
 
 def with_names(value: Any, spell: Callable[[str], str]) -> Any:
@@ -24,12 +26,35 @@ def with_names(value: Any, spell: Callable[[str], str]) -> Any:
     return [with_names(each, spell) for each in value] if isinstance(value, list) else value
 
 
+def less(*names: str) -> Callable[[Any], object]:
+    return lambda one: [one.pop(name, None) for name in names]
+
+
 def without(*names: str) -> Bend:
-    return each_user(lambda one: [one.pop(name, None) for name in names])
+    return each_user(less(*names))
 
 
 def in_meta(change: Callable[[Any], object]) -> Bend:
     return each_user(lambda one: change(one["meta"]) if "meta" in one else None)
+
+
+def extended(change: Callable[[Any], object], urn: str) -> tuple[tuple[str, ...], tuple[Bend, ...]]:
+    """A target whose users have an extension of its own, which it names as theirs."""
+
+    def bend(one: Any) -> None:
+        if one.get("schema") == USER:
+            one["schemaExtensions"].append({"schema": urn, "required": False})
+        elif "userName" in one:
+            change(one)
+
+    def publish(document: Any) -> None:
+        schemas = [each for each in document.get("Resources", ()) if "attributes" in each]
+        if schemas:
+            shape = {**schemas[0]["attributes"][0], "type": "integer", "name": "number", "multiValued": False}
+            document["Resources"].append({**schemas[0], "id": urn, "attributes": [shape]})
+            document["totalResults"] = document["itemsPerPage"] = len(document["Resources"])
+
+    return (*USERS, "discovery.resource_types", "discovery.schemas"), (each_user(bend), body(publish))
 
 
 def as_formatted(one: Any) -> None:
@@ -37,12 +62,42 @@ def as_formatted(one: Any) -> None:
 
 
 def as_empty_as_can_be(one: Any) -> None:
-    one.update(nickName=None, phoneNumbers=[], title=None, x509Certificates=[])
+    for name, nothing in (
+        ("nickName", None),
+        ("phoneNumbers", []),
+        ("title", None),
+        ("x509Certificates", []),
+    ):
+        one.setdefault(name, nothing)
+
+
+def undeclared(schema: Any, *paths: str) -> None:
+    """Leaves attributes out of a schema, or sub-attributes, or a whole extension."""
+    for path in paths:
+        name, _, part = path.partition(".")
+        for each in [each for each in schema["attributes"] if each["name"] == name or schema["id"] == path]:
+            if part and schema["id"] == USER:
+                each["subAttributes"] = [one for one in each["subAttributes"] if one["name"] != part]
+            else:
+                schema["attributes"].remove(each)
+
+
+def lacks(change: Callable[[Any], object], *paths: str) -> tuple[tuple[str, ...], tuple[Bend, ...]]:
+    """A target that neither shows nor declares some attributes."""
+
+    def bend(one: Any) -> None:
+        if "attributes" in one:
+            undeclared(one, *paths)
+        else:
+            change(one)
+
+    return (*USERS, "discovery.schema*"), (each_user(bend),)
 
 
 def with_what_nobody_knows(one: Any) -> None:
-    one["schemas"].append("urn:example:2.0:Extra")
-    one.update({"urn:example:2.0:Extra": {"badge": 7}, "x-internal": [1, 2], "nickName": "Nick"})
+    one["schemas"].append(EXTRA)
+    one.update({EXTRA: {"number": 7}, "x-internal": [1, 2]})
+    one.setdefault("profileUrl", "https://example.com/whoever")
 
 
 def bare_emails(one: Any) -> None:
@@ -84,14 +139,14 @@ def decomposed(value: Any) -> Any:
 
 def with_the_moment_it_is(one: Any) -> None:
     """What a server works out anew for every answer, in an extension of its own."""
-    one["schemas"].append("urn:example:2.0:Extra")
-    one["urn:example:2.0:Extra"] = {"seen": time_ns(), "list": [time_ns()]}
+    one["schemas"].append(EXTRA)
+    one[EXTRA] = {"number": time_ns()}
 
 
-def with_one_number_for_work_and_home(one: Any) -> None:
+def with_one_name_in_two_messengers(one: Any) -> None:
     """RFC 7643 2.4 forbids to repeat type and value, not the value; the order is of no account."""
-    numbers = [{"type": each, "value": "+1 555 0100"} for each in ("work", "home")]
-    one["phoneNumbers"] = numbers if time_ns() // 1000 % 2 else numbers[::-1]
+    names = [{"type": each, "value": "somebody"} for each in ("aim", "gtalk")]
+    one["ims"] = names if time_ns() // 1000 % 2 else names[::-1]
 
 
 def from_another_clock(meta: Any) -> None:
@@ -156,6 +211,9 @@ def only_the_least(document: Any) -> None:
                 attribute.pop(name, None)
 
 
+NAMES = tuple(
+    f"name.{each}" for each in ("givenName", "familyName", "middleName", "honorificPrefix", "honorificSuffix")
+)
 NOBODY = json.dumps({"schemas": [ERROR], "status": "404", "detail": "No such user."}).encode()
 USERS = (
     "clean_up.look",
@@ -172,10 +230,20 @@ USERS = (
     "deactivate_user.*",
     "reactivate_user.*",
     "update_user.*",
+    "update_profile.*",
+    "patch_entries.*",
+    "find_user.*",
+    "overlap_users.*",
+    "delete_user.[rfp]*",
+    "delete_user.create",
+    "delete_user.create_again",
     "sync_password.*",
     "bulk_assignment.[cf]*",
-    "push_group.member_*",
-    "push_group.push_member",
+    "*_group.member_*",
+    "*_group.push_member",
+    "resize_group.proof",
+    "overlap_groups.proof",
+    "overlap_groups.removed_member",
     "read_user.[lb][iy]*",
     "import_users.*",
 )
@@ -189,15 +257,35 @@ LISTS = (
 )
 LISTED = ("*.lookup", "*.find*", "read_user.list", "read_user.by_user_name", "import_users.*")
 
-GROUP_CHANGES = tuple(
-    f"*_group.{change}"
-    for change in (
-        "add", "add_again", "remove", "remove_again", "swap", "push_now", "rename", "same_name", "empty",
-        "fill", "empty_without_path", "batch",
-    )
+GROUP_CHANGES = (
+    *(
+        f"*_group.{change}"
+        for change in (
+            "add", "add_again", "remove", "remove_again", "swap", "push_now", "rename", "same_name", "empty",
+            "fill", "empty_without_path", "batch", "one_less", "take_name",
+        )
+    ),
+    *(
+        f"overlap_groups.{change}"
+        for change in (
+            "adds", "add_beside_removal", "rename_beside_add", "same_twice", "removals", "push_now_beside_add",
+        )
+    ),
+    "delete_user.join_again",
 )  # fmt: skip
-GROUP_LISTS = ("push_group.lookup_*", "link_group.lookup_*", "link_group.page", "import_groups.*")
-GROUPS = ("push_group.create", "push_group.after_*", "link_group.after_*", *GROUP_CHANGES, *GROUP_LISTS)
+GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*")
+GROUPS = (
+    "*_group.create*",
+    "*_group.after_*",
+    "*_group.other_*",
+    "*_group.proof_*",
+    "overlap_groups.create",
+    "overlap_groups.after_*",
+    "delete_user.create_group",
+    "delete_user.group_*",
+    *GROUP_CHANGES,
+    *GROUP_LISTS,
+)
 CONFLICT = json.dumps({"schemas": [ERROR], "status": "409", "detail": "Is a member."}).encode()
 REFUSED = json.dumps({"schemas": [ERROR], "status": "400", "scimType": "noTarget", "detail": "No."}).encode()
 
@@ -209,17 +297,16 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     ),
     "names in capitals (RFC 7643 2.1)": (USERS, (body(lambda document: with_names(document, str.upper)),)),
     "nulls and empty arrays for what has no value (RFC 7643 2.5)": (USERS, (each_user(as_empty_as_can_be),)),
-    "attributes and extensions nobody asked for": (USERS, (each_user(with_what_nobody_knows),)),
+    "attributes and extensions nobody asked for": extended(with_what_nobody_knows, EXTRA),
     "userName in capitals (RFC 7643 7)": (
         USERS,
         (each_user(lambda one: one.update(userName=one["userName"].upper())),),
     ),
-    "no externalId, displayName, locale and enterprise extension": (
-        USERS,
-        (without("externalId", "displayName", "locale", ENTERPRISE_USER),),
+    "no externalId, displayName, locale and enterprise extension": lacks(
+        less("externalId", "displayName", "locale", ENTERPRISE_USER), "displayName", "locale", ENTERPRISE_USER
     ),
-    "name.formatted alone (RFC 7643 4.1.1)": (USERS, (each_user(as_formatted),)),
-    "e-mail addresses without type and primary": (USERS, (each_user(bare_emails),)),
+    "name.formatted alone (RFC 7643 4.1.1)": lacks(as_formatted, *NAMES),
+    "e-mail addresses without type and primary": lacks(bare_emails, "emails.type", "emails.primary"),
     "no versions (RFC 7644 3.14)": (
         USERS,
         (in_meta(lambda meta: meta.pop("version", None)), header("ETag", None)),
@@ -238,8 +325,8 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "no Resources where nobody is (RFC 7644 3.4.2)": (LISTS, (body(no_resources_where_nobody_is),)),
     "no counters where all is shown (RFC 7644 3.4.2)": (LISTS, (body(no_counters_where_all_is_shown),)),
     "texts in decomposed Unicode": (USERS, (body(decomposed),)),
-    "an attribute of the server's own that always moves": (USERS, (each_user(with_the_moment_it_is),)),
-    "one value under two types": (USERS, (each_user(with_one_number_for_work_and_home),)),
+    "an attribute of the server's own that always moves": extended(with_the_moment_it_is, EXTRA),
+    "one value under two types": (USERS, (each_user(with_one_name_in_two_messengers),)),
     "one moment in several zones and to several digits": (USERS, (in_meta(from_another_clock),)),
     "names, formatted by the server": (
         USERS,
@@ -255,7 +342,7 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     ),
     "a role that comes by itself": (
         (*LISTED, "reactivate_user.*"),
-        (each_user(lambda one: one.update(roles=[{"value": "member"}])),),
+        (each_user(lambda one: one.setdefault("roles", [{"value": "member"}])),),
     ),
     "lists that show less than a read": (LISTED, (without("displayName", "locale", "externalId", "title"),)),
     "somebody is added to the list during the run": (

@@ -74,7 +74,7 @@ def finds_who_has_the_value(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=STRANGER_LINKED,
     fix="Compare whole values, externalId with regard to letter case; never leave a filter or a part of it out.",
-    follows=("every_lookup.finds-no-stranger",),
+    follows=("every_lookup.finds-no-stranger", "push_user.keeps-the-email"),
 )
 def finds_nobody_without_the_value(exchange: Exchange) -> Finding | None:
     """Of people who do not show the attribute nobody can tell."""

@@ -28,6 +28,7 @@ CLIENTS = frozenset({
 SHARED = frozenset({"displayname", "roles", "entitlements", "x509certificates", "id"})
 SECOND = timedelta(seconds=1)  # what databases and formats take off a date
 MADE_UP = "$.name.formatted"  # the server's, in what is the client's else
+NOT_A_DIGIT = re.compile(r"[^0-9;]")
 MANAGERS = ".manager.displayname"  # RFC 7643 4.3: read-only, and said of another user
 
 
@@ -59,6 +60,11 @@ def kept(exchange: Exchange, *path: str) -> Finding | None:
 def is_the_clients(path: str) -> bool:
     """Whether only the client says what stands at a path; RFC 7643 8.7.1 lets a server make up the rest."""
     return path.lower() != MADE_UP and (_is_enterprise(path) or _root(path) in CLIENTS)
+
+
+def is_shared(path: str) -> bool:
+    """Whether a server may set an attribute itself besides the client, such as a role that everybody has."""
+    return _root(path) in SHARED
 
 
 def is_the_rfcs(path: str) -> bool:
@@ -152,7 +158,24 @@ def holds(shown: Json, wanted: Json, path: str = "$") -> bool:
         return all(any(holds(value, each) for value in values) for each in wanted)
     if isinstance(wanted, Mapping):
         return all(holds(get(shown, name), value, f"{path}.{name}") for name, value in wanted.items())
-    return path.lower().endswith(MANAGERS) or bool(fold(shown) == fold(wanted))
+    return is_alike(path, shown, wanted)
+
+
+def is_alike(path: str, one: Json, other: Json) -> bool:
+    """The same, or another form of the same: letter case, Unicode, a phone number's punctuation (RFC 7643 4.1.2), `primary` false or absent.
+
+    A manager's name is the manager's, and addresses of resources are the server's.
+    """
+    if one == other:
+        return True
+    name = path.lower()
+    if name.endswith((MANAGERS, ".$ref")) or fold(one) == fold(other):
+        return True
+    if name.endswith(".primary"):
+        return bool(one) is bool(other)
+    if name.startswith("$.phonenumbers") and isinstance(one, str) and isinstance(other, str):
+        return NOT_A_DIGIT.sub("", one) == NOT_A_DIGIT.sub("", other) != ""
+    return not one and not other and not isinstance(one, bool) and not isinstance(other, bool)
 
 
 def fold(value: Json) -> Json:

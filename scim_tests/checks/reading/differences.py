@@ -1,10 +1,9 @@
 """Where a resource is shown otherwise than it has to be after a write, attribute by attribute and entry by entry."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scim_tests.checks.reading.compare import MANAGERS, SECRET, fold, leaves, without
+from scim_tests.checks.reading.compare import SECRET, is_alike, leaves, without
 from scim_tests.checks.reading.outcomes import Outcome
 from scim_tests.checks.reading.patching import SERVERS
 from scim_tests.model.json_text import describe
@@ -12,18 +11,21 @@ from scim_tests.model.scim import Json, Resource, get
 
 MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})  # of an entry, by many servers
 MADE_OF_A_NAME = "$.name.formatted"
-NOT_A_DIGIT = re.compile(r"[^0-9;]")
 OF_A_GROUP = "$.members"
 TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)
 
 
 class Difference(NamedTuple):
-    """One place: what stands there, and what has to; None for nothing. `stays`: it is what stood there before."""
+    """One place: what stands there, and what has to; None for nothing.
+
+    `stays`: it is what stood there before. `left_out`: by a PUT, so that the target may give it a default.
+    """
 
     path: str
     wanted: Json
     shown: Json
     stays: bool
+    left_out: bool = False
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -38,7 +40,7 @@ class Difference(NamedTuple):
 
 
 def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Difference]:
-    """Whatever is otherwise; what only may stay is no difference where it is gone."""
+    """Whatever is otherwise; what only may stay is no difference where it is gone (RFC 7644 3.5.1)."""
     before, expected, now = (_by_path(each) for each in (was, wanted.resource, shown))
     for path, (where, value) in expected.items():
         is_free = path in wanted.free
@@ -46,7 +48,8 @@ def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Dif
         stood = before.get(path, (where, None))[1]
         if is_free and seen is None:
             continue
-        yield from _compare(where, value, seen, stood, only=wanted.only or path not in wanted.free)
+        for each in _compare(where, value, seen, stood, only=wanted.only or not is_free):
+            yield each._replace(left_out=is_free)
     for path, (where, seen) in now.items():
         if path not in expected and (wanted.only or path in wanted.emptied) and path != MADE_OF_A_NAME:
             stood = before.get(path, (where, None))[1]
@@ -124,20 +127,3 @@ def _parts(where: str, wanted: Resource, shown: Resource, stood: Resource) -> It
     for key, seen in shown.items():
         if get(wanted, key) is None and key.lower() not in MADE_UP and seen not in (None, "", [], {}):
             yield Difference(f"{where}.{key}", None, seen, stays=get(stood, key) is None)
-
-
-def is_alike(path: str, one: Json, other: Json) -> bool:
-    """The same, or another form of the same: letter case, Unicode, a phone number's punctuation (RFC 7643 4.1.2), `primary` false or absent.
-
-    A manager's name is the manager's, and addresses of resources are the server's.
-    """
-    if one == other:
-        return True
-    name = path.lower()
-    if name.endswith((MANAGERS, ".$ref")) or fold(one) == fold(other):
-        return True
-    if name.endswith(".primary"):
-        return bool(one) is bool(other)
-    if name.startswith("$.phonenumbers") and isinstance(one, str) and isinstance(other, str):
-        return NOT_A_DIGIT.sub("", one) == NOT_A_DIGIT.sub("", other) != ""
-    return not one and not other and not isinstance(one, bool) and not isinstance(other, bool)

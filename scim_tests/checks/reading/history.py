@@ -12,6 +12,7 @@ from scim_tests.checks.reading.compare import (
     SECOND,
     SECRET,
     changes,
+    is_shared,
     is_the_rfcs,
     moment,
     weightiest,
@@ -136,10 +137,10 @@ class ResourceHistory:
         first = bisect_left(self.starts, begun)
         return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
 
-    def is_deleted(self, user_id: str) -> bool:
-        """Whether a DELETE of the user was answered with success at any time: the name may then be somebody else's."""
+    def is_deleted(self, user_id: str, before: Exchange) -> bool:
+        """Whether a DELETE of the user that was answered with success began before that answer came."""
         return any(
-            each.request.method == "DELETE" and each.is_success
+            each.request.method == "DELETE" and each.is_success and each.heard.started < ended(before)
             for each in self.writes.get(("/Users", user_id), ())
         )
 
@@ -274,4 +275,5 @@ def disagreements(
         if now is not None or (before.is_by_id and after.is_by_id):
             said = f"{describe(was)}, as {before.exchange.step} showed it"
             at = (before.exchange, after.exchange)
-            yield Finding(said, describe(now), path, at=at, mild=not is_sure(path))
+            mild = not is_sure(path) or (now is None and is_shared(path))
+            yield Finding(said, describe(now), path, at=at, mild=mild)

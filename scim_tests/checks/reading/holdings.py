@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scim_tests.checks.reading.compare import is_the_clients, leaves
+from scim_tests.checks.reading.compare import is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
 from scim_tests.checks.reading.history import Key, history
 from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
@@ -35,6 +35,10 @@ class Holdings:
         place = kind, plain(found.path)
         if place in self.read_only or self._root(place) in self.read_only:
             return False
+        if found.left_out:
+            return False
+        if found.wanted is None and found.stays and is_shared(found.path):
+            return False  # such as a role that comes by itself
         is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
         if not (is_clients or place in self.kept or self._root(place) in self.kept):
             return False
@@ -45,6 +49,10 @@ class Holdings:
         place = kind, plain(found.path)
         has = self.declared | self.shown | self.read_only
         return bool(self.declared) and found.shown is None and not found.stays and place not in has
+
+    def shows(self, kind: str, found: Difference) -> bool:
+        """Whether any answer shows the attribute with a value."""
+        return (kind, plain(found.path)) in self.shown
 
     def _root(self, place: Place) -> Place:
         return place[0], place[1].rpartition(".")[0]
@@ -83,11 +91,12 @@ def _kept(passage: Passage) -> Iterator[Place]:
     found = outcomes(passage)
     if len(found) != 1:
         return
-    wrong = {plain(each.path) for each in differences(found[0], passage.after.resource, passage.was)}
+    wrong = [plain(each.path) for each in differences(found[0], passage.after.resource, passage.was)]
     made_up = _made_up(passage.after.resource)
     before = dict(leaves(passage.was))
     for path, value in leaves(found[0].resource):
-        if path.lower() not in found[0].free | wrong and value != before.get(path) and value not in made_up:
+        is_wrong = any(f"{each}.".startswith(f"{path}.".lower()) for each in wrong)  # in a part, too
+        if not is_wrong and path.lower() not in found[0].free and value not in (before.get(path), *made_up):
             yield _kind(passage.key), path.lower()
 
 

@@ -24,7 +24,7 @@ CORE = frozenset({USER.lower(), GROUP.lower()})
 Object = dict[str, Any]
 
 
-class Doubt(Exception):  # noqa: N818 -- no error: nobody can say what comes of it
+class Doubtful(Exception):  # noqa: N818 -- no error: nobody can say what comes of it
     """What becomes of an operation is not for us to say."""
 
 
@@ -34,7 +34,7 @@ def patched(before: Resource, operations: Iterable[Resource]) -> Resource | None
     try:
         for each in operations:
             _apply(after, each)
-    except Doubt:
+    except Doubtful:
         return None
     return after
 
@@ -42,9 +42,9 @@ def patched(before: Resource, operations: Iterable[Resource]) -> Resource | None
 def _apply(resource: Object, operation: Resource) -> None:
     op, path, value = str(get(operation, "op")).lower(), get(operation, "path"), get(operation, "value")
     if op not in {"add", "replace", "remove"} or (op == "remove" and (value is not None or not path)):
-        raise Doubt
+        raise Doubtful
     if not path and not isinstance(value, Mapping):
-        raise Doubt
+        raise Doubtful
     named = {str(path): value} if path else value
     for key, each in named.items():
         _change(resource, op, key, each)
@@ -56,7 +56,7 @@ def _change(resource: Object, op: str, path: str, value: Json) -> None:
         return
     found = PATH.fullmatch(path)
     if found is None:
-        raise Doubt
+        raise Doubtful
     urn, name = (found["urn"] or "").lower(), found["name"]
     if urn in CORE | {""} and name.lower() in SERVERS:
         return
@@ -85,14 +85,14 @@ def _change_extension(resource: Object, op: str, urn: str, value: Json) -> None:
         for key, each in value.items():
             _set(_part(resource, urn), op, key, each)
     else:
-        raise Doubt
+        raise Doubtful
 
 
 def _part(holder: Object, name: str) -> Object:
-    """The complex attribute of that name, made where there is none. Doubt where it is no single one."""
+    """The complex attribute of that name, made where there is none. Doubtful where it is no single one."""
     part = holder.setdefault(_spelt(holder, name), {})
     if not isinstance(part, dict):
-        raise Doubt
+        raise Doubtful
     return part
 
 
@@ -105,13 +105,14 @@ def _set(holder: Object, op: str, name: str, value: Json) -> None:
     elif isinstance(now, list) or isinstance(value, list):
         given = value if isinstance(value, list) else [value]
         kept = now if op == "add" and isinstance(now, list) else []
-        holder[key] = _one_primary([*kept, *(each for each in given if not _is_in(kept, each))], given)
+        new = [each for each in given if not _is_in(kept, each, f"$.{name}")]
+        holder[key] = _one_primary([*kept, *new], given)
     elif isinstance(value, Mapping):
         part = _part(holder, name)
         for each, member in value.items():
             _set(part, op, each, member)
     elif isinstance(now, Mapping):
-        raise Doubt
+        raise Doubtful
     else:
         holder[key] = _typed(name, value)
 
@@ -124,7 +125,7 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
         each for each in (entries if isinstance(entries, list) else []) if _fits(each, path["key"], wanted)
     ]
     if not chosen or not isinstance(entries, list):
-        raise Doubt
+        raise Doubtful
     if path["part"]:
         for each in chosen:
             _set(each, op, path["part"], value)
@@ -132,7 +133,7 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
     elif op == "remove":
         holder[key] = [each for each in entries if each not in chosen]
     else:
-        raise Doubt
+        raise Doubtful
 
 
 def _fits(entry: Json, key: str, wanted: Json) -> bool:
@@ -154,8 +155,8 @@ def _one_primary(entries: list[Json], given: list[Json]) -> list[Json]:
     ]
 
 
-def _is_in(entries: list[Json], entry: Json) -> bool:
-    return any(holds(each, entry) for each in entries)
+def _is_in(entries: list[Json], entry: Json, path: str) -> bool:
+    return any(holds(each, entry, path) for each in entries)
 
 
 def _spelt(holder: Object, name: str) -> str:

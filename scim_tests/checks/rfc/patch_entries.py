@@ -1,10 +1,9 @@
 """PATCHes of one entry among several. What they leave behind the rules for every write judge."""
 
+from scim_tests.checks.rfc.patch_user import UNSUPPORTED
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange
-
-UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
 
 
 @check(

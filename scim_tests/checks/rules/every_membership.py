@@ -14,6 +14,7 @@ from scim_tests.checks.reading.history import (
     resources_of,
     shows_resources,
 )
+from scim_tests.checks.reading.metadata import leads_to
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, Finding, check
@@ -22,6 +23,7 @@ from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
 DIRECT = "direct"
+OF_RESOURCES = ("$.groups[*]", "$.members[*]", ".manager")  # whose value is an id (RFC 7643 4.1.2, 4.2, 4.3)
 
 
 @check(
@@ -56,6 +58,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
     started, user_id = user.exchange.heard.started, str(get(user.resource, "id"))
     for group_id, is_direct in _groups(user.resource):
         writes = [each for each in told.writes.get(("/Groups", group_id), ()) if may_have_changed(each)]
+        ends = [each for each in told.writes.get(("/Users", user_id), ()) if each.request.method == "DELETE"]
         before = [each for each in writes if each.heard.started <= started]
         deletes = [
             each
@@ -67,7 +70,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
             yield Finding("no group that was deleted", f"the group {group_id}", "$.groups", at=at)
             continue
         seen = told.observations.get(("/Groups", group_id), ())
-        near = [each for each in seen if each.is_by_id and _nothing_between(each, user, writes)]
+        near = [each for each in seen if each.is_by_id and _nothing_between(each, user, [*writes, *ends])]
         for group in near[:1] if is_direct else ():
             if user_id not in member_ids(group.resource):
                 got = f"the group {group_id}, which does not have the user"
@@ -98,7 +101,7 @@ def _nothing_between(group: Observation, user: Observation, writes: list[Exchang
     follows=("every_group.has-references-that-lead-to-the-members",),
 )
 def has_references_that_lead_to_their_values(exchange: Exchange) -> Finding | None:
-    return each_resource(resources_of(exchange), lambda each: next(_astray(each, "$"), None))
+    return each_resource(resources_of(exchange), lambda each: weightiest(_astray(each, "$")))
 
 
 def _astray(value: Json, path: str) -> Iterator[Finding]:
@@ -107,12 +110,9 @@ def _astray(value: Json, path: str) -> Iterator[Finding]:
             yield from _astray(each, f"{path}[*]")
     elif isinstance(value, Mapping):
         wanted, shown = get(value, "value"), get(value, "$ref")
-        if (
-            isinstance(wanted, str)
-            and isinstance(shown, str)
-            and wanted
-            and shown.rpartition("/")[2] != wanted
-        ):
-            yield Finding(f"a URL that ends in {wanted}", shown, f"{path}.$ref")
+        named = isinstance(wanted, str) and wanted and isinstance(shown, str)
+        if named and not leads_to(str(shown), f"/{wanted}"):
+            mild = not path.lower().endswith(OF_RESOURCES)
+            yield Finding(f"a URL that ends in {wanted}", str(shown), f"{path}.$ref", mild=mild)
         for key, member in value.items():
             yield from _astray(member, f"{path}.{key}")

@@ -139,7 +139,8 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
         if not name:
             continue  # every_user.has-a-user-name judges that
         known_id, where = by_name.setdefault(name, (user_id, exchange))
-        if known_id != user_id and not (told.is_deleted(user_id) or told.is_deleted(known_id)):
+        is_free = told.is_deleted(known_id, exchange) or told.is_deleted(user_id, where)  # for somebody else
+        if known_id != user_id and not is_free:
             return Finding(f"the id {known_id} for {name}", f"the id {user_id}", "$.id", at=(where, exchange))
     if not by_name:
         raise NotObserved("", "no answer showed a user")

@@ -67,12 +67,18 @@ def _findings(
     for passage, wrong in _about(transcript, is_about):
         for each in filter(fits, wrong):
             expected, got = each.texts
-            if known.lacks(passage.key[0], each):
+            if known.lacks(passage.key[0], each) or _is_told_elsewhere(each, passage, known):
                 continue
-            may_be = each.path == TWICE and not passage.is_at_once
-            mild = may_be or not known.is_sure(passage.key[0], each)
+            mild = not known.is_sure(passage.key[0], each)
             consequence = MEMBERS_WRONG if passage.key[0] == "/Groups" and not passage.is_at_once else None
             yield Finding(expected, got, each.path, at=passage.at, mild=mild, consequence=consequence)
+
+
+def _is_told_elsewhere(found: Difference, passage: Passage, known: Holdings) -> bool:
+    """A member shown twice is advice after a write alone (RFC 7643 2.4), and what is never shown at all no matter of overlap."""
+    if passage.is_at_once:
+        return not known.shows(passage.key[0], found)
+    return found.path == TWICE
 
 
 def _about(transcript: Transcript, is_about: Callable[[Passage], bool]) -> list[Ended]:
@@ -147,6 +153,11 @@ def _is_refused(passage: Passage) -> bool:
     demanded_by=BOTH,
     consequence=OVERLAP_LOST,
     fix="Read and write in one transaction, or compare versions and repeat; else refuse one with 409 or 412.",
+    follows=(
+        "every_write.shows-in-the-next-read",
+        "every_write.changes-nothing-else",
+        "push_group.members-come-and-go",
+    ),
 )
 def ends_in_some_order_at_once(transcript: Transcript) -> Finding | None:
     return weightiest(

@@ -49,9 +49,9 @@ Sending = Generator[Step, Exchange, None]
     ),
 )  # fmt: skip
 def delete_user(scene: Scene) -> Performance:
-    """Create somebody, put them into a group, delete them, write to whom is gone, and create the person again.
+    """Create somebody, put them into a group, delete them, write to who is gone, and create the person again.
 
-    NotObserved where the profile may not delete, or allows no further new user.
+    Gives the `id` of who is gone, and that of the new user in `ids`. NotObserved where the profile may not delete, or allows no further new user.
     """
     if scene.profile.clean_up is not CleanUp.DELETE:
         raise NotObserved("", "whoever is made for a moment has to be deletable")
@@ -87,7 +87,7 @@ def delete_user(scene: Scene) -> Performance:
         yield delete_group(scene, "delete_group", group_id)
     if new_id:
         yield delete(scene, "delete_at_last", new_id)
-    return SceneResult(id=user_id)
+    return SceneResult(id=user_id, ids=(new_id,) if new_id else ())
 
 
 def _grouped(scene: Scene, member: Member) -> Generator[Step, Exchange, str]:

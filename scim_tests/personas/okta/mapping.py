@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from scim_tests.model.act import Person, Scene, Step
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.scim import Json, Resource
+from scim_tests.model.scim import Json, Resource, get
 from scim_tests.personas.okta.requests import as_mapped, create_with, look_up, new_user, without
 from scim_tests.personas.okta.whole_profile import RISKY
 
@@ -40,6 +40,18 @@ class Mapped:
     def user(self) -> dict[str, Json]:
         """The body of a create."""
         return without(self.default, self.unmapped) | dict(self.added)
+
+    @property
+    def emails(self) -> list[Json]:
+        """The e-mail addresses that are sent."""
+        listed = self.default.get("emails")
+        return listed if isinstance(listed, list) else []
+
+    @property
+    def with_one_email(self) -> "Mapped":
+        """With the primary e-mail address alone, which is all that Okta maps by default."""
+        main = [each for each in self.emails if get(each, "primary")] or self.emails[:1]
+        return replace(self, default={**self.default, "emails": main})
 
     @property
     def remark(self) -> str:
@@ -76,11 +88,15 @@ def _changed(mapped: Mapped, refused: Exchange) -> Mapped:
     optional = [name for name in sent if name not in ALWAYS and name not in mapped.added]
     if named := [name for name in optional if _is_named(name, sent[name], words)]:
         return replace(mapped, unmapped=(*mapped.unmapped, *named))
+    if "email" in words and len(mapped.emails) > 1:
+        return mapped.with_one_email
     if missing := {
         name: value for name, value in OFFERED.items() if name not in sent and name.lower() in words
     }:
         return replace(mapped, added={**mapped.added, **missing})
     risky = [name for name in optional if name in RISKY]  # first, so that one refusal does not cost the rest
+    if not risky and len(mapped.emails) > 1:
+        return mapped.with_one_email
     return replace(mapped, unmapped=(*mapped.unmapped, *(risky or optional)))
 
 

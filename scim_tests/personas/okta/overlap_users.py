@@ -39,16 +39,17 @@ Sending = Generator[Step | tuple[Step, ...], Exchange, None]
 def overlap_users(scene: Scene) -> Performance:
     """Send the user of `push_user` changes two at once, and make somebody twice at once; each time read what became of it.
 
-    Gives the `id`.
+    Gives the `id`, and the `ids` of whom it made.
     """
     user_id = scene.known[f"push_user:{person_of(scene).key}"].id
     shown = (yield read(scene, "read", user_id)).resource
     if speaks_patch(scene):
         yield from _patches(scene, user_id, shown)
     yield from _puts(scene, user_id, shown)
+    made: list[str] = []
     if scene.crowd and scene.profile.clean_up is CleanUp.DELETE:
-        yield from _creates(scene, scene.crowd[0])
-    return SceneResult(id=user_id)
+        made = yield from _creates(scene, scene.crowd[0])
+    return SceneResult(id=user_id, ids=tuple(made))
 
 
 def _patches(scene: Scene, user_id: str, shown: Resource) -> Sending:
@@ -80,21 +81,23 @@ def _puts(scene: Scene, user_id: str, shown: Resource) -> Sending:
     yield read(scene, "after_put_twice", user_id)
 
 
-def _creates(scene: Scene, person: Person) -> Sending:
-    """Somebody is created twice at once, then deleted beside a create of the same person."""
+def _creates(scene: Scene, person: Person) -> Generator[Step | tuple[Step, ...], Exchange, list[str]]:
+    """Somebody is created twice at once, then deleted beside a create of the same person. Gives the ids."""
     last = yield create(scene, "create_twice", person), create(scene, "create_twice", person)
     made = list(dict.fromkeys(filter(None, map(_id_given, together(last, 2)))))
     for each in made:
         yield read(scene, "read_created", each)
     yield look_up(scene, "find_created", person.user_name)
     if len(made) != 1:
-        return
+        return made
     last = yield delete(scene, "delete_beside_create", made[0]), create(scene, "create_beside_delete", person)
-    if new := _id_given(last):
+    new = _id_given(last)
+    if new:
         yield read(scene, "read_created_again", new)
     yield look_up(scene, "find_created_again", person.user_name)
     if new:
         yield delete(scene, "delete_created", new)
+    return [*made, new] if new else made
 
 
 def _id_given(made: Exchange) -> str:

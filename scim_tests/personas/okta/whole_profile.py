@@ -47,13 +47,11 @@ PHONES = (
         {"value": "+1-201-555-0123", "type": "work", "primary": True},
         {"value": "+1-201-555-0145", "type": "mobile"},
         {"value": "+1-201-555-0146", "type": "other"},
-        {"value": "+1-201-555-0147", "type": "other"},
     ],
     [
         {"value": "+1-201-555-0167", "type": "work", "primary": True},
         {"value": "+1-201-555-0145", "type": "mobile"},
         {"value": "+1-201-555-0147", "type": "other"},
-        {"value": "+1-201-555-0146", "type": "other"},
     ],
 )
 ADDRESSES = (
@@ -124,11 +122,9 @@ def whole(person: Person, version: int = FIRST) -> Person:
 
 def grants(version: int) -> list[dict[str, str]]:
     """Roles or entitlements, which grant nothing where they are not known."""
-    return [
-        {"value": each, "display": each.replace("-", " "), "type": "scim-tests"} for each in GRANTS[version]
-    ]
+    return [{"value": each, "display": each.replace("-", " ")} for each in GRANTS[version]]
 
 
 def texts() -> list[Json]:
     """All that is written of such a person, for whoever has to know our own words."""
-    return [NAMES, TEXTS, PHONES, ADDRESSES, EMPLOYMENT, GRANTS, grants(FIRST), CUSTOM, BADGE]
+    return [*NAMES, *TEXTS, *PHONES, *ADDRESSES, *EMPLOYMENT, *GRANTS, grants(FIRST), CUSTOM, BADGE]

@@ -7,7 +7,7 @@ from scim_tests.model.exchange import NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, Resource, get
 from scim_tests.personas.okta.push_user import person_of
-from scim_tests.personas.okta.requests import merged, operate, read, replace, speaks_patch
+from scim_tests.personas.okta.requests import as_mapped, new_user, operate, read, replace, speaks_patch
 from scim_tests.personas.okta.whole_profile import EMPLOYMENT, SECOND, TEXTS
 from scim_tests.personas.okta.wording import Wording
 
@@ -40,7 +40,7 @@ def patch_entries(scene: Scene) -> Performance:
         shown = (yield read(scene, f"after_{step}", user_id)).resource
     removed = yield operate(scene, "no_user_name", user_id, {"op": "remove", "path": "userName"})
     if removed.is_success:
-        yield replace(scene, "name_again", user_id, merged(scene, shown, person))
+        yield replace(scene, "name_again", user_id, as_mapped(scene, new_user(person)))
     yield read(scene, "after_no_user_name", user_id)
     return SceneResult(id=user_id)
 

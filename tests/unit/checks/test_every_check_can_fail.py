@@ -84,11 +84,19 @@ def renamed(document: Any) -> None:
     document["name"]["familyName"] = "Somebody-Else"
 
 
-def deletes_the_gone(heard: Heard) -> Heard:
+def deletes_the_gone(kind: str) -> Bend:
     """Whoever was deleted has an id that is known here."""
-    if heard.request.method != "DELETE":
-        return heard
-    return replace(heard, request=replace(heard.request, path="/Users/gone"))
+
+    def bend(heard: Heard) -> Heard:
+        if heard.request.method != "DELETE":
+            return heard
+        return replace(heard, request=replace(heard.request, path=f"/{kind}/gone"))
+
+    return bend
+
+
+def in_small_letters(one: Any) -> None:
+    one["userName"] = one["userName"].lower()
 
 
 def members(change: Any) -> Bend:
@@ -104,7 +112,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "clean_up.deleted-user-is-gone": ("clean_up.read_deleted", status(200)),
     "clean_up.deleted-user-is-found-no-more": (
         "clean_up.*delete*",
-        deletes_the_gone,
+        deletes_the_gone("Users"),
         put(totalResults=1, Resources=[{"id": "gone"}]),
     ),
     "import_groups.small-page-shows-the-same-group": ("import_groups.second", user(id="another")),
@@ -197,8 +205,6 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "query_users.answers-who-accepts-anything": ("query_users.anything", status(406)),
     "query_users.part-has-the-version-of-the-whole": ("query_users.part", header("ETag", 'W/"part"')),
     "patch_user.is-taken": ("patch_user.same_value", status(400)),
-    "patch_user.does-what-it-says": ("patch_user.after_email", user(emails=[EMAIL])),
-    "patch_user.refusal-changes-nothing": ("patch_user.after_half", user(title="Half done")),
     "patch_user.nonsense-is-refused": ("patch_user.unknown_attribute", status(204)),
     "patch_user.version-is-the-servers": (
         "patch_user.after_version",
@@ -209,6 +215,29 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         "patch_user.after_put_without_active",
         user(active=False),
     ),
+    "patch_entries.is-taken": ("patch_entries.one_more", status(400)),
+    "patch_entries.required-attribute-stays": ("patch_entries.no_user_name", status(204)),
+    "update_profile.push-is-taken": ("update_profile.put_fewer", status(400)),
+    "update_profile.manager-needs-no-id": ("update_profile.put_manager_by_name", status(400)),
+    "find_user.answers-a-lookup-by-other-attributes": ("find_user.by_email", status(400)),
+    "find_user.finds-who-has-the-value": ("find_user.by_email", put(Resources=[], totalResults=0)),
+    "find_user.finds-nobody-without-the-value": (
+        "find_user.by_email_cut",
+        put(totalResults=1, Resources=[{"id": "1", "emails": [EMAIL]}]),
+    ),
+    "overlap_users.two-creates-make-one-user": ("overlap_users.find_created", body(stranger)),
+    "overlap_users.create-beside-delete-is-kept": ("overlap_users.find_created_again", body(stranger)),
+    "delete_user.write-to-nobody-is-refused": ("delete_user.put_to_nobody", status(200)),
+    "delete_user.person-can-come-back": ("delete_user.create_again", status(409)),
+    "delete_user.comes-back-as-somebody-new": ("delete_user.read_again", user(title="Proofreader")),
+    "delete_user.is-found-again-alone": ("delete_user.find_again", body(stranger)),
+    "delete_user.is-a-member-no-more": ("delete_user.[rg]*", put(id="gone", members=[{"value": "gone"}])),
+    "delete_user.can-join-a-group-again": ("delete_user.join_again", status(404)),
+    "delete_user.comes-back-into-no-group": (
+        "delete_user.[cg]*",
+        put(id="back", members=[{"value": "back"}]),
+    ),
+    "resize_group.same-name-is-another-group": ("resize_group.create*", put(id="one for both")),
     "patch_group.list-of-members-is-removed": ("patch_group.after_remove_list", put(members=[])),
     "patch_group.nobody-is-no-member": ("patch_group.after_add_nobody", put(members=[{"value": NOBODY}])),
     "patch_group.deleted-group-cannot-be-deleted": ("patch_group.delete_again", status(200)),
@@ -217,10 +246,15 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         "create_variants.*",
         each_user(lambda one: one.update(id="one for both")),
     ),
+    "create_variants.external-id-need-not-be-unique": ("create_variants.plain_name", status(409)),
     "create_variants.taken-name-is-refused": ("create_variants.take_name", status(200)),
     "create_variants.user-without-user-name-is-refused": ("create_variants.no_user_name", status(201)),
     "create_variants.plain-name-is-taken": ("create_variants.plain_name", status(400)),
     "test_credentials.scheme-ignores-letter-case": ("test_credentials.lower_case", status(401)),
+    "discovery.users-name-only-schemas-of-their-type": (
+        "push_user.read",
+        each_user(lambda one: one["schemas"].append("urn:example:2.0:Unnamed")),
+    ),
     "discovery.filter-is-refused": ("discovery.filtered", status(200)),
     "every_error.tells-nothing-of-the-inside": (
         "read_user.unknown_id",
@@ -298,9 +332,25 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     ),
     "every_view.shows-what-was-put": ("link_user.put", user(displayName="Somebody Else")),
     "every_view.still-shows-what-was-put": ("link_user.read_back", user(displayName="Somebody Else")),
-    "every_view.patch-changes-nothing-else": (
-        "deactivate_user.*",
-        each_user(lambda one: one.update(title="Gone")),
+    "every_write.shows-in-the-next-read": ("update_profile.after_changed", user(title="Another")),
+    "every_write.changes-nothing-else": ("patch_entries.after_value_of_one", user(nickName=None)),
+    "every_write.changes-nothing-when-refused": ("patch_user.after_half", user(title="Half done")),
+    "every_write.ends-in-some-order-at-once": ("overlap_groups.after_adds", put(members=[])),
+    "every_end.none-comes-without-a-delete": ("update_user.read_back", status(404)),
+    "every_end.is-read-no-more": ("clean_up.read_deleted", status(200)),
+    "every_end.is-listed-no-more": (
+        "delete_user.*",
+        deletes_the_gone("Users"),
+        put(totalResults=1, Resources=[{"id": "gone"}]),
+    ),
+    "every_membership.is-shown-by-groups-that-have-it": (
+        "resize_group.*",
+        deletes_the_gone("Groups"),
+        user(groups=[{"value": "gone"}]),
+    ),
+    "every_membership.has-references-that-lead-to-their-values": (
+        "push_user.read",
+        user(groups=[{"value": "7", "$ref": "https://example.com/v2/Groups/8"}]),
     ),
     "every_group.has-an-id": ("push_group.after_create", put(id="")),
     "every_group.has-a-display-name": ("import_groups.page", user(displayName=None)),
@@ -410,6 +460,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         header("Location", "https://example.com/"),
     ),
     "push_user.keeps-the-user-name": ("push_user.read", user(userName="another@example.com")),
+    "push_user.keeps-the-letter-case": ("push_user.read", each_user(in_small_letters)),
     "push_user.keeps-the-names": ("push_user.read", each_user(renamed)),
     "push_user.keeps-the-email": ("push_user.create", user(emails=[])),
     "push_user.keeps-the-user-active": ("push_user.create", user(active=False)),
@@ -465,6 +516,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         "update_user.find_old_name",
         put(Resources=[{"id": "1"}], totalResults=1),
     ),
+    "update_user.own-name-in-other-letters-is-free": ("update_user.put_own_name", status(409)),
     "update_user.keeps-its-id": ("update_user.read_renamed", status(404)),
     "reactivate_user.finds-the-inactive-user": ("reactivate_user.find", user(active=True)),
     "reactivate_user.patch-is-taken": ("reactivate_user.patch", status(501)),
@@ -531,6 +583,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     ),
     "push_user.keeps-the-attributes-mapped-besides": ("push_user.read", user(roles=[{"value": "admin"}])),
     "entitlements.list-answers-200": ("entitlements.page", status(404)),
+    "entitlements.users-have-listed-ones": ("push_user.read", user(roles=[{"value": "unlisted"}])),
     "entitlements.poll-shows-one": ("entitlements.poll", put(itemsPerPage=100)),
     "entitlements.each-has-id-and-name": ("entitlements.page", user(displayName=None)),
     "entitlements.each-names-its-schema": ("entitlements.page", user(schemas=["urn:example:Role"])),
@@ -608,7 +661,7 @@ GRAVE: dict[str, tuple[str, str, tuple[Bend, ...]]] = {
         (user(locale=None),),
     ),
     "a deactivation takes the e-mail addresses": (
-        "every_view.patch-changes-nothing-else",
+        "every_write.changes-nothing-else",
         "deactivate_user.*",
         (user(emails=[]),),
     ),
