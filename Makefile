@@ -71,7 +71,7 @@ install: .venv/installed
 	touch $@ .venv/installed
 
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
-	IMAGINED=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py
+	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight
 
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py
