@@ -213,6 +213,9 @@ class Exchange:
     heard: Heard
     number: int = 0  # place in the transcript, from 1
     before: tuple["Exchange", ...] = field(default=(), repr=False)  # earlier ones of the same scene
+    at_once: tuple["Exchange", ...] = field(
+        default=(), repr=False
+    )  # of the steps it was sent with, and its own
     sample: int | None = None  # of a bulky page only so many resources are judged one by one
     elided: int = 0  # resources of a bulky page that are not kept
 

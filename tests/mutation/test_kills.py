@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from killing import KILLS, PROFILES, kills, told
+from killing import KILLS, NOT_YET, PROFILES, kills, told
 
 from reference_server.faults import faults
 
@@ -23,6 +23,9 @@ def test_the_honest_server_is_clean(profile: str) -> None:
 def test_the_fault_is_noticed(fault_id: str) -> None:
     """By the checks of the table; where it says otherwise, read why, then write it anew with `killing.py`."""
     found = kills(fault_id)
+    if fault_id in NOT_YET:
+        assert found == {}, "It is noticed now: take it out of NOT_YET."
+        return
     assert found, "Nobody notices: write the check or drop the fault."
     assert [each for said in found.values() for each in said.pop("contradictions", [])] == []
     assert _as_sets(found) == _as_sets(REVIEWED.get(fault_id, {}))
@@ -45,7 +48,7 @@ def _told_first(by_profile: dict[str, dict[str, list[str]]]) -> str:
 
 def test_each_kill_is_by_few_causes() -> None:
     """The table names faults there are; none is broken by it, and none reddens a wall."""
-    assert set(REVIEWED) == set(faults())
+    assert set(REVIEWED) == set(faults()) - NOT_YET.keys()
     said = [told for by_profile in REVIEWED.values() for told in by_profile.values()]
     assert not [each for each in said if "broken" in each or len(each.get("fail", [])) > MANY]
 
