@@ -67,32 +67,43 @@ def scenes(
     ]
     writing.append(replace(_scene(bulk_assignment, profile, after=tuple(map(_push, pushed))), crowd=together))
     groups = teams(run, people)
-    leaving = replace(
-        _scene(delete_user, profile, after=_before_groups(writing)), crowd=odd[4:5], team=groups["leaving"]
-    )
+    leaving = _leaving(profile, groups["leaving"], odd[4:5], _before_groups(writing))
     writing += [*_groups(profile, groups, writing, together), leaving]
-    written = tuple(scene.name for scene in writing)
     known = tuple(strangers(profile, seed) if directory is None else directory)
-    importing = replace(
-        _scene(import_users, profile, after=written), crowd=(*pushed, *together), directory=known
-    )
-    looked_for = (TO_LOOK_AT, "push_user:enterprise", "deactivate_user:leaver")
-    reading = [
-        replace(_scene(read_user, profile, after=written), looks_at=(TO_LOOK_AT,)),
-        _scene(
-            query_users, profile, people["plus"] if people["plus"] in pushed else None, needs=("read_user",)
-        ),
-        replace(importing, looks_at=looked_for),
-        replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
-        *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
-    ]
-    over = (*written, *(scene.name for scene in reading))
+    assigned = (*pushed, *together)
+    searched = people["plus"] if people["plus"] in pushed else None
+    reading = _reading(profile, tuple(scene.name for scene in writing), searched, assigned, known)
+    over = tuple(scene.name for scene in (*writing, *reading))
     probing = _scene(probe_unsupported, profile, people["plain"], needs=("push_user:plain",), after=over)
     return [
         _scene(test_credentials, profile, needs=()),
         *writing,
         *reading,
         replace(probing, team=groups["asked-for"]),
+    ]
+
+
+def _leaving(profile: Profile, team: Team, who: tuple[Person, ...], over: tuple[str, ...]) -> Scene:
+    """Somebody is deleted, and comes back, once all is written about the others."""
+    return replace(_scene(delete_user, profile, after=over), crowd=who, team=team)
+
+
+def _reading(
+    profile: Profile,
+    written: tuple[str, ...],
+    searched: Person | None,
+    assigned: tuple[Person, ...],
+    known: tuple[OktaPerson, ...],
+) -> list[Scene]:
+    """What only reads, once all is written."""
+    importing = replace(_scene(import_users, profile, after=written), crowd=assigned, directory=known)
+    looked_for = (TO_LOOK_AT, "push_user:enterprise", "deactivate_user:leaver")
+    return [
+        replace(_scene(read_user, profile, after=written), looks_at=(TO_LOOK_AT,)),
+        _scene(query_users, profile, searched, needs=("read_user",)),
+        replace(importing, looks_at=looked_for),
+        replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
+        *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
     ]
 
 
