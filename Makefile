@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers imagined reproductions steady install clean
+.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -72,6 +72,9 @@ install: .venv/installed
 .venv/dev-installed: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	touch $@ .venv/installed
+
+kills: .venv/dev-installed ## Every fault under every profile, beside the reviewed table
+	KILLS=all $(BIN)/pytest -n auto tests/mutation/test_kills.py
 
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight

@@ -140,11 +140,11 @@ class ResourceHistory:
         return first == len(self.starts) or self.starts[first] > ended(pair.after.exchange)
 
     def is_deleted(self, user_id: str, before: Exchange) -> bool:
-        """Whether a DELETE of the user that was answered with success began before that answer came."""
-        return any(
-            each.request.method == "DELETE" and each.is_success and each.heard.started < ended(before)
-            for each in self.writes.get(("/Users", user_id), ())
+        """Whether a DELETE of the user that may have been done began before that answer came."""
+        deletes = (
+            each for each in self.writes.get(("/Users", user_id), ()) if each.request.method == "DELETE"
         )
+        return any(may_have_changed(each) and each.heard.started < ended(before) for each in deletes)
 
     def around(self, write: Exchange) -> ObservationPair | None:
         """The reads by id right before and after a write, where nothing else was written to it in between."""
