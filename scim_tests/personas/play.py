@@ -45,7 +45,7 @@ ACTS = (
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
-# What goes on for long, and writes to nobody who is pushed, or to one of many members, whom groups are not compared by.
+# What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
 
@@ -119,12 +119,13 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
     """What Okta, or another client, does to single people once they are pushed."""
     names = ("plain", "leaver", "mover", "enterprise", "plus")
     plain, leaver, mover, employee, plus = (people[key] for key in names)
+    # Some targets write to whom a name or an address belongs, and groups look whether they do that: so it comes after them.
     creating = _scene(
         create_variants,
         profile,
         plain,
         needs=("push_user:plain",),
-        after=("duplicate_user:plain", "push_group:team"),
+        after=("duplicate_user:plain", "push_group:empty", "push_group:again"),
     )
     return [
         _scene(link_user, profile, plain, needs=("push_user:plain",)),
