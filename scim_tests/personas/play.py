@@ -45,7 +45,7 @@ ACTS = (
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
-# What goes on for long, and writes to nobody who is pushed, or to one of many members, whom groups are not compared by.
+# What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
 
@@ -119,13 +119,6 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
     """What Okta, or another client, does to single people once they are pushed."""
     names = ("plain", "leaver", "mover", "enterprise", "plus")
     plain, leaver, mover, employee, plus = (people[key] for key in names)
-    creating = _scene(
-        create_variants,
-        profile,
-        plain,
-        needs=("push_user:plain",),
-        after=("duplicate_user:plain", "push_group:team"),
-    )
     return [
         _scene(link_user, profile, plain, needs=("push_user:plain",)),
         _scene(duplicate_user, profile, plain, needs=("push_user:plain",), after=("link_user:plain",)),
@@ -134,7 +127,7 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
         _or_with(people["accents"], _scene(update_user, profile, mover, needs=("push_user:mover",))),
         _scene(sync_password, profile, employee, needs=("push_user:enterprise",)),
         _or_with(people["long"], _scene(patch_user, profile, plus, needs=("push_user:plus",))),
-        replace(creating, crowd=odd[:3]),
+        replace(_in_unusual_ways(profile, plain), crowd=odd[:3]),
         _scene(
             update_profile, profile, people["whole"], needs=("push_user:whole",), after=("push_user:plain",)
         ),
@@ -160,6 +153,13 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
             crowd=odd[3:4],
         ),
     ]
+
+
+def _in_unusual_ways(profile: Profile, person: Person) -> Scene:
+    """Some targets write to whom a name or an address belongs, and groups look whether they do that: it comes later."""
+    looking = ("push_group:empty", "push_group:again")
+    after = (f"duplicate_user:{person.key}", *looking)
+    return _scene(create_variants, profile, person, needs=(_push(person),), after=after)
 
 
 def _or_with(person: Person, scene: Scene) -> Scene:
