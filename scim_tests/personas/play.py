@@ -44,6 +44,7 @@ ACTS = (
 )  # fmt: skip
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
+FIRST_DELETED = "delete_user:leaving"  # shows whether a DELETE reaches whom it names, before others send one
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
 # What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
@@ -67,7 +68,7 @@ def scenes(
     ]
     writing.append(replace(_scene(bulk_assignment, profile, after=tuple(map(_push, pushed))), crowd=together))
     groups = teams(run, people)
-    leaving = _leaving(profile, groups["leaving"], odd[4:5], _before_groups(writing))
+    leaving = replace(_scene(delete_user, profile), crowd=odd[4:5], team=groups["leaving"])
     writing += [*_groups(profile, groups, writing, together), leaving]
     known = tuple(strangers(profile, seed) if directory is None else directory)
     assigned = (*pushed, *together)
@@ -81,11 +82,6 @@ def scenes(
         *reading,
         replace(probing, team=groups["asked-for"]),
     ]
-
-
-def _leaving(profile: Profile, team: Team, who: tuple[Person, ...], over: tuple[str, ...]) -> Scene:
-    """Somebody is deleted, and comes back, once all is written about the others."""
-    return replace(_scene(delete_user, profile, after=over), crowd=who, team=team)
 
 
 def _reading(
@@ -148,7 +144,7 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
                 profile,
                 people["mixed"],
                 needs=("push_user:mixed",),
-                after=("find_user:mixed",),
+                after=("find_user:mixed", FIRST_DELETED),
             ),
             crowd=odd[3:4],
         ),

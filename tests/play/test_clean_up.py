@@ -93,7 +93,7 @@ def test_who_cannot_be_deleted_is_deactivated_and_named(tmp_path: Path) -> None:
     left = everybody(transport.honest)
     assert {user["active"] for user in left} == {False}
     groups = {f"/Groups/{group['id']}" for group in everybody(transport.honest, "Groups")}
-    assert len(groups) == 4
+    assert len(groups) == 9
     assert {entry.id for entry in done.ledger.entries()} - {""} == {user["id"] for user in left} | groups
     [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "clean_up"]
     assert len(scene.result.left_behind) == len(left) + len(groups)

@@ -21,7 +21,7 @@ from scim_tests.personas.okta.group_requests import (
     read_group,
 )
 from scim_tests.personas.okta.push_group import team_of
-from scim_tests.personas.okta.push_user import id_of
+from scim_tests.personas.okta.push_user import hit, id_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
     create,
@@ -58,6 +58,9 @@ def delete_user(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     person = scene.crowd[0]
+    lookup = yield look_up(scene, "lookup", person.user_name)
+    if hit(lookup, person.user_name) is not None:
+        raise NotObserved(lookup.step, "found the person, who is not created yet")
     created = yield create(scene, "create", changed(person, attributes={**person.attributes, **FORMERLY}))
     user_id = id_of(created, created.resource)
     yield read(scene, "read", user_id)
@@ -85,9 +88,15 @@ def delete_user(scene: Scene) -> Performance:
                 scene, "join_again", group_id, team_of(scene).display_name, [Member(new_id, person.user_name)]
             )
         yield delete_group(scene, "delete_group", group_id)
-    if new_id:
+    is_gone = gone.status in {404, 410}
+    if new_id and is_gone:
         yield delete(scene, "delete_at_last", new_id)
-    return SceneResult(id=user_id, ids=(new_id,) if new_id else ())
+    return SceneResult(id=user_id, ids=(new_id,) if new_id else (), gone=(user_id,) if is_gone else ())
+
+
+def deletes_reach(scene: Scene) -> bool:
+    """Whether a DELETE was seen to reach whom it names: else a further one might reach somebody else."""
+    return any(result.gone for name, result in scene.known.items() if name.startswith("delete_user:"))
 
 
 def _grouped(scene: Scene, member: Member) -> Generator[Step, Exchange, str]:

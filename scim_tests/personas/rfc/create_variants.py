@@ -7,6 +7,7 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
+from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
@@ -80,7 +81,8 @@ def create_variants(scene: Scene) -> Performance:
         if user_id != first_id:
             if user_id != made_id:
                 yield read(scene, "proof", user_id)
-            yield delete(scene, "delete", user_id)
+            if deletes_reach(scene):
+                yield delete(scene, "delete", user_id)
     return SceneResult()
 
 

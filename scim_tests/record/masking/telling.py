@@ -42,7 +42,7 @@ FORMS = {
     name: re.compile(form)
     for names, form in {
         "schemas": r"urn:[\w.:+-]+",
-        "id members.value groups.value roles.value entitlements.value thing.value": r"\S{1,256}",
+        "id members.value manager.value groups.value roles.value entitlements.value thing.value": r"\S{1,256}",
         "$ref location": r"\S*/\S*",
         "version": r'(?=\D*\d)(W/)?"?[\w.:/+=-]*"?',
         "group.displayname groups.display": ANY,
