@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-server peers imagined reproductions steady install clean
+.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -43,6 +43,9 @@ browser: ## The browser report.html is tested in; without it those tests are ski
 bench: .venv/dev-installed ## The play beside its peers
 	$(BIN)/python benchmarks/play.py
 
+bench-latency: .venv/dev-installed ## A run against a target 100 ms away
+	$(BIN)/python benchmarks/latency.py
+
 bench-server: .venv/dev-installed ## The reference server beside scim2-server
 	$(BIN)/python benchmarks/server.py
 
@@ -70,8 +73,11 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
 	touch $@ .venv/installed
 
+kills: .venv/dev-installed ## Every fault under every profile, beside the reviewed table
+	KILLS=all $(BIN)/pytest -n auto tests/mutation/test_kills.py
+
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
-	IMAGINED=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py
+	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight
 
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py

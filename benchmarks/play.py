@@ -8,60 +8,11 @@ Figures are for comparison within one run of this script.
 
 import os
 import re
-import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from contextlib import contextmanager
-from pathlib import Path
-from threading import Thread
-from typing import Any
 
-import uvicorn
-
-from reference_server.app import application
-from reference_server.settings import Settings, Token
-
-TOKEN = "benchmark-token-of-no-value"  # noqa: S105 -- it opens nothing
-BIN = Path(sys.executable).parent
-Message = MutableMapping[str, Any]
-
-
-class Counting:
-    """The reference server, with a count of the requests it got."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.app = application(settings)
-        self.requests = 0
-
-    async def __call__(
-        self,
-        scope: Message,
-        receive: Callable[[], Awaitable[Message]],
-        send: Callable[[Message], Awaitable[None]],
-    ) -> None:
-        self.requests += scope["type"] == "http"
-        await self.app(scope, receive, send)
-
-
-@contextmanager
-def server() -> Iterator[tuple[str, Counting]]:
-    # Only with its protocol named does asyncio send answers without Nagle's delay.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
-    base_url = f"http://127.0.0.1:{listening.getsockname()[1]}/scim/v2"
-    app = Counting(Settings(tokens=(Token(TOKEN),), public_url=base_url))
-    running = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    listening.listen()
-    thread = Thread(target=running.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield base_url, app
-    finally:
-        running.should_exit = True
-        thread.join()
+from counting import BIN, TOKEN, server
 
 
 def testers(base_url: str, folder: str) -> dict[str, tuple[list[str], str]]:

@@ -77,6 +77,22 @@ def bent(exchanges: Sequence[Exchange], step: str, *bends: Bend) -> list[Exchang
     return copies
 
 
+def as_kept(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """The same conversation, where a page of which some was not kept has no more than that, so that it can be judged again."""
+    elided = {id(each.heard): each.elided for each in exchanges}
+
+    def recount(heard: Heard) -> Heard:
+        less = elided[id(heard)]
+        return body(lambda page: _less(page, less))(heard) if less else heard
+
+    return bent(exchanges, "*", recount)
+
+
+def _less(page: Json, less: int) -> Json:
+    counters = {name: page[name] - less for name in ("totalResults", "itemsPerPage")}
+    return {**page, **counters}
+
+
 def hurried(exchanges: Sequence[Exchange]) -> list[Exchange]:
     """The same conversation at a millisecond a request: on a busy machine a date that stands still is no more of a fault.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from playing import BASE_URL, TOKEN, play
+from playing import BASE_URL, TOKEN, Play, play
 
 from reference_server.app import application
 from reference_server.faults.bending import Answer, Asked, Fault, Honest
@@ -97,12 +97,12 @@ CROWD = 4  # people assigned at once: enough to show a lie, and quick
 RED = {Verdict.FAIL, Verdict.ADVICE}
 
 
-def noticed(lie: Lie, profile: str, folder: Path) -> list[str]:
-    """The checks that a play against the liar turns red; none may break over it."""
-    chosen = profiles.load(profile)
+def played_against(lie: Lie, profile: str, folder: Path, *, probes: bool = False) -> Play:
+    """A judged play against the liar."""
+    chosen = profiles.load(profile).with_overrides(probes=probes)
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
     try:
-        done = play(
+        return play(
             lying(httpx.ASGITransport(app), lie),
             folder / f"{profile}.jsonl",
             profile=replace(chosen, limits=replace(chosen.limits, crowd=CROWD)),
@@ -110,6 +110,11 @@ def noticed(lie: Lie, profile: str, folder: Path) -> list[str]:
         )
     finally:
         app.state.server.database.close()
+
+
+def noticed(lie: Lie, profile: str, folder: Path) -> list[str]:
+    """The checks that a play against the liar turns red; none may break over it."""
+    done = played_against(lie, profile, folder)
     broken = [each.check.id for each in done.results if each.verdict is Verdict.BROKEN]
     assert broken == []
     return [each.check.id for each in done.results if each.verdict in RED]

@@ -47,7 +47,7 @@ def kept(
         ledger.adopt(profile.reuse_user)
     play = scenes(profile, RUN, seed)
     names = [each.user_name for each in strangers(profile, seed)]
-    journal = Journal(folder, _beginning(profile, seed), Mask(of_a_run(RUN, play, names, ledger.owns)))
+    journal = Journal(folder, _beginning(profile, seed), Mask(of_a_run(RUN, play, names, ledger.made)))
 
     async def perform() -> Conductor:
         judge = Judge(catalogue())

@@ -16,7 +16,7 @@ from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
-from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.conduct import OVERLAP, Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, results
@@ -78,7 +78,7 @@ def play(
             Vault(TOKEN, PASSWORD),
             ledger=ledger,
             timeout=30,
-            connections=parallel,
+            connections=max(parallel, OVERLAP),
             transport=transport,
         ) as client:
             conductor = Conductor(client.send, hearing, Silence(), parallel=parallel)

@@ -39,8 +39,10 @@ class PathlessReplacesAll(
         return any("path" not in each for each in asked.operations)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        shown = (await honest(asked.of("GET"))).json
-        value = asked.operations[0]["value"]
+        answer = await honest(asked.of("GET"))
+        if not answer.ok:
+            return answer
+        shown, value = answer.json, asked.operations[0]["value"]
         return await honest(
             asked.of("PUT").saying({"schemas": shown["schemas"], "userName": shown["userName"], **value})
         )

@@ -5,19 +5,20 @@ Whatever order the requests leave in, the transcript stands in the order of the 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.engine.run_state import RunSink, RunState, SceneRun, State
 from scim_tests.errors import OwnError, WriteError
-from scim_tests.model.act import Performance, Scene, Step
-from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved
+from scim_tests.model.act import Independent, Performance, Scene, Step
+from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
 
+Wanted = Step | tuple[Step, ...]
 Send = Callable[[Step, Forms], Awaitable[Heard]]  # a step, and the forms that its sender may send
 # Seconds Okta waits before it sends a step again, or None where it goes on with the answer it has.
 # Given the profile, the answer, and the seconds it waited before each earlier attempt.
@@ -34,13 +35,15 @@ PEOPLE = 200  # how many of an answer are judged one by one, unless the step say
 SILENT = 12  # requests in a row without an answer in time, after which nobody is there any more
 LARGE = 1024 * 1024  # bytes of a body that is not kept
 SMALL = 1024  # bytes of a body that is kept although the room is full
+OVERLAP = 4  # connections at least, or what an act wants to overlap would go one after the other
 THROTTLED = "throttled"  # the step name of an answer that asked Okta to come again later
 
 
 class Conductor(RunState):
     """One run: `send` is the wire, `judge` hears every exchange, `listener` is told of both, `sink` keeps them.
 
-    At most `parallel` scenes are under way at once. `patience` says how long a throttled step waits.
+    At most `parallel` scenes are under way at once, and as many requests but for those that an act wants to overlap.
+    `patience` says how long a throttled step waits.
     """
 
     def __init__(  # noqa: PLR0913 -- who takes part in a run
@@ -60,6 +63,7 @@ class Conductor(RunState):
         self._listener = listener
         self._sink = sink
         self._places = asyncio.Semaphore(parallel)
+        self._turns = asyncio.Semaphore(parallel)  # of requests
         self._gone: tuple[str, str] | None = None  # which step found the target gone, and how
         self._silent = 0  # requests in a row that were not answered in time
         self._room = ROOM
@@ -157,12 +161,9 @@ class Conductor(RunState):
         try:
             wanted = next(performance)
             while True:
-                try:
-                    heard = await self._hear(scene, played, wanted)
-                except OwnError as refused:
-                    wanted = performance.throw(NotObserved(played.blame, refused.message.removesuffix(".")))
-                else:
-                    wanted = self._go_on(performance, wanted, heard, scene)
+                before = len(played.exchanges)
+                said = await self._hear(scene, played, wanted)
+                wanted = self._go_on(performance, scene, wanted, said, played.exchanges[before:])
         except StopIteration as end:
             played.state, played.why, played.blame = State.PLAYED, end.value.remark, ""
             played.result = end.value
@@ -181,45 +182,71 @@ class Conductor(RunState):
     def _go_on(
         self,
         performance: Performance,
-        asked: Step | tuple[Step, ...],
-        heard: Sequence[Exchange],
         scene: Scene,
-    ) -> Step | tuple[Step, ...]:
-        """What the act wants next, having read the last of these; of a bulky page little stays."""
+        asked: Wanted,
+        said: Exchange | NotObserved,
+        heard: Sequence[Exchange],
+    ) -> Wanted:
+        """What the act wants next, having read what came of this; of a bulky page little stays."""
         try:
-            return performance.send(heard[-1])
+            return performance.throw(said) if isinstance(said, NotObserved) else performance.send(said)
         finally:
+            bulky = {f"{scene.act.name}.{step.name}" for step in _steps(asked) if step.bulky}
             for each in heard:
-                self._condense(asked, each, scene)
+                self._condense(each, scene, bulky=each.step in bulky)
                 if self._sink:
                     self._sink.kept(each)
 
-    async def _hear(self, scene: Scene, played: SceneRun, wanted: Step | tuple[Step, ...]) -> list[Exchange]:
-        """Send a step, or several at once; their exchanges, each of which has the others before it."""
-        steps = wanted if isinstance(wanted, tuple) else (wanted,)
+    async def _hear(self, scene: Scene, played: SceneRun, wanted: Wanted) -> Exchange | NotObserved:
+        """Send a step, or several at once: the exchange of the last, and with it those of all.
+
+        NotObserved for one that may not leave, except beside independent ones that may.
+        """
+        steps = _steps(wanted)
         played.blame = f"{scene.act.name}.{steps[-1].name}"
         played.why = f"{played.blame}: interrupted"
-        asking = [asyncio.ensure_future(self._ask(scene, step)) for step in steps]
-        await asyncio.gather(*asking, return_exceptions=True)  # lest one comes after a clean-up
-        heard = [each.result() for each in asking]
-        before = len(played.exchanges)
-        for step, attempts in zip(steps, heard, strict=True):
-            for name, each in attempts:
-                self._note(scene, played, replace(step, name=name), each)
-        return played.exchanges[before:]
+        overlap = len(steps) > 1 and not isinstance(wanted, Independent)
+        turns = nullcontext() if overlap else self._turns
+        asking = (self._ask(scene, step, turns) for step in steps)
+        outcomes = await asyncio.gather(*asking, return_exceptions=True)  # lest one comes after a clean-up
+        refused = [each for each in outcomes if isinstance(each, BaseException)]
+        for error in refused:
+            if not isinstance(error, OwnError):
+                raise error
+        heard = tuple(
+            self._take(scene, played, step, each) for step, each in zip(steps, outcomes, strict=True)
+        )
+        if refused and (overlap or len(refused) == len(steps)):
+            return NotObserved(played.blame, str(refused[0]).removesuffix("."))
+        heard[-1].at_once = heard
+        return heard[-1]
 
-    async def _ask(self, scene: Scene, step: Step) -> list[tuple[str, Heard]]:
+    async def _ask(
+        self, scene: Scene, step: Step, turns: AbstractAsyncContextManager[None]
+    ) -> list[tuple[str, Heard]]:
         """A step's answer, after those that asked Okta to come again later; each with its step's name."""
         attempts: list[tuple[str, Heard]] = []
         waited: tuple[float, ...] = ()
         while True:
-            heard = await self._send(step, scene.act.sends)
+            async with turns:
+                heard = await self._send(step, scene.act.sends)
             wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
             if wait is None:
                 return [*attempts, (step.name, heard)]
             attempts.append((THROTTLED, heard))
             waited = (*waited, wait)
             await asyncio.sleep(wait)
+
+    def _take(
+        self, scene: Scene, played: SceneRun, step: Step, outcome: list[tuple[str, Heard]] | BaseException
+    ) -> Exchange:
+        """The exchange of a step; of one that was refused none is noted."""
+        if isinstance(outcome, BaseException):
+            heard = Heard(Request(step.method, step.path), None, str(outcome).removesuffix("."))
+            return Exchange(f"{scene.act.name}.{step.name}", played.scene.name, heard)
+        for name, each in outcome:
+            self._note(scene, played, replace(step, name=name), each)
+        return played.exchanges[-1]
 
     def _note(self, scene: Scene, played: SceneRun, step: Step, heard: Heard) -> None:
         name = f"{scene.act.name}.{step.name}"
@@ -236,14 +263,12 @@ class Conductor(RunState):
         if heard.unreachable or self._silent >= SILENT:
             self._gone = self._gone or (name, f"{name}: {heard.failure}")
 
-    def _condense(self, asked: Step | tuple[Step, ...], exchange: Exchange, scene: Scene) -> None:
+    def _condense(self, exchange: Exchange, scene: Scene, *, bulky: bool) -> None:
         """Once judged and read, of a bulky page only the run's own people are kept, and of what fills the memory nothing."""
         answer = exchange.heard.answer
         if answer is None:
             return
-        if (isinstance(asked, Step) and asked.bulky) or (
-            len(answer.body) > BULKY and _is_of_people(exchange)
-        ):
+        if bulky or (len(answer.body) > BULKY and _is_of_people(exchange)):
             ours = [each for result in scene.known.values() for each in result.all_ids]
             with suppress(NotObserved):  # no page, nothing to condense
                 exchange.condense(ours)
@@ -256,3 +281,7 @@ class Conductor(RunState):
 
 def _is_of_people(exchange: Exchange) -> bool:
     return exchange.request.endpoint in {"/Users", "/Groups"}
+
+
+def _steps(wanted: Wanted) -> tuple[Step, ...]:
+    return wanted if isinstance(wanted, tuple) else (wanted,)

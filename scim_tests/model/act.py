@@ -15,7 +15,7 @@ from scim_tests.model.scim import Json
 
 NOBODY = "010101001010101011001010101011"  # an id no server makes (okta:SPEC step 4)
 
-# Yields a step, or several to be sent at once, and is sent the (last) exchange.
+# Yields a step, or several that have to be under way at the same time, and is sent the (last) exchange.
 Performance = Generator["Step | tuple[Step, ...]", Exchange, SceneResult]
 
 
@@ -36,6 +36,15 @@ class Step:
     removes: bool = False
     bulky: bool = False  # the answer may be large and is condensed once judged
     sample: int | None = None  # how many of the answer's resources are judged one by one
+
+
+class Independent(tuple[Step, ...]):
+    """Steps that need not wait for each other: as many leave at once as a run allows.
+
+    Where one may not leave, the others do, and its exchange, which no transcript holds, has no answer.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

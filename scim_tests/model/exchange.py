@@ -213,6 +213,9 @@ class Exchange:
     heard: Heard
     number: int = 0  # place in the transcript, from 1
     before: tuple["Exchange", ...] = field(default=(), repr=False)  # earlier ones of the same scene
+    at_once: tuple["Exchange", ...] = field(
+        default=(), repr=False
+    )  # of the steps it was sent with, and its own
     sample: int | None = None  # of a bulky page only so many resources are judged one by one
     elided: int = 0  # resources of a bulky page that are not kept
 
@@ -265,7 +268,8 @@ class Exchange:
 
         What comes with a DELETE is none: it says what became of the request (RFC 9110 9.3.5).
         """
-        self._demand_success()
+        if not self.answer.is_success:
+            raise NotObserved(self.step, f"answered {self.answer.phrase}")
         if self.request.method == "DELETE":
             raise NotObserved("", "the body of an answer to DELETE is no resource")
         shown = self.json
@@ -323,10 +327,6 @@ class Exchange:
         """Keep of an answer only that it came: it is judged, and too large to stay."""
         said = f"Its body of {len(self.answer.body):,} bytes was judged and not kept: the answers of this run are too large."
         self.heard = replace(self.heard, answer=None, failure=said)
-
-    def _demand_success(self) -> None:
-        if not self.answer.is_success:
-            raise NotObserved(self.step, f"answered {self.answer.phrase}")
 
 
 @dataclass(frozen=True)

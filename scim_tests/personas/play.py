@@ -1,6 +1,6 @@
 """The play: which acts are played, for whom, and in which order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scim_tests.model.act import Act, OktaPerson, Person, Scene, Team
@@ -45,6 +45,8 @@ ACTS = (
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
+# What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
+BESIDE_GROUPS = (create_variants, patch_entries)
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
 
 
@@ -62,38 +64,46 @@ def scenes(
     writing = [
         *(_scene(push_user, profile, person) for person in pushed),
         *_about_people(profile, people, odd),
-        replace(_scene(bulk_assignment, profile), crowd=together),
     ]
+    writing.append(replace(_scene(bulk_assignment, profile, after=tuple(map(_push, pushed))), crowd=together))
     groups = teams(run, people)
-    writing += _groups(profile, groups, tuple(scene.name for scene in writing), together)
-    leaving = replace(
-        _scene(delete_user, profile, after=tuple(scene.name for scene in writing)),
-        crowd=odd[4:5],
-        team=groups["leaving"],
-    )
-    writing.append(leaving)
-    written = tuple(scene.name for scene in writing)
+    leaving = _leaving(profile, groups["leaving"], odd[4:5], _before_groups(writing))
+    writing += [*_groups(profile, groups, writing, together), leaving]
     known = tuple(strangers(profile, seed) if directory is None else directory)
-    importing = replace(
-        _scene(import_users, profile, after=written), crowd=(*pushed, *together), directory=known
-    )
-    looked_for = (TO_LOOK_AT, "push_user:enterprise", "deactivate_user:leaver")
-    reading = [
-        replace(_scene(read_user, profile, after=written), looks_at=(TO_LOOK_AT,)),
-        _scene(
-            query_users, profile, people["plus"] if people["plus"] in pushed else None, needs=("read_user",)
-        ),
-        replace(importing, looks_at=looked_for),
-        replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
-        *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
-    ]
-    over = (*written, *(scene.name for scene in reading))
+    assigned = (*pushed, *together)
+    searched = people["plus"] if people["plus"] in pushed else None
+    reading = _reading(profile, tuple(scene.name for scene in writing), searched, assigned, known)
+    over = tuple(scene.name for scene in (*writing, *reading))
     probing = _scene(probe_unsupported, profile, people["plain"], needs=("push_user:plain",), after=over)
     return [
         _scene(test_credentials, profile, needs=()),
         *writing,
         *reading,
         replace(probing, team=groups["asked-for"]),
+    ]
+
+
+def _leaving(profile: Profile, team: Team, who: tuple[Person, ...], over: tuple[str, ...]) -> Scene:
+    """Somebody is deleted, and comes back, once all is written about the others."""
+    return replace(_scene(delete_user, profile, after=over), crowd=who, team=team)
+
+
+def _reading(
+    profile: Profile,
+    written: tuple[str, ...],
+    searched: Person | None,
+    assigned: tuple[Person, ...],
+    known: tuple[OktaPerson, ...],
+) -> list[Scene]:
+    """What only reads, once all is written."""
+    importing = replace(_scene(import_users, profile, after=written), crowd=assigned, directory=known)
+    looked_for = (TO_LOOK_AT, "push_user:enterprise", "deactivate_user:leaver")
+    return [
+        replace(_scene(read_user, profile, after=written), looks_at=(TO_LOOK_AT,)),
+        _scene(query_users, profile, searched, needs=("read_user",)),
+        replace(importing, looks_at=looked_for),
+        replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
+        *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
     ]
 
 
@@ -109,9 +119,6 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
     """What Okta, or another client, does to single people once they are pushed."""
     names = ("plain", "leaver", "mover", "enterprise", "plus")
     plain, leaver, mover, employee, plus = (people[key] for key in names)
-    creating = _scene(
-        create_variants, profile, plain, needs=("push_user:plain",), after=("duplicate_user:plain",)
-    )
     return [
         _scene(link_user, profile, plain, needs=("push_user:plain",)),
         _scene(duplicate_user, profile, plain, needs=("push_user:plain",), after=("link_user:plain",)),
@@ -120,7 +127,7 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
         _or_with(people["accents"], _scene(update_user, profile, mover, needs=("push_user:mover",))),
         _scene(sync_password, profile, employee, needs=("push_user:enterprise",)),
         _or_with(people["long"], _scene(patch_user, profile, plus, needs=("push_user:plus",))),
-        replace(creating, crowd=odd[:3]),
+        replace(_in_unusual_ways(profile, plain), crowd=odd[:3]),
         _scene(
             update_profile, profile, people["whole"], needs=("push_user:whole",), after=("push_user:plain",)
         ),
@@ -148,6 +155,13 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
     ]
 
 
+def _in_unusual_ways(profile: Profile, person: Person) -> Scene:
+    """Some targets write to whom a name or an address belongs, and groups look whether they do that: it comes later."""
+    looking = ("push_group:empty", "push_group:again")
+    after = (f"duplicate_user:{person.key}", *looking)
+    return _scene(create_variants, profile, person, needs=(_push(person),), after=after)
+
+
 def _or_with(person: Person, scene: Scene) -> Scene:
     """The scene, which is played with another person where its own was not created."""
     return replace(
@@ -156,25 +170,37 @@ def _or_with(person: Person, scene: Scene) -> Scene:
 
 
 def _groups(
-    profile: Profile, by_key: Mapping[str, Team], people: tuple[str, ...], crowd: tuple[Person, ...]
+    profile: Profile, by_key: Mapping[str, Team], writing: Sequence[Scene], crowd: tuple[Person, ...]
 ) -> list[Scene]:
-    """Groups come after all that is written about people, and one after the other: they share their members."""
-    members = tuple(f"push_user:{person.key}" for person in by_key["team"].people)
-    found: list[Scene] = []
-    for act, key in (
-        (push_group, "empty"),
-        (push_group, "team"),
-        (push_group, "again"),
-        (link_group, "team"),
-        (patch_group, "others"),
-    ):
-        needs = members if key != "again" and act is not link_group else (*members, "push_group:team")
-        after = (*people, *(scene.name for scene in found))
-        found.append(replace(_scene(act, profile, needs=needs, after=after), team=by_key[key]))
-    for act, key in ((resize_group, "sizes"), (overlap_groups, "at-once")):
-        after = (*people, *(scene.name for scene in found))
-        found.append(replace(_scene(act, profile, after=after), team=by_key[key], crowd=crowd))
-    return found
+    """Nobody is pushed while a group changes that has them as a member; groups that share members change at once."""
+    team = by_key["team"].people
+    members = tuple(map(_push, team))
+    about = _before_groups([scene for scene in writing if scene.person in team])
+    of_team, again = ("push_group:team",), ("push_group:again",)
+    found = [
+        replace(_scene(act, profile, needs=(*members, *needs), after=(*about, *after)), team=by_key[key])
+        for act, key, needs, after in (
+            (push_group, "empty", (), of_team),
+            (push_group, "team", (), ()),
+            (push_group, "again", of_team, ()),
+            (link_group, "team", of_team, again),
+            (patch_group, "others", (), of_team),
+        )
+    ]
+    everybody = _before_groups(writing)
+    return found + [
+        replace(_scene(act, profile, after=(*everybody, *after)), team=by_key[key], crowd=crowd)
+        for act, key, after in ((resize_group, "sizes", again), (overlap_groups, "at-once", ()))
+    ]
+
+
+def _before_groups(writing: Iterable[Scene]) -> tuple[str, ...]:
+    """The scenes that groups come after, by name."""
+    return tuple(scene.name for scene in writing if scene.act not in BESIDE_GROUPS)
+
+
+def _push(person: Person) -> str:
+    return f"push_user:{person.key}"
 
 
 def clean_up_scene(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scim_tests import __version__, profiles
 from scim_tests.checks import catalogue
-from scim_tests.engine.conduct import Conductor
+from scim_tests.engine.conduct import OVERLAP, Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
@@ -171,9 +171,9 @@ class _Run:
         """Play and judge; whatever comes of it stands in the journal."""
         clock = time.perf_counter()
         judge = Judge(self.checks)
-        timeout = self.profile.limits.timeout
+        timeout, connections = self.profile.limits.timeout, max(self.parallel, OVERLAP)
         way = self.target.access.client(
-            self.target.base_url, self.ledger, timeout, password=placeholder(), connections=self.parallel
+            self.target.base_url, self.ledger, timeout, password=placeholder(), connections=connections
         )
         async with way as client:
             conductor = Conductor(

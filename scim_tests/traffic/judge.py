@@ -42,6 +42,8 @@ OF_OUR_PLAY = frozenset({
     "every_view.shows-the-same-attributes", "every_view.has-one-id-for-one-user-name", "every_write.changes-nothing-else",
     "every_view.write-changes-nobody-else", "every_view.shows-nothing-of-somebody-else",
     "every_group.is-the-same-through-every-door", "every_resource.keeps-its-version-while-nothing-changes",
+    "every_write.shows-in-the-next-read", "every_write.changes-nothing-when-refused", "every_write.ends-in-some-order-at-once",
+    "every_end.none-comes-without-a-delete", "every_membership.is-shown-by-groups-that-have-it",
 })  # fmt: skip
 
 

@@ -6,32 +6,32 @@ What fits no job of Okta's is `other`: only the rules that hold for every answer
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from scim_tests.model.act import Act, Person, Scene, Team, act
 from scim_tests.model.exchange import MADE_UP_TOKENS, REFUSED_TOKEN, Exchange, Heard, NotObserved
 from scim_tests.model.profile import Dialect, Profile
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import get
 from scim_tests.personas.play import ACTS
-from scim_tests.traffic.subjects import asked_for, body_of, by_subject, is_ours, place, shown_by, told_apart
+from scim_tests.traffic.group_jobs import group_jobs
+from scim_tests.traffic.jobs import Job, hits, is_good, set_by
+from scim_tests.traffic.subjects import (
+    asked_for,
+    at_once,
+    attribute_asked_for,
+    body_of,
+    by_subject,
+    is_ours,
+    place,
+    shown_by,
+    told_apart,
+)
 
 PAGE = 100  # Okta's fixed step at an import (okta:S20)
 BACK = 60.0  # seconds; a GET that long after a write looks whether it took
-GROUP_BATCH = 50  # operations in one PATCH, from which on it is a batch
-
-
-@dataclass
-class Job:
-    """One act as it was heard: its scene's name, and a step for each exchange."""
-
-    act: str
-    about: str
-    steps: list[tuple[str, Heard]] = field(default_factory=list)
-
-    @property
-    def started(self) -> float:
-        """When its first request left, in seconds since the epoch."""
-        return self.steps[0][1].started
+LOOKED_FOR = {"emails.value": "by_email", "externalid": "by_external_id", "name.familyname": "by_family_name"}
+BY_PATCH = frozenset({"update_profile", "patch_entries"})
+TO_NOBODY = {"PUT": "put_to_nobody", "PATCH": "patch_to_nobody", "DELETE": "delete_again"}
 
 
 def dialect_of(heard: Sequence[Heard]) -> Dialect:
@@ -56,7 +56,7 @@ def recognised(heard: Sequence[Heard]) -> list[Job]:
     people, groups, rest = by_subject(known)
     jobs = list(map(_stranger, strangers))
     jobs += [job for name, theirs in people.items() for job in _Person(name).jobs(theirs)]
-    jobs += [job for name, theirs in groups.items() for job in _group_jobs(name, theirs)]
+    jobs += [job for name, theirs in groups.items() for job in group_jobs(name, theirs)]
     jobs += list(_other_jobs(rest))
     return sorted(jobs, key=lambda job: job.started)
 
@@ -69,7 +69,7 @@ def scene_of(job: Job, number: int, profile: Profile) -> Scene:
         who = Person(key, "", "", "", "", "", "") if number > 1 else None
         return Scene(declared, profile, who)
     key = job.about if number == 1 else f"{job.about} ({number})"
-    if job.act in {"push_group", "link_group"}:
+    if job.act in {"push_group", "link_group", "overlap_groups"}:
         return Scene(declared, profile, team=Team(key, job.about, ()))
     return Scene(declared, profile, Person(key, "", job.about, "", "", "", ""))
 
@@ -86,25 +86,6 @@ def known_act(name: str) -> Act:
     return {each.name: each for each in ACTS}.get(name, other)
 
 
-def _hits(each: Heard) -> list[Json]:
-    asked = asked_for(each).lower()
-    name = "userName" if place(each)[0] == "/Users" else "displayName"
-    return [shown for shown in shown_by(each) if str(get(shown, name)).lower() == asked]
-
-
-def _set_by(each: Heard) -> Json:
-    """What a PATCH without path, or with one path, sets; as one object."""
-    found: dict[str, Json] = {}
-    operations = get(body_of(each), "Operations")
-    for operation in operations if isinstance(operations, list) else ():
-        path, value = get(operation, "path"), get(operation, "value")
-        if isinstance(path, str):
-            found[path] = value
-        elif isinstance(value, dict):
-            found.update(value)
-    return found
-
-
 class _Person:
     """Cuts one person's requests into jobs."""
 
@@ -113,11 +94,16 @@ class _Person:
         self.met = False  # whether this recording has shown the person to be there
         self.gone = False
         self.inactive = False  # deactivated within this recording
+        self.deleted: set[str] = set()  # ids that were not shown again since
+        self.overlapping: set[int] = set()  # writes
         self.found: list[Job] = []
 
     def jobs(self, heard: Sequence[Heard]) -> list[Job]:
         waiting: list[Heard] = []  # lookup and GET, which the next write tells the meaning of
+        self.overlapping = at_once(heard)
         for each in heard:
+            if is_good(each) and each.request.method in {"GET", "POST"}:
+                self.deleted -= {str(get(shown, "id")) for shown in shown_by(each)}
             if each.request.method == "GET":
                 if waiting and asked_for(each):
                     self._without_a_write(waiting)
@@ -135,38 +121,45 @@ class _Person:
         reads = [each for each in waiting if each is not lookup]
         if method == "POST":
             self._create(lookup, reads, write)
+        elif place(write)[1] in self.deleted:
+            self._without_a_write(waiting)
+            self._job("delete_user", (TO_NOBODY.get(method, method.lower()), write))
         elif method == "DELETE":
             self._without_a_write(waiting)
-            self._job("clean_up", ("delete", write))
-            self.gone = self.gone or _good(write)
+            self._job("clean_up" if is_ours(write) else "delete_user", ("delete", write))
+            self.gone = self.gone or is_good(write)
+            self.deleted |= {place(write)[1]} if is_good(write) else set()
+        elif id(write) in self.overlapping:
+            self._without_a_write(waiting)
+            self._job("overlap_users", (method.lower(), write))
         else:
             self._change(lookup, reads, write)
-        self.met = self.met or _good(write)
+        self.met = self.met or is_good(write)
 
     def _create(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
         self._without_a_write(reads)
-        if lookup and self.inactive and not _hits(lookup):
+        if lookup and self.inactive and not hits(lookup):
             self._job("reactivate_user", ("find", lookup))
             lookup = None
-        if self.met and not self.gone and (not lookup or _hits(lookup)):
+        if self.met and not self.gone and (not lookup or hits(lookup)):
             if lookup:
                 self._lone_lookup(lookup)
             self._job("duplicate_user", ("again", write))
             return
         looked = [("lookup", lookup)] if lookup else []
         self._job("push_user", *looked, ("create", write))
-        self.gone = self.gone and not _good(write)
+        self.gone = self.gone and not is_good(write)
 
     def _change(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
         name, step = self._meaning(lookup, reads, write)
         looked = [("lookup" if name == "link_user" else "find", lookup)] if lookup else []
         self._job(name, *looked, *(("read", each) for each in reads), (step, write))
-        if _good(write) and name in {"deactivate_user", "reactivate_user"}:
+        if is_good(write) and name in {"deactivate_user", "reactivate_user"}:
             self.inactive = name == "deactivate_user"
 
     def _meaning(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> tuple[str, str]:
         patches = write.request.method == "PATCH"
-        wanted = _set_by(write) if patches else body_of(write)
+        wanted = set_by(write) if patches else body_of(write)
         step = "patch" if patches else "put"
         active = get(wanted, "active")
         before = next((get(shown, "active") for each in reads for shown in shown_by(each)), None)
@@ -176,29 +169,39 @@ class _Person:
             return "reactivate_user", step
         if get(wanted, "password") is not None:
             return "sync_password", step
-        return ("link_user" if lookup and not patches else "update_user"), step
+        if patches:
+            return "patch_entries" if _has_paths(write) else "update_profile", step
+        return ("link_user" if lookup else "update_user"), step
 
     def _without_a_write(self, waiting: list[Heard]) -> None:
         """Lookups that nothing followed, and reads, which look back at the last job or stand for themselves."""
         for each in waiting:
             if asked_for(each):
                 self._lone_lookup(each)
-            elif self.gone or (not self.met and not _good(each)):
+            elif place(each)[1] in self.deleted:
+                self._read_deleted(each)
+            elif self.gone or (not self.met and not is_good(each)):
                 self._job("other", ("get", each))  # nobody knows what the right answer is
             elif self.found and self._looks_back(each):
-                self.found[-1].steps.append(("read_back", each))
+                last = self.found[-1]
+                last.steps.append(("after_patch" if last.act in BY_PATCH else "read_back", each))
             else:
                 self._job("update_user", ("read", each))
                 self.met = True
 
+    def _read_deleted(self, each: Heard) -> None:
+        if not self.found or self.found[-1].act != "delete_user":
+            self._job("delete_user")
+        self.found[-1].steps.append(("read_deleted", each))
+
     def _lone_lookup(self, each: Heard) -> None:
-        hits = _hits(each)
-        left = self.inactive and (not hits or get(hits[0], "active") is False)
+        found = hits(each)
+        left = self.inactive and (not found or get(found[0], "active") is False)
         if left and not self.gone:
             self._job("reactivate_user", ("find", each))
         else:
-            self._job("link_user" if hits else "push_user", ("lookup", each))
-        self.met = self.met or bool(hits)
+            self._job("link_user" if found else "push_user", ("lookup", each))
+        self.met = self.met or bool(found)
 
     def _looks_back(self, each: Heard) -> bool:
         last = self.found[-1].steps[-1][1]
@@ -208,48 +211,9 @@ class _Person:
         self.found.append(Job(name, self.name, list(steps)))
 
 
-def _good(each: Heard) -> bool:
-    return each.answer is not None and each.answer.is_success
-
-
-def _group_jobs(name: str, heard: Sequence[Heard]) -> Iterator[Job]:
-    """Everything about one group is one job: its steps are told by their bodies."""
-    job, known = Job("push_group", name), name
-    for each in heard:
-        job.steps.append((_group_step(each, known), each))
-        wanted = _set_by(each) if each.request.method == "PATCH" else body_of(each)
-        named = get(wanted, "displayName")
-        known = named if isinstance(named, str) and _good(each) else known
-    yield job
-
-
-def _group_step(each: Heard, known: str) -> str:
-    method = each.request.method
-    if method == "GET":
-        looked = "lookup_linked" if _hits(each) else "lookup_new"
-        return looked if asked_for(each) else "current"
-    if method in {"POST", "DELETE"}:
-        return "create" if method == "POST" else "delete"
-    if method == "PUT":
-        same = get(body_of(each), "displayName") in (None, known)  # it may be of any type
-        return "push_now" if same else "rename"
-    return _membership(get(body_of(each), "Operations"), known)
-
-
-def _membership(operations: Json, known: str) -> str:
-    """Which change of a group a PATCH is (okta:S20, okta:SDK757, okta:SG111)."""
-    operations = operations if isinstance(operations, list) else []
-    kinds = {str(get(each, "op")).lower() for each in operations}
-    pathless = [get(each, "value") for each in operations if get(each, "path") is None]
-    if len(operations) >= GROUP_BATCH:
-        return "batch"
-    if pathless:
-        if any(get(value, "members") == [] for value in pathless):
-            return "empty_without_path"
-        return "same_name" if all(get(each, "displayName") == known for each in pathless) else "rename"
-    if kinds == {"replace"}:
-        return "push_now" if any(get(each, "value") for each in operations) else "empty"
-    return {frozenset({"add"}): "add", frozenset({"remove"}): "remove"}.get(frozenset(kinds), "swap")
+def _has_paths(patch: Heard) -> bool:
+    operations = get(body_of(patch), "Operations")
+    return any(get(each, "path") for each in (operations if isinstance(operations, list) else ()))
 
 
 def _other_jobs(rest: Sequence[Heard]) -> Iterator[Job]:
@@ -259,7 +223,9 @@ def _other_jobs(rest: Sequence[Heard]) -> Iterator[Job]:
         endpoint, _ = place(each)
         query = each.request.query
         if each.request.method != "GET" or "filter" in query:
-            yield Job("other", "", [(each.request.method.lower(), each)])
+            looked_for = LOOKED_FOR.get(attribute_asked_for(each), "")
+            act, step = ("find_user", looked_for) if looked_for else ("other", each.request.method.lower())
+            yield Job(act, "", [(step, each)])
         elif endpoint == "/Users" and query.get("count") == "1" and query.get("startIndex", "1") == "1":
             yield Job("read_user", "", [("list", each)])
         elif endpoint in {"/Users", "/Groups"} and query.get("count") in {"2", str(PAGE)}:

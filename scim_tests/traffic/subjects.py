@@ -9,6 +9,10 @@ from scim_tests.model.exchange import TOKEN, Exchange, Heard, NotObserved
 from scim_tests.model.scim import Json, get, name_of
 
 FILTER = re.compile(r'(?i)(userName|displayName)\s+eq\s+"((?:[^"\\]|\\.)*)"')
+BY_ANOTHER = re.compile(r'([\w.]+) eq "(?:[^"\\\x00-\x1f]|\\["\\/])*"')
+WRITES = frozenset({"PUT", "PATCH", "DELETE"})
+ROUNDED = 0.002  # seconds by which recorded times may be off
+SEARCH = ".search"  # stands where an id does (RFC 7644 3.4.3)
 
 
 class Subjects:
@@ -48,7 +52,7 @@ def by_subject(
     for each in heard:
         endpoint, name = subjects.of(each)
         found = {"/Users": people, "/Groups": groups}.get(endpoint)
-        if found is None or not name:
+        if found is None or not name or name == SEARCH:
             rest.append(each)
         else:
             found[name].append(each)
@@ -91,6 +95,29 @@ def asked_for(each: Heard) -> str:
     """The name that a lookup by userName or displayName asks for, unescaped; empty where it is none."""
     found = FILTER.fullmatch(each.request.query.get("filter", "").strip())
     return found[2].replace('\\"', '"').replace("\\\\", "\\") if found else ""
+
+
+def attribute_asked_for(each: Heard) -> str:
+    """The attribute, in small letters, that a lookup of a user by another one than the userName asks for."""
+    found = BY_ANOTHER.fullmatch(each.request.query.get("filter", ""))
+    asks = each.request.method == "GET" and place(each) == ("/Users", "")
+    return found[1].lower() if found and asks else ""
+
+
+def at_once(heard: Sequence[Heard]) -> set[int]:
+    """The writes, by the identity of each, that were under way while another of these was."""
+    writes = [each for each in heard if each.request.method in WRITES]
+    found: set[int] = set()
+    last: Heard | None = None
+    for each in sorted(writes, key=lambda write: write.started):
+        if last and each.started + ROUNDED < _ended(last):
+            found |= {id(last), id(each)}
+        last = each if last is None or _ended(each) > _ended(last) else last
+    return found
+
+
+def _ended(each: Heard) -> float:
+    return each.started + each.seconds
 
 
 def body_of(each: Heard) -> Json:

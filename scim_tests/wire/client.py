@@ -124,7 +124,6 @@ class Client:
         return Request(step.method, step.path, headers, step.body)
 
     async def _hear(self, request: Request, *, bulky: bool) -> Heard:
-        started = time.time()
         progress = failures.Progress()
         answer, failure, unreachable = None, "", False
         try:
@@ -135,7 +134,9 @@ class Client:
                 raise
             failure = self._vault.hide(failures.sentence(error, progress, self._host, self._timeout))
             unreachable = failures.is_unreachable(error)
-        return Heard(_kept(request), answer, failure, unreachable, started, progress.seconds, self._base_url)
+        seconds = progress.seconds
+        started = time.time() - seconds  # it may have waited for a connection before
+        return Heard(_kept(request), answer, failure, unreachable, started, seconds, self._base_url)
 
     @property
     def _most(self) -> int:

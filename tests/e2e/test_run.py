@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from scim_tests import profiles
 from scim_tests.errors import ExitCode
 from scim_tests.knowledge.reference import fixtures
+from scim_tests.model.record import RunRecord
 
 REPORTS = ("run.json", "report.html", "junit.xml", "summary.md", "exchanges.har")
 
@@ -64,14 +65,24 @@ def test_the_read_only_profile_writes_nothing(command: Command, tmp_path: Path, 
 
 
 def test_the_transcript_stands_in_the_order_of_the_play(command: Command, tmp_path: Path) -> None:
-    """However many acts are under way at once, exchanges are numbered scene by scene."""
+    """However many acts are under way at once, exchanges are numbered scene by scene, and the verdicts are the same.
+
+    Only where a create meets a DELETE, and in the rule of writes at once, the number of connections can be seen.
+    """
     for parallel in ("1", "16"):
         command("run", "--reference", "--parallel", parallel, "--seed", "7", "--report-dir", parallel)
     alone, crowded = (record_in(tmp_path / folder) for folder in ("1", "16"))
-    assert [exchange.step for exchange in alone.exchanges] == [
-        exchange.step for exchange in crowded.exchanges
-    ]
-    assert [check.verdict for check in alone.checks] == [check.verdict for check in crowded.checks]
+    assert steps_of(alone) == steps_of(crowded)
+    judged = [{check.id: check.verdict for check in each.checks} for each in (alone, crowded)]
+    at_once = {each.pop("every_write.ends-in-some-order-at-once") for each in judged}
+    assert at_once <= {"pass", "not asked"}
+    assert judged[0] == judged[1]
+
+
+def steps_of(record: RunRecord) -> list[str]:
+    """What was sent, in the order of the record."""
+    steps = [exchange.step for exchange in record.exchanges]
+    return [step for step in steps if not step.startswith(("overlap_users.", "clean_up."))]
 
 
 def test_latest_points_at_the_newest_run(command: Command, tmp_path: Path) -> None:

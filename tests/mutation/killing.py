@@ -31,6 +31,13 @@ from scim_tests.model.verdict import Verdict
 
 KILLS = Path(__file__).parent / "kills.json"
 PROFILES = ("okta", "okta-custom-app", "ziflow")
+NOT_YET = {  # faults that Okta never meets, and the play does not either
+    "attributes-param-case-sensitive": "the play asks for attributes in one letter case only",
+    "bulk-status-object": "the play sends no bulk request",
+    "excludedattributes-drops-extension": "the play leaves no attributes out",
+    "sort-drops-users-without-attribute": "the play asks for no order",
+    "unknown-endpoint-500": "the play asks no unknown endpoint",
+}
 TIMED = frozenset(
     {"import_groups.list-is-quick", "every_answer.is-quick-enough"}
 )  # what a busy machine may say, too
@@ -73,10 +80,10 @@ def told(fault_ids: Sequence[str], profile: str) -> Told:
     return {key: ids for key, ids in said.items() if ids}
 
 
-def kills(fault_id: str) -> dict[str, Told]:
+def kills(fault_id: str, profiles: Sequence[str] = PROFILES) -> dict[str, Told]:
     """Under which profiles a fault is noticed, and by which checks; the second dialect only where it tells something else."""
-    found = {profile: told([fault_id], profile) for profile in PROFILES}
-    if found["okta-custom-app"] == found["okta"]:
+    found = {profile: told([fault_id], profile) for profile in profiles}
+    if found.get("okta-custom-app") == found["okta"]:
         del found["okta-custom-app"]
     return {profile: said for profile, said in found.items() if said}
 
@@ -89,12 +96,11 @@ def main(fault_ids: Sequence[str]) -> None:
     with Pool() as pool:
         rows = dict(zip(played, pool.map(kills, played, chunksize=1), strict=True))
     kept = json.loads(KILLS.read_text(encoding="utf-8")) if fault_ids else {}
-    table = {each: rows.get(each, kept.get(each)) for each in faults() if each in rows or each in kept}
+    table = {each: rows.get(each, kept.get(each)) for each in faults() if rows.get(each, kept.get(each))}
     KILLS.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    unnoticed = [fault_id for fault_id, found in rows.items() if not found]
-    print(
-        f"{len(rows)} faults, {len(rows) - len(unnoticed)} killed; unnoticed: {', '.join(unnoticed) or 'none'}"
-    )
+    unnoticed = [fault_id for fault_id, found in rows.items() if not found and fault_id not in NOT_YET]
+    killed = sum(map(bool, rows.values()))
+    print(f"{len(rows)} faults, {killed} killed; unnoticed and unknown: {', '.join(unnoticed) or 'none'}")
 
 
 if __name__ == "__main__":

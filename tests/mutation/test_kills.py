@@ -1,13 +1,16 @@
 """The kill table: every fault is noticed, by the checks that the reviewed table names, and the honest server by none."""
 
 import json
+import os
 
 import pytest
-from killing import KILLS, PROFILES, kills, told
+from killing import KILLS, NOT_YET, PROFILES, kills, told
 
 from reference_server.faults import faults
 
 REVIEWED = json.loads(KILLS.read_text(encoding="utf-8"))
+OFTEN = 1 if os.environ.get("KILLS") == "all" else 8
+UNDER_ALL = {*list(faults())[::OFTEN], *(each for each, by in REVIEWED.items() if PROFILES[0] not in by)}
 MANY = 8  # causes; more than that would be a red wall that names no trouble
 RIGHT = 0.95  # of what is told first names the fault's own trouble
 CLOCKED = "every_resource.has-a-new-"  # judged where two writes are so far apart that a date can tell
@@ -21,11 +24,19 @@ def test_the_honest_server_is_clean(profile: str) -> None:
 
 @pytest.mark.parametrize("fault_id", list(faults()))
 def test_the_fault_is_noticed(fault_id: str) -> None:
-    """By the checks of the table; where it says otherwise, read why, then write it anew with `killing.py`."""
-    found = kills(fault_id)
+    """By the checks of the table; where it says otherwise, read why, then write it anew with `killing.py`.
+
+    Every fault is played under the first profile here, some under all, and all of them by `make kills`.
+    """
+    profiles = PROFILES if fault_id in UNDER_ALL else PROFILES[:1]
+    found = kills(fault_id, profiles)
+    reviewed = {profile: said for profile, said in REVIEWED.get(fault_id, {}).items() if profile in profiles}
+    if fault_id in NOT_YET:
+        assert found == {}, "It is noticed now: take it out of NOT_YET."
+        return
     assert found, "Nobody notices: write the check or drop the fault."
     assert [each for said in found.values() for each in said.pop("contradictions", [])] == []
-    assert _as_sets(found) == _as_sets(REVIEWED.get(fault_id, {}))
+    assert _as_sets(found) == _as_sets(reviewed)
 
 
 def test_what_is_told_first_was_read() -> None:
@@ -45,7 +56,7 @@ def _told_first(by_profile: dict[str, dict[str, list[str]]]) -> str:
 
 def test_each_kill_is_by_few_causes() -> None:
     """The table names faults there are; none is broken by it, and none reddens a wall."""
-    assert set(REVIEWED) == set(faults())
+    assert set(REVIEWED) == set(faults()) - NOT_YET.keys()
     said = [told for by_profile in REVIEWED.values() for told in by_profile.values()]
     assert not [each for each in said if "broken" in each or len(each.get("fail", [])) > MANY]
 

@@ -11,6 +11,7 @@ from real_people import Liar, everybody, make_real_group, make_real_person
 
 from reference_server.faults.bending import Answer, Asked, Honest, raw, refusal
 from scim_tests import profiles
+from scim_tests.checks.reading.history import ended
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scim import Json
 from scim_tests.session.cleaning import left_behind
@@ -202,6 +203,22 @@ def test_groups_go_before_their_members(tmp_path: Path) -> None:
     deleted = [each.request.endpoint.split("/")[1] for each in deletes]
     assert deleted == sorted(deleted)
     assert deleted.count("Groups") == 2
+
+
+def test_no_removal_leaves_before_the_first_of_its_kind_was_seen_to_reach_one(tmp_path: Path) -> None:
+    """However many requests may be under way, the first DELETE is alone, and each comes after a GET by its id."""
+    done = play(Liar(), tmp_path / "ledger.jsonl", parallel=16)
+    for look, delete, after in (
+        ("look", "delete", "read_deleted"),
+        ("look_group", "delete_group", "look_group_again"),
+    ):
+        looks, deletes, reads = (
+            done.conductor.transcript.of(f"clean_up.{each}") for each in (look, delete, after)
+        )
+        first, *others = sorted(each.heard.started for each in deletes)
+        assert all(each > reads[0].heard.started > first for each in others)
+        shown = {each.request.endpoint: ended(each) for each in looks}
+        assert all(shown[each.request.endpoint] <= each.heard.started for each in deletes)
 
 
 def test_no_secret_is_in_the_ledger(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from scim_tests.engine.causes import causes
 from scim_tests.engine.judge import Judge
 from scim_tests.model.verdict import Verdict
 
-SEEN = 100  # requests that are answered before it goes away
+SEEN = 160  # requests that are answered before it goes away
 
 
 def away(then: int | type[httpx.TransportError]) -> Lie:

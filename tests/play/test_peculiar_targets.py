@@ -6,17 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from imagining import CROWD, Lie, answers, as_it_is, changed, lying, shows
-from playing import BASE_URL, TOKEN, play
+from imagining import Lie, answers, as_it_is, changed, played_against, shows
+from playing import TOKEN
 
-from reference_server.app import application
 from reference_server.faults.bending import Answer, Asked, Honest
-from reference_server.settings import Settings, Token
-from scim_tests import profiles
-from scim_tests.checks import catalogue
-from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import ending
 from scim_tests.errors import ExitCode
 from scim_tests.model.scim import GROUP, USER
@@ -227,17 +221,7 @@ CASES = [(name, profile) for name, (_, where) in PECULIAR.items() for profile in
 def test_what_a_target_may_do_fails_nothing(peculiar: str, profile: str, tmp_path: Path) -> None:
     """No check is red over it, and none breaks."""
     lie = PECULIAR[peculiar][0]()
-    chosen = profiles.load(profile).with_overrides(probes=True)
-    app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
-    try:
-        done = play(
-            lying(httpx.ASGITransport(app), lie),
-            tmp_path / "ledger.jsonl",
-            profile=replace(chosen, limits=replace(chosen.limits, crowd=CROWD)),
-            judge=Judge(catalogue()),
-        )
-    finally:
-        app.state.server.database.close()
+    done = played_against(lie, profile, tmp_path, probes=True)
     red = {Verdict.FAIL, Verdict.BROKEN}
     found = [
         (each.check.id, [one.finding for one in each.judgements if one.finding][:1])

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from fnmatch import fnmatchcase
 from functools import cache
 from time import time_ns
 from typing import Any
 from unicodedata import normalize
 
 import pytest
-from bending import Bend, bent, body, each_user, header, hurried, judged_by_all, put, raw, status
+from bending import Bend, as_kept, bent, body, each_user, header, hurried, judged_by_all, put, raw, status
 from playing import ENTITLEMENTS, honest_play
 
+from scim_tests.checks.reading.history import kind_of, resources_of
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.scim import ENTERPRISE_USER, ERROR, USER
 from scim_tests.model.verdict import Verdict
@@ -217,6 +219,7 @@ NAMES = tuple(
 NOBODY = json.dumps({"schemas": [ERROR], "status": "404", "detail": "No such user."}).encode()
 USERS = (
     "clean_up.look",
+    "clean_up.find",
     "patch_user.*",
     "create_variants.*",
     "query_users.w[ho]*",
@@ -262,7 +265,7 @@ GROUP_CHANGES = (
         f"*_group.{change}"
         for change in (
             "add", "add_again", "remove", "remove_again", "swap", "push_now", "rename", "same_name", "empty",
-            "fill", "empty_without_path", "batch", "one_less", "take_name",
+            "fill", "empty_without_path", "batch", "one_less", "take_name", "add_twice", "remove_list",
         )
     ),
     *(
@@ -279,6 +282,9 @@ GROUPS = (
     "*_group.after_*",
     "*_group.other_*",
     "*_group.proof_*",
+    "link_group.proof",
+    "patch_group.proof",
+    "clean_up.look_group",
     "overlap_groups.create",
     "overlap_groups.after_*",
     "delete_user.create_group",
@@ -485,7 +491,14 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
 
 @cache
 def honest() -> list[Exchange]:
-    return hurried(list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript))
+    return hurried(as_kept(list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript)))
+
+
+@pytest.mark.parametrize(("kind", "steps"), [("/Users", USERS), ("/Groups", GROUPS)])
+def test_all_views_are_bent_alike(kind: str, steps: tuple[str, ...]) -> None:
+    """Each step that shows a user, or a group, is named above: no view of it is left as it was."""
+    showing = {each.step for each in honest() if kind_of(each) == kind and resources_of(each)}
+    assert [each for each in sorted(showing) if not any(fnmatchcase(each, step) for step in steps)] == []
 
 
 @pytest.mark.parametrize("allowed", ALLOWED)

@@ -1,7 +1,10 @@
 """What a run is told changes the profile it plays: how many users are made, and whether the profile is doubted."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from playing import honest_play
+from playing import honest_play, play, reference_transport
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
@@ -86,6 +89,18 @@ def test_consent_is_asked_for_as_many_as_are_made() -> None:
     assert f"creates   up to {len(set(created('/Users')))} users, named" in screen
     assert f"up to {GROUPS} groups, named" in screen
     assert len(created("/Groups")) == GROUPS
+
+
+@pytest.mark.parametrize("profile", ["okta", "okta-custom-app"])
+def test_a_profile_sets_the_size_of_the_largest_group(profile: str, tmp_path: Path) -> None:
+    """As many as it says are in one group, if it lets a run make so many people."""
+    chosen = profiles.load(profile)
+    limits = replace(chosen.limits, group_size=40, crowd=40, new_users=60)
+    done = play(
+        reference_transport(), tmp_path / "ledger.jsonl", profile=replace(chosen, limits=limits), parallel=8
+    )
+    [filled] = done.conductor.transcript.of("resize_group.after_fill")
+    assert len(filled.resource["members"]) == 40
 
 
 def test_doubt_is_off_unless_told() -> None:

@@ -7,7 +7,7 @@ from scim_tests.model.exchange import Exchange
 
 @check(
     "clean_up.delete-answers-204",
-    on="clean_up.delete",
+    on=("clean_up.delete", "delete_user.delete"),
     title="A DELETE of a user is answered with 204",
     references=("RFC7644-3.6-06", "okta:FAQ", "okta:EVENTS"),
     strength=MUST,

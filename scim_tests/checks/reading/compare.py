@@ -62,6 +62,11 @@ def is_the_clients(path: str) -> bool:
     return path.lower() != MADE_UP and (_is_enterprise(path) or _root(path) in CLIENTS)
 
 
+def is_made_up(path: str) -> bool:
+    """Whether servers make an attribute of a user of the others, such as a full name."""
+    return path.lower() in {MADE_UP, "$.displayname"}
+
+
 def is_shared(path: str) -> bool:
     """Whether a server may set an attribute itself besides the client, such as a role that everybody has."""
     return _root(path) in SHARED

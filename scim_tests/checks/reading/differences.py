@@ -9,8 +9,10 @@ from scim_tests.checks.reading.patching import SERVERS
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
 
-MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})  # of an entry, by many servers
-MADE_OF_A_NAME = "$.name.formatted"
+MADE_UP = frozenset(
+    {"formatted", "display", "$ref", "type", "primary"}
+)  # of an entry or a complex attribute, by many servers
+MADE_OF_OTHERS = frozenset({"formatted", "display"})  # of an entry, anew whenever another part changes
 OF_A_GROUP = "$.members"
 TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)
 
@@ -51,7 +53,8 @@ def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Dif
         for each in _compare(where, value, seen, stood, only=wanted.only or not is_free):
             yield each._replace(left_out=is_free)
     for path, (where, seen) in now.items():
-        if path not in expected and (wanted.only or path in wanted.emptied) and path != MADE_OF_A_NAME:
+        is_made_up = path.rpartition(".")[2] in MADE_UP
+        if path not in expected and (wanted.only or path in wanted.emptied) and not is_made_up:
             stood = before.get(path, (where, None))[1]
             yield Difference(where, None, seen, stays=stood is None)
 
@@ -98,7 +101,7 @@ def _entries(
     for entry in sorted(
         wanted, key=lambda each: -max((_likeness(where, each, one) for one in shown), default=0)
     ):
-        before = max(stood, key=lambda one: _likeness(where, entry, one), default={})
+        before = max(stood, key=lambda one: _kinship(where, entry, one), default={})
         found = max(left, key=lambda one: _likeness(where, entry, one), default=None)
         if found is None or not _likeness(where, entry, found):
             yield Difference(where, entry, None, stays=_is_same(where, entry, before))
@@ -113,9 +116,19 @@ def _entries(
 
 def _likeness(where: str, one: Resource, other: Resource) -> int:
     """How much speaks for it that two entries are the same one: the value most, then the type."""
-    alike = {key.lower() for key, value in one.items() if is_alike(f"{where}.{key}", value, get(other, key))}
-    telling = alike - {"primary"}
+    telling = _alike(where, one, other)
     return 100 * ("value" in telling) + 10 * ("type" in telling) + len(telling)
+
+
+def _kinship(where: str, one: Resource, other: Resource) -> tuple[int, bool]:
+    """How much speaks for it that one was made of the other: the number of parts, since the value may be the new one."""
+    telling = _alike(where, one, other)
+    return len(telling), "type" in telling
+
+
+def _alike(where: str, one: Resource, other: Resource) -> set[str]:
+    alike = {key.lower() for key, value in one.items() if is_alike(f"{where}.{key}", value, get(other, key))}
+    return alike - {"primary"}
 
 
 def _is_same(where: str, one: Resource, other: Resource) -> bool:
@@ -125,8 +138,10 @@ def _is_same(where: str, one: Resource, other: Resource) -> bool:
 def _parts(where: str, wanted: Resource, shown: Resource, stood: Resource) -> Iterator[Difference]:
     for key, value in wanted.items():
         path, seen, before = f"{where}.{key}", get(shown, key), get(stood, key)
-        if not is_alike(path, value, seen):
-            yield Difference(path, value, seen, stays=is_alike(path, value, before))
+        stays = is_alike(path, value, before)
+        is_made = stays and seen is not None and key.lower() in MADE_OF_OTHERS
+        if not (is_made or is_alike(path, value, seen)):
+            yield Difference(path, value, seen, stays=stays)
     for key, seen in shown.items():
         if get(wanted, key) is None and key.lower() not in MADE_UP and seen not in (None, "", [], {}):
             yield Difference(f"{where}.{key}", None, seen, stays=get(stood, key) is None)

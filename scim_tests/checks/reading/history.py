@@ -92,6 +92,7 @@ class ResourceHistory:
     ours: set[Key] = field(default_factory=set)  # made by the run, or written to: nobody else changes these
     stretches: list[tuple[Key, list[Observation]]] = field(default_factory=list)  # between two writes to one
     starts: list[float] = field(default_factory=list)  # when any write of the run's began
+    over: list[float] = field(default_factory=list)  # when it and all that began before it were answered
 
     def between_writes(self, kind: str) -> Iterator[tuple[Key, ObservationPair]]:
         """Each observation of a user, or of a group, with the next one, where nothing was written in between.
@@ -131,18 +132,19 @@ class ResourceHistory:
             yield from ((key, each) for each in writes if each.is_success and is_between(each, pair))
 
     def is_quiet(self, pair: ObservationPair) -> bool:
-        """Whether no write of the run's began after the first was asked for and before the second had come."""
+        """Whether no write of the run's was under way from when the first was asked for until the second had come."""
         begun = pair.before.exchange.heard.started
-        heard = pair.after.exchange.heard
         first = bisect_left(self.starts, begun)
-        return first == len(self.starts) or self.starts[first] > heard.started + heard.seconds
+        if first and self.over[first - 1] > begun:
+            return False
+        return first == len(self.starts) or self.starts[first] > ended(pair.after.exchange)
 
     def is_deleted(self, user_id: str, before: Exchange) -> bool:
-        """Whether a DELETE of the user that was answered with success began before that answer came."""
-        return any(
-            each.request.method == "DELETE" and each.is_success and each.heard.started < ended(before)
-            for each in self.writes.get(("/Users", user_id), ())
+        """Whether a DELETE of the user that may have been done began before that answer came."""
+        deletes = (
+            each for each in self.writes.get(("/Users", user_id), ()) if each.request.method == "DELETE"
         )
+        return any(may_have_changed(each) and each.heard.started < ended(before) for each in deletes)
 
     def around(self, write: Exchange) -> ObservationPair | None:
         """The reads by id right before and after a write, where nothing else was written to it in between."""
@@ -186,6 +188,7 @@ def history(transcript: Transcript) -> ResourceHistory:
         method, key = exchange.request.method, key_of(exchange)
         if method in WRITES:
             told.starts.append(exchange.heard.started)
+            told.over.append(max([ended(exchange), *told.over[-1:]]))
             told.writes[key].append(exchange)
         if method in WRITES - {"POST"}:
             told.ours.add(key)

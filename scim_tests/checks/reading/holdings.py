@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scim_tests.checks.reading.compare import is_shared, is_the_clients, leaves
+from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
 from scim_tests.checks.reading.history import Key, history
 from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
@@ -35,14 +35,19 @@ class Holdings:
         place = kind, plain(found.path)
         if place in self.read_only or self._root(place) in self.read_only:
             return False
-        if found.left_out:
+        if found.left_out or (kind == "/Users" and found.stays and self._is_the_targets(found)):
             return False
-        if found.wanted is None and found.stays and is_shared(found.path):
-            return False  # such as a role that comes by itself
         is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
         if not (is_clients or place in self.kept or self._root(place) in self.kept):
             return False
         return found.shown is not None or found.stays or place in self.declared | self.shown
+
+    @staticmethod
+    def _is_the_targets(found: Difference) -> bool:
+        """Whether a target may set it itself: a role that comes by itself, a full name made of a new one."""
+        return found.shown is not None and (
+            is_made_up(found.path) if found.wanted is not None else is_shared(found.path)
+        )
 
     def lacks(self, kind: str, found: Difference) -> bool:
         """Whether the target publishes what it has, and what is not shown is not among it: that is for an admin to unmap."""

@@ -163,12 +163,23 @@ def _done(write: Exchange, state: Outcome) -> Outcome | None:
     try:
         if write.request.method == "PATCH":
             after = patched(state.resource, write.request.operations)
-            return None if after is None else replace(state, resource=after)
+            return None if after is None else _patched(state, after)
         sent = without(write.request.resource, SERVERS, SECRET)
     except NotObserved:
         return None
     kept = without(state.resource, SERVERS, SECRET) if write.request.method == "PUT" else {}
     return _put(sent, kept)
+
+
+def _patched(state: Outcome, after: Resource) -> Outcome:
+    """What a PATCH wrote is no longer free; of lists nobody knows which entries it was added to."""
+    before = dict(leaves(state.resource))
+    written = {
+        path.lower()
+        for path, value in leaves(after)
+        if value != before.get(path) and not isinstance(value, list)
+    }
+    return replace(state, resource=after, free=state.free - written)
 
 
 def _put(sent: Resource, kept: Resource) -> Outcome:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from scim_tests.checks.reading.compare import holds
+from scim_tests.checks.reading.compare import holds, is_alike
 from scim_tests.model.scim import GROUP, USER, Json, Resource, get
 
 PATH = re.compile(
@@ -21,6 +21,7 @@ PATH = re.compile(
 SERVERS = frozenset({"id", "meta", "groups", "schemas"})  # what a client cannot write, or only repeats
 BOOLEANS = frozenset({"active", "primary"})
 CORE = frozenset({USER.lower(), GROUP.lower()})
+MEMBERS = "$.members"
 Object = dict[str, Any]
 
 
@@ -102,11 +103,12 @@ def _set(holder: Object, op: str, name: str, value: Json) -> None:
     if op == "remove" or value is None or value == []:
         if op != "add":
             holder.pop(key, None)
+        elif value is None and now is not None:
+            raise Doubtful
     elif isinstance(now, list) or isinstance(value, list):
         given = value if isinstance(value, list) else [value]
         kept = now if op == "add" and isinstance(now, list) else []
-        new = [each for each in given if not _is_in(kept, each, f"$.{name}")]
-        holder[key] = _one_primary([*kept, *new], given)
+        holder[key] = _one_primary(_joined(kept, given, f"$.{name}"), given)
     elif isinstance(value, Mapping):
         part = _part(holder, name)
         for each, member in value.items():
@@ -129,10 +131,18 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
     if path["part"]:
         for each in chosen:
             _set(each, op, path["part"], value)
+            _stay_apart(each, entries, f"$.{key}", path["part"])
         holder[key] = _one_primary(entries, chosen)
     elif op == "remove":
         holder[key] = [each for each in entries if each not in chosen]
     else:
+        raise Doubtful
+
+
+def _stay_apart(changed: Object, entries: list[Json], path: str, part: str) -> None:
+    """Doubtful where an entry lost its value or all it had, or became like another one."""
+    is_bare = not changed or (part.lower() == "value" and get(changed, "value") is None)
+    if is_bare or any(_is_like(each, changed, path) for each in entries if each is not changed):
         raise Doubtful
 
 
@@ -155,8 +165,34 @@ def _one_primary(entries: list[Json], given: list[Json]) -> list[Json]:
     ]
 
 
-def _is_in(entries: list[Json], entry: Json, path: str) -> bool:
-    return any(holds(each, entry, path) for each in entries)
+def _joined(entries: list[Json], given: list[Json], path: str) -> list[Json]:
+    """Those that are there already, and whichever of the others are not."""
+    joined = list(entries)
+    for entry in given:
+        if not any(_is_it(each, entry, path) for each in joined):
+            if any(_is_like(each, entry, path) for each in joined):
+                raise Doubtful
+            joined.append(entry)
+    return joined
+
+
+def _is_it(one: Json, entry: Json, path: str) -> bool:
+    """Type and value tell entries apart (RFC 7643 2.4), members the value alone; without a value all that they hold."""
+    if one == entry or (path.lower() == MEMBERS and holds(one, entry, path)):
+        return True
+    told = [(get(each, "value"), get(each, "type")) for each in (one, entry)]
+    return told[0] == told[1] and told[0][0] is not None and holds(one, entry, path)
+
+
+def _is_like(one: Json, entry: Json, path: str) -> bool:
+    """Whether somebody may take two entries for one."""
+    has_value = get(one, "value") is not None
+    is_one = has_value and all(_is_alike(name, one, entry, path) for name in ("type", "value"))
+    return is_one or holds(one, entry, path) or holds(entry, one, path)
+
+
+def _is_alike(name: str, one: Json, other: Json, path: str) -> bool:
+    return is_alike(f"{path}.{name}", get(one, name), get(other, name))
 
 
 def _spelt(holder: Object, name: str) -> str:

@@ -70,7 +70,11 @@ def _is_modified(pair: ObservationPair) -> bool:
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="Build every answer from the stored user with the same code.",
-    follows=("every_view.has-one-id-for-one-user-name", "every_view.write-changes-nobody-else"),
+    follows=(
+        "every_view.has-one-id-for-one-user-name",
+        "every_view.write-changes-nobody-else",
+        "every_write.changes-nothing-when-refused",
+    ),
 )
 def agrees_with_the_others(transcript: Transcript) -> Finding | None:
     return weightiest(_disagreements(transcript))

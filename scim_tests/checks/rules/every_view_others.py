@@ -82,7 +82,8 @@ def _touched(told: ResourceHistory) -> Iterator[Finding]:
             continue
         between = list(told.writes_between(pair))
         namesakes = _namesakes(told, pair)
-        if not (between or namesakes) or any(written == key for written, _ in between):
+        own_too = any(is_between(each, pair) for each in told.writes[key])  # also one that was refused
+        if own_too or not (between or namesakes):
             continue
         own = [each for each in told.writes[key] if each.heard.started < pair.before.exchange.heard.started]
         pending = {(path, value) for each in own for path, value in _said(each)}  # a write that took its time

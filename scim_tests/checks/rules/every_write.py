@@ -99,6 +99,16 @@ def _is_plain(passage: Passage) -> bool:
     return bool(passage.taken) and not passage.is_at_once
 
 
+TOLD_BY_ACTS = (
+    "push_user.keeps-the-user-name", "push_user.keeps-the-names", "push_user.keeps-the-email",
+    "push_user.keeps-the-attributes-mapped-besides", "push_group.keeps-the-display-name",
+    "push_group.create-keeps-the-members", "push_group.add-keeps-the-others",
+    "push_group.remove-takes-only-who-is-named", "push_group.push-now-leaves-nobody-else",
+    "push_group.empty-push-leaves-nobody", "push_group.rename-keeps-the-members",
+    "push_group.rename-changes-the-name", "every_view.shows-what-was-put", "every_view.still-shows-what-was-put",
+)  # fmt: skip
+
+
 @check(
     "every_write.shows-in-the-next-read",
     on=PLAY,
@@ -109,6 +119,7 @@ def _is_plain(passage: Passage) -> bool:
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="Store every attribute that the schema knows, with all entries and all their parts, before answering.",
+    follows=TOLD_BY_ACTS,
 )
 def shows_in_the_next_read(transcript: Transcript) -> Finding | None:
     return weightiest(_findings(transcript, _is_plain, lambda each: not each.stays))
@@ -124,6 +135,7 @@ def shows_in_the_next_read(transcript: Transcript) -> Finding | None:
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="Apply the operations to the stored resource and leave every other attribute, entry and part as it is.",
+    follows=TOLD_BY_ACTS,
 )
 def changes_nothing_else(transcript: Transcript) -> Finding | None:
     return weightiest(_findings(transcript, _is_plain, lambda each: each.stays))

@@ -25,21 +25,12 @@ def bulk_assignment(scene: Scene) -> Performance:
     if not people:
         raise NotObserved("", "the profile lets a run create too few people for a crowd")
     jobs = (*people, people[0])
-    last = yield tuple(look_up(scene, "lookup", person.user_name) for person in jobs)
-    missed = [
-        person for person, found in zip(jobs, together(last, len(jobs)), strict=True) if misses(found, person)
-    ]
+    lookups = (yield tuple(look_up(scene, "lookup", person.user_name) for person in jobs)).at_once
+    missed = [person for person, found in zip(jobs, lookups, strict=True) if misses(found, person)]
     if missed:
         yield tuple(create(scene, "create", person) for person in missed)
-    last = yield tuple(look_up(scene, "find", person.user_name) for person in people)
-    return SceneResult(
-        ids=tuple(user_id for found in together(last, len(people)) for user_id in found.page.ids)
-    )
-
-
-def together(last: Exchange, number: int) -> tuple[Exchange, ...]:
-    """The exchanges of steps that were sent at once; the last one has the others before it."""
-    return (*last.before, last)[-number:]
+    found = (yield tuple(look_up(scene, "find", person.user_name) for person in people)).at_once
+    return SceneResult(ids=tuple(user_id for each in found for user_id in each.page.ids))
 
 
 def misses(found: Exchange, person: Person) -> bool:

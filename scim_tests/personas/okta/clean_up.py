@@ -1,10 +1,10 @@
 """Not Okta's: after the play the run removes what it created, if the profile allows it."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
@@ -22,12 +22,14 @@ from scim_tests.personas.okta.requests import (
     speaks_patch,
     with_attributes,
 )
+from scim_tests.personas.okta.side_by_side import AT_ONCE, side_by_side
 
 ACCEPTED = 202
 STOPPED = (
     "a removal was answered with success and changed nothing, so a further one might reach somebody else"
 )
 Sending = Generator[Step, Exchange, None]
+Removals = Generator[Step | Independent, Exchange, None]
 Removal = Generator[Step, Exchange, str]
 
 
@@ -50,8 +52,7 @@ def clean_up(scene: Scene) -> Performance:
     removing = _Removing(scene, _why_nobody(scene), known)
     if removing.unremoved:
         created = removing.without_users(created)
-    for name, known_id in created:
-        yield from removing.remove(name, known_id)
+    yield from removing.remove_all(created)
     yield from removing.look_once_more()
     names = {name for name, _ in (*scene.made, *scene.created)}
     looking = LastLook(
@@ -68,7 +69,7 @@ def clean_up(scene: Scene) -> Performance:
 
 @dataclass
 class _Removing:
-    """Removes one after the other, and keeps who was not there, and what is known of removals."""
+    """Removes who is ours, and keeps who was not there, and what is known of removals."""
 
     scene: Scene
     unremoved: str  # why users stay; empty where they are removed
@@ -93,6 +94,20 @@ class _Removing:
         self.why |= {an_id: self.unremoved for name, an_id in created if an_id and not is_group(name)}
         return [(name, an_id) for name, an_id in created if not an_id or is_group(name)]
 
+    def remove_all(self, created: Sequence[tuple[str, str]]) -> Removals:
+        """One after the other until DELETE was seen to reach one; from then on several at once."""
+        for group in (True, False):
+            left = [each for each in created if is_group(each[0]) is group]
+            while left and self._may_reach_others(group=group):
+                yield from self.remove(*left.pop(0))
+            for first in range(0, len(left), AT_ONCE):
+                yield from side_by_side(self.remove(*each) for each in left[first : first + AT_ONCE])
+
+    def _may_reach_others(self, *, group: bool) -> bool:
+        """Whether the next DELETE may be the first to show that it does."""
+        deletes = group or self.scene.profile.clean_up is CleanUp.DELETE
+        return deletes and group not in self._believed | self._stopped
+
     def remove(self, name: str, known_id: str) -> Sending:
         """Remove one, if the target shows it as ours."""
         an_id = known_id
@@ -114,20 +129,17 @@ class _Removing:
         if why:
             self.why[an_id or name] = why
 
-    def look_once_more(self) -> Sending:
+    def look_once_more(self) -> Removals:
         """Some targets are slow to remove, or to tell: then those go, too, who had to wait."""
         for an_id, name in self._doubted.items():
             with suppress(NotObserved):
                 if not (yield from _shown_still(self.scene, name, an_id)):
                     self._stopped.discard(is_group(name))
                     self._believed.add(is_group(name))
-        waiting, self._waiting = self._waiting, []
-        for name, an_id in waiting:
-            if is_group(name) in self._stopped:
-                self.why[an_id] = STOPPED
-            else:
-                self._done.discard(an_id)
-                yield from self.remove(name, an_id)
+        self.why |= {an_id: STOPPED for name, an_id in self._waiting if is_group(name) in self._stopped}
+        waiting = [each for each in self._waiting if is_group(each[0]) not in self._stopped]
+        self._done -= {an_id for _, an_id in waiting}
+        yield from self.remove_all(waiting)
 
     def _shown_id(self, name: str, known_id: str) -> Removal:
         """The id under which the target shows what is to be removed, right before it is; empty where nobody is there.

@@ -1,6 +1,6 @@
 """Discovery: Okta barely asks (okta:FAQ), other clients do; nothing here stops the Okta acts (RFC 7644 4)."""
 
-from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.act import Independent, Performance, Scene, act
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import USER
 from scim_tests.personas.okta.requests import get_
@@ -19,10 +19,12 @@ from scim_tests.personas.okta.requests import get_
 )
 def discovery(scene: Scene) -> Performance:
     """Ask for all three endpoints, one resource type and one schema, and with a filter that is forbidden (RFC 7644 4)."""
-    yield get_(scene, "config", "/ServiceProviderConfig")
-    yield get_(scene, "resource_types", "/ResourceTypes")
-    yield get_(scene, "resource_type", "/ResourceTypes/User")
-    yield get_(scene, "schemas", "/Schemas")
-    yield get_(scene, "schema", f"/Schemas/{USER}")
-    yield get_(scene, "filtered", "/Schemas?filter=id%20pr")
+    yield Independent((
+        get_(scene, "config", "/ServiceProviderConfig"),
+        get_(scene, "resource_types", "/ResourceTypes"),
+        get_(scene, "resource_type", "/ResourceTypes/User"),
+        get_(scene, "schemas", "/Schemas"),
+        get_(scene, "schema", f"/Schemas/{USER}"),
+        get_(scene, "filtered", "/Schemas?filter=id%20pr"),
+    ))  # fmt: skip
     return SceneResult()

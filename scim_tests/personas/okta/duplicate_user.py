@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.act import Independent, Performance, Scene, act
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import create, look_up, read
@@ -20,6 +20,5 @@ def duplicate_user(scene: Scene) -> Performance:
     known = scene.known[f"push_user:{person.key}"]
     yield create(scene, "again", person)
     yield create(scene, "again_in_capitals", replace(person, user_name=person.user_name.upper()))
-    yield read(scene, "read_first", known.id)
-    yield look_up(scene, "find", person.user_name)
+    yield Independent((read(scene, "read_first", known.id), look_up(scene, "find", person.user_name)))
     return SceneResult()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.act import Independent, Performance, Person, Scene, Step, act
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import get_, look_up, quoted, read
@@ -18,11 +18,12 @@ from scim_tests.personas.okta.requests import get_, look_up, quoted, read
 def find_user(scene: Scene) -> Performance:
     """Ask for the user of `push_user` by each attribute that identifies, and for those who look alike and are not there."""
     person = person_of(scene)
-    yield read(scene, "read", scene.known[f"push_user:{person.key}"].id)
-    yield look_up(scene, "find_in_small_letters", person.user_name.lower())
-    yield look_up(scene, "find_in_capitals", person.user_name.upper())
-    for step, attribute, value in _questions(person):
-        yield ask(scene, step, attribute, value)
+    yield Independent((
+        read(scene, "read", scene.known[f"push_user:{person.key}"].id),
+        look_up(scene, "find_in_small_letters", person.user_name.lower()),
+        look_up(scene, "find_in_capitals", person.user_name.upper()),
+        *(ask(scene, *question) for question in _questions(person)),
+    ))  # fmt: skip
     return SceneResult()
 
 

@@ -4,7 +4,7 @@ Okta asks for `startIndex=1&count=100`, then 101, 201 and so on until totalResul
 that come small pages, a second walk, and the edges of paging; RFC 7644 3.4.2.4 says how each ends.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 from scim_tests.model.act import OktaPerson, Performance, Scene, Step, act
@@ -12,6 +12,7 @@ from scim_tests.model.exchange import Exchange, Page
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.matching import Directory, Import
 from scim_tests.personas.okta.requests import list_page
+from scim_tests.personas.okta.side_by_side import alone, side_by_side
 from scim_tests.personas.okta.update_user import after_the_wedding, under_a_new_name
 
 SMALL_PAGES = (1, 2, 7)
@@ -40,12 +41,15 @@ def import_users(scene: Scene) -> Performance:
     """
     limits = scene.profile.limits
     seen = yield from _whole_list(scene)
-    walks = [(f"pages_of_{count}", count) for count in SMALL_PAGES]
-    for step, count in (*walks, ("second_walk", limits.page_size)):
-        met = yield from _walk(scene, step, count, limits.small_page_requests)
-        if met < len(seen.ids):
-            seen.notes.append(f"{step}: only the first {met} of {len(seen.ids)} people were walked")
-    yield from _edges(scene, seen.total)
+    walks = {**{f"pages_of_{count}": count for count in SMALL_PAGES}, "second_walk": limits.page_size}
+    met = dict.fromkeys(walks, 0)
+    walking = [_walk(scene, step, count, met) for step, count in walks.items()]
+    yield from side_by_side((*walking, *map(alone, _edges(scene, seen.total))))
+    seen.notes += [
+        f"{step}: only the first {number} of {len(seen.ids)} people were walked"
+        for step, number in met.items()
+        if number < len(seen.ids)
+    ]
     return SceneResult(not_looked_at=tuple(seen.notes), imported=seen.matching.record())
 
 
@@ -101,18 +105,16 @@ def goes_on(page: Page, start: int) -> bool:
     return bool(page.ids) and isinstance(page.total, int) and start <= page.total
 
 
-def _walk(scene: Scene, step: str, count: int, most: int) -> Generator[Step, Exchange, int]:
-    """A walk by what each page really held, as RFC 7644 3.4.2.4 has it; how many people it met."""
-    met = 0
-    for _ in range(most):
-        shown = yield list_page(scene, step, met + 1, count, bulky=True, sample=1)
-        met += len(shown.page.ids)
-        if not goes_on(shown.page, met + 1):
+def _walk(scene: Scene, step: str, count: int, met: dict[str, int]) -> Generator[Step, Exchange, None]:
+    """A walk by what each page really held, as RFC 7644 3.4.2.4 has it; how many people it `met` is kept there."""
+    for _ in range(scene.profile.limits.small_page_requests):
+        shown = yield list_page(scene, step, met[step] + 1, count, bulky=True, sample=1)
+        met[step] += len(shown.page.ids)
+        if not goes_on(shown.page, met[step] + 1):
             break
-    return met
 
 
-def _edges(scene: Scene, total: int) -> Generator[Step, Exchange, None]:
+def _edges(scene: Scene, total: int) -> Iterator[Step]:
     yield list_page(scene, "past_the_end", total + 1000, 100)
     yield list_page(scene, "count_zero", 1, 0)
     yield list_page(scene, "count_negative", 1, -1)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from scim_tests.model.act import Scene, Step
+from scim_tests.model.act import Independent, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import Left
 from scim_tests.model.scim import Resource, as_id, get
@@ -16,13 +16,14 @@ from scim_tests.personas.okta.group_requests import list_groups
 from scim_tests.personas.okta.import_users import goes_on
 from scim_tests.personas.okta.ours import GONE, GROUPS, bears, called, is_group, look_up_one, read_one
 from scim_tests.personas.okta.requests import list_page
+from scim_tests.personas.okta.side_by_side import AT_ONCE, Doing, side_by_side
 
 PAGES = 10  # of a list that is walked; in a longer one each name is looked up
 AWAY = frozenset({429, 503})
 ENOUGH = 3  # requests in a row that found the target away, after which none is sent any more
 UNKNOWN = "whether it is still there is not known"
 LISTED = "only a list showed it, after everybody else was removed, so it was not touched"
-Looking = Generator[Step, Exchange, None]
+Looking = Generator[Independent, Exchange, None]
 
 
 @dataclass
@@ -40,6 +41,7 @@ class LastLook:
     _listed: dict[str, Resource] = field(default_factory=dict)  # ours in a list, by id
     # Of groups (True) and of users: whether the whole list was seen.
     _walked: set[bool] = field(default_factory=set)
+    _long: set[bool] = field(default_factory=set)  # whether it has more pages than are walked
     # What a GET by each id showed, or why that is not known.
     _seen: dict[str, Resource | str | None] = field(default_factory=dict)
     _away: list[str] = field(default_factory=list)  # how the latest requests in a row were not answered
@@ -47,23 +49,33 @@ class LastLook:
     def look(self) -> Looking:
         """By each id, by list, and once more who was removed and is there: some targets take their time."""
         ids = sorted(self.ids, key=lambda an_id: (not is_group(an_id), self.ids[an_id], an_id))
-        for an_id in ids:
-            self._seen[an_id] = None if an_id in self.gone else (yield from self._read(an_id))
-        for group in (True, False):
-            if names := sorted({each for each in self.names if is_group(each) is group}):
-                with suppress(NotObserved):  # then the ids alone can tell
-                    yield from self._walk(names, group=group)
-        for an_id in ids:
-            if an_id not in self.why and isinstance(self._seen[an_id], Mapping):
-                self._seen[an_id] = yield from self._read(an_id)
+        self._seen = dict.fromkeys(self.gone)
+        yield from self._read_all([an_id for an_id in ids if an_id not in self.gone])
+        yield from side_by_side(self._walk(group=group) for group in (True, False))
+        yield from self._look_up_all()
+        there = [an_id for an_id in ids if isinstance(self._seen[an_id], Mapping)]
+        yield from self._read_all([an_id for an_id in there if an_id not in self.why])
         self.gone.clear()
         for an_id in ids:
             self._tell(an_id, self._seen[an_id], self._listed.pop(an_id, None))
         self.left += [(self._name(an_id, shown), an_id, LISTED) for an_id, shown in self._listed.items()]
         self._tell_names()
 
-    def _walk(self, names: Sequence[str], *, group: bool) -> Looking:
-        """The whole list where it is not long, else a lookup of each name."""
+    def _read_all(self, ids: Sequence[str]) -> Looking:
+        """Keep what is seen of each: one by one until the target answers, then of several at once."""
+        left, some = list(ids), 1
+        while left:
+            now, left = left[:some], left[some:]
+            yield from side_by_side(map(self._read, now))
+            some = 1 if self._away else AT_ONCE
+
+    def _walk(self, *, group: bool) -> Doing:
+        """The whole list where it is not long; where it cannot be read the ids alone can tell."""
+        if any(is_group(each) is group for each in self.names):
+            with suppress(NotObserved):
+                yield from self._pages(group=group)
+
+    def _pages(self, *, group: bool) -> Doing:
         page_of, step = (list_groups, "last_list_of_groups") if group else (list_page, "last_list")
         size, met = self.scene.profile.limits.page_size, set[str]()
         for _ in range(PAGES):
@@ -73,11 +85,21 @@ class LastLook:
             met |= {*page.ids}
             if len(met) == before or not goes_on(page, len(met) + 1) or page.total > PAGES * size:
                 break
-        if isinstance(page.total, int) and len(met) >= page.total:
-            self._walked.add(group)
-            return
-        for name in names:
-            self._note((yield look_up_one(self.scene, "last_lookup", name)), group=group)
+        is_whole = isinstance(page.total, int) and len(met) >= page.total
+        (self._walked if is_whole else self._long).add(group)
+
+    def _look_up_all(self) -> Looking:
+        """Each name by itself where the list is long, as long as that is answered."""
+        names = sorted(self.names)
+        for first in range(0, len(names), AT_ONCE):
+            some = [each for each in names[first : first + AT_ONCE] if is_group(each) in self._long]
+            yield from side_by_side(map(self._look_up, some))
+
+    def _look_up(self, name: str) -> Doing:
+        try:
+            self._note((yield look_up_one(self.scene, "last_lookup", name)), group=is_group(name))
+        except NotObserved:
+            self._long.discard(is_group(name))
 
     def _note(self, shown: Exchange, *, group: bool) -> None:
         """Keep who is ours. NotObserved where it is no list."""
@@ -99,20 +121,20 @@ class LastLook:
     def _is_our_name(self, text: str) -> bool:
         return any(bears(name, text) for name in self.names)
 
-    def _read(self, an_id: str) -> Generator[Step, Exchange, Resource | str | None]:
-        """What a GET by id shows: whom, why that is not known, or None where nobody is there."""
-        if len(self._away) == ENOUGH:
-            return self._away[-1]
+    def _read(self, an_id: str) -> Doing:
+        """Keep what a GET by id shows: whom, why that is not known, or None where nobody is there."""
+        if len(self._away) >= ENOUGH:
+            self._seen[an_id] = self._away[-1]
+            return
         step = "last_look_at_group" if is_group(an_id) else "last_look"
         try:
             shown = yield read_one(self.scene, step, an_id)
             self._away.append(f"{shown.step}: {shown.heard.failure or shown.answer.phrase}")
             if shown.status not in AWAY:
                 self._away.clear()
-            found = None if shown.status in GONE else shown.resource
+            self._seen[an_id] = None if shown.status in GONE else shown.resource
         except NotObserved as unseen:
-            return str(unseen)
-        return found
+            self._seen[an_id] = str(unseen)
 
     def _tell(self, an_id: str, shown: Resource | str | None, listed: Resource | None) -> None:
         """Whom GET or list showed is left; where neither tells, somebody may be."""

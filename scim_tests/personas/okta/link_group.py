@@ -40,8 +40,8 @@ def link_group(scene: Scene) -> Performance:
     yield read_group(scene, "proof", group.id)  # a list proves nothing, and nobody else's group is written to
     new_name = f"{name} {Wording.LINKED}"
     yield from group.change("rename", [ann, bob], name_it(group.id, new_name), name=new_name)
-    yield from group.change("push_now", [ann, bob], replace_all([ann, bob]))
-    yield look_up_group(scene, "lookup_again", new_name)
+    lookup = look_up_group(scene, "lookup_again", new_name)
+    yield from group.change("push_now", [ann, bob], replace_all([ann, bob]), beside=[lookup])
     return SceneResult(id=group.id, name=new_name)
 
 

@@ -1,6 +1,6 @@
 """Assigning a person who is on the target already: Okta links instead of creating (okta:SUP-EXIST, okta:ROSTR)."""
 
-from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.act import Independent, Performance, Scene, act
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.push_user import hit, id_of, person_of
@@ -29,6 +29,5 @@ def link_user(scene: Scene) -> Performance:
     if no_update:
         return SceneResult(id=user_id, ended_early=no_update)
     yield replace(scene, "put", user_id, merged(scene, shown.resource, person))
-    yield read(scene, "read_back", user_id)
-    yield look_up(scene, "find", person.user_name)
+    yield Independent((read(scene, "read_back", user_id), look_up(scene, "find", person.user_name)))
     return SceneResult(id=user_id)

@@ -10,7 +10,6 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json, Resource, get
-from scim_tests.personas.okta.bulk_assignment import together
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import (
     create,
@@ -83,8 +82,8 @@ def _puts(scene: Scene, user_id: str, shown: Resource) -> Sending:
 
 def _creates(scene: Scene, person: Person) -> Generator[Step | tuple[Step, ...], Exchange, list[str]]:
     """Somebody is created twice at once, then deleted beside a create of the same person. Gives the ids."""
-    last = yield create(scene, "create_twice", person), create(scene, "create_twice", person)
-    made = list(dict.fromkeys(filter(None, map(_id_given, together(last, 2)))))
+    twice = (yield create(scene, "create_twice", person), create(scene, "create_twice", person)).at_once
+    made = list(dict.fromkeys(filter(None, map(_id_given, twice))))
     for each in made:
         yield read(scene, "read_created", each)
     yield look_up(scene, "find_created", person.user_name)

@@ -62,7 +62,8 @@ def variants(casting: Casting, size: int) -> tuple[Person, ...]:
 def teams(run: str, people: Mapping[str, Person]) -> dict[str, Team]:
     """The groups Okta pushes, by key. `again` takes the name that `team` had before it was renamed.
 
-    The name of `empty` begins like that of `team`, so that a lookup that finds by parts is seen.
+    The name of `empty` begins like that of `team`, so that a lookup that finds by parts is seen. `sizes` and
+    `at-once` change at the same time, and only the first of `sizes` is pushed meanwhile, who comes late in the other.
     """
     members = tuple(people[key] for key in ("plain", "apostrophe", "accents"))
     name = f"{PREFIX}.{run}.team"
@@ -76,7 +77,9 @@ def teams(run: str, people: Mapping[str, Person]) -> dict[str, Team]:
         "at-once": f"{PREFIX}.{run}.at-once",
         "leaving": f"{PREFIX}.{run}.leaving/A.B (c)",
     }
-    everybody = {"sizes": tuple(people.values()), "at-once": tuple(people.values())}
+    last = [people[key] for key in ("plain", "whole", "plus")]
+    first = [person for person in people.values() if person not in last]
+    everybody = {"sizes": (*reversed(last), *first), "at-once": (*first, *last)}
     return {key: Team(key, name, everybody.get(key, members)) for key, name in names.items()}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from scim_tests.model.act import Performance, Scene, Step, Team, act
+from scim_tests.model.act import Independent, Performance, Scene, Step, Team, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Resource, get
@@ -30,7 +30,7 @@ from scim_tests.personas.okta.push_user import id_of
 from scim_tests.personas.okta.requests import read, replace, speaks_patch
 from scim_tests.personas.okta.wording import Wording
 
-Sending = Generator[Step, Exchange, None]
+Sending = Generator[Step | Independent, Exchange, None]
 BATCH = 100  # changes in one PATCH, which is Okta's default limit (okta:GH2540)
 
 
@@ -44,8 +44,15 @@ class Pushed:
     shown: set[frozenset[str]] = field(default_factory=set)  # whom it had, at each look
     taken: int = 0  # changes that were answered with success
 
-    def change(self, step: str, members: Sequence[Member], *operations: Operation, name: str = "") -> Sending:
-        """One change, in the dialect spoken, and what the group is like after it."""
+    def change(
+        self,
+        step: str,
+        members: Sequence[Member],
+        *operations: Operation,
+        name: str = "",
+        beside: Sequence[Step] = (),
+    ) -> Sending:
+        """One change, in the dialect spoken, and what the group is like after it; `beside` is asked at the same time."""
         wanted = name or self.name
         if speaks_patch(self.scene):
             changed = yield patch_group(self.scene, step, self.id, *operations, renames=name)
@@ -55,11 +62,11 @@ class Pushed:
         if changed.is_success:
             self.name = wanted
             self.taken += 1
-        yield from self.look(f"after_{step}")
+        yield from self.look(f"after_{step}", *beside)
 
-    def look(self, step: str) -> Sending:
-        """Read it, and remember whom it had."""
-        looked = yield read_group(self.scene, step, self.id)
+    def look(self, step: str, *beside: Step) -> Sending:
+        """Read it, and remember whom it had; `beside` is asked at the same time."""
+        looked = (yield Independent((read_group(self.scene, step, self.id), *beside))).at_once[0]
         with suppress(NotObserved):
             shown = get(looked.resource, "members")
             if looked.is_success:
@@ -106,14 +113,13 @@ def push_group(scene: Scene) -> Performance:
     if team.key == "again" and before and before.name == team.display_name:
         raise NotObserved("push_group.rename", "did not free the name")
     at_first = {"empty": [], "team": [ann, bob]}.get(team.key, members)
-    lookup = yield look_up_group(scene, "lookup_new", team.display_name)
+    asked = look_up_group(scene, "lookup_new", team.display_name), read(scene, "member_before", ann.id)
+    lookup, _ = (yield Independent(asked)).at_once
     if lookup.is_success and lookup.page.ids:
         raise NotObserved(lookup.step, "found a group where none of that name can be")
-    yield read(scene, "member_before", ann.id)
     created = yield create_group(scene, "create", team.display_name, at_first)
     group = Pushed(scene, id_of(created, created.resource), team.display_name)
-    yield from group.look("after_create")
-    yield look_up_group(scene, "lookup_again", group.name)
+    yield from group.look("after_create", look_up_group(scene, "lookup_again", group.name))
     if team.key == "team":
         yield from _through_all_changes(group, ann, bob, cid)
     elif team.key == "again" and speaks_patch(scene):
@@ -161,8 +167,8 @@ def _through_all_changes(group: Pushed, ann: Member, bob: Member, cid: Member) -
 
 def _delete(group: Pushed) -> Sending:
     yield delete_group(group.scene, "delete", group.id)
-    yield read_group(group.scene, "deleted", group.id)
-    yield look_up_group(group.scene, "lookup_deleted", group.name)
+    deleted = read_group(group.scene, "deleted", group.id)
+    yield Independent((deleted, look_up_group(group.scene, "lookup_deleted", group.name)))
 
 
 def batch(one: Member, other: Member, back: Member) -> list[Operation]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.group_requests import (
@@ -21,8 +21,8 @@ from scim_tests.personas.okta.requests import read, replace
 
 FEW, MANY = 3, 25  # members, as far as the run made so many people
 
-Proving = Generator[tuple[Step, ...], Exchange, None]
-Sending = Generator[Step, Exchange, None]
+Proving = Generator[Independent, Exchange, None]
+Sending = Generator[Step | Independent, Exchange, None]
 
 
 @act(
@@ -42,12 +42,10 @@ def resize_group(scene: Scene) -> Performance:
     members = everybody(scene)[: scene.profile.limits.group_size]
     if len(members) < FEW:
         raise NotObserved("", "the profile lets a run create too few people for a group of several sizes")
-    yield from prove(scene, members)
-    team = team_of(scene)
+    team, other = team_of(scene), scene.known.get("push_group:again")
     first, others = members[0], members[1:]
-    other = scene.known.get("push_group:again")
-    if other:
-        yield read_group(scene, "other_before", other.id)
+    before = [read_group(scene, "other_before", other.id)] if other else []
+    yield from prove(scene, members, *before)
     created = yield create_group(scene, "create", team.display_name, [first])
     group = Pushed(scene, id_of(created, created.resource), team.display_name)
     yield from group.look("after_create")
@@ -55,24 +53,25 @@ def resize_group(scene: Scene) -> Performance:
     middle = members[len(members) // 2]
     left = [each for each in members if each is not middle]
     yield from group.change("one_less", left, remove_one(middle))
-    yield from group.change("rename", left, name_it(group.id, renamed(group.name)), name=renamed(group.name))
-    yield look_up_group(scene, "lookup_again", group.name)
+    new_name = renamed(group.name)
+    yield from group.change("rename", left, name_it(group.id, new_name), name=new_name)
     yield from _push_the_member(group, first)
     yield from _take_a_name(group, left)
     yield from _create_another(group, members[1:2])
     yield delete_group(scene, "delete", group.id)
-    yield read_group(scene, "deleted", group.id)
-    yield read(scene, "member_after", first.id)
+    yield Independent((read_group(scene, "deleted", group.id), read(scene, "member_after", first.id)))
     yield from _create_again(group)
     return SceneResult(id=group.id, name=group.name)
 
 
 def _push_the_member(group: Pushed, member: Member) -> Sending:
-    """A profile push with one of the groups that the user is in, as Okta last saw them: `groups` is read-only."""
+    """A lookup of the group, and a profile push with one of the groups that the user is in, as Okta last saw them: `groups` is read-only."""
     scene, other = group.scene, group.scene.known.get("push_group:again")
+    lookup = look_up_group(scene, "lookup_again", group.name)
     if scene.profile.why_not("", "push_profile_updates", writes=True):
+        yield lookup
         return
-    shown = yield read(scene, "member_within", member.id)
+    shown = yield Independent((lookup, read(scene, "member_within", member.id)))
     yield replace(
         scene, "push_member", member.id, shown.resource, [Member(other.id, None).json()] if other else ()
     )
@@ -82,10 +81,10 @@ def _push_the_member(group: Pushed, member: Member) -> Sending:
 def _create_another(group: Pushed, members: list[Member]) -> Sending:
     """A second group of that name, with other members; the first one stays as it is."""
     again = yield create_group(group.scene, "create_same_name", group.name, members)
-    yield from group.look("after_create_same_name")
-    another = again.answer.id
-    if another and another != group.id:
-        yield read_group(group.scene, "proof_of_another", another)
+    another = again.answer.id if again.answer.id != group.id else ""
+    proof = [read_group(group.scene, "proof_of_another", another)] if another else []
+    yield from group.look("after_create_same_name", *proof)
+    if another:
         yield delete_group(group.scene, "delete_another", another)
 
 
@@ -102,8 +101,10 @@ def _take_a_name(group: Pushed, members: list[Member]) -> Sending:
     other = group.scene.known.get("push_group:again")
     if other is None:
         return
-    yield from group.change("take_name", members, name_it(group.id, other.name), name=other.name)
-    yield read_group(group.scene, "other_after", other.id)
+    after = read_group(group.scene, "other_after", other.id)
+    yield from group.change(
+        "take_name", members, name_it(group.id, other.name), name=other.name, beside=[after]
+    )
 
 
 def everybody(scene: Scene) -> list[Member]:
@@ -117,9 +118,12 @@ def everybody(scene: Scene) -> list[Member]:
     ]
 
 
-def prove(scene: Scene, members: list[Member]) -> Proving:
-    """Have each of the crowd shown by id at once: nobody is put into a group who is not proven to be the run's."""
+def prove(scene: Scene, members: list[Member], *reads: Step) -> Proving:
+    """Have each of the crowd shown by id: nobody is put into a group who is not proven to be the run's.
+
+    `reads` are further ones that can be sent beside.
+    """
     crowd = scene.known.get("bulk_assignment")
-    unproven = [each for each in members if crowd and each.id in crowd.ids]
-    if unproven:
-        yield tuple(read(scene, "proof", each.id) for each in unproven)
+    proofs = [read(scene, "proof", each.id) for each in members if crowd and each.id in crowd.ids]
+    if asked := Independent((*proofs, *reads)):
+        yield asked

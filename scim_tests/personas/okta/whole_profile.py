@@ -94,6 +94,8 @@ CUSTOM = (
     "urn:scim-tests:params:scim:schemas:extension:custom:1.0:User"  # as an admin may name one of their own
 )
 BADGE: Mapping[str, str] = {"badge": "B-0042"}
+FAX = {"value": "+1-201-555-0189", "type": "fax"}  # one more telephone number
+POSTAL_CODE = "91609"  # another one
 RISKY = frozenset({"roles", "entitlements"})  # what a target is most likely to refuse
 
 
@@ -127,4 +129,16 @@ def grants(version: int) -> list[dict[str, str]]:
 
 def texts() -> list[Json]:
     """All that is written of such a person, for whoever has to know our own words."""
-    return [*NAMES, *TEXTS, *PHONES, *ADDRESSES, *EMPLOYMENT, *GRANTS, grants(FIRST), CUSTOM, BADGE]
+    return [
+        *NAMES,
+        *TEXTS,
+        *PHONES,
+        *ADDRESSES,
+        *EMPLOYMENT,
+        *GRANTS,
+        grants(FIRST),
+        CUSTOM,
+        BADGE,
+        FAX,
+        POSTAL_CODE,
+    ]

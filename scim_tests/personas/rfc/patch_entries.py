@@ -8,12 +8,11 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, Resource, get
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import as_mapped, new_user, operate, read, replace, speaks_patch
-from scim_tests.personas.okta.whole_profile import EMPLOYMENT, SECOND, TEXTS
+from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FAX, POSTAL_CODE, SECOND, TEXTS
 from scim_tests.personas.okta.wording import Wording
 
 Operations = list[dict[str, Json]]
 EXTENSION = f"{ENTERPRISE_USER}:"
-FAX = {"value": "+1-201-555-0189", "type": "fax"}
 
 
 @act(
@@ -54,7 +53,7 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
         yield "one_twice", [_add("phoneNumbers", [FAX])]
         yield "one_less", [_remove('phoneNumbers[type eq "fax"]')]
     if get(shown, "addresses"):
-        yield "part_of_one", [_set('addresses[type eq "work"].postalCode', "91609")]
+        yield "part_of_one", [_set('addresses[type eq "work"].postalCode', POSTAL_CODE)]
         yield "part_less", [_remove('addresses[type eq "home"].region')]
         yield "all_less", [_remove("addresses")]
     if get(shown, "emails"):

@@ -4,8 +4,9 @@ Nothing is written. The person asked for is one the run pushed, else the first o
 """
 
 import json
+from collections.abc import Iterator
 
-from scim_tests.model.act import NOBODY, Performance, Scene, Step, act
+from scim_tests.model.act import NOBODY, Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Headers, NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted, read, user_path
@@ -29,6 +30,11 @@ def query_users(scene: Scene) -> Performance:
         user_id, name = pushed.id, scene.person.user_name
     if not name:
         raise NotObserved("", "there is nobody with a userName to ask for")
+    yield Independent(_questions(scene, user_id, name))
+    return SceneResult()
+
+
+def _questions(scene: Scene, user_id: str, name: str) -> Iterator[Step]:
     him = f"userName eq {text(name)}"
     yield ask(scene, "words_in_capitals", f"USERNAME EQ {text(name)}")
     capitals = name.upper() if name.isascii() else name
@@ -45,7 +51,6 @@ def query_users(scene: Scene) -> Performance:
     if scene.profile.writes:  # a POST, although it only asks
         query = {"schemas": [SEARCH_REQUEST], "filter": him, "startIndex": 1, "count": -1}
         yield Step("search", "POST", "/Users/.search", headers(scene, body=True), dump(query))
-    return SceneResult()
 
 
 def text(value: str) -> str:

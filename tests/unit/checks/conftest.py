@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from bending import as_kept
 from playing import ENTITLEMENTS, honest_play, play, reference_transport
 
 from scim_tests import profiles
@@ -15,9 +16,10 @@ def doubted(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
     role = {"roles": [{"value": "reviewer", "type": "work", "primary": True}]}
     profile = replace(profiles.load("ziflow").with_overrides(probes=True), attributes=role)
     folder = tmp_path_factory.mktemp("doubted")
-    return list(play(reference_transport(), folder / "ledger.jsonl", profile=profile).conductor.transcript)
+    played = play(reference_transport(), folder / "ledger.jsonl", profile=profile)
+    return as_kept(list(played.conductor.transcript))
 
 
 @pytest.fixture(scope="session")
 def honest() -> list[Exchange]:
-    return list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript)
+    return as_kept(list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript))

@@ -11,8 +11,8 @@ from scim_tests.engine import conduct
 from scim_tests.engine.conduct import Conductor, State
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.errors import WriteError
-from scim_tests.model.act import Act, Performance, Scene, Step
+from scim_tests.errors import OwnError, WriteError
+from scim_tests.model.act import Act, Independent, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
@@ -237,6 +237,56 @@ def test_steps_sent_at_once_stand_in_order() -> None:
     assert [each.step for each in conductor.transcript] == ["a.one", "a.two", "a.three"]
     assert max(most) == 3
     assert conductor.broken == []
+
+
+@pytest.mark.parametrize("parallel", [1, 2, 3])
+def test_independent_steps_leave_as_many_at_once_as_is_allowed(parallel: int) -> None:
+    """Whatever scenes and steps there are, no more requests are under way; all are heard, in order."""
+    under_way: list[str] = []
+    most: list[int] = []
+
+    async def send(step: Step, _: Forms) -> Heard:
+        under_way.append(step.name)
+        most.append(len(under_way))
+        await asyncio.sleep(0)
+        under_way.remove(step.name)
+        return fine(step)
+
+    def play(_: Scene) -> Performance:
+        last = yield Independent(Step(name, "GET", f"/{name}", ()) for name in ("one", "two", "three"))
+        assert [each.step for each in last.at_once] == ["a.one", "a.two", "a.three"]
+        return NOTHING
+
+    conductor = Conductor(send, Judge([]), Silence(), parallel=parallel)
+    several = Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)
+    asyncio.run(conductor.play([several, scene("b", "one")]))
+    assert [each.step for each in conductor.transcript] == ["a.one", "a.two", "a.three", "b.one"]
+    assert max(most) == parallel
+    assert conductor.broken == []
+
+
+@pytest.mark.parametrize("refused", [("two",), ("three",), ("one", "two", "three")])
+def test_an_independent_step_that_may_not_leave_costs_no_other(refused: tuple[str, ...]) -> None:
+    """The act hears the others, and why that one was not sent; where none may leave, it hears no more than that."""
+    heard: list[str] = []
+
+    def answers(step: Step) -> Heard:
+        if step.name in refused:
+            raise OwnError("not-ours", f"{step.name} is not ours.")
+        return fine(step)
+
+    def play(_: Scene) -> Performance:
+        last = yield Independent(Step(name, "GET", f"/{name}", ()) for name in ("one", "two", "three"))
+        heard.extend(each.heard.failure or each.step for each in last.at_once)
+        return NOTHING
+
+    asked = Scene(Act("a", "a", "story", "", sends=frozenset(), play=play), PROFILE)
+    conductor = played([asked], answers)
+    names = [name for name in ("one", "two", "three") if name not in refused]
+    assert [each.step for each in conductor.transcript] == [f"a.{name}" for name in names]
+    told = [f"{name} is not ours" if name in refused else f"a.{name}" for name in ("one", "two", "three")]
+    assert heard == (told if names else [])
+    assert states(conductor) == {"a": State.PLAYED if names else State.CUT_SHORT}
 
 
 def test_an_act_that_fails_is_our_error_and_loses_nothing() -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -238,3 +239,27 @@ def test_only_some_answers_may_be_longer_than_is_usual(
             return [(await target.send(step, FORMS)).answer is not None for step in steps]
 
     assert asyncio.run(play()) == [True, True, True, True, True, False, True, True]
+
+
+def test_a_request_begins_when_it_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for a connection has not begun yet: neither its start nor its time counts that."""
+    now = 1000.0
+
+    async def late(request: httpx.Request) -> httpx.Response:
+        nonlocal now
+        now += 5  # of waiting
+        await request.extensions["trace"]("http11.send_request_headers.started", {})
+        now += 1
+        return httpx.Response(200, json={})
+
+    async def ask() -> Heard:
+        ledger, transport = Ledger(tmp_path / "ledger.jsonl"), httpx.MockTransport(late)
+        async with Client(
+            "http://t.example", Vault("t", "p"), ledger=ledger, timeout=9, transport=transport
+        ) as c:
+            return await c.send(GET, FORMS)
+
+    for clock in ("time", "perf_counter"):
+        monkeypatch.setattr(f"scim_tests.wire.client.time.{clock}", lambda: now)
+    heard = asyncio.run(ask())
+    assert (heard.started, heard.seconds) == (1005, 1)
