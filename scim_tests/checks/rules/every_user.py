@@ -134,7 +134,6 @@ def names_each_schema_once(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OKTA_INDIFFERENT,
     fix="Add the extension's URN to schemas whenever its object is shown.",
-    follows=("every_write.shows-in-the-next-read",),
 )
 def names_the_extensions_it_uses(exchange: Exchange) -> Finding | None:
     return each_user(exchange, unnamed_extension)

@@ -66,7 +66,6 @@ def has_the_declared_types(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
     fix="When one value becomes primary, set primary to false on the others.",
-    follows=("every_write.shows-in-the-next-read",),
 )
 def has_one_primary_at_most(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:
