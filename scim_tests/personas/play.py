@@ -189,7 +189,9 @@ def _groups(
     ]
     everybody = _before_groups(writing)
     return found + [
-        replace(_scene(act, profile, after=(*everybody, *after)), team=by_key[key], crowd=crowd)
+        replace(
+            _scene(act, profile, needs=of_team, after=(*everybody, *after)), team=by_key[key], crowd=crowd
+        )
         for act, key, after in ((resize_group, "sizes", again), (overlap_groups, "at-once", ()))
     ]
 

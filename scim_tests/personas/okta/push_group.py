@@ -73,11 +73,11 @@ class Pushed:
                 them = shown if isinstance(shown, list) else []
                 self.shown.add(frozenset(str(get(each, "value")) for each in them))
 
-    def mind(self) -> None:
+    def mind(self, step: str) -> None:
         """NotObserved where changes were taken and the group stays what it was: they may have reached another group."""
         if self.taken and len(self.shown) == 1 and any(self.shown):
             why = "membership changes are answered with success and not to be seen, so they may have reached another group"
-            raise NotObserved("push_group.after_swap", why)
+            raise NotObserved(step, why)
 
     def put_twice(self, step: str, first: Sequence[Member], second: Sequence[Member]) -> Sending:
         """Two pairs of GET and PUT back to back; the first can carry the old members (okta:LAB-KR2)."""
@@ -143,7 +143,9 @@ def _through_all_changes(group: Pushed, ann: Member, bob: Member, cid: Member) -
     else:
         yield from group.put_twice("remove", [ann, bob, cid], [cid])
     yield from group.change("swap", [ann, bob], remove_one(cid), add_all([ann, bob]))
-    group.mind()  # from here on a change would cost another group its name or its members
+    group.mind(
+        "push_group.after_swap"
+    )  # from here on a change would cost another group its name or its members
     nameless = [member._replace(display=None) for member in (ann, cid)]
     yield from group.change("push_now", nameless, replace_all([ann, cid]))
     within = yield read(group.scene, "member_within", ann.id)

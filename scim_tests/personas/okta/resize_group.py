@@ -50,6 +50,7 @@ def resize_group(scene: Scene) -> Performance:
     group = Pushed(scene, id_of(created, created.resource), team.display_name)
     yield from group.look("after_create")
     yield from group.change("fill", members, add_all(others))
+    group.mind("resize_group.after_fill")
     middle = members[len(members) // 2]
     left = [each for each in members if each is not middle]
     yield from group.change("one_less", left, remove_one(middle))
