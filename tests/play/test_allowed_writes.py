@@ -203,6 +203,33 @@ def keeps_deleted_members() -> Lie:
     return lie
 
 
+def adds_members_again() -> Lie:
+    """Whoever is added to a group that has them is shown twice, whether the adds overlap or not."""
+    added: dict[str, set[str]] = defaultdict(set)
+    twice: dict[str, set[str]] = defaultdict(set)
+
+    def doubled(group: Any) -> None:
+        members = group.get("members", [])
+        group["members"] = [*members, *(each for each in members if each["value"] in twice[group["id"]])]
+
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        for each in asked.operations if asked.kind == "Groups" else ():
+            given = {one.get("value") for one in each["value"]} if each.get("path") == "members" else set()
+            if each["op"].lower() == "add":
+                twice[asked.id] |= given & added[asked.id]
+                added[asked.id] |= given
+            else:
+                twice.pop(asked.id, None)
+        answer = await honest(asked)
+        return (
+            answer.each(lambda one: doubled(one) if "id" in one else None)
+            if asked.kind == "Groups"
+            else answer
+        )
+
+    return lie
+
+
 def never_frees_a_name() -> Lie:
     """Who was deleted cannot be created again."""
     used: set[str] = set()
@@ -325,6 +352,7 @@ ALLOWED: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
     "DELETE of groups is answered with 501": (lambda: never_deletes(501, "Groups"), BOTH),
     "DELETE is answered with 501": (lambda: never_deletes(501, "Groups", "Users"), BOTH),
     "who is deleted stays a member (RFC 7643 2.3.7)": (keeps_deleted_members, BOTH),
+    "who is added to a group again is a member twice (RFC 7644 3.5.2.1)": (adds_members_again, (OKTA,)),
     "who was deleted cannot come back": (never_frees_a_name, BOTH),
     "domains of e-mail addresses in small letters": (lambda: shows(with_small_domains), BOTH),
     "telephone numbers as URIs (RFC 7643 4.1.2)": (

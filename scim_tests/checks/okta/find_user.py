@@ -48,7 +48,7 @@ def answers_a_lookup_by_other_attributes(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
     fix="Compare the value with every entry of the attribute; refuse with 400 invalidFilter what cannot be compared.",
-    follows=("every_lookup.is-answered", "every_read.answers-200"),
+    follows=("every_lookup.is-answered", "every_read.answers-200", "push_user.find-hits-exactly-once"),
 )
 def finds_who_has_the_value(exchange: Exchange) -> Finding | None:
     user = exchange.earlier("read").resource
@@ -74,7 +74,7 @@ def finds_who_has_the_value(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=STRANGER_LINKED,
     fix="Compare whole values, externalId with regard to letter case; never leave a filter or a part of it out.",
-    follows=("every_lookup.finds-no-stranger", "push_user.keeps-the-email"),
+    follows=("every_lookup.finds-no-stranger",),
 )
 def finds_nobody_without_the_value(exchange: Exchange) -> Finding | None:
     """Of people who do not show the attribute nobody can tell."""

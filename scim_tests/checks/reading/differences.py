@@ -79,7 +79,8 @@ def _compare(where: str, wanted: Json, shown: Json, stood: Json, *, only: bool) 
 def _members(where: str, wanted: Json, shown: Json, stood: Json) -> Iterator[Difference]:
     """Of a group only who is in it counts."""
     expected, now, before = (_ids(each) for each in (wanted, shown, stood))
-    if isinstance(shown, list) and len(shown) > len(now):
+    named = [each for each in shown if get(each, "value") is not None] if isinstance(shown, list) else []
+    if len(named) > len(now):
         yield Difference(TWICE, "each member once", "one of them twice", stays=False)
     for each in sorted(expected - now):
         yield Difference(where, each, None, stays=each in before)
@@ -88,7 +89,9 @@ def _members(where: str, wanted: Json, shown: Json, stood: Json) -> Iterator[Dif
 
 
 def _ids(members: Json) -> frozenset[str]:
-    return frozenset(str(get(each, "value")) for each in (members if isinstance(members, list) else []))
+    """A member without an id is nobody; of these another rule tells."""
+    ids = [get(each, "value") for each in (members if isinstance(members, list) else [])]
+    return frozenset(str(each) for each in ids if each is not None)
 
 
 def _entries(

@@ -67,18 +67,25 @@ def _findings(
     for passage, wrong in _about(transcript, is_about):
         for each in filter(fits, wrong):
             expected, got = each.texts
-            if known.lacks(passage.key[0], each) or _is_told_elsewhere(each, passage, known):
-                continue
             mild = not known.is_sure(passage.key[0], each)
+            if known.lacks(passage.key[0], each) or _is_told_elsewhere(each, passage, transcript, mild=mild):
+                continue
             consequence = MEMBERS_WRONG if passage.key[0] == "/Groups" and not passage.is_at_once else None
             yield Finding(expected, got, each.path, at=passage.at, mild=mild, consequence=consequence)
 
 
-def _is_told_elsewhere(found: Difference, passage: Passage, known: Holdings) -> bool:
-    """A member shown twice is advice after a write alone (RFC 7643 2.4), and what is never shown at all no matter of overlap."""
-    if passage.is_at_once:
-        return not known.shows(passage.key[0], found)
-    return found.path == TWICE
+def _is_told_elsewhere(found: Difference, passage: Passage, transcript: Transcript, *, mild: bool) -> bool:
+    """What one write alone does, too, is no matter of overlap; a member shown twice is advice then (RFC 7643 2.4)."""
+    if not passage.is_at_once:
+        return found.path == TWICE
+    if found.path == TWICE:
+        return _is_shown_twice_anyway(transcript)
+    return mild or not holdings(transcript).shows(passage.key[0], found)
+
+
+def _is_shown_twice_anyway(transcript: Transcript) -> bool:
+    alone = (each for each in endings(transcript) if _is_plain(each.passage))
+    return any(found.path == TWICE for each in alone for found in each.wrong)
 
 
 def _about(transcript: Transcript, is_about: Callable[[Passage], bool]) -> list[Ended]:

@@ -193,6 +193,7 @@ def test_members_are_who_they_are() -> None:
     (twice,) = found(two, {**two, "members": [*two["members"], {"value": "1"}]})
     assert twice.path == "$.members[*]"
     assert [each.wanted for each in found(two, {"displayName": "Team"})] == ["1", "2"]
+    assert found(two, {**two, "members": [*two["members"], {}]}) == []
 
 
 ENTRY = st.fixed_dictionaries(
