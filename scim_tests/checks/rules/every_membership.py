@@ -36,7 +36,11 @@ OF_RESOURCES = ("$.groups[*]", "$.members[*]", ".manager")  # whose value is an 
     demanded_by=RFC,
     consequence=MEMBERS_WRONG,
     fix="Compute `groups` from the groups' members whenever a user is read, instead of storing it.",
-    follows=("push_group.members-come-and-go", "every_group.is-the-same-through-every-door"),
+    follows=(
+        "push_group.members-come-and-go",
+        "every_group.has-members-with-ids",
+        "every_group.is-the-same-through-every-door",
+    ),
 )
 def is_shown_by_groups_that_have_it(transcript: Transcript) -> Finding | None:
     told = history(transcript)
@@ -44,6 +48,8 @@ def is_shown_by_groups_that_have_it(transcript: Transcript) -> Finding | None:
     users = [each for each in by_id if get(each.resource, "groups")]
     if not users:
         raise NotObserved("", "no user showed groups")
+    if not any(member_ids(each.resource) for seen in told.seen("/Groups") for each in seen):
+        raise NotObserved("", "no group showed a member")
     return weightiest(found for each in users for found in _strange(each, told))
 
 

@@ -105,7 +105,8 @@ TOLD_BY_ACTS = (
     "push_group.create-keeps-the-members", "push_group.add-keeps-the-others",
     "push_group.remove-takes-only-who-is-named", "push_group.push-now-leaves-nobody-else",
     "push_group.empty-push-leaves-nobody", "push_group.rename-keeps-the-members",
-    "push_group.rename-changes-the-name", "every_view.shows-what-was-put", "every_view.still-shows-what-was-put",
+    "push_group.rename-changes-the-name", "deactivate_user.makes-the-user-inactive",
+    "reactivate_user.makes-the-user-active", "every_view.shows-what-was-put", "every_view.still-shows-what-was-put",
 )  # fmt: skip
 
 

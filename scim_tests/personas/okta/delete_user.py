@@ -58,12 +58,7 @@ def delete_user(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     person = scene.crowd[0]
-    lookup = yield look_up(scene, "lookup", person.user_name)
-    if hit(lookup, person.user_name) is not None:
-        raise NotObserved(lookup.step, "found the person, who is not created yet")
-    created = yield create(scene, "create", changed(person, attributes={**person.attributes, **FORMERLY}))
-    user_id = id_of(created, created.resource)
-    yield read(scene, "read", user_id)
+    user_id = yield from _created(scene, person)
     group_id = yield from _grouped(scene, Member(user_id, person.user_name))
     yield look_up(scene, "find", person.user_name)
     yield delete(scene, "delete", user_id)
@@ -97,6 +92,17 @@ def delete_user(scene: Scene) -> Performance:
 def deletes_reach(scene: Scene) -> bool:
     """Whether a DELETE was seen to reach whom it names: else a further one might reach somebody else."""
     return any(result.gone for name, result in scene.known.items() if name.startswith("delete_user:"))
+
+
+def _created(scene: Scene, person: Person) -> Generator[Step, Exchange, str]:
+    """The id of the person, with more than is sent once they come back. NotObserved where somebody is found before."""
+    lookup = yield look_up(scene, "lookup", person.user_name)
+    if hit(lookup, person.user_name) is not None:
+        raise NotObserved(lookup.step, "found the person, who is not created yet")
+    created = yield create(scene, "create", changed(person, attributes={**person.attributes, **FORMERLY}))
+    user_id = id_of(created, created.resource)
+    yield read(scene, "read", user_id)
+    return user_id
 
 
 def _grouped(scene: Scene, member: Member) -> Generator[Step, Exchange, str]:
