@@ -59,7 +59,7 @@ def test_memory_does_not_hold_what_was_imported(tmp_path: Path) -> None:
     result = done.result("import_users.lists-as-many-as-it-totals")
     assert result.verdict is Verdict.PASS
     [scene] = [each for each in done.conductor.scene_runs if each.scene.act.name == "import_users"]
-    assert [note for note in scene.result.not_looked_at if "pages_of_1: only the first 12" in note]
+    assert [note for note in scene.result.not_looked_at if "pages_of_1: only the first 5" in note]
 
 
 def test_a_list_that_never_ends_is_left(tmp_path: Path) -> None:
