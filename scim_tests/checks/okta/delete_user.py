@@ -80,10 +80,8 @@ def comes_back_as_somebody_new(exchange: Exchange) -> Finding | None:
     sent, old = exchange.earlier("create").request.resource, exchange.earlier("read").resource
     if get(exchange.resource, "id") == get(old, "id"):
         return Finding("a new id", f"{get(old, 'id')}, that of the deleted user", "$.id")
-    sent = exchange.earlier(
-        "create_again"
-    ).request.written  # with what a target made an admin map for everybody
-    for name in (each for each in LEFT if each not in sent):
+    again = exchange.earlier("create_again").request.written  # with what an admin had to map for everybody
+    for name in (each for each in LEFT if each not in again):
         shown = get(exchange.resource, name)
         if shown is not None and shown == get(sent, name) == get(old, name):
             return Finding(
