@@ -67,12 +67,12 @@ def _in_order(found: Iterable[Result], evidence: Evidence) -> list[tuple[Result,
     red = {each.check.id: each for each in found if each.verdict in RED}
     depths = _depths([each.check for each in red.values()])
 
-    def rank(told: tuple[Result, Judgement]) -> tuple[int, int, int, int]:
+    def rank(told: tuple[Result, Judgement]) -> tuple[int, int, int, int, int]:
         result, judgement = told
         severity = GRAVEST_FIRST.index(judgement.severity)
         general = result.check.is_a_rule + result.check.judges_every_answer
-        general = -general if evidence.is_of_an_outage(judgement) else general
-        return depths[result.check.id], last(judgement), severity, general
+        in_outage = -general if evidence.is_of_an_outage(judgement) else 0
+        return depths[result.check.id], last(judgement), in_outage, severity, general
 
     told = [(result, each) for result in red.values() for each in result.judgements if each.verdict in RED]
     return sorted(told, key=rank)

@@ -154,7 +154,7 @@ def _about_people(profile: Profile, people: Mapping[str, Person], odd: tuple[Per
 def _in_unusual_ways(profile: Profile, person: Person) -> Scene:
     """Some targets write to whom a name or an address belongs, and groups look whether they do that: it comes later."""
     looking = ("push_group:empty", "push_group:again")
-    after = (f"duplicate_user:{person.key}", *looking)
+    after = (f"duplicate_user:{person.key}", FIRST_DELETED, *looking)
     return _scene(create_variants, profile, person, needs=(_push(person),), after=after)
 
 

@@ -54,7 +54,7 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
         yield "one_less", [_remove('phoneNumbers[type eq "fax"]')]
     if get(shown, "addresses"):
         yield "part_of_one", [_set('addresses[type eq "work"].postalCode', POSTAL_CODE)]
-        yield "part_less", [_remove('addresses[type eq "home"].region')]
+        yield "part_less", [_remove('addresses[type eq "home"].country')]
         yield "all_less", [_remove("addresses")]
     if get(shown, "emails"):
         yield (
