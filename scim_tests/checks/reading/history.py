@@ -146,19 +146,6 @@ class ResourceHistory:
         )
         return any(may_have_changed(each) and each.heard.started < ended(before) for each in deletes)
 
-    def around(self, write: Exchange) -> ObservationPair | None:
-        """The reads by id right before and after a write, where nothing else was written to it in between."""
-        key = key_of(write)
-        reads = [each for each in self.observations.get(key, ()) if each.is_by_id]
-        started = write.heard.started
-        before = [each for each in reads if each.exchange.heard.started < started]
-        after = [each for each in reads if each.exchange.heard.started > started]
-        if not before or not after:
-            return None
-        pair = ObservationPair(before[-1], after[0])
-        others = (each for each in self.writes[key] if each is not write and may_have_changed(each))
-        return None if any(is_between(each, pair) for each in others) else pair
-
 
 def key_of(exchange: Exchange) -> Key:
     """Which resource a request is about, by its path; without an id where it is about none in particular."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
-from scim_tests.checks.reading.history import Key, history
+from scim_tests.checks.reading.history import history
 from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
 from scim_tests.checks.reading.published import published
 from scim_tests.model.scim import Json, Resource, get
@@ -102,11 +102,7 @@ def _kept(passage: Passage) -> Iterator[Place]:
     for path, value in leaves(found[0].resource):
         is_wrong = any(f"{each}.".startswith(f"{path}.".lower()) for each in wrong)  # in a part, too
         if not is_wrong and path.lower() not in found[0].free and value not in (before.get(path), *made_up):
-            yield _kind(passage.key), path.lower()
-
-
-def _kind(key: Key) -> str:
-    return key[0]
+            yield passage.key[0], path.lower()
 
 
 def _made_up(user: Resource) -> tuple[Json, ...]:

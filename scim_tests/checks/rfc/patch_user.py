@@ -7,7 +7,6 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, attribute, get
 
-AFTER = "patch_user.after_*"
 UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
 
 

@@ -9,9 +9,9 @@ from scim_tests.model.act import Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.scim import Json, Resource
 from scim_tests.personas.okta.delete_user import deletes_reach
-from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.push_user import id_given, person_of
 from scim_tests.personas.okta.requests import (
     create,
     delete,
@@ -84,23 +84,17 @@ def _puts(scene: Scene, user_id: str, shown: Resource) -> Sending:
 def _creates(scene: Scene, person: Person) -> Generator[Step | tuple[Step, ...], Exchange, list[str]]:
     """Somebody is created twice at once, then deleted beside a create of the same person. Gives the ids."""
     twice = (yield create(scene, "create_twice", person), create(scene, "create_twice", person)).at_once
-    made = list(dict.fromkeys(filter(None, map(_id_given, twice))))
+    made = list(dict.fromkeys(filter(None, map(id_given, twice))))
     for each in made:
         yield read(scene, "read_created", each)
     yield look_up(scene, "find_created", person.user_name)
     if len(made) != 1 or not deletes_reach(scene):
         return made
     last = yield delete(scene, "delete_beside_create", made[0]), create(scene, "create_beside_delete", person)
-    new = _id_given(last)
+    new = id_given(last)
     if new:
         yield read(scene, "read_created_again", new)
     yield look_up(scene, "find_created_again", person.user_name)
     if new:
         yield delete(scene, "delete_created", new)
     return [*made, new] if new else made
-
-
-def _id_given(made: Exchange) -> str:
-    """The id of whom a create made; empty where it made nobody."""
-    user_id = get(made.json, "id") if made.is_success and made.answer.body else None
-    return user_id if isinstance(user_id, str) else ""

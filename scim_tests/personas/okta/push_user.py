@@ -75,6 +75,11 @@ def hit(lookup: Exchange, user_name: str) -> Resource | None:
     return hits[0]
 
 
+def id_given(made: Exchange) -> str:
+    """The id of whom a create made; empty where it made nobody, or was not answered."""
+    return made.heard.answer.id if made.heard.answer else ""
+
+
 def id_of(exchange: Exchange, user: Resource) -> str:
     """The user's id, which everything further hangs on. NotObserved where it is empty or no string."""
     user_id = get(user, "id")

@@ -3,12 +3,11 @@
 from dataclasses import replace as changed
 
 from scim_tests.model.act import Performance, Person, Scene, Step, act
-from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.exchange import NotObserved
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import get
 from scim_tests.personas.okta.delete_user import deletes_reach
-from scim_tests.personas.okta.push_user import person_of
+from scim_tests.personas.okta.push_user import id_given, person_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
     create,
@@ -62,7 +61,7 @@ def create_variants(scene: Scene) -> Performance:
         (yield create(scene, "plain_name", short)),
         (yield _without_user_name(scene, nameless)),
     ]
-    made_id = _id_given(made)
+    made_id = id_given(made)
     if made_id and made_id != first_id:
         yield read(scene, "proof", made_id)
         user = {
@@ -77,19 +76,13 @@ def create_variants(scene: Scene) -> Performance:
         yield read(scene, "read_namesake", made_id)
         yield read(scene, "read_again", first_id)
     yield look_up(scene, "find_first", first.user_name)
-    for user_id in filter(None, map(_id_given, others)):
+    for user_id in filter(None, map(id_given, others)):
         if user_id != first_id:
             if user_id != made_id:
                 yield read(scene, "proof", user_id)
             if deletes_reach(scene):
                 yield delete(scene, "delete", user_id)
     return SceneResult()
-
-
-def _id_given(made: Exchange) -> str:
-    """The id of whom a create made; empty where it made nobody."""
-    user_id = get(made.json, "id") if made.is_success and made.answer.body else None
-    return user_id if isinstance(user_id, str) else ""
 
 
 def _without_user_name(scene: Scene, person: Person) -> Step:
