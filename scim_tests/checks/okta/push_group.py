@@ -43,7 +43,7 @@ VIEWS = ("push_group.create", "push_group.lookup_again", "push_group.current", "
     severity=STOPS,
     demanded_by=BOTH,
     consequence=GROUP_FAILS,
-    fix='Support `filter=displayName eq "…"` on /Groups, and answer no match with 200 and totalResults 0.',
+    fix='Support `filter=displayName eq "…"` on /Groups, the value being a JSON string in which `\\"` is a quote; answer no match with 200 and totalResults 0.',
 )
 def lookup_is_answered(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
