@@ -15,7 +15,9 @@ from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Independent, Performance, Scene, Step
 from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
+from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import Profile
+from scim_tests.model.scim import as_id, get, name_of
 from scim_tests.model.verdict import Verdict
 
 Wanted = Step | tuple[Step, ...]
@@ -271,7 +273,8 @@ class Conductor(RunState):
         if bulky or (len(answer.body) > BULKY and _is_of_people(exchange)):
             ours = [each for result in scene.known.values() for each in result.all_ids]
             with suppress(NotObserved):  # no page, nothing to condense
-                exchange.condense(ours)
+                named = (each for each in exchange.resources if is_made_here(name_of(each)))
+                exchange.condense([*ours, *(as_id(get(each, "id")) for each in named)])
         size, weight = len(exchange.answer.body), exchange.answer.weight
         if size > LARGE or (size > SMALL and weight > self._room):
             exchange.forget()

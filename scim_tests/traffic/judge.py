@@ -112,8 +112,9 @@ def judged_with_numbers(
     heard = [each.heard for each in recording.entries]
     chosen = profiles.load(profile or PROFILES[dialect_of(heard)])
     named = [each for each in recording.entries if each.step]
-    ours = sorted(each.number for each in recording.entries) == list(range(1, len(heard) + 1))
     played, notes = _as_played(named, chosen)
+    is_whole = sorted(each.number for each in recording.entries) == list(range(1, len(heard) + 1))
+    ours = is_whole and not notes
     found, unknown = _recognised([each.heard for each in recording.entries if not each.step], chosen)
     played += found
     judge = Judge(_checks(ours=ours))
@@ -209,6 +210,8 @@ def _as_played(entries: list[Entry], profile: Profile) -> tuple[list[SceneRun], 
     scenes: dict[str, list[Entry]] = {}
     for each in entries:
         scenes.setdefault(each.scene, []).append(each)
+    for said in scenes.values():
+        said.sort(key=lambda each: each.number)  # of steps that left at once
     whole = {name: said for name, said in scenes.items() if not any(each.elided for each in said)}
     notes = [f"{name}: the recording holds only a part of its pages" for name in scenes.keys() - whole.keys()]
     found = [

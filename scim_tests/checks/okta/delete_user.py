@@ -163,7 +163,8 @@ def can_join_a_group_again(exchange: Exchange) -> Finding | None:
 def comes_back_into_no_group(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint.startswith("/Users"):
         former, shown = exchange.earlier("create_group").answer.id, get(exchange.resource, "groups")
-        groups = [get(each, "value") for each in (shown if isinstance(shown, list) else [])]
+        listed = shown if isinstance(shown, list) else []
+        groups = [get(each, "value") for each in listed if get(each, "type") != "indirect"]
         return Finding("without that group", describe(shown), "$.groups") if former in groups else None
     new = exchange.earlier("create_again").answer.id
     found = new and new in member_ids(exchange.resource)

@@ -86,12 +86,12 @@ def delete_user(scene: Scene) -> Performance:
     is_gone = gone.status in {404, 410}
     if new_id and is_gone:
         yield delete(scene, "delete_at_last", new_id)
-    return SceneResult(id=user_id, ids=(new_id,) if new_id else (), gone=(user_id,) if is_gone else ())
+    return SceneResult(id=user_id, ids=(new_id,) if new_id else (), removes=is_gone)
 
 
 def deletes_reach(scene: Scene) -> bool:
     """Whether a DELETE was seen to reach whom it names: else a further one might reach somebody else."""
-    return any(result.gone for name, result in scene.known.items() if name.startswith("delete_user:"))
+    return any(result.removes for result in scene.known.values())
 
 
 def _created(scene: Scene, person: Person) -> Generator[Step, Exchange, str]:

@@ -57,7 +57,6 @@ def resize_group(scene: Scene) -> Performance:
     new_name = renamed(group.name)
     yield from group.change("rename", left, name_it(group.id, new_name), name=new_name)
     yield from _push_the_member(group, first)
-    yield from _take_a_name(group, left)
     yield from _create_another(group, members[1:2])
     yield delete_group(scene, "delete", group.id)
     yield Independent((read_group(scene, "deleted", group.id), read(scene, "member_after", first.id)))
@@ -90,22 +89,22 @@ def _create_another(group: Pushed, members: list[Member]) -> Sending:
 
 
 def _create_again(group: Pushed) -> Sending:
-    """Under the name of a group that is gone, with nobody in it."""
+    """Under the name of a group that is gone, with nobody in it; then it takes the name of another."""
     again = yield create_group(group.scene, "create_again", group.name, [])
     if new := again.answer.id:
-        yield read_group(group.scene, "after_create_again", new)
+        empty = Pushed(group.scene, new, group.name)
+        yield from empty.look("after_create_again")
+        yield from _take_a_name(empty)
         yield delete_group(group.scene, "delete_again", new)
 
 
-def _take_a_name(group: Pushed, members: list[Member]) -> Sending:
+def _take_a_name(group: Pushed) -> Sending:
     """The other group, which has the name, stays as it is; this one may be refused or not."""
     other = group.scene.known.get("push_group:again")
     if other is None:
         return
     after = read_group(group.scene, "other_after", other.id)
-    yield from group.change(
-        "take_name", members, name_it(group.id, other.name), name=other.name, beside=[after]
-    )
+    yield from group.change("take_name", [], name_it(group.id, other.name), name=other.name, beside=[after])
 
 
 def everybody(scene: Scene) -> list[Member]:

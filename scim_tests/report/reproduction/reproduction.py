@@ -202,7 +202,17 @@ class Dependencies:
         if "filter=" in query:
             shown = set(strings(_json(each.response.body)))
             return {create.number for place, create in creates if place.rpartition("/")[2] in shown}
-        there = sorted(create.number for _, create in creates if create.started < each.started)
+        gone = {
+            unquote(other.path)
+            for other in self.exchanges
+            if other.method == "DELETE" and other.started < each.started
+        }
+        there = sorted(
+            create.number for place, create in creates if create.started < each.started and place not in gone
+        )
+        before = [
+            number for number in there if number < each.number
+        ]  # what the play made before, if it made any
         lists = [
             other.number
             for other in self.exchanges
@@ -212,7 +222,7 @@ class Dependencies:
             and other.path.partition("?")[0] == endpoint
             and "filter=" not in other.path
         ]
-        return {*there[:LISTED], *lists[-LISTED:]}
+        return {*(before or there)[:LISTED], *lists[-LISTED:]}
 
     def _places(self, each: ExchangeRecord) -> Iterator[str]:
         """The resources of the run that a request is about, by path, by member, by name, or by what a filter seeks."""
