@@ -1,7 +1,7 @@
 """Reads a body without trusting it: never more than a limit, counted after gzip or deflate is undone."""
 
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
 
 from scim_tests.model.exchange import Headers
 from scim_tests.model.json_text import values_in
@@ -18,14 +18,17 @@ class BadBody(Exception):  # noqa: N818 -- not our error: what the target did, f
     """The body cannot be had; the message says why, as a sentence's second half."""
 
 
-async def read(chunks: AsyncIterable[bytes], headers: Headers, maximum: int = MAXIMUM) -> bytes:
-    """The whole body, decoded (RFC 9110 8.4). BadBody where it is longer than `maximum` bytes, has too many values, or is
-    not what Content-Encoding says.
+async def read(
+    chunks: AsyncIterable[bytes], headers: Headers, most: Callable[[], int] = lambda: MAXIMUM
+) -> bytes:
+    """The whole body, decoded (RFC 9110 8.4). BadBody where it is longer than `most` bytes, has too many values, or is
+    not what Content-Encoding says. `most` is asked for each piece: it may fall while others are read.
     """
     decoding = decoder(headers)
     body = bytearray()
     async for chunk in chunks:
-        body += decoding.decode(chunk, maximum - len(body) + 1)
+        maximum = most()
+        body += decoding.decode(chunk, max(0, maximum - len(body)) + 1)
         if len(body) > maximum:
             raise BadBody(f"its body is larger than {maximum // MIB} MiB, so it was not read to the end")
     decoding.finish()

@@ -128,7 +128,7 @@ class Client:
         answer, failure, unreachable = None, "", False
         try:
             async with asyncio.timeout(self._timeout):
-                answer = await self._ask(request, progress, body.MAXIMUM if bulky else self._most)
+                answer = await self._ask(request, progress, bulky=bulky)
         except Exception as error:
             if not failures.is_trouble(error):
                 raise
@@ -138,12 +138,11 @@ class Client:
         started = time.time() - seconds  # it may have waited for a connection before
         return Heard(_kept(request), answer, failure, unreachable, started, seconds, self._base_url)
 
-    @property
-    def _most(self) -> int:
-        """How long an answer may be of which no length is expected: only some of them longer than is usual."""
-        return body.MAXIMUM if self._spare > 0 else USUAL
+    async def _ask(self, request: Request, progress: failures.Progress, *, bulky: bool) -> Answer:
+        def most() -> int:
+            """Of answers that are not expected to be long only some may be longer than is usual."""
+            return body.MAXIMUM if bulky or self._spare > 0 else USUAL
 
-    async def _ask(self, request: Request, progress: failures.Progress, most: int) -> Answer:
         response = await self._transport.handle_async_request(self._outgoing(request, progress))
         try:
             answer = Answer(response.status_code, self._headers(response))

@@ -78,7 +78,7 @@ class Grant:
                     (name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw
                 )
                 stream = cast("httpx.AsyncByteStream", response.stream)
-                content = await body.read(stream, came, body.MIB)
+                content = await body.read(stream, came, lambda: body.MIB)
                 await response.aclose()
         except Exception as error:
             if not failures.is_trouble(error):

@@ -20,7 +20,7 @@ def read(content: bytes, headers: Headers, maximum: int) -> bytes:
         for at in range(0, len(content), 3):
             yield content[at : at + 3]
 
-    return asyncio.run(body.read(chunks(), headers, maximum))
+    return asyncio.run(body.read(chunks(), headers, lambda: maximum))
 
 
 @pytest.mark.parametrize("headers", [BARE, ZLIB], ids=["bare", "deflate"])
