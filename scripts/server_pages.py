@@ -39,7 +39,8 @@ def page() -> str:
 def _row(server: Reviewed) -> str:
     cells = []
     for profile in PROFILES:
-        failed = {each["check"] for each in _in(profile, server["finding"]) if each["verdict"] == "fail"}
+        listed = [each for each in _in(profile, server["finding"]) if not each.get("at_times")]
+        failed = {each["check"] for each in listed if each["verdict"] == "fail"}
         causes = [each for each in _in(profile, server.get("cause", [])) if failed & {*each["checks"]}]
         cells.append(f"{len(failed)} from {len(causes)}" if failed else "none")
     return f"| [{server['name']}](#{_anchor(server)}) | {server['version']} | {' | '.join(cells)} |"
@@ -60,11 +61,17 @@ def _section(server: Reviewed) -> Iterator[str]:
         listed = [each for each in server["finding"] if each["verdict"] == verdict]
         if listed:
             yield from ("", f"**{title}**", "")
-            yield from (f"- {_link(each['check'])} {' '.join(each['reason'].split())}" for each in listed)
+            yield from (
+                f"- {_link(each['check'])} {' '.join(each['reason'].split())}{_when(each)}" for each in listed
+            )
 
 
 def _in(profile: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [each for each in entries if profile in each.get("profiles", PROFILES)]
+
+
+def _when(finding: Mapping[str, Any]) -> str:
+    return " It comes up at times, as the requests happen to meet." if finding.get("at_times") else ""
 
 
 def _profiles(entry: Mapping[str, Any]) -> str:

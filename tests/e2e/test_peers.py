@@ -91,7 +91,8 @@ def test_every_finding_and_every_cause_is_reviewed(
     found = {
         (check.id, check.verdict) for check in record.checks if check.verdict in {"fail", "advice", "broken"}
     }
-    assert found == {(each["check"], each["verdict"]) for each in listed}
+    sure = {(each["check"], each["verdict"]) for each in listed if not each.get("at_times")}
+    assert sure <= found <= {(each["check"], each["verdict"]) for each in listed}
     assert_told_as_by_hand(record, in_profile(reviewed.get("cause", []), profile))
     left = ids(peer_url, "Users") + [f"/Groups/{each}" for each in ids(peer_url, "Groups")]
     assert sorted(each.id for each in record.left_behind) == sorted(left)
