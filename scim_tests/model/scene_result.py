@@ -20,9 +20,7 @@ class SceneResult:
     name: str = ""  # what that is called at its end: userName or displayName
     ids: tuple[str, ...] = ()  # where it was about many
     form: str = ""  # in which the target takes the token
-    unmapped: tuple[
-        str, ...
-    ] = ()  # attributes of a user that the target refuses, so that they are sent no more
+    unmapped: tuple[str, ...] = ()  # attributes that the target refuses, so that they are sent no more
     mapped: Mapping[str, Json] = field(default_factory=dict)  # those it asked for, with what is sent
     removes: bool = False  # a DELETE was seen to reach whom it named
     remark: str = ""  # for the reader of the scene

@@ -7,10 +7,8 @@ import pytest
 from first_sight.seen import FAILURE, UNSEEN, faults, known, rate, seen, tables
 
 CHOSEN = list(faults()) if os.environ.get("FIRST_SIGHT") == "all" else list(faults())[::16]
-LUCKY = {
-    "first_a.LaterWriterWins",
-    "first_a.GroupsOfAUserAreWritten",
-}  # by their own timing now and then no fault at all
+# By their own timing these are now and then no fault at all.
+LUCKY = {"first_a.LaterWriterWins", "first_a.GroupsOfAUserAreWritten"}
 ENOUGH = 0.75  # of the second set, at first sight
 
 

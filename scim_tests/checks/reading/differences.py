@@ -9,9 +9,8 @@ from scim_tests.checks.reading.patching import SERVERS
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
 
-MADE_UP = frozenset(
-    {"formatted", "display", "$ref", "type", "primary"}
-)  # of an entry or a complex attribute, by many servers
+# What many servers make up, of an entry or a complex attribute.
+MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})
 MADE_OF_OTHERS = frozenset({"formatted", "display"})  # of an entry, anew whenever another part changes
 OF_A_GROUP = "$.members"
 TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)

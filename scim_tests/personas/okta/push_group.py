@@ -143,9 +143,8 @@ def _through_all_changes(group: Pushed, ann: Member, bob: Member, cid: Member) -
     else:
         yield from group.put_twice("remove", [ann, bob, cid], [cid])
     yield from group.change("swap", [ann, bob], remove_one(cid), add_all([ann, bob]))
-    group.mind(
-        "push_group.after_swap"
-    )  # from here on a change would cost another group its name or its members
+    # From here on a change would cost another group its name or its members.
+    group.mind("push_group.after_swap")
     nameless = [member._replace(display=None) for member in (ann, cid)]
     yield from group.change("push_now", nameless, replace_all([ann, cid]))
     within = yield read(group.scene, "member_within", ann.id)

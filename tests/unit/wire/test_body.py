@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -15,12 +15,17 @@ BARE, ZLIB = ((("Content-Encoding", coding),) for coding in ("identity", "deflat
 
 def read(content: bytes, headers: Headers, maximum: int) -> bytes:
     """Read in pieces of three bytes."""
+    return read_while(content, headers, lambda: maximum)
+
+
+def read_while(content: bytes, headers: Headers, most: Callable[[], int]) -> bytes:
+    """The same, with a limit that may change."""
 
     async def chunks() -> AsyncIterator[bytes]:
         for at in range(0, len(content), 3):
             yield content[at : at + 3]
 
-    return asyncio.run(body.read(chunks(), headers, lambda: maximum))
+    return asyncio.run(body.read(chunks(), headers, most))
 
 
 @pytest.mark.parametrize("headers", [BARE, ZLIB], ids=["bare", "deflate"])
@@ -31,6 +36,16 @@ def test_a_body_may_be_as_long_as_the_limit_says(headers: Headers) -> None:
     assert read(sent, headers, 10) == said
     with pytest.raises(BadBody, match="is larger than"):
         read(sent, headers, 9)
+
+
+@pytest.mark.parametrize("headers", [BARE, ZLIB], ids=["bare", "deflate"])
+def test_a_limit_may_fall_while_a_body_is_read(headers: Headers) -> None:
+    """What other answers took meanwhile is not there any more, also where more than that was read before."""
+    said = b"0123456789"
+    sent = zlib.compress(said) if headers == ZLIB else said
+    limits = iter([10, 10, 4, 4, 4, 4, 4])
+    with pytest.raises(BadBody, match="is larger than"):
+        read_while(sent, headers, lambda: next(limits))
 
 
 def test_a_body_may_hold_as_many_values_as_the_limit_says(monkeypatch: pytest.MonkeyPatch) -> None:
