@@ -48,7 +48,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
     "scim_tests.commands": (("scim_tests", "reference_server", "click", "rich", "starlette", "uvicorn"), "a command calls what does the work"),
     **{
         f"scim_tests.test_{group}": (("scim_tests.plugin",), "the files pytest shows only present verdicts")
-        for group in ("credentials", "discovery", "entitlements", "every_answer", "import_users", "push_groups", "push_users", "unsupported")
+        for group in ("credentials", "discovery", "entitlements", "every_answer", "import_users", "push_groups", "push_users", "specification", "unsupported")
     },
     "reference_server": (("starlette", "uvicorn", "orjson"), "the control group shares no code with the judge"),
 }  # fmt: skip

@@ -26,6 +26,7 @@ class Reference:
     source: str
     statement: str
     url: str = ""
+    level: str = ""  # RFC 2119's word; empty of a fact of Okta's
 
 
 @cache
@@ -46,7 +47,7 @@ def _rows() -> list[dict[str, str]]:
 def _requirement(row: dict[str, str]) -> Reference:
     source, section = row["source"], row["section"]
     if not source.startswith("RFC"):
-        return Reference(row["id"], f"{source} §{section}", row["statement"])
+        return Reference(row["id"], f"{source} §{section}", row["statement"], level=row["level"])
     number = source.removeprefix("RFC")
     url = f"https://www.rfc-editor.org/rfc/rfc{number}#section-{section}"
-    return Reference(row["id"], f"RFC {number} §{section}", row["statement"], url)
+    return Reference(row["id"], f"RFC {number} §{section}", row["statement"], url, row["level"])

@@ -144,7 +144,7 @@ def act(
 ) -> Callable[[Callable[[Scene], Performance]], Act]:
     """Declare an act and the forms of its requests (`GET /Users/{id}`); the function's name is the act's name.
 
-    `capability` is one of `profile.CAPABILITIES`, `profile.PROBING`, or empty where the act is always played.
+    `capability` is one of `profile.CAPABILITIES`, `profile.SPECIFICATION`, `profile.PROBING`, or empty where the act is always played.
     """
 
     def declare(play: Callable[[Scene], Performance]) -> Act:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scim_tests.model.act import Act, OktaPerson, Person, Scene, Team
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.clean_up import clean_up
 from scim_tests.personas.okta.deactivate_user import deactivate_user
@@ -19,7 +19,7 @@ from scim_tests.personas.okta.link_group import link_group
 from scim_tests.personas.okta.link_user import link_user
 from scim_tests.personas.okta.overlap_groups import overlap_groups
 from scim_tests.personas.okta.overlap_users import overlap_users
-from scim_tests.personas.okta.people import Casting, cast, crowd, strangers, teams, variants
+from scim_tests.personas.okta.people import Casting, cast, crowd, specimens, strangers, teams, variants
 from scim_tests.personas.okta.probe_unsupported import probe_unsupported
 from scim_tests.personas.okta.push_group import push_group
 from scim_tests.personas.okta.push_user import push_user
@@ -44,8 +44,11 @@ ACTS = (
 )  # fmt: skip
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
+ALL_OF_OKTAS = 31  # people whom the acts above make, at most
 FIRST_DELETED = "delete_user:leaving"  # shows whether a DELETE reaches whom it names, before others send one
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
+# Acts of the specification, each with how many people it has for itself; those that only read come after all writing.
+SPECIFYING: tuple[tuple[Act, int], ...] = ()
 # What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
@@ -70,6 +73,7 @@ def scenes(
     groups = teams(run, people)
     leaving = replace(_scene(delete_user, profile), crowd=odd[4:5], team=groups["leaving"])
     writing += [*_groups(profile, groups, writing, together), leaving]
+    writing += _specifying(casting)
     known = tuple(strangers(profile, seed) if directory is None else directory)
     assigned = (*pushed, *together)
     searched = people["plus"] if people["plus"] in pushed else None
@@ -101,6 +105,18 @@ def _reading(
         replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
         *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
     ]
+
+
+def _specifying(casting: Casting) -> list[Scene]:
+    """What any client of the RFCs may do, of people made for it alone, as far as the profile's limit allows."""
+    profile = casting.profile
+    left = profile.limits.new_users - ALL_OF_OKTAS if SPECIFICATION in profile.capabilities else 0
+    found = []
+    for act, size in SPECIFYING:
+        made = specimens(casting, act.name, size) if size <= left else ()
+        left -= len(made)
+        found.append(replace(_scene(act, profile, after=(FIRST_DELETED,)), crowd=made))
+    return found
 
 
 def _crowds(casting: Casting, pushed: int) -> tuple[tuple[Person, ...], tuple[Person, ...]]:

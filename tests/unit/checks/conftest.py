@@ -8,6 +8,7 @@ from playing import ENTITLEMENTS, honest_play, play, reference_transport
 
 from scim_tests import profiles
 from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import SPECIFICATION
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,15 @@ def doubted(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
     role = {"roles": [{"value": "reviewer", "type": "work", "primary": True}]}
     profile = replace(profiles.load("ziflow").with_overrides(probes=True), attributes=role)
     folder = tmp_path_factory.mktemp("doubted")
+    played = play(reference_transport(), folder / "ledger.jsonl", profile=profile)
+    return as_kept(list(played.conductor.transcript))
+
+
+@pytest.fixture(scope="session")
+def specified(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
+    """What the acts of the specification send, and what asks the target who it is: no feature of Okta's is on."""
+    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
+    folder = tmp_path_factory.mktemp("specified")
     played = play(reference_transport(), folder / "ledger.jsonl", profile=profile)
     return as_kept(list(played.conductor.transcript))
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import lies
 import pytest
 from bending import (
     Bend,
@@ -601,6 +602,8 @@ NO_NOUN = re.compile(
     r"\b(it|they) (is|are)\b|\b(is|are) (not|on|no|among)\b|\bleaves\b|\bNone\b|\bTrue\b|[{\[]'|^$"
 )
 
+LIES.update(lies.LIES)
+
 DOUBTED = {"push_user.keeps-the-attributes-mapped-besides"}  # seen in the other conversation alone
 
 
@@ -610,10 +613,13 @@ def test_each_check_has_its_lie() -> None:
 
 
 @pytest.mark.parametrize("check", catalogue(), ids=lambda check: check.id)
-def test_each_check_sees_its_lie(check: Any, honest: list[Exchange], doubted: list[Exchange]) -> None:
+def test_each_check_sees_its_lie(
+    check: Any, honest: list[Exchange], doubted: list[Exchange], specified: list[Exchange]
+) -> None:
     """The check is content with the honest conversation, and names the lie in the bent one."""
     step, *bends = LIES[check.id]
     honest = doubted if check.id in DOUBTED or check.act == "probe_unsupported" else honest
+    honest = specified if check.id in lies.LIES else honest
     assert not any(each.verdict in {*WRONG, Verdict.BROKEN} for each in judged(check, honest))
     found = judged(check, bent(honest, step, *bends))
     assert [each for each in found if each.verdict in WRONG], [each.why for each in found]

@@ -1,0 +1,11 @@
+"""What a lying server would have answered in one step of an honest conversation: a lie a check, and a lie a requirement.
+
+A lie is the step whose answers are bent (a pattern), and how. Each module stands for some acts of the specification.
+"""
+
+from bending import Bend
+
+Lie = tuple[str, *tuple[Bend, ...]]
+
+LIES: dict[str, Lie] = {}  # by check
+ROWS: dict[str, Lie] = {}  # by requirement of fixtures/spec/requirements.csv
