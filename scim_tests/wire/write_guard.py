@@ -38,7 +38,7 @@ def check(ledger: Ledger, step: Step, sends: Forms, given: Headers = ()) -> None
     if place is None or f"{step.method} {place.form}" not in sends:
         _refuse(step, "no-form", f"{step.method} {step.path} is no form of request that its sender declares")
     _check_headers(step, given)
-    if step.method == "GET" or place.id == SEARCH:
+    if step.method == "GET" or SEARCH in {place.id, place.endpoint}:
         return
     if ledger.distrusted:
         _refuse(step, "not-ours", f"{ledger.distrusted}, so nothing is written to this target any more")

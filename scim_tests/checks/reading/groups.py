@@ -7,6 +7,7 @@ write is judged by itself: a mistake is not held against those that follow.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from scim_tests.checks.reading.parameters import shows_parts
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.model.check import WRONG_DATA, Finding
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -21,7 +22,7 @@ def groups_of(exchange: Exchange) -> list[Resource]:
     endpoint = exchange.request.endpoint
     if not endpoint.startswith("/Groups") or not exchange.is_success or not exchange.answer.body:
         return []
-    if exchange.request.method == "DELETE":
+    if exchange.request.method == "DELETE" or shows_parts(exchange):
         return []
     if endpoint == "/Groups" and exchange.request.method == "GET":
         return exchange.resources[: exchange.sample]

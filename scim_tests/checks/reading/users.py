@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from scim_tests.checks.reading.parameters import shows_parts
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import several
@@ -23,8 +24,8 @@ def users_of(exchange: Exchange) -> list[Resource]:
     """The users an answer shows; of many only the sample that is judged one by one."""
     if not exchange.is_success or not exchange.answer.body or exchange.request.method == "DELETE":
         return []
-    if "attributes" in exchange.request.query:
-        return []  # a part of a user is judged by who asked for it
+    if shows_parts(exchange):
+        return []  # a part of a user is judged by what was asked for
     endpoint = exchange.request.endpoint
     if endpoint == "/Users/.search" or (endpoint == "/Users" and exchange.request.method == "GET"):
         return exchange.resources[: exchange.sample]

@@ -2,6 +2,7 @@
 
 import re
 
+from scim_tests.checks.reading.parameters import is_search, parameters
 from scim_tests.knowledge.consequences import (
     IMPORT_LOSES,
     IMPORT_REPEATS,
@@ -32,11 +33,17 @@ NO_LIST = "no list was answered"
 
 
 def is_list(exchange: Exchange) -> bool:
-    return exchange.is_success and exchange.request.method == "GET" and exchange.request.endpoint in LISTS
+    asks = exchange.request.endpoint in LISTS if exchange.request.method == "GET" else is_search(exchange)
+    return exchange.is_success and asks
 
 
 def is_paged(exchange: Exchange) -> bool:
-    return is_list(exchange) and "count" in exchange.request.query
+    return is_list(exchange) and "count" in parameters(exchange)
+
+
+def is_by_index(exchange: Exchange) -> bool:
+    """A page by cursor has no startIndex (RFC 9865 2)."""
+    return is_paged(exchange) and "cursor" not in parameters(exchange)
 
 
 def is_whole_number(value: Json) -> bool:
@@ -46,7 +53,7 @@ def is_whole_number(value: Json) -> bool:
 
 def asked(exchange: Exchange, name: str, default: int) -> int:
     """A number from the query. What is none nobody has to understand, so that there is nothing to judge."""
-    said = exchange.request.query.get(name, str(default))
+    said = str(parameters(exchange).get(name.lower(), default))
     if not NUMBER.fullmatch(said):
         raise NotObserved("", f"the request's {name} is not a number")
     return int(said)
@@ -118,7 +125,7 @@ def _counter(exchange: Exchange, name: str) -> Finding | None:
 @check(
     "every_list.has-start-index-as-an-integer",
     on="*.*",
-    when=is_paged,
+    when=is_by_index,
     otherwise=NO_LIST,
     title="Every page has startIndex as an integer",
     references=("RFC7644-3.4.2-06", "RFC7643-2.3.4-01", "okta:SUP-Q-STARTINDEX", "okta:SPEC"),

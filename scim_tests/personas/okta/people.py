@@ -54,7 +54,7 @@ def crowd(casting: Casting, size: int) -> tuple[Person, ...]:
     return tuple(casting.person(f"crowd-{number:02}", "one of many") for number in range(1, size + 1))
 
 
-def specimens(casting: Casting, act: str, size: int) -> tuple[Person, ...]:
+def set_apart(casting: Casting, act: str, size: int) -> tuple[Person, ...]:
     """People whom one act of the specification has for itself: nobody else writes to them."""
     kept = act.replace("_", "-")
     return tuple(casting.person(f"{kept}-{number}", f"made for {act}") for number in range(1, size + 1))

@@ -1,0 +1,103 @@
+"""What requests with `attributes` or `excludedAttributes` show (RFC 7644 3.9), and what there was to show."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scim_tests.checks.reading.history import WRITES, key_of
+from scim_tests.checks.reading.parameters import is_search, parameters, paths
+from scim_tests.checks.reading.queries import Queries, queries
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.transcript import Transcript
+
+Paths = dict[str, Json]  # in lower case; of entries of a list by their parts: `emails.value`
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One request, and whom its answer shows: each in its parts, with the whole of it as a read by id shows it, if one does."""
+
+    exchange: Exchange
+    attributes: frozenset[str]
+    excluded: frozenset[str]
+    shown: tuple[tuple[Paths, Resource | None], ...]
+    always: frozenset[str]
+    by_default: frozenset[str]  # what is shown where nobody asks for parts
+
+    @property
+    def said(self) -> str:
+        """What is named, in words."""
+        return ", ".join(sorted(self.attributes or self.excluded))
+
+    def whole_has(self, path: str) -> bool:
+        """Whether all whom it shows are known to have a value there."""
+        return all(whole is not None and path in paths_of(whole) for _, whole in self.shown)
+
+    def is_shown_by_default(self, path: str) -> bool:
+        """Whether such an answer shows it where no parts are asked for: a list may show less than a read."""
+        return path in self.by_default
+
+
+@lru_cache(maxsize=1)  # several rules ask for them, of one play
+def projections(transcript: Transcript) -> tuple[Projection, ...]:
+    """Of the play, in time."""
+    told = queries(transcript)
+    listed = frozenset(_paths_shown(told, of_many=True))
+    read = frozenset(_paths_shown(told, of_many=False))
+    found = []
+    for each in transcript:
+        asked = parameters(each) if each.request.method != "DELETE" else {}
+        attributes, excluded = paths(asked.get("attributes")), paths(asked.get("excludedattributes"))
+        if each.is_success and (attributes or excluded) and (shown := tuple(_shown(told, each))):
+            is_of_many = is_search(each) or not (key_of(each)[1] or each.request.method in WRITES)
+            found.append(
+                Projection(each, attributes, excluded, shown, told.always, listed if is_of_many else read)
+            )
+    return tuple(found)
+
+
+def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Paths, Resource | None]]:
+    kind, id_ = key_of(exchange)
+    if kind not in {"/Users", "/Groups"}:
+        return
+    try:
+        is_list = is_search(exchange) or (exchange.request.method == "GET" and not id_)
+        resources = exchange.resources if is_list else [exchange.resource] if exchange.answer.body else []
+    except NotObserved:
+        return
+    for each in resources:
+        shown_id = str(get(each, "id") or id_.removesuffix(".search"))
+        yield paths_of(each), told.was(kind, shown_id, exchange)
+
+
+def _paths_shown(told: Queries, *, of_many: bool) -> Iterator[str]:
+    for query in told.asked:
+        if query.is_of_many is of_many and not query.shows_parts:
+            for each in query.shown:
+                yield from paths_of(each)
+
+
+def paths_of(resource: Resource) -> Paths:
+    """Every value by its path; of a list of entries those of each part together."""
+    found: Paths = {}
+    for key, member in resource.items():
+        found.update(_paths(member, key.lower(), is_extension=key.lower().startswith("urn:")))
+    return found
+
+
+def _paths(value: Json, path: str, *, is_extension: bool = False) -> Iterator[tuple[str, Json]]:
+    if isinstance(value, Mapping):
+        between = ":" if is_extension else "."  # RFC 7644 3.10
+        for key, member in value.items():
+            yield from _paths(member, f"{path}{between}{key.lower()}")
+    elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+        for part in dict.fromkeys(key.lower() for each in value for key in each):
+            yield f"{path}.{part}", [get(each, part) for each in value]
+    elif value is not None and value != []:
+        yield path, value
+
+
+def is_below(path: str, named: frozenset[str]) -> bool:
+    """Whether an attribute, what it is a part of, or its schema is named."""
+    return any(path == each or path.startswith((f"{each}.", f"{each}:")) for each in named)

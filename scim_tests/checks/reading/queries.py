@@ -1,0 +1,241 @@
+"""What a query asks for (RFC 7644 3.4.2, 3.4.3, 3.9), whichever way it is sent, and what was known of the run's own people when it was."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from scim_tests.checks.reading.filters import Filter, UnreadableFilterError, read
+from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_changed
+from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
+from scim_tests.checks.reading.published import Declared, declared, schemas
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.forms import SEARCH
+from scim_tests.model.names import is_made_here
+from scim_tests.model.scim import GROUP, USER, Resource, get, name_of
+from scim_tests.model.transcript import Transcript
+
+CASE_EXACT = {
+    "id": True,
+    "externalid": True,
+    "meta.resourcetype": True,
+    "meta.location": True,
+    "meta.version": True,
+}
+CASE_EXACT |= dict.fromkeys(
+    ("username", "displayname", "name.familyname", "name.givenname", "emails.value"), False
+)
+ALWAYS = frozenset({"id"})  # RFC 7643 3.1
+GONE = frozenset({404, 410})
+LISTED = ("/Users", "/Groups")
+
+
+@dataclass(frozen=True)
+class Query:
+    """One that was answered with 200, or refused."""
+
+    exchange: Exchange
+    endpoint: str  # `/Users`, or the path by which one resource was read
+    filter: Filter | None
+    attributes: frozenset[str]  # in lower case, without the URN of the core schema
+    excluded: frozenset[str]
+    sort_by: str
+    descending: bool
+    page: tuple[str, ...]  # startIndex, count and cursor as they were sent
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """Equal for queries that ask the same."""
+        return (
+            self.endpoint,
+            self.filter,
+            self.attributes,
+            self.excluded,
+            self.sort_by,
+            self.descending,
+            self.page,
+        )
+
+    @property
+    def shows_parts(self) -> bool:
+        """Whether it asks for some attributes only."""
+        return bool(self.attributes or self.excluded)
+
+    @property
+    def shown(self) -> list[Resource]:
+        """The resources of a successful answer; of one read by id this one."""
+        if not self.exchange.is_success:
+            return []
+        return self.exchange.resources if self.is_of_many else [self.exchange.resource]
+
+    @property
+    def is_of_many(self) -> bool:
+        """Whether it asks for a list."""
+        return self.endpoint in {*LISTED, ""}
+
+    @property
+    def kind(self) -> str:
+        """Of what: `/Users` or `/Groups`. At the root of the server people are asked for by their userName."""
+        return "/Groups" if self.endpoint.startswith("/Groups") else "/Users"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the answer shows all that it found: no page was cut."""
+        total = self.exchange.page.total
+        return isinstance(total, int) and total == len(self.exchange.page.ids) and not self.exchange.elided
+
+
+def query_of(exchange: Exchange) -> Query:
+    """What an exchange asks. NotObserved where it asks nothing of users or groups, or in no way that the RFC knows."""
+    asked = parameters(exchange)
+    endpoint = exchange.request.endpoint.removesuffix(f"/{SEARCH}")
+    if not (exchange.request.method == "GET" or is_search(exchange)) or not (
+        endpoint == "" or endpoint.startswith(LISTED)
+    ):
+        raise NotObserved("", "it is no query")
+    try:
+        found = read(str(asked["filter"])) if "filter" in asked else None
+    except UnreadableFilterError:
+        raise NotObserved("", "the request's filter is none that the RFC knows") from None
+    page = tuple(
+        str(asked.get(name, default))
+        for name, default in (("startindex", "1"), ("count", ""), ("cursor", "none"))
+    )
+    return Query(
+        exchange,
+        endpoint,
+        found,
+        paths(asked.get("attributes")),
+        paths(asked.get("excludedattributes")),
+        plain(str(asked.get("sortby", ""))),
+        str(asked.get("sortorder", "")).lower() == "descending",
+        page,
+    )
+
+
+@dataclass
+class Queries:
+    """All queries of a play, and the reads by id of the run's own resources between which nothing was written to them."""
+
+    asked: list[Query]
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    sorts: bool = False  # as the target says
+    reads: dict[tuple[str, str], list[Exchange]] = field(default_factory=lambda: defaultdict(list))
+    writes: dict[tuple[str, str], list[Exchange]] = field(default_factory=lambda: defaultdict(list))
+
+    def known(self, kind: str, exchange: Exchange) -> Iterator[tuple[str, Exchange]]:
+        """Whom the run made, by id, with the read that shows what each was like when this was asked; those that changed meanwhile are left out."""
+        for (of_kind, id_), reads in self.reads.items():
+            read = self._read(kind, id_, reads, exchange) if of_kind == kind else None
+            if read is not None and read.is_success:
+                yield id_, read
+
+    def was(self, kind: str, id_: str, exchange: Exchange) -> Resource | None:
+        """What one of them was like then; None where nobody can tell."""
+        reads = self.reads.get((kind, id_), [])
+        read = self._read(kind, id_, reads, exchange) if reads else None
+        return read.resource if read is not None and read.is_success else None
+
+    def groups_change_between(self, read: Exchange, exchange: Exchange) -> bool:
+        """Whether a group is written to, so that a user may be shown with other groups."""
+        first, last = sorted((read, exchange), key=lambda one: one.heard.started)
+        groups = [id_ for kind, id_ in self.writes if kind == "/Groups"]
+        return any(
+            self._is_written("/Groups", id_, first.heard.started, ended(last), exchange) for id_ in groups
+        )
+
+    def _read(self, kind: str, id_: str, reads: list[Exchange], exchange: Exchange) -> Exchange | None:
+        """The read nearest to it, between which and it nothing was written."""
+        place = bisect_left(reads, exchange.heard.started, key=lambda each: each.heard.started)
+        writes, asked = self.writes[kind, id_], exchange.heard.started
+        earlier = [] if exchange in writes else reads[max(0, place - 1) : place]
+        was_there = exchange in writes or any(ended(each) < asked for each in writes)  # before it was read
+        later = reads[place : place + 1] if was_there else []
+        for each in earlier + later:
+            first, last = sorted((each, exchange), key=lambda one: one.heard.started)
+            if not self._is_written(kind, id_, first.heard.started, ended(last), exchange):
+                return each
+        return None
+
+    def _is_written(self, kind: str, id_: str, begun: float, over: float, but_for: Exchange) -> bool:
+        writes = (each for each in self.writes[kind, id_] if each is not but_for)
+        return any(each.heard.started < over and ended(each) > begun for each in writes)
+
+    def is_case_exact(self, path: str) -> bool | None:
+        """As /Schemas says, and RFC 7643 where that is silent."""
+        if CASE_EXACT.get(path):
+            return True
+        said = get(self.definition(path), "caseExact")
+        if isinstance(said, bool):
+            return said if CASE_EXACT.get(path) in {None, said} else None
+        return CASE_EXACT.get(path)
+
+    def definition(self, path: str) -> Resource:
+        """What the published schemas say of an attribute of a user; empty where they say nothing."""
+        urn, _, name = path.rpartition(":")
+        attributes: Declared = self.declared.get(urn or USER.lower(), {})
+        found: Resource = {}
+        for part in name.split("."):
+            found = attributes.get(part, {})
+            attributes = declared(get(found, "subAttributes"))
+        return found
+
+    @cached_property
+    def always(self) -> frozenset[str]:
+        """Attributes, by their paths, that come whatever is asked for (RFC 7643 7)."""
+        found = {
+            name if urn in {USER.lower(), GROUP.lower()} else f"{urn}:{name}"
+            for urn, attributes in self.declared.items()
+            for name, each in attributes.items()
+            if get(each, "returned") == "always"
+        }
+        return ALWAYS | found
+
+
+@lru_cache(maxsize=1)  # several rules ask for them, of one play
+def queries(transcript: Transcript) -> Queries:
+    """Of the play."""
+    told = Queries([], _declared(transcript), _sorts(transcript))
+    for each in sorted(transcript, key=lambda each: each.heard.started):
+        key = key_of(each)
+        if each.request.method in WRITES and not is_search(each):
+            if may_have_changed(each):
+                told.writes[key[0], key[1] or made_by(each)].append(each)
+            continue
+        try:
+            query = query_of(each)
+        except NotObserved:
+            continue
+        told.asked.append(query)
+        if key[1] and not query.is_of_many and not query.shows_parts and _is_ours(each):
+            told.reads[key].append(each)
+    return told
+
+
+def made_by(create: Exchange) -> str:
+    """The id that the answer to a create tells; empty where it tells none."""
+    return create.heard.answer.id if create.heard.answer else ""
+
+
+def _is_ours(read: Exchange) -> bool:
+    """Whether it shows somebody whom a run made, or that nobody is there: nobody but the run changes those."""
+    if not read.is_success:
+        return read.heard.answer is not None and read.status in GONE
+    return read.answer.is_json and is_made_here(name_of(read.answer.parsed))
+
+
+def _declared(transcript: Transcript) -> Mapping[str, Declared]:
+    try:
+        return schemas(transcript)
+    except NotObserved:
+        return {}
+
+
+def _sorts(transcript: Transcript) -> bool:
+    said = (
+        each.answer.parsed
+        for each in transcript.of("discovery.config")
+        if each.is_success and each.answer.is_json
+    )
+    return any(get(each, "sort", "supported") is True for each in said)

@@ -1,0 +1,213 @@
+"""Pages and cursors: all pages together are the whole, and a cursor leads on to its end (RFC 7644 3.4.2.4, RFC 9865 2)."""
+
+import re
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.parameters import parameters
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
+from scim_tests.model.scim import get
+from scim_tests.model.transcript import Transcript
+
+UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 keeps cursors to
+WALKS = ("arrange_users.walk", "arrange_users.walk_one_by_one", "arrange_users.sorted_walk")
+PAGES = tuple(f"arrange_users.page_of_{size}" for size in (1, 2, 4))
+BY_CURSOR = "the target does not page by cursor"
+
+
+def is_a_page(exchange: Exchange) -> bool:
+    return exchange.is_success
+
+
+def own(transcript: Transcript) -> list[str]:
+    """The ids of those who are listed."""
+    read = [each for each in transcript.of("arrange_users.read_*") if each.is_success]
+    return [str(get(each.resource, "id")) for each in read]
+
+
+@check(
+    "arrange_users.pages-make-the-whole",
+    on="arrange_users",
+    title="The pages of a list together show everybody once, whatever their size",
+    references=("RFC7644-3.4.2.4-03", "RFC7644-3.4.2.4-11"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Order a list before it is cut into pages, and cut startIndex to startIndex + count - 1.",
+    follows=("every_query.misses-nobody-who-matches",),
+)
+def pages_make_the_whole(transcript: Transcript) -> Finding | None:
+    walks = [found for name in PAGES if (found := transcript.of(name)) and all(map(is_a_page, found))]
+    if not walks:
+        raise NotObserved("", "no pages were answered")
+    return weightiest(each for pages in walks for each in _not_once(own(transcript), pages))
+
+
+def _not_once(wanted: list[str], pages: list[Exchange]) -> Iterator[Finding]:
+    shown = [id_ for page in pages for id_ in page.page.ids]
+    for id_ in wanted:
+        if shown.count(id_) != 1:
+            got = f"{shown.count(id_)} times" if id_ in shown else "never"
+            yield Finding(f"{id_} once in all pages of {pages[0].step}", got, "$.Resources", at=tuple(pages))
+
+
+@check(
+    "arrange_users.cursors-lead-past-everybody-once",
+    on="arrange_users",
+    title="A walk from cursor to cursor shows everybody once, and comes to its end",
+    references=("RFC9865-2-02", "RFC9865-2-07", "RFC9865-2-08"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Give nextCursor on every page but the last; keep filter, order and the place among equal keys in it.",
+)
+def cursors_lead_past_everybody_once(transcript: Transcript) -> Finding | None:
+    walks = [found for name in WALKS if (found := transcript.of(name)) and all(map(is_a_page, found))]
+    if not walks:
+        raise NotObserved("", BY_CURSOR)
+    return weightiest(
+        each for pages in walks for each in (*_not_once(own(transcript), pages), *_endless(pages))
+    )
+
+
+def _endless(pages: list[Exchange]) -> Iterator[Finding]:
+    """The act gives up after twice as many pages as an honest target needs."""
+    if get(pages[-1].json, "nextCursor"):
+        yield Finding(
+            "a last page without nextCursor", f"another cursor after {len(pages)} pages", "$.nextCursor"
+        )
+
+
+@check(
+    "arrange_users.cursor-is-plain-text",
+    on=WALKS,
+    when=lambda exchange: get(exchange.resource, "nextCursor") is not None,
+    otherwise=BY_CURSOR,
+    title="A cursor is a string of letters, digits and -._~ alone",
+    references=(),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Encode cursors as base64url without padding.",
+)
+def cursor_is_plain_text(exchange: Exchange) -> Finding | None:
+    cursor = get(exchange.resource, "nextCursor")
+    if isinstance(cursor, str) and UNRESERVED.fullmatch(cursor):
+        return None
+    return Finding("letters, digits and -._~", describe(cursor), "$.nextCursor")
+
+
+@check(
+    "arrange_users.first-page-has-no-previous-cursor",
+    on=WALKS,
+    when=lambda exchange: exchange.is_success and not parameters(exchange).get("cursor"),
+    otherwise=BY_CURSOR,
+    title="The first page by cursor has no previousCursor",
+    references=("RFC9865-2-10",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Leave previousCursor out on the first page.",
+)
+def first_page_has_no_previous_cursor(exchange: Exchange) -> Finding | None:
+    previous = get(exchange.resource, "previousCursor")
+    return None if previous is None else Finding("no value", describe(previous), "$.previousCursor")
+
+
+@check(
+    "arrange_users.made-up-cursor-is-refused",
+    on="arrange_users.cursor_of_nothing",
+    title="A cursor that the target never gave is refused with 400 invalidCursor",
+    references=("RFC9865-2.1-01", "RFC9865-2.1-02"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix='Answer 400 with `"scimType": "invalidCursor"`; a first page instead lets a client begin anew without noticing.',
+)
+def made_up_cursor_is_refused(exchange: Exchange) -> Finding | None:
+    if exchange.is_success:
+        return Finding(
+            "400 invalidCursor", f"{exchange.answer.phrase} with {len(exchange.page.ids)} resources"
+        )
+    said = get(exchange.json, "scimType") if exchange.answer.is_json else None
+    if exchange.status == 400 and said == "invalidCursor":
+        return None
+    return Finding("400 invalidCursor", f"{exchange.answer.phrase} with {describe(said)} as scimType")
+
+
+@check(
+    "arrange_users.empty-page-is-answered",
+    on=(
+        "arrange_users.count_zero",
+        "arrange_users.count_below",
+        "arrange_users.cursor_count_zero",
+        "arrange_users.cursor_count_below",
+    ),
+    when=lambda exchange: exchange.earlier("whole").is_success,
+    otherwise="the target knows no such filter",
+    title="A count of 0 or below is answered with no resources",
+    references=("RFC7644-3.4.2.4-04", "RFC9865-2-03", "RFC9865-2-04"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take a negative count for 0, and answer count=0 with totalResults alone.",
+    follows=("every_list.keeps-to-the-count",),
+)
+def empty_page_is_answered(exchange: Exchange) -> Finding | None:
+    if not exchange.is_success:
+        return Finding("200 OK without resources", exchange.answer.phrase)
+    return Finding("no resources", str(len(exchange.page.ids)), "$.Resources") if exchange.page.ids else None
+
+
+@check(
+    "arrange_users.total-is-that-of-the-filter",
+    on=(
+        *PAGES,
+        "arrange_users.count_zero",
+        "arrange_users.search_page_of_2",
+        "arrange_users.behind_the_last",
+    ),
+    when=lambda exchange: exchange.is_success and exchange.earlier("whole").is_success,
+    otherwise="no pages were answered",
+    title="Every page has the same totalResults: as many as the filter fits",
+    references=("RFC7644-3.4.2.4-05", "RFC7644-3.4.2.4-09"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Count what the filter fits, not the page and not everybody.",
+)
+def total_is_that_of_the_filter(exchange: Exchange) -> Finding | None:
+    wanted, got = exchange.earlier("whole").page.total, exchange.page.total
+    if wanted == got:
+        return None
+    return Finding(f"{describe(wanted)}, as in one page", describe(got), "$.totalResults")
+
+
+@check(
+    "arrange_users.search-by-cursor-goes-on",
+    on="arrange_users.search_cursor",
+    when=lambda exchange: exchange.earlier("walk").is_success,
+    otherwise=BY_CURSOR,
+    title="A search by POST takes a cursor as a list does",
+    references=(),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take cursor and count from the body of /.search.",
+)
+def search_by_cursor_goes_on(exchange: Exchange) -> Finding | None:
+    if exchange.status in {404, 405, 501}:
+        return None
+    cursor = get(exchange.resource, "nextCursor")
+    return None if cursor else advice("a nextCursor", describe(cursor), "$.nextCursor")

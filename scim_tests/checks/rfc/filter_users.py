@@ -1,0 +1,106 @@
+"""How filters are taken or refused; whom they find, the rules for every query judge."""
+
+from collections import defaultdict
+
+from scim_tests.checks.reading.filters import Filter, Term
+from scim_tests.checks.reading.queries import Query, query_of
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
+from scim_tests.model.scim import get
+from scim_tests.model.transcript import Transcript
+
+FILTERED = "filter_users.*"
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Whether the target says that it cannot; a server error is judged by itself."""
+    return (
+        400 <= exchange.status < 500
+        and exchange.request.method == "GET"
+        and "filter" in exchange.request.query
+    )
+
+
+@check(
+    "filter_users.refusal-is-called-invalid-filter",
+    on=FILTERED,
+    when=is_refused,
+    otherwise="no filter was refused",
+    title="A filter that the target cannot carry out is refused with 400 invalidFilter",
+    references=("RFC7644-3.4.2.2-24",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix='Answer 400 with `"scimType": "invalidFilter"` and a detail where an operator or attribute is not supported.',
+)
+def refusal_is_called_invalid_filter(exchange: Exchange) -> Finding | None:
+    """RFC 7644 3.4.2.2; 403 and 501 say that filters as a whole are not for this client, or not there."""
+    if exchange.status in {401, 403}:
+        return None
+    said = get(exchange.json, "scimType") if exchange.answer.is_json else None
+    if exchange.status == 400 and said in {"invalidFilter", "tooMany"}:
+        return None
+    return Finding("400 invalidFilter", f"{exchange.answer.phrase} with {describe(said)} as scimType")
+
+
+@check(
+    "filter_users.value-decides-nothing-but-whom-it-finds",
+    on="filter_users",
+    title="Whether a filter is taken does not hang on the text that it compares with",
+    references=("RFC7644-3.4.3-01",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Read a filter by its grammar: a string ends at its closing quote, whatever words, blanks, brackets and backslashes stand in it.",
+)
+def value_decides_nothing_but_whom_it_finds(transcript: Transcript) -> Finding | None:
+    by_shape: dict[str, list[Query]] = defaultdict(list)
+    for query in map(_query, transcript):
+        if query and query.filter:
+            by_shape[repr(shape(query.filter))].append(query)
+    for alike in by_shape.values():
+        taken = [each for each in alike if each.exchange.is_success]
+        refused = [each for each in alike if 400 <= each.exchange.status < 500]
+        if taken and refused:
+            at = (taken[0].exchange, refused[0].exchange)
+            expected = f"an answer as for {taken[0].exchange.step}, which differs in the text alone"
+            return Finding(expected, refused[0].exchange.answer.phrase, at=at)
+    if not by_shape:
+        raise NotObserved("", "no filter was answered")
+    return None
+
+
+def _query(exchange: Exchange) -> Query | None:
+    try:
+        return query_of(exchange) if exchange.status != 429 else None
+    except NotObserved:
+        return None
+
+
+def shape(found: Filter) -> Filter:
+    """The same without its texts."""
+    if isinstance(found, Term):
+        return Term(found.path, found.op, '"…"') if found.value.startswith('"') else found
+    parts = tuple(sorted((shape(each) for each in found.parts), key=repr))
+    return type(found)(found.op, parts, found.path)
+
+
+@check(
+    "filter_users.order-of-true-and-false-is-refused",
+    on=("filter_users.gt_true", "filter_users.le_false"),
+    when=lambda exchange: exchange.earlier("gt").is_success,
+    otherwise="the target knows no gt",
+    title="A filter that asks whether a boolean is greater is refused with 400 invalidFilter",
+    references=("RFC7644-3.4.2.2-13",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Refuse gt, ge, lt and le on boolean and binary attributes with 400 invalidFilter.",
+)
+def order_of_true_and_false_is_refused(exchange: Exchange) -> Finding | None:
+    return Finding("400 invalidFilter", exchange.answer.phrase) if exchange.is_success else None

@@ -1,0 +1,21 @@
+"""The people who are asked for are there; what they are like the rules for every write judge."""
+
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, RFC, Finding, check
+from scim_tests.model.exchange import Exchange
+
+
+@check(
+    "make_specimens.create-answers-201",
+    on="make_specimens.create_*",
+    title="A create with values of every kind is answered with 201",
+    references=("RFC7644-3.3-04",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Accept quotes, blanks and letters beyond ASCII in texts, and several e-mail addresses of which the last is primary.",
+    follows=("push_user.create-answers-201",),
+)
+def create_answers_201(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 201 else Finding("201 Created", exchange.answer.phrase)

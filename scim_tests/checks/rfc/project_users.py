@@ -1,0 +1,43 @@
+"""Parts of people in what a write answers; what is shown the rules for every projection judge."""
+
+from scim_tests.checks.rfc.patch_user import UNSUPPORTED
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, RFC, SECURITY, Finding, check
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
+from scim_tests.model.scim import get
+
+
+@check(
+    "project_users.patch-with-attributes-answers-200",
+    on="project_users.patch_with_attributes",
+    when=lambda exchange: exchange.status not in UNSUPPORTED,
+    otherwise="the target takes no PATCH",
+    title="A PATCH that names attributes is answered with 200 and the user",
+    references=("RFC7644-3.5.2-22",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer a PATCH with 200 and the resource where its URL has attributes; 204 only without.",
+)
+def patch_with_attributes_answers_200(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 200 else Finding("200 OK with the user", exchange.answer.phrase)
+
+
+@check(
+    "project_users.password-is-never-shown",
+    on="project_users.password",
+    title="A read that names the password shows none",
+    references=(),
+    strength=MUST,
+    severity=SECURITY,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Never return password, hashed or not, whatever attributes names.",
+)
+def password_is_never_shown(exchange: Exchange) -> Finding | None:
+    if not exchange.is_success:
+        return None
+    shown = get(exchange.resource, "password")
+    return None if shown is None else Finding("no password", describe(shown), "$.password")

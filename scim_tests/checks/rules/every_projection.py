@@ -1,0 +1,152 @@
+"""Rules for every answer to a request with `attributes` or `excludedAttributes` (RFC 7644 3.4.2.5, 3.9): it shows those parts and no others.
+
+What there is to show is what a read by id shows that asks for no parts.
+"""
+
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import is_alike, weightiest
+from scim_tests.checks.reading.projections import Projection, is_below, paths_of, projections
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.json_text import describe
+from scim_tests.model.transcript import Transcript
+
+FREE = frozenset({"schemas"})  # RFC 7643 3 wants it everywhere, and no schema says how it is returned
+SERVERS = ("meta",)  # what is more than was asked for, and misleads nobody
+
+
+@check(
+    "every_projection.shows-what-was-named",
+    on=PLAY,
+    title="With attributes, an answer shows what is named and what always comes",
+    references=("RFC7643-3.1-10", "RFC7644-3.9-02", "RFC7644-3.10-01", "RFC7644-3.10-03", "RFC7644-3.10-04"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Show every attribute that is named, by whatever spelling, and id with it.",
+)
+def shows_what_was_named(transcript: Transcript) -> Finding | None:
+    found = [each for each in projections(transcript) if each.attributes]
+    if not found:
+        raise NotObserved("", "no attributes were named")
+    return weightiest(finding for each in found for finding in _missing(each))
+
+
+def _missing(asked: Projection) -> Iterator[Finding]:
+    for shown, whole in asked.shown:
+        yield from _without_id(asked, shown)
+        for path, value in paths_of(whole).items() if whole else ():
+            if is_below(path, asked.attributes) and not is_alike(f"$.{path}", shown.get(path), value):
+                yield _lacks(asked, path, describe(value), shown)
+
+
+def _without_id(asked: Projection, shown: dict[str, object]) -> Iterator[Finding]:
+    for path in sorted(asked.always):
+        if path not in shown and (path == "id" or (asked.whole_has(path))):
+            yield _lacks(asked, path, "a value, which always comes", shown)
+
+
+def _lacks(asked: Projection, path: str, wanted: str, shown: dict[str, object]) -> Finding:
+    expected = f"{wanted}, since {asked.exchange.step} asks for {asked.said}"
+    return Finding(
+        expected,
+        describe(shown.get(path)) if path in shown else "no value",
+        f"$.{path}",
+        at=(asked.exchange,),
+    )
+
+
+@check(
+    "every_projection.shows-nothing-else",
+    on=PLAY,
+    title="With attributes, an answer shows nothing that is not named",
+    references=("RFC7644-3.4.2.5-01", "RFC7644-3.9-01", "RFC7644-3.9-06"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Leave out what is not named, unless its schema says that it is always returned.",
+)
+def shows_nothing_else(transcript: Transcript) -> Finding | None:
+    found = [each for each in projections(transcript) if each.attributes]
+    if not found:
+        raise NotObserved("", "no attributes were named")
+    return weightiest(finding for each in found for finding in _too_much(each))
+
+
+def _too_much(asked: Projection) -> Iterator[Finding]:
+    """Of an attribute that is named in parts, another part misleads nobody."""
+    for shown, _ in asked.shown:
+        for path, value in shown.items():
+            if path in FREE or is_below(path, asked.attributes) or is_below(path, asked.always):
+                continue
+            root = path.partition(".")[0]
+            mild = root in SERVERS or any(each.startswith(f"{root}.") for each in asked.attributes)
+            expected = f"no value, since {asked.exchange.step} asks for {asked.said}"
+            yield Finding(expected, describe(value), f"$.{path}", at=(asked.exchange,), mild=mild)
+
+
+@check(
+    "every_projection.leaves-out-what-is-excluded",
+    on=PLAY,
+    title="With excludedAttributes, an answer leaves out what is named",
+    references=("RFC7644-3.4.2.5-02",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Leave out what excludedAttributes names, in every answer that shows a resource.",
+)
+def leaves_out_what_is_excluded(transcript: Transcript) -> Finding | None:
+    found = [each for each in projections(transcript) if each.excluded]
+    if not found:
+        raise NotObserved("", "no attributes were excluded")
+    return weightiest(finding for each in found for finding in _kept(each))
+
+
+def _kept(asked: Projection) -> Iterator[Finding]:
+    for shown, _ in asked.shown:
+        for path, value in shown.items():
+            if is_below(path, asked.excluded) and not is_below(path, asked.always) and path not in FREE:
+                expected = f"no value, since {asked.exchange.step} leaves out {asked.said}"
+                yield Finding(
+                    expected,
+                    describe(value),
+                    f"$.{path}",
+                    at=(asked.exchange,),
+                    mild=path.startswith(SERVERS),
+                )
+
+
+@check(
+    "every_projection.shows-what-is-not-excluded",
+    on=PLAY,
+    title="With excludedAttributes, an answer shows all else, and what always comes",
+    references=("RFC7643-7-22", "RFC7644-3.4.2.5-04", "RFC7644-3.4.3-04", "RFC7644-3.9-03", "RFC7644-3.9-04"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Leave out nothing but what excludedAttributes names, and never what is always returned, such as id.",
+)
+def shows_what_is_not_excluded(transcript: Transcript) -> Finding | None:
+    found = [each for each in projections(transcript) if each.excluded and not each.attributes]
+    if not found:
+        raise NotObserved("", "no attributes were excluded")
+    return weightiest(finding for each in found for finding in _lost(each))
+
+
+def _lost(asked: Projection) -> Iterator[Finding]:
+    for shown, whole in asked.shown:
+        yield from _without_id(asked, shown)
+        for path, value in paths_of(whole).items() if whole else ():
+            is_due = path not in FREE and asked.is_shown_by_default(path)
+            if (
+                is_due
+                and not is_below(path, asked.excluded)
+                and not is_alike(f"$.{path}", shown.get(path), value)
+            ):
+                yield _lacks(asked, path, describe(value), shown)

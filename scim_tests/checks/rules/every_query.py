@@ -1,0 +1,279 @@
+"""Rules for every query of users or groups (RFC 7644 3.4.2): it shows those who match and no others, in the order and in the parts that were asked for.
+
+Whom a query has to find is worked out here, from what a read by id shows of the run's own people.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from scim_tests.checks.reading.compare import changes, weightiest, without
+from scim_tests.checks.reading.filters import DATE, Term, holds, order_of, terms, values_at
+from scim_tests.checks.reading.parameters import is_search
+from scim_tests.checks.reading.queries import Queries, Query, queries
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.json_text import describe
+from scim_tests.model.scim import Json, Resource, get, primary
+from scim_tests.model.transcript import Transcript
+
+SERVERS = frozenset({"meta", "groups"})
+
+
+def filtered(transcript: Transcript) -> Iterator[tuple[Queries, Query]]:
+    told = queries(transcript)
+    for each in told.asked:
+        if each.filter is not None and each.exchange.is_success:
+            yield told, each
+
+
+@check(
+    "every_query.shows-only-who-matches",
+    on=PLAY,
+    title="A query with a filter shows only resources that the filter fits",
+    references=(
+        "RFC7643-3.1-09",
+        "RFC7644-3.4.2.1-05",
+        "RFC7644-3.4.2.2-02",
+        "RFC7644-3.4.2.2-09",
+        "RFC7644-3.4.2.2-16",
+        "RFC7643-3.1-14",
+        "RFC9865-2-05",
+    ),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Evaluate the whole filter, as RFC 7644 3.4.2.2 says; refuse with 400 invalidFilter what cannot be evaluated.",
+    follows=("every_lookup.finds-no-stranger", "query_users.finds-nobody-else"),
+)
+def shows_only_who_matches(transcript: Transcript) -> Finding | None:
+    found = list(filtered(transcript))
+    if not found:
+        raise NotObserved("", "no query with a filter was answered")
+    return weightiest(each for told, query in found for each in _strangers(told, query))
+
+
+def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
+    assert query.filter is not None  # noqa: S101 -- for the type checker
+    for shown in query.shown:
+        was = told.was(query.kind, str(get(shown, "id")), query.exchange)
+        if was is None and (query.shows_parts or not _has_all(query, shown)):
+            continue
+        if holds(query.filter, was or shown, told) is False:
+            wrong = next(iter(terms(query.filter)))
+            expected = f"only those that the filter of {query.exchange.step} fits"
+            seen = describe(values_at(was or shown, wrong.path))
+            yield Finding(expected, f"one with {seen} as {wrong.path}", "$.Resources", at=(query.exchange,))
+
+
+def _has_all(query: Query, shown: Resource) -> bool:
+    """Whether what is shown of a stranger has all that the filter asks for: it may have more than a list shows."""
+    assert query.filter is not None  # noqa: S101 -- for the type checker
+    return all(values_at(shown, each.path) for each in terms(query.filter))
+
+
+@check(
+    "every_query.misses-nobody-who-matches",
+    on=PLAY,
+    title="A query with a filter finds everybody of the run whom the filter fits",
+    references=(
+        "RFC7643-7-16",
+        "RFC7644-3.4.2.1-02",
+        "RFC7644-3.4.2.1-04",
+        "RFC7644-3.4.2.2-03",
+        "RFC7644-3.4.2.2-06",
+        "RFC7644-3.4.2.2-08",
+        "RFC7644-3.4.2.2-10",
+        "RFC7644-3.4.2.2-11",
+        "RFC7644-3.4.2.2-12",
+        "RFC7644-3.4.2.2-14",
+        "RFC7644-3.4.2.2-15",
+        "RFC7644-3.4.2.2-19",
+        "RFC7644-3.4.2.2-20",
+        "RFC7644-3.4.2.2-21",
+        "RFC7644-3.4.2.2-23",
+        "RFC7644-3.4.2.2-26",
+        "RFC7644-3.4.2.2-07",
+        "RFC7644-3.4.2.2-22",
+        "RFC7644-3.4.2.2-28",
+        "RFC7644-3.4.3-08",
+    ),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Evaluate the whole filter, as RFC 7644 3.4.2.2 says; refuse with 400 invalidFilter what cannot be evaluated.",
+    follows=("query_users.finds-the-person", "push_user.find-hits-exactly-once"),
+)
+def misses_nobody_who_matches(transcript: Transcript) -> Finding | None:
+    found = [
+        each
+        for each in filtered(transcript)
+        if each[1].is_of_many and _is_first(each[1]) and each[1].is_whole
+    ]
+    if not found:
+        raise NotObserved("", "no query with a filter was answered in one page")
+    return weightiest(each for told, query in found for each in _missed(told, query))
+
+
+def _is_first(query: Query) -> bool:
+    start, _, cursor = query.page
+    return start in {"1", "0"} and cursor in {"none", ""}
+
+
+def _missed(told: Queries, query: Query) -> Iterator[Finding]:
+    """Who is not found by a date just as it is shown: the target knows it more exactly, which is no fault but odd."""
+    assert query.filter is not None  # noqa: S101 -- for the type checker
+    shown = set(query.exchange.page.ids)
+    asked = list(terms(query.filter))
+    asks_for_groups = any(each.path.partition(".")[0] == "groups" for each in asked)
+    for id_, read in told.known(query.kind, query.exchange):
+        if asks_for_groups and told.groups_change_between(read, query.exchange):
+            continue
+        was = read.resource
+        if id_ not in shown and holds(query.filter, was, told) is True:
+            wrong = asked[-1]
+            expected = f"{id_}, since the filter of {query.exchange.step} fits it"
+            got = f"nobody with that id, although {wrong.path} is {describe(values_at(was, wrong.path))}"
+            mild = any(is_as_shown(each, was) for each in asked)
+            yield Finding(expected, got, "$.Resources", at=(query.exchange,), mild=mild)
+
+
+def is_as_shown(term: Term, resource: Resource) -> bool:
+    """Whether it compares a date with itself."""
+    return bool(DATE.match(str(json.loads(term.value)))) and json.loads(term.value) in values_at(
+        resource, term.path
+    )
+
+
+@check(
+    "every_query.is-in-the-order-asked-for",
+    on=PLAY,
+    title="A query with sortBy shows the resources in that order",
+    references=(
+        "RFC7644-3.4.2.3-02",
+        "RFC7644-3.4.2.3-03",
+        "RFC7644-3.4.2.3-04",
+        "RFC7644-3.4.2.3-05",
+        "RFC7644-3.4.2.3-06",
+        "RFC7644-3.4.2.3-07",
+        "RFC7644-3.4.3-06",
+        "RFC9865-2.2-01",
+    ),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Sort by the attribute itself (the primary or first value of several), without regard to letter case unless it is caseExact; who has no value comes last, and first where descending.",
+)
+def is_in_the_order_asked_for(transcript: Transcript) -> Finding | None:
+    told = queries(transcript)
+    found = [each for each in told.asked if each.sort_by and each.exchange.is_success and each.is_of_many]
+    if not found or not told.sorts:
+        raise NotObserved("", "the target does not say that it sorts" if found else "no order was asked for")
+    return weightiest(each for query in found for each in _misplaced(told, query))
+
+
+def _misplaced(told: Queries, query: Query) -> Iterator[Finding]:
+    known = [told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown]
+    for one, other in pairwise(known):
+        if one is None or other is None:
+            continue
+        first, second = (key_of_order(each, query.sort_by) for each in (one, other))
+        order = _order(first, second)
+        if order is not None and (order < 0 if query.descending else order > 0):
+            how = "descending" if query.descending else "ascending"
+            expected = f"{describe(second)} before {describe(first)}, {how}, as {query.exchange.step} asks for {query.sort_by}"
+            yield Finding(expected, "the other order", "$.Resources", at=(query.exchange,))
+
+
+def key_of_order(resource: Resource, path: str) -> Json:
+    """What a resource is sorted by: of several values the primary one, else the first (RFC 7644 3.4.2.3)."""
+    name, _, part = path.partition(".") if not path.startswith("urn:") else (path, "", "")
+    values = get(resource, name)
+    if isinstance(values, list):
+        chosen = primary(values)
+        return get(chosen, part or "value") if isinstance(chosen, dict) else chosen
+    found = values_at(resource, path)
+    return found[0] if found else None
+
+
+def _order(first: Json, second: Json) -> int | None:
+    """Who has no value comes last; what differs in letter case alone, or is no text, is left open."""
+    if first is None or second is None:
+        return 0 if first is second else 1 if first is None else -1
+    if isinstance(first, str) and isinstance(second, str):
+        return order_of(first, second)
+    return None
+
+
+@check(
+    "every_query.same-meaning-has-the-same-answer",
+    on=PLAY,
+    title="Queries that mean the same have the same answer, however they are written and sent",
+    references=(),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Read names, operators and schema URNs without regard to letter case, and answer GET and POST .search by the same code.",
+    follows=("query_users.words-ignore-letter-case",),
+)
+def same_meaning_has_the_same_answer(transcript: Transcript) -> Finding | None:
+    told = queries(transcript)
+    alike: dict[tuple[object, ...], list[Query]] = defaultdict(list)
+    for each in told.asked:
+        if each.exchange.heard.answer is not None and each.exchange.status != 429:
+            alike[each.meaning].append(each)
+    pairs = [pair for group in alike.values() for pair in pairwise(group) if is_written_otherwise(*pair)]
+    if not pairs:
+        raise NotObserved("", "nothing was asked in two ways")
+    return weightiest(each for pair in pairs for each in _apart(told, *pair))
+
+
+def is_written_otherwise(one: Query, other: Query) -> bool:
+    """Whether the two requests differ."""
+    return (one.exchange.request.path, one.exchange.request.body) != (
+        other.exchange.request.path,
+        other.exchange.request.body,
+    )
+
+
+def _apart(told: Queries, one: Query, other: Query) -> Iterator[Finding]:
+    at = (one.exchange, other.exchange)
+    said = f"as for {one.exchange.step}, which means the same"
+    if one.exchange.is_success != other.exchange.is_success:
+        if any(is_search(each) and each.status in {404, 405, 501} for each in at):
+            return  # whether it is served at all is judged by itself
+        yield Finding(f"{one.exchange.answer.phrase}, {said}", other.exchange.answer.phrase, at=at)
+        return
+    if not one.exchange.is_success:
+        return
+    first, second = ({str(get(each, "id")): each for each in query.shown} for query in (one, other))
+    ours = [id_ for id_ in (first | second) if _is_steady(told, one, other, id_)]
+    for id_ in ours:
+        if (id_ in first) != (id_ in second):
+            there, gone = ("somebody", "nobody") if id_ in first else ("nobody", "somebody")
+            yield Finding(f"{there} with the id {id_}, {said}", f"{gone} with that id", "$.Resources", at=at)
+        else:
+            for path, was, now in changes(*(without(each[id_], SERVERS) for each in (first, second))):
+                yield Finding(f"{describe(was)}, {said}", describe(now), path, at=at)
+    order = [[id_ for id_ in shown if id_ in ours] for shown in (first, second)]
+    if one.sort_by and order[0] != order[1] and not _has_ties(told, one):
+        yield Finding(f"the same order, {said}", "another order", "$.Resources", at=at)
+
+
+def _is_steady(told: Queries, one: Query, other: Query, id_: str) -> bool:
+    """Whether it is the run's own, and nothing was written to it between the two."""
+    first, second = (told.was(each.kind, id_, each.exchange) for each in (one, other))
+    return first is not None and first == second
+
+
+def _has_ties(told: Queries, query: Query) -> bool:
+    """Whether some have the same value, so that any order among them is right."""
+    known = [told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown]
+    keys = [key_of_order(each, query.sort_by) for each in known if each is not None]
+    return any(_order(a, b) in {0, None} for a, b in pairwise(keys))

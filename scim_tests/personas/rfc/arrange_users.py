@@ -1,0 +1,103 @@
+"""The same people in orders and pages: sorted by attributes of each kind, by index and by cursor (RFC 7644 3.4.2.3, 3.4.2.4, RFC 9865)."""
+
+from collections.abc import Generator, Iterator
+
+from scim_tests.model.act import Independent, Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import SPECIFICATION
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, get
+from scim_tests.personas.okta.requests import get_, read
+from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search, specimen_ids
+from scim_tests.personas.rfc.specimens import SIZE
+
+SORTED_BY = (
+    ("user_name", "userName"), ("title", "title"), ("family_name", "name.familyName"), ("emails", "emails.value"),
+    ("emails_alone", "emails"), ("active", "active"), ("created", "meta.created"), ("user_type", "userType"),
+    ("extension", f"{ENTERPRISE_USER}:department"),
+)  # fmt: skip
+MOST = 2 * SIZE + 2  # requests of a walk by cursor: one that turns in a circle ends
+
+
+@act(
+    title="List people in orders and pages",
+    group="specification",
+    capability=SPECIFICATION,
+    sends=("GET /Users", "GET /Users/{id}", "GET /ServiceProviderConfig", "POST /Users/.search"),
+)
+def arrange_users(scene: Scene) -> Performance:
+    """Sort and page the people of `make_specimens` as far as the target says that it can, by cursor too."""
+    ids = specimen_ids(scene)
+    config = yield get_(scene, "config", "/ServiceProviderConfig")
+    can = config.answer.parsed if config.is_success and config.answer.is_json else {}
+    yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
+    steps = [*_pages(scene)]
+    if get(can, "sort", "supported") is True:
+        steps += _sorted(scene)
+    yield Independent(steps)
+    if get(can, "pagination", "cursor") is True:
+        yield from _walk(scene, "walk", count=2)
+        yield from _walk(scene, "walk_one_by_one", count=1)
+        if get(can, "sort", "supported") is True:
+            yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
+        yield Independent(_odd_cursors(scene))
+    return SceneResult()
+
+
+def _pages(scene: Scene) -> Iterator[Step]:
+    """Whole, and in pages of one, two and four; from places before the first and behind the last."""
+    condition = ours(scene)
+    yield ask(scene, "whole", condition, count=ENOUGH)
+    yield ask(scene, "whole_without_count", condition)
+    yield ask(scene, "whole_from_one", condition, startIndex=1, count=ENOUGH)
+    for size in (1, 2, 4):
+        for start in range(1, SIZE + 1, size):
+            yield ask(scene, f"page_of_{size}", condition, startIndex=start, count=size)
+    yield ask(scene, "from_zero", condition, startIndex=0, count=2)
+    yield ask(scene, "from_below", condition, startIndex=-3, count=2)
+    yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 1, count=2)
+    yield ask(scene, "count_zero", condition, count=0)
+    yield ask(scene, "count_below", condition, count=-1)
+    yield search(scene, "search_whole", filter=condition, count=ENOUGH)
+    yield search(scene, "search_page_of_2", filter=condition, startIndex=3, count=2)
+
+
+def _sorted(scene: Scene) -> Iterator[Step]:
+    condition = ours(scene)
+    for name, path in SORTED_BY:
+        yield ask(scene, f"by_{name}", condition, sortBy=path, count=ENOUGH)
+        yield ask(
+            scene, f"by_{name}_descending", condition, sortBy=path, sortOrder="descending", count=ENOUGH
+        )
+    yield ask(scene, "by_title_ascending", condition, sortBy="title", sortOrder="ascending", count=ENOUGH)
+    yield ask(scene, "by_title_in_capitals", condition, sortBy="TITLE", sortOrder="ascending", count=ENOUGH)
+    yield ask(scene, "by_title_with_urn", condition, sortBy=f"{USER}:title", count=ENOUGH)
+    for start in (1, 3, 5):
+        yield ask(scene, "by_title_page_of_2", condition, sortBy="title", startIndex=start, count=2)
+    yield search(scene, "search_by_title", filter=condition, sortBy="title", count=ENOUGH)
+    yield search(
+        scene,
+        "search_by_title_descending",
+        filter=condition,
+        sortBy="title",
+        sortOrder="descending",
+        count=ENOUGH,
+    )
+
+
+def _walk(scene: Scene, name: str, **asked: Json) -> Generator[Step, Exchange, None]:
+    """From page to page until there is no further cursor, at most so far as an honest target needs."""
+    cursor: Json = ""
+    for _ in range(MOST):
+        page = yield ask(scene, name, ours(scene), cursor=cursor, **asked)
+        cursor = get(page.answer.parsed, "nextCursor") if page.is_success and page.answer.is_json else None
+        if not isinstance(cursor, str) or not cursor:
+            return
+
+
+def _odd_cursors(scene: Scene) -> Iterator[Step]:
+    condition = ours(scene)
+    yield ask(scene, "cursor_of_nothing", condition, cursor="not-a-cursor", count=2)
+    yield ask(scene, "cursor_count_zero", condition, cursor="", count=0)
+    yield ask(scene, "cursor_count_below", condition, cursor="", count=-1)
+    yield search(scene, "search_cursor", filter=condition, cursor="", count=2)

@@ -1,0 +1,37 @@
+"""How the acts that only ask write their questions: by GET, or by POST to `/.search` (RFC 7644 3.4.2, 3.4.3)."""
+
+from collections.abc import Sequence
+
+from scim_tests.model.act import Scene, Step
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scim import Json
+from scim_tests.personas.okta.requests import dump, get_, headers, quoted
+from scim_tests.personas.rfc.query_users import SEARCH_REQUEST, text
+
+ENOUGH = 50  # more than a run's own people whom one question finds
+
+
+def specimen_ids(scene: Scene) -> Sequence[str]:
+    """The ids of `make_specimens`, as many as the crowd. NotObserved where one of them was not made."""
+    ids = scene.known["make_specimens"].ids
+    if not all(ids):
+        raise NotObserved("", "one of the people to ask for was not made")
+    return ids
+
+
+def ours(scene: Scene) -> str:
+    """A filter that all of the crowd fit, and nobody else."""
+    return f"userName sw {text(scene.crowd[0].user_name.rpartition('-')[0])}"
+
+
+def ask(scene: Scene, name: str, condition: str = "", *, of: str = "/Users", **more: Json) -> Step:
+    """A GET with a filter and further parameters, in this order."""
+    asked = {**({"filter": condition} if condition else {}), **more}
+    query = "&".join(f"{key}={quoted(str(value))}" for key, value in asked.items())
+    return get_(scene, name, f"{of}?{query}")
+
+
+def search(scene: Scene, name: str, *, of: str = "/Users", **asked: Json) -> Step:
+    """The same by POST."""
+    body = dump({"schemas": [SEARCH_REQUEST], **asked})
+    return Step(name, "POST", f"{of}/.search", headers(scene, body=True), body)

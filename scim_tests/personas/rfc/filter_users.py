@@ -1,0 +1,197 @@
+"""Filters of every operator and type, and each question in several spellings that mean the same (RFC 7644 3.4.2.2, 3.10)."""
+
+from collections.abc import Generator, Iterator, Sequence
+from datetime import timedelta
+
+from scim_tests.model.act import Independent, Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import SPECIFICATION
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
+from scim_tests.personas.okta.requests import read
+from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search, specimen_ids
+from scim_tests.personas.rfc.dates import in_another_zone, moved
+from scim_tests.personas.rfc.query_users import text
+from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SPACED, address
+
+
+@act(
+    title="Filter people in every way",
+    group="specification",
+    capability=SPECIFICATION,
+    sends=("GET /Users", "GET /Users/{id}", "POST /Users/.search", "POST /.search"),
+)
+def filter_users(scene: Scene) -> Performance:
+    """Ask for the people of `make_specimens` by every operator, and in other words. NotObserved where one of them is missing."""
+    ids = specimen_ids(scene)
+    shown = (yield read(scene, "read", ids[0])).resource
+    fourth = yield read(scene, "read_fourth", ids[3])
+    conditions: tuple[tuple[str, str], ...] = (
+        *_operators(scene, ids),
+        *_entries(scene),
+        *_dates(shown),
+        *_logic(scene),
+        *_extension(scene),
+        *_otherwise(scene, shown, fourth.resource),
+    )
+    conditions += yield from _of_groups(scene)
+    steps = [ask(scene, name, condition, count=ENOUGH) for name, condition in conditions]
+    yield Independent((*steps, *_searches(scene, ids)))
+    return SceneResult()
+
+
+def _within(scene: Scene, condition: str) -> str:
+    """A condition that strangers may fit, of ours alone."""
+    return f"{ours(scene)} and {condition}"
+
+
+def _of_groups(scene: Scene) -> Generator[Step, Exchange, tuple[tuple[str, str], ...]]:
+    """By the groups of somebody who was pushed and is in one, if anybody is."""
+    pushed = scene.known.get("push_user:plain")
+    if not pushed:
+        return ()
+    member = yield read(scene, "read_member", pushed.id)
+    groups = get(member.resource, "groups") if member.is_success else None
+    group_id = get(groups, 0, "value")
+    if not isinstance(group_id, str):
+        return ()
+    him = f"userName eq {text(get(member.resource, 'userName'))}"
+    return (
+        ("group", f"groups.value eq {text(group_id)} and {him}"),
+        ("group_of_an_entry", f"groups[value eq {text(group_id)}] and {him}"),
+    )
+
+
+def _operators(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+    first, second = scene.crowd[0], scene.crowd[1]
+    name = first.user_name
+    yield "eq", f"userName eq {text(name)}"
+    yield "co", f"userName co {text(name[3:-3])}"
+    yield "sw", ours(scene)
+    yield "ew", f"userName ew {text(name[4:])}"
+    yield "sw_is_no_co", f"userName sw {text(name[1:])}"
+    yield "ew_is_no_co", f"userName ew {text(name[:-1])}"
+    yield "id", f"id eq {text(ids[0])}"
+    yield "external_id", f"externalId eq {text(second.external_id)}"
+    yield "id_in_other_letters", f"id eq {text(ids[0].swapcase())}"
+    yield "external_id_in_other_letters", f"externalId eq {text(second.external_id.swapcase())}"
+    yield "part_of_a_name", f"name.familyName eq {text(second.family_name)} and {ours(scene)}"
+    yield "pr", _within(scene, "title pr")
+    yield "pr_of_a_list", _within(scene, "emails pr")
+    yield "pr_of_a_part", _within(scene, "name.familyName pr")
+    yield "ne", _within(scene, 'title ne "Alpha"')
+    yield "text_in_other_letters", _within(scene, 'title eq "ALPHA"')
+    yield "gt", _within(scene, 'title gt "c"')
+    yield "le", _within(scene, 'title le "beta"')
+    yield "ge", _within(scene, 'title ge "beta"')
+    yield "lt", _within(scene, 'title lt "beta"')
+    yield "true", _within(scene, "active eq true")
+    yield "false", _within(scene, "active eq false")
+    yield "gt_true", _within(scene, "active gt true")
+    yield "le_false", _within(scene, "active le false")
+    yield "null", _within(scene, "title eq null")
+    yield "not_null", _within(scene, "title ne null")
+    yield "quoted", f"nickName eq {text(QUOTED)} and {ours(scene)}"
+    yield "blanks", f"nickName eq {text(SPACED)} and {ours(scene)}"
+    yield "one_blank", f"nickName eq {text(SPACED.replace('  ', ' '))} and {ours(scene)}"
+    yield "resource_type", _within(scene, 'meta.resourceType eq "User"')
+    yield "schema", _within(scene, f"schemas eq {text(ENTERPRISE_USER)}")
+    yield "unknown_value", _within(scene, f"title eq {text(Wording.HALF_DONE)}")
+
+
+def _entries(scene: Scene) -> Iterator[tuple[str, str]]:
+    first = scene.crowd[0]
+    work, home = address(first, "z-work"), address(first, "a-home")
+    yield "any_entry", f"emails.value eq {text(work)}"
+    yield "last_entry", f"emails.value eq {text(home)}"
+    yield "part_of_an_entry", f"emails.value sw {text('z-work.' + first.email.partition('@')[0])}"
+    yield "bare_list", f"emails co {text(work)}"
+    yield "type", _within(scene, 'emails.type eq "home"')
+    yield "one_entry", f'emails[type eq "work" and value eq {text(work)}]'
+    yield "two_entries", f'emails[type eq "home" and value eq {text(work)}]'
+    yield "primary_entry", f"emails[primary eq true and value eq {text(home)}]"
+    yield "other_is_primary", f"emails[primary eq true and value eq {text(work)}]"
+    yield "not_in_an_entry", f'emails[value eq {text(work)} and not (type eq "home")]'
+
+
+def _dates(shown: Resource) -> Iterator[tuple[str, str]]:
+    """Around the moment that the first one was created, or last changed."""
+    for name in ("created", "lastModified"):
+        date = get(shown, "meta", name)
+        before, after = moved(date, timedelta(seconds=-2)), moved(date, timedelta(seconds=2))
+        if not isinstance(date, str) or not before:
+            continue
+        him = f"userName eq {text(get(shown, 'userName'))} and meta.{name}"
+        yield f"{name}_ge", f"{him} ge {text(date)}"
+        yield f"{name}_le", f"{him} le {text(date)}"
+        yield f"{name}_eq", f"{him} eq {text(date)}"
+        yield f"{name}_gt_before", f"{him} gt {text(before)}"
+        yield f"{name}_gt_after", f"{him} gt {text(after)}"
+        yield f"{name}_lt_before", f"{him} lt {text(before)}"
+        yield f"{name}_lt_after", f"{him} lt {text(after)}"
+        yield f"{name}_elsewhere", f"{him} gt {text(in_another_zone(before))}"
+        yield f"{name}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
+
+
+def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
+    one, two, three = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:3])
+    yield "or", f"{one} or {two}"
+    yield "or_commuted", f"{two} or {one}"
+    yield "and_before_or", f"{one} or {two} and active eq false"
+    yield "and_before_or_commuted", f"active eq false and {two} or {one}"
+    yield "group_before_and", f"({one} or {three}) and active eq false"
+    yield "group_last", f"active eq false and ({three} or {one})"
+    yield "not", f"not ({one}) and ({one} or {two})"
+    yield "not_of_the_rest", _within(scene, "not (title pr)")
+    yield "not_of_a_value", _within(scene, 'not (title eq "Alpha")')
+    yield "not_of_several", _within(scene, f"not ({one} or {two})")
+    yield "not_twice", f"not (not ({one})) and {ours(scene)}"
+    yield "three_clauses", f'{one} and title eq "Alpha" and active eq true'
+
+
+def _extension(scene: Scene) -> Iterator[tuple[str, str]]:
+    yield "extension", _within(scene, f'{ENTERPRISE_USER}:department eq "Writing"')
+    yield "extension_in_other_letters", _within(scene, f'{ENTERPRISE_USER.upper()}:DEPARTMENT eq "Writing"')
+    yield "extension_present", _within(scene, f"{ENTERPRISE_USER}:employeeNumber pr")
+    yield "extension_number", _within(scene, f'{ENTERPRISE_USER}:employeeNumber eq "00102"')
+
+
+def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tuple[str, str]]:
+    """Each of them means the same as one above."""
+    name = text(scene.crowd[0].user_name)
+    yield "eq_with_urn", f"{USER}:userName eq {name}"
+    yield "eq_with_urn_in_capitals", f"{USER.upper()}:USERNAME Eq {name}"
+    yield "eq_in_brackets", f"(userName eq {name})"
+    yield "pr_in_capitals", f"{ours(scene)} AND TITLE PR"
+    yield "pr_commuted", f"title pr and {ours(scene)}"
+    yield (
+        "one_entry_commuted",
+        f'EMAILS[VALUE eq {text(address(scene.crowd[0], "z-work"))} AND type EQ "work"]',
+    )
+    yield "not_in_capitals", f"{ours(scene)} and NOT (title pr)"
+    yield "part_with_urn", f"{USER}:name.familyName eq {text(scene.crowd[1].family_name)} and {ours(scene)}"
+    if get(fourth, "nickName") == ACCENTED:
+        yield "accented", f"nickName eq {text(ACCENTED)} and {ours(scene)}"
+        escaped = ACCENTED.encode("ascii", "backslashreplace").decode().replace("\\x", "\\u00")
+        yield "accented_as_an_escape", f'nickName eq "{escaped}" and {ours(scene)}'
+    if get(shown, "title"):
+        yield "clauses_in_lines", f'{ours(scene)}  and  (title eq "Alpha")'
+        yield "clauses_in_one", f'{ours(scene)} and title eq "Alpha"'
+
+
+def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
+    """The same again by POST; at the root of the server, where several types are asked, too (RFC 7644 3.4.2.1)."""
+    name = text(scene.crowd[0].user_name)
+    yield search(scene, "search_eq", filter=f"userName eq {name}", count=ENOUGH)
+    yield search(scene, "search_sw", filter=ours(scene), count=ENOUGH)
+    yield search(scene, "search_pr", filter=f"{ours(scene)} and title pr", count=ENOUGH)
+    yield search(scene, "search_everywhere", of="", filter=ours(scene), count=ENOUGH)
+    run = scene.crowd[0].user_name.rpartition(".make-")[0]
+    both = f"id eq {text(ids[0])} or id eq {text(ids[1])} or displayName sw {text(run)}"
+    yield search(scene, "search_both_everywhere", of="", filter=both, startIndex=1, count=2)
+    users = f'{ours(scene)} and meta.resourceType eq "User"'
+    yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)
+    yield search(
+        scene, "search_nobody", filter=f"userName eq {text(f'{Wording.NOBODY}.{scene.crowd[0].user_name}')}"
+    )

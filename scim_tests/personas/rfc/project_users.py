@@ -1,0 +1,115 @@
+"""Parts of people: `attributes` and `excludedAttributes` of every kind, in reads, lists, searches and writes (RFC 7644 3.4.2.5, 3.9)."""
+
+from collections.abc import Iterator
+from dataclasses import replace as changed
+
+from scim_tests.model.act import Independent, Performance, Scene, Step, act
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.profile import SPECIFICATION
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import ENTERPRISE_USER, USER
+from scim_tests.personas.okta.push_user import id_given
+from scim_tests.personas.okta.requests import (
+    create,
+    get_,
+    operate,
+    quoted,
+    read,
+    replace,
+    speaks_patch,
+    user_path,
+)
+from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search
+from scim_tests.personas.rfc.specimens import specimens
+
+NAMED = (
+    ("one", "displayName"), ("two", "userName,emails"), ("in_capitals", "DISPLAYNAME"), ("with_urn", f"{USER}:displayName"),
+    ("part", "name.familyName"), ("parts", "name.givenName,name.familyName"), ("part_of_a_list", "emails.value"),
+    ("parts_of_a_list", "emails.value,emails.type"), ("extension", ENTERPRISE_USER),
+    ("part_of_an_extension", f"{ENTERPRISE_USER}:department"), ("id", "id"), ("meta", "meta"), ("spaced", "displayName, title"),
+    ("unknown_too", "displayName,noSuchAttribute"),
+)  # fmt: skip
+EXCLUDED = (
+    ("one", "displayName"), ("two", "emails,title"), ("in_capitals", "DISPLAYNAME"), ("with_urn", f"{USER}:displayName"),
+    ("part", "name.familyName"), ("part_of_a_list", "emails.type"), ("extension", ENTERPRISE_USER),
+    ("part_of_an_extension", f"{ENTERPRISE_USER}:department"), ("what_always_comes", "id,userName"),
+)  # fmt: skip
+
+
+@act(
+    title="Ask for parts of people",
+    group="specification",
+    capability=SPECIFICATION,
+    sends=(
+        "GET /Users",
+        "GET /Users/{id}",
+        "POST /Users",
+        "POST /Users/.search",
+        "PUT /Users/{id}",
+        "PATCH /Users/{id}",
+    ),
+)
+def project_users(scene: Scene) -> Performance:
+    """Create two people, the second with a choice of what is shown, and ask for their parts; at last change the first."""
+    if not scene.crowd:
+        raise NotObserved("", "the profile allows no further new users")
+    first, second = specimens(scene.crowd)
+    user_id = id_given((yield create(scene, "create", first)))
+    yield read(scene, "read", user_id)
+    made = yield changed(create(scene, "create_with_attributes", second), path="/Users?attributes=userName")
+    if other := id_given(made):
+        yield read(scene, "read_other", other)
+    yield ask(scene, "list", ours(scene), count=ENOUGH)
+    yield Independent(_reads(scene, user_id))
+    whole = (yield read(scene, "read_again", user_id)).resource  # a part of somebody proves nobody
+    path = user_path(user_id)
+    written = replace(scene, "put_with_attributes", user_id, {**whole, "title": Wording.TITLE})
+    yield changed(written, path=f"{path}?attributes=title,name.familyName")
+    yield read(scene, "after_put", user_id)
+    written = replace(scene, "put_with_excluded", user_id, {**whole, "title": Wording.HALF_DONE})
+    yield changed(written, path=f"{path}?excludedAttributes=emails,displayName")
+    yield read(scene, "after_put_with_excluded", user_id)
+    if speaks_patch(scene):
+        for name, more in (
+            ("attributes", "attributes=userName,title"),
+            ("excluded", "excludedAttributes=emails"),
+        ):
+            operation = {"op": "replace", "path": "title", "value": f"{Wording.TITLE}"}
+            patched = operate(scene, f"patch_with_{name}", user_id, operation)
+            yield changed(patched, path=f"{path}?{more}")
+            yield read(scene, f"after_patch_with_{name}", user_id)
+    return SceneResult(id=user_id)
+
+
+def _reads(scene: Scene, user_id: str) -> Iterator[Step]:
+    path = user_path(user_id)
+    for name, attributes in NAMED:
+        yield get_(scene, f"only_{name}", f"{path}?attributes={quoted(attributes)}")
+    for name, attributes in EXCLUDED:
+        yield get_(scene, f"without_{name}", f"{path}?excludedAttributes={quoted(attributes)}")
+    yield get_(scene, "password", f"{path}?attributes=password")
+    for name, attributes in (NAMED[0], NAMED[4], NAMED[6], NAMED[9]):
+        yield ask(scene, f"list_only_{name}", ours(scene), count=ENOUGH, attributes=attributes)
+    for name, attributes in (EXCLUDED[0], EXCLUDED[6]):
+        yield ask(scene, f"list_without_{name}", ours(scene), count=ENOUGH, excludedAttributes=attributes)
+    yield ask(
+        scene,
+        "list_filtered_by_what_is_left_out",
+        f'{ours(scene)} and title eq "Alpha"',
+        attributes="userName",
+        count=ENOUGH,
+    )
+    yield ask(
+        scene,
+        "list_filtered_by_what_is_excluded",
+        f'{ours(scene)} and title eq "Alpha"',
+        excludedAttributes="title",
+        count=ENOUGH,
+    )
+    yield search(
+        scene, "search_only", filter=ours(scene), attributes=["displayName", "emails.value"], count=ENOUGH
+    )
+    yield search(
+        scene, "search_without", filter=ours(scene), excludedAttributes=["id", "displayName"], count=ENOUGH
+    )

@@ -1,0 +1,69 @@
+"""People who are made to be asked for: their values differ where a query that is read or carried out wrongly shows.
+
+Letter case, blanks, quotes, words of the grammar, letters beyond ASCII, several e-mail addresses of which the last
+is primary, attributes that some do not have.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scim_tests.model.act import Person
+from scim_tests.model.scim import ENTERPRISE_USER, Json
+
+SIZE = 6
+QUOTED = 'Says "no" and (maybe) \\ or not'
+SPACED = "Two  blanks"
+ACCENTED = "Zoë"
+TRAITS: tuple[dict[str, Json], ...] = (
+    {
+        "title": "Alpha",
+        "nickName": "zebra",
+        "userType": "Employee",
+        ENTERPRISE_USER: {"department": "Reading", "employeeNumber": "00101", "costCenter": "9"},
+    },
+    {
+        "title": "beta",
+        "nickName": SPACED,
+        "userType": "Contractor",
+        ENTERPRISE_USER: {"department": "reading", "employeeNumber": "00102"},
+    },
+    {"title": "Gamma", "nickName": QUOTED, "userType": "employee", "active": False},
+    {"title": "delta", "nickName": ACCENTED, ENTERPRISE_USER: {"department": "Writing"}},
+    {"nickName": "Yak", "userType": "Intern", "preferredLanguage": "en-GB"},
+    {},
+)
+# Of each, from the work address on: what stands before the primary one, and of which type each is.
+ADDRESSES = (
+    (("z-work", "work", False), ("a-home", "home", True)),
+    (("m-work", "work", True), ("b-home", "home", False)),
+    (("y-home", "home", False), ("c-work", "work", True)),
+    (("k-work", "work", True),),
+    (("x-other", "other", False), ("d-work", "work", True)),
+    (("l-work", "work", True),),
+)
+
+
+def specimens(people: Sequence[Person]) -> tuple[Person, ...]:
+    """Each person with values of their own."""
+    return tuple(
+        replace(person, attributes={**person.attributes, **traits, "emails": emails(person, addresses)})
+        for person, traits, addresses in zip(people, TRAITS, ADDRESSES, strict=False)
+    )
+
+
+def emails(person: Person, addresses: Sequence[tuple[str, str, bool]]) -> list[Json]:
+    """Their addresses, which begin otherwise than they stand."""
+    return [
+        {
+            "value": address(person, local),
+            "type": kind,
+            **({"primary": True} if is_primary else {}),
+        }
+        for local, kind, is_primary in addresses
+    ]
+
+
+def address(person: Person, local: str) -> str:
+    """One of theirs: it bears the run's name, behind a beginning of its own."""
+    name, _, domain = person.email.partition("@")
+    return f"{local}.{name}@{domain}"
