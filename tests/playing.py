@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from scim_tests.engine.conduct import OVERLAP, Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, results
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.personas.play import scenes
 from scim_tests.session.cleaning import clean_up
 from scim_tests.wire.client import Client
@@ -97,6 +97,15 @@ def honest_play(profile: str = "okta", *, probes: bool = False, schema_file: Pat
     with TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.jsonl"
         return play(reference_transport(schema_file), ledger, profile=chosen, judge=Judge(catalogue()))
+
+
+@cache
+def specified_play() -> Play:
+    """What the acts of the specification send, and what asks the target who it is: no feature of Okta's is on."""
+    chosen = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
+    with TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.jsonl"
+        return play(reference_transport(), ledger, profile=chosen, judge=Judge(catalogue()))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from bending import body, drop, each_user, header, put, status, user
+from bending import body, drop, put, status, user
 
 from scim_tests.model.exchange import Heard
-from scim_tests.model.scim import ENTERPRISE_USER, USER
+from scim_tests.model.scim import USER
 
 from . import Bend, Lie
 
@@ -76,6 +76,7 @@ LIES: dict[str, Lie] = {
     "make_specimens.create-answers-201": ("make_specimens.create_3", status(400)),
     "filter_users.refusal-is-called-invalid-filter": (f("gt_true"), put(scimType="invalidValue")),
     "filter_users.value-decides-nothing-but-whom-it-finds": (f("quoted"), REFUSED),
+    "filter_users.search-is-answered": (f("search_sw"), status(405)),
     "filter_users.order-of-true-and-false-is-refused": (f("gt_true"), status(200)),
     "arrange_users.pages-make-the-whole": (a("page_of_2"), LESS),
     "arrange_users.cursors-lead-past-everybody-once": (a("walk"), LESS),
@@ -102,6 +103,9 @@ ROWS: dict[str, Lie] = {
     "RFC7643-3.1-09": (f("id"), asked_in_other_letters),
     "RFC7643-3.1-10": (p("only_one"), user(id=None)),
     "RFC7643-7-16": (f("text_in_other_letters"), NOBODY),
+    "RFC7643-4.1.1-21": (p("password"), user(password="x")),
+    "RFC7643-7-23": (p("password"), user(password="x")),
+    "RFC7643-7-24": (p("list_only_one"), user(locale="en-US")),
     "RFC7643-7-22": (p("without_what_always_comes"), user(id=None)),
     "RFC7644-3.4.2.1-02": (f("search_everywhere"), NOBODY),
     "RFC7644-3.4.2.1-04": (f("search_everywhere"), LESS),
@@ -118,6 +122,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.4.2.2-14": (f("three_clauses"), NOBODY),
     "RFC7644-3.4.2.2-15": (f("or"), LESS),
     "RFC7644-3.4.2.2-16": (f("two_entries"), more(emails=[{"type": "home", "value": "x"}])),
+    "RFC7644-3.4.2.2-18": (f("quoted"), REFUSED),
     "RFC7644-3.4.2.2-19": (f("quoted"), NOBODY),
     "RFC7644-3.4.2.2-20": (f("and_before_or"), LESS),
     "RFC7644-3.4.2.2-21": (f("last_entry"), NOBODY),

@@ -28,6 +28,9 @@ class Traits(Protocol):
     def is_case_exact(self, path: str) -> bool | None:
         """RFC 7643 7: whether letter case counts."""
 
+    def is_shown(self, path: str) -> bool:
+        """Whether any answer shows a value there: what never is may have one all the same."""
+
 
 @dataclass(frozen=True, order=True)
 class Term:
@@ -140,7 +143,7 @@ def holds(found: Filter, resource: Json, traits: Traits, root: str = "") -> bool
     if found.op == "[]":
         values = get(resource, *steps(found.path))
         entries = values if isinstance(values, list) else [] if values is None else [values]
-        return _any(holds(found.parts[0], each, traits, f"{found.path}.") for each in entries)
+        return _any(holds(found.parts[0], each, traits, f"{found.path}.") for each in entries if each)
     said = [holds(each, resource, traits, root) for each in found.parts]
     if found.op == "not":
         return None if said[0] is None else not said[0]
@@ -181,18 +184,20 @@ def values_at(resource: Json, path: str) -> list[Json]:
 
 def _fits(term: Term, resource: Json, traits: Traits, root: str) -> bool | None:
     path = root + term.path
-    if path.rpartition(".")[2] == "password":
-        return None
     values, wanted = values_at(resource, term.path), json.loads(term.value)
+    if path.rpartition(".")[2] == "password" or not (values or traits.is_shown(path)):
+        return None
     if term.op == "pr":
         return any(each not in ("", {}, []) for each in values)
     if wanted is None:
         return _is_null(term.op, values)
-    if not values:
-        return None if term.op == "ne" or isinstance(wanted, bool) else False
+    if not values and path.endswith(".primary"):
+        values = [False]  # RFC 7643 2.4
     if term.op == "ne":
         equal = [_compared("eq", each, wanted, path, traits) for each in values]
-        return not equal[0] if len(values) == 1 and equal[0] is not None else None
+        return not equal[0] if len(equal) == 1 and equal[0] is not None else None
+    if not values and isinstance(wanted, bool):
+        return None
     return _any(_compared(term.op, each, wanted, path, traits) for each in values)
 
 

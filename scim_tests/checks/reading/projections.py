@@ -1,17 +1,16 @@
 """What requests with `attributes` or `excludedAttributes` show (RFC 7644 3.9), and what there was to show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.checks.reading.parameters import is_search, parameters, paths
+from scim_tests.checks.reading.paths import Paths, paths_of
 from scim_tests.checks.reading.queries import Queries, queries
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
-
-Paths = dict[str, Json]  # in lower case; of entries of a list by their parts: `emails.value`
 
 
 @dataclass(frozen=True)
@@ -76,28 +75,3 @@ def _paths_shown(told: Queries, *, of_many: bool) -> Iterator[str]:
         if query.is_of_many is of_many and not query.shows_parts:
             for each in query.shown:
                 yield from paths_of(each)
-
-
-def paths_of(resource: Resource) -> Paths:
-    """Every value by its path; of a list of entries those of each part together."""
-    found: Paths = {}
-    for key, member in resource.items():
-        found.update(_paths(member, key.lower(), is_extension=key.lower().startswith("urn:")))
-    return found
-
-
-def _paths(value: Json, path: str, *, is_extension: bool = False) -> Iterator[tuple[str, Json]]:
-    if isinstance(value, Mapping):
-        between = ":" if is_extension else "."  # RFC 7644 3.10
-        for key, member in value.items():
-            yield from _paths(member, f"{path}{between}{key.lower()}")
-    elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
-        for part in dict.fromkeys(key.lower() for each in value for key in each):
-            yield f"{path}.{part}", [get(each, part) for each in value]
-    elif value is not None and value != []:
-        yield path, value
-
-
-def is_below(path: str, named: frozenset[str]) -> bool:
-    """Whether an attribute, what it is a part of, or its schema is named."""
-    return any(path == each or path.startswith((f"{each}.", f"{each}:")) for each in named)

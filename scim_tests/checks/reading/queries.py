@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from scim_tests.checks.reading.filters import Filter, UnreadableFilterError, read
 from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_changed
 from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
+from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.forms import SEARCH
@@ -171,6 +172,15 @@ class Queries:
             return said if CASE_EXACT.get(path) in {None, said} else None
         return CASE_EXACT.get(path)
 
+    def is_shown(self, path: str) -> bool:
+        """Whether a read by id shows somebody of the run's with a value there."""
+        return path in self._shown
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        reads = (each.resource for seen in self.reads.values() for each in seen if each.is_success)
+        return frozenset(name for resource in reads for path in paths_of(resource) for name in _upwards(path))
+
     def definition(self, path: str) -> Resource:
         """What the published schemas say of an attribute of a user; empty where they say nothing."""
         urn, _, name = path.rpartition(":")
@@ -211,6 +221,13 @@ def queries(transcript: Transcript) -> Queries:
         if key[1] and not query.is_of_many and not query.shows_parts and _is_ours(each):
             told.reads[key].append(each)
     return told
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """The path, and those of what it is a part of."""
+    yield path
+    if "." in path.rpartition(":")[2]:
+        yield path.rpartition(".")[0]
 
 
 def made_by(create: Exchange) -> str:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from scim_tests.checks.reading.filters import Filter, Term
 from scim_tests.checks.reading.queries import Query, query_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -50,7 +50,7 @@ def refusal_is_called_invalid_filter(exchange: Exchange) -> Finding | None:
     "filter_users.value-decides-nothing-but-whom-it-finds",
     on="filter_users",
     title="Whether a filter is taken does not hang on the text that it compares with",
-    references=("RFC7644-3.4.3-01",),
+    references=("RFC7644-3.4.2.2-18",),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
@@ -104,3 +104,29 @@ def shape(found: Filter) -> Filter:
 )
 def order_of_true_and_false_is_refused(exchange: Exchange) -> Finding | None:
     return Finding("400 invalidFilter", exchange.answer.phrase) if exchange.is_success else None
+
+
+@check(
+    "filter_users.search-is-answered",
+    on=(
+        "filter_users.search_eq",
+        "filter_users.search_sw",
+        "filter_users.search_pr",
+        "filter_users.search_nobody",
+    ),
+    when=lambda exchange: (
+        exchange.earlier(exchange.step.partition("search_")[2].replace("nobody", "eq")).is_success
+    ),
+    otherwise="the target knows no such filter",
+    title="A search by POST is answered as a query",
+    references=("RFC7644-3.4.3-01",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer POST /Users/.search with 200 and a list, by the code that answers GET /Users.",
+)
+def search_is_answered(exchange: Exchange) -> Finding | None:
+    if exchange.status == 501:
+        return advice("200 OK", "501 Not Implemented, which RFC 7644 allows")
+    return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)

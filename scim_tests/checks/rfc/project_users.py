@@ -29,7 +29,7 @@ def patch_with_attributes_answers_200(exchange: Exchange) -> Finding | None:
     "project_users.password-is-never-shown",
     on="project_users.password",
     title="A read that names the password shows none",
-    references=(),
+    references=("RFC7643-4.1.1-21", "RFC7643-7-23"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=RFC,

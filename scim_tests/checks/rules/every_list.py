@@ -261,7 +261,7 @@ def starts_where_it_was_asked_to(exchange: Exchange) -> Finding | None:
     when=is_paged,
     otherwise=NO_LIST,
     title="No page holds more resources than the request asked for",
-    references=("RFC7644-3.4.2.4-06", "okta:S20"),
+    references=("RFC7644-3.4.2.4-06", "RFC9865-2-05", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,

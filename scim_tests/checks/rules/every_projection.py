@@ -6,7 +6,8 @@ What there is to show is what a read by id shows that asks for no parts.
 from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import is_alike, weightiest
-from scim_tests.checks.reading.projections import Projection, is_below, paths_of, projections
+from scim_tests.checks.reading.paths import is_below, paths_of
+from scim_tests.checks.reading.projections import Projection, projections
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
@@ -63,7 +64,7 @@ def _lacks(asked: Projection, path: str, wanted: str, shown: dict[str, object]) 
     "every_projection.shows-nothing-else",
     on=PLAY,
     title="With attributes, an answer shows nothing that is not named",
-    references=("RFC7644-3.4.2.5-01", "RFC7644-3.9-01", "RFC7644-3.9-06"),
+    references=("RFC7643-7-24", "RFC7644-3.4.2.5-01", "RFC7644-3.9-01", "RFC7644-3.9-06"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
@@ -111,7 +112,7 @@ def _kept(asked: Projection) -> Iterator[Finding]:
     for shown, _ in asked.shown:
         for path, value in shown.items():
             if is_below(path, asked.excluded) and not is_below(path, asked.always) and path not in FREE:
-                expected = f"no value, since {asked.exchange.step} leaves out {asked.said}"
+                expected = f"no value, since {asked.exchange.step} excludes {asked.said}"
                 yield Finding(
                     expected,
                     describe(value),

@@ -6,9 +6,10 @@ Whom a query has to find is worked out here, from what a read by id shows of the
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from scim_tests.checks.reading.compare import changes, weightiest, without
+from scim_tests.checks.reading.compare import SECOND, changes, is_the_rfcs, moment, weightiest, without
 from scim_tests.checks.reading.filters import DATE, Term, holds, order_of, terms, values_at
 from scim_tests.checks.reading.parameters import is_search
 from scim_tests.checks.reading.queries import Queries, Query, queries
@@ -20,6 +21,7 @@ from scim_tests.model.scim import Json, Resource, get, primary
 from scim_tests.model.transcript import Transcript
 
 SERVERS = frozenset({"meta", "groups"})
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def filtered(transcript: Transcript) -> Iterator[tuple[Queries, Query]]:
@@ -40,7 +42,7 @@ def filtered(transcript: Transcript) -> Iterator[tuple[Queries, Query]]:
         "RFC7644-3.4.2.2-09",
         "RFC7644-3.4.2.2-16",
         "RFC7643-3.1-14",
-        "RFC9865-2-05",
+        "RFC7643-2.4-05",
     ),
     strength=MUST,
     severity=WRONG_DATA,
@@ -182,39 +184,54 @@ def _misplaced(told: Queries, query: Query) -> Iterator[Finding]:
     for one, other in pairwise(known):
         if one is None or other is None:
             continue
-        first, second = (key_of_order(each, query.sort_by) for each in (one, other))
-        order = _order(first, second)
-        if order is not None and (order < 0 if query.descending else order > 0):
+        before = order(told, one, other, query.sort_by)
+        if before is not None and (before < 0 if query.descending else before > 0):
+            first, second = (describe(key_of_order(told, each, query.sort_by)) for each in (one, other))
             how = "descending" if query.descending else "ascending"
-            expected = f"{describe(second)} before {describe(first)}, {how}, as {query.exchange.step} asks for {query.sort_by}"
+            expected = f"{second} before {first}, {how}, as {query.exchange.step} asks for {query.sort_by}"
             yield Finding(expected, "the other order", "$.Resources", at=(query.exchange,))
 
 
-def key_of_order(resource: Resource, path: str) -> Json:
-    """What a resource is sorted by: of several values the primary one, else the first (RFC 7644 3.4.2.3)."""
+def key_of_order(told: Queries, resource: Resource, path: str) -> Json:
+    """What a resource is sorted by: of several values the primary one, else the first (RFC 7644 3.4.2.3).
+
+    NotObserved where the target shows no primary ones, and may know some.
+    """
     name, _, part = path.partition(".") if not path.startswith("urn:") else (path, "", "")
     values = get(resource, name)
     if isinstance(values, list):
+        if len(values) > 1 and not told.is_shown(f"{name}.primary"):
+            raise NotObserved("", "nobody can tell which value is the primary one")
         chosen = primary(values)
         return get(chosen, part or "value") if isinstance(chosen, dict) else chosen
     found = values_at(resource, path)
     return found[0] if found else None
 
 
-def _order(first: Json, second: Json) -> int | None:
-    """Who has no value comes last; what differs in letter case alone, or is no text, is left open."""
+def order(told: Queries, one: Resource, other: Resource, path: str) -> int | None:
+    """How two are sorted, ascending; None where that is left open.
+
+    Who has no value comes last. What differs in letter case alone, or by less than a second, may come either way.
+    """
+    try:
+        first, second = (key_of_order(told, each, path) for each in (one, other))
+    except NotObserved:
+        return None
     if first is None or second is None:
         return 0 if first is second else 1 if first is None else -1
-    if isinstance(first, str) and isinstance(second, str):
-        return order_of(first, second)
-    return None
+    if not isinstance(first, str) or not isinstance(second, str):
+        return None
+    if DATE.match(first) and DATE.match(second):
+        apart = (moment(first) or EPOCH) - (moment(second) or EPOCH)
+        return None if abs(apart) < SECOND else 1 if apart > timedelta() else -1
+    return order_of(first, second)
 
 
 @check(
     "every_query.same-meaning-has-the-same-answer",
     on=PLAY,
     title="Queries that mean the same have the same answer, however they are written and sent",
-    references=(),
+    references=("RFC7644-3.4.2.2-03", "RFC7644-3.4.3-08", "RFC7644-3.10-01", "RFC7644-3.10-04"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
@@ -260,9 +277,10 @@ def _apart(told: Queries, one: Query, other: Query) -> Iterator[Finding]:
             yield Finding(f"{there} with the id {id_}, {said}", f"{gone} with that id", "$.Resources", at=at)
         else:
             for path, was, now in changes(*(without(each[id_], SERVERS) for each in (first, second))):
-                yield Finding(f"{describe(was)}, {said}", describe(now), path, at=at)
-    order = [[id_ for id_ in shown if id_ in ours] for shown in (first, second)]
-    if one.sort_by and order[0] != order[1] and not _has_ties(told, one):
+                if is_the_rfcs(path):
+                    yield Finding(f"{describe(was)}, {said}", describe(now), path, at=at)
+    in_order = [[id_ for id_ in shown if id_ in ours] for shown in (first, second)]
+    if one.sort_by and in_order[0] != in_order[1] and not _has_ties(told, one):
         yield Finding(f"the same order, {said}", "another order", "$.Resources", at=at)
 
 
@@ -275,5 +293,5 @@ def _is_steady(told: Queries, one: Query, other: Query, id_: str) -> bool:
 def _has_ties(told: Queries, query: Query) -> bool:
     """Whether some have the same value, so that any order among them is right."""
     known = [told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown]
-    keys = [key_of_order(each, query.sort_by) for each in known if each is not None]
-    return any(_order(a, b) in {0, None} for a, b in pairwise(keys))
+    pairs = pairwise([each for each in known if each is not None])
+    return any(order(told, one, other, query.sort_by) in {0, None} for one, other in pairs)

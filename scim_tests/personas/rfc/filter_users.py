@@ -70,7 +70,7 @@ def _operators(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "co", f"userName co {text(name[3:-3])}"
     yield "sw", ours(scene)
     yield "ew", f"userName ew {text(name[4:])}"
-    yield "sw_is_no_co", f"userName sw {text(name[1:])}"
+    yield "sw_is_no_co", f"userName sw {text(name.partition('.')[2])}"
     yield "ew_is_no_co", f"userName ew {text(name[:-1])}"
     yield "id", f"id eq {text(ids[0])}"
     yield "external_id", f"externalId eq {text(second.external_id)}"
@@ -117,21 +117,21 @@ def _entries(scene: Scene) -> Iterator[tuple[str, str]]:
 
 def _dates(shown: Resource) -> Iterator[tuple[str, str]]:
     """Around the moment that the first one was created, or last changed."""
-    for name in ("created", "lastModified"):
+    for step, name in (("created", "created"), ("changed", "lastModified")):
         date = get(shown, "meta", name)
         before, after = moved(date, timedelta(seconds=-2)), moved(date, timedelta(seconds=2))
         if not isinstance(date, str) or not before:
             continue
         him = f"userName eq {text(get(shown, 'userName'))} and meta.{name}"
-        yield f"{name}_ge", f"{him} ge {text(date)}"
-        yield f"{name}_le", f"{him} le {text(date)}"
-        yield f"{name}_eq", f"{him} eq {text(date)}"
-        yield f"{name}_gt_before", f"{him} gt {text(before)}"
-        yield f"{name}_gt_after", f"{him} gt {text(after)}"
-        yield f"{name}_lt_before", f"{him} lt {text(before)}"
-        yield f"{name}_lt_after", f"{him} lt {text(after)}"
-        yield f"{name}_elsewhere", f"{him} gt {text(in_another_zone(before))}"
-        yield f"{name}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
+        yield f"{step}_ge", f"{him} ge {text(date)}"
+        yield f"{step}_le", f"{him} le {text(date)}"
+        yield f"{step}_eq", f"{him} eq {text(date)}"
+        yield f"{step}_gt_before", f"{him} gt {text(before)}"
+        yield f"{step}_gt_after", f"{him} gt {text(after)}"
+        yield f"{step}_lt_before", f"{him} lt {text(before)}"
+        yield f"{step}_lt_after", f"{him} lt {text(after)}"
+        yield f"{step}_elsewhere", f"{him} gt {text(in_another_zone(before))}"
+        yield f"{step}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
 
 
 def _logic(scene: Scene) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import lru_cache
 
 from scim_tests.model.scim import ERROR, USER, Json, as_id, get, has, strings
+from scim_tests.model.scim import GROUP as GROUP_SCHEMA
 from scim_tests.record.masking.filters import Filters
 from scim_tests.record.masking.ids import Ids
 from scim_tests.record.masking.ours import Ours
@@ -64,7 +65,7 @@ class Resources:
             return self._listed(document, lambda each: self._group(each, written=written))
         if place is Place.DISCOVERY:
             return self._listed(document, self._definition)
-        return self.anything(document) if place is Place.MESSAGES else self._listed(document, self._thing)
+        return self._listed(document, self._of_any_type if place is Place.MESSAGES else self._thing)
 
     def patched(self, document: Json, place: Place, id_: str) -> Json:
         """A PATCH of the person or the group with this id."""
@@ -129,6 +130,12 @@ class Resources:
             else self._read(each, dotted(key), self._of_a_stranger)
             for key, each in value.items()
         }
+
+    def _of_any_type(self, resource: Json) -> Json:
+        """What a search at the root of the server finds: it is of the type that its schemas name."""
+        urns = _schemas(resource)
+        read = self._group if GROUP_SCHEMA in urns else self._person if USER in urns else self.anything
+        return read(resource)
 
     def _person(self, person: Json, *, written: bool = False) -> Json:
         """It is ours by the name it shows, or by its id where it shows none."""

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 from bending import as_kept
-from playing import ENTITLEMENTS, honest_play, play, reference_transport
+from playing import ENTITLEMENTS, honest_play, play, reference_transport, specified_play
 
 from scim_tests import profiles
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.profile import SPECIFICATION
 
 
 @pytest.fixture(scope="session")
@@ -22,12 +21,8 @@ def doubted(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
 
 
 @pytest.fixture(scope="session")
-def specified(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
-    """What the acts of the specification send, and what asks the target who it is: no feature of Okta's is on."""
-    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
-    folder = tmp_path_factory.mktemp("specified")
-    played = play(reference_transport(), folder / "ledger.jsonl", profile=profile)
-    return as_kept(list(played.conductor.transcript))
+def specified() -> list[Exchange]:
+    return as_kept(list(specified_play().conductor.transcript))
 
 
 @pytest.fixture(scope="session")
