@@ -11,16 +11,17 @@ from itertools import pairwise
 
 from scim_tests.checks.reading.compare import SECOND, changes, is_the_rfcs, moment, weightiest, without
 from scim_tests.checks.reading.filters import DATE, Term, holds, order_of, terms, values_at
-from scim_tests.checks.reading.parameters import is_search
+from scim_tests.checks.reading.parameters import is_search, parameters, plain
 from scim_tests.checks.reading.queries import Queries, Query, queries
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, Resource, get, primary
+from scim_tests.model.scim import USER, Json, Resource, get, primary
 from scim_tests.model.transcript import Transcript
 
 SERVERS = frozenset({"meta", "groups"})
+USER_URN = f"{USER}:".lower()
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -259,13 +260,22 @@ def is_written_otherwise(one: Query, other: Query) -> bool:
     )
 
 
+def is_spelt_otherwise(one: Query, other: Query) -> bool:
+    """Whether they differ in letter case and URNs alone: other forms a target may know or refuse, but not some spellings."""
+    first, second = (
+        plain(json.dumps(dict(parameters(each.exchange)), sort_keys=True)) for each in (one, other)
+    )
+    return first.replace(USER_URN, "") == second.replace(USER_URN, "")
+
+
 def _apart(told: Queries, one: Query, other: Query) -> Iterator[Finding]:
     at = (one.exchange, other.exchange)
     said = f"as for {one.exchange.step}, which means the same"
     if one.exchange.is_success != other.exchange.is_success:
         if any(is_search(each) and each.status in {404, 405, 501} for each in at):
             return  # whether it is served at all is judged by itself
-        yield Finding(f"{one.exchange.answer.phrase}, {said}", other.exchange.answer.phrase, at=at)
+        mild = not is_spelt_otherwise(one, other)
+        yield Finding(f"{one.exchange.answer.phrase}, {said}", other.exchange.answer.phrase, at=at, mild=mild)
         return
     if not one.exchange.is_success:
         return

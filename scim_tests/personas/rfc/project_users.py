@@ -8,7 +8,7 @@ from scim_tests.model.exchange import NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER
-from scim_tests.personas.okta.push_user import id_given
+from scim_tests.personas.okta.push_user import id_given, id_of
 from scim_tests.personas.okta.requests import (
     create,
     get_,
@@ -55,7 +55,8 @@ def project_users(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     first, second = specimens(scene.crowd)
-    user_id = id_given((yield create(scene, "create", first)))
+    made = yield create(scene, "create", first)
+    user_id = id_of(made, made.resource)
     yield read(scene, "read", user_id)
     made = yield changed(create(scene, "create_with_attributes", second), path="/Users?attributes=userName")
     if other := id_given(made):
