@@ -63,14 +63,10 @@ def is_not_served(exchange: Exchange) -> bool:
     endpoint, method = exchange.request.endpoint, exchange.request.method
     optional = endpoint in OPTIONAL or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
     from_a_router = not exchange.answer.body.lstrip().startswith(b"{")
-    is_no_method_of_it = method in {"PATCH", "DELETE"} or (method == "POST" and endpoint.count("/") > 1)
-    no_such_method = exchange.status in {404, 405, 501} if method == "POST" else exchange.status in {405, 501}
-    is_refused_by_a_router = is_no_method_of_it and no_such_method and from_a_router
-    return (
-        is_refused_by_a_router
-        or (exchange.status in TOO_LONG and from_a_router)
-        or (exchange.status in {404, 405, 501} and optional)
-    )
+    may_lack_it = method in {"PATCH", "DELETE"} or (method == "POST" and endpoint.startswith("/Users/"))
+    no_such_method = exchange.status in {405, 501} and may_lack_it
+    by_a_router = from_a_router and (no_such_method or exchange.status in TOO_LONG)
+    return by_a_router or (exchange.status in {404, 405, 501} and optional)
 
 
 def error_body(exchange: Exchange) -> Resource:

@@ -126,8 +126,8 @@ def send_odd_requests(scene: Scene) -> Performance:
     for step, attributes in _of_wrong_type(other):
         yield from other.try_(other.put(step, other.with_(**attributes)))
     yield other.look("wrong_types")
-    for step, schemas in _schemas():
-        yield from other.try_(other.put(step, other.with_(schemas=schemas)))
+    for step, attributes in _of_no_schema():
+        yield from other.try_(other.put(step, other.with_(**attributes)))
     yield other.look("schemas")
     if deletes_reach(scene):
         yield delete(scene, "delete", one.id)
@@ -171,7 +171,9 @@ def _posted(one: Odd) -> Sending:
 def _patches(one: Odd) -> Sending:
     """Nothing more where the target takes no PATCH."""
     body = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "title", "value": Wording.TITLE}]}
-    nobody = Step("of_nobody", "PATCH", user_path(NOBODY), headers(one.scene, body=True), dump(body), about=NOBODY)
+    nobody = Step(
+        "of_nobody", "PATCH", user_path(NOBODY), headers(one.scene, body=True), dump(body), about=NOBODY
+    )
     yield nobody
     heard = yield one.patch("plain", dump(body))
     shown = yield one.look("plain")
@@ -202,7 +204,8 @@ def _messages(shown: Resource) -> Iterator[tuple[str, Resource]]:
     yield "no_value", _operations({"op": "add", "path": "title"})
     for step, path in (("broken_path", "emails["), ("path_of_dots", ".."), ("path_as_number", 42)):
         yield step, _operations({"op": "replace", "path": path, "value": Wording.ANYTHING})
-    if get(shown, "emails"):
+    emails = get(shown, "emails")
+    if any(get(each, "type") for each in (emails if isinstance(emails, list) else [])):
         path = f'emails[type eq "{Wording.NO_SUCH_TYPE}"].value'
         yield "no_match", _operations({"op": "replace", "path": path, "value": Wording.OTHER_ADDRESS})
     yield "half_a_pair", _operations(_titled(f"{Wording.ANYTHING}\ud800"))
@@ -233,9 +236,10 @@ def _of_wrong_type(other: Odd) -> Iterator[tuple[str, dict[str, Json]]]:
     yield "name_as_text", {"name": other.person.display_name}
 
 
-def _schemas() -> Iterator[tuple[str, Json]]:
-    """What stands as schemas."""
-    yield "schemas_as_null", None
-    yield "schemas_empty", []
-    yield "schemas_as_text", USER
-    yield "schemas_unknown", [USER, NO_SUCH_SCHEMA]
+def _of_no_schema() -> Iterator[tuple[str, dict[str, Json]]]:
+    """Users who name no schema, or one that nobody has, or have an attribute of none."""
+    yield "schemas_as_null", {"schemas": None}
+    yield "schemas_empty", {"schemas": []}
+    yield "schemas_as_text", {"schemas": USER}
+    yield "schemas_unknown", {"schemas": [USER, NO_SUCH_SCHEMA]}
+    yield "attribute_unknown", {"noSuchAttribute": Wording.ANYTHING}
