@@ -24,5 +24,7 @@ TWO_DOCUMENTS = _titled(f'"value":"{ONE}"') + _titled(f'"value":"{OTHER}"')
 NAME_TWICE = _titled(f'"value":"{ONE}","value":"{OTHER}"')
 MARKED = BYTE_ORDER_MARK + _titled(f'"value":"{ONE}"')  # RFC 8259 8.1: a reader may ignore the mark, or not
 NO_UTF_8 = _titled(f'"value":"{ONE}"').replace(b'"x"', b'"x\xff"')
+LEVELS = 200  # of arrays in one another; SCIM has five
+DEEP = _titled(f'"value":{"[" * LEVELS}"{ONE}"{"]" * LEVELS}')
 
-UNREADABLE = frozenset({NO_JSON, CUT, ARRAY, TEXT, NULL, TWO_DOCUMENTS, NAME_TWICE, MARKED, NO_UTF_8})
+UNREADABLE = frozenset({NO_JSON, CUT, ARRAY, TEXT, NULL, TWO_DOCUMENTS, NAME_TWICE, MARKED, NO_UTF_8, DEEP})
