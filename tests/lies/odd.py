@@ -47,6 +47,7 @@ LIES: dict[str, Lie] = {
     "send_odd_requests.patch-is-refused-as-the-rfc-says": ("send_odd_requests.no_path", status(204), raw(b"")),
     "send_odd_requests.refusal-is-of-its-kind": ("send_odd_requests.no_json", OF_WRONG_KIND),
     "send_odd_requests.patch-of-nobody-answers-404": ("send_odd_requests.of_nobody", status(400)),
+    "send_odd_requests.senseless-value-is-refused": as_taken("send_odd_requests.active_as_text"),
     "send_odd_requests.wrong-type-makes-no-text": (
         "send_odd_requests.*",
         after_title_as_object(title="[object Object]"),

@@ -51,4 +51,5 @@ def _is_mistyped(name: str, value: Json, shown: Resource) -> bool:
         or value == get(shown, name)
     ):
         return False
-    return wrong_type("user", {name: value}) is not None
+    is_no_boolean = name.lower() == "active" and not isinstance(value, bool | None)
+    return is_no_boolean or wrong_type("user", {name: value}) is not None

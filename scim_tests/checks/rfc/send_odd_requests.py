@@ -4,6 +4,7 @@ That a refused write changes nothing, that no answer is a server error and that 
 """
 
 import json
+import re
 from itertools import takewhile
 
 from scim_tests.checks.reading.compare import changes, is_the_clients
@@ -211,6 +212,21 @@ def patch_of_nobody_answers_404(exchange: Exchange) -> Finding | None:
 
 
 @check(
+    "send_odd_requests.senseless-value-is-refused",
+    on=steps(("active_as_text", "title_as_object")),
+    title="A PUT with a value that no conversion makes sense of is refused",
+    references=("RFC7644-3.12-08",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer 400 invalidValue where a value does not fit the type of its attribute.",
+)
+def senseless_value_is_refused(exchange: Exchange) -> Finding | None:
+    return Finding("400 Bad Request", exchange.answer.phrase) if exchange.is_success else None
+
+
+@check(
     "send_odd_requests.wrong-type-makes-no-text",
     on=AFTER_WRONG_TYPES,
     when=lambda exchange: bool(_taken(exchange)),
@@ -250,9 +266,11 @@ def wrong_type_makes_no_text(exchange: Exchange) -> Finding | None:
 )
 def wrong_type_leaves_the_rest(exchange: Exchange) -> Finding | None:
     taken = _taken(exchange)
-    odd = tuple(f"$.{name_of(each).partition('_')[0]}" for each in taken)
+    odd = {name_of(each).partition("_")[0] for each in taken}
     for path, before, now in changes(read_before(taken[-1]), exchange.resource):
-        if is_the_clients(path) and not path.lower().startswith(odd):
+        name = re.split(r"\W", path.removeprefix("$."))[0]
+        is_sent = all(get(each.request.resource, name) is not None for each in taken)
+        if is_the_clients(path) and is_sent and name.lower() not in odd:
             at = (*taken, exchange)
             return Finding(f"{describe(before)}, as before", describe(now), path, at=at)
     return None

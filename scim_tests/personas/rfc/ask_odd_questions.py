@@ -18,7 +18,7 @@ from scim_tests.personas.rfc.query_users import accepting, text
 NAME = text(f"{Wording.NOBODY}.{NOBODY}")
 HIM = f"userName eq {NAME}"
 FEW = "/Users?startIndex=1&count=1"
-LONG = 2048  # characters of a value
+LONG = ".".join([Wording.NOBODY] * 300)  # some two thousand characters
 BRACKETS = 200
 CLAUSES = 60
 FILTERS = {
@@ -33,7 +33,7 @@ FILTERS = {
     "order_of_a_boolean": "active gt true",
     "control_characters": f'userName eq "{Wording.NOBODY}\n\x00"',
     "unknown_attribute": f"noSuchAttribute eq {NAME}",
-    "long_value": f"userName eq {text(Wording.NOBODY * (LONG // len(Wording.NOBODY)))}",
+    "long_value": f"userName eq {text(LONG)}",
     "many_brackets": "(" * BRACKETS + HIM + ")" * BRACKETS,
     "many_clauses": " or ".join([HIM] * CLAUSES),
 }
@@ -43,7 +43,6 @@ NUMBERS: Mapping[str, Mapping[str, str]] = {
     "count_as_text": {"count": Wording.ANYTHING},
     "count_as_fraction": {"count": "1.5"},
     "count_empty": {"count": ""},
-    "start_beyond_numbers": {"startIndex": "9" * 30},
     "count_beyond_numbers": {"count": "9" * 30},
     "sorted_by_unknown": {"sortBy": "noSuchAttribute"},
     "sorted_oddly": {"sortBy": "userName", "sortOrder": Wording.ANYTHING},
@@ -93,4 +92,4 @@ def _searches() -> Iterator[tuple[str, bytes]]:
     yield "search_array", unreadable.ARRAY
     asked = {"schemas": [SEARCH_REQUEST], "filter": HIM, "startIndex": 1, "count": 1}
     yield "search_filter_as_number", dump({**asked, "filter": 7})
-    yield "search_attributes_as_object", dump({**asked, "attributes": {"userName": Wording.ANYTHING}})
+    yield "search_attributes_as_object", dump({**asked, "attributes": {"userName": True}})
