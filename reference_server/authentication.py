@@ -41,13 +41,15 @@ class Authenticator:
         }
 
     def caller(self, headers: Headers) -> Caller:
-        """The one who sends these headers; 401 where nobody known does, 400 for two Authorization headers."""
+        """The one who sends these headers; 401 where nobody known does, 400 for two Authorization headers and for a token that is not there."""
         sent = headers.getlist("authorization")
         if len(sent) > 1:
             raise self._refusal("invalid_request", "more than one Authorization header", status=400)
         if not sent or not sent[0].strip():
             raise self._refusal(None, "credentials are needed in the Authorization header")
         scheme, _, credentials = sent[0].strip().partition(" ")
+        if scheme.casefold() == "bearer" and not credentials.strip():
+            raise self._refusal("invalid_request", "the token is missing", status=400)
         found = self._known(scheme.casefold(), credentials.strip())
         if found is None and self.raw_header:
             found = self.tokens.get(_digest(sent[0].strip()))

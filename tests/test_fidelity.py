@@ -141,7 +141,9 @@ def test_what_is_kept_is_what_left(profile: str) -> None:
             request.method,
             (path + request.path).encode(),
             tuple((name.encode(), revealed(value).encode()) for name, value in request.headers),
-            revealed(request.text).encode(),
+            request.body.replace(secrets.TOKEN.encode(), TOKEN.encode()).replace(
+                secrets.PASSWORD.encode(), PASSWORD.encode()
+            ),
         )
         for request in (exchange.request for exchange in exchanges)
     )
@@ -183,12 +185,17 @@ def test_no_request_has_a_header_that_okta_does_not_send(profile: str) -> None:
             {"apikey"} if exchange.step.endswith("form_apikey") else set()
         )
         assert len(set(names)) == len(names)
-        assert ("Content-Length" in names) is bool(exchange.request.body)
-        assert ("Content-Type" in names) is (bool(exchange.request.body) or exchange.step in DELETES_GROUPS)
+        has_a_length = bool(exchange.request.body) or exchange.step in EMPTY
+        assert ("Content-Length" in names) is has_a_length
+        has_a_type = (has_a_length or exchange.step in DELETES_GROUPS) and exchange.step != UNLABELLED
+        assert ("Content-Type" in names) is has_a_type
         anonymous = exchange.step.endswith("form_apikey") or ".no_token" in exchange.step
         assert ("Authorization" in names) is not anonymous
 
 
+# What other clients send by mistake.
+EMPTY = {"send_odd_requests.empty", "send_odd_requests.patch_empty", "ask_odd_questions.search_empty"}
+UNLABELLED = "send_odd_requests.unlabelled"
 DELETES_GROUPS = {
     "push_group.delete", "clean_up.delete_group", "patch_group.delete", "patch_group.delete_again",
     "resize_group.delete", "resize_group.delete_another", "resize_group.delete_again", "overlap_groups.delete",

@@ -17,9 +17,11 @@ OFFERED = "{offered}"  # in a form: an endpoint that the target names in /Resour
 ENDPOINTS = frozenset({
     "Users", "Groups", "Me", "Bulk", "Schemas", "ResourceTypes", "ServiceProviderConfig", SEARCH,
 })  # fmt: skip
+UNKNOWN = "scimTestsUnknown"  # a parameter, or an endpoint, that no target and no framework has
 # Query parameters of RFC 7644 3.4.2 and 3.9, and RFC 9865 2. Frameworks take others for another method.
 PARAMETERS = frozenset({
     "filter", "startindex", "count", "cursor", "attributes", "excludedattributes", "sortby", "sortorder",
+    UNKNOWN.lower(),
 })  # fmt: skip
 # Characters of a path (RFC 3986 3.3). What a server could read as the end of a segment is never among an id's.
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})+")

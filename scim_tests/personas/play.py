@@ -31,6 +31,8 @@ from scim_tests.personas.okta.test_credentials import test_credentials
 from scim_tests.personas.okta.update_profile import update_profile
 from scim_tests.personas.okta.update_user import update_user
 from scim_tests.personas.rfc.arrange_users import arrange_users
+from scim_tests.personas.rfc.ask_me import ask_me
+from scim_tests.personas.rfc.ask_odd_questions import ask_odd_questions
 from scim_tests.personas.rfc.create_variants import create_variants
 from scim_tests.personas.rfc.filter_users import filter_users
 from scim_tests.personas.rfc.make_specimens import make_specimens
@@ -39,14 +41,15 @@ from scim_tests.personas.rfc.patch_group import patch_group
 from scim_tests.personas.rfc.patch_user import patch_user
 from scim_tests.personas.rfc.project_users import project_users
 from scim_tests.personas.rfc.query_users import query_users
+from scim_tests.personas.rfc.send_odd_requests import send_odd_requests
 from scim_tests.personas.rfc.specimens import SIZE, specimens
 
 ACTS = (
     test_credentials, push_user, link_user, duplicate_user, create_variants, deactivate_user,
     reactivate_user, update_user, update_profile, find_user, sync_password, patch_user, patch_entries, overlap_users,
     bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user,
-    read_user, query_users, import_users, import_groups, entitlements, discovery, make_specimens, filter_users,
-    arrange_users, project_users, probe_unsupported, clean_up,
+    make_specimens, project_users, send_odd_requests, ask_odd_questions, ask_me, read_user, query_users, import_users,
+    import_groups, entitlements, discovery, filter_users, arrange_users, probe_unsupported, clean_up,
 )  # fmt: skip
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
@@ -54,11 +57,18 @@ ALL_OF_OKTAS = 31  # people whom the acts above make, at most
 FIRST_DELETED = "delete_user:leaving"  # shows whether a DELETE reaches whom it names, before others send one
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
 # Acts of the specification, each with how many people it has for itself; those that only read come after all writing.
-SPECIFYING: tuple[tuple[Act, int], ...] = ((make_specimens, SIZE), (project_users, 2))
 ASKING = (filter_users, arrange_users)  # which ask for those whom the first of them makes
+SPECIFYING: tuple[tuple[Act, int], ...] = (
+    (make_specimens, SIZE),
+    (project_users, 2),
+    (send_odd_requests, 2),
+    (ask_odd_questions, 0),
+    (ask_me, 0),
+)
 # What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
-FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends
+# All that Okta sends, and what other acts of ours do that are no more than that; for suites and recordings.
+FORMS = frozenset(form for each in ACTS if each.capability != SPECIFICATION for form in each.sends)
 
 
 def scenes(

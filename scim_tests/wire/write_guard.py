@@ -11,6 +11,7 @@ from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.exchange import MADE_UP_TOKENS, Answer, Headers, Heard
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
 from scim_tests.model.slots import MARK
+from scim_tests.model.unreadable import UNREADABLE
 from scim_tests.wire import written
 from scim_tests.wire.identities import Identity, identities, is_plain
 from scim_tests.wire.ledger import Ledger
@@ -82,6 +83,9 @@ def _check_place(ledger: Ledger, step: Step, place: Place) -> None:
 
 
 def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
+    is_meant_to_be_broken = step.method in {"PUT", "PATCH"} and step.body in UNREADABLE
+    if is_meant_to_be_broken and place.endpoint == "Users":  # whose path names one of ours
+        return
     body = written.read(step.body)
     if not isinstance(body, dict):
         _refuse(

@@ -221,6 +221,8 @@ USERS = (
     "clean_up.look",
     "clean_up.find",
     "patch_user.*",
+    "send_odd_requests.*",
+    "ask_odd_questions.a*",
     "create_variants.*",
     "query_users.w[ho]*",
     "query_users.search",

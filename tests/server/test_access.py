@@ -39,6 +39,11 @@ def test_without_valid_credentials_the_answer_is_401_with_a_challenge(scim: Clie
             answer = _asked(scim, *values)
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, expected)
     assert _asked(scim, "Bearer secret", "Bearer secret").status_code == 400
+    bare = _asked(scim, "bearer ")
+    assert (bare.status_code, bare.headers["www-authenticate"]) == (
+        400,
+        'Bearer realm="scim", error="invalid_request"',
+    )
 
 
 def test_also_unknown_endpoints_are_behind_the_door(scim: Client) -> None:

@@ -35,7 +35,7 @@ STRANGERS = (
     "test_credentials.no_token",
     "test_credentials.unsigned_token",
 )
-ELSEWHERE = ("test_credentials.no_token_*", "read_user.no_token")
+ELSEWHERE = ("test_credentials.no_token_*", "read_user.no_token", "ask_odd_questions.empty_bearer")
 
 
 @check(
@@ -188,7 +188,7 @@ def refusal_names_the_scheme(exchange: Exchange) -> Finding | None:
     when=lambda exchange: (exchange.answer.header("WWW-Authenticate") or "").lower().startswith("bearer"),
     otherwise="the refusal names no Bearer scheme",
     title="The refusal of a wrong token says invalid_token",
-    references=("RFC6750-3.1-02",),
+    references=("RFC6750-3.1-02", "RFC6750-3-06"),
     strength=SHOULD,
     severity=COSMETIC,
     demanded_by=RFC,
@@ -206,7 +206,7 @@ def wrong_token_is_called_invalid(exchange: Exchange) -> Finding | None:
     when=lambda exchange: not exchange.is_on_this_machine,
     otherwise="the target is on this machine",
     title="The base URL uses HTTPS",
-    references=("RFC7644-7.2-01", "RFC7644-7.4-02", "okta:PREP"),
+    references=("RFC7644-7.2-01", "RFC7644-7.4-02", "RFC6750-5.2-05", "okta:PREP"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=OKTA,

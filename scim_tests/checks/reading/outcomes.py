@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import SECRET, leaves, without
 from scim_tests.checks.reading.history import Key, Observation, ended, history, may_have_changed, overlap
+from scim_tests.checks.reading.meaning import has_one_meaning
 from scim_tests.checks.reading.patching import SERVERS, patched
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Resource
@@ -160,6 +161,8 @@ def _text(outcome: Outcome) -> str:
 
 def _done(write: Exchange, state: Outcome) -> Outcome | None:
     """After one more write; None where it is doubtful what that does."""
+    if not has_one_meaning(write.request, state.resource):
+        return None
     try:
         if write.request.method == "PATCH":
             after = patched(state.resource, write.request.operations)

@@ -41,6 +41,9 @@ REFUSALS_DUE = frozenset({
 })  # fmt: skip
 
 
+SCIM_JSON = "application/scim+json"
+
+
 def has_body(exchange: Exchange) -> bool:
     return bool(exchange.answer.body)
 
@@ -102,6 +105,8 @@ def is_no_server_error(exchange: Exchange) -> Finding | None:
     fix="Serve SCIM at the base URL itself (scheme, host and trailing slash), or give the final URL to Okta.",
 )
 def is_no_redirect(exchange: Exchange) -> Finding | None:
+    if exchange.request.endpoint == "/Me":
+        return None  # which may be told where one is (RFC 7644 3.11)
     if exchange.status in {301, 302, 303, 307, 308}:
         target = exchange.answer.header("Location") or "nowhere"
         return Finding("an answer from the base URL", f"{exchange.answer.phrase} to {target}", "Location")
@@ -129,7 +134,9 @@ def is_json(exchange: Exchange) -> Finding | None:
         if exchange.status >= 500:  # the page of whatever failed there
             said = f"{exchange.answer.phrase}, a page that begins with {exchange.answer.beginning}"
         form_alone = None if exchange.is_success else DEGRADED  # a refusal stops Okta by itself, or not
-        return Finding("JSON", said, mild=is_not_served(exchange), severity=form_alone)
+        is_a_page_on_the_way = exchange.request.endpoint == "/Me" and 300 <= exchange.status < 400
+        mild = is_not_served(exchange) or is_a_page_on_the_way
+        return Finding("JSON", said, mild=mild, severity=form_alone)
     return None
 
 
@@ -174,7 +181,14 @@ def shows_the_resource_or_list(exchange: Exchange) -> Finding | None:
 
 def accepts_scim_json(exchange: Exchange) -> bool:
     """Whether the request says so, as Okta's do."""
-    return exchange.request.header("Accept") == "application/scim+json"
+    return exchange.request.header("Accept") == SCIM_JSON
+
+
+def is_labelled_otherwise(exchange: Exchange) -> bool:
+    """Whether what it sends has no label or another one, which a target may refuse."""
+    label = exchange.request.header("Content-Type")
+    has_body = exchange.request.header("Content-Length") is not None
+    return has_body if label is None else label.partition(";")[0].strip().lower() != SCIM_JSON
 
 
 @check(
@@ -277,6 +291,8 @@ def hides_no_error_behind_success(exchange: Exchange) -> Finding | None:
     fix="Accept `application/scim+json`, with and without a charset, in Accept and Content-Type.",
 )
 def takes_the_scim_media_type(exchange: Exchange) -> Finding | None:
+    if is_labelled_otherwise(exchange):
+        return None
     if exchange.status in {406, 415} and accepts_scim_json(exchange):
         return Finding("an answer to application/scim+json", exchange.answer.phrase)
     return None

@@ -17,6 +17,7 @@ from scim_tests.model.check import (
     check,
 )
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.forms import UNKNOWN
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import ERROR, Resource, get
 
@@ -35,6 +36,8 @@ SCIM_TYPES = (
     "expiredCursor",
     "invalidCount",
 )  # fmt: skip -- RFC 7644 table 9, RFC 9865
+OPTIONAL = frozenset({"/Groups", "/Me", f"/{UNKNOWN}"})
+TOO_LONG = frozenset({414, 431})
 DISCOVERY = ("/ServiceProviderConfig", "/ResourceTypes", "/Schemas")
 # Traces of Python, Java, .NET and JavaScript, files with lines, and the errors of databases.
 # Each piece begins or ends somewhere definite, so that a long text takes no long time.
@@ -53,12 +56,17 @@ def is_error(exchange: Exchange) -> bool:
 
 
 def is_not_served(exchange: Exchange) -> bool:
-    """Whether the target says that it has no such endpoint, or method, of those it need not have (RFC 7644 3.2, 4)."""
+    """Whether the target says that it has no such endpoint, or method, of those it need not have (RFC 7644 3.2, 4).
+
+    What is too long for an address may be refused before any SCIM service hears of it.
+    """
     endpoint, method = exchange.request.endpoint, exchange.request.method
-    optional = endpoint == "/Groups" or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
+    optional = endpoint in OPTIONAL or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
     from_a_router = not exchange.answer.body.lstrip().startswith(b"{")
-    no_such_method = exchange.status in {405, 501} and method in {"PATCH", "DELETE"} and from_a_router
-    return no_such_method or (exchange.status in {404, 405, 501} and optional)
+    may_lack_it = method in {"PATCH", "DELETE"} or (method == "POST" and endpoint.startswith("/Users/"))
+    no_such_method = exchange.status in {405, 501} and may_lack_it
+    by_a_router = from_a_router and (no_such_method or exchange.status in TOO_LONG)
+    return by_a_router or (exchange.status in {404, 405, 501} and optional)
 
 
 def error_body(exchange: Exchange) -> Resource:

@@ -10,8 +10,9 @@ from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import UNSIGNED_TOKEN, WRONG_TOKEN, Exchange, Headers
 from scim_tests.model.profile import BASIC, BEARER
 from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import SEARCH_REQUEST
 from scim_tests.model.slots import TOKEN_SLOT
-from scim_tests.personas.okta.requests import credentials, headers
+from scim_tests.personas.okta.requests import credentials, dump, headers
 
 NO_WAY_IN = frozenset({401, 403, 404})  # the credentials or the URL are wrong
 PROBE = "/Users?startIndex=1&count=2"
@@ -22,14 +23,16 @@ UNGUARDED = {
     "no_token_groups": "/Groups?startIndex=1&count=1",
 }
 
+SEARCH = dump({"schemas": [SEARCH_REQUEST], "filter": 'userName eq "nobody"', "startIndex": 1, "count": 1})
+
 
 @act(
     title="Press Test API Credentials",
     group="credentials",
-    sends=("GET /Users", "GET /Groups"),
+    sends=("GET /Users", "GET /Groups", "POST /Users/.search"),
 )
 def test_credentials(scene: Scene) -> Performance:
-    """Send the probe with the token, with wrong ones, and three reads without any.
+    """Send the probe with the token, with wrong ones, and questions without any.
 
     Gives the `form` of the token that was taken, and a `remark` where several were tried. NotObserved where the
     credentials are refused, or nothing is there; where the probe alone fails, the rest may work all the same.
@@ -49,6 +52,8 @@ def _tries(scene: Scene, form: str) -> Iterator[Step]:
         yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN_SLOT}.", form=form))
     for name, path in UNGUARDED.items():
         yield Step(name, "GET", path, headers(scene, ""))
+    if scene.profile.writes:  # a POST, although it only asks
+        yield Step("no_token_search", "POST", "/Users/.search", headers(scene, "", body=True), SEARCH)
     if form == BEARER:
         yield Step("lower_case", "GET", PROBE, _authorized(scene, f"bearer {TOKEN_SLOT}"))
         yield Step("unsigned_token", "GET", PROBE, _authorized(scene, f"Bearer {UNSIGNED_TOKEN}"))

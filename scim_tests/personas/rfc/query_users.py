@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from scim_tests.model.act import NOBODY, Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Headers, NotObserved
 from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import SEARCH_REQUEST
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted, read, user_path
 from scim_tests.personas.okta.wording import Wording
 
-SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 BRACKETS = 32  # deep enough to be noticed, and no burden
 FEW = "/Users?startIndex=1&count=1"
 

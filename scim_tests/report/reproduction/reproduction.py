@@ -174,12 +174,17 @@ class Dependencies:
                 each.number
                 for each in self.exchanges
                 if each.number < min(until, last)
+                and not self._is_of_no_account(each)
                 and (
                     (each.method in WRITES and unquote(each.path) == place)
                     or (each.method == "POST" and each.path in MADE_AT and _name(each).lower() == name)
                 )
             }
         return found
+
+    def _is_of_no_account(self, each: ExchangeRecord) -> bool:
+        """Whether it was refused, and no script may send it: what came later does not need it."""
+        return 400 <= each.status < 500 and not is_harmless(each, self.made)
 
     def _refused(self, each: ExchangeRecord) -> set[int]:
         """The creates before that told no id of whom a lookup seeks."""
