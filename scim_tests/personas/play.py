@@ -122,7 +122,8 @@ def _specifying(casting: Casting) -> list[Scene]:
         made = specimens(casting, act.name, size) if size <= left else ()
         left -= len(made)
         found.append(replace(_scene(act, profile, after=(FIRST_DELETED,)), crowd=made))
-    return found
+    writing = tuple(scene.name for scene in found if scene.act.writes)
+    return [each if each.act.writes else replace(each, after=writing) for each in found]
 
 
 def _crowds(casting: Casting, pushed: int) -> tuple[tuple[Person, ...], tuple[Person, ...]]:

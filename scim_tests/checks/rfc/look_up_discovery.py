@@ -313,8 +313,8 @@ def max_page_size_is_kept(transcript: Transcript) -> Finding | None:
     if not is_whole_number(most):
         raise NotObserved("", NO_PAGINATION)
     for each in transcript:
-        if each.request.endpoint in {"/Users", "/Groups"} and each.request.method == "GET" and each.is_success:
-            if len(each.page.ids) > most:
-                shown = several(each.page.ids, "resource")
-                return Finding(f"no more than {most}", shown, "$.Resources", (config, each))
+        is_list = each.request.endpoint in {"/Users", "/Groups"} and each.request.method == "GET"
+        if is_list and each.is_success and len(each.page.ids) > most:
+            shown = several(each.page.ids, "resource")
+            return Finding(f"no more than {most}", shown, "$.Resources", (config, each))
     return None

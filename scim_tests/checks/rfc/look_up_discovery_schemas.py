@@ -263,7 +263,9 @@ def _broken(schemas: Mapping[str, Mapping[str, Resource]]) -> Iterator[Finding]:
         yield Finding("Group alone", describe(kinds), "User.groups.$ref.referenceTypes", mild=mild)
     manager = employee.get("manager.value")
     if manager is not None and get(manager, "caseExact") is not True:
-        yield advice("true, since it is an id", describe(get(manager, "caseExact")), "manager.value.caseExact")
+        yield advice(
+            "true, since it is an id", describe(get(manager, "caseExact")), "manager.value.caseExact"
+        )
 
 
 @check(

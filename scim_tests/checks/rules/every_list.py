@@ -26,7 +26,8 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import LIST_RESPONSE, Json, get
 
-LISTS = ("/Users", "/Groups", "/Schemas", "/ResourceTypes")
+PAGED = ("/Users", "/Groups")
+LISTS = (*PAGED, "/Schemas", "/ResourceTypes")
 NUMBER = re.compile(r"-?[0-9]{1,18}")
 NO_LIST = "no list was answered"
 
@@ -36,7 +37,8 @@ def is_list(exchange: Exchange) -> bool:
 
 
 def is_paged(exchange: Exchange) -> bool:
-    return is_list(exchange) and "count" in exchange.request.query
+    """Discovery is not: it ignores what is asked of a page (RFC 7644 4)."""
+    return is_list(exchange) and exchange.request.endpoint in PAGED and "count" in exchange.request.query
 
 
 def is_whole_number(value: Json) -> bool:
@@ -46,7 +48,8 @@ def is_whole_number(value: Json) -> bool:
 
 def asked(exchange: Exchange, name: str, default: int) -> int:
     """A number from the query. What is none nobody has to understand, so that there is nothing to judge."""
-    said = exchange.request.query.get(name, str(default))
+    is_heard = exchange.request.endpoint not in LISTS or exchange.request.endpoint in PAGED
+    said = exchange.request.query.get(name, str(default)) if is_heard else str(default)
     if not NUMBER.fullmatch(said):
         raise NotObserved("", f"the request's {name} is not a number")
     return int(said)

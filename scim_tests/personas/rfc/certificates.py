@@ -1,14 +1,17 @@
 """Two certificates for X.509 attributes: self-made, of nobody, and the keys to them were thrown away."""
 
-CERTIFICATES = (
+ONE = (
     "MIIBLjCB1KADAgECAhRel9L232lv0BYDLNg0C4WMIrkGoDAKBggqhkjOPQQDAjAXMRUwEwYDVQQDDAxzY2ltLXRlc3RzIDEwHhcN"
     "MjAwMTAxMDAwMDAwWhcNNDkxMjMxMDAwMDAwWjAXMRUwEwYDVQQDDAxzY2ltLXRlc3RzIDEwWTATBgcqhkjOPQIBBggqhkjOPQMB"
     "BwNCAASz8EWeM4iHnV7d/cy010J7SF9FRKmMCvO4zgh77KM5/DF9KPAWnEAqZB6aTzULGHv8wgJ0AD+rPCLeXdcvSIsVMAoGCCqG"
     "SM49BAMCA0kAMEYCIQCDfDnfgK+98XGmQT6GUPt4dgMPyXH9e/UgKHqQvthnOAIhAM1hwt0Gx7zwtFSSLTg6gYCRtK2ynDKuDkIO"
-    "A9QLv2Bs",
+    "A9QLv2Bs"
+)
+OTHER = (
     "MIIBLjCB1KADAgECAhQWNCozLXs0T6TICtw0nW1fqiJ7pTAKBggqhkjOPQQDAjAXMRUwEwYDVQQDDAxzY2ltLXRlc3RzIDIwHhcN"
     "MjAwMTAxMDAwMDAwWhcNNDkxMjMxMDAwMDAwWjAXMRUwEwYDVQQDDAxzY2ltLXRlc3RzIDIwWTATBgcqhkjOPQIBBggqhkjOPQMB"
     "BwNCAARuVohwr+LulirW9DXQpHoiyWCMaiEWeKlODMg94OCVjN2y+rmoV/A+tsFNtOIvWCTEtBYtdI4Rp6btSBTlpMJxMAoGCCqG"
     "SM49BAMCA0kAMEYCIQDSp4dmBX/x5vas74l715zeMF2YeCzx40TKr0Hr8Su3VAIhAKu5fha3VaLGPVIySc/xzKqTZvnxKn4ggMB3"
-    "deUi03sw",
-)  # base64 of DER (RFC 7643 4.1.2), each of one certificate
+    "deUi03sw"
+)
+CERTIFICATES = (ONE, OTHER)  # base64 of DER (RFC 7643 4.1.2), each of one certificate

@@ -140,12 +140,14 @@ class Writer:
             return self._address(path, place)
         if kind in NUMBERS:
             return NUMBERS[kind][self.version]
-        if kind == "binary":
-            return b64encode(self._text().encode()).decode()
         if kind == "reference" or path in {"profileurl", "photos.value"}:
             return self._url(attribute)
-        if kind != "string":
-            return None
+        return self._own(attribute) if kind in {"string", "binary"} else None
+
+    def _own(self, attribute: Definition) -> str:
+        """A text that no other attribute has, and nobody else where it is to be unique."""
+        if get(attribute, "type") == "binary":
+            return b64encode(self._text().encode()).decode()
         return f"{self._text()} {self.person.key}" if is_unique(attribute) else self._text()
 
     def _address(self, path: str, place: int) -> str:

@@ -45,6 +45,7 @@ class Attribute(NamedTuple):
 
     @property
     def name(self) -> str:
+        """As it is declared."""
         return str(get(self.definition, "name"))
 
     @property
@@ -54,10 +55,12 @@ class Attribute(NamedTuple):
 
     @property
     def is_immutable(self) -> bool:
-        return get(self.definition, "mutability") == "immutable"
+        """Whether it keeps the first value that it gets."""
+        return bool(get(self.definition, "mutability") == "immutable")
 
     @property
     def is_required(self) -> bool:
+        """Whether no user may be without it."""
         return get(self.definition, "required") is True
 
 
@@ -118,7 +121,9 @@ def _has_groups(types: Exchange) -> bool:
     )
 
 
-def _whole(scene: Scene, person: Person, declared: Attributes) -> Generator[Step, Exchange, tuple[str, Attributes]]:
+def _whole(
+    scene: Scene, person: Person, declared: Attributes
+) -> Generator[Step, Exchange, tuple[str, Attributes]]:
     """Somebody with everything: created, changed, emptied. Gives the id, and the attributes that the target takes."""
     first, second = Writer(person, FIRST), Writer(person, SECOND)
     base = _base(scene, person)
@@ -141,6 +146,7 @@ def _whole(scene: Scene, person: Person, declared: Attributes) -> Generator[Step
         yield read(scene, "after_change_fixed", user_id)
     yield replace(scene, "empty", user_id, _emptied(kept, lasting, second))
     yield read(scene, "after_empty", user_id)
+    yield replace(scene, "restore", user_id, kept)
     return user_id, taken
 
 
@@ -180,7 +186,9 @@ def _patched(
         yield from _change(scene, "replace_all", user_id, *replacing)
     letters = [
         {"op": "replace", "path": path.upper(), "value": value}
-        for path, value in ([("name.familyName", Wording.AFTER_THE_WEDDING)] if _has_family_name(taken) else [])
+        for path, value in (
+            [("name.familyName", Wording.AFTER_THE_WEDDING)] if _has_family_name(taken) else []
+        )
     ]
     if extension := _extension(taken, first):
         letters.append({"op": "replace", "path": extension[0].upper(), "value": extension[1]})
@@ -212,6 +220,7 @@ def _linked(
     yield from follow(scene, "manager_ref", shown, _reference_of_the_manager(shown))
     yield replace(scene, "leave_out", user_id, _least(base, taken, writer))
     yield read(scene, "after_leave_out", user_id)
+    yield replace(scene, "restore", user_id, base)
     return user_id
 
 
@@ -299,7 +308,11 @@ def _extension(taken: Attributes, writer: Writer) -> tuple[str, str] | None:
     """The path of the first plain text in an extension, and a value."""
     for each in taken:
         value = writer.value(each.definition) if each.urn and not each.is_immutable else None
-        if isinstance(value, str) and get(each.definition, "type") == "string" and is_writable(each.definition):
+        if (
+            isinstance(value, str)
+            and get(each.definition, "type") == "string"
+            and is_writable(each.definition)
+        ):
             return each.path, value
     return None
 
