@@ -25,12 +25,7 @@ RISKY = re.compile(
     re.IGNORECASE,
 )
 LETTERS = [f"Q{one}{other}" for one in ascii_lowercase for other in ascii_lowercase]
-NUMBERS: Mapping[str, tuple[Json, Json]] = {
-    "boolean": (True, False),
-    "integer": (4711, 815),
-    "decimal": (47.11, 8.25),
-    "dateTime": ("2011-05-13T04:42:34Z", "2019-11-29T23:30:00Z"),
-}
+MOMENTS = ("2011-05-13T04:42:{:02}Z", "2019-11-29T23:30:{:02}Z")
 COMPATIBLE = (
     "Head of \ufb01ne print\u00b2",
     "Proofreader\u00b9",
@@ -67,7 +62,7 @@ class Writer:
         self.person = person
         self.version = version
         self.manager = manager
-        self.number = version * len(LETTERS) // 2
+        self.letters: dict[tuple[int, int], str] = {}  # that an attribute was given before, by place
 
     def value(self, attribute: Definition, path: str = "") -> Json:
         """What is written of an attribute, by itself or in each entry; None where it is better not written."""
@@ -87,7 +82,7 @@ class Writer:
         name = str(get(attribute, "name"))
         plain = get(attribute, "type") == "string" and get(attribute, "multiValued") is not True
         fixed = get(attribute, "mutability") == "readOnly" and name.lower() not in SERVERS
-        return self._text() if plain and fixed and not RISKY.search(name) else None
+        return self._text(attribute) if plain and fixed and not RISKY.search(name) else None
 
     def _size(self, attribute: Definition) -> int:
         kinds = self._kinds(attribute)
@@ -137,44 +132,57 @@ class Writer:
         if path == "x509certificates.value":
             return CERTIFICATES[(place + self.version) % len(CERTIFICATES)]
         if path in {"emails.value", "phonenumbers.value", "ims.value"}:
-            return self._address(path, place)
-        if kind in NUMBERS:
-            return NUMBERS[kind][self.version]
+            return self._address(attribute, path, place)
+        if kind in {"boolean", "integer", "decimal", "dateTime"}:
+            return self._number(kind, place)
         if kind == "reference" or path in {"profileurl", "photos.value"}:
-            return self._url(attribute)
-        return self._own(attribute) if kind in {"string", "binary"} else None
+            return self._url(attribute, place)
+        return self._own(attribute, place) if kind in {"string", "binary"} else None
 
-    def _own(self, attribute: Definition) -> str:
+    def _number(self, kind: str, place: int) -> Json:
+        """Another one at each place."""
+        return {
+            "boolean": (place + self.version) % 2 == 0,
+            "integer": (4711, 815)[self.version] + place,
+            "decimal": (47.11, 8.25)[self.version] + place,
+            "dateTime": MOMENTS[self.version].format(place),
+        }[kind]
+
+    def _own(self, attribute: Definition, place: int) -> str:
         """A text that no other attribute has, and nobody else where it is to be unique."""
+        text = self._text(attribute, place)
         if get(attribute, "type") == "binary":
-            return b64encode(self._text().encode()).decode()
-        return f"{self._text()} {self.person.key}" if is_unique(attribute) else self._text()
+            return b64encode(text.encode()).decode()
+        return f"{text} {self.person.key}" if is_unique(attribute) else text
 
-    def _address(self, path: str, place: int) -> str:
+    def _address(self, attribute: Definition, path: str, place: int) -> str:
         local, _, domain = self.person.email.partition("@")
         if path == "emails.value":
-            return f"{local}.{self._letters().lower()}@{domain}" if place else self.person.email
+            return (
+                f"{local}.{self._letters(attribute, place).lower()}@{domain}" if place else self.person.email
+            )
         phone = PHONE.format(10 * self.version + place + 50)
-        return phone if path == "phonenumbers.value" else self._letters().lower()
+        return phone if path == "phonenumbers.value" else self._letters(attribute, place).lower()
 
-    def _url(self, attribute: Definition) -> str | None:
+    def _url(self, attribute: Definition, place: int) -> str | None:
         """Of a page; a reference to resources of the target is not for us to make up."""
         kinds = get(attribute, "referenceTypes")
         told = {str(each) for each in kinds} if isinstance(kinds, list) else {str(kinds or "uri")}
-        return URL.format(Wording.MARKED, self._letters()) if told & WEB else None
+        return URL.format(Wording.MARKED, self._letters(attribute, place)) if told & WEB else None
 
-    def _text(self) -> str:
-        return f"{Wording.MARKED} {self._letters()}"
+    def _text(self, attribute: Definition, place: int = 0) -> str:
+        return f"{Wording.MARKED} {self._letters(attribute, place)}"
 
-    def _letters(self) -> str:
-        self.number += 1
-        return LETTERS[self.number % len(LETTERS)]
+    def _letters(self, attribute: Definition, place: int) -> str:
+        number = self.version * len(LETTERS) // 2 + len(self.letters)
+        return self.letters.setdefault((id(attribute), place), LETTERS[number % len(LETTERS)])
 
 
 def is_writable(attribute: Definition) -> bool:
     """Whether clients may write it and see it; without a word of it they may (RFC 7643 2.2)."""
-    name, mutability = str(get(attribute, "name")).lower(), get(attribute, "mutability")
-    return name not in SERVERS and mutability in {None, "readWrite", "immutable"}
+    name = str(get(attribute, "name")).lower()
+    is_theirs = get(attribute, "mutability") in {None, "readWrite", "immutable"}
+    return name not in SERVERS and is_theirs and get(attribute, "returned") in {None, "default", "always"}
 
 
 def is_unique(attribute: Definition) -> bool:

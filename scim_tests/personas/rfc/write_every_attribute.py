@@ -15,7 +15,6 @@ from scim_tests.model.scim import GROUP, USER, Json, Resource, get
 from scim_tests.personas.okta.push_user import id_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
-    create,
     create_with,
     get_,
     new_user,
@@ -42,6 +41,7 @@ class Attribute(NamedTuple):
 
     urn: str
     definition: Resource
+    is_owed: bool  # whether no user may be without it: required, in what a user has to have
 
     @property
     def name(self) -> str:
@@ -60,7 +60,7 @@ class Attribute(NamedTuple):
 
     @property
     def is_required(self) -> bool:
-        """Whether no user may be without it."""
+        """Whether nobody may be without it who has the extension that it stands in."""
         return get(self.definition, "required") is True
 
 
@@ -102,17 +102,20 @@ def write_every_attribute(scene: Scene) -> Performance:
 
 
 def _declared(types: Exchange, schemas: Exchange) -> Iterator[Attribute]:
-    """The attributes that clients may write of users; those of extensions as far as /ResourceTypes names them."""
-    wanted = {USER.lower(): ""}
+    """The attributes that are declared of users; those of extensions as far as /ResourceTypes names them."""
+    wanted: dict[str, tuple[str, bool]] = {USER.lower(): ("", True)}
     for each in types.resources if types.is_success else ():
         extensions = get(each, "schemaExtensions")
-        if get(each, "schema") == USER and isinstance(extensions, list):
-            wanted |= {str(get(one, "schema")).lower(): str(get(one, "schema")) for one in extensions}
+        for one in extensions if get(each, "schema") == USER and isinstance(extensions, list) else ():
+            urn = str(get(one, "schema"))
+            wanted[urn.lower()] = urn, get(one, "required") is True
     for schema in schemas.resources:
-        urn = wanted.get(str(get(schema, "id")).lower())
-        attributes = get(schema, "attributes")
-        if urn is not None and isinstance(attributes, list):
-            yield from (Attribute(urn, each) for each in attributes if isinstance(each, Mapping))
+        place, attributes = wanted.get(str(get(schema, "id")).lower()), get(schema, "attributes")
+        if place is None or not isinstance(attributes, list):
+            continue
+        for each in attributes:
+            if isinstance(each, Mapping):
+                yield Attribute(place[0], each, place[1] and get(each, "required") is True)
 
 
 def _has_groups(types: Exchange) -> bool:
@@ -127,17 +130,18 @@ def _whole(
     """Somebody with everything: created, changed, emptied. Gives the id, and the attributes that the target takes."""
     first, second = Writer(person, FIRST), Writer(person, SECOND)
     base = _base(scene, person)
-    created = yield create_with(scene, "create", person, _filled(scene, person, declared, first))
+    filled = _with(as_mapped(scene, new_user(person)), declared, first)
+    created = yield create_with(scene, "create", person, filled)
     taken, user_id = declared, created.answer.id
     if 400 <= created.status < 500 and created.status not in WITHOUT_CREDENTIALS:
-        plain = yield create(scene, "create_plain", person)
+        plain = yield _create(scene, "create_plain", person, declared)
         user_id = id_of(plain, plain.resource)
         yield read(scene, "read_plain", user_id)
         taken = yield from _one_by_one(scene, user_id, base, declared, first)
     yield read(scene, "read", user_id or id_of(created, created.resource))
     lasting = tuple(each for each in taken if not each.is_immutable)
     fixed = tuple(each for each in taken if each.is_immutable)
-    kept = _with(base, fixed, first)
+    kept = _with(base, (each for each in taken if each.is_immutable or each.is_required), first)
     changed = _with(_not_ours(_with(kept, lasting, second), declared, second), (), second)
     yield replace(scene, "change", user_id, {**changed, "meta": {"created": LONG_AGO}})
     yield read(scene, "after_change", user_id)
@@ -153,11 +157,12 @@ def _whole(
 def _one_by_one(
     scene: Scene, user_id: str, base: Resource, declared: Attributes, writer: Writer
 ) -> Generator[Step, Exchange, Attributes]:
-    """Which of them the target takes, each put beside those that it took before."""
+    """Which of them the target takes, each put beside those that it took before; those of an extension beside what it requires."""
     taken: Attributes = ()
     for each in declared:
         if _values((each,), writer):
-            put = yield replace(scene, "put_one", user_id, _with(base, (*taken, each), writer))
+            needed = (one for one in declared if one.urn == each.urn and one.is_required)
+            put = yield replace(scene, "put_one", user_id, _with(base, (*taken, *needed, each), writer))
             taken = (*taken, each) if put.is_success else taken
     return taken
 
@@ -166,7 +171,7 @@ def _patched(
     scene: Scene, person: Person, taken: Attributes, *, patches: bool
 ) -> Generator[Step, Exchange, str]:
     """Somebody who is created with little, and gets the rest by PATCH."""
-    user_id = yield from _created(scene, "second", person)
+    user_id = yield from _created(scene, "second", person, taken)
     if not patches:
         return user_id
     first, second = Writer(person, FIRST), Writer(person, SECOND)
@@ -205,7 +210,7 @@ def _linked(
     scene: Scene, person: Person, taken: Attributes, manager: str, *, patches: bool
 ) -> Generator[Step, Exchange, str]:
     """Somebody with an extension that a PATCH names first, then with everything and a manager, then with little again."""
-    user_id = yield from _created(scene, "third", person)
+    user_id = yield from _created(scene, "third", person, taken)
     writer = Writer(person, SECOND, manager)
     if patches and (extension := _extension(taken, writer)):
         path, value = extension
@@ -220,15 +225,22 @@ def _linked(
     yield from follow(scene, "manager_ref", shown, _reference_of_the_manager(shown))
     yield replace(scene, "leave_out", user_id, _least(base, taken, writer))
     yield read(scene, "after_leave_out", user_id)
-    yield replace(scene, "restore", user_id, base)
+    yield replace(scene, "restore", user_id, {**_least(base, taken, writer), **base})
     return user_id
 
 
-def _created(scene: Scene, which: str, person: Person) -> Generator[Step, Exchange, str]:
-    created = yield create(scene, f"create_{which}", person)
+def _created(scene: Scene, which: str, person: Person, taken: Attributes) -> Generator[Step, Exchange, str]:
+    created = yield _create(scene, f"create_{which}", person, taken)
     user_id = id_of(created, created.resource)
     yield read(scene, f"read_{which}", user_id)
     return user_id
+
+
+def _create(scene: Scene, step: str, person: Person, declared: Attributes) -> Step:
+    """With no more than is sent of everybody, and what nobody may be without."""
+    user = as_mapped(scene, new_user(person))
+    owed = (each for each in declared if each.is_owed and not get(user, each.name))
+    return create_with(scene, step, person, _with(user, owed, Writer(person, FIRST)))
 
 
 def _change(scene: Scene, step: str, user_id: str, *operations: Json) -> Sending:
@@ -240,10 +252,6 @@ def _base(scene: Scene, person: Person, user_name: str = "") -> Resource:
     """What is sent of a person anyway, without the password."""
     user = without(as_mapped(scene, new_user(person)), ("password", "groups"))
     return {**user, "userName": user_name} if user_name else user
-
-
-def _filled(scene: Scene, person: Person, declared: Attributes, writer: Writer) -> Resource:
-    return _with(as_mapped(scene, new_user(person)), declared, writer)
 
 
 def _values(attributes: Iterable[Attribute], writer: Writer) -> dict[str, Json]:
