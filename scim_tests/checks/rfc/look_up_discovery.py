@@ -51,6 +51,7 @@ def _is_it(resource: Resource, key: str) -> bool:
     fix="Serve each schema at /Schemas/ and its URN, and each resource type at /ResourceTypes/ and its id.",
 )
 def each_is_found(exchange: Exchange) -> Finding | None:
+    listed(exchange)  # where no list was shown, none of them was named
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
 
 
@@ -188,6 +189,7 @@ def _type_of(items: Exchange) -> Resource:
 )
 def endpoints_are_served(exchange: Exchange) -> Finding | None:
     """A target may refuse to list, or to list to us: only what says that there is nothing is a fault."""
+    exchange.earlier("resource_types").resource  # noqa: B018 -- without it none was named
     served = exchange.status not in {404, 410, 501}
     return None if served else Finding("an endpoint that is served", exchange.answer.phrase)
 

@@ -256,8 +256,9 @@ def patch_by_urn_is_taken(exchange: Exchange) -> Finding | None:
     follows=("every_write.shows-in-the-next-read", "every_user.names-the-extensions-it-uses"),
 )
 def patch_brings_in_the_extension(exchange: Exchange) -> Finding | None:
+    known = definitions(exchange)
     for name, value in written(write_before(exchange)).items():
-        if not name[0]:
+        if not name[0] or name not in known:
             continue
         now = shown(exchange.resource, name)
         if fold(now) != fold(value):
@@ -285,9 +286,10 @@ def patch_ignores_the_letter_case_of_names(exchange: Exchange) -> Finding | None
 
 
 def _not_found(exchange: Exchange) -> Iterator[Finding]:
+    known = definitions(exchange)
     for each in write_before(exchange).request.operations:
         urn, _, path = str(get(each, "path")).lower().rpartition(":")
         now = get(exchange.resource, *([urn] if urn else []), *path.split("."))
-        if fold(now) != fold(get(each, "value")):
+        if (urn, path.partition(".")[0]) in known and fold(now) != fold(get(each, "value")):
             wanted = f"{describe(get(each, 'value'))}, as it was written"
             yield Finding(wanted, describe(now), f"$.{path}")

@@ -50,6 +50,8 @@ PHONE = "tel:+1-201-555-01{:02}"  # RFC 3966; set aside for fiction
 URL = "https://example.com/{}/AbC?Mark={}"
 WEB = frozenset({"external", "uri"})
 KINDS = ("work", "home", "other")
+# Types that targets suggest, after RFC 7643 4.1.2 and 8.7.1, and that nobody is called by.
+SUGGESTED = ("default", "photo", "thumbnail", "aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo")
 MOST = 8  # entries of a multi-valued attribute
 SEVERAL = 2  # entries where no type tells them apart, and at the second time
 Definition = Resource
@@ -203,7 +205,7 @@ def _parts(attribute: Definition) -> list[Definition]:
 
 def texts() -> Iterator[Json]:
     """All that is so written, for whoever has to know our own words."""
-    yield from (Wording.MARKED, *LETTERS, *CERTIFICATES, URL)
+    yield from (Wording.MARKED, *LETTERS, *CERTIFICATES, *SUGGESTED, URL)
     yield from (each for both in KNOWN.values() for each in both)
     yield from (b64encode(f"{Wording.MARKED} {each}".encode()).decode() for each in LETTERS)
     yield from (PHONE.format(number) for number in range(50, 70))
