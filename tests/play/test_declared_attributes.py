@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import httpx
 import playing
@@ -103,28 +104,48 @@ def round_off(user: Any) -> None:
         user[LAB]["ratio"] = float(int(user[LAB]["ratio"]))
 
 
-def lower(user: Any) -> None:
+def cut_off(user: Any) -> None:
     if LAB in user and user[LAB].get("homepage"):
         user[LAB]["homepage"] = user[LAB]["homepage"].partition("?")[0]
 
 
-def swap(user: Any) -> None:
-    if LAB in user and "tags" in user[LAB] and user[LAB].get("devices"):
+def weigh(user: Any) -> None:
+    if LAB in user and user[LAB].get("devices"):
         user[LAB]["devices"][0]["weight"] = 1.0
+
+
+def forget_photos(user: Any) -> None:
+    user.pop("photos", None)
+
+
+def move(user: Any) -> None:
+    entries = user.get("addresses") or []
+    for one, other in zip(entries, entries[1:] + entries[:1], strict=True):
+        one["kept"] = other.get("locality"), other.get("formatted")
+    for each in entries:
+        _, each["formatted"] = each.pop("kept")
+
+
+def in_another_form(user: Any) -> None:
+    if user.get("title"):
+        user["title"] = normalize("NFKC", user["title"])
 
 
 @pytest.mark.parametrize(
     ("change", "check"),
     [
-        (forget, "what-is-declared-is-kept"),
-        (round_off, "exact-values-come-back"),
-        (lower, "exact-values-come-back"),
-        (swap, "exact-values-come-back"),
+        (forget, f"{ACT}.what-is-declared-is-kept"),
+        (forget_photos, f"{ACT}.what-is-declared-is-kept"),
+        (round_off, f"{ACT}.exact-values-come-back"),
+        (cut_off, f"{ACT}.exact-values-come-back"),
+        (weigh, f"{ACT}.exact-values-come-back"),
+        (move, "every_write.shows-in-the-next-read"),
+        (in_another_form, "every_write.shows-in-the-next-read"),
     ],
 )
 def test_what_is_not_kept_as_it_was_written_is_noticed(tmp_path: Path, change: Change, check: str) -> None:
-    """An extension that is forgotten, a number that is rounded, an address that is cut off, a part that is another."""
-    assert wrong(played(tmp_path, change))[f"{ACT}.{check}"] is Verdict.FAIL
+    """What is forgotten, rounded, cut off, moved to another entry, or brought into another normal form."""
+    assert wrong(played(tmp_path, change))[check] is Verdict.FAIL
 
 
 def refuse_messengers(user: Any) -> None:
