@@ -24,24 +24,28 @@ from scim_tests.personas.rfc.follow_references import path_under
 __all__ = ["no_disk"]
 ACT = "write_every_attribute"
 Change = Callable[[Any], object]
+SCIM = {"Content-Type": "application/scim+json"}
 REFUSAL = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "400", "detail": "No."}
 
 
 class Mishearing(httpx.AsyncBaseTransport):
     """The honest server, which is told something else than was sent: `change` gets each user that is written."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, change: Change) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, change: Change, absent: str = "") -> None:
         self.transport = transport
         self.change = change
+        self.absent = absent  # an endpoint that is not served
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Refuses what the change raises ValueError for."""
+        if self.absent and self.absent in request.url.path:
+            return httpx.Response(404, json={**REFUSAL, "status": "404"}, headers=SCIM)
         if request.method in {"POST", "PUT"} and "/Users" in request.url.path:
             user = json.loads(await request.aread())
             try:
                 self.change(user)
             except ValueError:
-                return httpx.Response(400, json=REFUSAL, headers={"Content-Type": "application/scim+json"})
+                return httpx.Response(400, json=REFUSAL, headers=SCIM)
             headers = [each for each in request.headers.raw if each[0].lower() != b"content-length"]
             request = httpx.Request(
                 request.method, request.url, headers=headers, content=json.dumps(user).encode()
@@ -49,13 +53,13 @@ class Mishearing(httpx.AsyncBaseTransport):
         return await self.transport.handle_async_request(request)
 
 
-def played(folder: Path, change: Change | None = None, *, writes: bool = False) -> Play:
+def played(folder: Path, change: Change | None = None, *, writes: bool = False, absent: str = "") -> Play:
     """The act against a server with the extension."""
     honest = reference_transport(lab(folder))
     profile = replace(
         profiles.load("scim"), capabilities=frozenset({SPECIFICATION}), writes_every_attribute=writes
     )
-    transport = Mishearing(honest, change) if change else honest
+    transport = Mishearing(honest, change or (lambda _: None), absent)
     return play(transport, folder / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
 
 
@@ -63,7 +67,7 @@ def wrong(run: Play) -> dict[str, Verdict]:
     return {
         each.check.id: each.verdict
         for each in run.results
-        if each.verdict in {Verdict.FAIL, Verdict.ADVICE, Verdict.BROKEN}
+        if each.verdict in {Verdict.FAIL, Verdict.ADVICE, Verdict.BROKEN, Verdict.BLOCKED}
     }
 
 
@@ -164,11 +168,35 @@ def test_one_attribute_that_is_refused_leaves_the_others(tmp_path: Path) -> None
     assert run.result(f"{ACT}.what-is-declared-is-kept").verdict is Verdict.PASS
 
 
+def demand_names(user: Any) -> None:
+    if not user.get("name"):
+        raise ValueError
+
+
+def test_what_is_demanded_and_not_declared_so_is_advice(tmp_path: Path) -> None:
+    """A user who may not be without a name: the PUTs that empty it are refused, which fails and blocks nothing."""
+    assert wrong(played(tmp_path, demand_names)) == {
+        f"{ACT}.what-is-not-required-may-be-empty": Verdict.ADVICE
+    }
+
+
+@pytest.mark.parametrize("endpoint", ["/Schemas", "/ResourceTypes", "/ServiceProviderConfig"])
+def test_discovery_that_is_not_served_blocks_nothing(tmp_path: Path, endpoint: str) -> None:
+    """RFC 7644 4 lets clients do without: that it is missing is the advice of another act, and no failure."""
+    run = played(tmp_path, absent=endpoint)
+    ours = [each.verdict for each in run.results if each.check.act in {ACT, "look_up_discovery"}]
+    assert {Verdict.FAIL, Verdict.ADVICE, Verdict.BLOCKED, Verdict.BROKEN}.isdisjoint(ours)
+    assert run.conductor.broken == []
+
+
 def test_off_this_machine_it_takes_the_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without it nothing is written, and the checks say why; with it all is."""
     monkeypatch.setattr(playing, "BASE_URL", "https://scim.example.com/scim/v2")
-    asked = sent(played(tmp_path))
-    assert [each.step for each in asked] == [f"{ACT}.config"]
+    run = played(tmp_path)
+    assert [each.step for each in sent(run)] == [f"{ACT}.config"]
+    unasked = run.result(f"{ACT}.what-is-declared-is-kept")
+    assert unasked.verdict is Verdict.NOT_ASKED
+    assert "--write-every-attribute" in unasked.why
     (tmp_path / "with").mkdir()
     assert any(each.request.method == "PUT" for each in sent(played(tmp_path / "with", writes=True)))
 

@@ -34,14 +34,17 @@ def _definitions(schemas: Exchange, types: Exchange) -> dict[Name, Resource]:
 
 
 def write_before(read: Exchange) -> Exchange:
-    """The write that a read follows, of several the last that was taken. NotObserved where there is none."""
+    """The write that a read follows, of several the last that was taken.
+
+    NotObserved where there is none, with nobody to blame: what is refused other checks judge.
+    """
     write = read.previous
     for each in reversed(read.before):
         if each.request.method not in {"POST", "PUT", "PATCH"}:
             break
         if each.is_success:
             return each
-    raise NotObserved(write.step, f"answered {write.answer.phrase}")
+    raise NotObserved("", f"{write.step} was answered {write.answer.phrase}")
 
 
 def written(write: Exchange) -> Values:

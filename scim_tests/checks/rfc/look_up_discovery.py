@@ -36,7 +36,7 @@ def asked_for(exchange: Exchange) -> str:
 
 
 def _is_it(resource: Resource, key: str) -> bool:
-    return key in {get(resource, "id"), get(resource, "name")}
+    return key in (get(resource, "id"), get(resource, "name"))
 
 
 @check(
@@ -259,7 +259,7 @@ def pagination_is_well_formed(exchange: Exchange) -> Finding | None:
         if not isinstance(get(told, name), bool):
             return Finding("true or false", describe(get(told, name)), f"$.pagination.{name}")
     method = get(told, "defaultPaginationMethod")
-    if method not in {None, "cursor", "index"}:
+    if method not in (None, "cursor", "index"):
         return Finding("cursor or index", describe(method), "$.pagination.defaultPaginationMethod")
     for name in ("defaultPageSize", "maxPageSize", "cursorTimeout"):
         limit = get(told, name)

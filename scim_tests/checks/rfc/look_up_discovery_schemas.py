@@ -186,7 +186,7 @@ def default_parts_keep_their_meaning(exchange: Exchange) -> Finding | None:
 
 def _other_parts(exchange: Exchange) -> Iterator[Finding]:
     for schema in exchange.resources:
-        urn = get(schema, "id")
+        urn = str(get(schema, "id"))
         for path, attribute in attributes(schema):
             for name, wanted in DEFAULT_PARTS.items() if get(attribute, "multiValued") is True else ():
                 told = _by_name(get(attribute, "subAttributes")).get(name)
@@ -296,8 +296,8 @@ def _extensions(types: Exchange) -> dict[str, str]:
     """The core schema that each extension extends, where that is one of the RFC's."""
     return {
         str(get(each, "schema")).lower(): str(get(kind, "schema"))
-        for kind in types.resources
-        if get(kind, "schema") in {USER, GROUP}
+        for kind in (types.resources if types.is_success else ())
+        if str(get(kind, "schema")) in {USER, GROUP}
         for each in _objects(get(kind, "schemaExtensions"))
     }
 
@@ -323,6 +323,6 @@ def endpoints_are_plural(exchange: Exchange) -> Finding | None:
     for each in exchange.resources:
         name, endpoint = (str(get(each, key) or "") for key in ("name", "endpoint"))
         last = endpoint.rstrip("/").rpartition("/")[2].lower()
-        if get(each, "schema") not in OF_DISCOVERY and last and last != f"{name}s".lower():
+        if str(get(each, "schema")) not in OF_DISCOVERY and last and last != f"{name}s".lower():
             return Finding(f"/{name}s", endpoint, "$.Resources[*].endpoint")
     return None

@@ -34,8 +34,8 @@ WHOLE = tuple(
     for step in ("create", "put_one", "change", "put_all", "add_all", "replace_all", "letters")
 )
 SHOWN = tuple(f"{ACT}.{step}" for step in ("read", "after_change", "after_put_all", "after_add_all", "after_replace_all"))  # fmt: skip
-WRITABLE = frozenset({None, "readWrite", "immutable"})
-VISIBLE = frozenset({None, "default", "always"})
+WRITABLE = (None, "readWrite", "immutable")
+VISIBLE = (None, "default", "always")
 SERVERS = frozenset({"schemas", "id", "meta", "password", "groups"})
 MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary", "displayname"})
 STORED = ("every_write.shows-in-the-next-read",)

@@ -97,7 +97,7 @@ def first_immutable_value_is_applied(exchange: Exchange) -> Finding | None:
     f"{ACT}.unique-values-are-refused",
     on=f"{ACT}.same_name",
     when=lambda exchange: (
-        get(definitions(exchange).get(("", "username")), "uniqueness") in {"server", "global"}
+        get(definitions(exchange).get(("", "username")), "uniqueness") in ("server", "global")
     ),
     otherwise="the target does not call the userName unique",
     title="A create with a value that somebody else has is refused, if /Schemas calls the attribute unique",

@@ -183,13 +183,13 @@ class Writer:
 def is_writable(attribute: Definition) -> bool:
     """Whether clients may write it and see it; without a word of it they may (RFC 7643 2.2)."""
     name = str(get(attribute, "name")).lower()
-    is_theirs = get(attribute, "mutability") in {None, "readWrite", "immutable"}
-    return name not in SERVERS and is_theirs and get(attribute, "returned") in {None, "default", "always"}
+    is_theirs = get(attribute, "mutability") in (None, "readWrite", "immutable")
+    return name not in SERVERS and is_theirs and get(attribute, "returned") in (None, "default", "always")
 
 
 def is_unique(attribute: Definition) -> bool:
     """Whether no two people may have the same value."""
-    return get(attribute, "uniqueness") in {"server", "global"}
+    return get(attribute, "uniqueness") in ("server", "global")
 
 
 def canonical_values(attribute: Definition) -> list[str]:

@@ -62,7 +62,11 @@ def _about_types(scene: Scene, types: Sequence[Resource]) -> Iterator[Step]:
         if key := key_of(each):
             yield get_(scene, "resource_type", f"/ResourceTypes/{quoted(key)}")
         endpoint = get(each, "endpoint")
-        if isinstance(endpoint, str) and endpoint.startswith("/") and get(each, "schema") not in OF_DISCOVERY:
+        if (
+            isinstance(endpoint, str)
+            and endpoint.startswith("/")
+            and str(get(each, "schema")) not in OF_DISCOVERY
+        ):
             yield get_(scene, "items", f"{endpoint}?startIndex=1&count=1")
     yield get_(scene, "no_type", f"/ResourceTypes/{NO_SUCH_TYPE}")
     yield get_(scene, "types_in_part", f"/ResourceTypes{PART}")

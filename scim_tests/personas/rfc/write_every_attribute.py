@@ -87,12 +87,14 @@ def write_every_attribute(scene: Scene) -> Performance:
     config = yield get_(scene, "config", "/ServiceProviderConfig")
     if not (scene.profile.writes_every_attribute or config.is_on_this_machine):
         raise NotObserved("", HARMLESS)
-    types = yield get_(scene, "resource_types", "/ResourceTypes")
-    schemas = yield get_(scene, "schemas", "/Schemas")
-    declared = tuple(islice(_declared(types, schemas), MOST))
     if len(scene.crowd) < PEOPLE:
         raise NotObserved("", "the profile allows no further new users")
-    patches = config.is_success and get(config.resource, "patch", "supported") is True
+    types = yield get_(scene, "resource_types", "/ResourceTypes")
+    schemas = yield get_(scene, "schemas", "/Schemas")
+    if not (schemas.is_success and isinstance(schemas.json, Mapping)):
+        raise NotObserved("", "the target publishes no schemas")
+    declared = tuple(islice(_declared(types, schemas), MOST))
+    patches = config.is_success and config.answer.is_json and get(config.json, "patch", "supported") is True
     first, second, third = scene.crowd
     first_id, taken = yield from _whole(scene, first, declared)
     second_id = yield from _patched(scene, second, taken, patches=patches)
