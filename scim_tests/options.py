@@ -55,6 +55,11 @@ RUN_OPTIONS = (
     ),
     Option("--max-new-users", int, "How many users are made at most (default: what the profile says).", "N"),
     Option("--probe-unsupported", bool, "Also ask, harmlessly, for what the profile says the target lacks."),
+    Option(
+        "--write-every-attribute",
+        bool,
+        "Write whatever the target declares of users, although it is not on this machine (profile scim).",
+    ),
     Option("--yes", bool, "Write to a target that is not on this machine without asking."),
     Option(
         "--people", str, "Okta's people, CSV or JSON, to match an import against (default: made up).", "FILE"
@@ -130,6 +135,7 @@ class RunOptions:
     strict: bool = False
     max_new_users: int | None = None
     probe_unsupported: bool = False
+    write_every_attribute: bool = False
     yes: bool = False
     people: str | None = None
     keep_personal_data: bool = False

@@ -76,6 +76,7 @@ class Profile:
     marks_requests: bool = True  # an honest extra header tells a test run from Okta
     authorization: tuple[str, ...] = (BEARER,)  # the first that the target takes
     probes: bool = False  # asks, harmlessly, for the capabilities it lacks
+    writes_every_attribute: bool = False  # what a target declares of users, also off this machine
     limits: Limits = field(default_factory=Limits)
     reasons: Mapping[str, str] = field(default_factory=dict)
     guide: Plan | None = None  # the vendor's own, followed step by step
@@ -91,12 +92,23 @@ class Profile:
         return (*self.missing, *([REMOVAL] if self.clean_up is not CleanUp.DELETE else []))
 
     def with_overrides(
-        self, *, new_users: int | None = None, probes: bool = False, authorization: str | None = None
+        self,
+        *,
+        new_users: int | None = None,
+        probes: bool = False,
+        authorization: str | None = None,
+        writes_every_attribute: bool = False,
     ) -> Self:
-        """The profile with what a run was told: how many new users, whether it is to be doubted, the token's form."""
+        """The profile with what a run was told: how many new users, the token's form, what else may be asked or written."""
         limits = self.limits if new_users is None else replace(self.limits, new_users=new_users)
         forms = (authorization,) if authorization else self.authorization
-        return replace(self, limits=limits, probes=probes, authorization=forms)
+        return replace(
+            self,
+            limits=limits,
+            probes=probes,
+            authorization=forms,
+            writes_every_attribute=writes_every_attribute,
+        )
 
     def why_not(self, act: str, capability: str, *, writes: bool) -> str:
         """Why this profile does not play an act; empty where it does."""

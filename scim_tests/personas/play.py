@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from scim_tests.model.act import Act, OktaPerson, Person, Scene, Team
 from scim_tests.model.profile import SPECIFICATION, Profile
+from scim_tests.personas import specification
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.clean_up import clean_up
 from scim_tests.personas.okta.deactivate_user import deactivate_user
@@ -19,7 +20,7 @@ from scim_tests.personas.okta.link_group import link_group
 from scim_tests.personas.okta.link_user import link_user
 from scim_tests.personas.okta.overlap_groups import overlap_groups
 from scim_tests.personas.okta.overlap_users import overlap_users
-from scim_tests.personas.okta.people import Casting, cast, crowd, set_apart, strangers, teams, variants
+from scim_tests.personas.okta.people import Casting, cast, crowd, strangers, teams, variants
 from scim_tests.personas.okta.probe_unsupported import probe_unsupported
 from scim_tests.personas.okta.push_group import push_group
 from scim_tests.personas.okta.push_user import push_user
@@ -30,41 +31,24 @@ from scim_tests.personas.okta.sync_password import sync_password
 from scim_tests.personas.okta.test_credentials import test_credentials
 from scim_tests.personas.okta.update_profile import update_profile
 from scim_tests.personas.okta.update_user import update_user
-from scim_tests.personas.rfc.arrange_users import arrange_users
-from scim_tests.personas.rfc.ask_me import ask_me
-from scim_tests.personas.rfc.ask_odd_questions import ask_odd_questions
 from scim_tests.personas.rfc.create_variants import create_variants
-from scim_tests.personas.rfc.filter_users import filter_users
-from scim_tests.personas.rfc.make_specimens import make_specimens
 from scim_tests.personas.rfc.patch_entries import patch_entries
 from scim_tests.personas.rfc.patch_group import patch_group
 from scim_tests.personas.rfc.patch_user import patch_user
-from scim_tests.personas.rfc.project_users import project_users
 from scim_tests.personas.rfc.query_users import query_users
-from scim_tests.personas.rfc.send_odd_requests import send_odd_requests
-from scim_tests.personas.rfc.specimens import SIZE, specimens
 
 ACTS = (
     test_credentials, push_user, link_user, duplicate_user, create_variants, deactivate_user,
     reactivate_user, update_user, update_profile, find_user, sync_password, patch_user, patch_entries, overlap_users,
     bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user,
-    make_specimens, project_users, send_odd_requests, ask_odd_questions, ask_me, read_user, query_users, import_users,
-    import_groups, entitlements, discovery, filter_users, arrange_users, probe_unsupported, clean_up,
+    read_user, query_users, import_users, import_groups, entitlements, discovery, *specification.ACTS, probe_unsupported,
+    clean_up,
 )  # fmt: skip
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
 ALL_OF_OKTAS = 31  # people whom the acts above make, at most
 FIRST_DELETED = "delete_user:leaving"  # shows whether a DELETE reaches whom it names, before others send one
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
-# Acts of the specification, each with how many people it has for itself; those that only read come after all writing.
-ASKING = (filter_users, arrange_users)  # which ask for those whom the first of them makes
-SPECIFYING: tuple[tuple[Act, int], ...] = (
-    (make_specimens, SIZE),
-    (project_users, 2),
-    (send_odd_requests, 2),
-    (ask_odd_questions, 0),
-    (ask_me, 0),
-)
 # What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
 # All that Okta sends, and what other acts of ours do that are no more than that; for suites and recordings.
@@ -90,15 +74,16 @@ def scenes(
     groups = teams(run, people)
     leaving = replace(_scene(delete_user, profile), crowd=odd[4:5], team=groups["leaving"])
     writing += [*_groups(profile, groups, writing, together), leaving]
-    specifying = _specifying(casting)
-    asked, writing = specifying[0].crowd, [*writing, *specifying]
+    left = profile.limits.new_users - ALL_OF_OKTAS
+    specifying = list(specification.writing(casting, left, after=(FIRST_DELETED,)))
+    writing += specifying
     known = tuple(strangers(profile, seed) if directory is None else directory)
     assigned = (*pushed, *together)
     searched = people["plus"] if people["plus"] in pushed else None
     written = tuple(scene.name for scene in writing)
     reading = [
         *_reading(profile, written, searched, assigned, known),
-        *(replace(_asking(each, profile, written), crowd=asked) for each in ASKING),
+        *specification.reading(specifying[0], after=written),
     ]
     over = tuple(scene.name for scene in (*writing, *reading))
     probing = _scene(probe_unsupported, profile, people["plain"], needs=("push_user:plain",), after=over)
@@ -127,23 +112,6 @@ def _reading(
         replace(_scene(import_groups, profile, after=written), looks_at=("push_group:again",)),
         *(_scene(act, profile, after=written) for act in (entitlements, discovery)),
     ]
-
-
-def _asking(act: Act, profile: Profile, written: tuple[str, ...]) -> Scene:
-    """Of those who were made to be asked for, once all is written."""
-    return _scene(act, profile, needs=(make_specimens.name,), after=written)
-
-
-def _specifying(casting: Casting) -> list[Scene]:
-    """What any client of the RFCs may do, of people made for it alone, as far as the profile's limit allows."""
-    profile = casting.profile
-    left = profile.limits.new_users - ALL_OF_OKTAS if SPECIFICATION in profile.capabilities else 0
-    found = []
-    for act, size in SPECIFYING:
-        made = set_apart(casting, act.name, size) if size <= left else ()
-        left -= len(made)
-        found.append(replace(_scene(act, profile, after=(FIRST_DELETED,)), crowd=made))
-    return [replace(found[0], crowd=specimens(found[0].crowd)), *found[1:]]
 
 
 def _crowds(casting: Casting, pushed: int) -> tuple[tuple[Person, ...], tuple[Person, ...]]:

@@ -65,7 +65,10 @@ def profile_of(options: RunOptions) -> Profile:
         raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
     profile = profiles.load(options.profile or DEFAULT_PROFILE)
     return profile.with_overrides(
-        new_users=options.max_new_users, probes=options.probe_unsupported, authorization=options.auth
+        new_users=options.max_new_users,
+        probes=options.probe_unsupported,
+        authorization=options.auth,
+        writes_every_attribute=options.write_every_attribute,
     )
 
 

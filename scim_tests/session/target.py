@@ -11,7 +11,7 @@ from typing import Any
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.exchange import is_loopback
 from scim_tests.model.names import PREFIX
-from scim_tests.model.profile import CleanUp, Profile
+from scim_tests.model.profile import SPECIFICATION, CleanUp, Profile
 from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
 from scim_tests.report.text import one_line
@@ -20,7 +20,9 @@ from scim_tests.wire.address import base_url
 from scim_tests.wire.vault import Vault
 
 PROBES = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
+EVERY_ATTRIBUTE = "  writes    every attribute that the target declares of users, to users of its own"
 GROUPS = 9  # that a play creates at most, two of them under the name of another
+OF_THE_SPECIFICATION = 1  # further ones, where the profile plays what Okta never asks
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def what_will_happen(profile: Profile, url: str) -> str:
         people += f", {profile.reuse_user} among them if it is not there yet"
     groups = "push_groups" in profile.capabilities
     kinds = "users and groups" if groups else "users"
+    most_groups = GROUPS + (OF_THE_SPECIFICATION if SPECIFICATION in profile.capabilities else 0)
     shared = f", and {profile.reuse_user} of earlier runs," if profile.reuse_user else ""
     users_alone = "; its groups are deleted" if groups else ""
     after = {
@@ -144,8 +147,9 @@ def what_will_happen(profile: Profile, url: str) -> str:
             f"  profile   {profile.name}: {one_line(profile.title)}",
             f"  sends     what Okta sends: lookups, creates, reads, updates and lists of {kinds}",
             f"  creates   {people}",
-            *([f"            up to {GROUPS} groups, named {PREFIX}.<run>.…"] if groups and most else []),
+            *([f"            up to {most_groups} groups, named {PREFIX}.<run>.…"] if groups and most else []),
             *([PROBES] if profile.probes else []),
+            *([EVERY_ATTRIBUTE] if profile.writes_every_attribute else []),
             f"  touches   nobody else: only what this run created{shared} is ever written to",
             f"  after     {after}; the report lists what is left",
         )

@@ -218,6 +218,30 @@ NAMES = tuple(
 )
 NOBODY = json.dumps({"schemas": [ERROR], "status": "404", "detail": "No such user."}).encode()
 USERS = (
+    *(
+        f"write_every_attribute.{step}"
+        for step in (
+            "create",
+            "create_[pst]*",
+            "read",
+            "read_[pst]*",
+            "after_[acempsr]*",
+            "after_leave_out",
+            "after_letters",
+            "change*",
+            "empty",
+            "restore",
+            "put_*",
+            "add_*",
+            "replace_all",
+            "letters",
+            "schemas_first",
+            "leave_out",
+            "with_group",
+            "ma*_ref",
+            "me*_ref",
+        )
+    ),
     "clean_up.look",
     "clean_up.find",
     "patch_user.*",
@@ -295,6 +319,10 @@ GROUPS = (
     "*_group.proof_*",
     "link_group.proof",
     "patch_group.proof",
+    "write_every_attribute.*_group",
+    "write_every_attribute.group_ref",
+    "write_every_attribute.leave",
+    "write_every_attribute.after_leave",
     "clean_up.look_group",
     "overlap_groups.create",
     "overlap_groups.after_*",

@@ -14,7 +14,7 @@ from scim_tests.model.profile import CAPABILITIES
 from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
 from scim_tests.session.run import profile_of
-from scim_tests.session.target import GROUPS, what_will_happen
+from scim_tests.session.target import GROUPS, OF_THE_SPECIFICATION, what_will_happen
 
 
 def new_people(profile: str, most: int | None) -> set[str]:
@@ -107,6 +107,16 @@ def test_doubt_is_off_unless_told() -> None:
     """What a profile lacks is asked for only where the run was told so."""
     assert not profile_of(RunOptions(profile="ziflow")).probes
     assert profile_of(RunOptions(profile="ziflow", probe_unsupported=True)).probes
+
+
+def test_whatever_is_declared_is_written_far_away_only_if_told() -> None:
+    """Of a target on another machine, and then the screen that asks for consent says so."""
+    url, said = "https://scim.example.com", "every attribute that the target declares"
+    unsaid = profile_of(RunOptions(profile="scim"))
+    assert said not in what_will_happen(unsaid, url)
+    told = profile_of(RunOptions(profile="scim", write_every_attribute=True))
+    assert said in what_will_happen(told, url)
+    assert f"up to {GROUPS + OF_THE_SPECIFICATION} groups, named" in what_will_happen(told, url)
 
 
 def test_the_capabilities_are_those_of_the_schema() -> None:

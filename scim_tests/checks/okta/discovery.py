@@ -42,9 +42,9 @@ def endpoint_is_served(exchange: Exchange) -> Finding | None:
 
 @check(
     "discovery.filter-is-refused",
-    on="discovery.filtered",
+    on=("discovery.filtered", "look_up_discovery.filtered_types"),
     when=lambda exchange: exchange.status not in {404, 405, 501},
-    otherwise="the target does not serve /Schemas",
+    otherwise="the target serves neither /Schemas nor /ResourceTypes",
     title="A filter on a discovery endpoint is refused with 403",
     references=("RFC7644-4-08",),
     strength=SHOULD,

@@ -55,6 +55,10 @@ class Holdings:
         has = self.declared | self.shown | self.read_only
         return bool(self.declared) and found.shown is None and not found.stays and place not in has
 
+    def ignores(self, kind: str, found: Difference) -> bool:
+        """Whether the target says that clients may not write it, and rightly passes over what one did (RFC 7644 3.5.1)."""
+        return (kind, plain(found.path)) in self.read_only and not found.stays
+
     def shows(self, kind: str, found: Difference) -> bool:
         """Whether any answer shows the attribute with a value."""
         return (kind, plain(found.path)) in self.shown

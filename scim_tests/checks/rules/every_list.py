@@ -27,7 +27,8 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe, several
 from scim_tests.model.scim import LIST_RESPONSE, Json, get
 
-LISTS = ("/Users", "/Groups", "/Schemas", "/ResourceTypes")
+PAGED = ("/Users", "/Groups")
+LISTS = (*PAGED, "/Schemas", "/ResourceTypes")
 NUMBER = re.compile(r"-?[0-9]{1,18}")
 NO_LIST = "no list was answered"
 
@@ -38,7 +39,12 @@ def is_list(exchange: Exchange) -> bool:
 
 
 def is_paged(exchange: Exchange) -> bool:
-    return is_list(exchange) and "count" in parameters(exchange)
+    """Discovery is not: it ignores what is asked of a page (RFC 7644 4)."""
+    return is_list(exchange) and _hears_of_pages(exchange) and "count" in parameters(exchange)
+
+
+def _hears_of_pages(exchange: Exchange) -> bool:
+    return is_search(exchange) or exchange.request.endpoint in PAGED
 
 
 def is_by_index(exchange: Exchange) -> bool:
@@ -53,7 +59,8 @@ def is_whole_number(value: Json) -> bool:
 
 def asked(exchange: Exchange, name: str, default: int) -> int:
     """A number from the query. What is none nobody has to understand, so that there is nothing to judge."""
-    said = str(parameters(exchange).get(name.lower(), default))
+    is_heard = exchange.request.endpoint not in LISTS or _hears_of_pages(exchange)
+    said = str(parameters(exchange).get(name.lower(), default) if is_heard else default)
     if not NUMBER.fullmatch(said):
         raise NotObserved("", f"the request's {name} is not a number")
     return int(said)

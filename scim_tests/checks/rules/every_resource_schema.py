@@ -89,7 +89,7 @@ def _judged(transcript: Transcript) -> list[Shown]:
     "every_resource.has-the-types-its-schema-declares",
     on=PLAY,
     title="Every attribute has the type that the target's own /Schemas declares, single or multi-valued",
-    references=("RFC7643-2.3-02", "RFC7643-2.4-01", "RFC7643-7-10"),
+    references=("RFC7643-2.3-02", "RFC7643-2.4-01", "RFC7643-2.4-02", "RFC7643-7-10"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,

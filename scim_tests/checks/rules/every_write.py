@@ -68,7 +68,9 @@ def _findings(
         for each in filter(fits, wrong):
             expected, got = each.texts
             mild = not known.is_sure(passage.key[0], each)
-            if known.lacks(passage.key[0], each) or _is_told_elsewhere(each, passage, transcript, mild=mild):
+            if known.lacks(passage.key[0], each) or known.ignores(passage.key[0], each):
+                continue
+            if _is_told_elsewhere(each, passage, transcript, mild=mild):
                 continue
             consequence = MEMBERS_WRONG if passage.key[0] == "/Groups" and not passage.is_at_once else None
             yield Finding(expected, got, each.path, at=passage.at, mild=mild, consequence=consequence)

@@ -25,3 +25,6 @@ class Wording(StrEnum):
     BROKEN = "a"
     NO_SUCH_TYPE = "no-such-type"
     OTHER_VERSION = 'W/"mine"'
+    MARKED = "Proofmark"
+    NOT_YOURS = "Somebody's boss"
+    REFERRED = "referred"

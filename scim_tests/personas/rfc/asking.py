@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import NotObserved
-from scim_tests.model.scim import Json
+from scim_tests.model.scim import SEARCH_REQUEST, Json
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted
-from scim_tests.personas.rfc.query_users import SEARCH_REQUEST, text
+from scim_tests.personas.rfc.query_users import text
 
 ENOUGH = 50  # more than a run's own people whom one question finds
 

@@ -1,0 +1,47 @@
+"""What the profile `scim` plays besides Okta: acts that any client of the RFCs may play, each of people made for it alone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scim_tests.model.act import Act, Scene
+from scim_tests.model.profile import SPECIFICATION
+from scim_tests.personas.okta.people import Casting, set_apart
+from scim_tests.personas.rfc.arrange_users import arrange_users
+from scim_tests.personas.rfc.ask_me import ask_me
+from scim_tests.personas.rfc.ask_odd_questions import ask_odd_questions
+from scim_tests.personas.rfc.filter_users import filter_users
+from scim_tests.personas.rfc.look_up_discovery import look_up_discovery
+from scim_tests.personas.rfc.make_specimens import make_specimens
+from scim_tests.personas.rfc.project_users import project_users
+from scim_tests.personas.rfc.send_odd_requests import send_odd_requests
+from scim_tests.personas.rfc.specimens import SIZE, specimens
+from scim_tests.personas.rfc.write_every_attribute import write_every_attribute
+
+# Each with how many people it has for itself.
+WRITING: tuple[tuple[Act, int], ...] = (
+    (make_specimens, SIZE),
+    (project_users, 2),
+    (send_odd_requests, 2),
+    (write_every_attribute, 3),
+)
+OF_SPECIMENS = (filter_users, arrange_users)  # they ask for those whom the first of these makes
+READING = (*OF_SPECIMENS, look_up_discovery, ask_odd_questions, ask_me)
+ACTS = (*(act for act, _ in WRITING), *READING)
+
+
+def writing(casting: Casting, most: int, *, after: tuple[str, ...]) -> Iterator[Scene]:
+    """The scenes that write, of new people, `most` of them at most; who has none to act with says so itself."""
+    left = most if SPECIFICATION in casting.profile.capabilities else 0
+    for act, size in WRITING:
+        made = set_apart(casting, act.name, size) if size <= left else ()
+        left -= len(made)
+        crowd = specimens(made) if act is make_specimens else made
+        yield Scene(act, casting.profile, needs=("test_credentials",), after=after, crowd=crowd)
+
+
+def reading(made: Scene, *, after: tuple[str, ...]) -> Iterator[Scene]:
+    """The scenes that only read; `made` is the one that makes whom some of them ask for."""
+    for act in READING:
+        scene = Scene(act, made.profile, needs=("test_credentials",), after=after)
+        asks = act in OF_SPECIMENS
+        yield replace(scene, needs=(made.name,), crowd=made.crowd) if asks else scene
