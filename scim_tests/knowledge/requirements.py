@@ -4,7 +4,6 @@
 """
 
 import csv
-import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ DOCUMENTS = {
     "INTEROP": "SCIM 2.0 Interoperability Profile (draft)",
     "IPSIE": "IPSIE SCIM Profile (draft)",
 }
-ROW = re.compile(rf"({'|'.join(DOCUMENTS)})-\d[\d.]*-\d\d", re.IGNORECASE)
 AT_MOST_ADVICE = (
     "[derived ",
     "deserves a warning",
