@@ -22,6 +22,7 @@ class Broken(NamedTuple):
     name: str
     conversation: str
     lie: Lie
+    is_mild: bool
 
     @property
     def row(self) -> str:
@@ -32,9 +33,9 @@ def broken() -> Iterator[Broken]:
     """Every lie against a requirement, of every module."""
     for module in MODULES:
         conversation = getattr(module, "CONVERSATION", "specified")
-        yield from (Broken(name, conversation, lie) for name, lie in getattr(module, "ROWS", {}).items())
+        for name, lie in getattr(module, "ROWS", {}).items():
+            yield Broken(name, conversation, lie, name in getattr(module, "MILD", {}))
 
 
 MODULES = [import_module(f"lies.{each.name}") for each in iter_modules(__path__)]
-MILD: dict[str, str] = {row: why for each in MODULES for row, why in getattr(each, "MILD", {}).items()}
 LIES: dict[str, Lie] = {check: lie for each in MODULES for check, lie in getattr(each, "LIES", {}).items()}
