@@ -3,7 +3,7 @@
     ScimTestsError
      ├── UsageError              what was asked cannot be done as asked           exit 4
      │    ├── no-target, two-targets, bad-url, no-token, not-confirmed
-     │    └── unknown-profile, bad-profile, unknown-check
+     │    └── unknown-profile, bad-profile, unknown-check, unknown-requirement
      ├── TargetError             the target cannot be talked to                   exit 6
      │    └── unreachable, credentials-refused
      ├── OwnError                we failed, not the target                        exit 3

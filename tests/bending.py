@@ -108,26 +108,26 @@ def hurried(exchanges: Sequence[Exchange]) -> list[Exchange]:
     return bent(exchanges, "*", hurry)
 
 
-def _answer(heard: Heard) -> Answer:
+def answer_of(heard: Heard) -> Answer:
     assert heard.answer is not None
     return heard.answer
 
 
 def status(code: int) -> Bend:
-    return lambda heard: replace(heard, answer=replace(_answer(heard), status=code))
+    return lambda heard: replace(heard, answer=replace(answer_of(heard), status=code))
 
 
 def raw(body: bytes) -> Bend:
-    return lambda heard: replace(heard, answer=replace(_answer(heard), body=body))
+    return lambda heard: replace(heard, answer=replace(answer_of(heard), body=body))
 
 
 def header(name: str, value: str | None) -> Bend:
     """Set a header, or take it away."""
 
     def bend(heard: Heard) -> Heard:
-        others = tuple(each for each in _answer(heard).headers if each[0].lower() != name.lower())
+        others = tuple(each for each in answer_of(heard).headers if each[0].lower() != name.lower())
         headers = others if value is None else (*others, (name, value))
-        return replace(heard, answer=replace(_answer(heard), headers=headers))
+        return replace(heard, answer=replace(answer_of(heard), headers=headers))
 
     return bend
 
@@ -136,7 +136,7 @@ def body(change: Callable[[Json], Json]) -> Bend:
     """Change the JSON body in place, or give another one; an empty body stays empty."""
 
     def bend(heard: Heard) -> Heard:
-        answer = _answer(heard)
+        answer = answer_of(heard)
         if not answer.body:
             return heard
         document = json.loads(answer.body)

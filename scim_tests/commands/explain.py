@@ -1,4 +1,4 @@
-"""What Okta shows somebody, or a check, in words."""
+"""What Okta shows somebody, a check, or a requirement of the RFCs, in words."""
 
 import re
 import sys
@@ -11,24 +11,30 @@ from scim_tests.errors import SHOW_CHECKS, ExitCode, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from scim_tests.knowledge.messages import Message
+    from scim_tests.knowledge.requirements import Requirement
+    from scim_tests.model.act import Act
     from scim_tests.model.check import Check
 
 CHECK_ID = re.compile(r"[a-z_]+\.[a-z0-9-]+")
+REQUIREMENT = re.compile(r"(RFC\d{4}|INTEROP|IPSIE)-\S*", re.IGNORECASE)
 
 
 @click.command("explain")
-@click.argument("words", metavar="TEXT|CHECK-ID|-", nargs=-1, required=True)
+@click.argument("words", metavar="TEXT|CHECK-ID|REQUIREMENT|-", nargs=-1, required=True)
 def command(words: tuple[str, ...]) -> int:
-    """Say what on the wire is behind what Okta shows, or what a check demands.
+    """Say what on the wire is behind what Okta shows, what a check demands, or who judges a requirement.
 
     TEXT is an error message or the text of a task; - reads a message, or an export of the System Log
-    (JSON or CSV), from standard input. Nothing is sent anywhere.
+    (JSON or CSV), from standard input. REQUIREMENT is a statement of an RFC, such as RFC7644-3.3-04.
+    Nothing is sent anywhere.
     """
     text = " ".join(words)
     if text == "-":
         text = sys.stdin.read()
     if CHECK_ID.fullmatch(text.strip()):
         say(explanation(_check(text.strip())))
+    elif REQUIREMENT.fullmatch(text.strip()):
+        say(_demand(_requirement(text.strip().upper())))
     else:
         say(_told(text))
     return ExitCode.ALL_GOOD
@@ -42,6 +48,69 @@ def _check(check_id: str) -> "Check":
         hint = did_you_mean(check_id, known, SHOW_CHECKS)
         raise UsageError("unknown-check", f"There is no check {check_id!r}.", hint)
     return known[check_id]
+
+
+def _requirement(row: str) -> "Requirement":
+    from scim_tests.knowledge.requirements import requirements
+
+    known = requirements()
+    if row not in known:
+        hint = did_you_mean(row, known, "docs/coverage.md has them all.")
+        raise UsageError("unknown-requirement", f"There is no requirement {row!r}.", hint)
+    return known[row]
+
+
+def _demand(row: "Requirement") -> str:
+    """A requirement in words: what it says, how it shows, and who judges it, or why nobody does."""
+    from scim_tests.knowledge.requirements import judging, not_judged
+    from scim_tests.session.run import catalogue
+
+    source = row.source
+    checks = judging(row, catalogue())
+    lines = [
+        row.id,
+        _line("", row.statement),
+        "",
+        _line("stands in", f"{source.source} {source.url}".rstrip()),
+        _line("level", f"{row.level}; binds {'servers' if row.is_of_servers else 'clients alone'}"),
+        _line("shows in" if row.is_seen_from_outside else "not seen", row.how),
+    ]
+    if not checks:
+        why = not_judged().get(row.id, "It does not bind a server, or no answer shows it.")
+        return "\n".join([*lines, _line("not judged", why)])
+    for number, each in enumerate(checks):
+        lines.append(_line("" if number else "judged by", f"{each.id}: {each.title}."))
+    if row.is_optional:
+        lines.append(_line("", "It is allowed: no answer can break it."))
+    elif row.binds:
+        lines.append(_line("", "Seen to fail on a lie against it."))
+    return "\n".join([*lines, *_players(checks)])
+
+
+def _players(checks: "list[Check]") -> "list[str]":
+    """Which acts ask for what the checks judge, and under which profiles."""
+    from scim_tests import profiles
+    from scim_tests.personas.play import ACTS
+
+    acts = [act for act in ACTS if any(_plays(act, each) for each in checks)]
+    told = [act.name for act in acts]
+    if any(each.is_a_rule for each in checks):
+        told.append("every act whose answers show it")
+    playing = [] if acts else ["all that have such an act"]
+    for name in profiles.names():
+        usual, doubting = (profiles.load(name).with_overrides(probes=each) for each in (False, True))
+        plays = [
+            any(not each.why_not(act.name, act.capability, writes=act.writes) for act in acts)
+            for each in (usual, doubting)
+        ]
+        if any(plays):
+            playing.append(name if plays[0] else f"{name} with --probe-unsupported")
+    return [_line("asked by", ", ".join(told)), _line("profiles", ", ".join(playing))]
+
+
+def _plays(act: "Act", check: "Check") -> bool:
+    """Whether steps of that act alone are judged by the check."""
+    return any(each.partition(".")[0] == act.name for each in check.on)
 
 
 def _told(text: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from scim_tests.model.profile import Dialect
 from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.report.calls import shown_whole
+from scim_tests.report.demands import demands
 from scim_tests.report.record_index import RecordIndex, counted
 from scim_tests.report.templating import filled
 
@@ -40,6 +41,7 @@ def page(record: RunRecord) -> str:
         counted=counted(record.counts),
         contents=_contents(record),
         whole=shown_whole(index),
+        documents=demands(record),
         acts_by_group={
             group: list(dict.fromkeys(check.act for check in checks))
             for group, checks in index.stories.items()
@@ -62,6 +64,7 @@ def _contents(record: RunRecord) -> dict[str, str]:
         "#not-looked-at": "Not looked at" if record.not_looked_at else "",
         **{f"#plan-{number}": plan.title for number, plan in enumerate(record.plans)},
         "#import": "Import" if record.imports else "",
+        "#as-the-rfc-reads": "As the RFC reads" if demands(record) else "",
         "#calls": "Calls",
         "#sources": "How we know",
         "#checks": "Checks",

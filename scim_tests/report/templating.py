@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from scim_tests.report import calls, importing, in_okta, official, plans
+from scim_tests.report import calls, demands, importing, in_okta, official, plans
 from scim_tests.report.account import command_again
 from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment
 from scim_tests.report.text import pretty, printable, shortened
@@ -20,9 +20,11 @@ FILTERS = {
     "by_section": plans.by_section,
     "call": calls.call,
     "command_again": command_again,
+    "demand_counts": demands.counts,
     "duration": duration,
     "event_parts": in_okta.event_parts,
     "facts_told": in_okta.facts_told,
+    "has_failures": demands.has_failures,
     "hyphens": lambda text: text.replace(" ", "-"),
     "import_sentences": importing.sentences,
     "many": many,

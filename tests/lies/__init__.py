@@ -1,13 +1,41 @@
 """What a lying server would have answered in one step of an honest conversation: a lie a check, and a lie a requirement.
 
-A lie is the step whose answers are bent (a pattern), and how. Each module stands for some acts of the specification.
+A lie is the step whose answers are bent (a pattern), and how. Each module says with LIES which check it is that sees the
+lie, with ROWS which requirement it breaks, and with CONVERSATION which conversation it bends: `specified` unless it says
+`honest` or `doubted`, which are the fixtures of those names. A row that is broken in more than one way is named again
+with words behind its id. MILD names those of which a server that breaks a MUST is only advised, and why.
 """
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import NamedTuple
 
 from bending import Bend
 
-from lies import said_and_done
-
 Lie = tuple[str, *tuple[Bend, ...]]
 
-LIES: dict[str, Lie] = {**said_and_done.LIES}  # by check
-ROWS: dict[str, Lie] = {**said_and_done.ROWS}  # by requirement of fixtures/spec/requirements.csv
+
+class Broken(NamedTuple):
+    """A lie against one requirement, over one of the honest conversations."""
+
+    name: str
+    conversation: str
+    lie: Lie
+    is_mild: bool
+
+    @property
+    def row(self) -> str:
+        return self.name.partition(" ")[0]
+
+
+def broken() -> Iterator[Broken]:
+    """Every lie against a requirement, of every module."""
+    for module in MODULES:
+        conversation = getattr(module, "CONVERSATION", "specified")
+        for name, lie in getattr(module, "ROWS", {}).items():
+            yield Broken(name, conversation, lie, name in getattr(module, "MILD", {}))
+
+
+MODULES = [import_module(f"lies.{each.name}") for each in iter_modules(__path__)]
+LIES: dict[str, Lie] = {check: lie for each in MODULES for check, lie in getattr(each, "LIES", {}).items()}

@@ -15,7 +15,7 @@ from playing import ENTITLEMENTS, honest_play, specified_play
 
 from scim_tests.checks.reading.history import kind_of, resources_of
 from scim_tests.model.exchange import Exchange, Heard
-from scim_tests.model.scim import ENTERPRISE_USER, ERROR, USER
+from scim_tests.model.scim import ENTERPRISE_USER, ERROR, GROUP, USER
 from scim_tests.model.verdict import Verdict
 
 EXTRA = "urn:example:2.0:Extra"
@@ -198,6 +198,12 @@ def without_fractions(meta: Any) -> None:
     meta.update(
         {name: meta[name].partition(".")[0].rstrip("Z") + "Z" for name in ("created", "lastModified")}
     )
+
+
+def members_need_a_value(schema: Any) -> None:
+    for attribute in schema["attributes"]:
+        if schema["id"] == GROUP and attribute["name"] == "members":
+            next(each for each in attribute["subAttributes"] if each["name"] == "value").update(required=True)
 
 
 def with_relative_references(group: Any) -> None:
@@ -521,6 +527,13 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
         ("push_user.create",),
         (refused_with_an_extension,),
     ),
+    "uniqueness with 400 in updates (RFC 7643 7)": (
+        ("create_variants.take_name*",),
+        (status(400), put(status="400", scimType="uniqueness")),
+    ),
+    "a configuration with an id (RFC 7643 5)": (("discovery.config",), (put(id="config"),)),
+    "no sorting (RFC 7644 3.4.2.3)": (("discovery.config",), (put(sort={"supported": False}),)),
+    "members that need a value (RFC 7643 4.2)": (("discovery.schemas",), (each_user(members_need_a_value),)),
     "DELETE is not supported (RFC 7644 3.12)": (
         ("clean_up.delete",),
         (status(501), raw(NOBODY.replace(b"404", b"501"))),

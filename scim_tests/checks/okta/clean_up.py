@@ -29,7 +29,7 @@ def delete_answers_204(exchange: Exchange) -> Finding | None:
     "clean_up.deleted-user-is-gone",
     on="clean_up.read_deleted",
     title="Reading a deleted user by id is answered with 404",
-    references=("RFC7644-3.6-02", "INTEROP-6.6-03"),
+    references=("RFC7644-3.6-02", "INTEROP-6.6-03", "INTEROP-6.6-08"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,

@@ -36,7 +36,7 @@ LEFT = ("nickName", "title")  # what the first create sent and the second did no
     "delete_user.write-to-nobody-is-refused",
     on=("delete_user.put_to_nobody", "delete_user.patch_to_nobody", "delete_user.delete_again"),
     title="A PUT, PATCH or DELETE of a user who is gone is answered with 404",
-    references=("RFC7644-3.6-02",),
+    references=("RFC7644-3.6-02", "RFC7644-3.2-04", "RFC7644-3.5.1-01", "RFC7644-3.5.2-23"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,

@@ -22,7 +22,7 @@ from scim_tests.knowledge.consequences import (
     REFUSED_WITHOUT_WORDS,
     SUCCESS_WITHOUT_EFFECT,
 )
-from scim_tests.model.check import BOTH, DEGRADED, MUST, WRONG_DATA, Finding, check
+from scim_tests.model.check import BOTH, DEGRADED, MUST, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import ERROR, Json, Resource, get
@@ -34,6 +34,7 @@ ASKED = tuple(
         "activate", "activate_by_put", "delete",
     )
 )  # fmt: skip
+NOT_SUPPORTED = frozenset({403, 404, 405, 501})  # say that it is the feature that is missing
 READS = (
     "probe_unsupported.after_update", "probe_unsupported.after_update_back", "probe_unsupported.after_password",
     "probe_unsupported.after_deactivate", "probe_unsupported.after_activate", "probe_unsupported.after_delete",
@@ -61,11 +62,10 @@ def refusal_is_a_scim_error(exchange: Exchange) -> Finding | None:
     if not (400 <= exchange.status < 500 or exchange.status == 501):
         return Finding("4xx or 501", exchange.answer.phrase)
     schemas = get(error_body(exchange), "schemas") if not is_not_served(exchange) else [ERROR]
-    return (
-        None
-        if isinstance(schemas, list) and ERROR in schemas
-        else Finding(f"[{ERROR}]", describe(schemas), "$.schemas")
-    )
+    if not isinstance(schemas, list) or ERROR not in schemas:
+        return Finding(f"[{ERROR}]", describe(schemas), "$.schemas")
+    told = exchange.status in NOT_SUPPORTED
+    return None if told else advice("501 Not Implemented", exchange.answer.phrase)
 
 
 @check(

@@ -58,7 +58,7 @@ def patch_is_taken(exchange: Exchange) -> Finding | None:
     "reactivate_user.makes-the-user-active",
     on="reactivate_user.read_back",
     title="After the reactivation the user is active, under the same id",
-    references=("RFC7643-4.1.1-12", "RFC7644-3.5.2.3-02", "RFC7643-3.1-06", "okta:CRUD"),
+    references=("RFC7643-4.1.1-12", "RFC7644-3.5.2.3-02", "RFC7643-3.1-06", "IPSIE-5.1-03", "okta:CRUD"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,

@@ -67,7 +67,7 @@ def listed_person_is_found_by_user_name(exchange: Exchange) -> Finding | None:
     "read_user.broken-filter-is-refused",
     on="read_user.broken_filter",
     title="A filter with an unknown operator is refused, not ignored",
-    references=("RFC7644-3.4.2.2-24", "RFC7644-3.12-17"),
+    references=("RFC7644-3.4.2.2-24", "RFC7644-3.12-17", "RFC7644-3.4.2.2-04"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,

@@ -112,7 +112,7 @@ def scheme_ignores_letter_case(exchange: Exchange) -> Finding | None:
     "test_credentials.strangers-are-refused",
     on=(*STRANGERS, *ELSEWHERE),
     title="A request with a wrong token, an unsigned token or no token is refused",
-    references=("RFC7644-2-08", "RFC6750-2.1-02", "okta:SPEC"),
+    references=("RFC7644-2-08", "RFC6750-2.1-02", "RFC6750-5.2-02", "okta:SPEC"),
     strength=MUST,
     severity=SECURITY,
     demanded_by=BOTH,

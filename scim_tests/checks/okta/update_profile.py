@@ -32,7 +32,7 @@ def push_is_taken(exchange: Exchange) -> Finding | None:
     "update_profile.manager-needs-no-id",
     on="update_profile.put_manager_by_name",
     title="A manager of whom only the name is known is stored or passed over, not refused",
-    references=("RFC7643-4.3-04", "RFC7644-3.5.1-09", "okta:S20"),
+    references=("RFC7644-3.5.1-09", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,

@@ -82,11 +82,11 @@ def _lead_to_one_place(*locations: str) -> bool:
 
 
 def wrong_date(resource: Resource) -> Finding | None:
-    """The first of meta.created and meta.lastModified that is a text but no DateTime (RFC 7643 2.3.5)."""
+    """The first of meta.created and meta.lastModified that is there and no DateTime (RFC 7643 2.3.5)."""
     for name in ("created", "lastModified"):
         date = get(resource, "meta", name)
-        if isinstance(date, str) and not DATE_TIME.fullmatch(date):
-            return Finding("a date and time like 2026-01-31T09:00:00Z", date, f"$.meta.{name}")
+        if date is not None and not (isinstance(date, str) and DATE_TIME.fullmatch(date)):
+            return Finding("a date and time like 2026-01-31T09:00:00Z", describe(date), f"$.meta.{name}")
     return None
 
 

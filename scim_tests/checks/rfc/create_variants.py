@@ -49,7 +49,7 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
     "create_variants.user-without-user-name-is-refused",
     on="create_variants.no_user_name",
     title="A create without userName is refused with 400",
-    references=("RFC7643-4.1.1-01", "RFC7644-3.12-24"),
+    references=("RFC7643-4.1.1-01",),
     strength=SHOULD,
     severity=DEGRADED,
     demanded_by=RFC,

@@ -55,7 +55,7 @@ def is_taken(exchange: Exchange) -> Finding | None:
     when=lambda exchange: exchange.status not in UNSUPPORTED,
     otherwise="the target takes no PATCH",
     title="A PATCH that removes the userName is refused",
-    references=("RFC7644-3.5.2.2-07", "RFC7643-4.1.1-01"),
+    references=("RFC7644-3.5.2.2-07", "RFC7643-4.1.1-01", "RFC7644-3.5.2-11", "RFC7644-3.5.2-19"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,

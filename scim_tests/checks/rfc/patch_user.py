@@ -55,7 +55,7 @@ def is_taken(exchange: Exchange) -> Finding | None:
     "patch_user.nonsense-is-refused",
     on=("patch_user.unknown_attribute", "patch_user.unknown_operation"),
     title="A PATCH with an unknown attribute or an unknown operation is refused",
-    references=("RFC7644-3.5.2-11", "RFC7644-3.5.2-19", "RFC7644-3.12-22"),
+    references=("RFC7644-3.5.2-11", "RFC7644-3.5.2-19"),
     strength=SHOULD,
     severity=WRONG_DATA,
     demanded_by=RFC,

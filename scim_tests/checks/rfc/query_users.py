@@ -40,7 +40,13 @@ def words_ignore_letter_case(exchange: Exchange) -> Finding | None:
     "query_users.finds-the-person",
     on=HIM,
     title="A filter finds the person also with more clauses, with brackets and with a choice of attributes",
-    references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-14", "RFC7644-3.4.2.2-15", "RFC7643-4.1.1-03"),
+    references=(
+        "RFC7644-3.4.2.2-02",
+        "RFC7644-3.4.2.2-14",
+        "RFC7644-3.4.2.2-15",
+        "RFC7643-4.1.1-03",
+        "INTEROP-6.3-03",
+    ),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
@@ -95,7 +101,7 @@ def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
 @check(
     "query_users.answers-who-accepts-anything",
     on="query_users.anything",
-    title="A request without Accept is answered",
+    title="A request without Accept is answered, with application/scim+json",
     references=("RFC7644-3.8-06",),
     strength=MUST,
     severity=DEGRADED,
@@ -104,7 +110,12 @@ def answers_who_accepts_json(exchange: Exchange) -> Finding | None:
     fix="Answer application/scim+json if no Accept is sent.",
 )
 def answers_who_accepts_anything(exchange: Exchange) -> Finding | None:
-    return None if exchange.is_success else Finding("200 OK", exchange.answer.phrase)
+    """Mild for another label: what is no JSON other rules find."""
+    if not exchange.is_success:
+        return Finding("200 OK", exchange.answer.phrase)
+    label = exchange.answer.header("Content-Type") or "no Content-Type"
+    good = label.partition(";")[0].strip().lower() == "application/scim+json"
+    return None if good else advice("application/scim+json", label, "Content-Type")
 
 
 @check(

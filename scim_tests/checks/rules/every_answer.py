@@ -119,7 +119,7 @@ def is_no_redirect(exchange: Exchange) -> Finding | None:
     when=has_body,
     otherwise="no answer had a body",
     title="Every body is well-formed JSON in UTF-8",
-    references=("RFC7644-3.2-07", "RFC7644-3.8-01", "okta:META114"),
+    references=("RFC7644-3.2-07", "RFC7644-3.8-01", "INTEROP-6.2-01", "okta:META114"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,

@@ -98,7 +98,7 @@ def _nothing_between(group: Observation, user: Observation, writes: list[Exchang
     when=shows_resources,
     otherwise=NO_RESOURCE,
     title="Where an attribute has a value and a $ref, the $ref ends in the value",
-    references=("RFC7643-2.3.7-05", "RFC7643-2.3.7-01"),
+    references=("RFC7643-2.3.7-05", "RFC7643-2.3.7-01", "RFC7643-4.1.2-11"),
     strength=MUST,
     severity=COSMETIC,
     demanded_by=RFC,

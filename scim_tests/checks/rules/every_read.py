@@ -22,7 +22,7 @@ READS = (
     "every_read.answers-200",
     on=READS,
     title="Reading a user by id is answered with 200",
-    references=("RFC7644-3.4.1-01", "INTEROP-6.1-04", "okta:S20", "okta:SPEC"),
+    references=("RFC7644-3.4.1-01", "INTEROP-6.1-04", "IPSIE-5.3-01", "okta:S20", "okta:SPEC"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,

@@ -156,7 +156,7 @@ def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
     ),
     otherwise="no create was answered with meta.created and a Date header",
     title="In the answer to a create, meta.created and meta.lastModified are the time of the create",
-    references=("RFC7643-3.1-18", "RFC7643-3.1-20", "RFC7643-2.3.5-01"),
+    references=("RFC7643-3.1-18", "RFC7643-3.1-20", "RFC7643-2.3.5-01", "RFC7643-3.1-19"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.compare import leaves, weightiest
 from scim_tests.checks.reading.history import kind_of, resources_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
 from scim_tests.knowledge.consequences import LEAKED_SECRET, OTHERS_MISLED
@@ -53,11 +53,18 @@ def _shown(transcript: Transcript) -> Iterator[Shown]:
             seen.add(told)
             for key, value in resource.items():
                 if key.lower().startswith("urn:"):
-                    extension = known.get(key.lower())
-                    if extension is not None and isinstance(value, Mapping):
-                        yield from _parts(exchange, f"$['{key}']", value, extension)
+                    yield from _extension(exchange, key, value, known.get(key.lower()))
                 elif key.lower() not in COMMON:
                     yield from _values(exchange, f"$.{key}", value, core.get(key.lower()))
+
+
+def _extension(exchange: Exchange, urn: str, value: Json, declared: Declared | None) -> Iterator[Shown]:
+    """The values of an extension; of one that no schema declares, the extension itself, if it has any."""
+    path = f"$['{urn}']"
+    if declared is None and any(leaves({urn: value})):
+        yield Shown(exchange, path, value, None)
+    elif declared is not None and isinstance(value, Mapping):
+        yield from _parts(exchange, path, value, declared)
 
 
 def _values(exchange: Exchange, path: str, value: Json, attribute: Resource | None) -> Iterator[Shown]:

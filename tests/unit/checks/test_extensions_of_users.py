@@ -111,3 +111,14 @@ def test_a_required_extension_is_what_each_user_has(honest: list[Exchange]) -> N
     for returned in ("never", "request"):
         hidden = published(OWN, returned)
         assert verdict(REQUIRED, honest, named(OWN, required=True), hidden) is Verdict.NOT_ASKED
+
+
+def test_an_extension_that_no_schema_declares_is_advice(honest: list[Exchange]) -> None:
+    """Published it is all right, and one without values is none; what a published one lacks is missed as before."""
+    declared = "every_resource.shows-only-what-its-schema-declares"
+    empty = "import_users.page", each_user(lambda user: user.update({OWN: {"badge": None}}))
+    more = "import_users.page", each_user(lambda user: user.update({OWN: {"rank": 1}}))
+    assert verdict(declared, honest, users_show(OWN)) is Verdict.ADVICE
+    assert verdict(declared, honest, users_show(OWN), published(OWN)) is Verdict.PASS
+    assert verdict(declared, honest, empty) is Verdict.PASS
+    assert verdict(declared, honest, more, published(OWN)) is Verdict.ADVICE
