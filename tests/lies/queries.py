@@ -5,10 +5,9 @@ from typing import Any
 
 from bending import body, drop, put, status, user
 
+from lies import Bend, Lie
 from scim_tests.model.exchange import Heard
 from scim_tests.model.scim import USER
-
-from . import Bend, Lie
 
 
 def nobody(document: Any) -> Any:

@@ -40,8 +40,8 @@ class Mishearing(httpx.AsyncBaseTransport):
         """Refuses what the change raises ValueError for."""
         if self.absent and self.absent in request.url.path:
             return httpx.Response(404, json={**REFUSAL, "status": "404"}, headers=SCIM)
-        if request.method in {"POST", "PUT"} and "/Users" in request.url.path:
-            user = json.loads(await request.aread())
+        user = _written(request.method, request.url.path, await request.aread())
+        if user is not None:
             try:
                 self.change(user)
             except ValueError:
@@ -51,6 +51,17 @@ class Mishearing(httpx.AsyncBaseTransport):
                 request.method, request.url, headers=headers, content=json.dumps(user).encode()
             )
         return await self.transport.handle_async_request(request)
+
+
+def _written(method: str, path: str, body: bytes) -> Any:
+    """The user whom a request writes; None where it writes none that can be read."""
+    if method not in {"POST", "PUT"} or "/Users" not in path or path.endswith(".search"):
+        return None
+    try:
+        user = json.loads(body)
+    except ValueError:
+        return None
+    return user if isinstance(user, dict) else None
 
 
 def played(folder: Path, change: Change | None = None, *, writes: bool = False, absent: str = "") -> Play:

@@ -18,6 +18,7 @@ from scim_tests.model.scim import Json, get
 
 OPERATORS = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
 TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[()\[\]]|[^\s()\[\]"]+)')
+DEEP = 64  # brackets; who asks with more wants to know whether they are borne
 DATE = re.compile(r"\d{4}-\d\d-\d\dT")
 PLAIN = re.compile(r"[a-z]+|[0-9]+")
 
@@ -61,6 +62,8 @@ class UnreadableFilterError(ValueError):
 def read(text: str) -> Filter:
     """The filter in one form: clauses that commute are in order, brackets that say nothing are gone. UnreadableFilterError says that it is none."""
     tokens = _tokens(text)
+    if sum(each in {"(", "["} for each in tokens) > DEEP:
+        raise UnreadableFilterError("deeper than anybody means it")
     found = _either(tokens)
     if tokens:
         raise UnreadableFilterError(tokens[0])
