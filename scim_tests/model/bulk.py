@@ -4,6 +4,7 @@ Results are known by the bulkId of a create, and else by method and address: a t
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
@@ -45,10 +46,10 @@ def paired(operations: Sequence[Resource], results: Sequence[Resource]) -> list[
     for (method, path), numbers in known.items():
         fitting = [each for each in results if _method(each) in {method, ""} and _is_at(each, path)]
         by_position |= dict(zip(numbers, fitting, strict=False))
+    taken = {id(each) for each in by_position.values()}
     if len(results) == len(operations):  # what says nothing of where it belongs belongs where it stands
         for number, (one, other) in enumerate(zip(operations, results, strict=True)):
-            is_open = number not in by_position and not any(other is each for each in by_position.values())
-            if is_open and _is_mute(one, other):
+            if number not in by_position and id(other) not in taken and _is_mute(one, other):
                 by_position[number] = other
     return [by_position.get(number) for number in range(len(operations))]
 
@@ -56,12 +57,11 @@ def paired(operations: Sequence[Resource], results: Sequence[Resource]) -> list[
 def _of_creates(
     operations: Sequence[Resource], results: Sequence[Resource]
 ) -> Iterator[tuple[int, Resource]]:
+    sent, told = ([str(get(each, "bulkId")) for each in some] for some in (operations, results))
     for number, each in enumerate(operations):
-        bulk_id = get(each, "bulkId")
-        sent = [one for one in operations if get(one, "bulkId") == bulk_id]
-        told = [one for one in results if get(one, "bulkId") == bulk_id]
-        if _method(each) == "POST" and bulk_id is not None and len(sent) == len(told) == 1:
-            yield number, told[0]
+        named = _method(each) == "POST" and get(each, "bulkId") is not None
+        if named and sent.count(sent[number]) == told.count(sent[number]) == 1:
+            yield number, results[told.index(sent[number])]
 
 
 def _is_mute(asked: Resource, result: Resource) -> bool:
@@ -99,6 +99,12 @@ def is_done(result: Resource | None) -> bool:
     return result is not None and 200 <= status_of(result) < 300
 
 
+def is_stopped(body: Json, results: Sequence[Resource]) -> bool:
+    """Whether as many operations failed as a request allows (RFC 7644 3.7), so that what has no result was not done."""
+    most = get(body, "failOnErrors")
+    return isinstance(most, int) and sum(not is_done(each) for each in results) >= most
+
+
 def response_of(result: Resource) -> Json:
     """The response of a result; of one that is JSON within a text, what the text says."""
     response = get(result, "response")
@@ -131,5 +137,6 @@ def ids_made(operations: Sequence[Resource], results: Sequence[Resource | None])
         id_made(asked, result) if _method(asked) == "POST" else ""
         for asked, result in zip(operations, results, strict=True)
     ]
-    places = [(get(asked, "path"), id_) for asked, id_ in zip(operations, ids, strict=True)]
-    return [id_ if places.count(place) == 1 else "" for id_, place in zip(ids, places, strict=True)]
+    places = [(str(get(asked, "path")), id_) for asked, id_ in zip(operations, ids, strict=True)]
+    times = Counter(places)
+    return [id_ if times[place] == 1 else "" for id_, place in zip(ids, places, strict=True)]

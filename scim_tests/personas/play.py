@@ -35,11 +35,13 @@ from scim_tests.personas.rfc.patch_entries import patch_entries
 from scim_tests.personas.rfc.patch_group import patch_group
 from scim_tests.personas.rfc.patch_user import patch_user
 from scim_tests.personas.rfc.query_users import query_users
+from scim_tests.personas.rfc.send_bulk import PEOPLE as PEOPLE_IN_BULK
+from scim_tests.personas.rfc.send_bulk import send_bulk
 
 ACTS = (
     test_credentials, push_user, link_user, duplicate_user, create_variants, deactivate_user,
     reactivate_user, update_user, update_profile, find_user, sync_password, patch_user, patch_entries, overlap_users,
-    bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user,
+    bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user, send_bulk,
     read_user, query_users, import_users, import_groups, entitlements, discovery, probe_unsupported, clean_up,
 )  # fmt: skip
 
@@ -48,7 +50,7 @@ ALL_OF_OKTAS = 31  # people whom the acts above make, at most
 FIRST_DELETED = "delete_user:leaving"  # shows whether a DELETE reaches whom it names, before others send one
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
 # Acts of the specification, each with how many people it has for itself; those that only read come after all writing.
-SPECIFYING: tuple[tuple[Act, int], ...] = ()
+SPECIFYING: tuple[tuple[Act, int], ...] = ((send_bulk, PEOPLE_IN_BULK),)
 # What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends

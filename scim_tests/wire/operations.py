@@ -14,6 +14,7 @@ from scim_tests.model.bulk import (
     REFERENCE,
     VERSION,
     ids_made,
+    is_stopped,
     listed,
     operation,
     paired,
@@ -30,6 +31,7 @@ MEMBERS = frozenset({"schemas", "failOnErrors", "Operations"})
 # What is the same before and after decoding: nobody knows whether a server decodes the path of an operation.
 PATH = re.compile(r"/[A-Za-z]+(?:/(?!\.+$)[A-Za-z0-9._~-]+)?")
 BULK_ID = re.compile(r"[A-Za-z0-9]+")
+UNREACHED = 409  # as good as refused: the target says that it had stopped before
 TYPES = {"Users": "User", "Groups": "Group"}
 
 
@@ -54,7 +56,7 @@ def _strange(part: Step, parts: Collection[Step]) -> str:
     known = {f"{REFERENCE}{bulk_id}" for bulk_id in coming(parts)}
     said = [each for each in strings(data_of(part)) if REFERENCE.lower()[:-1] in each.lower()]
     if set(said) - known:
-        return f"it refers to {sorted(set(said) - known)[0]}, which no operation of it makes"
+        return f"it refers to {min(set(said) - known)}, which no operation of it makes"
     return _without_a_name(part) if part.method == "POST" else ""
 
 
@@ -104,6 +106,8 @@ def shared_out(step: Step, heard: Heard) -> Iterator[tuple[Step, Heard]]:
     whose, no answer came.
     """
     answer = heard.answer
+    if not step.parts:
+        return
     if answer is None or not answer.is_success or not answer.is_json:
         as_a_whole = Answer(answer.status) if answer and not answer.is_success else None
         for part in step.parts:
@@ -111,9 +115,11 @@ def shared_out(step: Step, heard: Heard) -> Iterator[tuple[Step, Heard]]:
             yield part, replace(heard, request=_request(part), answer=told)
         return
     operations = [operation(each) for each in step.parts]
-    results = paired(operations, listed(answer.parsed))
+    told_of = listed(answer.parsed)
+    results = paired(operations, told_of)
+    unreached = Answer(UNREACHED) if is_stopped(written.read(step.body), told_of) else None
     for part, result, made in zip(step.parts, results, ids_made(operations, results), strict=True):
-        told = _answer(part, result, made) if result is not None else None
+        told = _answer(part, result, made) if result is not None else unreached
         yield part, replace(heard, request=_request(part), answer=told)
 
 

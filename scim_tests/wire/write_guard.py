@@ -150,8 +150,12 @@ def before(ledger: Ledger, step: Step) -> None:
 
 def after(ledger: Ledger, step: Step, heard: Heard) -> None:
     """Tell the ledger what came of what was asked, then whom the answer shows. Never raises for what a target says."""
-    for part, said in operations.shared_out(step, heard) if step.parts else ():
-        after(ledger, part, said)
+    for part, said in operations.shared_out(step, heard):
+        _hear(ledger, part, said)
+    _hear(ledger, step, heard)
+
+
+def _hear(ledger: Ledger, step: Step, heard: Heard) -> None:
     answer, (endpoint, id_) = heard.answer, _place(step)
     if creates := _makes(ledger, step):
         _note_create(ledger, creates, endpoint, heard)

@@ -24,4 +24,8 @@ class Wording(StrEnum):
     MARKS = "'\"\\s"  # what ends a string in one language or another
     BROKEN = "a"
     NO_SUCH_TYPE = "no-such-type"
+    TEAM = "crew"
+    ABOVE = "above"
+    RING = "ring"
+    TWIN = "twin"
     OTHER_VERSION = 'W/"mine"'

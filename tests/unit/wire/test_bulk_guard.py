@@ -286,6 +286,17 @@ def test_the_ledger_hears_what_came_of_each_create(
     assert not ledger.owns("1")
 
 
+def test_a_create_behind_the_last_failure_is_as_good_as_refused(ledger: Ledger) -> None:
+    """The target says that it had stopped; with fewer failures than are allowed nobody knows why there is no result."""
+    failed = {"method": "DELETE", "location": f"/Users/{NOBODY}", "status": "404", "response": {}}
+    for most, state in ((1, State.REFUSED), (2, State.UNACKNOWLEDGED)):
+        step = bulk(part("DELETE", f"/Users/{NOBODY}"), user(), failOnErrors=most)
+        with_transport(lambda _: results(failed), ledger, step)
+        assert ledger.entries() == [Entry(ANN, "", state)]
+    with_transport(lambda _: results(), ledger, bulk(user(BOB, "unittestbob"), failOnErrors=1))
+    assert Entry(BOB, "", State.UNACKNOWLEDGED) in ledger.entries()
+
+
 def test_a_bulk_request_that_never_left_made_nobody(ledger: Ledger) -> None:
     """Without a connection the ledger has nobody to look for."""
 
