@@ -96,6 +96,12 @@ def ended_early(exchange: Exchange) -> bool:
     return is_stopped(exchange.request.written, results_of(exchange))
 
 
+def are_told_apart(exchange: Exchange) -> bool:
+    """Whether each result is known to be that of one operation, so that an operation without one has none."""
+    known = sum(each.result is not None for each in operations_of(exchange))
+    return known == len(results_of(exchange))
+
+
 def each_alone(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
     """The exchanges, with the operations of a bulk request in its place."""
     for exchange in exchanges:
@@ -112,8 +118,7 @@ def apart(exchange: Exchange) -> tuple[Exchange, ...]:
         return (exchange,)
     found = operations_of(exchange)
     ids = _ids(found)
-    told = results_of(exchange)
-    unreached = ended_early(exchange) and sum(each.result is not None for each in found) == len(told)
+    unreached = ended_early(exchange) and are_told_apart(exchange)
     slot = exchange.heard.seconds / len(found)
     alone: list[Exchange] = []
     for number, each in enumerate(found):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scim_tests.checks.reading.bulk import Operation, operations_of, results_of
+from scim_tests.checks.reading.bulk import Operation, are_told_apart, operations_of, results_of
 from scim_tests.checks.reading.groups import member_ids
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.act import NOBODY
@@ -47,6 +47,8 @@ def processed(exchange: Exchange) -> Sequence[Operation]:
         raise NotObserved(exchange.step, f"answered {exchange.answer.phrase}")
     if not results_of(exchange):
         raise NotObserved(exchange.step, "has no results")
+    if not are_told_apart(exchange):
+        raise NotObserved(exchange.step, "has results that say of no operation that they are its own")
     return operations_of(exchange)
 
 

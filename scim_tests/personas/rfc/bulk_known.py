@@ -48,6 +48,11 @@ class Known:
         value = get(self.config, "bulk", name)
         return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
+    def is_narrow(self, operations: int, size: int) -> bool:
+        """Whether it says that fewer operations, or fewer bytes, are all it takes."""
+        limits = {"maxOperations": operations, "maxPayloadSize": size}
+        return any(0 < self.limit(name) < least for name, least in limits.items())
+
     def supports(self, feature: str) -> bool:
         """Whether the target says so."""
         return get(self.config, feature, "supported") is True

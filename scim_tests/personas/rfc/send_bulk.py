@@ -23,6 +23,7 @@ from scim_tests.personas.rfc.bulk_requests import (
 )
 
 PEOPLE = 4
+FEWEST, SMALLEST = 4, 8 * 1024  # operations and bytes that every request here has room in
 DOZEN = 13  # operations that go into one request, where so many are allowed
 MOST = 1_100  # operations that are sent to see a limit
 LARGEST = 128 * 1024  # bytes that are sent to see a limit
@@ -49,6 +50,8 @@ def send_bulk(scene: Scene) -> Performance:
     known = Known(scene, config.resource)
     if not known.supports("bulk"):
         raise NotObserved("", "the target does not say that it takes bulk requests")
+    if known.is_narrow(FEWEST, SMALLEST):
+        raise NotObserved("", "the target takes too few operations, or too few bytes, for what is to be seen")
     nests, manages = yield from _advertised(scene)
     yield from _made(known, nests=nests, manages=manages)
     if known.group_id(Wording.ABOVE) in known.groups:
