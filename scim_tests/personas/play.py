@@ -31,6 +31,8 @@ from scim_tests.personas.okta.test_credentials import test_credentials
 from scim_tests.personas.okta.update_profile import update_profile
 from scim_tests.personas.okta.update_user import update_user
 from scim_tests.personas.rfc.create_variants import create_variants
+from scim_tests.personas.rfc.keep_versions import PEOPLE as PEOPLE_WITH_VERSIONS
+from scim_tests.personas.rfc.keep_versions import keep_versions
 from scim_tests.personas.rfc.patch_entries import patch_entries
 from scim_tests.personas.rfc.patch_group import patch_group
 from scim_tests.personas.rfc.patch_user import patch_user
@@ -41,7 +43,8 @@ from scim_tests.personas.rfc.send_bulk import send_bulk
 ACTS = (
     test_credentials, push_user, link_user, duplicate_user, create_variants, deactivate_user,
     reactivate_user, update_user, update_profile, find_user, sync_password, patch_user, patch_entries, overlap_users,
-    bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user, send_bulk,
+    bulk_assignment, push_group, link_group, patch_group, resize_group, overlap_groups, delete_user,
+    send_bulk, keep_versions,
     read_user, query_users, import_users, import_groups, entitlements, discovery, probe_unsupported, clean_up,
 )  # fmt: skip
 
@@ -50,7 +53,10 @@ ALL_OF_OKTAS = 31  # people whom the acts above make, at most
 FIRST_DELETED = "delete_user:leaving"  # shows whether a DELETE reaches whom it names, before others send one
 TO_LOOK_AT = "push_user:plain"  # makes somebody, for what sees nothing where nobody is
 # Acts of the specification, each with how many people it has for itself; those that only read come after all writing.
-SPECIFYING: tuple[tuple[Act, int], ...] = ((send_bulk, PEOPLE_IN_BULK),)
+SPECIFYING: tuple[tuple[Act, int], ...] = (
+    (send_bulk, PEOPLE_IN_BULK),
+    (keep_versions, PEOPLE_WITH_VERSIONS),
+)
 # What groups do not wait for: it goes on for long, about one of many members, or makes people of its own.
 BESIDE_GROUPS = (create_variants, patch_entries)
 FORMS = frozenset(form for each in ACTS for form in each.sends)  # all that Okta, or any act of ours, sends

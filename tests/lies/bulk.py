@@ -60,7 +60,7 @@ def done_too(heard: Heard) -> Heard:
 
 
 def bobs_too(document: Any) -> None:
-    document["title"] = "Proofreader"
+    document["name"]["givenName"] = "Dorothy"
 
 
 def manager(document: Any) -> None:

@@ -249,6 +249,13 @@ USERS = (
     "overlap_groups.removed_member",
     "read_user.[lb][iy]*",
     "import_users.*",
+    "send_bulk.after_*",
+    "keep_versions.create",
+    "keep_versions.read",
+    "keep_versions.never_so",
+    "keep_versions.changed",
+    "keep_versions.p[au]*",
+    "keep_versions.after_*",
 )
 LISTS = (
     "*.lookup",
@@ -289,6 +296,7 @@ GROUPS = (
     "overlap_groups.after_*",
     "delete_user.create_group",
     "delete_user.group_*",
+    "send_bulk.groups_after_*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

@@ -239,14 +239,12 @@ def does_nothing_once_stopped(exchange: Exchange) -> Finding | None:
             else None
         )
     step = exchange.step.removeprefix("send_bulk.after_")
-    beyond = [each for each in _beyond(exchange.earlier(step))[1] if each.path == exchange.request.endpoint]
-    wanted = [get(each.asked, "data", "Operations", 0, "value") for each in beyond]
-    before = [
-        each
-        for each in exchange.before
-        if each.request.endpoint == exchange.request.endpoint and each.is_success
-    ]
-    shown = get(exchange.resource, "title")
-    if shown not in wanted or not before or get(before[-1].resource, "title") in wanted:
-        return None
-    return Finding(describe(get(before[-1].resource, "title")), describe(shown), "$.title")
+    place = exchange.request.endpoint
+    before = [each for each in exchange.before if each.request.endpoint == place and each.is_success]
+    for each in _beyond(exchange.earlier(step))[1] if before else ():
+        change = get(each.asked, "data", "Operations", 0)
+        path, value = str(get(change, "path")), get(change, "value")
+        was, now = (get(shown.resource, *path.split(".")) for shown in (before[-1], exchange))
+        if each.path == place and was != now == value:
+            return Finding(f"{describe(was)}, as before", describe(now), f"$.{path}")
+    return None

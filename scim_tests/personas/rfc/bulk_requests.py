@@ -50,9 +50,15 @@ def new_group(id_: str, name: str, *members: Mapping[str, Json]) -> Step:
     return Step(id_, "POST", "/Groups", (), dump(body), creates=name)
 
 
-def retitled(scene: Scene, user_id: str, title: str, version: str = "") -> Step:
+def called(scene: Scene, user_id: str, given_name: str, version: str = "") -> Step:
     """A PATCH of one attribute; of the id that nobody has it fails."""
-    return part(operate(scene, "", user_id, {"op": "replace", "path": "title", "value": title}), version)
+    named = {"op": "replace", "path": "name.givenName", "value": given_name}
+    return part(operate(scene, "", user_id, named), version)
+
+
+def person_called(scene: Scene, person: Person, given_name: str) -> dict[str, Json]:
+    """The body of a PUT that changes the same attribute."""
+    return as_mapped(scene, new_user(replace(person, given_name=given_name)))
 
 
 def fails(scene: Scene) -> Step:

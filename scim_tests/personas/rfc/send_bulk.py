@@ -9,16 +9,17 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import delete_group
-from scim_tests.personas.okta.requests import as_mapped, delete, get_, look_up, new_user, read, replace
+from scim_tests.personas.okta.requests import delete, get_, look_up, read, replace
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_known import Known, Sending, named
 from scim_tests.personas.rfc.bulk_requests import (
+    called,
     fails,
     new_group,
     new_person,
     part,
+    person_called,
     reference,
-    retitled,
     send,
 )
 
@@ -116,14 +117,18 @@ def _in_a_circle(known: Known) -> Sending:
 def _mixed(known: Known) -> Sending:
     """A good dozen operations of which two fail, without failOnErrors: all others are done, in their order."""
     scene, ann, bob = known.scene, known.user(0), known.user(1)
-    user = {**as_mapped(scene, new_user(scene.crowd[1])), "title": Wording.HALF_DONE}
+    user = person_called(scene, scene.crowd[1], Wording.RENAMED)
     parts = [
         fails(scene),
-        retitled(scene, ann, Wording.HALF_DONE),
+        called(scene, ann, Wording.AFTER_THE_WEDDING),
         part(replace(scene, "", bob, user)),
         new_person(scene, known.id(2), scene.crowd[2]),
-        retitled(scene, NOBODY, Wording.TITLE),
-        *(retitled(scene, ann, each) for _ in range(4) for each in (Wording.HALF_DONE, Wording.TITLE)),
+        called(scene, NOBODY, Wording.GIVEN_NAME),
+        *(
+            called(scene, ann, each)
+            for _ in range(4)
+            for each in (Wording.AFTER_THE_WEDDING, Wording.GIVEN_NAME)
+        ),
     ]
     yield from known.made("mixed", parts[: known.limit("maxOperations") or DOZEN], ann, bob)
 
@@ -132,9 +137,9 @@ def _stopped(known: Known) -> Sending:
     """After one failure, and after two, nothing more is done."""
     scene, ann, bob, dora = known.scene, known.user(0), known.user(1), known.scene.crowd[3]
     parts = [
-        retitled(scene, ann, Wording.HALF_DONE),
+        called(scene, ann, Wording.AFTER_THE_WEDDING),
         fails(scene),
-        retitled(scene, bob, Wording.TITLE),
+        called(scene, bob, Wording.GIVEN_NAME),
         new_person(scene, known.id(3), dora),
     ]
     yield send(scene, "stop", parts, most_errors=1)
@@ -142,9 +147,9 @@ def _stopped(known: Known) -> Sending:
     yield from known.look("stop", ann, bob)
     parts = [
         fails(scene),
-        retitled(scene, ann, Wording.GIVEN_NAME),
-        retitled(scene, NOBODY, Wording.TITLE),
-        retitled(scene, bob, Wording.TITLE),
+        called(scene, ann, Wording.RENAMED),
+        called(scene, NOBODY, Wording.GIVEN_NAME),
+        called(scene, bob, Wording.GIVEN_NAME),
     ]
     yield send(scene, "stop_at_two", parts, most_errors=2)
     yield from known.look("stop_at_two", ann, bob)
@@ -166,12 +171,12 @@ def _outdated(known: Known) -> Sending:
     was_ann, was_bob = (known.versions.get(each, []) for each in (ann, bob))
     if len(was_ann) < 2 or len(was_bob) < 2:
         return
-    user = {**as_mapped(scene, new_user(scene.crowd[1])), "title": Wording.TITLE}
+    user = person_called(scene, scene.crowd[1], Wording.AFTER_THE_WEDDING)
     parts = [
-        retitled(scene, ann, Wording.HALF_DONE, was_ann[0]),
+        called(scene, ann, Wording.AFTER_THE_WEDDING, was_ann[0]),
         part(replace(scene, "", bob, user), was_bob[0]),
         *([part(delete(scene, "", ann), was_ann[0])] if deletes_reach(scene) else ()),
-        retitled(scene, bob, Wording.GIVEN_NAME, was_bob[-1]),
+        called(scene, bob, Wording.GIVEN_NAME, was_bob[-1]),
     ]
     yield send(scene, "outdated", parts)
     yield from known.look("outdated", ann, bob)
@@ -183,7 +188,7 @@ def _too_much(known: Known) -> Sending:
     if 0 < operations < MOST:
         yield send(known.scene, "too_many", [fails(known.scene)] * (operations + 1))
     if 0 < size < LARGEST:
-        yield send(known.scene, "too_large", [retitled(known.scene, NOBODY, Wording.ANYTHING * size)])
+        yield send(known.scene, "too_large", [called(known.scene, NOBODY, f"{Wording.ANYTHING} " * size)])
 
 
 def _removed(known: Known) -> Sending:
