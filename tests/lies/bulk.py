@@ -66,7 +66,7 @@ def bobs_too(document: Any) -> None:
 def manager(document: Any) -> None:
     for key, value in document.items():
         if key.endswith("enterprise:2.0:User"):
-            value["manager"]["value"] = "bulkId:unittestb"
+            value["manager"]["value"] = "bulkId:unittestbob"
 
 
 def members(change: Callable[[list[Any]], object]) -> Bend:
@@ -130,7 +130,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.7-02": LIES["every_bulk.repeats-no-fail-on-errors"],
     "RFC7644-3.7-03": ("send_bulk.make", drop("Operations")),
     "RFC7644-3.7-04": ("send_bulk.mixed", each(lambda one: one.pop("method"))),
-    "RFC7644-3.7-06": ("send_bulk.make", at(2, bulkId="unittesta")),
+    "RFC7644-3.7-06": ("send_bulk.make", at(2, bulkId="unittestann")),
     "RFC7644-3.7-09": ("send_bulk.make", each(lambda one: one.pop("location"))),
     "RFC7644-3.7-10": LIES["every_bulk.failures-carry-an-error"],
     "RFC7644-3.7-12": ("send_bulk.mixed", of_failures(lambda one: one.update(response={"detail": "No such user."}))),
@@ -141,7 +141,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.7-18": ("send_bulk.groups_after_make", members(lambda shown: shown.clear())),
     "RFC7644-3.7.1-01": LIES["send_bulk.circle-is-closed-or-a-conflict"],
     "RFC7644-3.7.2-02": (
-        "send_bulk.groups_after_make", members(lambda shown: shown[0].update(value="bulkId:unittesta")),
+        "send_bulk.groups_after_make", members(lambda shown: shown[0].update(value="bulkId:unittestann")),
     ),
     "RFC7644-3.7.2-03": LIES["every_bulk.leaves-no-bulk-id-behind"],
     "RFC7644-3.7.3-01": HAS_A_RESULT,

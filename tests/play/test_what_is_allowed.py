@@ -194,6 +194,11 @@ def in_japanese(document: Any) -> None:
         document["detail"] = "既に存在します"
 
 
+def without_versions(document: Any) -> None:
+    if "etag" in document:
+        document["etag"]["supported"] = False
+
+
 def without_fractions(meta: Any) -> None:
     meta.update(
         {name: meta[name].partition(".")[0].rstrip("Z") + "Z" for name in ("created", "lastModified")}
@@ -322,8 +327,8 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "name.formatted alone (RFC 7643 4.1.1)": lacks(as_formatted, *NAMES),
     "e-mail addresses without type and primary": lacks(bare_emails, "emails.type", "emails.primary"),
     "no versions (RFC 7644 3.14)": (
-        USERS,
-        (in_meta(lambda meta: meta.pop("version", None)), header("ETag", None)),
+        (*USERS, "keep_versions.config"),
+        (in_meta(lambda meta: meta.pop("version", None)), header("ETag", None), body(without_versions)),
     ),
     "dates with an offset (xsd:dateTime)": (
         USERS,
@@ -439,6 +444,7 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
         (
             in_meta(lambda meta: meta.update(version='W/"1"') if "version" in meta else None),
             header("ETag", None),
+            body(without_versions),
         ),
     ),
     "a date of change that knows no fractions": (

@@ -12,8 +12,10 @@ from scim_tests.personas.okta.group_requests import look_up_group, read_group
 from scim_tests.personas.okta.push_group import group_hit
 from scim_tests.personas.okta.push_user import hit
 from scim_tests.personas.okta.requests import look_up, read
+from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_requests import bulk_id, send
 
+CALLED = (Wording.ANN, Wording.BOB, Wording.CID, Wording.DORA)
 Sending = Generator[Step | Independent, Exchange, None]
 
 
@@ -33,7 +35,7 @@ class Known:
 
     def id(self, number: int) -> str:
         """The bulkId of one of the people."""
-        return bulk_id(self.scene.crowd[number], "abcd"[number])
+        return bulk_id(self.scene.crowd[number], CALLED[number])
 
     def group_id(self, word: str) -> str:
         """The bulkId of a group."""

@@ -90,9 +90,9 @@ def _attributes(schema: Exchange) -> Json:
 
 def _made(known: Known, *, nests: bool, manages: bool) -> Sending:
     """A group before its members, one of whom has the other as manager, and a group that has that group."""
-    scene, team, ann, bob = known.scene, known.group_id(Wording.TEAM), known.id(0), known.id(1)
+    scene, team, ann, bob = known.scene, known.group_id(Wording.CREW), known.id(0), known.id(1)
     parts = [
-        new_group(team, known.name(Wording.TEAM), reference(ann), reference(bob)),
+        new_group(team, known.name(Wording.CREW), reference(ann), reference(bob)),
         new_person(scene, ann, scene.crowd[0], bob if manages else ""),
         new_person(scene, bob, scene.crowd[1]),
     ]
@@ -106,10 +106,10 @@ def _made(known: Known, *, nests: bool, manages: bool) -> Sending:
 
 def _in_a_circle(known: Known) -> Sending:
     """Two groups that have each other as a member (RFC 7644 3.7.1)."""
-    one, other = (known.group_id(f"{Wording.RING}{each}") for each in "ab")
+    one, other = (known.group_id(each) for each in (Wording.RING, Wording.LOOP))
     parts = [
         new_group(one, known.name(Wording.RING), reference(other, "Group")),
-        new_group(other, known.name(Wording.RING, 1), reference(one, "Group")),
+        new_group(other, known.name(Wording.LOOP), reference(one, "Group")),
     ]
     yield from known.made("circle", parts)
 
