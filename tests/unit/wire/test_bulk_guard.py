@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
@@ -200,6 +202,53 @@ def test_a_target_that_mixes_up_ids_gets_no_bulk_request(proven: Ledger) -> None
     """No write leaves to it any more, however it is put."""
     proven.distrust("DELETE /Users/1 showed somebody else")
     assert refused(proven, HARMLESS) == "not-ours"
+
+
+IDS = ("1", "5", "9", NOBODY, "%31", "../1", "bulkId:unittestann")
+MEMBERS = st.sampled_from(
+    [ANNS, {"value": "1"}, {"value": "9"}, {"value": "bulkId:unittestbob"}, {"value": "5"}]
+)
+DATA = st.one_of(
+    st.builds(lambda name: {"userName": name}, st.sampled_from([ANN, BOB, "Real.Person@example.com"])),
+    st.builds(lambda some: {"displayName": TEAM, "members": some}, st.lists(MEMBERS, max_size=2)),
+    st.builds(lambda id_: {"id": id_}, st.sampled_from(IDS)),
+    st.none(),
+)
+PARTS = st.builds(
+    lambda method, place, id_, data, name, creates, about: Step(
+        name, method, f"{place}{id_ and '/'}{id_}", (), b"" if data is None else json.dumps(data).encode(),
+        creates=creates, about=about or id_, removes=method == "DELETE",
+    ),
+    st.sampled_from(["POST", "POST", "PUT", "PATCH", "DELETE", "GET", "MERGE"]),
+    st.sampled_from(["/Users", "/Groups", "/Users", "/users", "/Bulk", ""]),
+    st.sampled_from(["", "", *IDS]),
+    DATA,
+    st.sampled_from(["unittestann", "unittestbob", "unittestteam", "9", ""]),
+    st.sampled_from([ANN, BOB, TEAM, "Real.Person@example.com", ""]),
+    st.sampled_from(["", "", "1", "9"]),
+)  # fmt: skip
+OURS = {"/Users/1", "/Groups/5", f"/Users/{NOBODY}", f"/Groups/{NOBODY}"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
+@given(st.lists(PARTS, min_size=1, max_size=4), st.sampled_from([None, None, None, HIDDEN]))
+def test_whatever_leaves_is_about_ours_alone(proven: Ledger, parts: list[Step], hidden: Any) -> None:
+    """Of any operations in any order, declared or not: a request that leaves writes to nobody else, and puts nobody else in."""
+    step = bulk(*parts)
+    if hidden:
+        step = with_body(step, Operations=[*json.loads(step.body)["Operations"], hidden])
+    if refused(proven, step):
+        return
+    operations = json.loads(step.body)["Operations"]
+    made = {f"bulkId:{each['bulkId']}" for each in operations if each["method"] == "POST"}
+    for each in operations:
+        data = each.get("data") or {}
+        named = [member["value"] for member in data.get("members", [])]
+        assert each["method"] == "GET" or each["path"] in (
+            {"/Users", "/Groups"} if each["method"] == "POST" else OURS
+        )
+        assert {data.get("userName", ANN), data.get("displayName", TEAM)} <= {ANN, BOB, TEAM}
+        assert {*named} <= {"1"} | made
 
 
 def with_transport(
