@@ -103,7 +103,7 @@ def shared_out(step: Step, heard: Heard) -> Iterator[tuple[Step, Heard]]:
     """Each part with what was heard of it.
 
     Where the request failed as a whole that is said of every create; where nobody can tell which result is
-    whose, no answer came.
+    whose, no answer came. A location alone says nothing of whom a create made: a GET by its id has to show a name.
     """
     answer = heard.answer
     if not step.parts:
@@ -132,7 +132,6 @@ def _answer(part: Step, result: Resource, made: str) -> Answer | None:
     if not status:
         return None
     if part.method == "POST" and 200 <= status < 300:
-        shown = response if isinstance(response, dict) else {}
-        said = {**{key: value for key, value in shown.items() if key.lower() != "id"}, "id": made}
-        return Answer(status, (), json.dumps(said if made else {}).encode())
+        said = response if made and isinstance(response, dict) else {}
+        return Answer(status, (), json.dumps(said).encode())
     return Answer(status, (), b"" if response is None else json.dumps(response).encode())

@@ -4,6 +4,7 @@ Everything here says what may be sent, and refuses the rest, for a list of what 
 """
 
 import re
+from dataclasses import replace
 from typing import NoReturn
 
 from scim_tests.errors import OwnError
@@ -66,10 +67,11 @@ def _check_parts(ledger: Ledger, step: Step, sends: Forms) -> None:
     """Each operation of a bulk request is looked at as the request that it stands for."""
     if why := operations.misread(step):
         _refuse(step, "no-form", why)
-    for part in step.parts:
+    for each in step.parts:
+        part = replace(operations.without_references(each, step.parts), name=step.name)
         place = _check_form(part, sends)
         if part.method != "GET":
-            _check_write(ledger, operations.without_references(part, step.parts), place)
+            _check_write(ledger, part, place)
 
 
 def _refuse(step: Step, code: str, why: str) -> NoReturn:

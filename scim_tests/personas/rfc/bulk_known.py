@@ -1,6 +1,6 @@
 """What a performance of bulk requests knows by now: whom it made under which ids, and what is there to be read."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -42,7 +42,9 @@ class Known:
         return bulk_id(self.scene.crowd[0], word)
 
     def user(self, number: int) -> str:
-        """The id of one of the people, who has to be there."""
+        """The id of one of the people. NotObserved where nobody is there any more."""
+        if self.id(number) not in self.users:
+            raise NotObserved("", "somebody whom the act had made is not there any more")
         return self.users[self.id(number)]
 
     def limit(self, name: str) -> int:
@@ -77,14 +79,18 @@ class Known:
         groups = [self.groups[each] for each in new if each in self.groups]
         yield from self.look(name, *users, *besides, groups=groups)
 
-    def look(self, name: str, *users: str, groups: Iterable[str] = ()) -> Sending:
-        """Read them by their ids, and keep the versions of users."""
+    def look(self, name: str, *users: str, groups: Sequence[str] = ()) -> Sending:
+        """Read them by their ids, keep the versions of users, and forget who is not there."""
         reads = [read(self.scene, f"after_{name}", each) for each in users]
         reads += [read_group(self.scene, f"groups_after_{name}", each) for each in groups]
-        if reads:
-            shown = yield Independent(reads)
-            for user_id, each in zip(users, shown.at_once, strict=False):
-                self._note(user_id, each)
+        if not reads:
+            return
+        shown = iter((yield Independent(reads)).at_once)
+        for known, ids in ((self.users, users), (self.groups, groups)):
+            for an_id, each in zip(ids, shown, strict=False):
+                self._note(an_id, each)
+                if each.heard.answer and not each.is_success:
+                    _forget(known, an_id)
 
     def _note(self, user_id: str, shown: Exchange) -> None:
         with suppress(NotObserved):
@@ -102,6 +108,11 @@ class Known:
             shown = yield look_up_group(self.scene, f"what_{name}_made", create.creates)
             return as_id(get(group_hit(shown, create.creates), "id"))
         return ""
+
+
+def _forget(known: dict[str, str], an_id: str) -> None:
+    for key in [key for key, value in known.items() if value == an_id]:
+        del known[key]
 
 
 def ids_told(parts: Sequence[Step], answered: Exchange) -> list[str]:

@@ -65,7 +65,7 @@ def send_bulk(scene: Scene) -> Performance:
     yield from _too_much(known)
     if deletes_reach(scene):
         yield from _removed(known)
-    return SceneResult(id=known.user(0))
+    return SceneResult(id=known.users.get(known.id(0), ""))
 
 
 def _advertised(scene: Scene) -> Generator[Independent, Exchange, tuple[bool, bool]]:

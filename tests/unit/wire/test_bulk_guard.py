@@ -288,10 +288,11 @@ def made(bulk_id: str, location: str = "", status: Any = "201", **more: Any) -> 
 
 
 GROUP_9, ANN_1, BOB_2 = (
-    made("unittestteam", "/Groups/9"),
-    made("unittestann", "/Users/1"),
-    made("unittestbob", "/Users/2"),
+    made("unittestteam", "/Groups/9", response={"id": "9", "displayName": TEAM}),
+    made("unittestann", "/Users/1", response={"id": "1", "userName": ANN}),
+    made("unittestbob", "/Users/2", response={"id": "2", "userName": BOB}),
 )
+LED = made("unittestann", "/Users/1"), made("unittestbob", "/Users/2")
 OPEN = ("", State.UNACKNOWLEDGED)
 CONFLICT = {"response": {"schemas": [], "status": "409", "detail": "is taken"}}
 
@@ -301,15 +302,16 @@ CONFLICT = {"response": {"schemas": [], "status": "409", "detail": "is taken"}}
     [
         (results(GROUP_9, ANN_1, BOB_2), [("/Groups/9",), ("1",), ("2",)]),
         (results(BOB_2, ANN_1, GROUP_9), [("/Groups/9",), ("1",), ("2",)]),
+        (results(made("unittestteam", "/Groups/9"), made("unittestann", "/Users/1")), [OPEN, OPEN, OPEN]),
         (results({**GROUP_9, "status": {"code": "201"}}, {**ANN_1, "status": 201}), [("/Groups/9",), ("1",), OPEN]),
         (results(made("unittestteam", response={"id": 9})), [("/Groups/9",), OPEN, OPEN]),
         (results(made("unittestteam", "/Groups/9", response={"id": "8"})), [OPEN, OPEN, OPEN]),
         (results(made("unittestteam", "/Users/9")), [OPEN, OPEN, OPEN]),
-        (results(GROUP_9, made("unittestann", "/Users/2"), BOB_2), [("/Groups/9",), OPEN, OPEN]),
-        (results(ANN_1, ANN_1), [OPEN, OPEN, OPEN]),
+        (results(GROUP_9, made("unittestann", "/Users/2", response={"id": "2"}), BOB_2), [("/Groups/9",), OPEN, ("2",)]),
+        (results(LED[0], LED[0]), [OPEN, OPEN, OPEN]),
         (results(made("unittestann", status="409", **CONFLICT)), [OPEN, ("", State.REFUSED), OPEN]),
         (results(made("unittestann", status="500"), made("unittestbob", status="x")), [OPEN, OPEN, OPEN]),
-        (results({**ANN_1, "bulkId": None}, {**BOB_2, "bulkId": "other"}, 7, None), [OPEN, OPEN, OPEN]),
+        (results({**LED[0], "bulkId": None}, {**LED[1], "bulkId": "other"}, 7, None), [OPEN, OPEN, OPEN]),
         (httpx.Response(200, json={"Operations": {"a": 1}}), [OPEN, OPEN, OPEN]),
         (httpx.Response(200, json=[]), [OPEN, OPEN, OPEN]),
         (httpx.Response(200, text="<html>"), [OPEN, OPEN, OPEN]),
@@ -319,7 +321,7 @@ CONFLICT = {"response": {"schemas": [], "status": "409", "detail": "is taken"}}
         (httpx.Response(408), [OPEN, OPEN, OPEN]),
         (httpx.Response(413), [("", State.REFUSED)] * 3),
         (httpx.Response(404), [("", State.REFUSED)] * 3),
-        (httpx.Response(400, json={"Operations": [ANN_1]}), [("", State.REFUSED)] * 3),
+        (httpx.Response(400, json={"Operations": [LED[0]]}), [("", State.REFUSED)] * 3),
     ],
 )  # fmt: skip
 def test_the_ledger_hears_what_came_of_each_create(
@@ -358,13 +360,13 @@ def test_a_bulk_request_that_never_left_made_nobody(ledger: Ledger) -> None:
 
 def test_whom_two_creates_were_answered_with_is_found_and_nobody_is_lost(ledger: Ledger) -> None:
     """The location of the last told of all: a GET shows whose it is, and the other is looked for by name."""
-    last = made("unittestann", "/Users/2"), BOB_2, made("unittestteam", "/Groups/9")
+    last = made("unittestann", "/Users/2"), LED[1], made("unittestteam", "/Groups/9")
     read = Step("read", "GET", "/Users/2", OKTA)
     answers = iter([results(*last), httpx.Response(200, json={"id": "2", "userName": BOB})])
     with_transport(lambda _: next(answers), ledger, BOTH, read)
     assert ledger.owns("2")
     assert [each[:2] for each in ledger.entries()] == [
-        (f"/Groups/{TEAM}", "/Groups/9"), (ANN, ""), (BOB, "2"),
+        (f"/Groups/{TEAM}", ""), (ANN, ""), (BOB, "2"),
     ]  # fmt: skip
 
 
