@@ -155,8 +155,12 @@ def _fails_for_sure(each: Operation) -> bool:
     follows=("send_bulk.sound-request-is-processed", "every_bulk.has-a-result-for-each-operation"),
 )
 def goes_on_after_a_failure(exchange: Exchange) -> Finding | None:
-    """What does not go on at all does nothing; a single refusal may have reasons of its own."""
-    sound = [each for each in processed(exchange) if not _fails_for_sure(each)]
+    """What does not go on at all does nothing; a single refusal may have reasons of its own, as that of a PATCH has
+    where the target does not say that it takes one.
+    """
+    patches = get(exchange.earlier("config").resource, "patch", "supported") is True
+    taken = [each for each in processed(exchange) if patches or each.method != "PATCH"]
+    sound = [each for each in taken if not _fails_for_sure(each)]
     left = [each for each in sound if not each.is_done]
     if not left:
         return None

@@ -150,6 +150,6 @@ def refusal_names_the_limit(exchange: Exchange) -> Finding | None:
     said = re.sub(r"(?<=\d)[,. '_](?=\d{3})", "", exchange.answer.text)
     if re.search(rf"(?<!\d){number}(?!\d)", said):
         return None
-    words = "operations" if name == "maxOperations" else "size"
-    told = words in said.lower()
+    words = ("operations",) if name == "maxOperations" else ("size", "payload", "bytes")
+    told = any(each in said.lower() for each in words)
     return Finding(f"{name} {number}", describe(exchange.answer.text), "$.detail", mild=told)

@@ -186,7 +186,9 @@ def _too_much(known: Known) -> Sending:
     """One operation more than may be, and more bytes, as far as that is no burden: of the id that nobody has."""
     operations, size = known.limit("maxOperations"), known.limit("maxPayloadSize")
     if 0 < operations < MOST:
-        yield send(known.scene, "too_many", [fails(known.scene)] * (operations + 1))
+        many = send(known.scene, "too_many", [fails(known.scene)] * (operations + 1))
+        if len(many.body) <= size or not size:  # else it is beyond the other limit, too
+            yield many
     if 0 < size < LARGEST:
         yield send(known.scene, "too_large", [called(known.scene, NOBODY, f"{Wording.ANYTHING} " * size)])
 
