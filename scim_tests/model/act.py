@@ -36,6 +36,7 @@ class Step:
     removes: bool = False
     bulky: bool = False  # the answer may be large and is condensed once judged
     sample: int | None = None  # how many of the answer's resources are judged one by one
+    parts: tuple["Step", ...] = ()  # of a bulk request: what each of its operations stands for, as a request
 
 
 class Independent(tuple[Step, ...]):

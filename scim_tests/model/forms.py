@@ -1,8 +1,8 @@
 """What may be sent: the forms of requests that a sender declares, and how a request is found to have one.
 
 A form is a method and a place, `GET /Users/{id}`. A request that has no declared form does not leave. So
-nothing has to be known about what could do harm: an unknown method, a sub-resource, `/Bulk` or another
-spelling of `/Groups` are simply nobody's form.
+nothing has to be known about what could do harm: an unknown method, a sub-resource or another spelling of
+`/Groups` are simply nobody's form. Each operation of a bulk request has to have a declared form, too.
 """
 
 import re

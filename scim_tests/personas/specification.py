@@ -10,9 +10,11 @@ from scim_tests.personas.rfc.arrange_users import arrange_users
 from scim_tests.personas.rfc.ask_me import ask_me
 from scim_tests.personas.rfc.ask_odd_questions import ask_odd_questions
 from scim_tests.personas.rfc.filter_users import filter_users
+from scim_tests.personas.rfc.keep_versions import keep_versions
 from scim_tests.personas.rfc.look_up_discovery import look_up_discovery
 from scim_tests.personas.rfc.make_specimens import make_specimens
 from scim_tests.personas.rfc.project_users import project_users
+from scim_tests.personas.rfc.send_bulk import send_bulk
 from scim_tests.personas.rfc.send_odd_requests import send_odd_requests
 from scim_tests.personas.rfc.specimens import SIZE, specimens
 from scim_tests.personas.rfc.write_every_attribute import write_every_attribute
@@ -23,6 +25,8 @@ WRITING: tuple[tuple[Act, int], ...] = (
     (project_users, 2),
     (send_odd_requests, 2),
     (write_every_attribute, 3),
+    (send_bulk, 4),
+    (keep_versions, 1),
 )
 OF_SPECIMENS = (filter_users, arrange_users)  # they ask for those whom the first of these makes
 READING = (*OF_SPECIMENS, look_up_discovery, ask_odd_questions, ask_me)

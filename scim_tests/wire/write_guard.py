@@ -4,22 +4,24 @@ Everything here says what may be sent, and refuses the rest, for a list of what 
 """
 
 import re
+from dataclasses import replace
 from typing import NoReturn
 
 from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
+from scim_tests.model.bulk import BULK
 from scim_tests.model.exchange import MADE_UP_TOKENS, Answer, Headers, Heard
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
 from scim_tests.model.slots import MARK
 from scim_tests.model.unreadable import UNREADABLE
-from scim_tests.wire import written
+from scim_tests.wire import operations, written
 from scim_tests.wire.identities import Identity, identities, is_plain
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_keys import GROUPS, entry, is_alike
 
 HEADERS = frozenset({
     "accept", "accept-charset", "accept-encoding", "authorization", "connection", "content-type", "user-agent",
-    "x-scim-tests",
+    "if-match", "if-none-match", "x-scim-tests",
 })  # fmt: skip
 # What would be filled in where a request is shown as a command, although no code of ours wrote it.
 PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
@@ -35,17 +37,42 @@ def check(ledger: Ledger, step: Step, sends: Forms, given: Headers = ()) -> None
     `no-form`: nothing that its sender declares. `not-ours`: it would write to somebody whom the ledger has
     not proven to be the run's own, put such a person into a group, or give a name nobody could tell it by.
     """
-    place = place_of(step.path)
-    if place is None or f"{step.method} {place.form}" not in sends:
-        _refuse(step, "no-form", f"{step.method} {step.path} is no form of request that its sender declares")
+    place = _check_form(step, sends)
     _check_headers(step, given)
     if step.method == "GET" or SEARCH in {place.id, place.endpoint}:
         return
     if ledger.distrusted:
         _refuse(step, "not-ours", f"{ledger.distrusted}, so nothing is written to this target any more")
+    if place.form == BULK:
+        _check_parts(ledger, step, sends)
+    else:
+        _check_write(ledger, step, place)
+
+
+def _check_form(step: Step, sends: Forms) -> Place:
+    place = place_of(step.path)
+    if place is None or f"{step.method} {place.form}" not in sends:
+        _refuse(step, "no-form", f"{step.method} {step.path} is no form of request that its sender declares")
+    if step.parts and place.form != BULK:
+        _refuse(step, "no-form", "only a bulk request has parts")
+    return place
+
+
+def _check_write(ledger: Ledger, step: Step, place: Place) -> None:
     _check_place(ledger, step, place)
     if step.body:
         _check_body(ledger, step, place)
+
+
+def _check_parts(ledger: Ledger, step: Step, sends: Forms) -> None:
+    """Each operation of a bulk request is looked at as the request that it stands for."""
+    if why := operations.misread(step):
+        _refuse(step, "no-form", why)
+    for each in step.parts:
+        part = replace(operations.without_references(each, step.parts), name=step.name)
+        place = _check_form(part, sends)
+        if part.method != "GET":
+            _check_write(ledger, part, place)
 
 
 def _refuse(step: Step, code: str, why: str) -> NoReturn:
@@ -118,6 +145,8 @@ def before(ledger: Ledger, step: Step) -> None:
 
     WriteError where that cannot be on disk; then the step must not leave.
     """
+    for part in step.parts:
+        before(ledger, part)
     endpoint, id_ = _place(step)
     if name := _makes(ledger, step):
         ledger.intend(name)
@@ -127,6 +156,12 @@ def before(ledger: Ledger, step: Step) -> None:
 
 def after(ledger: Ledger, step: Step, heard: Heard) -> None:
     """Tell the ledger what came of what was asked, then whom the answer shows. Never raises for what a target says."""
+    for part, said in operations.shared_out(step, heard):
+        _hear(ledger, part, said)
+    _hear(ledger, step, heard)
+
+
+def _hear(ledger: Ledger, step: Step, heard: Heard) -> None:
     answer, (endpoint, id_) = heard.answer, _place(step)
     if creates := _makes(ledger, step):
         _note_create(ledger, creates, endpoint, heard)

@@ -194,6 +194,11 @@ def in_japanese(document: Any) -> None:
         document["detail"] = "既に存在します"
 
 
+def without_versions(document: Any) -> None:
+    if "etag" in document:
+        document["etag"]["supported"] = False
+
+
 def without_fractions(meta: Any) -> None:
     meta.update(
         {name: meta[name].partition(".")[0].rstrip("Z") + "Z" for name in ("created", "lastModified")}
@@ -292,6 +297,13 @@ USERS = (
     "project_users.read*",
     "project_users.after_*",
     "project_users.list",
+    "send_bulk.after_*",
+    "keep_versions.create",
+    "keep_versions.read",
+    "keep_versions.never_so",
+    "keep_versions.changed",
+    "keep_versions.p[au]*",
+    "keep_versions.after_*",
 )
 LISTS = (
     "*.lookup",
@@ -338,6 +350,7 @@ GROUPS = (
     "overlap_groups.after_*",
     "delete_user.create_group",
     "delete_user.group_*",
+    "send_bulk.groups_after_*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )
@@ -363,8 +376,8 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "name.formatted alone (RFC 7643 4.1.1)": lacks(as_formatted, *NAMES),
     "e-mail addresses without type and primary": lacks(bare_emails, "emails.type", "emails.primary"),
     "no versions (RFC 7644 3.14)": (
-        USERS,
-        (in_meta(lambda meta: meta.pop("version", None)), header("ETag", None)),
+        (*USERS, "keep_versions.config"),
+        (in_meta(lambda meta: meta.pop("version", None)), header("ETag", None), body(without_versions)),
     ),
     "dates with an offset (xsd:dateTime)": (
         USERS,
@@ -480,6 +493,7 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
         (
             in_meta(lambda meta: meta.update(version='W/"1"') if "version" in meta else None),
             header("ETag", None),
+            body(without_versions),
         ),
     ),
     "a date of change that knows no fractions": (

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from scim_tests.checks.reading.bulk import each_alone, made_by
 from scim_tests.checks.reading.compare import (
     SECOND,
     SECRET,
@@ -169,7 +170,7 @@ def history(transcript: Transcript) -> ResourceHistory:
     """Of every user and group that the play shows or writes to."""
     told = ResourceHistory()
     open_: dict[Key, list[Observation]] = defaultdict(list)
-    in_time = sorted(transcript, key=lambda each: each.heard.started)
+    in_time = sorted(each_alone(transcript), key=lambda each: each.heard.started)
     changing = _changing(in_time)
     for exchange in in_time:
         method, key = exchange.request.method, key_of(exchange)
@@ -183,12 +184,17 @@ def history(transcript: Transcript) -> ResourceHistory:
             if method == "DELETE" and key[0] == "/Users":  # a group may lose a member with the user
                 ends += [each for each in open_ if each[0] == "/Groups"]
             told.stretches += [(each, open_.pop(each)) for each in ends if each in open_]
+        if (
+            method == "POST"
+            and exchange.is_success
+            and exchange.status == 201
+            and (made := made_by(exchange))
+        ):
+            told.ours.add((key[0], made))
         for resource in resources_of(exchange):
             if (shown_id := get(resource, "id")) is None:
                 continue
             shown = key[0], str(shown_id)
-            if method == "POST" and exchange.status == 201:
-                told.ours.add(shown)
             observation = Observation(exchange, resource)
             told.observations[shown].append(observation)
             if not any(overlap(exchange, each) for each in changing.get(shown, ()) if each is not exchange):

@@ -62,9 +62,9 @@ def leads_to(address: str, *ends: str) -> bool:
     return f"/{unquote(path)}".endswith(ends)
 
 
-def another_place(exchange: Exchange) -> Finding | None:
-    """A meta.location that is not the Location header; mild where one is relative or encoded in another way."""
-    header, shown = exchange.answer.header("Location"), get(exchange.resource, "meta", "location")
+def another_place(exchange: Exchange, name: str = "Location") -> Finding | None:
+    """A meta.location that is not the header of that name; mild where one is relative or encoded in another way."""
+    header, shown = exchange.answer.header(name), get(exchange.resource, "meta", "location")
     if header == shown:
         return None
     same = isinstance(shown, str) and _lead_to_one_place(str(header), shown)

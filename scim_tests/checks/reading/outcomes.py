@@ -12,6 +12,7 @@ from itertools import pairwise
 from json import dumps
 from typing import NamedTuple
 
+from scim_tests.checks.reading.bulk import each_alone, made_by
 from scim_tests.checks.reading.compare import SECRET, leaves, without
 from scim_tests.checks.reading.history import Key, Observation, ended, history, may_have_changed, overlap
 from scim_tests.checks.reading.meaning import has_one_meaning
@@ -84,10 +85,10 @@ def passages(transcript: Transcript) -> list[Passage]:
 
 def _creates(transcript: Transcript) -> dict[Key, list[Exchange]]:
     made: dict[Key, list[Exchange]] = {}
-    for each in transcript:
+    for each in each_alone(transcript):
         kind = each.request.endpoint
         if each.request.method == "POST" and kind in {"/Users", "/Groups"} and each.is_success:
-            made.setdefault((kind, each.answer.id), []).append(each)
+            made.setdefault((kind, made_by(each)), []).append(each)
     return made
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
+from scim_tests.checks.reading.bulk import each_alone, made_by
 from scim_tests.checks.reading.history import Key, ended, key_of
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
@@ -20,7 +21,7 @@ KINDS = frozenset({"/Users", "/Groups"})
 def _by_key(transcript: Transcript) -> dict[Key, list[Exchange]]:
     """The exchanges about each resource, and those about each kind, in the order of the play."""
     found: dict[Key, list[Exchange]] = defaultdict(list)
-    for each in transcript:
+    for each in each_alone(transcript):
         found[key_of(each)].append(each)
     return found
 
@@ -50,7 +51,7 @@ def none_comes_without_a_delete(transcript: Transcript) -> Finding | None:
 
 
 def _made(create: Exchange) -> str:
-    return create.answer.id if create.heard.answer and create.status == 201 and create.answer.body else ""
+    return made_by(create) if create.heard.answer and create.status == 201 else ""
 
 
 def _lost(create: Exchange, about: list[Exchange]) -> Finding | None:
@@ -97,7 +98,9 @@ def is_listed_no_more(transcript: Transcript) -> Finding | None:
 
 def _deletes(transcript: Transcript) -> list[Exchange]:
     found = [
-        each for each in transcript if each.request.method == "DELETE" and each.is_success and key_of(each)[1]
+        each
+        for each in each_alone(transcript)
+        if each.request.method == "DELETE" and each.is_success and key_of(each)[1]
     ]
     if not found:
         raise NotObserved("", "nobody was deleted")

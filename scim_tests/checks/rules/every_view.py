@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scim_tests.checks.reading.bulk import each_alone
 from scim_tests.checks.reading.compare import (
     SECRET,
     changes,
@@ -41,7 +42,7 @@ def pairs(transcript: Transcript) -> list[ObservationPair]:
 
 def made_here(transcript: Transcript) -> set[str]:
     """The userNames this run gave."""
-    written = [each for each in transcript if each.request.method in {"POST", "PUT"}]
+    written = [each for each in each_alone(transcript) if each.request.method in {"POST", "PUT"}]
     return {name_of(each.request.written) for each in written} - {""}
 
 

@@ -24,6 +24,16 @@ class Wording(StrEnum):
     MARKS = "'\"\\s"  # what ends a string in one language or another
     BROKEN = "a"
     NO_SUCH_TYPE = "no-such-type"
+    CREW = "crew"
+    ABOVE = "above"
+    RING = "ring"
+    LOOP = "loop"
+    TWIN = "twin"
+    ANN = "ann"  # what a bulk request calls its people
+    BOB = "bob"
+    CID = "cid"
+    DORA = "dora"
+    BULK_ID = "bulkId:"
     OTHER_VERSION = 'W/"mine"'
     MARKED = "Proofmark"
     NOT_YOURS = "Somebody's boss"

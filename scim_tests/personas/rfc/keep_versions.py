@@ -1,0 +1,126 @@
+"""Conditional requests (RFC 7644 3.14): what is read only if it changed, and written only if it did not, of one person."""
+
+import re
+from collections.abc import Generator
+from dataclasses import replace as changed
+
+from scim_tests.model.act import Independent, Performance, Scene, Step, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.profile import SPECIFICATION
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import get
+from scim_tests.personas.okta.delete_user import deletes_reach
+from scim_tests.personas.okta.push_user import id_of
+from scim_tests.personas.okta.requests import (
+    create,
+    delete,
+    get_,
+    operate,
+    read,
+    replace,
+)
+from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.bulk_requests import person_called
+
+PEOPLE = 1
+SENDABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")  # what a header can hold as it is
+GONE = frozenset({404, 410})
+Sending = Generator[Step | Independent, Exchange, None]
+
+
+@act(
+    title="Read what changed, and write what did not",
+    group="specification",
+    capability=SPECIFICATION,
+    sends=(
+        "GET /ServiceProviderConfig", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}",
+        "DELETE /Users/{id}",
+    ),
+)  # fmt: skip
+def keep_versions(scene: Scene) -> Performance:
+    """Make somebody, read with If-None-Match and write with If-Match of the present and of an earlier version.
+
+    Where the target does not say that it has versions, only one read shows whether it has. NotObserved where it shows
+    none, or the profile allows no further new user.
+    """
+    if not scene.crowd:
+        raise NotObserved("", "the profile allows no further new users")
+    config = yield get_(scene, "config", "/ServiceProviderConfig")
+    made = yield create(scene, "create", scene.crowd[0])
+    user_id = id_of(made, made.resource)
+    first = tag_of((yield read(scene, "read", user_id)))
+    yield if_changed(read(scene, "unchanged", user_id), first)
+    if get(config.resource, "etag", "supported") is not True:
+        return SceneResult(id=user_id)
+    yield Independent(_forms(scene, user_id, first))
+    if get(config.resource, "patch", "supported") is True:
+        change = _patch(scene, "patch", user_id, Wording.GIVEN_NAME)
+    else:
+        change = _put(scene, "put_first", user_id, Wording.GIVEN_NAME)
+    written = yield if_same(change, first)
+    if not written.is_success:  # some never match a weak version (RFC 9110 8.8.3.2)
+        yield changed(change, name="change_anyway")
+    second = tag_of((yield read(scene, "after_change", user_id)))
+    if second == first:
+        raise NotObserved("", "the version is the same after a change")
+    yield from _outdated(scene, user_id, first, patches=change.method == "PATCH")
+    third = tag_of((yield read(scene, "after_outdated", user_id)))
+    yield if_same(_put(scene, "put", user_id, Wording.AFTER_THE_WEDDING), third)
+    yield read(scene, "after_put", user_id)
+    if deletes_reach(scene):
+        yield from _deleted(scene, user_id, first)
+    return SceneResult(id=user_id)
+
+
+def _forms(scene: Scene, user_id: str, tag: str) -> Generator[Step, None, None]:
+    """The same question in the other forms of RFC 9110 13.1.2, and one that names no version the user ever had."""
+    other_form = tag.removeprefix("W/") if tag.startswith("W/") else f"W/{tag}"
+    for name, tags in (
+        ("unchanged_in_list", f"{Wording.OTHER_VERSION}, {tag}"),
+        ("unchanged_other_form", other_form),
+        ("unchanged_any", "*"),
+        ("never_so", Wording.OTHER_VERSION),
+    ):
+        yield if_changed(read(scene, name, user_id), tags)
+
+
+def _outdated(scene: Scene, user_id: str, tag: str, *, patches: bool) -> Sending:
+    """Of a version that the user had before: a read shows the user, and writes change nothing."""
+    yield if_changed(read(scene, "changed", user_id), tag)
+    if patches:
+        yield if_same(_patch(scene, "outdated_patch", user_id, Wording.AFTER_THE_WEDDING), tag)
+    yield if_same(_put(scene, "outdated_put", user_id, Wording.RENAMED), tag)
+
+
+def _deleted(scene: Scene, user_id: str, tag: str) -> Sending:
+    yield if_same(delete(scene, "outdated_delete", user_id), tag)
+    there = yield read(scene, "after_outdated_delete", user_id)
+    if there.status not in GONE:
+        yield if_same(delete(scene, "delete", user_id), tag_of(there))
+        yield read(scene, "after_delete", user_id)
+
+
+def _patch(scene: Scene, name: str, user_id: str, given_name: str) -> Step:
+    return operate(scene, name, user_id, {"op": "replace", "path": "name.givenName", "value": given_name})
+
+
+def _put(scene: Scene, name: str, user_id: str, given_name: str) -> Step:
+    return replace(scene, name, user_id, person_called(scene, scene.crowd[0], given_name))
+
+
+def if_changed(step: Step, tags: str) -> Step:
+    """The request, for what has none of these versions."""
+    return changed(step, headers=(*step.headers, ("If-None-Match", tags)))
+
+
+def if_same(step: Step, tags: str) -> Step:
+    """The request, for what has one of these versions."""
+    return changed(step, headers=(*step.headers, ("If-Match", tags)))
+
+
+def tag_of(shown: Exchange) -> str:
+    """The version that an answer shows. NotObserved where it shows none that could be sent back."""
+    tag = shown.answer.header("ETag") or get(shown.resource, "meta", "version")
+    if not isinstance(tag, str) or not SENDABLE.fullmatch(tag):
+        raise NotObserved(shown.step, "shows no version")
+    return tag
