@@ -282,13 +282,13 @@ class Fault:
             async def honest(wanted: Asked) -> Answer:
                 return await _ask(app, scope, wanted)
 
-            await _send(await (self.serve if self.concerns(asked) else _plainly)(asked, honest), send)
+            await _send(await self.answering(asked, honest), send)
 
         return bent
 
-
-async def _plainly(asked: Asked, honest: Honest) -> Answer:
-    return await honest(asked)
+    async def answering(self, asked: Asked, honest: Honest) -> Answer:
+        """The fault's answer where it shows, else the honest one."""
+        return await (self.serve(asked, honest) if self.concerns(asked) else honest(asked))
 
 
 async def _asked(scope: Scope, receive: Receive) -> Asked | None:

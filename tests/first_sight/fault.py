@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from reference_server.faults.bending import Fault
+from reference_server.faults.bending import Answer, Asked, Fault, Honest
 
 Meets = Literal["okta", "others"]
 
@@ -32,3 +32,10 @@ class FirstSight(Fault):
         if kind:
             cls.kind, cls.meets, cls.paragraph, cls.source = kind, meets, paragraph, source
             FirstSight.written.append(cls)
+
+    async def answering(self, asked: Asked, honest: Honest) -> Answer:
+        """Who wrote the fault did not think of all that is asked: where it cannot be acted out, the server is honest."""
+        try:
+            return await super().answering(asked, honest)
+        except (TypeError, ValueError, AttributeError, LookupError):
+            return await honest(asked)

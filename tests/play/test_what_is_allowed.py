@@ -256,8 +256,11 @@ USERS = (
     "clean_up.look",
     "clean_up.find",
     "patch_user.*",
-    "send_odd_requests.*",
-    "ask_odd_questions.a*",
+    "send_odd_requests.[!p]*",
+    "send_odd_requests.pa[!s]*",
+    "send_odd_requests.p[!a]*",
+    "ask_odd_questions.accepts_several",
+    "ask_odd_questions.attributes_empty",
     "create_variants.*",
     "query_users.w[ho]*",
     "query_users.search",
@@ -286,8 +289,8 @@ USERS = (
     "overlap_groups.removed_member",
     "read_user.[lb][iy]*",
     "import_users.*",
-    "look_up_discovery.items",
-    "ask_odd_questions.attributes_empty",
+    "look_up_discovery.users_listed",
+    "ask_odd_questions.[!a]*",
     "make_specimens.*",
     "filter_users.*",
     "arrange_users.[bfprsw]*",
@@ -314,7 +317,8 @@ LISTS = (
     "test_credentials.probe",
 )
 LISTED = (
-    "*.lookup", "*.find*", "read_user.list", "read_user.by_user_name", "import_users.*", "ask_odd_questions.attributes_empty",
+    "*.lookup", "*.find*", "read_user.list", "read_user.by_user_name", "import_users.*", "ask_odd_questions.[!a]*",
+    "ask_odd_questions.accepts_several", "ask_odd_questions.attributes_empty",
 )  # fmt: skip
 
 GROUP_CHANGES = (
@@ -350,6 +354,7 @@ GROUPS = (
     "overlap_groups.after_*",
     "delete_user.create_group",
     "delete_user.group_*",
+    "look_up_discovery.groups_listed",
     "send_bulk.groups_after_*",
     *GROUP_CHANGES,
     *GROUP_LISTS,

@@ -15,7 +15,7 @@ from scim_tests.model.transcript import Transcript
 CONFIG, FOR_ALL = "look_up_discovery.config", "look_up_discovery.config_for_all"
 TYPES, TYPE = "look_up_discovery.resource_types", "look_up_discovery.resource_type"
 SCHEMAS, SCHEMA = "look_up_discovery.schemas", "look_up_discovery.schema"
-ITEMS = "look_up_discovery.items"
+ITEMS = "look_up_discovery.*_listed"
 NOT_SERVED = "the target does not serve that endpoint"
 NO_PAGINATION = "the target says nothing of pagination"
 

@@ -67,7 +67,7 @@ def _about_types(scene: Scene, types: Sequence[Resource]) -> Iterator[Step]:
             and endpoint.startswith("/")
             and str(get(each, "schema")) not in OF_DISCOVERY
         ):
-            yield get_(scene, "items", f"{endpoint}?startIndex=1&count=1")
+            yield get_(scene, _items_of(endpoint), f"{endpoint}?startIndex=1&count=1")
     yield get_(scene, "no_type", f"/ResourceTypes/{NO_SUCH_TYPE}")
     yield get_(scene, "types_in_part", f"/ResourceTypes{PART}")
     yield get_(scene, "filtered_types", f"/ResourceTypes?filter={quoted(CONDITION)}")
@@ -90,3 +90,8 @@ def _named_by(types: Sequence[Resource]) -> Iterator[str]:
 
 def _texts(holders: Sequence[Json], name: str) -> list[str]:
     return [text for each in holders if isinstance(text := get(each, name), str) and text]
+
+
+def _items_of(endpoint: str) -> str:
+    """The step of its items: users and groups are judged as such."""
+    return {"/Users": "users", "/Groups": "groups"}.get(endpoint, "others") + "_listed"
