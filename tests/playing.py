@@ -21,7 +21,8 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.results import Result, results
 from scim_tests.model.profile import SPECIFICATION, Profile
-from scim_tests.personas.play import scenes
+from scim_tests.personas.okta.delete_user import delete_user
+from scim_tests.personas.play import ACTS, scenes
 from scim_tests.session.cleaning import clean_up
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
@@ -101,8 +102,13 @@ def honest_play(profile: str = "okta", *, probes: bool = False, schema_file: Pat
 
 @cache
 def specified_play() -> Play:
-    """What the acts of the specification send, and what asks the target who it is: no feature of Okta's is on."""
-    chosen = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
+    """What the acts of the specification send, and what asks the target who it is; of Okta's acts a DELETE, which shows that others may follow."""
+    left_out = {each.name for each in ACTS if each.capability == "push_users" and each is not delete_user}
+    chosen = replace(
+        profiles.load("scim"),
+        capabilities=frozenset({SPECIFICATION, "push_users"}),
+        leave_out=frozenset(left_out),
+    )
     with TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.jsonl"
         return play(reference_transport(), ledger, profile=chosen, judge=Judge(catalogue()))

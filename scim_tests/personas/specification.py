@@ -18,6 +18,7 @@ from scim_tests.personas.rfc.send_bulk import send_bulk
 from scim_tests.personas.rfc.send_odd_requests import send_odd_requests
 from scim_tests.personas.rfc.specimens import SIZE, specimens
 from scim_tests.personas.rfc.write_every_attribute import write_every_attribute
+from scim_tests.personas.rfc.write_in_forms import write_in_forms
 
 # Each with how many people it has for itself.
 WRITING: tuple[tuple[Act, int], ...] = (
@@ -25,6 +26,7 @@ WRITING: tuple[tuple[Act, int], ...] = (
     (project_users, 2),
     (send_odd_requests, 2),
     (write_every_attribute, 3),
+    (write_in_forms, 4),
     (send_bulk, 4),
     (keep_versions, 1),
 )

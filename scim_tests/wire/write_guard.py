@@ -118,7 +118,10 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
         _refuse(
             step, "not-ours", "its body is no object with one meaning, so nobody can say whom it is about"
         )
-    if any(id_ != place.id for id_ in written.own_ids(body)):
+    if any(
+        id_ != place.id and not (_is_create(step, place) and ledger.may_name(id_))
+        for id_ in written.own_ids(body)
+    ):
         _refuse(step, "not-ours", "its body has another id than its path, and some server may go by it")
     for name in written.names(body, NAMES[place.endpoint]) if place.endpoint in NAMES else ():
         if not ledger.may_name(name):
@@ -126,12 +129,17 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
             _refuse(step, "not-ours", why)
     users, groups = written.members(body), written.others(body)
     strangers = (
-        [each for each in users if not _may_write_to(ledger, each)]
+        [each for each in users if not any(_may_write_to(ledger, one) for one in (each, entry(GROUPS, each)))]
         if place.endpoint == "Groups"
         else [each for each in groups if not _may_write_to(ledger, entry(GROUPS, each))]
     )
     if strangers:
         _refuse(step, "not-ours", f"it would put {strangers[0]}, whom this run did not create, into a group")
+
+
+def _is_create(step: Step, place: Place) -> bool:
+    """Whether it makes somebody: an id in its body that bears the run's name is nobody else's."""
+    return step.method == "POST" and not place.id
 
 
 def _may_write_to(ledger: Ledger, id_: str) -> bool:

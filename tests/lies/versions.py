@@ -33,6 +33,9 @@ LIES: dict[str, Lie] = {
     "keep_versions.changed-is-shown": ("keep_versions.changed", status(304)),
     "keep_versions.outdated-write-is-refused": ("keep_versions.outdated_put", status(200)),
     "keep_versions.current-write-is-done": ("keep_versions.put", status(412)),
+    "keep_versions.one-of-several-is-enough": ("keep_versions.put_of_several", status(412)),
+    "keep_versions.only-one-of-two-is-done": ("keep_versions.put_at_once", status(200)),
+    "keep_versions.gone-is-not-unchanged": ("keep_versions.gone", status(304), raw(b"")),
     "keep_versions.configuration-admits-it": ("keep_versions.config", not_supported),
 }
 

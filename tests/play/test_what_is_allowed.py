@@ -130,6 +130,16 @@ def no_counters_where_all_is_shown(document: Any) -> None:
         del document["startIndex"], document["itemsPerPage"]
 
 
+def one_short(page: Any) -> None:
+    page["Resources"].pop()
+    page["itemsPerPage"] -= 1
+
+
+def with_a_way_back(heard: Heard) -> Heard:
+    """On every page but the first."""
+    return put(previousCursor="back")(heard) if heard.request.query.get("cursor") else heard
+
+
 def decomposed(value: Any) -> Any:
     """The same JSON with every text in Unicode's decomposed form."""
     if isinstance(value, dict):
@@ -290,6 +300,7 @@ USERS = (
     "read_user.[lb][iy]*",
     "import_users.*",
     "look_up_discovery.users_listed",
+    "write_in_forms.[!g]*",
     "ask_odd_questions.[!a]*",
     "make_specimens.*",
     "filter_users.*",
@@ -355,6 +366,7 @@ GROUPS = (
     "delete_user.create_group",
     "delete_user.group_*",
     "look_up_discovery.groups_listed",
+    "write_in_forms.g*",
     "send_bulk.groups_after_*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
@@ -557,6 +569,21 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "a configuration with an id (RFC 7643 5)": (("discovery.config",), (put(id="config"),)),
     "no sorting (RFC 7644 3.4.2.3)": (("discovery.config",), (put(sort={"supported": False}),)),
     "members that need a value (RFC 7643 4.2)": (("discovery.schemas",), (each_user(members_need_a_value),)),
+    "no search at the root (RFC 7644 3.4.2.1)": (
+        ("filter_users.search_*everywhere",),
+        (status(501), raw(NOBODY.replace(b"404", b"501"))),
+    ),
+    "/Me leads to the user (RFC 7644 3.11)": (
+        ("ask_me.*",),
+        (status(308), header("Location", "http://localhost/scim/v2/Users/1"), raw(b"")),
+    ),
+    "a short page by cursor (RFC 9865 2)": (("arrange_users.first_page",), (body(one_short),)),
+    "cursors that lead back (RFC 9865 2)": (("arrange_users.*walk*",), (with_a_way_back,)),
+    "pages by cursor without a total (RFC 9865 2)": (
+        ("arrange_users.*walk*", "arrange_users.*cursor*", "arrange_users.first_page"),
+        (body(lambda page: page.pop("totalResults", None) and None),),
+    ),
+    "a cursor that nobody asked for (RFC 9865 2.3)": (("arrange_users.page_of_2",), (put(nextCursor="abc"),)),
     "DELETE is not supported (RFC 7644 3.12)": (
         ("clean_up.delete",),
         (status(501), raw(NOBODY.replace(b"404", b"501"))),

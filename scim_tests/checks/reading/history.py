@@ -181,7 +181,7 @@ def history(transcript: Transcript) -> ResourceHistory:
         if method in WRITES - {"POST"}:
             told.ours.add(key)
             ends = [key] if may_have_changed(exchange) else []
-            if method == "DELETE" and key[0] == "/Users":  # a group may lose a member with the user
+            if method == "DELETE":  # a group may lose who is gone
                 ends += [each for each in open_ if each[0] == "/Groups"]
             told.stretches += [(each, open_.pop(each)) for each in ends if each in open_]
         if (

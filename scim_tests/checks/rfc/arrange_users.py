@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.parameters import parameters
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -211,3 +211,69 @@ def search_by_cursor_goes_on(exchange: Exchange) -> Finding | None:
         return None
     cursor = get(exchange.resource, "nextCursor")
     return None if cursor else Finding("a nextCursor", describe(cursor), "$.nextCursor")
+
+
+@check(
+    "arrange_users.forged-cursor-is-refused",
+    on="arrange_users.cursor_forged",
+    title="A cursor of which a letter was changed is refused",
+    references=("RFC9865-5.2-04",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Sign cursors, or keep them on the server, and answer 400 invalidCursor to any other.",
+)
+def forged_cursor_is_refused(exchange: Exchange) -> Finding | None:
+    if not exchange.is_success:
+        return None
+    return Finding("400 invalidCursor", f"{exchange.answer.phrase} with {len(exchange.page.ids)} resources")
+
+
+@check(
+    "arrange_users.other-count-is-called-invalid",
+    on="arrange_users.cursor_with_another_count",
+    title="A cursor that comes with another count is refused as invalidCount, if at all",
+    references=("RFC9865-2.1-04",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix='Answer 400 with `"scimType": "invalidCount"` where the count changes between pages.',
+)
+def other_count_is_called_invalid(exchange: Exchange) -> Finding | None:
+    if exchange.is_success:
+        return None
+    said = get(exchange.json, "scimType") if exchange.answer.is_json else None
+    if exchange.status == 400 and said == "invalidCount":
+        return None
+    return Finding("400 invalidCount", f"{exchange.answer.phrase} with {describe(said)} as scimType")
+
+
+@check(
+    "arrange_users.default-paging-is-as-said",
+    on="arrange_users.whole_without_count",
+    when=lambda exchange: exchange.is_success and said_default(exchange) in {"index", "cursor"},
+    otherwise="the target does not say how it pages by default",
+    title="A list for which no method is named is paged by the method that the configuration names",
+    references=("RFC9865-2.4-01",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer with startIndex where defaultPaginationMethod is index, and with nextCursor where it is cursor.",
+)
+def default_paging_is_as_said(exchange: Exchange) -> Finding | None:
+    cursor = get(exchange.resource, "nextCursor")
+    if said_default(exchange) == "index" and cursor is not None:
+        return Finding("no nextCursor, since the default is index", describe(cursor), "$.nextCursor")
+    start = get(exchange.resource, "startIndex")
+    is_whole = exchange.page.total == len(exchange.page.ids)
+    if said_default(exchange) == "cursor" and start is not None and cursor is None and not is_whole:
+        return Finding("a nextCursor, since the default is cursor", "startIndex alone", "$.startIndex")
+    return None
+
+
+def said_default(exchange: Exchange) -> object:
+    """What the configuration says of lists for which no method is named."""
+    return get(exchange.earlier("config").json, "pagination", "defaultPaginationMethod")

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, advice, check
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -114,3 +114,31 @@ def search_is_answered(exchange: Exchange) -> Finding | None:
     if exchange.status == 501:
         return advice("200 OK", "501 Not Implemented, which RFC 7644 allows")
     return None if exchange.status == 200 else Finding("200 OK", exchange.answer.phrase)
+
+
+@check(
+    "filter_users.unicode-forms-are-alike",
+    on="filter_users.decomposed",
+    when=lambda exchange: (
+        exchange.earlier("accented").is_success and bool(exchange.earlier("accented").page.ids)
+    ),
+    otherwise="nobody with letters beyond ASCII is found",
+    title="A filter finds composed letters by decomposed ones",
+    references=("RFC7644-7.8-01",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Normalise strings (NFC, or a PRECIS profile of RFC 8265) before they are compared.",
+)
+def unicode_forms_are_alike(exchange: Exchange) -> Finding | None:
+    if not exchange.is_success:
+        return Finding("an answer as to the composed letters", exchange.answer.phrase)
+    wanted = exchange.earlier("accented").page.ids
+    return (
+        None
+        if wanted == exchange.page.ids
+        else Finding(
+            f"{len(wanted)} found, as by composed letters", str(len(exchange.page.ids)), "$.Resources"
+        )
+    )

@@ -2,9 +2,10 @@
 
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
+from scim_tests.model.transcript import Transcript
 
 READS = ("keep_versions.read", "keep_versions.after_*")
 OTHER_FORMS = (
@@ -184,3 +185,59 @@ def configuration_admits_it(exchange: Exchange) -> Finding | None:
         return None
     shown = get(exchange.earlier("config").resource, "etag", "supported")
     return Finding("true, since it works", describe(shown), "$.etag.supported")
+
+
+@check(
+    "keep_versions.one-of-several-is-enough",
+    on="keep_versions.put_of_several",
+    when=lambda exchange: has_versions(exchange) and exchange.earlier("put").is_success,
+    otherwise=NOT_SUPPORTED,
+    title="A write is done where one of several versions in If-Match is the present one",
+    references=("RFC7644-3.14-05",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Read If-Match as a list (RFC 9110 13.1.1).",
+)
+def one_of_several_is_enough(exchange: Exchange) -> Finding | None:
+    return Finding("success", exchange.answer.phrase) if exchange.status == FAILED else None
+
+
+@check(
+    "keep_versions.only-one-of-two-is-done",
+    on="keep_versions",
+    title="Of two writes at once with If-Match of one version only one is done",
+    references=("RFC7644-3.14-05",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Compare the version in the statement that writes, or in one transaction with it.",
+)
+def only_one_of_two_is_done(transcript: Transcript) -> Finding | None:
+    done = transcript.of("keep_versions.put_at_once")
+    if len(done) < 2 or not has_versions(done[0]):
+        raise NotObserved("", NOT_SUPPORTED)
+    if all(each.is_success for each in done):
+        return Finding("412 to the second", "success to both", at=tuple(done))
+    return None
+
+
+@check(
+    "keep_versions.gone-is-not-unchanged",
+    on="keep_versions.gone",
+    when=lambda exchange: exchange.previous.status in {404, 410},
+    otherwise="nobody was deleted",
+    title="A read with If-None-Match of somebody who was deleted is answered with 404",
+    references=("RFC7644-3.14-04",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Look whether the user is there before versions are compared.",
+)
+def gone_is_not_unchanged(exchange: Exchange) -> Finding | None:
+    return (
+        Finding("404 Not Found", exchange.answer.phrase) if exchange.status in {200, NOT_MODIFIED} else None
+    )

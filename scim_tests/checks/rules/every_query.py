@@ -21,6 +21,7 @@ from scim_tests.model.scim import USER, Json, Resource, get, primary
 from scim_tests.model.transcript import Transcript
 
 SERVERS = frozenset({"meta", "groups"})
+HONEST = frozenset({400, 403, 501})  # by which a target says that it does not know a form
 USER_URN = f"{USER}:".lower()
 EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -244,7 +245,8 @@ def same_meaning_has_the_same_answer(transcript: Transcript) -> Finding | None:
     told = queries(transcript)
     alike: dict[tuple[object, ...], list[Query]] = defaultdict(list)
     for each in told.asked:
-        if each.exchange.heard.answer is not None and each.exchange.status != 429:
+        is_by_index = each.page[2] == "none"  # of cursors RFC 9865 2 lets a page be short
+        if is_by_index and each.exchange.heard.answer is not None and each.exchange.status != 429:
             alike[each.meaning].append(each)
     pairs = [pair for group in alike.values() for pair in pairwise(group) if is_written_otherwise(*pair)]
     if not pairs:
@@ -274,7 +276,8 @@ def _apart(told: Queries, one: Query, other: Query) -> Iterator[Finding]:
     if one.exchange.is_success != other.exchange.is_success:
         if any(is_search(each) and each.status in {404, 405, 501} for each in at):
             return  # whether it is served at all is judged by itself
-        mild = not is_spelt_otherwise(one, other)
+        refusal = other.exchange if one.exchange.is_success else one.exchange
+        mild = refusal.status in HONEST and not is_spelt_otherwise(one, other)
         yield Finding(f"{one.exchange.answer.phrase}, {said}", other.exchange.answer.phrase, at=at, mild=mild)
         return
     if not one.exchange.is_success:

@@ -40,7 +40,7 @@ def arrange_users(scene: Scene) -> Performance:
         yield from _walk(scene, "walk_one_by_one", count=1)
         if get(can, "sort", "supported") is True:
             yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
-        yield Independent(_odd_cursors(scene))
+        yield from _odd_cursors(scene)
     return SceneResult()
 
 
@@ -95,9 +95,19 @@ def _walk(scene: Scene, name: str, **asked: Json) -> Generator[Step, Exchange, N
             return
 
 
-def _odd_cursors(scene: Scene) -> Iterator[Step]:
+def _odd_cursors(scene: Scene) -> Generator[Step | Independent, Exchange, None]:
+    """One that is none, one that was changed, one that is used with another count."""
     condition = ours(scene)
-    yield ask(scene, "cursor_of_nothing", condition, cursor="not-a-cursor", count=2)
-    yield ask(scene, "cursor_count_zero", condition, cursor="", count=0)
-    yield ask(scene, "cursor_count_below", condition, cursor="", count=-1)
-    yield search(scene, "search_cursor", filter=condition, cursor="", count=2)
+    first = yield ask(scene, "first_page", condition, cursor="", count=2)
+    cursor = get(first.answer.parsed, "nextCursor") if first.is_success and first.answer.is_json else None
+    steps = [
+        ask(scene, "cursor_of_nothing", condition, cursor="not-a-cursor", count=2),
+        ask(scene, "cursor_count_zero", condition, cursor="", count=0),
+        ask(scene, "cursor_count_below", condition, cursor="", count=-1),
+        search(scene, "search_cursor", filter=condition, cursor="", count=2),
+    ]
+    if isinstance(cursor, str) and cursor:
+        forged = f"{cursor[:-1]}{'A' if cursor[-1] != 'A' else 'B'}"
+        steps.append(ask(scene, "cursor_forged", condition, cursor=forged, count=2))
+        steps.append(ask(scene, "cursor_with_another_count", condition, cursor=cursor, count=3))
+    yield Independent(steps)

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from datetime import timedelta
+from unicodedata import normalize
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange
@@ -174,6 +175,7 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
     if get(fourth, "nickName") == ACCENTED:
         yield "accented", f"nickName eq {text(ACCENTED)} and {ours(scene)}"
         escaped = ACCENTED.encode("ascii", "backslashreplace").decode().replace("\\x", "\\u00")
+        yield "decomposed", f"nickName eq {text(normalize('NFD', ACCENTED))} and {ours(scene)}"
         yield "accented_as_an_escape", f'nickName eq "{escaped}" and {ours(scene)}'
     if get(shown, "title"):
         yield "clauses_in_lines", f'{ours(scene)}  and  (title eq "Alpha")'

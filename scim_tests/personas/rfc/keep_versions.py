@@ -66,7 +66,13 @@ def keep_versions(scene: Scene) -> Performance:
     yield from _outdated(scene, user_id, first, patches=change.method == "PATCH")
     third = tag_of((yield read(scene, "after_outdated", user_id)))
     yield if_same(_put(scene, "put", user_id, Wording.AFTER_THE_WEDDING), third)
-    yield read(scene, "after_put", user_id)
+    fourth = tag_of((yield read(scene, "after_put", user_id)))
+    among_others = _put(scene, "put_of_several", user_id, Wording.RENAMED)
+    yield if_same(among_others, f"{Wording.OTHER_VERSION}, {fourth}")
+    fifth = tag_of((yield read(scene, "after_put_of_several", user_id)))
+    names = (Wording.GIVEN_NAME, Wording.AFTER_THE_WEDDING)
+    yield tuple(if_same(_put(scene, "put_at_once", user_id, each), fifth) for each in names)
+    yield read(scene, "after_put_at_once", user_id)
     if deletes_reach(scene):
         yield from _deleted(scene, user_id, first)
     return SceneResult(id=user_id)
@@ -96,8 +102,10 @@ def _deleted(scene: Scene, user_id: str, tag: str) -> Sending:
     yield if_same(delete(scene, "outdated_delete", user_id), tag)
     there = yield read(scene, "after_outdated_delete", user_id)
     if there.status not in GONE:
-        yield if_same(delete(scene, "delete", user_id), tag_of(there))
+        last = tag_of(there)
+        yield if_same(delete(scene, "delete", user_id), last)
         yield read(scene, "after_delete", user_id)
+        yield if_changed(read(scene, "gone", user_id), last)
 
 
 def _patch(scene: Scene, name: str, user_id: str, given_name: str) -> Step:

@@ -65,7 +65,10 @@ class Resources:
             return self._listed(document, lambda each: self._group(each, written=written))
         if place is Place.DISCOVERY:
             return self._listed(document, self._definition)
-        return self._listed(document, self._of_any_type if place is Place.MESSAGES else self._thing)
+        if place is Place.MESSAGES:
+            is_a_list = isinstance(get(document, "Resources"), list)
+            return self._listed(document, self._of_any_type) if is_a_list else self.anything(document)
+        return self._listed(document, self._thing)
 
     def patched(self, document: Json, place: Place, id_: str) -> Json:
         """A PATCH of the person or the group with this id."""

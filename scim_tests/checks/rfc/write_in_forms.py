@@ -1,0 +1,156 @@
+"""The forms in which clients write. What they leave behind the rules for every write judge."""
+
+from scim_tests.checks.reading.compare import SECOND, moment
+from scim_tests.checks.reading.groups import member_ids
+from scim_tests.checks.rfc.patch_user import UNSUPPORTED
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
+from scim_tests.model.scim import Json, get
+
+PATCHES = tuple(
+    f"write_in_forms.{step}"
+    for step in (
+        "two_adds", "one_object", "several_gone", "two_of_a_type", "several_match", "complex", "complex_without_path",
+        "in_capitals", "list_without_path", "list_replaced", "nothing_new*", "removed", "replaced_without_value",
+        "password_too", "extension_without_path", "manager", "managers_value", "group_one_member", "group_members_apart",
+    )
+)  # fmt: skip
+CREATES = (
+    "write_in_forms.create_reversed",
+    "write_in_forms.create_in_capitals",
+    "write_in_forms.create_with_id",
+)
+NO_PATCH = "the target takes no PATCH"
+
+
+def is_known(exchange: Exchange) -> bool:
+    return exchange.status not in UNSUPPORTED
+
+
+@check(
+    "write_in_forms.create-is-taken",
+    on=CREATES,
+    when=lambda exchange: exchange.earlier("create").is_success,
+    otherwise="a plain create is refused",
+    title="A create is taken in whatever order and letters its attributes stand, and whatever read-only ones are among them",
+    references=("RFC7643-2.1-03", "RFC7643-2.3.8-01", "RFC7643-3-04", "RFC7643-3.1-13"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Match attribute names without regard to letter case, go by no order, and pass over id and meta in a create.",
+)
+def create_is_taken(exchange: Exchange) -> Finding | None:
+    return None if exchange.status == 201 else Finding("201 Created", exchange.answer.phrase)
+
+
+@check(
+    "write_in_forms.id-is-the-targets",
+    on="write_in_forms.create_with_id",
+    when=lambda exchange: exchange.is_success,
+    otherwise="a create with an id is refused",
+    title="An id that a client sends with a create is passed over",
+    references=("RFC7644-3.3-01",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Give every new resource an id of the server's own.",
+)
+def id_is_the_targets(exchange: Exchange) -> Finding | None:
+    sent, given = get(exchange.request.resource, "id"), get(exchange.resource, "id")
+    return (
+        Finding("an id of the target's own", f"{describe(given)}, as the client sent it", "$.id")
+        if sent == given
+        else None
+    )
+
+
+@check(
+    "write_in_forms.is-taken",
+    on=PATCHES,
+    when=is_known,
+    otherwise=NO_PATCH,
+    title="A PATCH in any of the RFC's forms is answered with 200 or 204",
+    references=("RFC7644-3.5.2-21",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Accept add, replace and remove with and without path, of whole attributes, entries and parts.",
+    follows=("deactivate_user.patch-is-taken", "patch_user.is-taken", "patch_entries.is-taken"),
+)
+def is_taken(exchange: Exchange) -> Finding | None:
+    """Advice: a target may have no such attribute to write; what it takes is judged by what it leaves."""
+    return None if exchange.status in {200, 204} else Finding("200 or 204", exchange.answer.phrase)
+
+
+@check(
+    "write_in_forms.nothing-new-is-no-change",
+    on=("write_in_forms.after_nothing_new", "write_in_forms.after_nothing_new_without_path"),
+    when=lambda exchange: exchange.previous.is_success,
+    otherwise=NO_PATCH,
+    title="A PATCH that adds what is there already moves no lastModified",
+    references=("RFC7644-3.5.2.1-09",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Compare before you save: what changes nothing has no new lastModified and no new version.",
+)
+def nothing_new_is_no_change(exchange: Exchange) -> Finding | None:
+    before = exchange.before[-2].resource
+    was, now = (get(each, "meta", "lastModified") for each in (before, exchange.resource))
+    if _is_later(was, now):
+        return Finding(f"{describe(was)}, as before", describe(now), "$.meta.lastModified")
+    was, now = (get(each, "meta", "version") for each in (before, exchange.resource))
+    return None if was == now else advice(f"{describe(was)}, as before", describe(now), "$.meta.version")
+
+
+def _is_later(was: Json, now: Json) -> bool:
+    """Whether it is another moment; where dates are written to another number of digits, by more than a second."""
+    one, other = moment(was), moment(now)
+    if one is None or other is None or one == other:
+        return False
+    return len(str(was)) == len(str(now)) or abs(other - one) > SECOND
+
+
+@check(
+    "write_in_forms.member-is-not-exchanged",
+    on="write_in_forms.group_after_exchange_member",
+    title="The value of a member is immutable: a PATCH puts nobody else in its place",
+    references=("RFC7643-4.2-02",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Refuse a PATCH of members[…].value with 400 mutability; members come and go as a whole.",
+)
+def member_is_not_exchanged(exchange: Exchange) -> Finding | None:
+    before, now = (member_ids(each.resource) for each in (exchange.before[-2], exchange))
+    strange = sorted(now - before)
+    return Finding("the members as before", f"also {strange[0]}", "$.members") if strange else None
+
+
+@check(
+    "write_in_forms.gone-group-is-no-member",
+    on="write_in_forms.group_after_delete_inner",
+    when=lambda exchange: exchange.previous.is_success,
+    otherwise="no group was deleted that was in another",
+    title="A group that was deleted is no member of another one any more",
+    references=("RFC7643-2.3.7-06",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take a group out of all groups when it is deleted.",
+)
+def gone_group_is_no_member(exchange: Exchange) -> Finding | None:
+    gone = exchange.previous.request.endpoint.rpartition("/")[2]
+    return (
+        Finding("no member who is gone", f"{gone}, which was deleted", "$.members")
+        if gone in member_ids(exchange.resource)
+        else None
+    )

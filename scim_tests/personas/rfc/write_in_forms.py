@@ -1,0 +1,183 @@
+"""The same things written in every form that the RFCs give: orders of members, letters of names, and forms of PATCH (RFC 7643 2.1, 7644 3.5.2)."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.profile import SPECIFICATION
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
+from scim_tests.model.slots import PASSWORD_SLOT
+from scim_tests.personas.okta.delete_user import deletes_reach
+from scim_tests.personas.okta.group_requests import (
+    Member,
+    create_group,
+    delete_group,
+    patch_group,
+    read_group,
+)
+from scim_tests.personas.okta.push_user import id_given, id_of
+from scim_tests.personas.okta.requests import (
+    as_mapped,
+    create,
+    create_with,
+    new_user,
+    operate,
+    read,
+    speaks_patch,
+)
+from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FAX, SECOND, TEXTS, whole
+from scim_tests.personas.okta.wording import Wording
+
+Operations = list[dict[str, Json]]
+PEOPLE = 4
+PAGER = {"value": "+1-201-555-0190", "type": "pager"}
+ANOTHER_FAX = {"value": "+1-201-555-0191", "type": "fax"}
+OTHER_PLACES = (
+    {"type": "other", "locality": "Draftham", "country": "US"},
+    {"type": "other", "locality": "Proofville", "country": "US"},
+)
+REGION = "NV"
+
+
+@act(
+    title="Write people and groups in every form",
+    group="specification",
+    capability=SPECIFICATION,
+    sends=(
+        "GET /Users/{id}", "POST /Users", "PATCH /Users/{id}",
+        "GET /Groups/{id}", "POST /Groups", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
+    ),
+)  # fmt: skip
+def write_in_forms(scene: Scene) -> Performance:
+    """Create four people in as many ways, change the first by one PATCH after the other, and put them into groups.
+
+    NotObserved where the profile allows nobody more.
+    """
+    if not scene.crowd:
+        raise NotObserved("", "the profile allows no further new users")
+    first = whole(scene.crowd[0])
+    made = yield create(scene, "create", first)
+    first_id = id_of(made, made.resource)
+    shown = (yield read(scene, "read", first_id)).resource
+    others = yield from _others(scene, first)
+    if not speaks_patch(scene):
+        return SceneResult(id=first_id)
+    for step, operations in _changes(scene, shown, others):
+        yield operate(scene, step, first_id, *operations)
+        shown = (yield read(scene, f"after_{step}", first_id)).resource
+    if others:
+        yield from _groups(scene, first_id, others)
+    return SceneResult(id=first_id)
+
+
+def _others(scene: Scene, first: Person) -> Generator[Step, Exchange, list[str]]:
+    """Three more: one as if the client chose the id, one with everything in another order, one with names in capitals."""
+    _, chosen, reversed_, capitals = scene.crowd
+    own_id = f"{chosen.user_name.partition('@')[0]}.chosen"
+    user = as_mapped(scene, new_user(chosen))
+    extended = as_mapped(scene, new_user(replace(reversed_, enterprise=EMPLOYMENT[SECOND])))
+    turned = dict(reversed(extended.items())) | {"schemas": [*reversed(extended["schemas"])]}
+    bodies = (
+        ("create_with_id", chosen, {**user, "id": own_id, "externalId": first.external_id}),
+        ("create_reversed", reversed_, turned),
+        ("create_in_capitals", capitals, _in_capitals(as_mapped(scene, new_user(capitals)))),
+    )
+    found = []
+    for step, person, body in bodies:
+        made = yield create_with(scene, step, person, body)
+        if given := id_given(made):
+            yield read(scene, f"after_{step}", given)
+            found.append(given)
+    return found
+
+
+def _in_capitals(value: Json) -> Json:
+    """The same with the names of attributes in capitals; a password stays as the vault knows it."""
+    if isinstance(value, dict):
+        return {key if key == "password" else key.upper(): _in_capitals(each) for key, each in value.items()}
+    return [_in_capitals(each) for each in value] if isinstance(value, list) else value
+
+
+def _changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple[str, Operations]]:
+    """Each PATCH by its step; those of attributes that the target does not show are left out."""
+    person = scene.crowd[0]
+    if get(shown, "phoneNumbers"):
+        yield "two_adds", [_add("phoneNumbers", [FAX]), _add("phoneNumbers", [PAGER])]
+        yield "one_object", [_add("phoneNumbers", ANOTHER_FAX)]
+        yield "several_gone", [{"op": "remove", "path": 'phoneNumbers[type eq "fax"]'}]
+    if get(shown, "addresses"):
+        yield "two_of_a_type", [_add("addresses", [*OTHER_PLACES])]
+        yield "several_match", [_set('addresses[type eq "other"].region', REGION)]
+    yield "complex", [_set("name", {"familyName": Wording.AFTER_THE_WEDDING})]
+    yield "complex_without_path", [{"op": "replace", "value": {"name": {"givenName": Wording.GIVEN_NAME}}}]
+    yield "in_capitals", [_set("NAME.FAMILYNAME", person.family_name)]
+    if get(shown, "emails"):
+        address = f"{Wording.PATCHED_ADDRESS}.{person.email}"
+        yield "list_without_path", [{"op": "add", "value": {"emails": [{"value": address, "type": "other"}]}}]
+        yield "list_replaced", [_set("emails", [{"value": person.email, "type": "work", "primary": True}])]
+    if get(shown, "title"):
+        yield "nothing_new", [_add("title", get(shown, "title"))]
+        yield "nothing_new_without_path", [{"op": "add", "value": {"title": get(shown, "title")}}]
+    if get(shown, "nickName"):
+        yield "removed", [{"op": "remove", "path": "nickName"}]
+        yield "replaced_without_value", [_set("nickName", TEXTS[SECOND]["nickName"])]
+    yield (
+        "password_too",
+        [
+            {
+                "op": "replace",
+                "value": {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]},
+            }
+        ],
+    )
+    if get(shown, ENTERPRISE_USER):
+        yield (
+            "extension_without_path",
+            [{"op": "replace", "value": {ENTERPRISE_USER: {"department": "Reading room"}}}],
+        )
+        for step, manager in zip(("manager", "managers_value"), others, strict=False):
+            path = f"{ENTERPRISE_USER}:manager"
+            yield (
+                step,
+                [_set(path, {"value": manager}) if step == "manager" else _set(f"{path}.value", manager)],
+            )
+
+
+def _groups(scene: Scene, first_id: str, others: list[str]) -> Generator[Step, Exchange, None]:
+    """A group whose members are written in several forms, one of whom is to be exchanged in place, and which has a group."""
+    name = f"{scene.crowd[0].user_name.partition('@')[0]}.{Wording.CREW}"
+    made = yield create_group(scene, "group_create", name, [Member(others[0], None)])
+    group_id = id_of(made, made.resource)
+    yield read_group(scene, "group_read", group_id)
+    exchange = _set(f'members[value eq "{others[0]}"].value', first_id)
+    changes: list[tuple[str, Operations]] = [("exchange_member", [exchange])]
+    changes.append(("one_member", [_add("members", {"value": first_id})]))
+    changes.append(("members_apart", [_add("members", [{"value": each}]) for each in others[1:]]))
+    for step, operations in changes if len(others) > 1 else changes[:2]:
+        yield patch_group(scene, f"group_{step}", group_id, *operations)
+        yield read_group(scene, f"group_after_{step}", group_id)
+    yield from _nested(scene, name, group_id)
+
+
+def _nested(scene: Scene, name: str, group_id: str) -> Generator[Step, Exchange, None]:
+    """A group that becomes a member of it, and is deleted (RFC 7643 4.2)."""
+    made = yield create_group(scene, "group_create_inner", f"{name}.{Wording.RING}", [])
+    inner_id = id_given(made)
+    if not inner_id:
+        return
+    yield read_group(scene, "group_read_inner", inner_id)
+    yield patch_group(scene, "group_with_inner", group_id, _add("members", [{"value": inner_id}]))
+    yield read_group(scene, "group_after_with_inner", group_id)
+    if deletes_reach(scene):
+        yield delete_group(scene, "group_delete_inner", inner_id)
+        yield read_group(scene, "group_after_delete_inner", group_id)
+
+
+def _set(path: str, value: Json) -> dict[str, Json]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def _add(path: str, value: Json) -> dict[str, Json]:
+    return {"op": "add", "path": path, "value": value}

@@ -1,0 +1,80 @@
+"""Lies about what was written in one form or another."""
+
+from dataclasses import replace
+from typing import Any
+
+from bending import body, each_user, put, status, user
+
+from lies import Bend, Lie
+from scim_tests.model.exchange import Heard
+
+
+def w(step: str) -> str:
+    return f"write_in_forms.{step}"
+
+
+def entries(name: str, change: Any) -> Bend:
+    """Change the list of entries of an attribute."""
+    return each_user(lambda one: change(one[name]))
+
+
+def moved_on(document: Any) -> None:
+    document["meta"]["lastModified"] = "2031-01-01T00:00:00Z"
+
+
+def with_the_id_that_was_sent(heard: Heard) -> Heard:
+    sent = heard.request.written["id"]
+    return body(lambda document: document.update(id=sent))(heard)
+
+
+def first_alone(addresses: Any) -> None:
+    """Only the first of those who fit was changed."""
+    addresses[-1].pop("region", None)
+
+
+def still_a_member(heard: Heard) -> Heard:
+    """The group that is deleted is called as the member who is left."""
+    if heard.request.method != "DELETE":
+        return body(lambda group: group.update(members=[{"value": "gone"}]))(heard)
+    return replace(heard, request=replace(heard.request, path="/Groups/gone"))
+
+
+LIES: dict[str, Lie] = {
+    "write_in_forms.create-is-taken": (w("create_in_capitals"), status(400)),
+    "write_in_forms.id-is-the-targets": (w("create_with_id"), with_the_id_that_was_sent),
+    "write_in_forms.is-taken": (w("complex"), status(400)),
+    "write_in_forms.nothing-new-is-no-change": (w("after_nothing_new"), body(moved_on)),
+    "write_in_forms.member-is-not-exchanged": (
+        w("group_after_exchange_member"),
+        body(lambda group: group.update(members=[{"value": "somebody-else"}])),
+    ),
+    "write_in_forms.gone-group-is-no-member": (
+        w("*delete_inner"),
+        still_a_member,
+    ),
+    "filter_users.unicode-forms-are-alike": ("filter_users.decomposed", put(Resources=[], totalResults=0)),
+    "arrange_users.forged-cursor-is-refused": ("arrange_users.cursor_forged", status(200), put(Resources=[])),
+    "arrange_users.other-count-is-called-invalid": (
+        "arrange_users.cursor_with_another_count",
+        put(scimType="invalidValue"),
+    ),
+    "arrange_users.default-paging-is-as-said": ("arrange_users.whole_without_count", put(nextCursor="abc")),
+}
+
+
+ROWS: dict[str, Lie] = {
+    "RFC7643-2.1-03": (w("create_in_capitals"), status(400)),
+    "RFC7643-2.3.8-01": (w("create_reversed"), status(400)),
+    "RFC7643-3-04": (w("create_reversed"), status(400)),
+    "RFC7643-3.1-13": (w("create_with_id"), status(409)),
+    "RFC7643-4.2-02": LIES["write_in_forms.member-is-not-exchanged"],
+    "RFC7644-3.3-01": (w("create_with_id"), with_the_id_that_was_sent),
+    "RFC7644-3.5.2.1-09": (w("after_nothing_new_without_path"), body(moved_on)),
+    "RFC7644-3.5.2.3-06": (w("after_complex"), each_user(lambda one: one["name"].pop("givenName"))),
+    "RFC7644-3.5.2.3-07": (w("after_several_match"), entries("addresses", first_alone)),
+    "RFC7644-3.5.2.3-04 (by path)": (w("after_replaced_without_value"), user(nickName=None)),
+    "RFC7644-7.8-01": ("filter_users.decomposed", put(Resources=[], totalResults=0)),
+    "RFC9865-2.1-04": LIES["arrange_users.other-count-is-called-invalid"],
+    "RFC9865-2.4-01": LIES["arrange_users.default-paging-is-as-said"],
+    "RFC9865-5.2-04": LIES["arrange_users.forged-cursor-is-refused"],
+}
