@@ -34,7 +34,7 @@ def is_known(exchange: Exchange) -> bool:
     on=CREATES,
     when=lambda exchange: exchange.earlier("create").is_success,
     otherwise="a plain create is refused",
-    title="A create is taken in whatever order and letters its attributes stand, and whatever read-only ones are among them",
+    title="A create is taken in whatever order and letters its attributes stand, with read-only ones among them",
     references=("RFC7643-2.1-03", "RFC7643-2.3.8-01", "RFC7643-3-04", "RFC7643-3.1-13"),
     strength=MUST,
     severity=DEGRADED,

@@ -95,6 +95,13 @@ CUSTOM = (
 )
 BADGE: Mapping[str, str] = {"badge": "B-0042"}
 FAX = {"value": "+1-201-555-0189", "type": "fax"}  # one more telephone number
+PAGER = {"value": "+1-201-555-0190", "type": "pager"}
+ANOTHER_FAX = {"value": "+1-201-555-0191", "type": "fax"}
+OTHER_PLACES = (
+    {"type": "other", "locality": "Draftham", "country": "US"},
+    {"type": "other", "locality": "Proofville", "country": "US"},
+)
+REGION = "NV"
 POSTAL_CODE = "91609"  # another one
 RISKY = frozenset({"roles", "entitlements"})  # what a target is most likely to refuse
 
@@ -141,4 +148,8 @@ def texts() -> list[Json]:
         BADGE,
         FAX,
         POSTAL_CODE,
+        PAGER,
+        ANOTHER_FAX,
+        [*OTHER_PLACES],
+        REGION,
     ]

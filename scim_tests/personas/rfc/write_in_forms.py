@@ -27,18 +27,21 @@ from scim_tests.personas.okta.requests import (
     read,
     speaks_patch,
 )
-from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FAX, SECOND, TEXTS, whole
+from scim_tests.personas.okta.whole_profile import (
+    ANOTHER_FAX,
+    EMPLOYMENT,
+    FAX,
+    OTHER_PLACES,
+    PAGER,
+    REGION,
+    SECOND,
+    TEXTS,
+    whole,
+)
 from scim_tests.personas.okta.wording import Wording
 
 Operations = list[dict[str, Json]]
 PEOPLE = 4
-PAGER = {"value": "+1-201-555-0190", "type": "pager"}
-ANOTHER_FAX = {"value": "+1-201-555-0191", "type": "fax"}
-OTHER_PLACES = (
-    {"type": "other", "locality": "Draftham", "country": "US"},
-    {"type": "other", "locality": "Proofville", "country": "US"},
-)
-REGION = "NV"
 
 
 @act(
