@@ -21,7 +21,20 @@ sys.path.insert(0, str(HERE.parent))
 import httpx
 from playing import BASE_URL, TOKEN, play
 
-from first_sight import first_a, first_b, first_c, first_d, rfc_a, rfc_b, rfc_c, rfc_d, rfc_e, rfc_f, second_a, second_b
+from first_sight import (
+    first_a,
+    first_b,
+    first_c,
+    first_d,
+    rfc_a,
+    rfc_b,
+    rfc_c,
+    rfc_d,
+    rfc_e,
+    rfc_f,
+    second_a,
+    second_b,
+)
 from first_sight.fault import FirstSight
 from reference_server.app import application
 from reference_server.settings import Settings, Token
@@ -37,7 +50,10 @@ SETS = {
     "second of the RFCs": (rfc_d, rfc_e, rfc_f),
 }
 DIALECTS = ("okta", "okta-custom-app")
-PROFILES = {"first of the RFCs": ("scim",), "second of the RFCs": ("scim",)}  # of a set; of the others both dialects of Okta
+PROFILES = {
+    "first of the RFCs": ("scim",),
+    "second of the RFCs": ("scim",),
+}  # of a set; of the others both dialects of Okta
 ME = "scim-tests.unittest.plain@example.com"  # whose token it is, as far as that person is there
 FILE = HERE / "seen.json"
 TIMED = frozenset(
