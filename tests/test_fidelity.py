@@ -203,7 +203,7 @@ UNLABELLED = "send_odd_requests.unlabelled"
 DELETES_GROUPS = {"write_in_forms.group_delete_inner",
     "push_group.delete", "clean_up.delete_group", "patch_group.delete", "patch_group.delete_again",
     "resize_group.delete", "resize_group.delete_another", "resize_group.delete_again", "overlap_groups.delete",
-    "delete_user.delete_group", "write_every_attribute.delete_group", "write_in_forms.group_delete_inner",
+    "delete_user.delete_group", "write_every_attribute.delete_group",
 }  # fmt: skip
 
 

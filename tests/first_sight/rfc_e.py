@@ -182,7 +182,7 @@ class ManagerKeepsBulkId(
     paragraph="RFC 7644 3.7.2",
     on=("POST /Bulk",),
 ):
-    """bulkIds are looked for in the members of groups alone, so that a manager is stored as the text bulkId:…"""
+    """bulkIds are looked for in the members of groups alone, so that a manager is stored as the text bulkId:…."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         said = asked.json

@@ -78,6 +78,7 @@ LIES: dict[str, Lie] = {
     "filter_users.search-is-answered": (f("search_sw"), status(405)),
     "filter_users.order-of-true-and-false-is-refused": (f("gt_true"), status(200)),
     "arrange_users.pages-make-the-whole": (a("page_of_2"), LESS),
+    "arrange_users.sorted-pages-are-the-sorted-whole": (a("by_title_page_of_2"), UPSIDE_DOWN),
     "arrange_users.cursors-lead-past-everybody-once": (a("walk"), LESS),
     "arrange_users.cursor-is-plain-text": (a("walk"), put(nextCursor="a=b")),
     "arrange_users.first-page-has-no-previous-cursor": (a("walk"), put(previousCursor="abc")),

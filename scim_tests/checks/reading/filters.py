@@ -226,16 +226,22 @@ def _compared(op: str, shown: Json, wanted: Json, path: str, traits: Traits) -> 
 
 
 def _dated(op: str, shown: str, wanted: str) -> bool | None:
-    """A target may know a date more exactly than it shows it, so that less than a second apart nothing is sure, but what it shows itself."""
+    """A target may know a date more exactly than it shows it, so that less than its last digit apart nothing is sure, but what it shows itself."""
     one, other = moment(shown), moment(wanted)
     if one is None or other is None or op in {"co", "sw", "ew"}:
         return None
     apart = (one - other).total_seconds()
-    if shown != wanted and 0 < abs(apart) < 1:
+    if shown != wanted and 0 < abs(apart) < _digit(shown):
         return None
     if apart == 0 and shown != wanted and op in {"gt", "lt"}:
         return None
     return _ordered(op, (apart > 0) - (apart < 0))
+
+
+def _digit(date: str) -> float:
+    """In seconds, how exactly a date is shown: what is shown to milliseconds is known to them."""
+    fraction = re.search(r"\.(\d+)", date)
+    return 10.0 ** -len(fraction[1]) if fraction else 1.0
 
 
 def _written(op: str, shown: str, wanted: str, path: str, traits: Traits) -> bool | None:

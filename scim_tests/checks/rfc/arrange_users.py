@@ -13,7 +13,13 @@ from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 keeps cursors to
-WALKS = ("arrange_users.walk", "arrange_users.walk_one_by_one", "arrange_users.sorted_walk")
+SORTED_PAGES = "arrange_users.by_title_page_of_2"
+WALKS = (
+    "arrange_users.walk",
+    "arrange_users.walk_one_by_one",
+    "arrange_users.sorted_walk",
+    "arrange_users.narrow_walk",
+)
 PAGES = tuple(f"arrange_users.page_of_{size}" for size in (1, 2, 4))
 BY_CURSOR = "the target does not page by cursor"
 
@@ -41,7 +47,11 @@ def own(transcript: Transcript) -> list[str]:
     follows=("every_query.misses-nobody-who-matches",),
 )
 def pages_make_the_whole(transcript: Transcript) -> Finding | None:
-    walks = [found for name in PAGES if (found := transcript.of(name)) and all(map(is_a_page, found))]
+    walks = [
+        found
+        for name in (*PAGES, SORTED_PAGES)
+        if (found := transcript.of(name)) and all(map(is_a_page, found))
+    ]
     if not walks:
         raise NotObserved("", "no pages were answered")
     return weightiest(each for pages in walks for each in _not_once(own(transcript), pages))
@@ -277,3 +287,29 @@ def default_paging_is_as_said(exchange: Exchange) -> Finding | None:
 def said_default(exchange: Exchange) -> object:
     """What the configuration says of lists for which no method is named."""
     return get(exchange.earlier("config").json, "pagination", "defaultPaginationMethod")
+
+
+@check(
+    "arrange_users.sorted-pages-are-the-sorted-whole",
+    on="arrange_users",
+    title="Pages of a sorted list show it in the order in which it is shown as a whole",
+    references=("RFC7644-3.4.2.3-02",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Sort first, then cut into pages.",
+)
+def sorted_pages_are_the_sorted_whole(transcript: Transcript) -> Finding | None:
+    """Of those who have a title: in which order the others come is open."""
+    pages, whole = transcript.of(SORTED_PAGES), transcript.of("arrange_users.by_title")
+    if not whole or not pages or not all(each.is_success for each in (*pages, *whole)):
+        raise NotObserved("", "the target does not sort")
+    titled = {str(get(each, "id")) for each in whole[0].resources if get(each, "title")}
+    wanted = [id_ for id_ in whole[0].page.ids if id_ in titled]
+    got = [id_ for page in pages for id_ in page.page.ids if id_ in titled]
+    if wanted == got:
+        return None
+    return Finding(
+        "the order of the whole list", "another order over its pages", "$.Resources", at=(*whole, *pages)
+    )

@@ -40,6 +40,7 @@ def arrange_users(scene: Scene) -> Performance:
         yield from _walk(scene, "walk_one_by_one", count=1)
         if get(can, "sort", "supported") is True:
             yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
+        yield from _walk(scene, "narrow_walk", count=2, attributes="userName")
         yield from _odd_cursors(scene)
     return SceneResult()
 
@@ -55,7 +56,7 @@ def _pages(scene: Scene) -> Iterator[Step]:
             yield ask(scene, f"page_of_{size}", condition, startIndex=start, count=size)
     yield ask(scene, "from_zero", condition, startIndex=0, count=2)
     yield ask(scene, "from_below", condition, startIndex=-3, count=2)
-    yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 1, count=2)
+    yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 5, count=2)
     yield ask(scene, "count_zero", condition, count=0)
     yield ask(scene, "count_below", condition, count=-1)
     yield search(scene, "search_whole", filter=condition, count=ENOUGH)

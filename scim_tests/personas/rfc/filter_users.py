@@ -12,7 +12,7 @@ from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
 from scim_tests.personas.okta.requests import read
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search, specimen_ids
-from scim_tests.personas.rfc.dates import in_another_zone, moved
+from scim_tests.personas.rfc.dates import between, in_another_zone, moved
 from scim_tests.personas.rfc.query_users import text
 from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SPACED, address
 
@@ -32,8 +32,10 @@ def filter_users(scene: Scene) -> Performance:
         *_operators(scene, ids),
         *_entries(scene),
         *_dates(shown),
+        *_between(shown),
         *_logic(scene),
         *_extension(scene),
+        *_each_of_each(scene),
         *_otherwise(scene, shown, fourth.resource),
     )
     conditions += yield from _of_groups(scene)
@@ -135,6 +137,16 @@ def _dates(shown: Resource) -> Iterator[tuple[str, str]]:
         yield f"{step}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
 
 
+def _between(shown: Resource) -> Iterator[tuple[str, str]]:
+    """A moment after the creation and before the last change of the first one."""
+    moment = between(get(shown, "meta", "created"), get(shown, "meta", "lastModified"))
+    if moment:
+        him = f"userName eq {text(get(shown, 'userName'))}"
+        yield "created_before_it", f"{him} and meta.created lt {text(moment)}"
+        yield "changed_after_it", f"{him} and meta.lastModified gt {text(moment)}"
+        yield "created_after_it", f"{him} and meta.created gt {text(moment)}"
+
+
 def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     one, two, three = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:3])
     yield "or", f"{one} or {two}"
@@ -156,6 +168,28 @@ def _extension(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "extension_in_other_letters", _within(scene, f'{ENTERPRISE_USER.upper()}:DEPARTMENT eq "Writing"')
     yield "extension_present", _within(scene, f"{ENTERPRISE_USER}:employeeNumber pr")
     yield "extension_number", _within(scene, f'{ENTERPRISE_USER}:employeeNumber eq "00102"')
+
+
+def _each_of_each(scene: Scene) -> Iterator[tuple[str, str]]:
+    """Further operators on attributes of every kind, plain, negated and within entries: each is a join or a cast of its own."""
+    first, second = scene.crowd[0], scene.crowd[1]
+    number = f"{ENTERPRISE_USER}:employeeNumber"
+    for condition in (
+        'title co "ET"', 'title sw "g"', 'title ew "TA"', "nickName pr", f"nickName co {text('blanks')}",
+        f"nickName ne {text(SPACED)}", f"name.familyName sw {text(second.family_name[:3].lower())}",
+        f"name.givenName ne {text(first.given_name)}", "name pr", "active pr", "active ne true",
+        "not (active eq true)", "not (active pr)", 'userType eq "Intern"', 'not (userType sw "emp")',
+        "preferredLanguage pr", f"externalId sw {text(first.external_id[:6])}", "externalId pr",
+        f"id ne {text('nobody')}", f"{ENTERPRISE_USER}:department co {text('EAD')}",
+        f"not ({ENTERPRISE_USER}:department pr)", f"{number} gt {text('00101')}", f"{number} sw {text('0010')}",
+        f"{ENTERPRISE_USER}:costCenter eq {text('9')}", "emails.primary eq true", 'emails.type sw "oth"',
+        'emails[not (type eq "work")]', 'not (emails[type eq "home"])', "emails[primary eq true and type pr]",
+        'emails[type eq "home" or value sw "d-"]', 'emails[(type eq "home" or type eq "other") and not (primary eq true)]',
+        'not (emails.type eq "home") and not (title pr)', 'not (title eq "Alpha" and active eq true)',
+        'title eq "Alpha" or not (title pr)', '(title sw "a" and active eq true) or (title sw "g" and active eq false)',
+        "schemas pr", "meta.created pr", 'title eq "true"', 'title eq ""', 'meta.resourceType eq "Group"',
+    ):  # fmt: skip
+        yield "each_of_each", f"{ours(scene)} and ({condition})"
 
 
 def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tuple[str, str]]:
