@@ -52,6 +52,10 @@ LIES: dict[str, Lie] = {
         w("*delete_inner"),
         still_a_member,
     ),
+    "write_in_forms.inner-group-is-a-group": (
+        w("group_after_with_inner"),
+        body(lambda group: [each.update(type="User") for each in group["members"]] and None),
+    ),
     "filter_users.unicode-forms-are-alike": ("filter_users.decomposed", put(Resources=[], totalResults=0)),
     "arrange_users.forged-cursor-is-refused": ("arrange_users.cursor_forged", status(200), put(Resources=[])),
     "arrange_users.other-count-is-called-invalid": (

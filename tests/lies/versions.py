@@ -1,6 +1,6 @@
 """Conditional requests: what is not modified, what is outdated, and how a version is written."""
 
-from bending import body, header, raw, status
+from bending import body, header, put, raw, status
 
 from lies import Lie
 from scim_tests.model.exchange import Heard
@@ -34,6 +34,10 @@ LIES: dict[str, Lie] = {
     "keep_versions.outdated-write-is-refused": ("keep_versions.outdated_put", status(200)),
     "keep_versions.current-write-is-done": ("keep_versions.put", status(412)),
     "keep_versions.one-of-several-is-enough": ("keep_versions.put_of_several", status(412)),
+    "discovery.config-names-the-scheme-that-is-taken": (
+        "discovery.config",
+        put(authenticationSchemes=[{"type": "httpbasic", "name": "Basic", "description": "A password."}]),
+    ),
     "keep_versions.only-one-of-two-is-done": ("keep_versions.put_at_once", status(200)),
     "keep_versions.gone-is-not-unchanged": ("keep_versions.gone", status(304), raw(b"")),
     "keep_versions.configuration-admits-it": ("keep_versions.config", not_supported),

@@ -176,6 +176,30 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
 
 
 @check(
+    "discovery.config-names-the-scheme-that-is-taken",
+    on="discovery.config",
+    when=lambda exchange: (
+        (exchange.request.header("Authorization") or "").startswith("Bearer ") and succeeded(exchange)
+    ),
+    otherwise="the token is sent in another way",
+    title="The configuration names a scheme by which the token is taken",
+    references=("RFC7643-5-19",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Name oauthbearertoken among authenticationSchemes where a bearer token opens the door.",
+)
+def config_names_the_scheme_that_is_taken(exchange: Exchange) -> Finding | None:
+    """Only where nothing but passwords is named: a scheme of the target's own may be anything."""
+    schemes = feature(exchange, "authenticationSchemes")
+    named = [get(each, "type") for each in schemes] if isinstance(schemes, list) else []
+    if named and all(each in {"httpbasic", "httpdigest"} for each in named):
+        return Finding("oauthbearertoken among them", describe(named[0]), "$.authenticationSchemes[*].type")
+    return None
+
+
+@check(
     "discovery.resource-types-have-the-user",
     on=TYPES,
     when=succeeded,

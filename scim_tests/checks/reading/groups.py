@@ -7,7 +7,7 @@ write is judged by itself: a mistake is not held against those that follow.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from scim_tests.checks.reading.parameters import shows_parts
+from scim_tests.checks.reading.parameters import is_search, shows_parts
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.model.check import WRONG_DATA, Finding
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -24,7 +24,7 @@ def groups_of(exchange: Exchange) -> list[Resource]:
         return []
     if exchange.request.method == "DELETE" or shows_parts(exchange):
         return []
-    if endpoint == "/Groups" and exchange.request.method == "GET":
+    if is_search(exchange) or (endpoint == "/Groups" and exchange.request.method == "GET"):
         return exchange.resources[: exchange.sample]
     return [exchange.resource]
 

@@ -44,7 +44,7 @@ def wrong_location(exchange: Exchange, resource: Resource, endpoint: str) -> Fin
     if location is None or not isinstance(id_, str):
         return None
     shown, wanted = str(location), f"{endpoint}/{id_}"
-    if not leads_to(shown, wanted):
+    if not leads_to(shown, wanted, base=exchange.heard.base_url):
         close = shown.rstrip("/").lower().endswith(wanted.lower())
         return Finding(f"…{wanted}", shown, "$.meta.location", mild=close)
     if is_off_the_base(exchange, shown):
@@ -53,8 +53,10 @@ def wrong_location(exchange: Exchange, resource: Resource, endpoint: str) -> Fin
     return None if absolute else advice("an absolute URL", shown, "$.meta.location")
 
 
-def leads_to(address: str, *ends: str) -> bool:
-    """Whether its path ends like one of these; a relative reference may lack the slash before the endpoint."""
+def leads_to(address: str, *ends: str, base: str = "") -> bool:
+    """Whether its path ends like one of these, and below the base URL is just that; a relative reference may lack the slash before the endpoint."""
+    if base and address.startswith(f"{base}/"):
+        return unquote(address.removeprefix(base)) in ends
     try:
         path = urlsplit(address).path
     except ValueError:

@@ -17,6 +17,7 @@ CURRENT = ("keep_versions.patch", "keep_versions.put_first", "keep_versions.put"
 OUTDATED = ("keep_versions.outdated_patch", "keep_versions.outdated_put", "keep_versions.outdated_delete")
 NOT_SUPPORTED = "the target does not say that it has versions"
 NOT_MODIFIED, FAILED = 304, 412
+ANY = ("If-Match", "*")
 
 
 def has_versions(exchange: Exchange) -> bool:
@@ -189,10 +190,12 @@ def configuration_admits_it(exchange: Exchange) -> Finding | None:
 
 @check(
     "keep_versions.one-of-several-is-enough",
-    on="keep_versions.put_of_several",
-    when=lambda exchange: has_versions(exchange) and exchange.earlier("put").is_success,
+    on=("keep_versions.put_of_several", "keep_versions.put_of_any"),
+    when=lambda exchange: (
+        has_versions(exchange) and (exchange.earlier("put").is_success or ANY in exchange.request.headers)
+    ),
     otherwise=NOT_SUPPORTED,
-    title="A write is done where one of several versions in If-Match is the present one",
+    title="A write is done where one of several versions in If-Match is the present one, or any will do",
     references=("RFC7644-3.14-05",),
     strength=MUST,
     severity=DEGRADED,

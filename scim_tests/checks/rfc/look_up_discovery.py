@@ -162,7 +162,7 @@ def locations_lead_to_them(exchange: Exchange) -> Finding | None:
         location = get(each, "meta", "location")
         keys = [str(key) for key in (get(each, "id"), get(each, "name")) if key]
         ends = [endpoint] if endpoint == "/ServiceProviderConfig" else [f"{endpoint}/{key}" for key in keys]
-        if location is None or not ends or leads_to(str(location), *ends):
+        if location is None or not ends or leads_to(str(location), *ends, base=exchange.heard.base_url):
             continue
         close = str(location).rstrip("/").lower().endswith(tuple(end.lower() for end in ends))
         return Finding(f"…{ends[0]}", describe(location), "$..meta.location", mild=close)

@@ -1,7 +1,7 @@
 """The forms in which clients write. What they leave behind the rules for every write judge."""
 
 from scim_tests.checks.reading.compare import SECOND, moment
-from scim_tests.checks.reading.groups import member_ids
+from scim_tests.checks.reading.groups import member_ids, members_of
 from scim_tests.checks.rfc.patch_user import UNSUPPORTED
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
@@ -12,7 +12,7 @@ from scim_tests.model.scim import Json, get
 PATCHES = tuple(
     f"write_in_forms.{step}"
     for step in (
-        "two_adds", "one_object", "several_gone", "two_of_a_type", "several_match", "complex", "complex_without_path",
+        "two_adds", "one_object", "several_gone", "two_of_a_type", "several_match", "words", "by_address", "same_values", "complex", "complex_without_path",
         "in_capitals", "list_without_path", "list_replaced", "nothing_new*", "removed", "replaced_without_value",
         "password_too", "extension_without_path", "manager", "managers_value", "group_one_member", "group_members_apart",
     )
@@ -154,3 +154,28 @@ def gone_group_is_no_member(exchange: Exchange) -> Finding | None:
         if gone in member_ids(exchange.resource)
         else None
     )
+
+
+@check(
+    "write_in_forms.inner-group-is-a-group",
+    on="write_in_forms.group_after_with_inner",
+    when=lambda exchange: exchange.previous.is_success,
+    otherwise="groups are no members of groups",
+    title="A member that is a group is shown as one",
+    references=("RFC7643-2.3.7-05",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Give a member that is a group the type Group and a $ref below /Groups.",
+)
+def inner_group_is_a_group(exchange: Exchange) -> Finding | None:
+    wanted = exchange.previous.request.operations[0]["value"][0]["value"]
+    for each in members_of(exchange.resource):
+        if get(each, "value") == wanted:
+            kind, reference = get(each, "type"), get(each, "$ref")
+            if kind is not None and str(kind).lower() != "group":
+                return Finding("Group", describe(kind), "$.members[*].type")
+            if isinstance(reference, str) and "/Users/" in reference:
+                return Finding(f"…/Groups/{wanted}", describe(reference), "$.members[*].$ref")
+    return None

@@ -101,6 +101,7 @@ OTHER_PLACES = (
     {"type": "other", "locality": "Draftham", "country": "US"},
     {"type": "other", "locality": "Proofville", "country": "US"},
 )
+STREET = "4 Long  Winding Way, Door 5.b"
 REGION = "NV"
 POSTAL_CODE = "91609"  # another one
 RISKY = frozenset({"roles", "entitlements"})  # what a target is most likely to refuse
@@ -152,4 +153,5 @@ def texts() -> list[Json]:
         ANOTHER_FAX,
         [*OTHER_PLACES],
         REGION,
+        STREET,
     ]

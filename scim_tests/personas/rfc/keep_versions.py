@@ -69,6 +69,7 @@ def keep_versions(scene: Scene) -> Performance:
     fourth = tag_of((yield read(scene, "after_put", user_id)))
     among_others = _put(scene, "put_of_several", user_id, Wording.RENAMED)
     yield if_same(among_others, f"{Wording.OTHER_VERSION}, {fourth}")
+    yield if_same(_put(scene, "put_of_any", user_id, Wording.GIVEN_NAME), "*")
     fifth = tag_of((yield read(scene, "after_put_of_several", user_id)))
     names = (Wording.GIVEN_NAME, Wording.AFTER_THE_WEDDING)
     yield tuple(if_same(_put(scene, "put_at_once", user_id, each), fifth) for each in names)

@@ -9,7 +9,7 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import delete_group
-from scim_tests.personas.okta.requests import delete, get_, look_up, read, replace
+from scim_tests.personas.okta.requests import delete, get_, look_up, operate, read, replace
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_known import Known, Sending, named
 from scim_tests.personas.rfc.bulk_requests import (
@@ -121,6 +121,7 @@ def _mixed(known: Known) -> Sending:
     parts = [
         fails(scene),
         called(scene, ann, Wording.AFTER_THE_WEDDING),
+        part(operate(scene, "", ann, {"op": "replace", "path": "displayName", "value": Wording.TITLE})),
         part(replace(scene, "", bob, user)),
         new_person(scene, known.id(2), scene.crowd[2]),
         called(scene, NOBODY, Wording.GIVEN_NAME),

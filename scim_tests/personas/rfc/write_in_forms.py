@@ -3,17 +3,18 @@
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.act import NOBODY, Independent, Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
+from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, Resource, get
 from scim_tests.model.slots import PASSWORD_SLOT
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import (
     Member,
     create_group,
     delete_group,
+    group_path,
     patch_group,
     read_group,
 )
@@ -22,6 +23,7 @@ from scim_tests.personas.okta.requests import (
     as_mapped,
     create,
     create_with,
+    get_,
     new_user,
     operate,
     read,
@@ -35,10 +37,13 @@ from scim_tests.personas.okta.whole_profile import (
     PAGER,
     REGION,
     SECOND,
+    STREET,
     TEXTS,
     whole,
 )
 from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.asking import ENOUGH, ask, search
+from scim_tests.personas.rfc.query_users import text
 
 Operations = list[dict[str, Json]]
 PEOPLE = 4
@@ -50,7 +55,7 @@ PEOPLE = 4
     capability=SPECIFICATION,
     sends=(
         "GET /Users/{id}", "POST /Users", "PATCH /Users/{id}",
-        "GET /Groups/{id}", "POST /Groups", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
+        "GET /Groups", "GET /Groups/{id}", "POST /Groups", "POST /Groups/.search", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
     ),
 )  # fmt: skip
 def write_in_forms(scene: Scene) -> Performance:
@@ -113,12 +118,16 @@ def _changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple
     if get(shown, "addresses"):
         yield "two_of_a_type", [_add("addresses", [*OTHER_PLACES])]
         yield "several_match", [_set('addresses[type eq "other"].region', REGION)]
+    if get(shown, "addresses"):
+        yield "words", [_set('addresses[type eq "home"].streetAddress', STREET)]
     yield "complex", [_set("name", {"familyName": Wording.AFTER_THE_WEDDING})]
     yield "complex_without_path", [{"op": "replace", "value": {"name": {"givenName": Wording.GIVEN_NAME}}}]
     yield "in_capitals", [_set("NAME.FAMILYNAME", person.family_name)]
     if get(shown, "emails"):
         address = f"{Wording.PATCHED_ADDRESS}.{person.email}"
         yield "list_without_path", [{"op": "add", "value": {"emails": [{"value": address, "type": "other"}]}}]
+        yield "by_address", [_set(f'emails[value eq "{person.email}"].type', "home")]
+        yield "same_values", [_set("emails", [{"value": person.email, "type": "other", "primary": True}])]
         yield "list_replaced", [_set("emails", [{"value": person.email, "type": "work", "primary": True}])]
     if get(shown, "title"):
         yield "nothing_new", [_add("title", get(shown, "title"))]
@@ -148,7 +157,7 @@ def _changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple
             )
 
 
-def _groups(scene: Scene, first_id: str, others: list[str]) -> Generator[Step, Exchange, None]:
+def _groups(scene: Scene, first_id: str, others: list[str]) -> Generator[Step | Independent, Exchange, None]:
     """A group whose members are written in several forms, one of whom is to be exchanged in place, and which has a group."""
     name = f"{scene.crowd[0].user_name.partition('@')[0]}.{Wording.CREW}"
     made = yield create_group(scene, "group_create", name, [Member(others[0], None)])
@@ -157,14 +166,40 @@ def _groups(scene: Scene, first_id: str, others: list[str]) -> Generator[Step, E
     exchange = _set(f'members[value eq "{others[0]}"].value', first_id)
     changes: list[tuple[str, Operations]] = [("exchange_member", [exchange])]
     changes.append(("one_member", [_add("members", {"value": first_id})]))
-    changes.append(("members_apart", [_add("members", [{"value": each}]) for each in others[1:]]))
-    for step, operations in changes if len(others) > 1 else changes[:2]:
+    if others[1:]:
+        changes.append(("members_apart", [_add("members", [{"value": each}]) for each in others[1:]]))
+    changes.append(("by_nobody", [_set("members", [{"value": NOBODY}])]))
+    for step, operations in changes:
         yield patch_group(scene, f"group_{step}", group_id, *operations)
         yield read_group(scene, f"group_after_{step}", group_id)
+    yield Independent(_questions(scene, name, group_id, first_id))
+    yield read_group(scene, "group_whole", group_id)  # a part of it proves nothing
     yield from _nested(scene, name, group_id)
 
 
-def _nested(scene: Scene, name: str, group_id: str) -> Generator[Step, Exchange, None]:
+def _questions(scene: Scene, name: str, group_id: str, member: str) -> Iterator[Step]:
+    """Parts of the group, and filters that it fits."""
+    path = group_path(group_id)
+    for step, part in (
+        ("attributes", "displayName"), ("attributes", "members.value"), ("excluded", "members"), ("excluded", "displayName"),
+    ):  # fmt: skip
+        parameter = "attributes" if step == "attributes" else "excludedAttributes"
+        yield get_(scene, f"group_{step}", f"{path}?{parameter}={part}")
+    ours = f"displayName eq {text(name)}"
+    for condition in (
+        ours, f"displayName sw {text(name[:-2])}", f"displayName co {text(name[12:])} and id eq {text(group_id)}",
+        f"{ours} and members.value eq {text(member)}", f"{ours} and members[value eq {text(member)}]",
+        f"{ours} and not (members.value eq {text(NOBODY)})", f"{ours} and members pr", f"{GROUP}:{ours}",
+        f"DISPLAYNAME EQ {text(name)}",
+    ):  # fmt: skip
+        yield ask(scene, "group_found", condition, of="/Groups", count=ENOUGH)
+    yield ask(
+        scene, "group_listed_without_members", ours, of="/Groups", count=ENOUGH, excludedAttributes="members"
+    )
+    yield search(scene, "group_search", of="/Groups", filter=ours, count=ENOUGH)
+
+
+def _nested(scene: Scene, name: str, group_id: str) -> Generator[Step | Independent, Exchange, None]:
     """A group that becomes a member of it, and is deleted (RFC 7643 4.2)."""
     made = yield create_group(scene, "group_create_inner", f"{name}.{Wording.RING}", [])
     inner_id = id_given(made)
