@@ -54,6 +54,11 @@ LIES: dict[str, Lie] = {
         "send_odd_requests.*",
         after_title_as_object(title="[object Object]"),
     ),
+    "send_odd_requests.single-entry-is-not-lost": (
+        "send_odd_requests.emails_as_object",
+        status(200),
+        raw(b'{"id": "1", "emails": []}'),
+    ),
     "send_odd_requests.wrong-type-leaves-the-rest": (
         "send_odd_requests.*",
         after_title_as_object(emails=[]),

@@ -223,7 +223,8 @@ def members_need_a_value(schema: Any) -> None:
 
 def with_relative_references(group: Any) -> None:
     for member in group.get("members") or []:
-        member.update({"type": "User", "$ref": f"Users/{member['value']}"})
+        kind = member.get("type") or "User"
+        member.update({"type": kind, "$ref": f"{kind}s/{member['value']}"})
 
 
 def only_the_least(document: Any) -> None:
@@ -366,7 +367,7 @@ GROUPS = (
     "delete_user.create_group",
     "delete_user.group_*",
     "look_up_discovery.groups_listed",
-    "write_in_forms.g*",
+    "write_in_forms.group_[!p]*",
     "send_bulk.groups_after_*",
     *GROUP_CHANGES,
     *GROUP_LISTS,

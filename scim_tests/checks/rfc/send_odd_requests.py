@@ -278,8 +278,8 @@ def wrong_type_leaves_the_rest(exchange: Exchange) -> Finding | None:
 
 @check(
     "send_odd_requests.single-entry-is-not-lost",
-    on="send_odd_requests.after_emails_as_object",
-    when=lambda exchange: bool(_taken(exchange)),
+    on="send_odd_requests.emails_as_object",
+    when=lambda exchange: exchange.is_success and bool(exchange.answer.body),
     otherwise=REFUSED,
     title="A single entry in place of a list is kept, if it is not refused",
     references=("RFC7643-2.3-02",),
@@ -290,7 +290,7 @@ def wrong_type_leaves_the_rest(exchange: Exchange) -> Finding | None:
     fix="Refuse it with 400 invalidValue, or store it as a list of one.",
 )
 def single_entry_is_not_lost(exchange: Exchange) -> Finding | None:
-    sent = get(_taken(exchange)[-1].request.resource, "emails", "value")
+    sent = get(exchange.request.resource, "emails", "value")
     shown = get(exchange.resource, "emails")
     values = [get(each, "value") for each in shown] if isinstance(shown, list) else []
     return None if sent in values else Finding(describe(sent), describe(shown), "$.emails")

@@ -101,6 +101,8 @@ OTHER_PLACES = (
     {"type": "other", "locality": "Draftham", "country": "US"},
     {"type": "other", "locality": "Proofville", "country": "US"},
 )
+# Parts of values, for which filters ask.
+SOUGHT = ("ET", "TA", "g", "a", "emp", "oth", "d-", "0010", "EAD", "blanks", "nobody", "true", "Intern")
 STREET = "4 Long  Winding Way, Door 5.b"
 REGION = "NV"
 POSTAL_CODE = "91609"  # another one
@@ -154,4 +156,5 @@ def texts() -> list[Json]:
         [*OTHER_PLACES],
         REGION,
         STREET,
+        [*SOUGHT],
     ]

@@ -184,7 +184,7 @@ def _questions(scene: Scene, name: str, group_id: str, member: str) -> Iterator[
         ("attributes", "displayName"), ("attributes", "members.value"), ("excluded", "members"), ("excluded", "displayName"),
     ):  # fmt: skip
         parameter = "attributes" if step == "attributes" else "excludedAttributes"
-        yield get_(scene, f"group_{step}", f"{path}?{parameter}={part}")
+        yield get_(scene, f"group_part_{step}", f"{path}?{parameter}={part}")
     ours = f"displayName eq {text(name)}"
     for condition in (
         ours, f"displayName sw {text(name[:-2])}", f"displayName co {text(name[12:])} and id eq {text(group_id)}",
@@ -193,9 +193,7 @@ def _questions(scene: Scene, name: str, group_id: str, member: str) -> Iterator[
         f"DISPLAYNAME EQ {text(name)}",
     ):  # fmt: skip
         yield ask(scene, "group_found", condition, of="/Groups", count=ENOUGH)
-    yield ask(
-        scene, "group_listed_without_members", ours, of="/Groups", count=ENOUGH, excludedAttributes="members"
-    )
+    yield ask(scene, "group_part_listed", ours, of="/Groups", count=ENOUGH, excludedAttributes="members")
     yield search(scene, "group_search", of="/Groups", filter=ours, count=ENOUGH)
 
 
