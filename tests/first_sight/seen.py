@@ -48,6 +48,7 @@ SETS = {
     "second": (second_a, second_b),
     "first of the RFCs": (rfc_a, rfc_b, rfc_c),
     "second of the RFCs": (rfc_d, rfc_e, rfc_f),
+    "third of the RFCs": (rfc_g, rfc_h, rfc_i),
 }
 DIALECTS = ("okta", "okta-custom-app")
 PROFILES = {

@@ -172,6 +172,7 @@ def history(transcript: Transcript) -> ResourceHistory:
     open_: dict[Key, list[Observation]] = defaultdict(list)
     in_time = sorted(each_alone(transcript), key=lambda each: each.heard.started)
     changing = _changing(in_time)
+    deletes = [each for each in in_time if each.request.method == "DELETE"]  # a group may lose who is gone
     for exchange in in_time:
         method, key = exchange.request.method, key_of(exchange)
         if method in WRITES:
@@ -181,7 +182,7 @@ def history(transcript: Transcript) -> ResourceHistory:
         if method in WRITES - {"POST"}:
             told.ours.add(key)
             ends = [key] if may_have_changed(exchange) else []
-            if method == "DELETE":  # a group may lose who is gone
+            if method == "DELETE":
                 ends += [each for each in open_ if each[0] == "/Groups"]
             told.stretches += [(each, open_.pop(each)) for each in ends if each in open_]
         if (
@@ -197,7 +198,8 @@ def history(transcript: Transcript) -> ResourceHistory:
             shown = key[0], str(shown_id)
             observation = Observation(exchange, resource)
             told.observations[shown].append(observation)
-            if not any(overlap(exchange, each) for each in changing.get(shown, ()) if each is not exchange):
+            disturbing = (*changing.get(shown, ()), *(deletes if key[0] == "/Groups" else ()))
+            if not any(overlap(exchange, each) for each in disturbing if each is not exchange):
                 open_[shown].append(observation)
     told.stretches += open_.items()
     return told
