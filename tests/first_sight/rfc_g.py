@@ -44,7 +44,10 @@ def filtered(asked: Asked) -> str:
 
 def split(text: str) -> list[str]:
     """The clauses of a filter without brackets and the and/or between them."""
-    return [part.strip() for part in re.split(rf'\s+(and|or)\s+(?=(?:[^"]|{QUOTED})*$)', text, flags=re.I)]
+    return [
+        part.strip()
+        for part in re.split(rf'\s+(and|or)\s+(?=(?:[^"]|{QUOTED})*$)', text, flags=re.IGNORECASE)
+    ]
 
 
 def values(resource: Any, path: str) -> list[Any]:
@@ -127,7 +130,7 @@ class OneRowForBoth(
 
     def mishear(self, asked: Asked) -> Asked:
         clause = rf"(\w+)\.(\w+ \w\w {QUOTED})"
-        found = re.fullmatch(rf"\s*{clause} and {clause}\s*", filtered(asked), re.I)
+        found = re.fullmatch(rf"\s*{clause} and {clause}\s*", filtered(asked), re.IGNORECASE)
         lists = {"members", "emails", "phonenumbers", "addresses", "roles", "entitlements", "groups", "ims"}
         if not found or found[1].lower() != found[3].lower() or found[1].lower() not in lists:
             return asked
@@ -146,11 +149,21 @@ class OneRowForEach(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
-        found = re.fullmatch(rf"\s*({ATTRIBUTE})\s+(?:(co|sw|ew)\s+({QUOTED})|pr)\s*", filtered(asked), re.I)
-        if not found or found[1].lower() == "schemas" or not answer.ok or not answer.resources or wish(asked, "cursor") is not None:
+        found = re.fullmatch(
+            rf"\s*({ATTRIBUTE})\s+(?:(co|sw|ew)\s+({QUOTED})|pr)\s*", filtered(asked), re.IGNORECASE
+        )
+        if (
+            not found
+            or found[1].lower() == "schemas"
+            or not answer.ok
+            or not answer.resources
+            or wish(asked, "cursor") is not None
+        ):
             return answer
         wanted = str(orjson.loads(found[3])).lower() if found[3] else ""
-        test = {"co": str.__contains__, "sw": str.startswith, "ew": str.endswith}.get((found[2] or "").lower())
+        test = {"co": str.__contains__, "sw": str.startswith, "ew": str.endswith}.get(
+            (found[2] or "").lower()
+        )
         rows: dict[str, int] = {}
         for each in (await everything(asked, honest)).resources:
             had = [str(one).lower() for one in values(each, found[1]) if one is not None]
@@ -171,7 +184,7 @@ class EndsWhereItFirstStands(
     """An ew looks for the first place of the text and asks whether that is the end, so that banana does not end in na."""
 
     def when(self, asked: Asked) -> bool:
-        return bool(re.fullmatch(rf"\s*{ATTRIBUTE}\s+ew\s+{QUOTED}\s*", filtered(asked), re.I))
+        return bool(re.fullmatch(rf"\s*{ATTRIBUTE}\s+ew\s+{QUOTED}\s*", filtered(asked), re.IGNORECASE))
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         path, _, literal = filtered(asked).split(None, 2)
@@ -195,14 +208,18 @@ class PartsAreCaseExact(
     """A filter by co, sw or ew heeds the letter case of userName and displayName, which one by eq does not."""
 
     def when(self, asked: Asked) -> bool:
-        found = re.fullmatch(rf"\s*(?:urn\S+:)?(\w+)\s+(co|sw|ew)\s+{QUOTED}\s*", filtered(asked), re.I)
+        found = re.fullmatch(
+            rf"\s*(?:urn\S+:)?(\w+)\s+(co|sw|ew)\s+{QUOTED}\s*", filtered(asked), re.IGNORECASE
+        )
         return bool(found) and found[1].lower() in {"username", "displayname"}
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         path, operator, literal = filtered(asked).split(None, 2)
         wanted = str(orjson.loads(literal.strip()))
         test = {"co": str.__contains__, "sw": str.startswith, "ew": str.endswith}[operator.lower()]
-        return await keeping(asked, honest, lambda each: any(test(str(one), wanted) for one in values(each, path)))
+        return await keeping(
+            asked, honest, lambda each: any(test(str(one), wanted) for one in values(each, path))
+        )
 
 
 class TimesAreDays(
@@ -218,7 +235,9 @@ class TimesAreDays(
         def day(found: re.Match[str]) -> str:
             path, operator, first = found[1], found[2].lower(), f"{found[3]}T00:00:00Z"
             try:
-                after = (datetime.fromisoformat(found[3]) + timedelta(days=1)).date().isoformat() + "T00:00:00Z"
+                after = (
+                    datetime.fromisoformat(found[3]) + timedelta(days=1)
+                ).date().isoformat() + "T00:00:00Z"
             except (ValueError, OverflowError):
                 return found[0]
             return {
@@ -229,7 +248,11 @@ class TimesAreDays(
             }[operator]
 
         time = r'([\w.:-]*meta\.\w+)\s+(gt|ge|lt|le)\s+"(\d{4}-\d\d-\d\d)T[^"]*"'
-        return wishing(asked, filter=re.sub(time, day, filtered(asked), flags=re.I)) if filtered(asked) else asked
+        return (
+            wishing(asked, filter=re.sub(time, day, filtered(asked), flags=re.IGNORECASE))
+            if filtered(asked)
+            else asked
+        )
 
 
 class FirstSchemaOnly(
@@ -242,7 +265,9 @@ class FirstSchemaOnly(
     """A filter by schemas compares the first of them only, so that nobody is found by the enterprise extension."""
 
     def when(self, asked: Asked) -> bool:
-        return bool(re.fullmatch(rf"\s*schemas\s+(eq|co|sw|ew)\s+{QUOTED}\s*", filtered(asked), re.I))
+        return bool(
+            re.fullmatch(rf"\s*schemas\s+(eq|co|sw|ew)\s+{QUOTED}\s*", filtered(asked), re.IGNORECASE)
+        )
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         wanted = orjson.loads(filtered(asked).split(None, 2)[2].strip()).lower()
@@ -260,7 +285,16 @@ class CapitalsFirst(
 
     def when(self, asked: Asked) -> bool:
         path = str(wish(asked, "sortBy") or "").lower().rpartition(":")[2]
-        texts = {"username", "displayname", "nickname", "title", "usertype", "department", "organization", "costcenter"}
+        texts = {
+            "username",
+            "displayname",
+            "nickname",
+            "title",
+            "usertype",
+            "department",
+            "organization",
+            "costcenter",
+        }
         return (path in texts or path.startswith("name.")) and wish(asked, "cursor") is None
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
@@ -319,7 +353,9 @@ class WholePages(
 
     def mishear(self, asked: Asked) -> Asked:
         start, count = number(asked, "startIndex"), number(asked, "count")
-        return wishing(asked, startIndex=(start - 1) // count * count + 1) if start > 1 and count > 1 else asked
+        return (
+            wishing(asked, startIndex=(start - 1) // count * count + 1) if start > 1 and count > 1 else asked
+        )
 
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         start = number(asked, "startIndex")

@@ -81,7 +81,9 @@ class BulkIdIsAPrefix(
             first = next((each for each in given if key.startswith(each)), key)
             return value if first == key else made[first] + key.removeprefix(first)
 
-        operations = [{**each, "data": put_in(each["data"])} if "data" in each else each for each in asked.operations]
+        operations = [
+            {**each, "data": put_in(each["data"])} if "data" in each else each for each in asked.operations
+        ]
         return with_operations(asked, operations)
 
 
@@ -97,7 +99,9 @@ class OnlyTheFirstClause(
 
     def mishear(self, asked: Asked) -> Asked:
         operations = [
-            {**each, "path": FIRST_OF_TWO.sub(r"\1]", each["path"])} if isinstance(each.get("path"), str) else each
+            {**each, "path": FIRST_OF_TWO.sub(r"\1]", each["path"])}
+            if isinstance(each.get("path"), str)
+            else each
             for each in asked.operations
         ]
         return with_operations(asked, operations)
@@ -118,7 +122,9 @@ class ShallowAssign(
         for each in asked.operations:
             value = each.get("value")
             if not each.get("path") and isinstance(value, dict):
-                operations += [{"op": "remove", "path": key} for key, part in value.items() if isinstance(part, dict)]
+                operations += [
+                    {"op": "remove", "path": key} for key, part in value.items() if isinstance(part, dict)
+                ]
             operations.append(each)
         return with_operations(asked, operations)
 
@@ -140,7 +146,11 @@ class PathsAreResolvedFirst(
         for each in asked.operations:
             found = OF_TYPE.match(str(each.get("path", "")))
             entries = before.get(found[1], []) if found else []
-            if found and does(each, "replace") and not any(entry.get("type") == found[2] for entry in entries):
+            if (
+                found
+                and does(each, "replace")
+                and not any(entry.get("type") == found[2] for entry in entries)
+            ):
                 return refusal(400, f"nothing matches {each['path']}", "noTarget")
         return await honest(asked)
 
@@ -165,7 +175,9 @@ class AsManyAreTheSame(
         if asked.method == "PUT" and "members" in said:
             return await honest(asked.saying({**said, "members": kept(said["members"])}))
         operations = [
-            {**each, "value": kept(each.get("value"))} if does(each, "replace") and each.get("path") == "members" else each
+            {**each, "value": kept(each.get("value"))}
+            if does(each, "replace") and each.get("path") == "members"
+            else each
             for each in asked.operations
         ]
         return await honest(with_operations(asked, operations))
@@ -303,7 +315,13 @@ class AddressesAreOne(
     def parts(self, operation: dict[str, Json]) -> Iterator[dict[str, Json]]:
         """The operation, what it adds to the addresses being a replacement by the last of them."""
         value, path = operation.get("value"), operation.get("path")
-        added = value if path == "addresses" else value.get("addresses") if not path and isinstance(value, dict) else None
+        added = (
+            value
+            if path == "addresses"
+            else value.get("addresses")
+            if not path and isinstance(value, dict)
+            else None
+        )
         if not does(operation, "add") or not added:
             yield operation
             return

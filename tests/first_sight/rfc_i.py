@@ -5,7 +5,17 @@ from dataclasses import replace
 from first_sight.fault import FirstSight
 from reference_server.faults.bending import Answer, Asked, Honest, Json, raw, refusal
 
-ENDPOINTS = {"Users", "Groups", "Schemas", "ResourceTypes", "ServiceProviderConfig", "Bulk", "Me", ".search", "login"}
+ENDPOINTS = {
+    "Users",
+    "Groups",
+    "Schemas",
+    "ResourceTypes",
+    "ServiceProviderConfig",
+    "Bulk",
+    "Me",
+    ".search",
+    "login",
+}
 USER_SCHEMAS = {
     "urn:ietf:params:scim:schemas:core:2.0:User",
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
@@ -165,7 +175,9 @@ class AppForUnknownEndpoint(
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         if answer.status != 404 or asked.kind in ENDPOINTS:
             return answer
-        return raw(200, b'<!DOCTYPE html><html><body><div id="root"></div></body></html>', "text/html; charset=utf-8")
+        return raw(
+            200, b'<!DOCTYPE html><html><body><div id="root"></div></body></html>', "text/html; charset=utf-8"
+        )
 
 
 class PostToAResourceCreates(
@@ -240,8 +252,14 @@ class CertificateForUrls(
         def plain(name: str, value: Json) -> Json:
             if name.lower().endswith("x509certificates") and isinstance(value, list):
                 return [
-                    {key: v.replace("-", "+").replace("_", "/") if key == "value" and isinstance(v, str) else v for key, v in each.items()}
-                    if isinstance(each, dict) else each
+                    {
+                        key: v.replace("-", "+").replace("_", "/")
+                        if key == "value" and isinstance(v, str)
+                        else v
+                        for key, v in each.items()
+                    }
+                    if isinstance(each, dict)
+                    else each
                     for each in value
                 ]
             return value

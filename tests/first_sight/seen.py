@@ -32,6 +32,9 @@ from first_sight import (
     rfc_d,
     rfc_e,
     rfc_f,
+    rfc_g,
+    rfc_h,
+    rfc_i,
     second_a,
     second_b,
 )
@@ -51,10 +54,8 @@ SETS = {
     "third of the RFCs": (rfc_g, rfc_h, rfc_i),
 }
 DIALECTS = ("okta", "okta-custom-app")
-PROFILES = {
-    "first of the RFCs": ("scim",),
-    "second of the RFCs": ("scim",),
-}  # of a set; of the others both dialects of Okta
+OF_THE_RFCS = ("first of the RFCs", "second of the RFCs", "third of the RFCs")
+PROFILES = dict.fromkeys(OF_THE_RFCS, ("scim",))  # of a set; of the others both dialects of Okta
 ME = "scim-tests.unittest.plain@example.com"  # whose token it is, as far as that person is there
 FILE = HERE / "seen.json"
 TIMED = frozenset(
