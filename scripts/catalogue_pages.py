@@ -11,7 +11,6 @@ from pathlib import Path
 sys.path += [str(Path(__file__).parent.parent / "tests" / each) for each in ("", "mutation")]
 
 from first_sight import seen
-from killing import NOT_YET
 
 from reference_server.faults import faults
 from scim_tests.checks import catalogue
@@ -42,8 +41,6 @@ def summary() -> str:
 
 def named_by(fault_id: str) -> list[str]:
     """The checks that name a fault, under any profile, each once, what is told first in front."""
-    if fault_id in NOT_YET:
-        return []
     found = [FIRST[fault_id]["cause"]] + [
         each
         for said in KILLS.get(fault_id, {}).values()
@@ -117,7 +114,8 @@ def first_sight() -> list[str]:
         "The table above says what was built for; what a version is worth shows on faults that it does not know.",
         "So two sets were written from the RFCs and public reports by people who had not read the checks (`tests/first_sight`), a third of them of kinds that nobody had asked for.",
         "The first was played by the version before the checks of these kinds, the second by the version with them; what was mended afterwards shows in the last columns.",
-        "`.venv/bin/python tests/first_sight/seen.py` plays them all under both dialects of Okta; with names it plays only these.",
+        "The sets of the RFCs were written in the same way, of all that any client of RFC 6750, 7643, 7644 and 9865 may do: the first was played by the version before the profile `scim`, under both dialects of Okta; the second and the third by versions with it, and what one showed was built for before the next.",
+        "`.venv/bin/python tests/first_sight/seen.py` plays them all, those of the RFCs under `scim` and the others under both dialects of Okta; with names it plays only these.",
     ]
     for name, kinds in seen.tables("first").items():
         now = seen.tables("now")[name]
@@ -145,14 +143,12 @@ def _rate(kinds: Mapping[str, Counter[str]]) -> str:
 
 def rightly_named() -> str:
     """How often what people read first names the fault's own trouble."""
-    noticed = [each for each in faults() if each not in NOT_YET]
+    noticed = list(faults())
     right = sum("not_right" not in FIRST[each] for each in noticed)
     return f"What is told first names the fault's own trouble for {right} of {len(noticed)} faults that are noticed."
 
 
 def _told_first(fault_id: str) -> str:
-    if fault_id in NOT_YET:
-        return f"not yet: {NOT_YET[fault_id]}"
     read = FIRST[fault_id]
     note = f": {read['not_right']}" if "not_right" in read else ""
     return f"{_links([read['cause']])}{note}"

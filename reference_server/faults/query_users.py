@@ -67,7 +67,9 @@ class SortingDropsUsers(
         condition = f"({asked.filter}) and {has_value}" if asked.filter else has_value
         sorted_ones = await honest(asked.asking(filter=condition))
         return (
-            sorted_ones.having(totalResults=everybody.json["totalResults"]) if sorted_ones.ok else everybody
+            sorted_ones.having(totalResults=everybody.json.get("totalResults"))
+            if sorted_ones.ok
+            else everybody
         )
 
 

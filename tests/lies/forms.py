@@ -56,6 +56,7 @@ LIES: dict[str, Lie] = {
         w("group_after_with_inner"),
         body(lambda group: [each.update(type="User") for each in group["members"]] and None),
     ),
+    "write_in_forms.reports-stay": (w("after_delete_manager"), status(404)),
     "filter_users.unicode-forms-are-alike": ("filter_users.decomposed", put(Resources=[], totalResults=0)),
     "arrange_users.forged-cursor-is-refused": ("arrange_users.cursor_forged", status(200), put(Resources=[])),
     "arrange_users.other-count-is-called-invalid": (

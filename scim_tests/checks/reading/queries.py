@@ -172,14 +172,24 @@ class Queries:
             return said if CASE_EXACT.get(path) in {None, said} else None
         return CASE_EXACT.get(path)
 
-    def is_shown(self, path: str) -> bool:
-        """Whether a read by id shows somebody of the run's with a value there."""
-        return path in self._shown
+    def is_shown(self, path: str, kind: str = "/Users") -> bool:
+        """Whether a read by id shows somebody, or a group, of the run's with a value there."""
+        return (kind, path) in self._shown
 
     @cached_property
-    def _shown(self) -> frozenset[str]:
-        reads = (each.resource for seen in self.reads.values() for each in seen if each.is_success)
-        return frozenset(name for resource in reads for path in paths_of(resource) for name in _upwards(path))
+    def _shown(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (kind, name)
+            for (kind, _), seen in self.reads.items()
+            for each in seen
+            if each.is_success
+            for path in paths_of(each.resource)
+            for name in _upwards(path)
+        )
+
+    def traits(self, kind: str) -> "Traits":
+        """What is known of the attributes of users, or of groups."""
+        return Traits(self, kind)
 
     def definition(self, path: str) -> Resource:
         """What the published schemas say of an attribute of a user; empty where they say nothing."""
@@ -201,6 +211,22 @@ class Queries:
             if get(each, "returned") == "always"
         }
         return ALWAYS | found
+
+
+@dataclass(frozen=True)
+class Traits:
+    """As a filter asks for them."""
+
+    told: Queries
+    kind: str
+
+    def is_case_exact(self, path: str) -> bool | None:
+        """As `Queries.is_case_exact`."""
+        return self.told.is_case_exact(path)
+
+    def is_shown(self, path: str) -> bool:
+        """As `Queries.is_shown`, of this kind."""
+        return self.told.is_shown(path, self.kind)
 
 
 @lru_cache(maxsize=1)  # several rules ask for them, of one play

@@ -14,13 +14,18 @@ from scim_tests.model.transcript import Transcript
 
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 keeps cursors to
 SORTED_PAGES = "arrange_users.by_title_page_of_2"
+SORTED = (
+    (SORTED_PAGES, "arrange_users.by_title"),
+    ("arrange_users.descending_walk", "arrange_users.by_title_descending"),
+)
 WALKS = (
     "arrange_users.walk",
     "arrange_users.walk_one_by_one",
     "arrange_users.sorted_walk",
     "arrange_users.narrow_walk",
+    "arrange_users.descending_walk",
 )
-PAGES = tuple(f"arrange_users.page_of_{size}" for size in (1, 2, 4))
+PAGES = tuple(f"arrange_users.page_{which}" for which in ("of_1", "of_2", "of_4", "from_2"))
 BY_CURSOR = "the target does not page by cursor"
 
 
@@ -302,14 +307,20 @@ def said_default(exchange: Exchange) -> object:
 )
 def sorted_pages_are_the_sorted_whole(transcript: Transcript) -> Finding | None:
     """Of those who have a title: in which order the others come is open."""
-    pages, whole = transcript.of(SORTED_PAGES), transcript.of("arrange_users.by_title")
-    if not whole or not pages or not all(each.is_success for each in (*pages, *whole)):
+    pairs = [(transcript.of(paged), transcript.of(whole)) for paged, whole in SORTED]
+    done = [
+        (pages, whole) for pages, whole in pairs if pages and whole and all(map(is_a_page, (*pages, *whole)))
+    ]
+    if not done:
         raise NotObserved("", "the target does not sort")
-    titled = {str(get(each, "id")) for each in whole[0].resources if get(each, "title")}
-    wanted = [id_ for id_ in whole[0].page.ids if id_ in titled]
+    return weightiest(each for pages, whole in done for each in _out_of_order(pages, whole[0]))
+
+
+def _out_of_order(pages: list[Exchange], whole: Exchange) -> Iterator[Finding]:
+    titled = {str(get(each, "id")) for each in whole.resources if get(each, "title")}
+    wanted = [id_ for id_ in whole.page.ids if id_ in titled]
     got = [id_ for page in pages for id_ in page.page.ids if id_ in titled]
-    if wanted == got:
-        return None
-    return Finding(
-        "the order of the whole list", "another order over its pages", "$.Resources", at=(*whole, *pages)
-    )
+    if wanted != got:
+        yield Finding(
+            "the order of the whole list", "another order over its pages", "$.Resources", at=(whole, *pages)
+        )

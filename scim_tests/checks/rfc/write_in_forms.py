@@ -179,3 +179,20 @@ def inner_group_is_a_group(exchange: Exchange) -> Finding | None:
             if isinstance(reference, str) and "/Users/" in reference:
                 return Finding(f"…/Groups/{wanted}", describe(reference), "$.members[*].$ref")
     return None
+
+
+@check(
+    "write_in_forms.reports-stay",
+    on="write_in_forms.after_delete_manager",
+    when=lambda exchange: exchange.previous.is_success,
+    otherwise="nobody was deleted who is a manager",
+    title="Who has somebody as manager is there when that one is deleted",
+    references=("RFC7644-3.5.2.3-01",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Let a DELETE delete whom it names: a reference to a manager must not cascade.",
+)
+def reports_stay(exchange: Exchange) -> Finding | None:
+    return Finding("200 OK", exchange.answer.phrase) if exchange.status in {404, 410} else None

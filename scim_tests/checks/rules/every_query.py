@@ -66,7 +66,7 @@ def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
         was = told.was(query.kind, str(get(shown, "id")), query.exchange)
         if was is None and (query.shows_parts or not _has_all(query, shown)):
             continue
-        if holds(query.filter, was or shown, told) is False:
+        if holds(query.filter, was or shown, told.traits(query.kind)) is False:
             wrong = next(iter(terms(query.filter)))
             expected = f"only those that the filter of {query.exchange.step} fits"
             seen = describe(values_at(was or shown, wrong.path))
@@ -138,7 +138,7 @@ def _missed(told: Queries, query: Query) -> Iterator[Finding]:
         if asks_for_groups and told.groups_change_between(read, query.exchange):
             continue
         was = read.resource
-        if id_ not in shown and holds(query.filter, was, told) is True:
+        if id_ not in shown and holds(query.filter, was, told.traits(query.kind)) is True:
             wrong = asked[-1]
             expected = f"{id_}, since the filter of {query.exchange.step} fits it"
             got = f"nobody with that id, although {wrong.path} is {describe(values_at(was, wrong.path))}"

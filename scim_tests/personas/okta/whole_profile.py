@@ -102,7 +102,8 @@ OTHER_PLACES = (
     {"type": "other", "locality": "Proofville", "country": "US"},
 )
 # Parts of values, for which filters ask.
-SOUGHT = ("ET", "TA", "g", "a", "emp", "oth", "d-", "0010", "EAD", "blanks", "nobody", "true", "Intern")
+SOUGHT = ("ET", "TA", "g", "a", "emp", "oth", "d-", "0010", "EAD", "ak", "blanks", "nobody", "true", "Intern")
+LINES = "22 Sample Road\nDraftham"
 STREET = "4 Long  Winding Way, Door 5.b"
 REGION = "NV"
 POSTAL_CODE = "91609"  # another one
@@ -156,5 +157,6 @@ def texts() -> list[Json]:
         [*OTHER_PLACES],
         REGION,
         STREET,
+        LINES,
         [*SOUGHT],
     ]

@@ -40,6 +40,7 @@ def arrange_users(scene: Scene) -> Performance:
         yield from _walk(scene, "walk_one_by_one", count=1)
         if get(can, "sort", "supported") is True:
             yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
+            yield from _walk(scene, "descending_walk", count=2, sortBy="title", sortOrder="descending")
         yield from _walk(scene, "narrow_walk", count=2, attributes="userName")
         yield from _odd_cursors(scene)
     return SceneResult()
@@ -54,6 +55,9 @@ def _pages(scene: Scene) -> Iterator[Step]:
     for size in (1, 2, 4):
         for start in range(1, SIZE + 1, size):
             yield ask(scene, f"page_of_{size}", condition, startIndex=start, count=size)
+    for start in (2, 4, 6):
+        yield ask(scene, "page_from_2", condition, startIndex=start, count=2)
+    yield ask(scene, "page_from_2", condition, startIndex=1, count=1)
     yield ask(scene, "from_zero", condition, startIndex=0, count=2)
     yield ask(scene, "from_below", condition, startIndex=-3, count=2)
     yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 5, count=2)

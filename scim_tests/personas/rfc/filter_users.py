@@ -14,7 +14,7 @@ from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search, specimen_ids
 from scim_tests.personas.rfc.dates import between, in_another_zone, moved
 from scim_tests.personas.rfc.query_users import text
-from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SPACED, address
+from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SOUGHT_TWICE, SPACED, address
 
 
 @act(
@@ -137,6 +137,22 @@ def _dates(shown: Resource) -> Iterator[tuple[str, str]]:
         yield f"{step}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
 
 
+def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
+    """One clause and nothing else, as few but we ask: many a target has a way of its own for these."""
+    first, fifth = scene.crowd[0], scene.crowd[4]
+    local = first.user_name.partition("@")[0]
+    work, home = address(first, "z-work"), address(first, "a-home")
+    for condition in (
+        f"userName sw {text(local.upper())}", f"userName co {text(local.upper())}", f"userName ew {text(first.user_name.upper())}",
+        f"displayName sw {text(first.display_name.upper())}", f"nickName ew {text(SOUGHT_TWICE)}",
+        f"emails.value co {text(local)}", f"emails.value sw {text(work.upper())}", f"emails co {text(local)}",
+        f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
+        f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
+        f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
+    ):  # fmt: skip
+        yield "alone", condition
+
+
 def _between(shown: Resource) -> Iterator[tuple[str, str]]:
     """A moment after the creation and before the last change of the first one."""
     moment = between(get(shown, "meta", "created"), get(shown, "meta", "lastModified"))
@@ -151,6 +167,7 @@ def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     one, two, three = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:3])
     yield "or", f"{one} or {two}"
     yield "or_commuted", f"{two} or {one}"
+    yield from _alone(scene)
     yield "and_before_or", f"{one} or {two} and active eq false"
     yield "and_before_or_commuted", f"active eq false and {two} or {one}"
     yield "group_before_and", f"({one} or {three}) and active eq false"

@@ -14,6 +14,7 @@ SIZE = 6
 QUOTED = 'Says "no" and (maybe) \\ or not'
 SPACED = "Two  blanks"
 ACCENTED = "Zoë"
+SOUGHT_TWICE = "ak"  # with which a name ends, and which is in it before
 TRAITS: tuple[dict[str, Json], ...] = (
     {
         "title": "Alpha",
@@ -29,7 +30,7 @@ TRAITS: tuple[dict[str, Json], ...] = (
     },
     {"title": "Gamma", "nickName": QUOTED, "userType": "employee", "active": False},
     {"title": "delta", "nickName": ACCENTED, ENTERPRISE_USER: {"department": "Writing"}},
-    {"nickName": "Yak", "userType": "Intern", "preferredLanguage": "en-GB"},
+    {"nickName": "Yak yak", "userType": "Intern", "preferredLanguage": "en-GB"},
     {},
 )
 # Of each, from the work address on: what stands before the primary one, and of which type each is.

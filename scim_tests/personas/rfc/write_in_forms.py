@@ -17,12 +17,14 @@ from scim_tests.personas.okta.group_requests import (
     group_path,
     patch_group,
     read_group,
+    remove_one,
 )
 from scim_tests.personas.okta.push_user import id_given, id_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
     create,
     create_with,
+    delete,
     get_,
     new_user,
     operate,
@@ -33,6 +35,7 @@ from scim_tests.personas.okta.whole_profile import (
     ANOTHER_FAX,
     EMPLOYMENT,
     FAX,
+    LINES,
     OTHER_PLACES,
     PAGER,
     REGION,
@@ -54,7 +57,7 @@ PEOPLE = 4
     group="specification",
     capability=SPECIFICATION,
     sends=(
-        "GET /Users/{id}", "POST /Users", "PATCH /Users/{id}",
+        "GET /Users/{id}", "POST /Users", "PATCH /Users/{id}", "DELETE /Users/{id}",
         "GET /Groups", "GET /Groups/{id}", "POST /Groups", "POST /Groups/.search", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
     ),
 )  # fmt: skip
@@ -77,6 +80,10 @@ def write_in_forms(scene: Scene) -> Performance:
         shown = (yield read(scene, f"after_{step}", first_id)).resource
     if others:
         yield from _groups(scene, first_id, others)
+    if len(others) > 1 and deletes_reach(scene):  # the last manager goes
+        yield read(scene, "before_delete", others[1])
+        yield delete(scene, "delete_manager", others[1])
+        yield read(scene, "after_delete_manager", first_id)
     return SceneResult(id=first_id)
 
 
@@ -118,7 +125,20 @@ def _changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple
     if get(shown, "addresses"):
         yield "two_of_a_type", [_add("addresses", [*OTHER_PLACES])]
         yield "several_match", [_set('addresses[type eq "other"].region', REGION)]
+    if get(shown, "phoneNumbers"):
+        number = {"value": ANOTHER_FAX["value"], "type": "fax"}
+        kind, value = (get(shown, "phoneNumbers", 0, name) for name in ("type", "value"))
+        clauses = f'phoneNumbers[type eq "{kind}" and value eq "{value}"]'
+        yield (
+            "two_clauses",
+            [_add("phoneNumbers", [{**number, "type": kind}]), {"op": "remove", "path": clauses}],
+        )
+        yield (
+            "one_after_the_other",
+            [_add("phoneNumbers", [number]), _set('phoneNumbers[type eq "fax"].value', FAX["value"])],
+        )
     if get(shown, "addresses"):
+        yield "lines", [_set('addresses[type eq "home"].formatted', LINES)]
         yield "words", [_set('addresses[type eq "home"].streetAddress', STREET)]
     yield "complex", [_set("name", {"familyName": Wording.AFTER_THE_WEDDING})]
     yield "complex_without_path", [{"op": "replace", "value": {"name": {"givenName": Wording.GIVEN_NAME}}}]
@@ -206,6 +226,10 @@ def _nested(scene: Scene, name: str, group_id: str) -> Generator[Step | Independ
     yield read_group(scene, "group_read_inner", inner_id)
     yield patch_group(scene, "group_with_inner", group_id, _add("members", [{"value": inner_id}]))
     yield read_group(scene, "group_after_with_inner", group_id)
+    yield patch_group(scene, "group_without_inner", group_id, remove_one(Member(inner_id, None)))
+    yield read_group(scene, "group_after_without_inner", group_id)
+    yield patch_group(scene, "group_with_inner_again", group_id, _add("members", [{"value": inner_id}]))
+    yield read_group(scene, "group_after_with_inner_again", group_id)
     if deletes_reach(scene):
         yield delete_group(scene, "group_delete_inner", inner_id)
         yield read_group(scene, "group_after_delete_inner", group_id)
