@@ -283,7 +283,7 @@ def keeps_the_user_active(exchange: Exchange) -> Finding | None:
 def keeps_the_external_id(exchange: Exchange) -> Finding | None:
     """Mild where none is shown: a server need not have it."""
     wanted, shown = get(sent(exchange), "externalId"), get(user_of(exchange), "externalId")
-    if wanted == shown:
+    if wanted == shown or not (wanted or shown):
         return None
     return Finding(str(wanted or "no value"), describe(shown), "$.externalId", mild=shown is None)
 
