@@ -36,7 +36,7 @@ from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
 
 RUN = "liartest"
-PROFILES = ("okta", "okta-custom-app", "ziflow", "read-only")
+PROFILES = ("okta", "okta-custom-app", "scim", "ziflow", "read-only")
 EXAMPLES = int(os.environ.get("EXAMPLES", "24"))
 SEED = int(os.environ.get("SEED", "20261127"))
 SECRET = (TOKEN, PASSWORD, *SECRETS.values())
@@ -47,7 +47,7 @@ def short(name: str) -> Profile:
     chosen = profiles.load(name).with_overrides(probes=name == "ziflow")
     limits = replace(
         chosen.limits,
-        new_users=min(chosen.limits.new_users, 13),
+        new_users=min(chosen.limits.new_users, 60 if name == "scim" else 13),
         crowd=2,
         import_pages=2,
         small_page_requests=1,

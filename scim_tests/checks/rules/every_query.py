@@ -51,7 +51,12 @@ def filtered(transcript: Transcript) -> Iterator[tuple[Queries, Query]]:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Evaluate the whole filter, as RFC 7644 3.4.2.2 says; refuse with 400 invalidFilter what cannot be evaluated.",
-    follows=("every_lookup.finds-no-stranger", "query_users.finds-nobody-else"),
+    follows=(
+        "every_lookup.finds-no-stranger",
+        "query_users.finds-nobody-else",
+        "push_group.lookup-finds-no-other-group",
+        "find_user.finds-nobody-without-the-value",
+    ),
 )
 def shows_only_who_matches(transcript: Transcript) -> Finding | None:
     found = list(filtered(transcript))
@@ -110,7 +115,13 @@ def _has_all(query: Query, shown: Resource) -> bool:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Evaluate the whole filter, as RFC 7644 3.4.2.2 says; refuse with 400 invalidFilter what cannot be evaluated.",
-    follows=("query_users.finds-the-person", "push_user.find-hits-exactly-once"),
+    follows=(
+        "query_users.finds-the-person",
+        "push_user.find-hits-exactly-once",
+        "push_user.find-ignores-letter-case",
+        "push_group.lookup-finds-the-group",
+        "find_user.finds-who-has-the-value",
+    ),
 )
 def misses_nobody_who_matches(transcript: Transcript) -> Finding | None:
     found = [

@@ -35,6 +35,7 @@ from scim_tests.personas.okta.whole_profile import (
     ANOTHER_FAX,
     EMPLOYMENT,
     FAX,
+    FIRST,
     LINES,
     OTHER_PLACES,
     PAGER,
@@ -118,63 +119,56 @@ def _in_capitals(value: Json) -> Json:
 def _changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple[str, Operations]]:
     """Each PATCH by its step; those of attributes that the target does not show are left out."""
     person = scene.crowd[0]
-    if get(shown, "phoneNumbers"):
-        yield "two_adds", [_add("phoneNumbers", [FAX]), _add("phoneNumbers", [PAGER])]
-        yield "one_object", [_add("phoneNumbers", ANOTHER_FAX)]
-        yield "several_gone", [{"op": "remove", "path": 'phoneNumbers[type eq "fax"]'}]
-    if get(shown, "addresses"):
-        yield "two_of_a_type", [_add("addresses", [*OTHER_PLACES])]
-        yield "several_match", [_set('addresses[type eq "other"].region', REGION)]
-    if get(shown, "phoneNumbers"):
-        number = {"value": ANOTHER_FAX["value"], "type": "fax"}
-        kind, value = (get(shown, "phoneNumbers", 0, name) for name in ("type", "value"))
-        clauses = f'phoneNumbers[type eq "{kind}" and value eq "{value}"]'
-        yield (
-            "two_clauses",
-            [_add("phoneNumbers", [{**number, "type": kind}]), {"op": "remove", "path": clauses}],
-        )
-        yield (
-            "one_after_the_other",
-            [_add("phoneNumbers", [number]), _set('phoneNumbers[type eq "fax"].value', FAX["value"])],
-        )
-    if get(shown, "addresses"):
-        yield "lines", [_set('addresses[type eq "home"].formatted', LINES)]
-        yield "words", [_set('addresses[type eq "home"].streetAddress', STREET)]
+    yield from _of_lists(shown)
     yield "complex", [_set("name", {"familyName": Wording.AFTER_THE_WEDDING})]
     yield "complex_without_path", [{"op": "replace", "value": {"name": {"givenName": Wording.GIVEN_NAME}}}]
     yield "in_capitals", [_set("NAME.FAMILYNAME", person.family_name)]
     if get(shown, "emails"):
-        address = f"{Wording.PATCHED_ADDRESS}.{person.email}"
-        yield "list_without_path", [{"op": "add", "value": {"emails": [{"value": address, "type": "other"}]}}]
-        yield "by_address", [_set(f'emails[value eq "{person.email}"].type', "home")]
-        yield "same_values", [_set("emails", [{"value": person.email, "type": "other", "primary": True}])]
-        yield "list_replaced", [_set("emails", [{"value": person.email, "type": "work", "primary": True}])]
+        yield from _of_emails(person.email)
     if get(shown, "title"):
         yield "nothing_new", [_add("title", get(shown, "title"))]
         yield "nothing_new_without_path", [{"op": "add", "value": {"title": get(shown, "title")}}]
     if get(shown, "nickName"):
         yield "removed", [{"op": "remove", "path": "nickName"}]
         yield "replaced_without_value", [_set("nickName", TEXTS[SECOND]["nickName"])]
-    yield (
-        "password_too",
-        [
-            {
-                "op": "replace",
-                "value": {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]},
-            }
-        ],
-    )
+    both = {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]}
+    yield "password_too", [{"op": "replace", "value": both}]
     if get(shown, ENTERPRISE_USER):
-        yield (
-            "extension_without_path",
-            [{"op": "replace", "value": {ENTERPRISE_USER: {"department": "Reading room"}}}],
-        )
+        department = {ENTERPRISE_USER: {"department": EMPLOYMENT[FIRST]["department"]}}
+        yield "extension_without_path", [{"op": "replace", "value": department}]
+        path = f"{ENTERPRISE_USER}:manager"
         for step, manager in zip(("manager", "managers_value"), others, strict=False):
-            path = f"{ENTERPRISE_USER}:manager"
-            yield (
-                step,
-                [_set(path, {"value": manager}) if step == "manager" else _set(f"{path}.value", manager)],
-            )
+            whole_one = step == "manager"
+            yield step, [_set(path, {"value": manager}) if whole_one else _set(f"{path}.value", manager)]
+
+
+def _of_lists(shown: Resource) -> Iterator[tuple[str, Operations]]:
+    """Entries by several operations, without brackets, by filters that several fit, by two clauses, one after the other."""
+    if get(shown, "phoneNumbers"):
+        kind, value = (get(shown, "phoneNumbers", 0, name) for name in ("type", "value"))
+        clauses = f'phoneNumbers[type eq "{kind}" and value eq "{value}"]'
+        another = _add("phoneNumbers", [{**ANOTHER_FAX, "type": kind}])
+        changed = _set('phoneNumbers[type eq "fax"].value', FAX["value"])
+        yield "two_adds", [_add("phoneNumbers", [FAX]), _add("phoneNumbers", [PAGER])]
+        yield "one_object", [_add("phoneNumbers", ANOTHER_FAX)]
+        yield "several_gone", [_remove('phoneNumbers[type eq "fax"]')]
+        yield "two_clauses", [another, _remove(clauses)]
+        yield "one_after_the_other", [_add("phoneNumbers", [ANOTHER_FAX]), changed]
+    if get(shown, "addresses"):
+        yield "two_of_a_type", [_add("addresses", [*OTHER_PLACES])]
+        yield "several_match", [_set('addresses[type eq "other"].region', REGION)]
+        yield "lines", [_set('addresses[type eq "home"].formatted', LINES)]
+        yield "words", [_set('addresses[type eq "home"].streetAddress', STREET)]
+
+
+def _of_emails(email: str) -> Iterator[tuple[str, Operations]]:
+    """E-mail addresses without a path, by their value, and the same ones with another type."""
+    more = {"value": f"{Wording.PATCHED_ADDRESS}.{email}", "type": "other"}
+    one = {"value": email, "type": "work", "primary": True}
+    yield "list_without_path", [{"op": "add", "value": {"emails": [more]}}]
+    yield "by_address", [_set(f'emails[value eq "{email}"].type', "home")]
+    yield "same_values", [_set("emails", [{**one, "type": "other"}])]
+    yield "list_replaced", [_set("emails", [one])]
 
 
 def _groups(scene: Scene, first_id: str, others: list[str]) -> Generator[Step | Independent, Exchange, None]:
@@ -241,3 +235,7 @@ def _set(path: str, value: Json) -> dict[str, Json]:
 
 def _add(path: str, value: Json) -> dict[str, Json]:
     return {"op": "add", "path": path, "value": value}
+
+
+def _remove(path: str) -> dict[str, Json]:
+    return {"op": "remove", "path": path}
