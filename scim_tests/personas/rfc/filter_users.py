@@ -149,6 +149,7 @@ def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
         f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
         f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
         f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
+        f"nickName eq {text(QUOTED)}",
     ):  # fmt: skip
         yield "alone", condition
 

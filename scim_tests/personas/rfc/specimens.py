@@ -11,7 +11,7 @@ from scim_tests.model.act import Person
 from scim_tests.model.scim import ENTERPRISE_USER, Json
 
 SIZE = 6
-QUOTED = 'Says "no" and (maybe) \\ or not'
+QUOTED = 'Says "no" and (maybe) \\ or not eq'
 SPACED = "Two  blanks"
 ACCENTED = "Zoë"
 SOUGHT_TWICE = "ak"  # with which a name ends, and which is in it before
