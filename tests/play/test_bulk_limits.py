@@ -26,7 +26,7 @@ LIMITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("limits", "steps"), LIMITS, ids=str)
+@pytest.mark.parametrize(("limits", "steps"), LIMITS, ids=lambda each: str(sorted(each or ())))
 def test_limits_are_kept_and_passed_where_that_is_no_burden(
     limits: dict[str, int], steps: set[str] | None, tmp_path: Path
 ) -> None:
