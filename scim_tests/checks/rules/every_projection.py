@@ -5,7 +5,7 @@ What there is to show is what a read by id shows that asks for no parts.
 
 from collections.abc import Iterator
 
-from scim_tests.checks.reading.compare import is_alike, weightiest
+from scim_tests.checks.reading.compare import is_alike, is_made_up, is_the_rfcs, weightiest
 from scim_tests.checks.reading.paths import is_below, paths_of
 from scim_tests.checks.reading.projections import Projection, projections
 from scim_tests.knowledge.consequences import OTHERS_MISLED
@@ -40,7 +40,11 @@ def _missing(asked: Projection) -> Iterator[Finding]:
     for shown, whole in asked.shown:
         yield from _without_id(asked, shown)
         for path, value in paths_of(whole).items() if whole else ():
-            if is_below(path, asked.attributes) and not is_alike(f"$.{path}", shown.get(path), value):
+            if (
+                is_below(path, asked.attributes)
+                and stands_still(path)
+                and not is_alike(f"$.{path}", shown.get(path), value)
+            ):
                 yield _lacks(asked, path, describe(value), shown)
 
 
@@ -79,13 +83,14 @@ def shows_nothing_else(transcript: Transcript) -> Finding | None:
 
 
 def _too_much(asked: Projection) -> Iterator[Finding]:
-    """Of an attribute that is named in parts, another part misleads nobody."""
+    """Of an attribute that is named in parts, another part misleads nobody, nor does what the target makes up."""
     for shown, _ in asked.shown:
         for path, value in shown.items():
             if path in FREE or is_below(path, asked.attributes) or is_below(path, asked.always):
                 continue
             root = path.partition(".")[0]
-            mild = root in SERVERS or any(each.startswith(f"{root}.") for each in asked.attributes)
+            is_the_targets = root in SERVERS or not stands_still(path) or is_made_up(f"$.{path}")
+            mild = is_the_targets or any(each.startswith(f"{root}.") for each in asked.attributes)
             expected = f"no value, since {asked.exchange.step} asks for {asked.said}"
             yield Finding(expected, describe(value), f"$.{path}", at=(asked.exchange,), mild=mild)
 
@@ -144,10 +149,21 @@ def _lost(asked: Projection) -> Iterator[Finding]:
     for shown, whole in asked.shown:
         yield from _without_id(asked, shown)
         for path, value in paths_of(whole).items() if whole else ():
-            is_due = path not in FREE and asked.is_shown_by_default(path)
+            is_due = path not in FREE and stands_still(path) and asked.is_shown_by_default(path)
             if (
                 is_due
                 and not is_below(path, asked.excluded)
                 and not is_alike(f"$.{path}", shown.get(path), value)
             ):
                 yield _lacks(asked, path, describe(value), shown)
+
+
+def stands_still(path: str) -> bool:
+    """Whether nobody but a client changes it: groups come and go, addresses of photos may be signed anew, and what the RFCs do not know may move."""
+    root = path.partition(".")[0]
+    dotted = (
+        f"$.{path}"
+        if not path.startswith("urn:")
+        else f"$.{path.rpartition(':')[0]}.{path.rpartition(':')[2]}"
+    )
+    return root == "meta" or is_the_rfcs(dotted)
