@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined reproductions steady install clean
+.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined honest reproductions steady install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -34,6 +34,7 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/coverage_page.py
 	$(BIN)/python scripts/plan_pages.py
 	$(BIN)/python scripts/server_pages.py
+	$(BIN)/python scripts/testers_page.py
 
 pictures: .venv/dev-installed browser ## Photograph the report for the docs, where its looks changed
 	$(BIN)/python scripts/screenshots.py
@@ -79,6 +80,9 @@ kills: .venv/dev-installed ## Every fault under every profile, beside the review
 
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight
+
+honest: .venv/dev-installed ## Whatever a target may do, under every profile
+	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_what_is_allowed.py
 
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py

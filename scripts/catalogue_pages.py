@@ -114,7 +114,7 @@ def first_sight() -> list[str]:
         "The table above says what was built for; what a version is worth shows on faults that it does not know.",
         "So two sets were written from the RFCs and public reports by people who had not read the checks (`tests/first_sight`), a third of them of kinds that nobody had asked for.",
         "The first was played by the version before the checks of these kinds, the second by the version with them; what was mended afterwards shows in the last columns.",
-        "The sets of the RFCs were written in the same way, of all that any client of RFC 6750, 7643, 7644 and 9865 may do: the first was played by the version before the profile `scim`, under both dialects of Okta; the second and the third by versions with it, and what one showed was built for before the next.",
+        "The sets of the RFCs were written in the same way, of all that any client of RFC 6750, 7643, 7644 and 9865 may do: the first was played by the version before the profile `scim`, under both dialects of Okta; the others by versions with it, and what one showed was built for before the next.",
         "`.venv/bin/python tests/first_sight/seen.py` plays them all, those of the RFCs under `scim` and the others under both dialects of Okta; with names it plays only these.",
     ]
     for name, kinds in seen.tables("first").items():

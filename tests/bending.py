@@ -39,7 +39,7 @@ def judged_by_all(exchanges: Sequence[Exchange]) -> Mapping[str, Sequence[Judgem
     return judge.judgements
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=4_000)  # two conversations, and what of them is bent
 def _by_all(exchange: Exchange) -> Mapping[str, Judgement]:
     return Judge(catalogue()).hear(exchange)
 
@@ -158,10 +158,10 @@ def drop(*names: str) -> Bend:
 
 
 def each_user(change: Callable[[Json], object]) -> Bend:
-    """Change every user the answer shows; an error shows none."""
+    """Change every user the answer shows; an error and the configuration show none."""
 
     def change_all(document: Json) -> None:
-        if "status" not in document:
+        if document.keys().isdisjoint({"status", "patch"}):
             for user in document.get("Resources", [document]):
                 change(user)
 

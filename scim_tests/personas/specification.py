@@ -24,7 +24,7 @@ from scim_tests.personas.rfc.write_in_forms import write_in_forms
 WRITING: tuple[tuple[Act, int], ...] = (
     (make_specimens, SIZE),
     (project_users, 2),
-    (send_odd_requests, 2),
+    (send_odd_requests, 3),
     (write_every_attribute, 3),
     (write_in_forms, 4),
     (send_bulk, 4),

@@ -120,7 +120,7 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
             step, "not-ours", "its body is no object with one meaning, so nobody can say whom it is about"
         )
     if any(
-        id_ != place.id and not (_is_create(step, place) and ledger.may_name(id_))
+        id_ != place.id and not ledger.may_name(id_)  # what bears the run's name is nobody else's id
         for id_ in written.own_ids(body)
     ):
         _refuse(step, "not-ours", "its body has another id than its path, and some server may go by it")
@@ -136,11 +136,6 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
     )
     if strangers:
         _refuse(step, "not-ours", f"it would put {strangers[0]}, whom this run did not create, into a group")
-
-
-def _is_create(step: Step, place: Place) -> bool:
-    """Whether it makes somebody: an id in its body that bears the run's name is nobody else's."""
-    return step.method == "POST" and not place.id
 
 
 def _may_be_a_member(ledger: Ledger, id_: str) -> bool:

@@ -138,13 +138,18 @@ def test_a_root_cause_is_whole(seen: Seen) -> None:
 
 
 def test_every_check_has_its_row(rows: dict[str, Any]) -> None:
-    """One row a check in our own words, with requirement, consequence, fix and evidence inside."""
+    """One row a check in our own words, with requirement, consequence, fix and evidence inside.
+
+    Of what was not asked it says why, and where to look up the rest: another profile may have it.
+    """
     assert {check.id for check in sample().checks} == set(rows)
     for check in sample().checks:
         row = rows[check.id]
         (extra,) = row["extras"]
         assert re.search(f'data-verdict="?{check.verdict}"?[ >]', "".join(row["resultsTableRow"]))
-        for said in ("A MUST" if check.strength == "must" else "A SHOULD", "RFC 7644 §3.4.2", "Fix"):
+        strength = "A MUST" if check.strength == "must" else "A SHOULD"
+        asked = (strength, "RFC 7644 §3.4.2", "Fix")
+        for said in (check.why, f"explain {check.id}") if check.verdict == "not asked" else asked:
             assert said in extra["content"]
         assert ("data-exchange=" in extra["content"]) == bool(check.at)
 

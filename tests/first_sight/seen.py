@@ -35,6 +35,9 @@ from first_sight import (
     rfc_g,
     rfc_h,
     rfc_i,
+    rfc_j,
+    rfc_k,
+    rfc_l,
     second_a,
     second_b,
 )
@@ -52,9 +55,10 @@ SETS = {
     "first of the RFCs": (rfc_a, rfc_b, rfc_c),
     "second of the RFCs": (rfc_d, rfc_e, rfc_f),
     "third of the RFCs": (rfc_g, rfc_h, rfc_i),
+    "fourth of the RFCs": (rfc_j, rfc_k, rfc_l),
 }
 DIALECTS = ("okta", "okta-custom-app")
-OF_THE_RFCS = ("first of the RFCs", "second of the RFCs", "third of the RFCs")
+OF_THE_RFCS = tuple(name for name in SETS if name.endswith("of the RFCs"))
 PROFILES = dict.fromkeys(OF_THE_RFCS, ("scim",))  # of a set; of the others both dialects of Okta
 ME = "scim-tests.unittest.plain@example.com"  # whose token it is, as far as that person is there
 FILE = HERE / "seen.json"

@@ -75,7 +75,7 @@ LIES: dict[str, Lie] = {
     "ask_odd_questions.accept-may-name-several": ("ask_odd_questions.accepts_several", status(406)),
     "ask_odd_questions.broken-search-is-refused": ("ask_odd_questions.search_no_json", *ONE_HIT),
     "ask_odd_questions.bearer-without-a-token-is-malformed": ("ask_odd_questions.empty_bearer", status(401)),
-    "ask_me.lack-of-it-is-501": ("ask_me.me", status(404)),
+    "ask_me.lack-of-it-is-501": ("ask_me.me", status(404), raw(b"<html>")),
     "ask_me.location-is-the-users": ("ask_me.me", status(200), raw(SOMEBODY), NOT_FOUND_HERE),
     "test_credentials.refusal-names-bearer": challenge('Basic realm="scim"'),
     "test_credentials.challenge-has-parameters": BARE,

@@ -14,6 +14,7 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.model import unreadable
+from scim_tests.model.bulk import BULK_REQUEST
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scim import PATCH_OP, USER
 from scim_tests.model.verdict import Verdict
@@ -33,7 +34,7 @@ def mended(body: bytes, name_twice: bytes, title_as_object: Any) -> bytes:
         read = json.loads(whole.get(body, body))
     except ValueError:
         return body
-    if isinstance(read, dict) and "Operations" in read:
+    if isinstance(read, dict) and "Operations" in read and BULK_REQUEST not in read.get("schemas", ()):
         listed = read["Operations"] if isinstance(read["Operations"], list) else [read["Operations"]]
         odd = {"x\ud800": "x\ufffd", "x\x00": "x"}
         for each in listed:

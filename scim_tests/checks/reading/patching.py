@@ -4,20 +4,20 @@ Doubtful are, among others, values whose filter finds nobody, whole entries that
 and removals that carry a value: servers read these in several ways.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
 from scim_tests.checks.reading.compare import holds, is_alike
+from scim_tests.checks.reading.filters import UnreadableFilterError, read
+from scim_tests.checks.reading.filters import holds as fits
 from scim_tests.model.scim import GROUP, USER, Json, Resource, get
 
 PATH = re.compile(
-    r'(?:(?P<urn>urn:[\w.:-]+):)?(?P<name>[\w$-]+)'
-    r'(?:\[(?P<key>[\w$]+)\s+eq\s+(?P<value>"(?:[^"\\]|\\.)*"|true|false)\])?(?:\.(?P<part>[\w$-]+))?',
+    r"(?:(?P<urn>urn:[\w.:-]+):)?(?P<name>[\w$-]+)(?:\[(?P<condition>.+)\])?(?:\.(?P<part>[\w$-]+))?",
     re.IGNORECASE,
-)  # fmt: skip
+)
 SERVERS = frozenset({"id", "meta", "groups", "schemas"})  # what a client cannot write, or only repeats
 BOOLEANS = frozenset({"active", "primary"})
 CORE = frozenset({USER.lower(), GROUP.lower()})
@@ -34,7 +34,7 @@ def patched(before: Resource, operations: Iterable[Resource]) -> Resource | None
     after = deepcopy(dict(before))
     try:
         for each in operations:
-            _apply(after, each)
+            _apply(after, deepcopy(dict(each)))  # an entry that is added may be changed by the next
     except Doubtful:
         return None
     return after
@@ -46,6 +46,8 @@ def _apply(resource: Object, operation: Resource) -> None:
         raise Doubtful
     if not path and not isinstance(value, Mapping):
         raise Doubtful
+    if path and op != "remove" and _is_extension(resource, str(path)):
+        raise Doubtful  # a URN alone is no path of the grammar
     named = {str(path): value} if path else value
     for key, each in named.items():
         _change(resource, op, key, each)
@@ -62,7 +64,7 @@ def _change(resource: Object, op: str, path: str, value: Json) -> None:
     if urn in CORE | {""} and name.lower() in SERVERS:
         return
     holder = resource if urn in CORE | {""} else _part(resource, found["urn"])
-    if found["key"]:
+    if found["condition"]:
         _change_entries(holder, op, found, value)
     elif found["part"]:
         _set(_part(holder, name), op, found["part"], value)
@@ -122,11 +124,10 @@ def _set(holder: Object, op: str, name: str, value: Json) -> None:
 def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -> None:
     key = _spelt(holder, path["name"])
     entries = holder.get(key)
-    wanted = json.loads(path["value"].lower() if path["value"][0] != '"' else path["value"])
-    chosen = [
-        each for each in (entries if isinstance(entries, list) else []) if _fits(each, path["key"], wanted)
-    ]
-    if not chosen or not isinstance(entries, list):
+    if not isinstance(entries, list):
+        raise Doubtful
+    chosen = _chosen(entries, path)
+    if not chosen:
         raise Doubtful
     if path["part"]:
         for each in chosen:
@@ -135,22 +136,46 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
         holder[key] = _one_primary(entries, chosen)
     elif op == "remove":
         holder[key] = [each for each in entries if each not in chosen]
+    elif op == "replace" and isinstance(value, Mapping) and all(_has_all_of(value, each) for each in chosen):
+        holder[key] = _one_primary([value if each in chosen else each for each in entries], [value])
+        _stay_apart(value, [each for each in entries if each not in chosen], f"$.{key}", "")
     else:
         raise Doubtful
 
 
-def _stay_apart(changed: Object, entries: list[Json], path: str, part: str) -> None:
+def _has_all_of(given: Resource, entry: Json) -> bool:
+    """Whether it is the same if the entry is replaced as a whole or part by part."""
+    return isinstance(entry, Mapping) and {key.lower() for key in entry} <= {key.lower() for key in given}
+
+
+def _stay_apart(changed: Resource, entries: list[Json], path: str, part: str) -> None:
     """Doubtful where an entry lost its value or all it had, or became like another one."""
     is_bare = not changed or (part.lower() == "value" and get(changed, "value") is None)
     if is_bare or any(_is_like(each, changed, path) for each in entries if each is not changed):
         raise Doubtful
 
 
-def _fits(entry: Json, key: str, wanted: Json) -> bool:
-    """Letter case counts in no filter of ours, but for ids, which nobody changes the letters of."""
-    value = get(entry, key)
-    both = [each.lower() if isinstance(each, str) else each for each in (value, wanted)]
-    return isinstance(entry, dict) and both[0] == both[1]
+class _OfEntries:
+    """Letter case counts in no filter of ours, but for ids, which nobody changes the letters of; what is not shown is not there."""
+
+    def is_case_exact(self, _: str) -> bool:
+        return False
+
+    def is_shown(self, _: str) -> bool:
+        return True
+
+
+def _chosen(entries: list[Json], path: re.Match[str]) -> list[Json]:
+    """Those that the filter fits. Doubtful where that is open of one of them."""
+    try:
+        wanted = read(path["condition"])
+    except UnreadableFilterError:
+        raise Doubtful from None
+    root = f"{path['name'].lower()}."
+    said = [isinstance(each, Mapping) and fits(wanted, each, _OfEntries(), root) for each in entries]
+    if None in said:
+        raise Doubtful
+    return [each for each, is_chosen in zip(entries, said, strict=True) if is_chosen]
 
 
 def _one_primary(entries: list[Json], given: list[Json]) -> list[Json]:

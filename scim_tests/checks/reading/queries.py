@@ -13,8 +13,7 @@ from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.forms import SEARCH
-from scim_tests.model.names import is_made_here
-from scim_tests.model.scim import GROUP, USER, Resource, get, name_of
+from scim_tests.model.scim import GROUP, USER, Resource, get
 from scim_tests.model.transcript import Transcript
 
 CASE_EXACT = {
@@ -79,6 +78,11 @@ class Query:
     def kind(self) -> str:
         """Of what: `/Users` or `/Groups`. At the root of the server people are asked for by their userName."""
         return "/Groups" if self.endpoint.startswith("/Groups") else "/Users"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of everything, where it is asked at the root of the server (RFC 7644 3.4.2.1)."""
+        return LISTED if self.endpoint == "" else (self.kind,)
 
     @property
     def is_whole(self) -> bool:
@@ -244,8 +248,10 @@ def queries(transcript: Transcript) -> Queries:
         except NotObserved:
             continue
         told.asked.append(query)
-        if key[1] and not query.is_of_many and not query.shows_parts and _is_ours(each):
+        if key[1] and not query.is_of_many and not query.shows_parts and _tells(each):
             told.reads[key].append(each)
+    for key in told.reads.keys() - told.writes.keys():  # whom the run does not write to others may
+        del told.reads[key]
     return told
 
 
@@ -261,11 +267,9 @@ def made_by(create: Exchange) -> str:
     return create.heard.answer.id if create.heard.answer else ""
 
 
-def _is_ours(read: Exchange) -> bool:
-    """Whether it shows somebody whom a run made, or that nobody is there: nobody but the run changes those."""
-    if not read.is_success:
-        return read.heard.answer is not None and read.status in GONE
-    return read.answer.is_json and is_made_here(name_of(read.answer.parsed))
+def _tells(read: Exchange) -> bool:
+    """Whether it shows somebody, or that nobody is there."""
+    return read.heard.answer is not None and (read.answer.is_json if read.is_success else read.status in GONE)
 
 
 def _declared(transcript: Transcript) -> Mapping[str, Declared]:

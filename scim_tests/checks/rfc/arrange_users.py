@@ -13,19 +13,18 @@ from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 keeps cursors to
-SORTED_PAGES = "arrange_users.by_title_page_of_2"
+SORTED_PAGES = "arrange_users.descending_page_of_2"
 SORTED = (
-    (SORTED_PAGES, "arrange_users.by_title"),
+    (SORTED_PAGES, "arrange_users.by_title_descending"),
     ("arrange_users.descending_walk", "arrange_users.by_title_descending"),
 )
 WALKS = (
     "arrange_users.walk",
-    "arrange_users.walk_one_by_one",
     "arrange_users.sorted_walk",
     "arrange_users.narrow_walk",
     "arrange_users.descending_walk",
 )
-PAGES = tuple(f"arrange_users.page_{which}" for which in ("of_1", "of_2", "of_4", "from_2"))
+PAGES = tuple(f"arrange_users.page_{which}" for which in ("of_2", "of_4", "from_2"))
 BY_CURSOR = "the target does not page by cursor"
 
 

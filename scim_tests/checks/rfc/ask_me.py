@@ -26,7 +26,13 @@ SERVED = frozenset({200, 307, 308})
     fix="Answer GET /Me with 501 where there is no such thing, or no user whom the credentials speak for.",
 )
 def lack_of_it_is_501(exchange: Exchange) -> Finding | None:
-    return None if exchange.status == 501 else Finding("501 Not Implemented", exchange.answer.phrase)
+    """A 404 by the SCIM service may say that the credentials speak for no user."""
+    no_user = (
+        exchange.status == 404 and exchange.answer.is_json and bool(get(exchange.answer.parsed, "detail"))
+    )
+    if exchange.status == 501 or no_user:
+        return None
+    return Finding("501 Not Implemented", exchange.answer.phrase)
 
 
 @check(

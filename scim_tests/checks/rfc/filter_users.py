@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, WRONG_DATA, Finding, advice, check
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -91,6 +91,25 @@ def order_of_true_and_false_is_refused(exchange: Exchange) -> Finding | None:
 
 
 @check(
+    "filter_users.filter-of-one-type-is-taken-at-the-root",
+    on="filter_users.search_everywhere",
+    when=lambda exchange: exchange.earlier("search_sw").is_success,
+    otherwise="the target knows no such filter",
+    title="A search of everything takes a filter by what only one type of resource has",
+    references=("RFC7644-3.4.2.1-05",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Treat an attribute that a type does not have as one without a value.",
+)
+def filter_of_one_type_is_taken_at_the_root(exchange: Exchange) -> Finding | None:
+    """A target may have no such search; one that reads the filter has."""
+    said = get(exchange.answer.parsed, "scimType") if exchange.answer.is_json else None
+    return Finding("200 OK", f"{exchange.answer.phrase}, invalidFilter") if said == "invalidFilter" else None
+
+
+@check(
     "filter_users.search-is-answered",
     on=(
         "filter_users.search_eq",
@@ -125,7 +144,7 @@ def search_is_answered(exchange: Exchange) -> Finding | None:
     otherwise="nobody with letters beyond ASCII is found",
     title="A filter finds composed letters by decomposed ones",
     references=("RFC7644-7.8-01",),
-    strength=MUST,
+    strength=SHOULD,
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,

@@ -44,12 +44,13 @@ WRONG_TYPES = (
     "emails_as_text", "emails_as_object", "name_as_text",
 )  # fmt: skip
 # What the RFC says of the refusal of one PATCH (RFC 7644 3.5.2.2, 3.5.2.3).
-SAID = {"no_path": "noTarget", "no_match": "noTarget", "remove_id": "mutability"}
+SAID = {"no_path": "noTarget", "no_match": "noTarget", "remove_id": "mutability", "replace_id": "mutability"}
 # Fitting scimTypes (RFC 7644 table 9), and those that a server may mean by it, too.
 KINDS = {
-    **dict.fromkeys((*NO_USERS, *NO_PATCHES), frozenset({"invalidSyntax"})),
-    "no_value": frozenset({"invalidSyntax", "invalidValue"}),
+    **dict.fromkeys(NO_USERS, frozenset({"invalidSyntax"})),
+    **dict.fromkeys(NO_PATCHES, frozenset({"invalidSyntax", "invalidValue"})),  # the first is not of PATCH
     **dict.fromkeys(NO_PATHS, frozenset({"invalidPath", "invalidFilter"})),
+    "path_as_number": frozenset({"invalidPath", "invalidSyntax", "invalidValue"}),
     **dict.fromkeys(WRONG_TYPES, frozenset({"invalidValue"})),
 }
 NEAR = frozenset({"invalidSyntax", "invalidValue"})
@@ -139,7 +140,7 @@ def broken_patch_is_refused(exchange: Exchange) -> Finding | None:
     on=steps(tuple(SAID)),
     when=takes_patches,
     otherwise="the target takes no PATCH",
-    title="A PATCH that finds no target is refused as noTarget, the removal of a read-only attribute as mutability",
+    title="A PATCH that finds no target is refused as noTarget, the change of a read-only attribute as mutability",
     references=(
         "RFC7644-3.5.2-06",
         "RFC7644-3.5.2.2-01",
@@ -169,7 +170,7 @@ def patch_is_refused_as_the_rfc_says(exchange: Exchange) -> Finding | None:
 
 def _weight(taken: Exchange) -> Severity:
     """Whoever is told that something was removed, or given to an entry that is not there, has other data."""
-    return DEGRADED if name_of(taken) == "remove_id" else WRONG_DATA
+    return DEGRADED if name_of(taken) in {"remove_id", "replace_id"} else WRONG_DATA
 
 
 @check(

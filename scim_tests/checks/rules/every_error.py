@@ -63,8 +63,9 @@ def is_not_served(exchange: Exchange) -> bool:
     endpoint, method = exchange.request.endpoint, exchange.request.method
     optional = endpoint in OPTIONAL or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
     from_a_router = not exchange.answer.body.lstrip().startswith(b"{")
-    may_lack_it = method in {"PATCH", "DELETE"} or (method == "POST" and endpoint.startswith("/Users/"))
-    no_such_method = exchange.status in {405, 501} and may_lack_it
+    to_a_user = method == "POST" and endpoint.startswith("/Users/")  # for which some have no route at all
+    may_lack_it = exchange.status in {405, 501} and (method in {"PATCH", "DELETE"} or to_a_user)
+    no_such_method = may_lack_it or (exchange.status == 404 and to_a_user)
     by_a_router = from_a_router and (no_such_method or exchange.status in TOO_LONG)
     return by_a_router or (exchange.status in {404, 405, 501} and optional)
 

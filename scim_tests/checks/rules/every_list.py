@@ -307,7 +307,11 @@ def keeps_to_the_count(exchange: Exchange) -> Finding | None:
 )
 def totals_at_least_what_it_shows(exchange: Exchange) -> Finding | None:
     total, shown = total_of(exchange), len(exchange.page.ids)
-    end = max(1, asked(exchange, "startIndex", 1)) - 1 + shown
+    starts = (
+        asked(exchange, "startIndex", 1),
+        exchange.page.start_index,
+    )  # a page may start earlier, and say so
+    end = max(1, min(each for each in starts if isinstance(each, int))) - 1 + shown
     if shown and total < end and not is_past_the_end(exchange):
         return Finding(f"at least {end}", str(total), "$.totalResults")
     if not is_paged(exchange) and exchange.page.items_per_page is None and total > shown:

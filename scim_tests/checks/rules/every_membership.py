@@ -15,9 +15,10 @@ from scim_tests.checks.reading.history import (
     shows_resources,
 )
 from scim_tests.checks.reading.metadata import leads_to
+from scim_tests.checks.reading.queries import Queries, queries
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OTHERS_MISLED
-from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, Finding, check
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
@@ -44,8 +45,8 @@ OF_RESOURCES = ("$.groups[*]", "$.members[*]", ".manager")  # whose value is an 
 )
 def is_shown_by_groups_that_have_it(transcript: Transcript) -> Finding | None:
     told = history(transcript)
-    by_id = (each for seen in told.seen("/Users") for each in seen if each.is_by_id)
-    users = [each for each in by_id if get(each.resource, "groups")]
+    everybody = (each for seen in told.seen("/Users") for each in seen)
+    users = [each for each in everybody if get(each.resource, "groups")]
     if not users:
         raise NotObserved("", "no user showed groups")
     if not any(member_ids(each.resource) for seen in told.seen("/Groups") for each in seen):
@@ -90,6 +91,42 @@ def _nothing_between(group: Observation, user: Observation, writes: list[Exchang
     both = (group.exchange.heard, user.exchange.heard)
     first, last = min(each.started for each in both), max(each.started + each.seconds for each in both)
     return not any(first < ended(each) and each.heard.started < last for each in writes)
+
+
+@check(
+    "every_membership.is-shown-by-users-that-show-groups",
+    on=PLAY,
+    title="A user who shows groups shows every group of which it is a member",
+    references=("RFC7643-4.1.2-10",),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=MEMBERS_WRONG,
+    fix="Compute `groups` from the members of all groups whenever a user is read.",
+    follows=("push_group.members-show-their-groups", "every_membership.is-shown-by-groups-that-have-it"),
+)
+def is_shown_by_users_that_show_groups(transcript: Transcript) -> Finding | None:
+    told = queries(transcript)
+    users = [
+        each
+        for (kind, _), reads in told.reads.items()
+        for each in reads
+        if kind == "/Users" and each.is_success and get(each.resource, "groups")
+    ]
+    if not users:
+        raise NotObserved("", "no user showed groups")
+    return weightiest(found for each in users for found in _left_out(each, told))
+
+
+def _left_out(user: Exchange, told: Queries) -> Iterator[Finding]:
+    """The groups to which nothing was written between this read of the user and one that shows it as a member."""
+    user_id = str(get(user.resource, "id"))
+    shown = {group_id for group_id, _ in _groups(user.resource)}
+    for group_id, read in told.known("/Groups", user):
+        if user_id in member_ids(read.resource) and group_id not in shown:
+            yield Finding(
+                f"the group {group_id}, which has the user", "other groups alone", "$.groups", at=(read, user)
+            )
 
 
 @check(

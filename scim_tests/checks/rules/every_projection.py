@@ -107,7 +107,7 @@ def _too_much(asked: Projection) -> Iterator[Finding]:
     fix="Leave out what excludedAttributes names, in every answer that shows a resource.",
 )
 def leaves_out_what_is_excluded(transcript: Transcript) -> Finding | None:
-    found = [each for each in projections(transcript) if each.excluded]
+    found = [each for each in projections(transcript) if each.excluded and not each.attributes]
     if not found:
         raise NotObserved("", "no attributes were excluded")
     return weightiest(finding for each in found for finding in _kept(each))

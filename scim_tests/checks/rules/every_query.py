@@ -12,7 +12,7 @@ from itertools import pairwise
 from scim_tests.checks.reading.compare import SECOND, changes, is_the_rfcs, moment, weightiest, without
 from scim_tests.checks.reading.filters import DATE, Term, holds, order_of, terms, values_at
 from scim_tests.checks.reading.parameters import is_search, parameters, plain
-from scim_tests.checks.reading.queries import Queries, Query, queries
+from scim_tests.checks.reading.queries import LISTED, Queries, Query, queries
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
@@ -23,6 +23,7 @@ from scim_tests.model.transcript import Transcript
 SERVERS = frozenset({"meta", "groups"})
 HONEST = frozenset({400, 403, 501})  # by which a target says that it does not know a form
 USER_URN = f"{USER}:".lower()
+OF_KINDS = {"User": "/Users", "Group": "/Groups"}
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -68,6 +69,12 @@ def shows_only_who_matches(transcript: Transcript) -> Finding | None:
 def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
     assert query.filter is not None  # noqa: S101 -- for the type checker
     for shown in query.shown:
+        kind = get(shown, "meta", "resourceType")
+        if query.endpoint in LISTED and kind in OF_KINDS and OF_KINDS[kind] != query.endpoint:
+            yield Finding(
+                f"only what is at {query.endpoint}", f"a {kind}", "$.Resources", at=(query.exchange,)
+            )
+            continue
         was = told.was(query.kind, str(get(shown, "id")), query.exchange)
         if was is None and (query.shows_parts or not _has_all(query, shown)):
             continue
@@ -145,16 +152,22 @@ def _missed(told: Queries, query: Query) -> Iterator[Finding]:
     shown = set(query.exchange.page.ids)
     asked = list(terms(query.filter))
     asks_for_groups = any(each.path.partition(".")[0] == "groups" for each in asked)
-    for id_, read in told.known(query.kind, query.exchange):
+    known = ((kind, each) for kind in query.kinds for each in told.known(kind, query.exchange))
+    for kind, (id_, read) in known:
         if asks_for_groups and told.groups_change_between(read, query.exchange):
             continue
         was = read.resource
-        if id_ not in shown and holds(query.filter, was, told.traits(query.kind)) is True:
+        if id_ not in shown and holds(query.filter, was, told.traits(kind)) is True:
             wrong = asked[-1]
             expected = f"{id_}, since the filter of {query.exchange.step} fits it"
             got = f"nobody with that id, although {wrong.path} is {describe(values_at(was, wrong.path))}"
-            mild = any(is_as_shown(each, was) for each in asked)
+            mild = any(is_as_shown(each, was) or is_null(each) for each in asked)
             yield Finding(expected, got, "$.Resources", at=(query.exchange,), mild=mild)
+
+
+def is_null(term: Term) -> bool:
+    """Whether it asks for null, of which no sentence of the RFC says whom it finds."""
+    return term.value == "null" and term.op != "pr"
 
 
 def is_as_shown(term: Term, resource: Resource) -> bool:

@@ -102,7 +102,28 @@ OTHER_PLACES = (
     {"type": "other", "locality": "Proofville", "country": "US"},
 )
 # Parts of values, for which filters ask.
-SOUGHT = ("ET", "TA", "g", "a", "emp", "oth", "d-", "0010", "EAD", "ak", "blanks", "nobody", "true", "Intern")
+SOUGHT = (
+    "ET",
+    "TA",
+    "g",
+    "a",
+    "emp",
+    "oth",
+    "d-",
+    "0010",
+    "EAD",
+    "ak",
+    "blanks",
+    "nobody",
+    "true",
+    "Intern",
+    "%",
+    "0%",
+    "_lpha",
+    "U",
+    ".eta",
+    "*",
+)
 LINES = "22 Sample Road\nDraftham"
 STREET = "4 Long  Winding Way, Door 5.b"
 REGION = "NV"

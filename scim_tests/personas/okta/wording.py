@@ -30,7 +30,7 @@ class Wording(StrEnum):
     LOOP = "loop"
     TWIN = "twin"
     ANN = "ann"  # what a bulk request calls its people
-    BOB = "bob"
+    BOB = "anna"  # which begins like the other
     CID = "cid"
     DORA = "dora"
     BULK_ID = "bulkId:"

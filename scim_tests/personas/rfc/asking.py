@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.exchange import NotObserved
-from scim_tests.model.scim import SEARCH_REQUEST, Json
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import SEARCH_REQUEST, Json, get
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted
 from scim_tests.personas.rfc.query_users import text
 
@@ -35,3 +35,13 @@ def search(scene: Scene, name: str, *, of: str = "/Users", **asked: Json) -> Ste
     """The same by POST."""
     body = dump({"schemas": [SEARCH_REQUEST], **asked})
     return Step(name, "POST", f"{of}/.search", headers(scene, body=True), body)
+
+
+def configuration(scene: Scene) -> Step:
+    """What the target says of itself (RFC 7643 5)."""
+    return get_(scene, "config", "/ServiceProviderConfig")
+
+
+def supports(config: Exchange, feature: str) -> Json:
+    """What it says of a feature; None where it says nothing."""
+    return get(config.resource, feature, "supported") if config.is_success else None

@@ -28,6 +28,7 @@ class Known:
     users: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
     versions: dict[str, list[str]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)  # that were given: whoever has one was looked up then
 
     def name(self, word: str, number: int = 0) -> str:
         """The displayName of a group; `number` tells those of one word apart."""
@@ -61,16 +62,20 @@ class Known:
         """Whether the target says so."""
         return get(self.config, feature, "supported") is True
 
-    def made(self, name: str, parts: Sequence[Step], *besides: str) -> Sending:
+    def made(
+        self, name: str, parts: Sequence[Step], *besides: str, most_errors: int | None = None
+    ) -> Sending:
         """Send them, and read whom they made, which proves whose the ids are, and other users beside.
 
         Who is told no id of is looked up by name. NotObserved where the request is refused as a whole.
         """
-        made = yield send(self.scene, name, parts)
+        made = yield send(self.scene, name, parts, most_errors=most_errors)
         if not made.is_success:
             raise NotObserved(made.step, f"answered {made.answer.phrase}")
+        taken = {each.creates for each in parts} & self.names
+        self.names |= {each.creates for each in parts if each.creates}
         for each, told in zip(parts, ids_told(parts, made), strict=True):
-            if each.creates:
+            if each.creates and (told or each.creates not in taken):
                 known = self.users if each.path == "/Users" else self.groups
                 if an_id := told or (yield from self._found(name, each)):
                     known[each.name] = an_id

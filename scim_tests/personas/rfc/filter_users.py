@@ -5,27 +5,38 @@ from datetime import timedelta
 from unicodedata import normalize
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
 from scim_tests.personas.okta.requests import read
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search, specimen_ids
+from scim_tests.personas.rfc.asking import ENOUGH, ask, configuration, ours, search, specimen_ids, supports
 from scim_tests.personas.rfc.dates import between, in_another_zone, moved
 from scim_tests.personas.rfc.query_users import text
-from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SOUGHT_TWICE, SPACED, address
+from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SIGNS, SOUGHT_TWICE, SPACED, address
 
 
 @act(
     title="Filter people in every way",
     group="specification",
     capability=SPECIFICATION,
-    sends=("GET /Users", "GET /Users/{id}", "POST /Users/.search", "POST /.search"),
+    sends=(
+        "GET /ServiceProviderConfig",
+        "GET /Users",
+        "GET /Users/{id}",
+        "POST /Users/.search",
+        "POST /.search",
+    ),
 )
 def filter_users(scene: Scene) -> Performance:
-    """Ask for the people of `make_specimens` by every operator, and in other words. NotObserved where one of them is missing."""
+    """Ask for the people of `make_specimens` by every operator, and in other words.
+
+    NotObserved where one of them is missing, or the target says that it does not filter.
+    """
     ids = specimen_ids(scene)
+    if supports((yield configuration(scene)), "filter") is False:
+        raise NotObserved("", "the target says that it does not filter")
     shown = (yield read(scene, "read", ids[0])).resource
     fourth = yield read(scene, "read_fourth", ids[3])
     conditions: tuple[tuple[str, str], ...] = (
@@ -149,7 +160,7 @@ def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
         f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
         f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
         f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
-        f"nickName eq {text(QUOTED)}",
+        f"nickName eq {text(QUOTED)}", f"userName eq {text(first.user_name)} or emails.value eq {text(home)}",
     ):  # fmt: skip
         yield "alone", condition
 
@@ -200,12 +211,14 @@ def _each_of_each(scene: Scene) -> Iterator[tuple[str, str]]:
         "preferredLanguage pr", f"externalId sw {text(first.external_id[:6])}", "externalId pr",
         f"id ne {text('nobody')}", f"{ENTERPRISE_USER}:department co {text('EAD')}",
         f"not ({ENTERPRISE_USER}:department pr)", f"{number} gt {text('00101')}", f"{number} sw {text('0010')}",
-        f"{ENTERPRISE_USER}:costCenter eq {text('9')}", "emails.primary eq true", 'emails.type sw "oth"',
+        f"{ENTERPRISE_USER}:costCenter eq {text('9')}", f"{ENTERPRISE_USER}:costCenter eq {text(SIGNS)}",
+        f"{ENTERPRISE_USER}:costCenter co {text('0%')}", 'title co "%" or title sw "_lpha" or title ew ".eta" or title co "*"',
+        'title eq "Alpha" or title eq "beta" and active eq false or userType eq "Intern"', "not (not (title pr))", "emails.primary eq true", 'emails.type sw "oth"',
         'emails[not (type eq "work")]', 'not (emails[type eq "home"])', "emails[primary eq true and type pr]",
         'emails[type eq "home" or value sw "d-"]', 'emails[(type eq "home" or type eq "other") and not (primary eq true)]',
         'not (emails.type eq "home") and not (title pr)', 'not (title eq "Alpha" and active eq true)',
         'title eq "Alpha" or not (title pr)', '(title sw "a" and active eq true) or (title sw "g" and active eq false)',
-        "schemas pr", "meta.created pr", 'title eq "true"', 'title eq ""', 'meta.resourceType eq "Group"',
+        "schemas pr", "meta.created pr", 'phoneNumbers.type eq "pager"', "not (phoneNumbers pr)", 'title eq "true"', 'title eq ""', 'meta.resourceType eq "Group"',
     ):  # fmt: skip
         yield "each_of_each", f"{ours(scene)} and ({condition})"
 

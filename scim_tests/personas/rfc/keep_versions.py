@@ -71,7 +71,7 @@ def keep_versions(scene: Scene) -> Performance:
     yield if_same(among_others, f"{Wording.OTHER_VERSION}, {fourth}")
     yield if_same(_put(scene, "put_of_any", user_id, Wording.GIVEN_NAME), "*")
     fifth = tag_of((yield read(scene, "after_put_of_several", user_id)))
-    names = (Wording.GIVEN_NAME, Wording.AFTER_THE_WEDDING)
+    names = (Wording.RENAMED, Wording.AFTER_THE_WEDDING)  # neither stands there, lest a write changes nothing
     yield tuple(if_same(_put(scene, "put_at_once", user_id, each), fifth) for each in names)
     yield read(scene, "after_put_at_once", user_id)
     if deletes_reach(scene):

@@ -1,7 +1,7 @@
 """Each schema and resource type by itself, and discovery with parameters that it has to ignore (RFC 7644 4). Nothing is written."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange
@@ -41,7 +41,7 @@ def look_up_discovery(scene: Scene) -> Performance:
         get_(scene, "config", "/ServiceProviderConfig"),
         Step("config_for_all", "GET", "/ServiceProviderConfig", headers(scene, "")),
         *_about_schemas(scene, _listed(schemas), _listed(types)),
-        *_about_types(scene, _listed(types)),
+        *_about_types(scene, _listed(types), urlsplit(types.heard.base_url).path.rstrip("/")),
     ])  # fmt: skip
     return SceneResult()
 
@@ -55,18 +55,18 @@ def _about_schemas(scene: Scene, schemas: Sequence[Resource], types: Sequence[Re
     yield get_(scene, "schemas_in_part", f"/Schemas{PART}")
 
 
-def _about_types(scene: Scene, types: Sequence[Resource]) -> Iterator[Step]:
+def _about_types(scene: Scene, types: Sequence[Resource], base: str) -> Iterator[Step]:
+    """An endpoint may repeat the path of the base URL (RFC 3986 5.2, which RFC 7643 2.3.7 goes by)."""
     if not types:
         return
     for each in types[:MOST]:
         if key := key_of(each):
             yield get_(scene, "resource_type", f"/ResourceTypes/{quoted(key)}")
         endpoint = get(each, "endpoint")
-        if (
-            isinstance(endpoint, str)
-            and endpoint.startswith("/")
-            and str(get(each, "schema")) not in OF_DISCOVERY
-        ):
+        if isinstance(endpoint, str) and base and endpoint.startswith(f"{base}/"):
+            endpoint = endpoint.removeprefix(base)
+        is_ours_to_ask = str(get(each, "schema")) not in OF_DISCOVERY
+        if isinstance(endpoint, str) and endpoint.startswith("/") and is_ours_to_ask:
             yield get_(scene, _items_of(endpoint), f"{endpoint}?startIndex=1&count=1")
     yield get_(scene, "no_type", f"/ResourceTypes/{NO_SUCH_TYPE}")
     yield get_(scene, "types_in_part", f"/ResourceTypes{PART}")

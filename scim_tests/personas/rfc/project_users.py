@@ -16,11 +16,10 @@ from scim_tests.personas.okta.requests import (
     quoted,
     read,
     replace,
-    speaks_patch,
     user_path,
 )
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search
+from scim_tests.personas.rfc.asking import ENOUGH, ask, configuration, ours, search, supports
 from scim_tests.personas.rfc.specimens import specimens
 
 NAMED = (
@@ -42,6 +41,7 @@ EXCLUDED = (
     group="specification",
     capability=SPECIFICATION,
     sends=(
+        "GET /ServiceProviderConfig",
         "GET /Users",
         "GET /Users/{id}",
         "POST /Users",
@@ -66,14 +66,14 @@ def project_users(scene: Scene) -> Performance:
     whole = (yield read(scene, "read_again", user_id)).resource  # a part of somebody proves nobody
     path = user_path(user_id)
     written = replace(scene, "put_with_attributes", user_id, {**whole, "title": Wording.TITLE})
-    yield changed(written, path=f"{path}?attributes=title,name.familyName")
+    yield changed(written, path=f"{path}?attributes=userName,name.familyName")
     yield read(scene, "after_put", user_id)
     written = replace(scene, "put_with_excluded", user_id, {**whole, "title": Wording.HALF_DONE})
     yield changed(written, path=f"{path}?excludedAttributes=emails,displayName")
     yield read(scene, "after_put_with_excluded", user_id)
-    if speaks_patch(scene):
+    if supports((yield configuration(scene)), "patch") is not False:
         for name, more in (
-            ("attributes", "attributes=userName,title"),
+            ("attributes", "attributes=userName,emails"),
             ("excluded", "excludedAttributes=emails"),
         ):
             operation = {"op": "replace", "path": "title", "value": f"{Wording.TITLE}"}

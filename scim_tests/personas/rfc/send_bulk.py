@@ -13,6 +13,7 @@ from scim_tests.personas.okta.requests import delete, get_, look_up, operate, re
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_known import Known, Sending, named
 from scim_tests.personas.rfc.bulk_requests import (
+    bulk_id,
     called,
     fails,
     new_group,
@@ -105,8 +106,8 @@ def _made(known: Known, *, nests: bool, manages: bool) -> Sending:
 
 
 def _in_a_circle(known: Known) -> Sending:
-    """Two groups that have each other as a member (RFC 7644 3.7.1)."""
-    one, other = (known.group_id(each) for each in (Wording.RING, Wording.LOOP))
+    """Two groups that have each other as a member (RFC 7644 3.7.1), under bulkIds of which one was used before."""
+    one, other = (known.group_id(each) for each in (Wording.CREW, Wording.LOOP))
     parts = [
         new_group(one, known.name(Wording.RING), reference(other, "Group")),
         new_group(other, known.name(Wording.LOOP), reference(one, "Group")),
@@ -154,6 +155,11 @@ def _stopped(known: Known) -> Sending:
     ]
     yield send(scene, "stop_at_two", parts, most_errors=2)
     yield from known.look("stop_at_two", ann, bob)
+    one, other = (
+        new_person(scene, bulk_id(dora, word), taken)  # whose name is taken
+        for word, taken in zip((Wording.TWIN, Wording.LOOP), scene.crowd, strict=False)
+    )
+    yield from known.made("stop_creates", [one, new_person(scene, known.id(3), dora), other], most_errors=2)
 
 
 def _odd(known: Known) -> Sending:
@@ -184,8 +190,10 @@ def _outdated(known: Known) -> Sending:
 
 
 def _too_much(known: Known) -> Sending:
-    """One operation more than may be, and more bytes, as far as that is no burden: of the id that nobody has."""
+    """A large request within the limits, and one operation or byte more than may be, as far as that is no burden: of the id that nobody has."""
     operations, size = known.limit("maxOperations"), known.limit("maxPayloadSize")
+    if size > 2 * LARGEST:
+        yield send(known.scene, "large", [called(known.scene, NOBODY, Wording.ANYTHING * (LARGEST * 7 // 8))])
     if 0 < operations < MOST:
         many = send(known.scene, "too_many", [fails(known.scene)] * (operations + 1))
         if len(many.body) <= size or not size:  # else it is beyond the other limit, too

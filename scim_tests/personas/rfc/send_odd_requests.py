@@ -27,8 +27,9 @@ from scim_tests.personas.okta.requests import (
     user_path,
 )
 from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.asking import configuration, supports
 
-PEOPLE = 2
+PEOPLE = 3
 LONG = 64 * 1024  # characters of a text; far below what a body may have
 UNSUPPORTED = frozenset({404, 405, 501})  # PATCH is optional (RFC 7644 3.5.2)
 NO_SUCH_SCHEMA = "urn:example:scim:schemas:no-such:2.0:User"
@@ -101,18 +102,18 @@ class Odd:
     group="specification",
     capability=SPECIFICATION,
     sends=(
-        "POST /Users", "POST /Users/{id}", "GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}",
+        "GET /ServiceProviderConfig", "POST /Users", "POST /Users/{id}", "GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}",
         "DELETE /Users/{id}",
     ),
 )  # fmt: skip
 def send_odd_requests(scene: Scene) -> Performance:
     """Make two people, write to them in broken and odd ways, and delete them again.
 
-    NotObserved where the profile allows no two more new users.
+    NotObserved where the profile allows no three more new users.
     """
     if len(scene.crowd) < PEOPLE:
         raise NotObserved("", "the profile allows no further new users")
-    first, second = scene.crowd[:PEOPLE]
+    first, second, third = scene.crowd[:PEOPLE]
     one = yield from _made(scene, first)
     for step, body in NO_USERS.items():
         yield from one.try_(one.put(step, body), risky=True)
@@ -120,12 +121,16 @@ def send_odd_requests(scene: Scene) -> Performance:
     yield from _labels(one)
     yield get_(scene, "password", f"{user_path(one.id)}?attributes=userName,password")
     yield one.look("password")  # whose part may not have shown who it is
-    yield from _posted(one)
-    yield from _patches(one)
+    yield from _posted(one, third)
+    if supports((yield configuration(scene)), "patch") is not False:
+        yield from _patches(one)
     other = yield from _made(scene, second)
     for step, attributes in _of_wrong_type(other):
         yield from other.try_(other.put(step, other.with_(**attributes)))
     yield other.look("wrong_types")
+    nameless = {key: value for key, value in other.user.items() if key != "userName"}
+    yield from other.try_(other.put("no_user_name", dump(nameless)), risky=True)
+    yield from other.try_(other.put("another_id", other.with_(id=_another_id(other))), risky=True)
     for step, attributes in _of_no_schema():
         yield from other.try_(other.put(step, other.with_(**attributes)))
     yield other.look("schemas")
@@ -160,16 +165,16 @@ def _labels(one: Odd) -> Sending:
     yield one.look("labels")
 
 
-def _posted(one: Odd) -> Sending:
-    """Whoever should come of it has a name that the ledger knows."""
-    path, body = user_path(one.id), one.with_()
+def _posted(one: Odd, third: Person) -> Sending:
+    """Whoever should come of it has a name that the ledger knows, and nobody else has."""
+    path, body = user_path(one.id), dump(as_mapped(one.scene, new_user(third)))
     sent = headers(one.scene, body=True)
-    yield Step("post_to_user", "POST", path, sent, body, creates=one.person.user_name, about=one.id)
+    yield Step("post_to_user", "POST", path, sent, body, creates=third.user_name, about=one.id)
     yield one.look("post_to_user")
 
 
 def _patches(one: Odd) -> Sending:
-    """Nothing more where the target takes no PATCH."""
+    """Nothing more where the target takes no PATCH after all."""
     body = {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "title", "value": Wording.TITLE}]}
     nobody = Step(
         "of_nobody", "PATCH", user_path(NOBODY), headers(one.scene, body=True), dump(body), about=NOBODY
@@ -181,15 +186,25 @@ def _patches(one: Odd) -> Sending:
         return
     yield from one.try_(one.patch("patch_empty", b""), risky=True)
     for step, odd in DOUBTFUL.items():
-        yield from one.try_(one.patch(step, odd))
+        yield from one.try_(one.patch(step, odd), risky=step == "deep")  # what shows it, some cannot read
     for step, message in _messages(shown.resource if shown.is_success else {}):
         yield from one.try_(one.patch(step, dump(message)))
     yield one.look("patches")
-    for step, operation in (("no_path", {"op": "remove"}), ("remove_id", {"op": "remove", "path": "id"})):
+    other_id = {"op": "replace", "path": "id", "value": _another_id(one)}
+    for step, operation in (
+        ("no_path", {"op": "remove"}),
+        ("remove_id", {"op": "remove", "path": "id"}),
+        ("replace_id", other_id),
+    ):
         yield from one.try_(one.patch(step, dump(_operations(operation))), risky=True)
     yield one.look("removals")
     long = " ".join([Wording.TITLE] * (LONG // len(f"{Wording.TITLE} ")))
     yield from one.try_(one.patch("long", dump(_operations(_titled(long)))))
+
+
+def _another_id(one: Odd) -> str:
+    """One that nobody has, and that tells whose it would be."""
+    return f"{one.person.user_name.partition('@')[0]}.{Wording.RENAMED}"
 
 
 def _messages(shown: Resource) -> Iterator[tuple[str, Resource]]:

@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from scim_tests.model.act import Person
 from scim_tests.model.scim import ENTERPRISE_USER, Json
+from scim_tests.personas.okta.whole_profile import PAGER
 
 SIZE = 6
 QUOTED = 'Says "no" and (maybe) \\ or not eq'
 SPACED = "Two  blanks"
 ACCENTED = "Zoë"
+SIGNS = "R&D + 100%; #1/2?"  # all that means something in a query or in SQL
 SOUGHT_TWICE = "ak"  # with which a name ends, and which is in it before
 TRAITS: tuple[dict[str, Json], ...] = (
     {
@@ -26,10 +28,11 @@ TRAITS: tuple[dict[str, Json], ...] = (
         "title": "beta",
         "nickName": SPACED,
         "userType": "Contractor",
+        "phoneNumbers": [PAGER],
         ENTERPRISE_USER: {"department": "reading", "employeeNumber": "00102"},
     },
     {"title": "Gamma", "nickName": QUOTED, "userType": "employee", "active": False},
-    {"title": "delta", "nickName": ACCENTED, ENTERPRISE_USER: {"department": "Writing"}},
+    {"title": "delta", "nickName": ACCENTED, ENTERPRISE_USER: {"department": "Writing", "costCenter": SIGNS}},
     {"nickName": "Yak yak", "userType": "Intern", "preferredLanguage": "en-GB"},
     {},
 )

@@ -1,5 +1,6 @@
 """What a PATCH makes of a user, kind by kind (RFC 7644 3.5.2); where servers may differ, nobody says."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -97,6 +98,14 @@ CERTAIN: dict[str, tuple[list[Json], Json]] = {
         [put("emails[primary eq true].value", "n@example.com")],
         {"emails": [{**WORK, "value": "n@example.com"}, HOME]},
     ),
+    "replace a part by two clauses": (
+        [put('emails[type co "o" and not (primary eq true)].value', "n@example.com")],
+        {"emails": [WORK, {**HOME, "value": "n@example.com"}]},
+    ),
+    "remove by one clause or another": (
+        [add("emails", [OTHER]), remove('emails[type eq "work" or (value sw "o@" and type pr)]')],
+        {"emails": [HOME]},
+    ),
     "make an entry the primary one": (
         [put('emails[type eq "home"].primary', value=True)],
         {"emails": [without("primary"), {**HOME, "primary": True}]},
@@ -136,6 +145,10 @@ CERTAIN: dict[str, tuple[list[Json], Json]] = {
     "other letters in a filter": ([remove('EMAILS[Type Eq "Home"]')], {"emails": [WORK]}),
     "booleans as strings": ([put("active", "False")], {"active": False}),
     "what is the server's": ([put("meta.version", "2"), put("groups", []), put("id", "8")], {}),
+    "change what was added": (
+        [add("emails", [OTHER]), put('emails[type eq "other"].value', "n@example.com")],
+        {"emails": [WORK, HOME, {**OTHER, "value": "n@example.com"}]},
+    ),
     "several, one after the other": (
         [remove("title"), add("title", "Writer"), put("title", "Head"), remove('emails[type eq "home"]')],
         {"title": "Head", "emails": [WORK]},
@@ -148,7 +161,8 @@ DOUBTFUL: dict[str, list[Json]] = {
     "remove with a value": [op("remove", "emails", value=[HOME])],
     "a value that is no object, without a path": [put(None, "Writer")],
     "a path that cannot be read": [put("emails[type", "x")],
-    "a filter of another kind": [put('emails[type co "o"].value', "x")],
+    "a filter of which it is open whom it fits": [put('emails[type gt "-"].value', "x")],
+    "a filter that is none": [put("emails[type].value", "x")],
     "a filter that finds no entry": [put('emails[type eq "pager"].value', "x")],
     "entries that are replaced through a filter": [put('emails[type eq "work"]', OTHER)],
     "a part of what is a list": [put("emails.value", "x")],
@@ -173,8 +187,9 @@ def test_what_becomes_of_it_is_certain(kind: str) -> None:
     """The named attributes are another thing, and all others are as they were; the user of before is untouched."""
     operations, changed = CERTAIN[kind]
     wanted = {key: value for key, value in {**BEFORE, **changed}.items() if value is not None}
-    before = {**BEFORE}
+    before, asked = {**BEFORE}, deepcopy(operations)
     assert patched(before, operations) == wanted
+    assert operations == asked
     assert before == BEFORE
 
 

@@ -1,5 +1,6 @@
 """What is meant to be broken or odd leaves as it stands, about what is proven to be ours, and nothing like it does."""
 
+import json
 import re
 
 import pytest
@@ -85,3 +86,16 @@ def test_only_its_own_act_posts_to_a_user(proven: Ledger) -> None:
         step = request("POST", f"/Users/{about}", body, creates=ANN)
         assert refused(proven, step) == "no-form"
         assert refused(proven, step, sends) == code
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_an_id_that_bears_the_name_of_a_run_is_nobody_elses(proven: Ledger, method: str) -> None:
+    """So a write may ask for it, to see that the target refuses; any other than that of the path may not leave."""
+    own = ANN.partition("@")[0]
+    bodies = {
+        "PUT": lambda id_: {"id": id_, "userName": ANN},
+        "PATCH": lambda id_: {"Operations": [{"op": "replace", "path": "id", "value": id_}]},
+    }
+    for id_, code in (("1", ""), (own, ""), ("5", "not-ours"), ("real.person", "not-ours")):
+        step = request(method, "/Users/1", json.dumps(bodies[method](id_)).encode())
+        assert refused(proven, step, frozenset({f"{method} /Users/{{id}}"})) == code, id_
