@@ -32,7 +32,7 @@ from scim_tests.model.check import (
     check,
 )
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.json_text import describe
+from scim_tests.model.json_text import TOO_DEEP, describe
 from scim_tests.model.scim import ERROR, get
 
 # Steps that every target refuses: a wrong refusal is one all the same.
@@ -135,7 +135,7 @@ def is_json(exchange: Exchange) -> Finding | None:
             said = f"{exchange.answer.phrase}, a page that begins with {exchange.answer.beginning}"
         form_alone = None if exchange.is_success else DEGRADED  # a refusal stops Okta by itself, or not
         is_a_page_on_the_way = exchange.request.endpoint == "/Me" and 300 <= exchange.status < 400
-        is_our_limit = "too deep" in str(error)  # RFC 8259 9
+        is_our_limit = TOO_DEEP in str(error)  # RFC 8259 9
         mild = is_not_served(exchange) or is_a_page_on_the_way or is_our_limit
         return Finding("JSON", said, mild=mild, severity=form_alone)
     return None

@@ -69,8 +69,8 @@ def shows_only_who_matches(transcript: Transcript) -> Finding | None:
 def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
     assert query.filter is not None  # noqa: S101 -- for the type checker
     for shown in query.shown:
-        kind = get(shown, "meta", "resourceType")
-        if query.endpoint in LISTED and kind in OF_KINDS and OF_KINDS[kind] != query.endpoint:
+        kind = str(get(shown, "meta", "resourceType"))
+        if query.endpoint in LISTED and OF_KINDS.get(kind, query.endpoint) != query.endpoint:
             yield Finding(
                 f"only what is at {query.endpoint}", f"a {kind}", "$.Resources", at=(query.exchange,)
             )
