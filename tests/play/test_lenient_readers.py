@@ -82,6 +82,51 @@ class Lenient(httpx.AsyncBaseTransport):
         return await self.honest.handle_async_request(changed)
 
 
+class Untyped(httpx.AsyncBaseTransport):
+    """The reference server before a store that knows no types: a user is what was put, whatever it is like."""
+
+    def __init__(self) -> None:
+        self.honest = reference_transport()
+        self.stored: dict[str, Any] = {}  # by path, of those whom the honest server refused
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        answer = await self.honest.handle_async_request(request)
+        content = await answer.aread()
+        if request.method == "PUT" and "/Users/" in path:
+            self.stored.pop(path, None)
+            sent = user_of(await request.aread())
+            if answer.status_code == 400 and converted(sent, None):
+                self.stored[path] = sent
+        if path not in self.stored or request.method not in {"GET", "PUT"}:
+            return httpx.Response(answer.status_code, headers=answer.headers, content=content)
+        sent = self.stored[path]
+        shown = {key: value for key, value in sent.items() if key not in {"password", "groups"}}
+        meta = {"resourceType": "User", "location": str(request.url)}
+        body = {**shown, "id": path.rpartition("/")[2], "meta": meta}
+        return httpx.Response(200, headers={"Content-Type": "application/scim+json"}, json=body)
+
+
+def user_of(body: bytes) -> dict[str, Any]:
+    """The user whom a body shows; nobody where it shows none."""
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) and "userName" in read else {}
+
+
+def test_of_what_is_stored_as_it_comes_only_the_types_are_wrong(tmp_path: Path) -> None:
+    """Each write puts right what the one before left behind: nothing is lost by that, and an entry that is shown is kept."""
+    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
+    done = play(Untyped(), tmp_path / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
+    assert {each.check.id for each in done.results if each.verdict in {Verdict.FAIL, Verdict.BROKEN}} == {
+        "every_resource.has-the-types-its-schema-declares",
+        "every_user.has-active-as-a-boolean",
+        "every_user.has-the-declared-types",
+    }
+
+
 @pytest.mark.parametrize(
     ("name_twice", "title_as_object", "failed"),
     [

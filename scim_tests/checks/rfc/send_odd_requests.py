@@ -7,7 +7,7 @@ import json
 import re
 from itertools import takewhile
 
-from scim_tests.checks.reading.compare import changes, is_the_clients
+from scim_tests.checks.reading.compare import changes, holds, is_the_clients
 from scim_tests.checks.rfc.patch_user import UNSUPPORTED, read_before
 from scim_tests.checks.rules.every_error import SCIM_TYPES, error_body
 from scim_tests.knowledge.consequences import OTHERS_MISLED
@@ -271,7 +271,10 @@ def wrong_type_leaves_the_rest(exchange: Exchange) -> Finding | None:
     for path, before, now in changes(read_before(taken[-1]), exchange.resource):
         name = re.split(r"\W", path.removeprefix("$."))[0]
         is_sent = all(get(each.request.resource, name) is not None for each in taken)
-        if is_the_clients(path) and is_sent and name.lower() not in odd:
+        kept = holds(
+            get(exchange.resource, name), get(taken[0].request.resource, name)
+        )  # not what was odd before
+        if is_the_clients(path) and is_sent and not kept and name.lower() not in odd:
             at = (*taken, exchange)
             return Finding(f"{describe(before)}, as before", describe(now), path, at=at)
     return None
@@ -293,7 +296,8 @@ def wrong_type_leaves_the_rest(exchange: Exchange) -> Finding | None:
 def single_entry_is_not_lost(exchange: Exchange) -> Finding | None:
     sent = get(exchange.request.resource, "emails", "value")
     shown = get(exchange.resource, "emails")
-    values = [get(each, "value") for each in shown] if isinstance(shown, list) else []
+    entries = shown if isinstance(shown, list) else [shown]  # that it is no list, the rules for types say
+    values = [get(each, "value") for each in entries]
     return None if sent in values else Finding(describe(sent), describe(shown), "$.emails")
 
 

@@ -136,8 +136,11 @@ def is_json(exchange: Exchange) -> Finding | None:
         form_alone = None if exchange.is_success else DEGRADED  # a refusal stops Okta by itself, or not
         is_a_page_on_the_way = exchange.request.endpoint == "/Me" and 300 <= exchange.status < 400
         is_our_limit = TOO_DEEP in str(error)  # RFC 8259 9
+        if is_our_limit:
+            said = f"JSON that is {error}"
         mild = is_not_served(exchange) or is_a_page_on_the_way or is_our_limit
-        return Finding("JSON", said, mild=mild, severity=form_alone)
+        expected = "JSON that every reader can read" if is_our_limit else "JSON"
+        return Finding(expected, said, mild=mild, severity=form_alone)
     return None
 
 
