@@ -60,6 +60,22 @@ def extended(change: Callable[[Any], object], urn: str) -> tuple[tuple[str, ...]
     return (*USERS, "discovery.resource_types", "discovery.schemas"), (each_user(bend), body(publish))
 
 
+def at_their_name(one: Any) -> None:
+    """The URI of a user ends in the userName; nobody says that it has to end in the id."""
+    if "location" in one.get("meta", {}) and "userName" in one:
+        one["meta"]["location"] = f"{one['meta']['location'].rpartition('/')[0]}/{one['userName']}"
+
+
+def as_in_meta(heard: Heard) -> Heard:
+    """The headers say the same place as the body."""
+    assert heard.answer is not None
+    place = json.loads(heard.answer.body or b"{}").get("meta", {}).get("location")
+    for name in ("Location", "Content-Location"):
+        if place and heard.answer.header(name):
+            heard = header(name, place)(heard)
+    return heard
+
+
 def as_formatted(one: Any) -> None:
     one["name"] = {"formatted": f"{one['name']['givenName']} {one['name']['familyName']}"}
 
@@ -569,6 +585,10 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "uniqueness with 400 in updates (RFC 7643 7)": (
         ("create_variants.take_name*",),
         (status(400), put(status="400", scimType="uniqueness")),
+    ),
+    "users found by their names, too (RFC 7644 3.3)": (
+        USERS,
+        (each_user(at_their_name), as_in_meta),
     ),
     "a configuration with an id (RFC 7643 5)": (("discovery.config",), (put(id="config"),)),
     "no sorting (RFC 7644 3.4.2.3)": (("discovery.config",), (put(sort={"supported": False}),)),

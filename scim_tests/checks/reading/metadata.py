@@ -10,6 +10,7 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 
+NAMES = ("userName", "displayName")
 # xsd:dateTime, RFC 7643 2.3.5; a time zone is optional there
 DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
@@ -39,13 +40,17 @@ def wrong_resource_type(resource: Resource, name: str) -> Finding | None:
 
 
 def wrong_location(exchange: Exchange, resource: Resource, endpoint: str) -> Finding | None:
-    """A meta.location that does not lead to the resource; mild where it is only spelt another way."""
+    """A meta.location that does not lead to the resource; mild where it is only spelt another way, or names it otherwise than by its id."""
     location, id_ = get(resource, "meta", "location"), get(resource, "id")
     if location is None or not isinstance(id_, str):
         return None
     shown, wanted = str(location), f"{endpoint}/{id_}"
     if not leads_to(shown, wanted, base=exchange.heard.base_url):
-        close = shown.rstrip("/").lower().endswith(wanted.lower())
+        named = [
+            get(resource, name) for name in NAMES
+        ]  # no RFC says that the URI of a resource ends in its id
+        ends = [wanted, *(f"{endpoint}/{each}" for each in named if each)]
+        close = unquote(shown.rstrip("/")).lower().endswith(tuple(each.lower() for each in ends))
         return Finding(f"…{wanted}", shown, "$.meta.location", mild=close)
     if is_off_the_base(exchange, shown):
         return advice(f"{exchange.heard.base_url}{wanted}", shown, "$.meta.location")
