@@ -6,6 +6,7 @@ from typing import NamedTuple
 from scim_tests.checks.reading.compare import SECRET, is_alike, leaves, without
 from scim_tests.checks.reading.outcomes import Outcome
 from scim_tests.checks.reading.patching import SERVERS
+from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
 
@@ -59,9 +60,9 @@ def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Dif
 
 
 def _by_path(resource: Resource) -> dict[str, tuple[str, Json]]:
-    """By the path in lower case, each attribute as it is spelt, and its value."""
+    """By the path in lower case, each attribute as the RFC spells it, and its value."""
     own = without(resource, SERVERS, SECRET)
-    return {path.lower(): (path, value) for path, value in leaves(own)}
+    return {path.lower(): (in_usual_letters(path), value) for path, value in leaves(own)}
 
 
 def _compare(where: str, wanted: Json, shown: Json, stood: Json, *, only: bool) -> Iterator[Difference]:

@@ -8,6 +8,7 @@ from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.checks.reading.parameters import is_search, parameters, paths
 from scim_tests.checks.reading.paths import Paths, paths_of
 from scim_tests.checks.reading.queries import Queries, queries
+from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
@@ -27,7 +28,7 @@ class Projection:
     @property
     def said(self) -> str:
         """What is named, in words."""
-        return ", ".join(sorted(self.attributes or self.excluded))
+        return ", ".join(map(in_usual_letters, sorted(self.attributes or self.excluded)))
 
     def whole_has(self, path: str) -> bool:
         """Whether all whom it shows are known to have a value there."""

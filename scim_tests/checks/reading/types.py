@@ -1,6 +1,7 @@
 """The JSON types that RFC 7643 declares, as JSON Schemas in fixtures/schemas."""
 
 import json
+import re
 from functools import cache, lru_cache
 
 from jsonschema import Draft202012Validator
@@ -43,6 +44,13 @@ def _spellings(schema: str) -> dict[str, str]:
 
     collect(_validator(schema).schema)
     return names
+
+
+def in_usual_letters(path: str) -> str:
+    """A path, or several, with the names of attributes as RFC 7643 spells them, whatever letters were sent."""
+    urn, between, name = path.rpartition(":")
+    known = {**_spellings("group"), **_spellings("user")}
+    return urn + between + re.sub(r"[A-Za-z]\w*", lambda word: known.get(word[0].lower(), word[0]), name)
 
 
 def _spelt(schema: str, value: Json) -> Json:

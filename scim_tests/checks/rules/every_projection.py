@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scim_tests.checks.reading.compare import is_alike, is_made_up, is_the_rfcs, weightiest
 from scim_tests.checks.reading.paths import is_below, paths_of
 from scim_tests.checks.reading.projections import Projection, projections
+from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
@@ -59,7 +60,7 @@ def _lacks(asked: Projection, path: str, wanted: str, shown: dict[str, object]) 
     return Finding(
         expected,
         describe(shown.get(path)) if path in shown else "no value",
-        f"$.{path}",
+        _place(path),
         at=(asked.exchange,),
     )
 
@@ -92,7 +93,7 @@ def _too_much(asked: Projection) -> Iterator[Finding]:
             is_the_targets = root in SERVERS or not stands_still(path) or is_made_up(f"$.{path}")
             mild = is_the_targets or any(each.startswith(f"{root}.") for each in asked.attributes)
             expected = f"no value, since {asked.exchange.step} asks for {asked.said}"
-            yield Finding(expected, describe(value), f"$.{path}", at=(asked.exchange,), mild=mild)
+            yield Finding(expected, describe(value), _place(path), at=(asked.exchange,), mild=mild)
 
 
 @check(
@@ -121,7 +122,7 @@ def _kept(asked: Projection) -> Iterator[Finding]:
                 yield Finding(
                     expected,
                     describe(value),
-                    f"$.{path}",
+                    _place(path),
                     at=(asked.exchange,),
                     mild=path.startswith(SERVERS),
                 )
@@ -156,6 +157,10 @@ def _lost(asked: Projection) -> Iterator[Finding]:
                 and not is_alike(f"$.{path}", shown.get(path), value)
             ):
                 yield _lacks(asked, path, describe(value), shown)
+
+
+def _place(path: str) -> str:
+    return f"$.{in_usual_letters(path)}"
 
 
 def stands_still(path: str) -> bool:

@@ -13,6 +13,7 @@ from scim_tests.checks.reading.compare import SECOND, changes, is_the_rfcs, mome
 from scim_tests.checks.reading.filters import DATE, Term, holds, order_of, terms, values_at
 from scim_tests.checks.reading.parameters import is_search, parameters, plain
 from scim_tests.checks.reading.queries import LISTED, Queries, Query, queries
+from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
@@ -82,7 +83,12 @@ def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
             wrong = next(iter(terms(query.filter)))
             expected = f"only those that the filter of {query.exchange.step} fits"
             seen = describe(values_at(was or shown, wrong.path))
-            yield Finding(expected, f"one with {seen} as {wrong.path}", "$.Resources", at=(query.exchange,))
+            yield Finding(
+                expected,
+                f"one with {seen} as {in_usual_letters(wrong.path)}",
+                "$.Resources",
+                at=(query.exchange,),
+            )
 
 
 def _has_all(query: Query, shown: Resource) -> bool:
@@ -160,7 +166,8 @@ def _missed(told: Queries, query: Query) -> Iterator[Finding]:
         if id_ not in shown and holds(query.filter, was, told.traits(kind)) is True:
             wrong = asked[-1]
             expected = f"{id_}, since the filter of {query.exchange.step} fits it"
-            got = f"nobody with that id, although {wrong.path} is {describe(values_at(was, wrong.path))}"
+            seen = describe(values_at(was, wrong.path))
+            got = f"nobody with that id, although {in_usual_letters(wrong.path)} is {seen}"
             mild = any(is_as_shown(each, was) or is_null(each) for each in asked)
             yield Finding(expected, got, "$.Resources", at=(query.exchange,), mild=mild)
 

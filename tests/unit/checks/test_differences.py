@@ -196,6 +196,12 @@ def test_members_are_who_they_are() -> None:
     assert found(two, {**two, "members": [*two["members"], {}]}) == []
 
 
+def test_places_are_told_as_the_rfc_spells_them() -> None:
+    """Whatever letters were sent: who reads the report looks for `emails` in their code."""
+    (lost,) = found({"NAME": {"FAMILYNAME": "Body"}}, {})
+    assert lost.path == "$.name.familyName"
+
+
 ENTRY = st.fixed_dictionaries(
     {"value": st.sampled_from(["a", "b", "c", "d"])},
     optional={
