@@ -235,7 +235,7 @@ def _unsaid(exchange: Exchange) -> Iterator[Finding]:
     on=SCHEMAS,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="The User, Group and enterprise schemas say of displayName, groups.$ref and manager.value what the RFC does",
+    title="Schemas say of displayName, groups.$ref and manager.value what the corrected RFC does",
     references=("RFC7643-8.7.1-02", "RFC7643-8.7.1-03"),
     strength=MUST,
     severity=COSMETIC,
@@ -255,17 +255,18 @@ def _broken(schemas: Mapping[str, Mapping[str, Resource]]) -> Iterator[Finding]:
         yield Finding("the attribute displayName", "a schema without it", "Group")
     elif group and get(group["displayname"], "required") is not True:
         got = describe(get(group["displayname"], "required"))
-        yield advice("true", got, "Group.displayName.required")
+        yield advice("true, by erratum 5368", got, "Group.displayName.required")
     kinds = get(user.get("groups.$ref"), "referenceTypes")
     others = [each for each in (kinds if isinstance(kinds, list) else ()) if each != "Group"]
     if others:
         mild = set(map(str, others)) == {"User"}
-        yield Finding("Group alone", describe(kinds), "User.groups.$ref.referenceTypes", mild=mild)
+        yield Finding(
+            "Group alone, by erratum 8471", describe(kinds), "User.groups.$ref.referenceTypes", mild=mild
+        )
     manager = employee.get("manager.value")
     if manager is not None and get(manager, "caseExact") is not True:
-        yield advice(
-            "true, since it is an id", describe(get(manager, "caseExact")), "manager.value.caseExact"
-        )
+        got = describe(get(manager, "caseExact"))
+        yield advice("true, since it is an id, by erratum 8472", got, "manager.value.caseExact")
 
 
 @check(
