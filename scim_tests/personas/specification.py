@@ -6,6 +6,7 @@ from dataclasses import replace
 from scim_tests.model.act import Act, Scene
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.personas.okta.people import Casting, set_apart
+from scim_tests.personas.okta.requests import BY_SCHEMAS
 from scim_tests.personas.rfc.arrange_users import arrange_users
 from scim_tests.personas.rfc.ask_me import ask_me
 from scim_tests.personas.rfc.ask_odd_questions import ask_odd_questions
@@ -42,7 +43,8 @@ def writing(casting: Casting, most: int, *, after: tuple[str, ...]) -> Iterator[
         made = set_apart(casting, act.name, size) if size <= left else ()
         left -= len(made)
         crowd = specimens(made) if act is make_specimens else made
-        yield Scene(act, casting.profile, needs=("test_credentials",), after=after, crowd=crowd)
+        first = (BY_SCHEMAS,) if act.name != BY_SCHEMAS else ()
+        yield Scene(act, casting.profile, needs=("test_credentials",), after=(*after, *first), crowd=crowd)
 
 
 def reading(made: Scene, *, after: tuple[str, ...]) -> Iterator[Scene]:

@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from scim_tests.model.act import Person, Scene, Step
 from scim_tests.model.exchange import Headers
-from scim_tests.model.profile import BASIC, BEARER, RAW, Dialect
+from scim_tests.model.profile import BASIC, BEARER, RAW, SPECIFICATION, Dialect
 from scim_tests.model.scim import ENTERPRISE_USER, OTHERS, PATCH_OP, USER, Json, Resource, attribute, get
 from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
+
+BY_SCHEMAS = "make_specimens"  # the scene that reads what the target's own schemas want of people
 
 
 def headers(
@@ -196,11 +198,36 @@ def new_user(person: Person) -> dict[str, Json]:
 
 
 def as_mapped(scene: Scene, user: Resource) -> dict[str, Json]:
-    """A user without the attributes that the admin had to unmap in this play, and with those that the target asked for."""
-    known = [result for name, result in scene.known.items() if name.startswith("push_user:")]
+    """A user without the attributes that the admin had to unmap in this play, and with those that the target asked for.
+
+    Acts of the specification go by what its schemas say, too, where it refused what they do not.
+    """
+    asks_schemas = scene.act.capability == SPECIFICATION
+    known = [
+        result
+        for name, result in scene.known.items()
+        if name.startswith("push_user:") or (asks_schemas and name == BY_SCHEMAS)
+    ]
     unmapped = {attribute for result in known for attribute in result.unmapped}
     asked_for = {key: value for result in known for key, value in result.mapped.items()}
-    return asked_for | without(user, unmapped)
+    sent = _without_parts(without(user, unmapped), unmapped)
+    parts = {
+        key: {**value, **sent[key]}
+        for key, value in asked_for.items()
+        if isinstance(value, Mapping) and isinstance(sent.get(key), Mapping)
+    }
+    return asked_for | sent | parts
+
+
+def _without_parts(user: dict[str, Json], names: Collection[str]) -> dict[str, Json]:
+    """A user less these parts of attributes, such as `emails.type`."""
+    for name, _, part in (each.rpartition(".") for each in names):
+        value = user.get(name)
+        if isinstance(value, Mapping):
+            user = {**user, name: {key: each for key, each in value.items() if key != part}}
+        elif isinstance(value, list):
+            user = {**user, name: [{key: each for key, each in one.items() if key != part} for one in value]}
+    return user
 
 
 def without(user: Resource, names: Collection[str]) -> dict[str, Json]:

@@ -3,12 +3,12 @@
 from collections.abc import Generator, Iterator
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, get
 from scim_tests.personas.okta.requests import get_, read
-from scim_tests.personas.rfc.asking import ENOUGH, ask, ours, search, specimen_ids
+from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, ours, search, specimen_ids
 from scim_tests.personas.rfc.specimens import SIZE
 
 SORTED_BY = (
@@ -26,10 +26,15 @@ MOST = 2 * SIZE + 2  # requests of a walk by cursor: one that turns in a circle 
     sends=("GET /Users", "GET /Users/{id}", "GET /ServiceProviderConfig", "POST /Users/.search"),
 )
 def arrange_users(scene: Scene) -> Performance:
-    """Sort and page the people of `make_specimens` as far as the target says that it can, by cursor too."""
+    """Sort and page the people of `make_specimens` as far as the target says that it can, by cursor too.
+
+    NotObserved where the target says that it does not filter, since nothing else tells them from all others.
+    """
     ids = specimen_ids(scene)
     config = yield get_(scene, "config", "/ServiceProviderConfig")
     can = config.answer.parsed if config.is_success and config.answer.is_json else {}
+    if get(can, "filter", "supported") is False:
+        raise NotObserved("", NO_FILTERS)
     yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
     steps = [*_pages(scene)]
     if get(can, "sort", "supported") is True:

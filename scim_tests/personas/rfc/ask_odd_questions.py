@@ -13,6 +13,7 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import SEARCH_REQUEST
 from scim_tests.personas.okta.requests import dump, form_taken, get_, headers, quoted
 from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.asking import configuration, supports
 from scim_tests.personas.rfc.query_users import accepting, text
 
 NAME = text(f"{Wording.NOBODY}.{NOBODY}")
@@ -60,20 +61,18 @@ SEVERAL = "application/scim+json;q=0.9, application/json;q=0.5, */*;q=0.1"
     title="Ask what is broken or odd",
     group="specification",
     capability=SPECIFICATION,
-    sends=("GET /Users", f"GET {OFFERED}", "POST /Users/.search"),
+    sends=("GET /ServiceProviderConfig", "GET /Users", f"GET {OFFERED}", "POST /Users/.search"),
 )
 def ask_odd_questions(scene: Scene) -> Performance:
-    """Ask all of it, in no order."""
-    yield Independent(_questions(scene))
+    """Ask all of it, in no order; with filters unless the target says that it has none."""
+    filters = supports((yield configuration(scene)), "filter") is not False
+    yield Independent(_questions(scene, filters=filters))
     return SceneResult()
 
 
-def _questions(scene: Scene) -> Iterator[Step]:
-    for step, condition in FILTERS.items():
-        yield get_(scene, step, f"/Users?filter={quoted(condition)}&startIndex=1&count=1")
-    for step, odd in NUMBERS.items():
-        numbers = "&".join(f"{name}={value}" for name, value in {**ONE_PAGE, **odd}.items())
-        yield get_(scene, step, f"/Users?filter={quoted(HIM)}&{numbers}")
+def _questions(scene: Scene, *, filters: bool) -> Iterator[Step]:
+    if filters:
+        yield from _filtered(scene)
     for step, part in PARTS.items():
         yield get_(scene, step, f"{FEW}&{part}")
     yield Step("accepts_several", "GET", FEW, accepting(scene, SEVERAL))
@@ -82,14 +81,24 @@ def _questions(scene: Scene) -> Iterator[Step]:
         bare = ((name, "Bearer" if name == "Authorization" else value) for name, value in headers(scene))
         yield Step("empty_bearer", "GET", FEW, tuple(bare))
     if scene.profile.writes:  # a POST, although it only asks
-        for step, body in _searches():
+        for step, body in _searches(filters=filters):
             yield Step(step, "POST", "/Users/.search", headers(scene, body=True), body)
 
 
-def _searches() -> Iterator[tuple[str, bytes]]:
+def _filtered(scene: Scene) -> Iterator[Step]:
+    for step, condition in FILTERS.items():
+        yield get_(scene, step, f"/Users?filter={quoted(condition)}&startIndex=1&count=1")
+    for step, odd in NUMBERS.items():
+        numbers = "&".join(f"{name}={value}" for name, value in {**ONE_PAGE, **odd}.items())
+        yield get_(scene, step, f"/Users?filter={quoted(HIM)}&{numbers}")
+
+
+def _searches(*, filters: bool) -> Iterator[tuple[str, bytes]]:
     yield "search_empty", b""
     yield "search_no_json", unreadable.NO_JSON
     yield "search_array", unreadable.ARRAY
+    if not filters:
+        return
     asked = {"schemas": [SEARCH_REQUEST], "filter": HIM, "startIndex": 1, "count": 1}
     yield "search_filter_as_number", dump({**asked, "filter": 7})
     yield "search_attributes_as_object", dump({**asked, "attributes": {"userName": True}})

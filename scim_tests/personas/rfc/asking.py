@@ -8,6 +8,7 @@ from scim_tests.model.scim import SEARCH_REQUEST, Json, get
 from scim_tests.personas.okta.requests import dump, get_, headers, quoted
 from scim_tests.personas.rfc.query_users import text
 
+NO_FILTERS = "the target says that it does not filter"
 ENOUGH = 50  # more than a run's own people whom one question finds
 
 

@@ -11,7 +11,16 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
 from scim_tests.personas.okta.requests import read
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import ENOUGH, ask, configuration, ours, search, specimen_ids, supports
+from scim_tests.personas.rfc.asking import (
+    ENOUGH,
+    NO_FILTERS,
+    ask,
+    configuration,
+    ours,
+    search,
+    specimen_ids,
+    supports,
+)
 from scim_tests.personas.rfc.dates import between, in_another_zone, moved
 from scim_tests.personas.rfc.query_users import text
 from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SIGNS, SOUGHT_TWICE, SPACED, address
@@ -36,7 +45,7 @@ def filter_users(scene: Scene) -> Performance:
     """
     ids = specimen_ids(scene)
     if supports((yield configuration(scene)), "filter") is False:
-        raise NotObserved("", "the target says that it does not filter")
+        raise NotObserved("", NO_FILTERS)
     shown = (yield read(scene, "read", ids[0])).resource
     fourth = yield read(scene, "read_fourth", ids[3])
     conditions: tuple[tuple[str, str], ...] = (

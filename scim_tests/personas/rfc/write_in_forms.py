@@ -67,7 +67,7 @@ def write_in_forms(scene: Scene) -> Performance:
     yield _renamed(scene, first_id)
     yield read(scene, "after_user_name", first_id)
     if others:
-        yield from write_groups(scene, first_id, others, sorts=supports(config, "sort") is True)
+        yield from write_groups(scene, first_id, others, config)
     if len(others) > 1 and deletes_reach(scene):  # the last manager goes
         yield read(scene, "before_delete", others[1])
         yield delete(scene, "delete_manager", others[1])
