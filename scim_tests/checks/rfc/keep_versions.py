@@ -222,9 +222,16 @@ def only_one_of_two_is_done(transcript: Transcript) -> Finding | None:
     done = transcript.of("keep_versions.put_at_once")
     if len(done) < 2 or not has_versions(done[0]):
         raise NotObserved("", NOT_SUPPORTED)
+    if any(_shows_what_was_asked_for(each) for each in done):  # versions by the second, say (RFC 9110 8.8.1)
+        raise NotObserved("", "the version was the same after a write, so that it was no earlier one")
     if all(each.is_success for each in done):
         return Finding("412 to the second", "success to both", at=tuple(done))
     return None
+
+
+def _shows_what_was_asked_for(write: Exchange) -> bool:
+    shown = write.answer.header("ETag") if write.is_success else None
+    return shown is not None and shown == write.request.header("If-Match")
 
 
 @check(
