@@ -163,6 +163,18 @@ def test_what_is_not_kept_as_it_was_written_is_noticed(tmp_path: Path, change: C
     assert wrong(played(tmp_path, change))[check] is Verdict.FAIL
 
 
+def test_what_a_create_alone_does_not_keep_is_advice(tmp_path: Path) -> None:
+    """A server is free to ignore POSTed content (RFC 7644 3.3); a PUT has to replace what was there (3.5.1)."""
+    created: set[str] = set()
+
+    def forget_at_first(user: Any) -> None:
+        if user.get("userName") not in created:
+            created.add(user.get("userName"))
+            user.pop("photos", None)
+
+    assert wrong(played(tmp_path, forget_at_first))[f"{ACT}.what-is-declared-is-kept"] is Verdict.ADVICE
+
+
 def refuse_messengers(user: Any) -> None:
     if user.get("ims"):
         raise ValueError

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from scim_tests.checks.reading.published import declared
+from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import USER, Json, Resource, get
 
@@ -76,7 +77,7 @@ def parts(attribute: Resource) -> dict[str, Resource]:
 def where(name: Name, part: str = "") -> str:
     """A path for a finding."""
     urn, attribute = name
-    return ".".join(filter(None, (f"$['{urn}']" if urn else "$", attribute, part)))
+    return in_usual_letters(".".join(filter(None, (f"$['{urn}']" if urn else "$", attribute, part))))
 
 
 def entries(value: Json) -> list[Json]:

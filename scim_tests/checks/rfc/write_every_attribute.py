@@ -1,6 +1,7 @@
 """Whatever a target declares of users is written: what it calls writable it takes and keeps, what it calls otherwise it does not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from unicodedata import normalize
 
 from scim_tests.checks.reading.compare import fold, is_shared, weightiest
@@ -86,8 +87,9 @@ def _is_promised(attribute: Resource) -> bool:
     follows=STORED,
 )
 def what_is_declared_is_kept(exchange: Exchange) -> Finding | None:
-    """Mild for parts that many servers make up themselves."""
-    return weightiest(_dropped(exchange))
+    """Mild for parts that many servers make up themselves, and after a create, whose content a server may ignore (RFC 7644 3.3)."""
+    mild = exchange.step.endswith(".read")
+    return weightiest(replace(each, mild=each.mild or mild) for each in _dropped(exchange))
 
 
 def _dropped(exchange: Exchange) -> Iterator[Finding]:
