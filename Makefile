@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined honest reproductions steady install clean
+.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined honest reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -86,6 +86,9 @@ honest: .venv/dev-installed ## Whatever a target may do, under every profile
 
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py
+
+findings: peers ## Every independent server under every profile, beside the reviewed findings
+	PEERS=all $(BIN)/pytest -n auto tests/e2e/test_peers.py
 
 peers: .venv/dev-installed tests/e2e/peers/node_modules tests/e2e/peers/.venv ## Install the independent servers that the play is tried on
 
