@@ -40,7 +40,11 @@ SERVERS = (
     "scimmy-routers",
 )
 PROFILES = ("okta", "okta-custom-app", "read-only", "scim")
-BY_SPECIFICATION = ("canaille", "django-scim2", "scim2-server")  # under `scim` each time; `make findings` plays all
+BY_SPECIFICATION = (
+    "canaille",
+    "django-scim2",
+    "scim2-server",
+)  # under `scim` each time; `make findings` plays all
 CASES = [
     (server, profile)
     for server in SERVERS
@@ -109,7 +113,9 @@ def test_every_finding_and_every_cause_is_reviewed(
 def told_of(record: RunRecord, left: list[str]) -> list[str]:
     """Those whom the run names as left behind, by an id, or in words where it may be somebody else's; all ids are somebody's."""
     told = {each.id for each in record.left_behind} - {""}
-    return sorted(told | {each for each in left if any(f"({each}, " in one.why for one in record.left_behind)})
+    return sorted(
+        told | {each for each in left if any(f"({each}, " in one.why for one in record.left_behind)}
+    )
 
 
 def in_profile(entries: list[dict[str, Any]], profile: str) -> list[dict[str, Any]]:
