@@ -110,6 +110,7 @@ LIES: dict[str, Lie] = {
         "send_bulk.config", body(lambda document: document["bulk"].update(maxOperations=0)),
     ),
     "send_bulk.sound-request-is-processed": ("send_bulk.mixed", status(400)),
+    "send_bulk.takes-what-a-single-request-may-ask": ("send_bulk.remove", at(0, status="400")),
     "send_bulk.makes-what-refers-to-others": ("send_bulk.make", at(0, status="400")),
     "send_bulk.new-group-has-its-new-members": ("send_bulk.groups_after_make", members(lambda each: each.pop())),
     "send_bulk.circle-is-closed-or-a-conflict": ("send_bulk.circle", at(0, status="400")),

@@ -97,6 +97,7 @@ LIES: dict[str, Lie] = {
     "every_query.shows-only-who-matches": (f("eq"), more()),
     "every_query.misses-nobody-who-matches": (f("pr"), LESS),
     "every_query.is-in-the-order-asked-for": (a("by_title"), UPSIDE_DOWN),
+    "every_query.sound-question-is-answered": (a("by_title_descending"), REFUSED),
     "every_query.same-meaning-has-the-same-answer": (f("eq_with_urn"), NOBODY),
     "every_projection.shows-what-was-named": (p("only_one"), user(displayName=None)),
     "every_projection.shows-nothing-else": (p("only_one"), user(title="Alpha")),

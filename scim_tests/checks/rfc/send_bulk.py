@@ -83,6 +83,26 @@ def makes_what_refers_to_others(exchange: Exchange) -> Finding | None:
     return None
 
 
+@check(
+    "send_bulk.takes-what-a-single-request-may-ask",
+    on=("send_bulk.make", "send_bulk.remove"),
+    title="A bulk request creates a user that refers to nobody, and deletes, as single requests do",
+    references=("RFC7644-3.7-01",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Handle each operation of a bulk request by the code that handles it as a request of its own.",
+    follows=("send_bulk.sound-request-is-processed", "every_bulk.has-a-result-for-each-operation"),
+)
+def takes_what_a_single_request_may_ask(exchange: Exchange) -> Finding | None:
+    alone = [each for each in processed(exchange) if each.result is not None and not _refers_to(each)]
+    if not alone:
+        raise NotObserved(exchange.step, "has no result of an operation that refers to nothing")
+    refused = next((each for each in alone if each.status in {400, 422}), None)
+    return Finding("it done", f"{refused.status} for {refused.name}", "$.Operations") if refused else None
+
+
 def _made_in(exchange: Exchange, step: str) -> Operation:
     """The operation that made the group a read shows."""
     for each in processed(exchange.earlier(step)):

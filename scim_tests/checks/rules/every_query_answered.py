@@ -1,0 +1,90 @@
+"""What a query may ask for is answered where the target answers the same query without it (RFC 7644 3.4.2, 3.9)."""
+
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.parameters import is_search
+from scim_tests.checks.reading.queries import Queries, Query, queries
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, Finding, check
+from scim_tests.model.transcript import Transcript
+
+REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access, of load, or of who is gone
+NO_LIST = frozenset({404, 410})  # to a query of many
+ODD = "ask_odd_questions."  # whose questions may well be refused
+
+
+@check(
+    "every_query.sound-question-is-answered",
+    on=PLAY,
+    title="A query is not refused for how it is to be sorted, paged or shown",
+    references=("RFC7644-3.4.2.3-02", "RFC7644-3.9-02"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take every parameter of RFC 7644 3.4.2 and 3.9 with every value that it may have; say in ServiceProviderConfig what is not supported.",
+    follows=("every_query.same-meaning-has-the-same-answer", "every_lookup.is-answered"),
+)
+def sound_question_is_answered(transcript: Transcript) -> Finding | None:
+    told = queries(transcript)
+    pairs = [
+        (query, simpler)
+        for query in told.asked
+        if features(query) and not query.exchange.step.startswith(ODD)
+        for simpler in [_simpler(told, query)]
+        if simpler is not None
+    ]
+    if not pairs:
+        raise NotObserved("", "no query was answered without what another asked for besides")
+    return weightiest(each for pair in pairs for each in _refusals(told, *pair))
+
+
+def features(query: Query) -> frozenset[str]:
+    """The parameters it has besides its filter, by their names."""
+    start, count, cursor = query.page
+    asked = {
+        "sortBy": query.sort_by,
+        "sortOrder": query.descending,
+        "attributes": query.attributes,
+        "excludedAttributes": query.excluded,
+        "startIndex": start != "1",
+        "count": count,
+        "cursor": cursor != "none",
+    }
+    return frozenset(name for name, value in asked.items() if value)
+
+
+def _simpler(told: Queries, query: Query) -> Query | None:
+    """The query nearest to it that asks the same with fewer parameters, and was answered."""
+    found = [
+        each
+        for each in told.asked
+        if each.exchange.is_success
+        and (each.endpoint, each.filter) == (query.endpoint, query.filter)
+        and is_search(each.exchange) == is_search(query.exchange)
+        and features(each) < features(query)
+    ]
+    return max(found, key=lambda each: len(features(each)), default=None)
+
+
+def _refusals(told: Queries, query: Query, simpler: Query) -> Iterator[Finding]:
+    refused = REFUSED | NO_LIST if query.is_of_many else REFUSED
+    more = features(query) - features(simpler)
+    if query.exchange.heard.answer is None or query.exchange.status not in refused or not _is_due(told, query):
+        return
+    expected = f"{simpler.exchange.answer.phrase}, as for {simpler.exchange.step}, without {' and '.join(sorted(more))}"
+    mild = "sortBy" in more and any(each.sort_by and each.exchange.is_success for each in told.asked)
+    yield Finding(expected, query.exchange.answer.phrase, at=(query.exchange,), mild=mild)
+
+
+def _is_due(told: Queries, query: Query) -> bool:
+    """Whether it asks for what every target has, or this one says that it has, and in no odd way: others judge those."""
+    asked = features(query)
+    if {"attributes", "excludedAttributes"} <= asked or "cursor" in asked:
+        return False
+    if not told.sorts and asked & {"sortBy", "sortOrder"}:
+        return False
+    if any(value and (not value.isdecimal() or int(value) < 1) for value in query.page[:2]):
+        return False
+    return all(told.is_shown(each, query.kind) for each in query.attributes | query.excluded)
