@@ -1,9 +1,8 @@
 """The ASGI application: routes made from the resource types, and a SCIM answer to everything else."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -18,13 +17,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reference_server.endpoints import Collection, Endpoint, Me, Single, bulk, discovery
 from reference_server.errors import ScimError, TookTooLongError, not_found
 from reference_server.limiting import RateLimit
-from reference_server.messages import Call, read_call, respond_error
+from reference_server.messages import read_body, read_call, respond_error
 from reference_server.server import Server
 from reference_server.settings import Settings
 
-# Up to here a request is answered on the event loop.
-BRIEF_BODY = 64 * 1024
-BRIEF_SECONDS = 0.01
+# Up to so many bytes, query and body, a request may be answered on the event loop.
+BRIEF_SIZE = 8 * 1024
 VERSION = re.compile(r"v\d+")
 DISCOVERY = frozenset({"ServiceProviderConfig", "Schemas", "ResourceTypes"})
 
@@ -56,7 +54,15 @@ def _routes(server: Server) -> Iterable[Route]:
 
         async def run(request: Request) -> Response:
             endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
-            return await _answer(endpoint, await read_call(request, server.settings.limits), brief=brief)
+            limits = server.settings.limits
+            body = await read_body(request, limits.max_payload_size)
+
+            def answer(*, brief: bool) -> Response:
+                return endpoint(read_call(request, body, limits, brief=brief))
+
+            return await _answer(
+                answer, brief=brief and len(body) + len(request.scope["query_string"]) <= BRIEF_SIZE
+            )
 
         return Route(server.settings.root + path, run, methods=list(endpoints))
 
@@ -79,12 +85,12 @@ def _routes(server: Server) -> Iterable[Route]:
         yield route(f"{kind.endpoint}/{{id}}", single.methods(), brief=brief)
 
 
-async def _answer(endpoint: Endpoint, call: Call, *, brief: bool) -> Response:
+async def _answer(answer: Callable[..., Response], *, brief: bool) -> Response:
     """Brief work is done at once, for a change of threads costs more than it; what proves long goes to a thread."""
-    if brief and len(call.body) <= BRIEF_BODY:
+    if brief:
         with suppress(TookTooLongError):
-            return endpoint(replace(call, patience=min(BRIEF_SECONDS, call.patience)))
-    return await run_in_threadpool(endpoint, call)
+            return answer(brief=True)
+    return await run_in_threadpool(answer, brief=False)
 
 
 class Authentication:

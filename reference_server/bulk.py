@@ -4,6 +4,7 @@ Operations run in their order, each after those whose resources it refers to. Th
 a circle succeed together by ids promised beforehand, or fail together.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from uuid import uuid4
 
 from reference_server.database import savepoint
 from reference_server.documents import folded, message
-from reference_server.errors import ScimError, invalid_syntax, invalid_value, not_found
+from reference_server.errors import ScimError, TookTooLongError, invalid_syntax, invalid_value, not_found
 from reference_server.messages import require_match
 from reference_server.resources import Resource
 from reference_server.schema import ResourceType
@@ -62,7 +63,6 @@ class Bulk:
             raise invalid_syntax("failOnErrors must be a positive integer")
         self.errors = 0
         self.results: dict[int, dict[str, Any]] = {}
-        self.needs = _needs(self.jobs)
         # The id of each resource to come, and the bulkIds of those that have come.
         self.ids: dict[str | None, str] = {
             job.bulk_id: str(uuid4()) for job in self.jobs if job.method == "POST"
@@ -72,26 +72,13 @@ class Bulk:
 
     def run(self) -> dict[str, Any]:
         """Do the operations until failOnErrors of them have failed; the BulkResponse, in the request's order."""
-        for job in self.jobs:
-            # Whoever is needed needs less than who needs him, or as much in a circle.
-            for each in *sorted(self.needs[job], key=self._order), job:
-                if each.number not in self.results and not self._enough():
-                    self._run(self._circle(each))
+        for circle in _circles(self.jobs):
+            if self.errors < self.most_errors:
+                self._run(circle)
         return {
             "schemas": [RESPONSE_SCHEMA],
             "Operations": [self.results[key] for key in sorted(self.results)],
         }
-
-    def _order(self, job: Job) -> tuple[int, int]:
-        return len(self.needs[job]), job.number
-
-    def _enough(self) -> bool:
-        return self.errors >= self.most_errors
-
-    def _circle(self, job: Job) -> list[Job]:
-        """An operation with those that it needs and that need it."""
-        circle = {job} | {other for other in self.needs[job] if job in self.needs[other]}
-        return sorted(circle, key=lambda other: other.number)
 
     def _run(self, circle: list[Job]) -> None:
         """Run one operation, or several that refer to each other: all of them or none (section 3.7.1)."""
@@ -104,6 +91,8 @@ class Bulk:
                         self.promised[self.ids[job.bulk_id]] = self._place(job)[0].name
                 for job in circle:
                     done.append(self._perform(job))
+        except TookTooLongError:
+            raise
         except ScimError as error:
             other = ScimError(409, f"an operation of the same circle failed: {error.detail}")
             for each in circle:
@@ -211,12 +200,45 @@ def _references(value: Any, name: str) -> Iterator[str]:
         yield from pattern.findall(value)
 
 
-def _needs(jobs: list[Job]) -> dict[Job, set[Job]]:
-    """The operations whose resources each operation refers to, and those that they refer to in turn."""
+def _circles(jobs: list[Job]) -> Iterator[list[Job]]:
+    """The operations in their order, but each after those it needs; those that need each other come together.
+
+    Tarjan's algorithm for strongly connected components, without recursion, for a chain may be very long.
+    """
     creating = {job.bulk_id: job for job in jobs if job.method == "POST"}
-    needs = {job: {creating[key] for key in job.refers_to if key in creating} for job in jobs}
-    for found in needs.values():
-        new = found
-        while new := {job for other in new for job in needs[other]} - found:
-            found.update(new)
-    return needs
+    needed = {job: iter([creating[key] for key in job.refers_to if key in creating]) for job in jobs}
+    found: dict[Job, int] = {}  # in which order each was come upon
+    lowest: dict[Job, float] = {}  # the first of them that it leads back to
+    waiting: list[Job] = []  # until it is known whom they come with
+    for start in jobs:
+        path = [] if start in found else [start]
+        while path:
+            job = path[-1]
+            if job not in found:
+                found[job] = lowest[job] = len(found)
+                waiting.append(job)
+            following = next((other for other in needed[job] if _leads_on(job, other, found, lowest)), None)
+            if following:
+                path.append(following)
+                continue
+            path.pop()
+            if path:
+                lowest[path[-1]] = min(lowest[path[-1]], lowest[job])
+            if lowest[job] == found[job]:
+                yield _closed(waiting, job, lowest)
+
+
+def _leads_on(job: Job, other: Job, found: Mapping[Job, int], lowest: dict[Job, float]) -> bool:
+    """Whether an operation that another needs is yet to be looked at; if not, what it leads back to counts."""
+    if other in found:
+        lowest[job] = min(lowest[job], lowest[other])
+    return other not in found
+
+
+def _closed(waiting: list[Job], first: Job, lowest: dict[Job, float]) -> list[Job]:
+    """The circle that begins with an operation, in the request's order; it leads nowhere any more."""
+    circle: list[Job] = []
+    while first not in circle[-1:]:
+        circle.append(waiting.pop())
+        lowest[circle[-1]] = math.inf
+    return sorted(circle, key=lambda job: job.number)

@@ -67,6 +67,11 @@ def message(document: Any, schema: str) -> dict[str, Any]:
     return found
 
 
+def canonical(document: Any) -> bytes:
+    """A value as JSON that is the same for all equal values, whatever the order of their members."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
 def text(document: Any) -> bytes:
     """A value as compact JSON in UTF-8."""
     return orjson.dumps(document)

@@ -45,7 +45,7 @@ class Collection:
         return self._answer(call, Search.from_body(call.message()))
 
     def _answer(self, call: Call, search: Search) -> Response:
-        with self.server.reading(call.caller.tenant, call.patience) as unit:
+        with self.server.reading(call) as unit:
             query = Query(unit.service.resources, self.types, self.server.settings, self.server.cursors)
             page = query.page(search)
             return respond(page.body(unit.presenter.many(page.resources, search.projection)))
@@ -53,7 +53,7 @@ class Collection:
     def create(self, call: Call) -> Response:
         """POST: 201 with the new resource (RFC 7644 section 3.3); never routed for the root."""
         message, projection = call.message(), call.projection()
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
+        with self.server.writing(call) as unit:
             return shown(unit, unit.service.create(self.types[0], message), projection, 201)
 
 
@@ -62,7 +62,7 @@ def bulk(server: Server) -> Endpoint:
 
     def endpoint(call: Call) -> Response:
         message = call.message()
-        with server.writing(call.caller.tenant, call.patience) as unit:
+        with server.writing(call) as unit:
             return respond(Bulk(server, unit, message).run())
 
     return endpoint
@@ -90,7 +90,7 @@ class Single:
         (RFC 7644 sections 3.4.1 and 3.14).
         """
         projection = call.projection()
-        with self.server.reading(call.caller.tenant, call.patience) as unit:
+        with self.server.reading(call) as unit:
             found = unit.service.read(self.type, self.identifier(call))
             if call.holds(found):
                 return Response(status_code=304, headers=_headers(unit, found))
@@ -106,13 +106,13 @@ class Single:
 
     def _changed(self, call: Call, change: Callable[..., Resource]) -> Response:
         message, projection = call.message(), call.projection()
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
+        with self.server.writing(call) as unit:
             stored = change(unit.service, self.type, self.identifier(call), message, call.check_current)
             return shown(unit, stored, projection)
 
     def delete(self, call: Call) -> Response:
         """DELETE: 204 without a body (RFC 7644 section 3.6)."""
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
+        with self.server.writing(call) as unit:
             unit.service.delete(self.type, self.identifier(call), call.check_current)
             return Response(status_code=204)
 
@@ -125,7 +125,7 @@ class Me(Single):
         name = call.caller.user_name
         if name is None:
             raise ScimError(501, "this credential speaks for no user")
-        with self.server.reading(call.caller.tenant, call.patience) as unit:
+        with self.server.reading(call) as unit:
             found = unit.service.resources.by_user_name(name)
         if found is None:
             raise not_found(f"the user {name!r}")

@@ -44,10 +44,11 @@ class TookTooLongError(ScimError):
 
 
 class BusyError(TookTooLongError):
-    """A write that other writes left no time for: 503 with Retry-After, for it may well succeed later."""
+    """The database was not free, or not long enough: 503 with Retry-After, for it may well succeed later."""
 
-    def __init__(self) -> None:
-        ScimError.__init__(self, 503, "other writes are still going on", headers={"Retry-After": "1"})
+    def __init__(self, seconds: float) -> None:
+        detail = f"this could not be done within {seconds:g} seconds, and nothing of it is kept"
+        ScimError.__init__(self, 503, detail, headers={"Retry-After": "1"})
 
 
 def uniqueness(attribute: str) -> ScimError:
@@ -60,6 +61,11 @@ def not_found(what: str) -> ScimError:
     return ScimError(404, f"{what} does not exist")
 
 
-def too_large(limit: int) -> ScimError:
+def disk_full() -> ScimError:
+    """507 where there is no room to keep what was sent (RFC 4918 section 11.5)."""
+    return ScimError(507, "the disk of the server is full, and nothing of this is kept")
+
+
+def too_large(what: str, limit: int) -> ScimError:
     """413; `limit` is in bytes, and the RFC wants it told (RFC 7644 section 3.7.4)."""
-    return ScimError(413, f"the body is larger than maxPayloadSize, {limit} bytes")
+    return ScimError(413, f"{what} is larger than maxPayloadSize, {limit} bytes")

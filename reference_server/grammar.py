@@ -13,12 +13,13 @@ OPERATORS = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
 TOKEN = re.compile(
     r"""(?P<space>\ +)
       | (?P<mark>[()\[\]])
-      | (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
+      | (?P<string>"(?:[^"\\\x00-\x1f]++|\\.)*+")
       | (?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.:$-]))
       | (?P<word>[A-Za-z$][\w$.+-]*(?::[^\s"'<>\\()\[\]]*)?)
       | (?P<tail>\.[A-Za-z$][\w$-]*)""",
     re.VERBOSE | re.ASCII,
 )
+GROUP = re.compile(r" *\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class _Parser:
     """Recursive descent; `not` binds tighter than `and`, and `and` than `or`."""
 
     def __init__(self, text: str, limits: Limits, refuse: Refusal) -> None:
+        if len(text) > limits.max_filter_length:
+            raise refuse(f"longer than {limits.max_filter_length} characters")
         self.text = text
         self.limits = limits
         self.refuse = refuse
@@ -192,7 +195,7 @@ class _Parser:
         return conditions[0] if len(conditions) == 1 else join(tuple(conditions))
 
     def single(self) -> Condition:
-        if self.next.text.casefold() == "not" and self.text[self.position :].lstrip(" ").startswith("("):
+        if self.next.text.casefold() == "not" and GROUP.match(self.text, self.position):
             self.take()
             self.take()
             return _negation(self.grouped(")"))

@@ -12,6 +12,7 @@ from typing import Any
 from reference_server.comparing import fits, instant
 from reference_server.errors import invalid_syntax, invalid_value, mutability
 from reference_server.schema import Attribute, ResourceType, Target
+from reference_server.values import Values
 
 NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]')
 
@@ -88,7 +89,9 @@ class Intake:
         if not isinstance(sent, list):
             raise invalid_value(f"{name} is multi-valued and must be an array")
         elements = (self.element(attribute, item, name) for item in sent)
-        return merged([], [item for item in elements if item is not None], attribute) or None
+        values = Values(attribute)
+        values.add([item for item in elements if item is not None])
+        return values.all() or None
 
     def element(self, attribute: Attribute, sent: Any, name: str) -> Any:
         """One canonical value of an attribute, or None if it is an empty object."""
@@ -138,71 +141,6 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "binary": _is_read_by(lambda text: b64decode(text + "=" * (-len(text) % 4), validate=True)),
     "reference": lambda value: isinstance(value, str) and not NOT_IN_A_URI.search(value),
 }
-
-
-def identity(attribute: Attribute, element: Any) -> Any:
-    """What makes two values of an attribute one: type and value, or the value alone where it is a reference.
-
-    No two values with the same type and value are kept (RFC 7643 section 2.4).
-    """
-    if not isinstance(element, dict):
-        return attribute.comparable(element)
-    value = attribute.sub("value")
-    if value is None or value.name not in element:
-        return None
-    kind = attribute.sub("type") if value.mutability != "immutable" else None
-    parts = (part for part in (value, kind) if part)
-    return tuple(part.comparable(element[part.name]) if part.name in element else None for part in parts)
-
-
-def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[Any]:
-    """The values with others added; one that is there already is brought up to date, not repeated.
-
-    A value newly marked primary takes that mark from the others; two among those added are invalidValue
-    (RFC 7644 section 3.5.2).
-    """
-    if sum(is_primary(element) for element in added) > 1:
-        raise invalid_value(f"more than one value of {attribute.name} is primary")
-    values = list(existing)
-    places = {identity(attribute, element): place for place, element in enumerate(values)}
-    sink = None
-    for element in added:
-        key = identity(attribute, element)
-        place = places.get(key) if key is not None else _place(values, element)
-        if place is None:
-            place = places[key] = len(values)
-            values.append(element)
-        elif isinstance(element, dict):
-            values[place] = _updated(attribute, values[place], element)
-        sink = place if is_primary(element) else sink
-    return values if sink is None else demoted(values, sink)
-
-
-def _place(values: list[Any], element: Any) -> int | None:
-    return values.index(element) if element in values else None
-
-
-def _updated(attribute: Attribute, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """A value with the sub-attributes another sets; immutable ones stay."""
-    changes = {
-        name: value
-        for name, value in new.items()
-        if (sub := attribute.sub(name)) and (sub.mutability != "immutable" or name not in old)
-    }
-    return {**old, **changes}
-
-
-def is_primary(element: Any) -> bool:
-    """Whether it is an object with `primary: true` (RFC 7643 section 2.4)."""
-    return isinstance(element, dict) and element.get("primary") is True
-
-
-def demoted(values: list[Any], sink: int) -> list[Any]:
-    """The values with `primary` taken from all but one (RFC 7644 section 3.5.2)."""
-    return [
-        {**element, "primary": False} if is_primary(element) and place != sink else element
-        for place, element in enumerate(values)
-    ]
 
 
 def check_complete(resource_type: ResourceType, data: Mapping[str, Any]) -> None:

@@ -10,12 +10,16 @@ from starlette.responses import Response
 
 from reference_server.authentication import ANYBODY, Caller
 from reference_server.documents import folded, parse_object, text
+from reference_server.effort import Effort
 from reference_server.errors import ScimError, invalid_value, too_large
 from reference_server.projection import Projection
 from reference_server.resources import Resource
 from reference_server.settings import Limits
 
 SCIM_JSON = "application/scim+json"
+# What may be done on the event loop.
+BRIEF_SECONDS = 0.01
+BRIEF_STEPS = 4000
 READ_TYPES = frozenset({"", SCIM_JSON, "application/json"})
 
 
@@ -29,8 +33,12 @@ class Call:
     body: bytes
     caller: Caller
     limits: Limits
-    # The seconds after which to give up.
-    patience: float
+    # Whether it is answered on the event loop, where others wait for it.
+    brief: bool
+
+    def effort(self, seconds: float) -> Effort:
+        """What answering it may cost, in so many seconds at most."""
+        return Effort(min(seconds, BRIEF_SECONDS), BRIEF_STEPS) if self.brief else Effort(seconds)
 
     def message(self) -> dict[str, Any]:
         """The JSON object of the body; invalidSyntax where it is none, or nested too deep."""
@@ -72,14 +80,13 @@ def _matches(header: str, resource: Resource) -> bool:
     return "*" in tags or resource.etag.removeprefix("W/") in tags
 
 
-async def read_call(request: Request, limits: Limits) -> Call:
-    """Read a request: 415 for a body of another kind, 413 for one too large, 400 for a parameter given twice."""
-    body = await _body(request, limits.max_payload_size)
+def read_call(request: Request, body: bytes, limits: Limits, *, brief: bool) -> Call:
+    """What a request asks: 415 for a body of another kind, 400 for a parameter given twice."""
     if body:
         _check_kind(request.headers)
     caller = request.scope.get("caller", ANYBODY)
     query = _parameters(request.query_params)
-    return Call(request.path_params, query, request.headers, body, caller, limits, limits.query_timeout)
+    return Call(request.path_params, query, request.headers, body, caller, limits, brief)
 
 
 def _parameters(query: QueryParams) -> dict[str, Any]:
@@ -92,15 +99,16 @@ def _parameters(query: QueryParams) -> dict[str, Any]:
     return found
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body of a request; 413 for one larger than so many bytes."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length[:20]) > limit:
-        raise too_large(limit)
+        raise too_large("the body", limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise too_large(limit)
+            raise too_large("the body", limit)
     return bytes(body)
 
 

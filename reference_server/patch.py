@@ -5,12 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from reference_server.documents import folded, message
-from reference_server.errors import invalid_path, invalid_syntax, invalid_value, mutability, no_target
+from reference_server.effort import Effort
+from reference_server.errors import (
+    ScimError,
+    invalid_path,
+    invalid_syntax,
+    invalid_value,
+    mutability,
+    no_target,
+)
 from reference_server.grammar import And, Comparison, Condition, PatchPath, parse_path
-from reference_server.intake import Intake, demoted, is_primary, merged
+from reference_server.intake import Intake
 from reference_server.matching import predicate
 from reference_server.schema import Attribute, ResourceType, Schema, Target
 from reference_server.settings import Limits
+from reference_server.values import Values
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 OPERATIONS = frozenset({"add", "remove", "replace"})
@@ -25,14 +34,19 @@ class Operation:
     path: str | None = None
 
 
-def read_operations(document: Any) -> list[Operation]:
+def read_operations(document: Any, limits: Limits) -> list[Operation]:
     """The operations of a PatchOp message, at least one; letter case of names and of `op` does not matter.
 
-    Raises invalidSyntax, invalidPath for a path that is no string, invalidValue where a value is missing.
+    Raises invalidSyntax, invalidPath for a path that is no string, invalidValue where a value is missing,
+    413 for too many of them.
     """
     operations = message(document, PATCH_SCHEMA).get("operations")
     if not isinstance(operations, list) or not operations:
         raise invalid_syntax("Operations must be an array with at least one operation")
+    if len(operations) > limits.max_patch_operations:
+        raise ScimError(
+            413, f"there are more operations than can be in a PATCH, {limits.max_patch_operations}"
+        )
     return [_operation(item) for item in operations]
 
 
@@ -53,10 +67,11 @@ def _operation(item: Any) -> Operation:
 class Patch:
     """Applies operations to the canonical attributes of a resource."""
 
-    def __init__(self, resource_type: ResourceType, intake: Intake, limits: Limits) -> None:
+    def __init__(self, resource_type: ResourceType, intake: Intake, limits: Limits, effort: Effort) -> None:
         self.type = resource_type
         self.intake = intake
         self.limits = limits
+        self.effort = effort
 
     def apply(self, data: Mapping[str, Any], operations: list[Operation]) -> dict[str, Any]:
         """The attributes after all operations; the given ones stay as they are, whatever is raised.
@@ -65,8 +80,9 @@ class Patch:
         """
         patched = {name: dict(value) if isinstance(value, dict) else value for name, value in data.items()}
         for operation in operations:
+            self.effort.spend(1)
             self._apply(patched, operation)
-        return patched
+        return _listed(patched)
 
     def _apply(self, data: dict[str, Any], operation: Operation) -> None:
         if operation.path is None:
@@ -140,9 +156,17 @@ class Patch:
         self, container: dict[str, Any], target: Target, condition: Condition | None, operation: Operation
     ) -> None:
         attribute, old = target.attribute, container.get(target.attribute.name)
+        if operation.op == "remove" and operation.value is not None and self.intake.interop:
+            raise invalid_value("remove takes no value")
         new: Any
-        if attribute.multi_valued and (condition or target.sub):
-            new = self._changed_values(old or [], target, condition, operation)
+        if attribute.multi_valued:
+            values = old if isinstance(old, Values) else Values(attribute, old or ())
+            if condition or target.sub:
+                self._change_some(values, target, condition, operation)
+            else:
+                self._change_all(values, operation)
+            # What an immutable attribute had is compared with what it gets.
+            new = values.all() if attribute.mutability == "immutable" else values
         elif target.sub:
             new = self._changed_members(old, attribute, operation.op, {target.sub.name: operation.value})
         else:
@@ -152,12 +176,12 @@ class Patch:
     def _changed_whole(self, old: Any, attribute: Attribute, operation: Operation) -> Any:
         """The new value of an attribute named without sub-attribute or filter."""
         value = operation.value
-        if operation.op == "remove":
-            return self._left(old, attribute, value)
         if attribute.multi_valued:
-            one = not isinstance(value, list) and value is not None and not self.intake.interop
-            new = self.intake.value(attribute, [value] if one else value)
-            return merged(old or [], new or [], attribute) if operation.op == "add" else new
+            values = Values(attribute, old or ())
+            self._change_all(values, operation)
+            return values.all()
+        if operation.op == "remove":
+            return None
         if attribute.type == "complex" and isinstance(value, dict) and not self._replaces_whole(operation):
             return self._changed_members(old, attribute, operation.op, value)
         return self.intake.value(attribute, value)
@@ -166,17 +190,26 @@ class Patch:
         """Replacing a complex attribute keeps what is not sent; the interoperability profile does not."""
         return self.intake.interop and operation.op == "replace"
 
-    def _left(self, old: Any, attribute: Attribute, value: Any) -> list[Any] | None:
-        """What a removal leaves: nothing, or with values named, all but those.
+    def _change_all(self, values: Values, operation: Operation) -> None:
+        """Change an attribute named without sub-attribute or filter."""
+        value = operation.value
+        if operation.op == "remove":
+            self._remove(values, value)
+            return
+        one = not isinstance(value, list) and value is not None and not self.intake.interop
+        new = self.intake.value(values.attribute, [value] if one else value) or []
+        (values.add if operation.op == "add" else values.replace)(new)
+
+    def _remove(self, values: Values, value: Any) -> None:
+        """Remove everything, or with values named, those.
 
         Entra removes members by a list of values; taken at its word, RFC 7644 would empty the group.
         """
-        if value is not None and self.intake.interop:
-            raise invalid_value("remove takes no value")
-        if not (attribute.multi_valued and old) or value is None:
-            return None
-        gone = self.intake.value(attribute, value if isinstance(value, list) else [value]) or []
-        return [element for element in old if not any(_holds(attribute, element, item) for item in gone)]
+        if value is None:
+            values.replace([])
+        else:
+            gone = self.intake.value(values.attribute, value if isinstance(value, list) else [value])
+            values.change(values.named(gone or []), lambda _: None)
 
     def _changed_members(
         self, old: Any, attribute: Attribute, op: str, members: Mapping[str, Any]
@@ -191,27 +224,17 @@ class Patch:
                 _assign(new, sub, op, self._changed_whole(new.get(sub.name), sub, Operation(op, value)))
         return new or None
 
-    def _changed_values(
-        self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
-    ) -> list[Any]:
-        """The values of an attribute after an operation on those a filter chooses, or on all."""
-        attribute = target.attribute
-        chosen = predicate(attribute, condition) if condition else lambda _: True
-        places = [place for place, element in enumerate(old) if chosen(element)]
+    def _change_some(
+        self, values: Values, target: Target, condition: Condition | None, operation: Operation
+    ) -> None:
+        """Change the values of an attribute that a filter chooses, or a sub-attribute of all."""
+        places = values.chosen(condition, self.effort)
         if not places:
-            return self._nothing_chosen(old, target, condition, operation)
-        if operation.op == "remove" and target.sub is None:
-            gone = set(places)
-            return [element for place, element in enumerate(old) if place not in gone]
-        values: list[Any] = list(old)
-        for place in places:
-            values[place] = self._changed_element(values[place], target, operation)
-        primaries = [place for place in places if is_primary(values[place])]
-        if any(not is_primary(old[place]) for place in primaries):
-            if len(primaries) > 1:
-                raise invalid_value(f"more than one value of {attribute.name} would be primary")
-            values = demoted(values, primaries[0])
-        return merged([], [element for element in values if element], attribute)
+            self._nothing_chosen(values, target, condition, operation)
+        elif operation.op == "remove" and target.sub is None:
+            values.change(places, lambda _: None)
+        else:
+            values.change(places, lambda element: self._changed_element(element, target, operation))
 
     def _changed_element(
         self, old: dict[str, Any], target: Target, operation: Operation
@@ -223,16 +246,16 @@ class Patch:
         return self._changed_members(old, attribute, op, new or {}) if op == "add" else new
 
     def _nothing_chosen(
-        self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
-    ) -> list[Any]:
+        self, values: Values, target: Target, condition: Condition | None, operation: Operation
+    ) -> None:
         """Nothing to remove is well; nothing to replace is noTarget; adding makes what the filter describes."""
         if operation.op == "remove":
-            return old
+            return
         if condition and (operation.op == "replace" or self.intake.interop):
             raise no_target(f"no value of {target.path} matches the filter")
         described = self._described(target.attribute, condition) if condition else {}
         element = self._changed_element(described, target, operation)
-        return merged(old, [element] if element else [], target.attribute)
+        values.add([element] if element else [])
 
     def _described(self, attribute: Attribute, condition: Condition) -> dict[str, Any]:
         """The value that a filter of equalities describes."""
@@ -265,17 +288,15 @@ def _with_sub(target: Target | Schema, path: PatchPath) -> Target | Schema:
     return Target(target.extension, attribute, sub)
 
 
-def _holds(attribute: Attribute, element: Any, item: Any) -> bool:
-    """Whether a value is one that a list of values to remove names: by value and type, or by all it has."""
-    if not isinstance(item, dict):
-        return bool(attribute.comparable(element) == attribute.comparable(item))
-    named = {"value", "type"} & item.keys() if "value" in item else item.keys()
-    return all(
-        name in element
-        and (sub := attribute.sub(name))
-        and sub.comparable(element[name]) == sub.comparable(item[name])
-        for name in named
-    )
+def _listed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes with the values of each as they are stored, and nothing that is empty."""
+    listed = {}
+    for name, value in data.items():
+        stored = value.all() if isinstance(value, Values) else value
+        stored = _listed(stored) if isinstance(stored, dict) else stored
+        if stored not in ([], {}):
+            listed[name] = stored
+    return listed
 
 
 def _is_read_only(target: Target) -> bool:
@@ -291,9 +312,9 @@ def _assign(container: dict[str, Any], attribute: Attribute, op: str, value: Any
         if value is None or attribute.comparable(value) != attribute.comparable(old):
             raise mutability(f"{attribute.name} cannot be changed once set")
         value = old
-    if value is not None:
-        container[attribute.name] = value
-    elif attribute.required:
+    if attribute.required and (value is None or (isinstance(value, Values) and not value)):
         raise (mutability if op == "remove" else invalid_value)(f"{attribute.name} is required")
-    else:
+    if value is None:
         container.pop(attribute.name, None)
+    else:
+        container[attribute.name] = value

@@ -6,14 +6,15 @@ from urllib.parse import quote
 
 import orjson
 
-from reference_server.projection import Projection
+from reference_server.effort import BYTES_A_STEP
+from reference_server.projection import Projection, View
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
 
 GROUPS_OF = """
-SELECT i.value, g.id, g.display FROM json_each(?) e
-JOIN indexed_value i ON i.collection = ? AND i.attribute = 'members.value' AND i.value = e.value
-JOIN resource g ON g.seq = i.seq ORDER BY g.seq"""
+SELECT m.value, g.id, g.display FROM json_each(?) e JOIN member m ON m.value = e.value
+JOIN resource g ON g.seq = m.holder AND g.collection = ? ORDER BY g.seq"""
+MEMBERS_OF = "SELECT group_concat(body) FROM (SELECT body FROM member WHERE holder = ? ORDER BY place)"
 
 
 class Presenter:
@@ -37,15 +38,18 @@ class Presenter:
         views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
         wanting = [r.id for r in resources if "groups" in r.type.attributes and views[r.type].wants("groups")]
         groups = self._groups_of(wanting)
-        wholes = [self._whole(resource, groups.get(resource.id)) for resource in resources]
+        wholes = [
+            self._whole(resource, views[resource.type], groups.get(resource.id)) for resource in resources
+        ]
         return [views[resource.type].of(whole) for resource, whole in zip(resources, wholes, strict=True)]
 
-    def _whole(self, resource: Resource, groups: list[dict[str, Any]] | None) -> dict[str, Any]:
-        """Everything there is to a resource."""
+    def _whole(self, resource: Resource, view: View, groups: list[dict[str, Any]] | None) -> dict[str, Any]:
+        """Everything there is to a resource, its members if they are shown."""
         location = self.location(resource.type, resource.id)
         whole = {"schemas": resource.data["schemas"], "id": resource.id, **resource.data}
-        if "members" in whole:
-            whole["members"] = [self._with_reference(member) for member in whole["members"]]
+        shows_members = "members" in resource.type.attributes and view.wants("members")
+        if shows_members and (members := self._members_of(resource)):
+            whole["members"] = members
         for extension, attribute, kind in self.catalogue.links[resource.type.name]:
             if attribute in whole.get(extension, ()):
                 whole[extension] = self._linked(whole[extension], attribute, kind)
@@ -60,10 +64,16 @@ class Presenter:
         }
         return whole
 
-    def _with_reference(self, member: dict[str, Any]) -> dict[str, Any]:
-        """A member with the URI it is found at."""
-        kind = self.catalogue.resource_types.get(member.get("type", ""))
-        return {**member, "$ref": self.location(kind, member["value"])} if kind else member
+    def _members_of(self, resource: Resource) -> list[dict[str, Any]]:
+        """The members of a group, each with the URI it is found at; many at once are parsed at once."""
+        (bodies,) = self.resources.connection.execute(MEMBERS_OF, (resource.seq,)).fetchone()
+        self.resources.effort.spend(len(bodies or "") // BYTES_A_STEP)
+        members: list[dict[str, Any]] = orjson.loads(f"[{bodies or ''}]")
+        places = {name: self.location(kind, "") for name, kind in self.catalogue.resource_types.items()}
+        for member in members:
+            if member["type"] in places:
+                member["$ref"] = places[member["type"]] + member["value"]
+        return members
 
     def _linked(self, container: dict[str, Any], attribute: str, kind: ResourceType) -> dict[str, Any]:
         """An extension with the URI of the resource that one of its attributes names, if the client gave none."""

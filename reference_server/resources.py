@@ -9,7 +9,8 @@ from uuid import uuid4
 import orjson
 
 from reference_server import comparing
-from reference_server.errors import uniqueness
+from reference_server.effort import BYTES_A_STEP, Effort
+from reference_server.errors import too_large, uniqueness
 from reference_server.schema import Catalogue, ResourceType, Target
 
 COLUMNS = "r.seq, r.collection, r.id, r.version, r.created, r.modified, r.body"
@@ -20,7 +21,10 @@ COUNT = "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET resource
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones."""
+    """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones.
+
+    Of its members it holds those alone that somebody has asked for.
+    """
 
     type: ResourceType
     seq: int  # the order of creation, and of every list
@@ -40,9 +44,16 @@ class Resources:
     """The resources of one tenant, within one transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, catalogue: Catalogue, collections: Mapping[str, int]
+        self,
+        connection: sqlite3.Connection,
+        catalogue: Catalogue,
+        collections: Mapping[str, int],
+        effort: Effort,
+        max_size: int,
     ) -> None:
         self.connection = connection
+        self.effort = effort
+        self.max_size = max_size
         self.catalogue = catalogue
         self.collections = collections
         self._types = {number: catalogue.resource_types[name] for name, number in collections.items()}
@@ -50,6 +61,7 @@ class Resources:
     def read(self, row: tuple[Any, ...]) -> Resource:
         """The resource in a row of COLUMNS."""
         seq, collection, identifier, version, created, modified, body = row
+        self.effort.spend(len(body) // BYTES_A_STEP)
         return Resource(
             self._types[collection], seq, identifier, version, created, modified, orjson.loads(body)
         )
@@ -91,7 +103,7 @@ class Resources:
             moment,
             moment,
             data.get("displayName"),
-            orjson.dumps(data).decode(),
+            self._body(data),
         )
         seq = self.connection.execute(INSERT, row).lastrowid or 0
         self.connection.execute(COUNT, (collection, seq // STRETCH, 1))
@@ -104,15 +116,22 @@ class Resources:
         self._index(old.type, old.seq, old.data, data)
         self.connection.execute(
             "UPDATE resource SET version = version + 1, modified = ?, display = ?, body = ? WHERE seq = ?",
-            (moment, data.get("displayName"), orjson.dumps(data).decode(), old.seq),
+            (moment, data.get("displayName"), self._body(data), old.seq),
         )
         return Resource(old.type, old.seq, old.id, old.version + 1, old.created, moment, data)
 
     def delete(self, old: Resource) -> None:
-        """Take a resource out of the tables; `membership` sees to the groups it was in."""
+        """Take a resource out of the tables; `membership` sees to its members and to the groups it was in."""
         self._index(old.type, old.seq, old.data, {})
         self.connection.execute(COUNT, (self.collections[old.type.name], old.seq // STRETCH, -1))
         self.connection.execute("DELETE FROM resource WHERE seq = ?", (old.seq,))
+
+    def _body(self, data: Mapping[str, Any]) -> str:
+        """The attributes as JSON; 413 where they are more than a client could send back."""
+        body = orjson.dumps({name: value for name, value in data.items() if name != "members"})
+        if len(body) > self.max_size:
+            raise too_large("the resource", self.max_size)
+        return body.decode()
 
     def _index(
         self, resource_type: ResourceType, seq: int, old: Mapping[str, Any], new: Mapping[str, Any]

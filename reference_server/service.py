@@ -43,7 +43,7 @@ class Service:
         """
         data = self._finished(resource_type, {}, self.intake.resource(resource_type, sent))
         created = self.resources.insert(resource_type, data, identifier)
-        membership.touch(self.resources, {}, data)
+        membership.keep(self.resources, created, {})
         return created
 
     def replace(
@@ -56,6 +56,7 @@ class Service:
         """
         old = self.read(resource_type, identifier)
         precondition(old)
+        old = membership.whole(self.resources, old)
         data = self.intake.resource(resource_type, sent)
         keep_immutable(resource_type, old.data, data, omitted=True)
         return self._store(old, data)
@@ -74,8 +75,11 @@ class Service:
         """
         old = self.read(resource_type, identifier)
         precondition(old)
-        operations = read_operations(message)
-        data = Patch(resource_type, self.intake, self.limits).apply(old.data, operations)
+        operations = read_operations(message, self.limits)
+        members = membership.stored(self.resources, old)
+        patch = Patch(resource_type, self.intake, self.limits, self.resources.effort)
+        data = patch.apply({**old.data, **members}, operations)
+        old = membership.known(old, members)
         keep_immutable(resource_type, old.data, data, omitted=False)
         return self._store(old, data)
 
@@ -86,9 +90,7 @@ class Service:
         old = self.read(resource_type, identifier)
         precondition(old)
         membership.leave_all(self.resources, old)
-        membership.touch(self.resources, old.data, {})
-        # Leaving a group that is itself may have given it a new version.
-        self.resources.delete(self.read(resource_type, identifier))
+        self.resources.delete(old)
 
     def _store(self, old: Resource, data: dict[str, Any]) -> Resource:
         """The resource with these attributes; without a change it stays at its version."""
@@ -97,7 +99,7 @@ class Service:
         if new == old.data and not secret:
             return old
         stored = self.resources.update(old, new)
-        membership.touch(self.resources, old.data, new)
+        membership.keep(self.resources, stored, old.data)
         return stored
 
     def _finished(

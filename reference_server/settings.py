@@ -27,16 +27,41 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one request may ask for; sizes in bytes, times in seconds."""
+    """How much one request may ask for; `LIMITS` says of each what it is."""
 
     page_size: int = 100
     max_results: int = 1000
     max_payload_size: int = 8 * 1024 * 1024
     max_bulk_operations: int = 1000
+    max_patch_operations: int = 1000
     max_filter_comparisons: int = 500
+    max_filter_length: int = 64 * 1024
     max_depth: int = 64
-    cursor_timeout: int = 600
+    max_head_size: int = 256 * 1024
+    head_timeout: float = 10.0
+    body_timeout: float = 60.0
     query_timeout: float = 20.0
+    write_timeout: float = 10.0
+    cursor_timeout: int = 600
+
+
+# Of each limit, what it limits, and what is answered beyond it.
+LIMITS: Mapping[str, tuple[str, str]] = {
+    "page_size": ("resources on a page, if no count is asked for", "more pages"),
+    "max_results": ("resources on a page, whatever count is asked for", "more pages"),
+    "max_payload_size": ("bytes of a body, and of a resource with all that was ever added", "413"),
+    "max_bulk_operations": ("operations in a bulk request", "413"),
+    "max_patch_operations": ("operations in a PATCH", "413"),
+    "max_filter_comparisons": ("comparisons in a filter", "400 invalidFilter"),
+    "max_filter_length": ("characters of a filter, and of a PATCH path", "400 invalidFilter, invalidPath"),
+    "max_depth": ("levels of nesting in a body, and in a filter", "400 invalidSyntax, invalidFilter"),
+    "max_head_size": ("bytes of a request line with its headers", "400"),
+    "head_timeout": ("seconds until a request line with its headers is there", "408"),
+    "body_timeout": ("seconds from then until the body is there", "408"),
+    "query_timeout": ("seconds of a read", "400 tooMany"),
+    "write_timeout": ("seconds of a write, those included that it waits for others", "503 with Retry-After"),
+    "cursor_timeout": ("seconds for which a cursor can be used", "400 expiredCursor"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ COLUMNS = COMPARABLE | {"displayName": "r.display", "meta.version": "'W/\"' || r
 SIGNS = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 MEMBERSHIPS = """(SELECT json_group_array(
     json_object('value', g.id, 'display', g.display, 'type', 'direct', '$ref', {location} || g.id))
-    FROM indexed_value i JOIN resource g ON g.seq = i.seq
-    WHERE i.collection = {groups} AND i.attribute = 'members.value' AND i.value = r.id)"""
+    FROM member m JOIN resource g ON g.seq = m.holder WHERE m.value = r.id AND g.collection = {groups})"""
+MEMBERS = "(SELECT body AS value, place AS key FROM member WHERE holder = r.seq)"
 
 
 class Parameters:
@@ -154,13 +154,15 @@ class Selection:
             wanted = self.parameters.add(operand(target.leaf, condition))
             return f"({COMPARABLE[target.path]} {SIGNS[condition.operator]} {wanted})"
         table = "unique_value" if target.is_unique else "indexed_value"
-        known = target.is_unique or target.path in self.type.indexes
+        known = target.is_unique or target.path in self.type.indexes or target.path == "members.value"
         if not known or not condition.value or condition.operator not in {"eq", "sw"}:
             return ""
         value = self.parameters.add(operand(target.leaf, condition))
         match = f"value = {value}"
         if condition.operator == "sw":
             match = f"value >= {value} AND value < {value} || char(1114111)"
+        if target.path == "members.value":
+            return f"r.seq IN (SELECT holder FROM member WHERE {match})"
         path = self.parameters.add(target.path)
         return (
             f"r.seq IN (SELECT seq FROM {table} WHERE collection = {self.collections[self.type.name]} "
@@ -172,6 +174,8 @@ class Selection:
         if self.type.name == "User" and target.member == "groups":
             location = self._location(self.catalogue.resource_types["Group"])
             return f"json_each({MEMBERSHIPS.format(groups=self.collections['Group'], location=location)})"
+        if target.member == "members":
+            return MEMBERS
         return f"json_each(r.body, {_place(target.extension, target.attribute.name)})"
 
     def _part(self, attribute: Attribute, sub: Attribute | None) -> str:
