@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,7 +40,12 @@ def application(settings: Settings) -> Starlette:
     app = Starlette(
         routes=list(_routes(server)),
         middleware=[Middleware(Authentication, server=server), *limit],
-        exception_handlers={ScimError: _refused, HTTPException: _not_routed, Exception: _broken},
+        exception_handlers={
+            ScimError: _refused,
+            ClientDisconnect: _left,
+            HTTPException: _not_routed,
+            Exception: _broken,
+        },
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -118,6 +123,11 @@ class Authentication:
 
 async def _refused(_: Request, error: Any) -> Response:
     return respond_error(error)
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    """The client is gone: nothing is done, and nobody reads this."""
+    return Response(status_code=408)
 
 
 async def _not_routed(request: Request, error: Any) -> Response:

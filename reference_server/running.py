@@ -5,8 +5,11 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from threading import Event, Thread
+from typing import Any
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -17,10 +20,7 @@ from reference_server.documents import text
 from reference_server.errors import ScimError
 from reference_server.messages import SCIM_JSON
 from reference_server.seed import seed
-from reference_server.settings import Settings
-
-# Long filters are refused as filters, not as bad HTTP.
-LONGEST_HEAD = 1024 * 1024
+from reference_server.settings import Limits, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,60 @@ class Running:
 
 
 class _Protocol(H11Protocol):
-    """HTTP whose breaches are answered as SCIM errors too."""
+    """HTTP whose breaches are answered as SCIM errors too, and whose requests have to be there in time."""
+
+    limits: Limits
+    _awaited: Any = None  # which part of which request
+    _timer: asyncio.TimerHandle | None = None
 
     def send_400_response(self, msg: str) -> None:
-        body = text(ScimError(400, msg).body())
-        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {SCIM_JSON}\r\nContent-Length: {len(body)}\r\n"
+        self._refuse(ScimError(400, msg))
+
+    def _refuse(self, error: ScimError) -> None:
+        body, reason = text(error.body()), HTTPStatus(error.status).phrase
+        head = f"HTTP/1.1 {error.status} {reason}\r\nContent-Type: {SCIM_JSON}\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
         self.transport.close()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._await()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._await()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_for(None, 0)
+        super().connection_lost(exc)
+
+    def _await(self) -> None:
+        """Give the part that the client is sending its time, from when it could begin."""
+        if self.conn.their_state is h11.IDLE:
+            self._wait_for((self.cycle, "head"), self.limits.head_timeout)
+        elif self.conn.their_state is h11.SEND_BODY:
+            self._wait_for((self.cycle, "body"), self.limits.body_timeout)
+        else:
+            self._wait_for(None, 0)
+
+    def _wait_for(self, awaited: Any, seconds: float) -> None:
+        if awaited != self._awaited:
+            if self._timer:
+                self._timer.cancel()
+            self._awaited, self._timer = awaited, None
+            if awaited:
+                self._timer = self.loop.call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        """408, but to whom has been answered already (RFC 9110 section 15.5.9)."""
+        if self.conn.their_state is h11.SEND_BODY and self.cycle.response_started:
+            self.transport.close()
+        else:
+            self._refuse(ScimError(408, "the request was not there in time"))
 
 
 class _Uvicorn(uvicorn.Server):
@@ -74,12 +121,12 @@ def _application(settings: Settings, address: str) -> Starlette:
     return application(replace(settings, public_url=settings.public_url or address))
 
 
-def _server(app: ASGIApp, on_ready: Callable[[], None]) -> _Uvicorn:
+def _server(app: ASGIApp, limits: Limits, on_ready: Callable[[], None]) -> _Uvicorn:
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=type("Protocol", (_Protocol,), {"limits": limits}),
         ws="none",
-        h11_max_incomplete_event_size=LONGEST_HEAD,
+        h11_max_incomplete_event_size=limits.max_head_size,
         log_config=None,
         access_log=False,
         lifespan="on",
@@ -100,7 +147,7 @@ def running(
     with _listen(host, port) as listening:
         address = _address(settings, host, listening)
         ready = Event()
-        server = _server(around(_application(settings, address)), ready.set)
+        server = _server(around(_application(settings, address)), settings.limits, ready.set)
         thread = Thread(target=_run, args=(server, listening, ready), name="reference-server")
         thread.start()
         ready.wait()
@@ -135,6 +182,6 @@ def serve(  # noqa: PLR0913 -- each is a choice of who serves
         address = _address(settings, host, listening)
         app = _application(settings, address)
         seed(app.state.server, seed_users)
-        server = _server(around(app), lambda: on_ready(address))
+        server = _server(around(app), settings.limits, lambda: on_ready(address))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])

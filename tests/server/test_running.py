@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reference_server.running import LONGEST_HEAD, running
+from reference_server.running import running
 from reference_server.schema import DATA
 from reference_server.seed import seed
 from reference_server.settings import Settings, Token
@@ -108,7 +108,7 @@ def test_bytes_that_are_not_http_get_a_scim_error_too() -> None:
         b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
         b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        b"GET /" + b"x" * LONGEST_HEAD,
+        b"GET /" + b"x" * SETTINGS.limits.max_head_size,
     ]
     with running(SETTINGS) as server:
         for data in broken:
