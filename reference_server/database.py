@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS stretch (
 """
 PRAGMAS = """
 PRAGMA journal_mode = WAL;
-PRAGMA busy_timeout = 10000;
+PRAGMA busy_timeout = 10;
 PRAGMA temp_store = MEMORY;
 PRAGMA mmap_size = 2147483648;
 """
@@ -76,6 +76,7 @@ DELETE FROM indexed_value WHERE attribute = 'members.value' AND collection IN (S
 DROP TABLE moving;
 COMMIT;
 """
+PREPARING = 10.0  # seconds
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 10_000
 TOO_DEEP = ("parser stack overflow", "Expression tree is too large")  # what only a client's filter can cause
 
@@ -135,7 +136,7 @@ class Database:
         try:
             with _refusing(effort):
                 _limit(self._writer, effort)
-                with self._transaction():
+                with self._transaction(effort):
                     yield self._writer
         except TookTooLongError:
             raise BusyError(effort.seconds) from None
@@ -145,7 +146,7 @@ class Database:
     @contextmanager
     def preparing(self) -> Iterator[sqlite3.Connection]:
         """As `writing`, before there is anybody to answer."""
-        with self._lock, self._transaction():
+        with self._lock, self._transaction(Effort(PREPARING)):
             yield self._writer
 
     @contextmanager
@@ -156,9 +157,18 @@ class Database:
             yield connection
         self._writer.executescript(self._serving)
 
+    def _begin(self, effort: Effort) -> None:
+        """Begin to write; another process may do so for a while, which SQLite waits for a moment at a time."""
+        while not self._writer.in_transaction:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                if effort.is_over():
+                    raise
+
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._writer.execute("BEGIN IMMEDIATE")
+    def _transaction(self, effort: Effort) -> Iterator[None]:
+        self._begin(effort)
         try:
             yield
             self._writer.commit()
@@ -168,9 +178,8 @@ class Database:
 
 
 def _limit(connection: sqlite3.Connection, effort: Effort) -> None:
-    """Have SQLite give up what it does, or waits for, when the time is over."""
+    """Have SQLite give up what it does when the time is over."""
     connection.set_progress_handler(effort.is_over, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK)
-    connection.execute(f"PRAGMA busy_timeout = {int(effort.seconds_left * 1000)}")
 
 
 @contextmanager

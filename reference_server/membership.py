@@ -5,7 +5,6 @@ a change of membership is a change of both ends. Members are rows: what happens 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -41,8 +40,8 @@ def stored(resources: Resources, group: Resource) -> Mapping[str, Values]:
 
 def known(group: Resource, members: Mapping[str, Values]) -> Resource:
     """The resource with those of its members that have been asked for."""
-    return replace(
-        group, data={**group.data, **{key: each.fetched for key, each in members.items() if each.fetched}}
+    return group._replace(
+        data={**group.data, **{key: each.fetched for key, each in members.items() if each.fetched}}
     )
 
 

@@ -37,29 +37,26 @@ class Presenter:
         """The resources as the projection shows them, in their order; one query finds the groups of all of them."""
         views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
         wanting = [r.id for r in resources if "groups" in r.type.attributes and views[r.type].wants("groups")]
-        groups = self._groups_of(wanting)
-        wholes = [
-            self._whole(resource, views[resource.type], groups.get(resource.id)) for resource in resources
-        ]
-        return [views[resource.type].of(whole) for resource, whole in zip(resources, wholes, strict=True)]
+        groups = self._groups_of(wanting) if wanting else {}
+        return [views[r.type].of(self._whole(r, views[r.type], groups.get(r.id))) for r in resources]
 
     def _whole(self, resource: Resource, view: View, groups: list[dict[str, Any]] | None) -> dict[str, Any]:
         """Everything there is to a resource, its members if they are shown."""
-        location = self.location(resource.type, resource.id)
-        whole = {"schemas": resource.data["schemas"], "id": resource.id, **resource.data}
-        shows_members = "members" in resource.type.attributes and view.wants("members")
+        kind, data = resource.type, resource.data
+        whole = {"schemas": data["schemas"], "id": resource.id, **data}
+        shows_members = "members" in kind.attributes and view.wants("members")
         if shows_members and (members := self._members_of(resource)):
             whole["members"] = members
-        for extension, attribute, kind in self.catalogue.links[resource.type.name]:
-            if attribute in whole.get(extension, ()):
-                whole[extension] = self._linked(whole[extension], attribute, kind)
+        for extension, attribute, other in self.catalogue.links[kind.name]:
+            if attribute in data.get(extension, ()):
+                whole[extension] = self._linked(data[extension], attribute, other)
         if groups:
             whole["groups"] = groups
         whole["meta"] = {
-            "resourceType": resource.type.name,
+            "resourceType": kind.name,
             "created": resource.created,
             "lastModified": resource.modified,
-            "location": location,
+            "location": self.location(kind, resource.id),
             "version": resource.etag,
         }
         return whole

@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -13,14 +12,13 @@ from reference_server.effort import BYTES_A_STEP, Effort
 from reference_server.errors import too_large, uniqueness
 from reference_server.schema import Catalogue, ResourceType, Target
 
-COLUMNS = "r.seq, r.collection, r.id, r.version, r.created, r.modified, r.body"
+COLUMNS = "r.collection, r.seq, r.id, r.version, r.created, r.modified, r.body"
 INSERT = "INSERT INTO resource VALUES (?, ?, ?, 1, ?, ?, ?, ?)"
 STRETCH = 4096
 COUNT = "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET resources = resources + excluded.resources"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones.
 
     Of its members it holds those alone that somebody has asked for.
@@ -58,29 +56,27 @@ class Resources:
         self.collections = collections
         self._types = {number: catalogue.resource_types[name] for name, number in collections.items()}
 
-    def read(self, row: tuple[Any, ...]) -> Resource:
-        """The resource in a row of COLUMNS."""
-        seq, collection, identifier, version, created, modified, body = row
-        self.effort.spend(len(body) // BYTES_A_STEP)
-        return Resource(
-            self._types[collection], seq, identifier, version, created, modified, orjson.loads(body)
-        )
+    def read(self, rows: Iterable[tuple[Any, ...]]) -> list[Resource]:
+        """The resources in rows of COLUMNS."""
+        found = list(rows)
+        self.effort.spend(sum(len(row[-1]) for row in found) // BYTES_A_STEP)
+        return [Resource(self._types[row[0]], *row[1:-1], orjson.loads(row[-1])) for row in found]
 
     def get(self, identifier: str, resource_type: ResourceType | None = None) -> Resource | None:
         """The resource of that id, if this tenant has it and it is of that type; without a type, of any."""
         statement = f"SELECT {COLUMNS} FROM resource r WHERE r.id = ?"  # noqa: S608 - no outside text
-        row = self.connection.execute(statement, (identifier,)).fetchone()
-        found = self.read(row) if row and row[1] in self._types else None
-        return found if found and resource_type in {None, found.type} else None
+        rows = self.connection.execute(statement, (identifier,))
+        found = self.read(row for row in rows if row[0] in self._types)
+        return found[0] if found and resource_type in {None, found[0].type} else None
 
     def by_user_name(self, user_name: str) -> Resource | None:
         """The user of that name, in any letter case, or None."""
-        row = self.connection.execute(
+        rows = self.connection.execute(
             f"SELECT {COLUMNS} FROM unique_value u JOIN resource r ON r.seq = u.seq "  # noqa: S608 - no outside text
             "WHERE u.collection = ? AND u.attribute = 'userName' AND u.value = ?",
             (self.collections["User"], comparing.fold(user_name)),
-        ).fetchone()
-        return self.read(row) if row else None
+        )
+        return next(iter(self.read(rows)), None)
 
     def types_of(self, identifiers: Iterable[str]) -> dict[str, str]:
         """The names of the types of those resources that exist in this tenant, by id."""

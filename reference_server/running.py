@@ -30,6 +30,20 @@ class Running:
     base_url: str
 
 
+class _Connection(h11.Connection):
+    """HTTP that sends the head of an answer together with its body: every packet costs more than what is in it."""
+
+    _head = b""
+
+    def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override]
+        data = super().send(event)
+        if isinstance(event, h11.Response):
+            self._head = data or b""
+            return b""
+        head, self._head = self._head, b""
+        return head + data if head and data is not None else data
+
+
 class _Protocol(H11Protocol):
     """HTTP whose breaches are answered as SCIM errors too, and whose requests have to be there in time."""
 
@@ -48,6 +62,7 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.conn = _Connection(h11.SERVER, self.limits.max_head_size)
         self._await()
 
     def data_received(self, data: bytes) -> None:
@@ -126,7 +141,6 @@ def _server(app: ASGIApp, limits: Limits, on_ready: Callable[[], None]) -> _Uvic
         app,
         http=type("Protocol", (_Protocol,), {"limits": limits}),
         ws="none",
-        h11_max_incomplete_event_size=limits.max_head_size,
         log_config=None,
         access_log=False,
         lifespan="on",

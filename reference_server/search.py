@@ -176,7 +176,7 @@ class Query:
             f"SELECT {COLUMNS} FROM resource r WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}"  # noqa: S608 - values are parameters
         )
         rows = self.resources.connection.execute(statement, self.parameters.values)
-        return [self.resources.read(row) for row in rows]
+        return self.resources.read(rows)
 
     def _total(self, where: str) -> int:
         statement = f"SELECT count(*) FROM resource r WHERE {where}"  # noqa: S608 - values are parameters
@@ -193,7 +193,7 @@ class Query:
         )
         # Without a first one the page is past the end.
         rows = self.resources.connection.execute(statement, (collection, first, count, skip))
-        return Page(total, [self.resources.read(row) for row in rows], start_index)
+        return Page(total, self.resources.read(rows), start_index)
 
     def _find(self, collection: int, start_index: int) -> tuple[int, int | None, int]:
         """The total, the least seq of the stretch with the start index, and the rows before it there."""
