@@ -36,7 +36,8 @@ class Presenter:
     def many(self, resources: list[Resource], projection: Projection) -> list[dict[str, Any]]:
         """The resources as the projection shows them, in their order; one query finds the groups of all of them."""
         views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
-        wanting = [r.id for r in resources if "groups" in r.type.attributes and views[r.type].wants("groups")]
+        belonging = {kind for kind, view in views.items() if view.wants("groups")}
+        wanting = [resource.id for resource in resources if resource.type in belonging]
         groups = self._groups_of(wanting) if wanting else {}
         return [views[r.type].of(self._whole(r, views[r.type], groups.get(r.id))) for r in resources]
 
@@ -44,8 +45,7 @@ class Presenter:
         """Everything there is to a resource, its members if they are shown."""
         kind, data = resource.type, resource.data
         whole = {"schemas": data["schemas"], "id": resource.id, **data}
-        shows_members = "members" in kind.attributes and view.wants("members")
-        if shows_members and (members := self._members_of(resource)):
+        if view.wants("members") and (members := self._members_of(resource)):
             whole["members"] = members
         for extension, attribute, other in self.catalogue.links[kind.name]:
             if attribute in data.get(extension, ()):

@@ -77,8 +77,8 @@ class View:
         return shown
 
     def wants(self, name: str) -> bool:
-        """Whether any of a base attribute is shown."""
-        return self._shows((None, name), self.type.attributes[name])
+        """Whether any of a base attribute is shown, if this type has it."""
+        return name in self.type.attributes and self._shows((None, name), self.type.attributes[name])
 
     def _part(
         self, extension: str | None, attributes: Mapping[str, Attribute], data: Mapping[str, Any]

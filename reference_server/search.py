@@ -188,8 +188,10 @@ class Query:
         collection = self.resources.collections[self.types[0].name]
         total, first, skip = self._find(collection, start_index)
         statement = (
-            f"SELECT {COLUMNS} FROM resource r WHERE r.collection = ? AND r.seq >= ?"  # noqa: S608 - values are parameters
-            " ORDER BY r.seq LIMIT ? OFFSET ?"
+            f"SELECT {COLUMNS} FROM resource r WHERE r.collection = ?1 AND r.seq >= ("  # noqa: S608 - values are parameters
+            # By itself the index alone is walked, and not the rows that are passed over.
+            "SELECT seq FROM resource WHERE collection = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1 OFFSET ?4)"
+            " ORDER BY r.seq LIMIT ?3"
         )
         # Without a first one the page is past the end.
         rows = self.resources.connection.execute(statement, (collection, first, count, skip))
