@@ -23,6 +23,16 @@ tenant may be left out, and so may a token's user_name, which is the user that /
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+def _tell_limits(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's form
+    """Each limit with its value, what it limits, and the answer beyond it; then nothing is served."""
+    from reference_server.settings import LIMITS, Limits
+
+    if asked:
+        for name, (what, answer) in LIMITS.items():
+            click.echo(f"{name:23}{getattr(Limits(), name):>10,}  {what}; beyond: {answer}")
+        context.exit()
+
+
 @click.command("serve", epilog=CREDENTIALS)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -69,6 +79,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     default=0,
     metavar="N",
     help="First add so many made-up users, to the first tenant.",
+)
+@click.option(
+    "--limits",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_limits,
+    help="Print how much one request may ask for, and serve nothing.",
 )
 @click.option("--fault", metavar="ID", multiple=True, help="Bend the server by this fault; may be repeated.")
 def command(host: str, port: int, database: str | None, seed_users: int, **said: Any) -> int:
