@@ -112,18 +112,19 @@ class Database:
     @contextmanager
     def reading(self, effort: Effort) -> Iterator[sqlite3.Connection]:
         """A connection that sees one state throughout; TookTooLongError where that takes too much effort."""
-        with _refusing(effort):
-            try:
-                connection = self._idle.get_nowait()
-            except Empty:
-                connection = self._connect()
-            try:
-                _limit(connection, effort)
-                connection.execute("BEGIN")
-                yield connection
-            finally:
-                connection.rollback()
-                self._idle.put(connection)
+        try:
+            connection = self._idle.get_nowait()
+        except Empty:
+            connection = self._connect()
+        try:
+            _limit(connection, effort)
+            connection.execute("BEGIN")
+            yield connection
+        except sqlite3.OperationalError as error:
+            raise _refusal(error, effort) from None
+        finally:
+            connection.rollback()
+            self._idle.put(connection)
 
     @contextmanager
     def writing(self, effort: Effort) -> Iterator[sqlite3.Connection]:
@@ -134,10 +135,12 @@ class Database:
         if not self._lock.acquire(timeout=effort.seconds_left):
             raise BusyError(effort.seconds)
         try:
-            with _refusing(effort):
-                _limit(self._writer, effort)
-                with self._transaction(effort):
-                    yield self._writer
+            _limit(self._writer, effort)
+            with self._transaction(effort):
+                yield self._writer
+        except sqlite3.OperationalError as error:
+            refusal = _refusal(error, effort)
+            raise BusyError(effort.seconds) if isinstance(refusal, TookTooLongError) else refusal from None
         except TookTooLongError:
             raise BusyError(effort.seconds) from None
         finally:
@@ -182,23 +185,18 @@ def _limit(connection: sqlite3.Connection, effort: Effort) -> None:
     connection.set_progress_handler(effort.is_over, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK)
 
 
-@contextmanager
-def _refusing(effort: Effort) -> Iterator[None]:
-    """What SQLite cannot do, as a refusal that says so."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        # The lowest byte tells the kind of an error, the others its circumstances.
-        match error.sqlite_errorcode & 0xFF:
-            case sqlite3.SQLITE_INTERRUPT:
-                raise TookTooLongError(effort.seconds) from None
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                raise BusyError(effort.seconds) from None
-            case sqlite3.SQLITE_FULL:
-                raise disk_full() from None
-        if any(reason in str(error) for reason in TOO_DEEP):
-            raise invalid_filter("the filter is nested too deeply") from None
-        raise
+def _refusal(error: sqlite3.OperationalError, effort: Effort) -> Exception:
+    """What SQLite cannot do, as a refusal that says so; the error itself where it is a defect."""
+    # The lowest byte tells the kind of an error, the others its circumstances.
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_INTERRUPT:
+            return TookTooLongError(effort.seconds)
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return BusyError(effort.seconds)
+        case sqlite3.SQLITE_FULL:
+            return disk_full()
+    too_deep = any(reason in str(error) for reason in TOO_DEEP)
+    return invalid_filter("the filter is nested too deeply") if too_deep else error
 
 
 @contextmanager

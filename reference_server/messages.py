@@ -102,6 +102,8 @@ def _parameters(query: QueryParams) -> dict[str, Any]:
 async def read_body(request: Request, limit: int) -> bytes:
     """The body of a request; 413 for one larger than so many bytes."""
     length = request.headers.get("content-length", "")
+    if not length and "transfer-encoding" not in request.headers:
+        return b""
     if length.isdigit() and int(length[:20]) > limit:
         raise too_large("the body", limit)
     body = bytearray()

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import orjson
 
 from reference_server.effort import BYTES_A_STEP
-from reference_server.projection import Projection, View
+from reference_server.projection import Projection
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
 
@@ -36,16 +36,24 @@ class Presenter:
     def many(self, resources: list[Resource], projection: Projection) -> list[dict[str, Any]]:
         """The resources as the projection shows them, in their order; one query finds the groups of all of them."""
         views = {kind: projection.for_type(kind) for kind in {resource.type for resource in resources}}
-        belonging = {kind for kind, view in views.items() if view.wants("groups")}
-        wanting = [resource.id for resource in resources if resource.type in belonging]
-        groups = self._groups_of(wanting) if wanting else {}
-        return [views[r.type].of(self._whole(r, views[r.type], groups.get(r.id))) for r in resources]
+        belonging, having = (
+            {kind for kind, view in views.items() if view.wants(name)} for name in ("groups", "members")
+        )
+        asked = [resource.id for resource in resources if resource.type in belonging]
+        groups = self._groups_of(asked) if asked else {}
+        members = {
+            resource.id: self._members_of(resource) for resource in resources if resource.type in having
+        }
+        return [
+            views[each.type].of(self._whole(each, groups.get(each.id), members.get(each.id)))
+            for each in resources
+        ]
 
-    def _whole(self, resource: Resource, view: View, groups: list[dict[str, Any]] | None) -> dict[str, Any]:
-        """Everything there is to a resource, its members if they are shown."""
+    def _whole(self, resource: Resource, groups: Any, members: Any) -> dict[str, Any]:
+        """Everything there is to a resource, with its groups and its members, if any are shown."""
         kind, data = resource.type, resource.data
         whole = {"schemas": data["schemas"], "id": resource.id, **data}
-        if view.wants("members") and (members := self._members_of(resource)):
+        if members:
             whole["members"] = members
         for extension, attribute, other in self.catalogue.links[kind.name]:
             if attribute in data.get(extension, ()):

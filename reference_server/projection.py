@@ -78,7 +78,8 @@ class View:
 
     def wants(self, name: str) -> bool:
         """Whether any of a base attribute is shown, if this type has it."""
-        return name in self.type.attributes and self._shows((None, name), self.type.attributes[name])
+        attribute = self.type.attributes.get(name)
+        return attribute is not None and self._shows((None, name), attribute)
 
     def _part(
         self, extension: str | None, attributes: Mapping[str, Attribute], data: Mapping[str, Any]

@@ -60,8 +60,10 @@ class Resources:
         """The resources in rows of COLUMNS."""
         found = list(rows)
         self.effort.spend(sum(len(row[-1]) for row in found) // BYTES_A_STEP)
-        kinds = self._types
-        return [Resource._make((kinds[row[0]], *row[1:-1], orjson.loads(row[-1]))) for row in found]
+        return [
+            Resource(self._types[collection], seq, identifier, version, created, modified, orjson.loads(body))
+            for collection, seq, identifier, version, created, modified, body in found
+        ]
 
     def get(self, identifier: str, resource_type: ResourceType | None = None) -> Resource | None:
         """The resource of that id, if this tenant has it and it is of that type; without a type, of any."""
