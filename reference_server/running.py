@@ -5,20 +5,14 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from threading import Event, Thread
-from typing import Any
 
-import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reference_server.app import application
-from reference_server.documents import text
-from reference_server.errors import ScimError
-from reference_server.messages import SCIM_JSON
+from reference_server.protocol import protocol
 from reference_server.seed import seed
 from reference_server.settings import Limits, Settings
 
@@ -28,78 +22,6 @@ class Running:
     """A server that answers at this address."""
 
     base_url: str
-
-
-class _Connection(h11.Connection):
-    """HTTP that sends the head of an answer together with its body: every packet costs more than what is in it."""
-
-    _head = b""
-
-    def send(self, event: h11.Event) -> bytes | None:  # type: ignore[override]
-        data = super().send(event)
-        if isinstance(event, h11.Response):
-            self._head = data or b""
-            return b""
-        head, self._head = self._head, b""
-        return head + data if head and data is not None else data
-
-
-class _Protocol(H11Protocol):
-    """HTTP whose breaches are answered as SCIM errors too, and whose requests have to be there in time."""
-
-    limits: Limits
-    _awaited: Any = None  # which part of which request
-    _timer: asyncio.TimerHandle | None = None
-
-    def send_400_response(self, msg: str) -> None:
-        self._refuse(ScimError(400, msg))
-
-    def _refuse(self, error: ScimError) -> None:
-        body, reason = text(error.body()), HTTPStatus(error.status).phrase
-        head = f"HTTP/1.1 {error.status} {reason}\r\nContent-Type: {SCIM_JSON}\r\nContent-Length: {len(body)}\r\n"
-        self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
-        self.transport.close()
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.conn = _Connection(h11.SERVER, self.limits.max_head_size)
-        self._await()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._await()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._await()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_for(None, 0)
-        super().connection_lost(exc)
-
-    def _await(self) -> None:
-        """Give the part that the client is sending its time, from when it could begin."""
-        if self.conn.their_state is h11.IDLE:
-            self._wait_for((self.cycle, "head"), self.limits.head_timeout)
-        elif self.conn.their_state is h11.SEND_BODY:
-            self._wait_for((self.cycle, "body"), self.limits.body_timeout)
-        else:
-            self._wait_for(None, 0)
-
-    def _wait_for(self, awaited: Any, seconds: float) -> None:
-        if awaited != self._awaited:
-            if self._timer:
-                self._timer.cancel()
-            self._awaited, self._timer = awaited, None
-            if awaited:
-                self._timer = self.loop.call_later(seconds, self._give_up)
-
-    def _give_up(self) -> None:
-        """408, but to whom has been answered already (RFC 9110 section 15.5.9)."""
-        if self.conn.their_state is h11.SEND_BODY and self.cycle.response_started:
-            self.transport.close()
-        else:
-            self._refuse(ScimError(408, "the request was not there in time"))
 
 
 class _Uvicorn(uvicorn.Server):
@@ -139,7 +61,7 @@ def _application(settings: Settings, address: str) -> Starlette:
 def _server(app: ASGIApp, limits: Limits, on_ready: Callable[[], None]) -> _Uvicorn:
     config = uvicorn.Config(
         app,
-        http=type("Protocol", (_Protocol,), {"limits": limits}),
+        http=protocol(limits),
         ws="none",
         log_config=None,
         access_log=False,

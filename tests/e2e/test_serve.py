@@ -57,6 +57,15 @@ def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
             printed.extend(server.stdout)
 
 
+def test_limits_are_printed() -> None:
+    """One a line with its value, and nothing is served."""
+    from reference_server.settings import LIMITS
+
+    command = [sys.executable, "-m", "scim_tests", *SERVE, "--limits"]
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert [line.split()[0] for line in printed.splitlines()] == list(LIMITS)
+
+
 def got(url: str, authorization: str | None = None) -> tuple[int, Any]:
     """The status and the body of an answer to GET."""
     headers = {"Authorization": authorization} if authorization else {}

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from reference_server.settings import LIMITS, Limits
 
 from .conftest import GROUP, PATCH, USER, Client, refused
 
+DOCS = Path(__file__).parents[2] / "docs" / "reference-server.md"
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 Serve = Callable[..., Client]
@@ -337,9 +339,13 @@ def test_a_long_literal_costs_little_more_than_itself(serve: Serve) -> None:
 
 
 def test_limits_are_told(scim: Client) -> None:
-    """Each has words that say what it is, and ServiceProviderConfig has those it has a place for (RFC 7643 section 5)."""
+    """Each has words, which docs/reference-server.md has too; ServiceProviderConfig has what RFC 7643 section 5 has a place for."""
     limits = Limits()
     assert list(LIMITS) == [*Limits.__dataclass_fields__]
+    rows = [
+        f"| `{name}` | {getattr(limits, name):,} | {of} | {beyond} |" for name, (of, beyond) in LIMITS.items()
+    ]
+    assert "\n".join(rows) in DOCS.read_text()
     config = scim.get("/ServiceProviderConfig").json()
     assert config["bulk"]["maxOperations"] == limits.max_bulk_operations
     assert config["bulk"]["maxPayloadSize"] == limits.max_payload_size
