@@ -12,6 +12,8 @@ from reference_server.errors import ScimError
 from reference_server.messages import SCIM_JSON
 from reference_server.settings import Limits
 
+READ_SIZE = 16 * 1024  # bytes
+
 
 def protocol(limits: Limits) -> type[H11Protocol]:
     """The protocol of one connection, within these limits, as uvicorn takes it."""
@@ -50,6 +52,8 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        # What is read at once is worked through at once, which for a body in very many pieces takes long.
+        transport.max_size = READ_SIZE  # type: ignore[attr-defined]
         self.conn = _Connection(h11.SERVER, self.limits.max_head_size)
         self._await()
 

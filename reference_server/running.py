@@ -63,6 +63,7 @@ def _server(app: ASGIApp, limits: Limits, on_ready: Callable[[], None]) -> _Uvic
         app,
         http=protocol(limits),
         ws="none",
+        loop="asyncio",
         log_config=None,
         access_log=False,
         lifespan="on",
