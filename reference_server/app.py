@@ -56,7 +56,7 @@ def _routes(server: Server) -> Iterable[Route]:
 
         async def run(request: Request) -> Response:
             endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
-            return await _answer(endpoint, await read_call(request, server.settings.limits), brief=brief)
+            return await _answer(endpoint, await read_call(request, server.settings), brief=brief)
 
         return Route(server.settings.root + path, run, methods=list(endpoints))
 

@@ -54,8 +54,13 @@ def _deeper_than(document: Any, levels: int) -> bool:
 
 
 def folded(document: Mapping[str, Any]) -> dict[str, Any]:
-    """An object by names whose letter case does not matter (RFC 7643 section 2.1)."""
-    return {name.casefold(): value for name, value in document.items()}
+    """An object by names whose letter case does not matter (RFC 7643 section 2.1); invalidSyntax for one given twice."""
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        if name.casefold() in found:
+            raise invalid_syntax(f"{name} occurs twice in one object")
+        found[name.casefold()] = value
+    return found
 
 
 def message(document: Any, schema: str) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
+from urllib.parse import urlsplit
 
 from reference_server.comparing import fits, instant
+from reference_server.documents import folded
 from reference_server.errors import invalid_syntax, invalid_value, mutability
 from reference_server.schema import Attribute, ResourceType, Target
 
-NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]')
+NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})')
 
 
 class Intake:
@@ -29,52 +31,67 @@ class Intake:
         """
         if not isinstance(sent, dict):
             raise invalid_syntax("a resource must be a JSON object")
-        self._schemas(resource_type, sent)
+        schemas = folded(sent).get("schemas")
+        if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
+            raise invalid_syntax("schemas must be an array of URIs")
+        if resource_type.schema.id.casefold() not in self.schemas(resource_type, schemas):
+            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}")
         base = {key: value for key, value in sent.items() if key.casefold() not in resource_type.containers}
-        data = dict(resource_type.defaults) | self._members(resource_type.attributes, base, "")
+        data = dict(resource_type.defaults) | self._assigned(self.known(resource_type.attributes, base), "")
         for key, value in sent.items():
             extension = resource_type.containers.get(key.casefold())
             if extension is None or value is None:
                 continue
             if not isinstance(value, dict):
                 raise invalid_value(f"{extension.id} must be an object")
-            if extension.id in data:
-                raise invalid_syntax(f"{extension.id} occurs twice")
-            members = self._members(extension.attributes, value, f"{extension.id}:")
+            where = f"{extension.id}:"
+            members = self._assigned(self.known(extension.attributes, value, where), where)
             if members:
                 data[extension.id] = members
         return data
 
-    def _schemas(self, resource_type: ResourceType, sent: Mapping[str, Any]) -> None:
-        schemas = next((value for key, value in sent.items() if key.casefold() == "schemas"), None)
-        if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
-            raise invalid_syntax("schemas must be an array of URIs")
-        if resource_type.schema.id.casefold() not in (uri.casefold() for uri in schemas):
-            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}")
-        if self.interop and not all(map(resource_type.knows, schemas)):
-            raise invalid_syntax(f"schemas has a URI that {resource_type.name} does not use")
+    def schemas(self, resource_type: ResourceType, uris: list[str]) -> set[str]:
+        """The folded URIs that a resource of a type is said to have; those it does not know are as unknown attributes."""
+        for uri in uris:
+            if not resource_type.knows(uri):
+                self.unknown(uri)
+        return {uri.casefold() for uri in uris}
 
-    def _members(
-        self, attributes: Mapping[str, Attribute], sent: Mapping[str, Any], where: str
-    ) -> dict[str, Any]:
-        """The attributes an object sets; unassigned ones are left out (RFC 7643 section 2.5)."""
-        found: dict[str, Any] = {}
-        seen = set()
-        for name, value in sent.items():
-            attribute = attributes.get(name.casefold())
-            if name.casefold() in seen:
-                raise invalid_syntax(f"{where}{name} occurs twice")
-            seen.add(name.casefold())
-            if attribute is None:
+    def known(
+        self, attributes: Mapping[str, Attribute], sent: Mapping[str, Any], where: str = ""
+    ) -> list[tuple[Attribute, Any]]:
+        """The attributes that an object names, each with its value; one named twice is invalidSyntax."""
+        found = []
+        for name, (key, value) in zip(sent, folded(sent).items(), strict=True):
+            if key in attributes:
+                found.append((attributes[key], value))
+            else:
                 self.unknown(f"{where}{name}")
-            elif attribute.mutability != "readOnly" and attribute.name != "schemas":
+        return found
+
+    def parts(self, attribute: Attribute, sent: Mapping[str, Any], name: str) -> list[tuple[Attribute, Any]]:
+        """The same of a complex attribute; invalidValue where nothing is known, lest a typo take its value away."""
+        found = self.known(attribute.sub_attributes, sent, f"{name}.")
+        if sent and not found:
+            raise invalid_value(f"{name} has no sub-attribute {next(iter(sent))}")
+        return found
+
+    def _assigned(self, named: list[tuple[Attribute, Any]], where: str) -> dict[str, Any]:
+        """The attributes that a client sets; unassigned ones are left out (RFC 7643 section 2.5)."""
+        found: dict[str, Any] = {}
+        for attribute, value in named:
+            if attribute.mutability == "readOnly":
+                for part in value if isinstance(value, list) else [value]:
+                    inside = part if isinstance(part, dict) else {}
+                    self.known(attribute.sub_attributes, inside, f"{where}{attribute.name}.")
+            elif attribute.name != "schemas":
                 read = self.value(attribute, value, where)
                 if read is not None:
                     found[attribute.name] = read
         return found
 
     def unknown(self, path: str) -> None:
-        """An attribute no schema defines is passed over, or refused by the interoperability profile."""
+        """An attribute or schema that is not defined is passed over, or refused by the interoperability profile."""
         if self.interop:
             raise invalid_syntax(f"{path} is not defined by any schema of this resource type")
 
@@ -107,7 +124,7 @@ class Intake:
             sent = {"value": sent}
         if not isinstance(sent, dict):
             raise invalid_value(f"{name} must be an object")
-        found = self._members(attribute.sub_attributes, sent, f"{name}.")
+        found = self._assigned(self.parts(attribute, sent, name), f"{name}.")
         if not found and attribute.required_subs:
             raise invalid_value(f"{name}.{attribute.required_subs[0]} is required")
         return found or None
@@ -129,6 +146,13 @@ def _is_read_by(read: Callable[[str], Any]) -> Callable[[Any], bool]:
     return is_read
 
 
+def _uri(text: str) -> tuple[str, int | None]:
+    """A URI and the port it names; ValueError where it is none (RFC 3986)."""
+    if NOT_IN_A_URI.search(text):
+        raise ValueError(text)
+    return text, urlsplit(text).port
+
+
 CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str) and "\x00" not in value,
     "boolean": lambda value: isinstance(value, bool),
@@ -136,7 +160,7 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "decimal": lambda value: (isinstance(value, float) and isfinite(value)) or _is_integer(value),
     "dateTime": _is_read_by(instant),
     "binary": _is_read_by(lambda text: b64decode(text + "=" * (-len(text) % 4), validate=True)),
-    "reference": lambda value: isinstance(value, str) and not NOT_IN_A_URI.search(value),
+    "reference": _is_read_by(_uri),
 }
 
 

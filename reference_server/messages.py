@@ -1,6 +1,6 @@
 """HTTP in and out: bodies read within bounds, preconditions, and responses in SCIM's media type (RFC 7644 section 3.8)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from reference_server.documents import folded, parse_object, text
 from reference_server.errors import ScimError, invalid_value, too_large
 from reference_server.projection import Projection
 from reference_server.resources import Resource
-from reference_server.settings import Limits
+from reference_server.settings import Limits, Settings
 
 SCIM_JSON = "application/scim+json"
 READ_TYPES = frozenset({"", SCIM_JSON, "application/json"})
@@ -72,11 +72,12 @@ def _matches(header: str, resource: Resource) -> bool:
     return "*" in tags or resource.etag.removeprefix("W/") in tags
 
 
-async def read_call(request: Request, limits: Limits) -> Call:
+async def read_call(request: Request, settings: Settings) -> Call:
     """Read a request: 415 for a body of another kind, 413 for one too large, 400 for a parameter given twice."""
+    limits = settings.limits
     body = await _body(request, limits.max_payload_size)
     if body:
-        _check_kind(request.headers)
+        _check_kind(request.headers, {SCIM_JSON} if settings.interop else READ_TYPES)
     caller = request.scope.get("caller", ANYBODY)
     query = _parameters(request.query_params)
     return Call(request.path_params, query, request.headers, body, caller, limits, limits.query_timeout)
@@ -84,9 +85,10 @@ async def read_call(request: Request, limits: Limits) -> Call:
 
 def _parameters(query: QueryParams) -> dict[str, Any]:
     """The parameters of a query, each given once, by names whose letter case does not matter."""
-    found: dict[str, Any] = folded(query)
-    if len(found) < len(query.multi_items()):
+    names = {name.casefold() for name in query}
+    if len(names) < len(query.multi_items()):
         raise invalid_value("a parameter is given more than once")
+    found = folded(query)
     for name in {"attributes", "excludedattributes"} & found.keys():
         found[name] = [path.strip() for path in found[name].split(",")]
     return found
@@ -104,11 +106,11 @@ async def _body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def _check_kind(headers: Headers) -> None:
+def _check_kind(headers: Headers, read: Collection[str]) -> None:
     kind, *parameters = headers.get("content-type", "").casefold().split(";")
     given = (parameter.strip().partition("=") for parameter in parameters)
     charsets = {value.strip('"') for name, _, value in given if name == "charset"}
-    if kind.strip() not in READ_TYPES or not charsets <= {"utf-8", "utf8"}:
+    if kind.strip() not in read or not charsets <= {"utf-8", "utf8"}:
         raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8")
     if headers.get("content-encoding", "identity").casefold() != "identity":
         raise ScimError(415, "the body must not be compressed")

@@ -1,14 +1,21 @@
 """PATCH: operations applied one after the other to a copy, kept only if all of them succeed (RFC 7644 section 3.5.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reference_server.documents import folded, message
-from reference_server.errors import invalid_path, invalid_syntax, invalid_value, mutability, no_target
+from reference_server.errors import (
+    invalid_filter,
+    invalid_path,
+    invalid_syntax,
+    invalid_value,
+    mutability,
+    no_target,
+)
 from reference_server.grammar import And, Comparison, Condition, PatchPath, parse_path
 from reference_server.intake import Intake, demoted, is_primary, merged
-from reference_server.matching import predicate
+from reference_server.matching import Shown, predicate
 from reference_server.schema import Attribute, ResourceType, Schema, Target
 from reference_server.settings import Limits
 
@@ -47,16 +54,20 @@ def _operation(item: Any) -> Operation:
         raise invalid_path("path must be a string")
     if op.casefold() != "remove" and "value" not in members:
         raise invalid_value(f"{op} needs a value")
+    if "value" not in members and (others := members.keys() - {"op", "path"}):
+        # A misspelt value would have the whole attribute removed.
+        raise invalid_syntax(f"an operation without a value has nothing but op and path: {min(others)}")
     return Operation(op.casefold(), members.get("value"), path or None)
 
 
 class Patch:
     """Applies operations to the canonical attributes of a resource."""
 
-    def __init__(self, resource_type: ResourceType, intake: Intake, limits: Limits) -> None:
+    def __init__(self, resource_type: ResourceType, intake: Intake, limits: Limits, shown: Shown) -> None:
         self.type = resource_type
         self.intake = intake
         self.limits = limits
+        self.shown = shown
 
     def apply(self, data: Mapping[str, Any], operations: list[Operation]) -> dict[str, Any]:
         """The attributes after all operations; the given ones stay as they are, whatever is raised.
@@ -77,33 +88,44 @@ class Patch:
         if target is None:
             self.intake.unknown(path.path)
             raise invalid_path(f"{operation.path} is not an attribute of {self.type.name}")
+        if path.condition and not path.sub and self.intake.interop:
+            raise invalid_path("a filter needs a sub-attribute after it")
         self._change(data, _with_sub(target, path), path.condition, operation)
 
     def _without_path(self, data: dict[str, Any], operation: Operation) -> None:
         """Each member of the value is an operation of its own."""
-        if operation.op == "remove":
-            raise no_target("remove needs a path")
         if self.intake.interop:
             raise invalid_syntax("an operation needs a path")
+        if operation.op == "remove":
+            raise no_target("remove needs a path")
         if not isinstance(operation.value, dict):
             raise invalid_syntax("without a path the value must be an object of attributes")
         self._members(data, operation.op, operation.value, "")
 
     def _members(self, data: dict[str, Any], op: str, members: Mapping[str, Any], prefix: str) -> None:
-        for name, value in members.items():
-            target = self.type.resolve(prefix + name)
+        """Change what the members of an object name, a whole before its parts, for their order means nothing.
+
+        What is read-only is passed over, and so is `schemas`, which says what the object holds.
+        """
+        named: dict[str, tuple[Target | Schema, Any]] = {}
+        for name, (key, value) in zip(members, folded(members).items(), strict=True):
+            target = self.type.resolve(prefix + key)
             if target is None:
                 self.intake.unknown(prefix + name)
-            elif isinstance(target, Schema) or not _is_read_only(target):
-                self._change(data, target, None, Operation(op, value))
+            elif target.path in named:
+                raise invalid_syntax(f"{target.path} occurs twice in one object")
+            elif target.path != "schemas" and not _is_read_only(target):
+                named[target.path] = target, value
+        for _, (target, value) in sorted(named.items()):
+            self._change(data, target, None, Operation(op, value))
 
     def _change(
         self, data: dict[str, Any], target: Target | Schema, condition: Condition | None, operation: Operation
     ) -> None:
+        if _is_read_only(target):
+            raise mutability(f"{target.path} is read-only")
         if isinstance(target, Schema):
             self._change_extension(data, target, operation)
-        elif _is_read_only(target):
-            raise mutability(f"{target.path} is read-only")
         elif target.attribute.name == "schemas":
             self._change_schemas(data, operation)
         else:
@@ -129,11 +151,16 @@ class Patch:
         uris = operation.value if isinstance(operation.value, list) else [operation.value]
         if operation.op == "remove" and operation.value is None:
             raise mutability("schemas is required")
-        if not all(isinstance(uri, str) and self.type.knows(uri) for uri in uris):
-            raise invalid_value(f"schemas takes the URIs of {self.type.name} alone")
-        named = {uri.casefold() for uri in uris}
+        if not all(isinstance(uri, str) for uri in uris):
+            raise invalid_value("schemas takes URIs")
+        named = self.intake.schemas(self.type, uris)
+        removes = operation.op == "remove"
+        if operation.op == "add":
+            return
+        if (self.type.schema.id.casefold() in named) == removes:
+            raise (mutability if removes else invalid_value)(f"{self.type.schema.id} is required")
         for key, extension in self.type.containers.items():
-            if operation.op != "add" and (key in named) == (operation.op == "remove"):
+            if (key in named) == removes:
                 data.pop(extension.id, None)
 
     def _change_attribute(
@@ -144,7 +171,7 @@ class Patch:
         if attribute.multi_valued and (condition or target.sub):
             new = self._changed_values(old or [], target, condition, operation)
         elif target.sub:
-            new = self._changed_members(old, attribute, operation.op, {target.sub.name: operation.value})
+            new = self._changed_parts(old, operation.op, [(target.sub, operation.value)])
         else:
             new = self._changed_whole(old, attribute, operation)
         _assign(container, attribute, operation.op, new)
@@ -159,7 +186,7 @@ class Patch:
             new = self.intake.value(attribute, [value] if one else value)
             return merged(old or [], new or [], attribute) if operation.op == "add" else new
         if attribute.type == "complex" and isinstance(value, dict) and not self._replaces_whole(operation):
-            return self._changed_members(old, attribute, operation.op, value)
+            return self._changed_parts(old, operation.op, self.intake.parts(attribute, value, attribute.name))
         return self.intake.value(attribute, value)
 
     def _replaces_whole(self, operation: Operation) -> bool:
@@ -175,19 +202,19 @@ class Patch:
             raise invalid_value("remove takes no value")
         if not (attribute.multi_valued and old) or value is None:
             return None
-        gone = self.intake.value(attribute, value if isinstance(value, list) else [value]) or []
+        named = value if isinstance(value, list) else [value]
+        if any(isinstance(item, dict) and _is_misspelt(attribute, item) for item in named):
+            raise invalid_value(f"a value of {attribute.name} to remove has an unknown sub-attribute")
+        gone = self.intake.value(attribute, named) or []
         return [element for element in old if not any(_holds(attribute, element, item) for item in gone)]
 
-    def _changed_members(
-        self, old: Any, attribute: Attribute, op: str, members: Mapping[str, Any]
+    def _changed_parts(
+        self, old: Any, op: str, parts: Iterable[tuple[Attribute, Any]]
     ) -> dict[str, Any] | None:
         """A complex value after an operation on some of its sub-attributes."""
         new = dict(old or {})
-        for name, value in members.items():
-            sub = attribute.sub(name)
-            if sub is None:
-                self.intake.unknown(f"{attribute.name}.{name}")
-            elif sub.mutability != "readOnly":
+        for sub, value in parts:
+            if sub.mutability != "readOnly":
                 _assign(new, sub, op, self._changed_whole(new.get(sub.name), sub, Operation(op, value)))
         return new or None
 
@@ -196,10 +223,12 @@ class Patch:
     ) -> list[Any]:
         """The values of an attribute after an operation on those a filter chooses, or on all."""
         attribute = target.attribute
-        chosen = predicate(attribute, condition) if condition else lambda _: True
+        chosen = predicate(attribute, condition, self.shown) if condition else lambda _: True
         places = [place for place, element in enumerate(old) if chosen(element)]
         if not places:
             return self._nothing_chosen(old, target, condition, operation)
+        if condition and len(places) > 1 and self.intake.interop:
+            raise invalid_filter(f"the filter matches {len(places)} values of {attribute.name}")
         if operation.op == "remove" and target.sub is None:
             gone = set(places)
             return [element for place, element in enumerate(old) if place not in gone]
@@ -218,9 +247,11 @@ class Patch:
     ) -> dict[str, Any] | None:
         attribute, op = target.attribute, operation.op
         if target.sub:
-            return self._changed_members(old, attribute, op, {target.sub.name: operation.value})
+            return self._changed_parts(old, op, [(target.sub, operation.value)])
         new: dict[str, Any] | None = self.intake.element(attribute, operation.value, attribute.name)
-        return self._changed_members(old, attribute, op, new or {}) if op == "add" else new
+        if op == "replace":
+            return new
+        return self._changed_parts(old, op, self.intake.known(attribute.sub_attributes, new or {}))
 
     def _nothing_chosen(
         self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
@@ -243,7 +274,7 @@ class Patch:
                 raise no_target("no value matches the filter, and the filter does not describe one")
             if part.value is not None:
                 described[sub.name] = self.intake.element(sub, part.value, f"{attribute.name}.{sub.name}")
-        if not predicate(attribute, condition)(described):
+        if not predicate(attribute, condition, self.shown)(described):
             raise no_target("no value can match the filter")
         return described
 
@@ -278,8 +309,15 @@ def _holds(attribute: Attribute, element: Any, item: Any) -> bool:
     )
 
 
-def _is_read_only(target: Target) -> bool:
-    return any(part.mutability == "readOnly" for part in (target.attribute, target.sub) if part)
+def _is_misspelt(attribute: Attribute, item: Mapping[str, Any]) -> bool:
+    """Whether a value that is known by all it has, for want of a `value`, has what no schema knows."""
+    names = [sub and sub.name for sub in map(attribute.sub, item)]
+    return None in names and "value" not in names
+
+
+def _is_read_only(target: Target | Schema) -> bool:
+    parts = () if isinstance(target, Schema) else (target.attribute, target.sub)
+    return any(part.mutability == "readOnly" for part in parts if part)
 
 
 def _assign(container: dict[str, Any], attribute: Attribute, op: str, value: Any) -> None:

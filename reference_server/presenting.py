@@ -1,6 +1,6 @@
 """Stored resources as clients see them: id and meta, memberships and references put in (RFC 7643 section 3.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +45,7 @@ class Presenter:
         location = self.location(resource.type, resource.id)
         whole = {"schemas": resource.data["schemas"], "id": resource.id, **resource.data}
         if "members" in whole:
-            whole["members"] = [self._with_reference(member) for member in whole["members"]]
+            whole["members"] = [self.member(member) for member in whole["members"]]
         for extension, attribute, kind in self.catalogue.links[resource.type.name]:
             if attribute in whole.get(extension, ()):
                 whole[extension] = self._linked(whole[extension], attribute, kind)
@@ -60,10 +60,12 @@ class Presenter:
         }
         return whole
 
-    def _with_reference(self, member: dict[str, Any]) -> dict[str, Any]:
-        """A member with the URI it is found at."""
+    def member(self, member: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A member of a group with the URI it is found at."""
         kind = self.catalogue.resource_types.get(member.get("type", ""))
-        return {**member, "$ref": self.location(kind, member["value"])} if kind else member
+        return (
+            {**member, "$ref": self.location(kind, member["value"])} if kind and "value" in member else member
+        )
 
     def _linked(self, container: dict[str, Any], attribute: str, kind: ResourceType) -> dict[str, Any]:
         """An extension with the URI of the resource that one of its attributes names, if the client gave none."""

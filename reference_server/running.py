@@ -1,6 +1,7 @@
 """The server on a real socket: for as long as a block runs, or until the keyboard ends it."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,7 +10,7 @@ from threading import Event, Thread
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reference_server.app import application
@@ -19,6 +20,7 @@ from reference_server.messages import SCIM_JSON
 from reference_server.seed import seed
 from reference_server.settings import Settings
 
+ABSOLUTE = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 # Long filters are refused as filters, not as bad HTTP.
 LONGEST_HEAD = 1024 * 1024
 
@@ -38,6 +40,18 @@ class _Protocol(H11Protocol):
         head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {SCIM_JSON}\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
         self.transport.close()
+
+
+class _OriginForm:
+    """Takes a request target in absolute form for what it is below its host (RFC 9112 section 3.2.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["path"] = ABSOLUTE.sub("", scope["path"]) or "/"
+        await self.app(scope, receive, send)
 
 
 class _Uvicorn(uvicorn.Server):
@@ -76,7 +90,7 @@ def _application(settings: Settings, address: str) -> Starlette:
 
 def _server(app: ASGIApp, on_ready: Callable[[], None]) -> _Uvicorn:
     config = uvicorn.Config(
-        app,
+        _OriginForm(app),
         http=_Protocol,
         ws="none",
         h11_max_incomplete_event_size=LONGEST_HEAD,

@@ -7,6 +7,7 @@ from typing import Any
 from reference_server import membership
 from reference_server.errors import not_found
 from reference_server.intake import Intake, check_complete, keep_immutable
+from reference_server.matching import Shown
 from reference_server.patch import Patch, read_operations
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
@@ -26,6 +27,7 @@ class Service:
     resources: Resources
     intake: Intake
     limits: Limits
+    shown: Shown
     # The ids, and the types, of resources a bulk request has still to create.
     promised: dict[str, str] = field(default_factory=dict)
 
@@ -75,7 +77,8 @@ class Service:
         old = self.read(resource_type, identifier)
         precondition(old)
         operations = read_operations(message)
-        data = Patch(resource_type, self.intake, self.limits).apply(old.data, operations)
+        patch = Patch(resource_type, self.intake, self.limits, self.shown)
+        data = patch.apply(old.data, operations)
         keep_immutable(resource_type, old.data, data, omitted=False)
         return self._store(old, data)
 
