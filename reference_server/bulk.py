@@ -15,10 +15,12 @@ from reference_server.database import savepoint
 from reference_server.documents import folded, message
 from reference_server.errors import ScimError, invalid_syntax, invalid_value, not_found
 from reference_server.messages import require_match
+from reference_server.paragraphs import Paragraph
 from reference_server.references import URI, References
 from reference_server.resources import Resource
 from reference_server.schema import ResourceType
 from reference_server.server import Server, Unit
+from reference_server.settings import Reading
 
 REQUEST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 RESPONSE_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
@@ -60,7 +62,7 @@ class Bulk:
         errors = request.get("failonerrors")
         self.most_errors = len(self.jobs) + 1 if errors is None else errors
         if type(self.most_errors) is not int or self.most_errors < 1:
-            raise invalid_syntax("failOnErrors must be a positive integer")
+            raise invalid_syntax("failOnErrors must be a positive integer", Paragraph.BULK)
         self.errors = 0
         self.results: dict[int, dict[str, Any]] = {}
         self.needs = _needs(self.jobs)
@@ -106,7 +108,9 @@ class Bulk:
                 for job in circle:
                     done.append(self._perform(job))
         except ScimError as error:
-            other = ScimError(409, f"an operation of the same circle failed: {error.detail}")
+            other = ScimError(
+                409, f"an operation of the same circle failed: {error.detail}", Paragraph.CIRCLES
+            )
             for each in circle:
                 self._fail(each, error if each is job else other)
         else:
@@ -118,7 +122,9 @@ class Bulk:
         """Do what one operation says, its references replaced by ids."""
         for bulk_id in job.refers_to - self.created:
             if self.ids.get(bulk_id) not in self.promised:
-                raise invalid_value(f"bulkId:{bulk_id} is no resource created by this request")
+                raise invalid_value(
+                    f"bulkId:{bulk_id} is no resource created by this request", Paragraph.BULK_IDS
+                )
         kind, service = job.named, self.unit.service
         identifier = URI.sub(self._id, job.path).removeprefix(f"{kind.endpoint}/")
         data = References(kind, self._id).sent(job.method, job.data)
@@ -136,7 +142,8 @@ class Bulk:
         return self.ids.get(reference[1], reference[0])
 
     def _succeed(self, job: Job, resource: Resource | None) -> None:
-        result = self._result(job, {"POST": 201, "DELETE": 204}.get(job.method, 200))
+        patched = 204 if Reading.PATCH_204 in self.server.settings.readings else 200
+        result = self._result(job, {"POST": 201, "PATCH": patched, "DELETE": 204}.get(job.method, 200))
         if resource:
             result["location"] = self.unit.presenter.location(resource.type, resource.id)
             result["version"] = resource.etag
@@ -160,32 +167,34 @@ class Bulk:
 def _jobs(operations: Any, server: Server) -> list[Job]:
     """The operations of a BulkRequest, or a refusal of all of it."""
     if not isinstance(operations, list):
-        raise invalid_syntax("Operations must be an array")
+        raise invalid_syntax("Operations must be an array", Paragraph.BULK)
     limit = server.settings.limits.max_bulk_operations
     if len(operations) > limit:
-        raise ScimError(413, f"there are more operations than maxOperations, {limit}")
+        raise ScimError(413, f"there are more operations than maxOperations, {limit}", Paragraph.BULK_LIMITS)
     types = server.catalogue.resource_types.values()
     jobs = [_job(number, operation, types) for number, operation in enumerate(operations)]
     bulk_ids = [job.bulk_id for job in jobs if job.bulk_id]
     if len(set(bulk_ids)) != len(bulk_ids):
-        raise invalid_syntax("each bulkId must be given once")
+        raise invalid_syntax("each bulkId must be given once", Paragraph.BULK_IDS)
     return jobs
 
 
 def _job(number: int, operation: Any, types: Collection[ResourceType]) -> Job:
     if not isinstance(operation, dict):
-        raise invalid_syntax("an operation must be an object")
+        raise invalid_syntax("an operation must be an object", Paragraph.BULK)
     operation = folded(operation)
     method, path = operation.get("method"), operation.get("path")
     bulk_id, version = operation.get("bulkid"), operation.get("version")
     if not isinstance(method, str) or not isinstance(path, str):
-        raise invalid_syntax("an operation needs a method and a path")
+        raise invalid_syntax("an operation needs a method and a path", Paragraph.BULK)
     if method.upper() not in METHODS:
-        raise invalid_syntax(f"the method of an operation is one of {', '.join(METHODS)}, not {method}")
+        raise invalid_syntax(
+            f"the method of an operation is one of {', '.join(METHODS)}, not {method}", Paragraph.BULK
+        )
     if not isinstance(bulk_id, str | None) or not isinstance(version, str | None):
-        raise invalid_syntax("bulkId and version must be strings")
+        raise invalid_syntax("bulkId and version must be strings", Paragraph.BULK)
     if method.upper() == "POST" and not bulk_id:
-        raise invalid_syntax("a POST needs a bulkId")
+        raise invalid_syntax("a POST needs a bulkId", Paragraph.BULK)
     data, kind = operation.get("data"), _kind(method.upper(), path, types)
     refers_to = set(URI.findall(path))
 

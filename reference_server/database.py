@@ -17,6 +17,7 @@ from threading import Lock
 
 from reference_server.comparing import exact, fold, instant
 from reference_server.errors import BusyError, TookTooLongError, invalid_filter
+from reference_server.paragraphs import Paragraph
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS collection (
@@ -105,7 +106,7 @@ class Database:
             if "interrupted" in str(error):
                 raise TookTooLongError(patience) from None
             if any(reason in str(error) for reason in TOO_DEEP):
-                raise invalid_filter("the filter is nested too deeply") from None
+                raise invalid_filter("the filter is nested too deeply", Paragraph.FILTER) from None
             raise
         finally:
             connection.rollback()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from reference_server.comparing import fits, instant
 from reference_server.documents import folded
 from reference_server.errors import invalid_syntax, invalid_value, mutability
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute, ResourceType, Target
 
 NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})')
@@ -30,12 +31,12 @@ class Intake:
         Raises invalidSyntax for what is no such resource, invalidValue for a value of another type.
         """
         if not isinstance(sent, dict):
-            raise invalid_syntax("a resource must be a JSON object")
+            raise invalid_syntax("a resource must be a JSON object", Paragraph.MESSAGES)
         schemas = folded(sent).get("schemas")
         if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
-            raise invalid_syntax("schemas must be an array of URIs")
+            raise invalid_syntax("schemas must be an array of URIs", Paragraph.SCHEMAS)
         if resource_type.schema.id.casefold() not in self.schemas(resource_type, schemas):
-            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}")
+            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}", Paragraph.SCHEMAS)
         base = {key: value for key, value in sent.items() if key.casefold() not in resource_type.containers}
         data = dict(resource_type.defaults) | self._assigned(self.known(resource_type.attributes, base), "")
         for key, value in sent.items():
@@ -43,7 +44,7 @@ class Intake:
             if extension is None or value is None:
                 continue
             if not isinstance(value, dict):
-                raise invalid_value(f"{extension.id} must be an object")
+                raise invalid_value(f"{extension.id} must be an object", Paragraph.EXTENSIONS)
             where = f"{extension.id}:"
             members = self._assigned(self.known(extension.attributes, value, where), where)
             if members:
@@ -73,7 +74,7 @@ class Intake:
         """The same of a complex attribute; invalidValue where nothing is known, lest a typo take its value away."""
         found = self.known(attribute.sub_attributes, sent, f"{name}.")
         if sent and not found:
-            raise invalid_value(f"{name} has no sub-attribute {next(iter(sent))}")
+            raise invalid_value(f"{name} has no sub-attribute {next(iter(sent))}", Paragraph.COMPLEX)
         return found
 
     def _assigned(self, named: list[tuple[Attribute, Any]], where: str) -> dict[str, Any]:
@@ -93,7 +94,9 @@ class Intake:
     def unknown(self, path: str) -> None:
         """An attribute or schema that is not defined is passed over, or refused by the interoperability profile."""
         if self.interop:
-            raise invalid_syntax(f"{path} is not defined by any schema of this resource type")
+            raise invalid_syntax(
+                f"{path} is not defined by any schema of this resource type", Paragraph.STRICT_ATTRIBUTES
+            )
 
     def value(self, attribute: Attribute, sent: Any, where: str = "") -> Any:
         """The canonical value of an attribute, or None if it is unassigned; invalidValue if it is of another type."""
@@ -103,7 +106,7 @@ class Intake:
         if not attribute.multi_valued:
             return self.element(attribute, sent, name)
         if not isinstance(sent, list):
-            raise invalid_value(f"{name} is multi-valued and must be an array")
+            raise invalid_value(f"{name} is multi-valued and must be an array", Paragraph.MULTI_VALUED)
         elements = (self.element(attribute, item, name) for item in sent)
         return merged([], [item for item in elements if item is not None], attribute) or None
 
@@ -114,19 +117,19 @@ class Intake:
         if isinstance(sent, str) and attribute.type == "boolean" and not self.interop:
             sent = {"true": True, "false": False}.get(sent.casefold(), sent)
         if not CHECKS[attribute.type](sent):
-            raise invalid_value(f"{name} must be a {attribute.type}")
+            raise invalid_value(f"{name} must be a {attribute.type}", Paragraph[attribute.type.upper()])
         if attribute.required and isinstance(sent, str) and not sent.strip():
-            raise invalid_value(f"{name} must not be empty")
+            raise invalid_value(f"{name} must not be empty", Paragraph.CHARACTERISTICS)
         return sent
 
     def _complex(self, attribute: Attribute, sent: Any, name: str) -> Any:
         if isinstance(sent, str) and attribute.sub("value") and not self.interop:
             sent = {"value": sent}
         if not isinstance(sent, dict):
-            raise invalid_value(f"{name} must be an object")
+            raise invalid_value(f"{name} must be an object", Paragraph.COMPLEX)
         found = self._assigned(self.parts(attribute, sent, name), f"{name}.")
         if not found and attribute.required_subs:
-            raise invalid_value(f"{name}.{attribute.required_subs[0]} is required")
+            raise invalid_value(f"{name}.{attribute.required_subs[0]} is required", Paragraph.CHARACTERISTICS)
         return found or None
 
 
@@ -186,7 +189,7 @@ def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[
     (RFC 7644 section 3.5.2).
     """
     if sum(is_primary(element) for element in added) > 1:
-        raise invalid_value(f"more than one value of {attribute.name} is primary")
+        raise invalid_value(f"more than one value of {attribute.name} is primary", Paragraph.MULTI_VALUED)
     values = list(existing)
     places = {identity(attribute, element): place for place, element in enumerate(values)}
     sink = None
@@ -236,7 +239,7 @@ def check_complete(resource_type: ResourceType, data: Mapping[str, Any]) -> None
         if extension.id in data:
             _check_required(extension.attributes, data[extension.id], f"{extension.id}:")
         elif required:
-            raise invalid_value(f"{extension.id} is required")
+            raise invalid_value(f"{extension.id} is required", Paragraph.RESOURCE_TYPES)
 
 
 def _check_required(attributes: Mapping[str, Attribute], data: Mapping[str, Any], where: str) -> None:
@@ -244,12 +247,14 @@ def _check_required(attributes: Mapping[str, Attribute], data: Mapping[str, Any]
         value = data.get(attribute.name)
         if value is None:
             if attribute.is_owed:
-                raise invalid_value(f"{where}{attribute.name} is required")
+                raise invalid_value(f"{where}{attribute.name} is required", Paragraph.CHARACTERISTICS)
         elif attribute.required_subs:
             for element in value if attribute.multi_valued else [value]:
                 for name in attribute.required_subs:
                     if name not in element:
-                        raise invalid_value(f"{where}{attribute.name}.{name} is required")
+                        raise invalid_value(
+                            f"{where}{attribute.name}.{name} is required", Paragraph.CHARACTERISTICS
+                        )
 
 
 def keep_immutable(
@@ -265,7 +270,7 @@ def keep_immutable(
             continue
         same = omitted if after is None else target.leaf.comparable(after) == target.leaf.comparable(before)
         if not same:
-            raise mutability(f"{target.path} cannot be changed once set")
+            raise mutability(f"{target.path} cannot be changed once set", Paragraph.CHARACTERISTICS)
         container, name = (
             new.setdefault(target.extension, {}) if target.extension else new,
             target.attribute.name,

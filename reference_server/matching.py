@@ -7,6 +7,7 @@ from typing import Any
 from reference_server.conditions import operand
 from reference_server.errors import invalid_filter
 from reference_server.grammar import And, Comparison, Condition, Not, ValueFilter
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute
 
 TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -26,7 +27,7 @@ def predicate(attribute: Attribute, condition: Condition, shown: Shown) -> Predi
         inner = predicate(attribute, condition.condition, shown)
         return lambda element: not inner(element)
     if isinstance(condition, ValueFilter):
-        raise invalid_filter("a filter on values cannot hold another")
+        raise invalid_filter("a filter on values cannot hold another", Paragraph.FILTER)
     if isinstance(condition, Comparison):
         return _comparison(attribute, condition, shown)
     tests = [predicate(attribute, part, shown) for part in condition.conditions]
@@ -37,7 +38,9 @@ def predicate(attribute: Attribute, condition: Condition, shown: Shown) -> Predi
 def _comparison(attribute: Attribute, condition: Comparison, shown: Shown) -> Predicate:
     sub = attribute.sub(condition.path)
     if sub is None:
-        raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name} to choose by")
+        raise invalid_filter(
+            f"{condition.path} is not a sub-attribute of {attribute.name} to choose by", Paragraph.FILTER
+        )
     wanted = operand(sub, condition)
     unassigned = False if sub.name == "primary" and wanted is not None else None
     is_made = (attribute.name, sub.name) == ("members", "$ref")

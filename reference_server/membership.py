@@ -11,6 +11,7 @@ import orjson
 
 from reference_server import comparing
 from reference_server.errors import invalid_value
+from reference_server.paragraphs import Paragraph
 from reference_server.resources import COLUMNS, Resource, Resources
 
 GROUPS_WITH = f"""SELECT {COLUMNS} FROM json_each(?) c
@@ -19,25 +20,33 @@ GROUPS_WITH = f"""SELECT {COLUMNS} FROM json_each(?) c
 
 
 def settle(
-    resources: Resources, old: Mapping[str, Any], data: dict[str, Any], promised: Mapping[str, str]
+    resources: Resources,
+    old: Mapping[str, Any],
+    data: dict[str, Any],
+    promised: Mapping[str, str],
+    *,
+    unchecked: bool,
 ) -> None:
-    """Give each member its type, in `data`; a new one that neither exists nor is promised is invalidValue."""
+    """Give each member its type, in `data`.
+
+    A new one that neither exists nor is promised is invalidValue, or, `unchecked`, kept without a type.
+    """
     members: list[dict[str, Any]] = data.get("members", [])
-    known = {member["value"]: member["type"] for member in old.get("members", ())}
+    known = {member["value"]: member.get("type") for member in old.get("members", ())}
     newcomers = [member["value"] for member in members if member["value"] not in known]
     types = {**known, **resources.types_of(newcomers), **promised}
     for value in newcomers:
-        if value not in types:
-            raise invalid_value(f"members has {value!r}, which is not the id of a resource")
+        if value not in types and not unchecked:
+            raise invalid_value(f"members has {value!r}, which is not the id of a resource", Paragraph.GROUPS)
     if members:
-        data["members"] = [_settled(member, types[member["value"]]) for member in members]
+        data["members"] = [_settled(member, types.get(member["value"])) for member in members]
 
 
-def _settled(member: dict[str, Any], kind: str) -> dict[str, Any]:
+def _settled(member: dict[str, Any], kind: str | None) -> dict[str, Any]:
     if "$ref" not in member and member.get("type") == kind:
         return member
-    kept = {name: value for name, value in member.items() if name != "$ref"}
-    return {**kept, "type": kind}
+    kept = {name: value for name, value in member.items() if name not in {"$ref", "type"}}
+    return {**kept, "type": kind} if kind else kept
 
 
 def touch(resources: Resources, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:

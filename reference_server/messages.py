@@ -11,6 +11,7 @@ from starlette.responses import Response
 from reference_server.authentication import ANYBODY, Caller
 from reference_server.documents import folded, parse_object, text
 from reference_server.errors import ScimError, invalid_value, too_large
+from reference_server.paragraphs import Paragraph
 from reference_server.projection import Projection
 from reference_server.resources import Resource
 from reference_server.settings import Limits, Settings
@@ -39,7 +40,11 @@ class Call:
     def check_current(self, resource: Resource) -> None:
         """Refuse with 412 to go on with a resource that is not at the version the client means (RFC 7644 section 3.14)."""
         if self.holds(resource):
-            raise ScimError(412, f"the resource is at version {resource.etag}, which If-None-Match rules out")
+            raise ScimError(
+                412,
+                f"the resource is at version {resource.etag}, which If-None-Match rules out",
+                Paragraph.VERSIONS,
+            )
 
     def holds(self, resource: Resource) -> bool:
         """Whether the client has this version already; 412 where it demands another (RFC 9110 section 13.2.2)."""
@@ -63,7 +68,7 @@ class Call:
 def require_match(wanted: str | None, resource: Resource) -> None:
     """The precondition that a resource is at one of these versions, if any are given; 412 where it is not."""
     if wanted is not None and not _matches(wanted, resource):
-        raise ScimError(412, f"the resource is at version {resource.etag}")
+        raise ScimError(412, f"the resource is at version {resource.etag}", Paragraph.VERSIONS)
 
 
 def _matches(header: str, resource: Resource) -> bool:
@@ -87,7 +92,7 @@ def _parameters(query: QueryParams) -> dict[str, Any]:
     """The parameters of a query, each given once, by names whose letter case does not matter."""
     names = {name.casefold() for name in query}
     if len(names) < len(query.multi_items()):
-        raise invalid_value("a parameter is given more than once")
+        raise invalid_value("a parameter is given more than once", Paragraph.QUERY)
     found = folded(query)
     for name in {"attributes", "excludedattributes"} & found.keys():
         found[name] = [path.strip() for path in found[name].split(",")]
@@ -111,9 +116,9 @@ def _check_kind(headers: Headers, read: Collection[str]) -> None:
     given = (parameter.strip().partition("=") for parameter in parameters)
     charsets = {value.strip('"') for name, _, value in given if name == "charset"}
     if kind.strip() not in read or not charsets <= {"utf-8", "utf8"}:
-        raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8")
+        raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8", Paragraph.MEDIA_TYPE)
     if headers.get("content-encoding", "identity").casefold() != "identity":
-        raise ScimError(415, "the body must not be compressed")
+        raise ScimError(415, "the body must not be compressed", Paragraph.MEDIA_TYPE)
 
 
 def respond(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

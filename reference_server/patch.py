@@ -16,8 +16,9 @@ from reference_server.errors import (
 from reference_server.grammar import And, Comparison, Condition, PatchPath, parse_path
 from reference_server.intake import Intake, demoted, is_primary, merged
 from reference_server.matching import Shown, predicate
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute, ResourceType, Schema, Target
-from reference_server.settings import Limits
+from reference_server.settings import Reading, Settings
 
 PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 OPERATIONS = frozenset({"add", "remove", "replace"})
@@ -39,34 +40,36 @@ def read_operations(document: Any) -> list[Operation]:
     """
     operations = message(document, PATCH_SCHEMA).get("operations")
     if not isinstance(operations, list) or not operations:
-        raise invalid_syntax("Operations must be an array with at least one operation")
+        raise invalid_syntax("Operations must be an array with at least one operation", Paragraph.PATCH)
     return [_operation(item) for item in operations]
 
 
 def _operation(item: Any) -> Operation:
     if not isinstance(item, dict):
-        raise invalid_syntax("an operation must be an object")
+        raise invalid_syntax("an operation must be an object", Paragraph.PATCH)
     members = folded(item)
     op, path = members.get("op"), members.get("path")
     if not isinstance(op, str) or op.casefold() not in OPERATIONS:
-        raise invalid_syntax("op must be add, remove or replace")
+        raise invalid_syntax("op must be add, remove or replace", Paragraph.PATCH)
     if path is not None and not isinstance(path, str):
-        raise invalid_path("path must be a string")
+        raise invalid_path("path must be a string", Paragraph.PATCH)
     if op.casefold() != "remove" and "value" not in members:
-        raise invalid_value(f"{op} needs a value")
+        raise invalid_value(f"{op} needs a value", Paragraph[op.upper()])
     if "value" not in members and (others := members.keys() - {"op", "path"}):
         # A misspelt value would have the whole attribute removed.
-        raise invalid_syntax(f"an operation without a value has nothing but op and path: {min(others)}")
+        raise invalid_syntax(
+            f"an operation without a value has nothing but op and path: {min(others)}", Paragraph.PATCH
+        )
     return Operation(op.casefold(), members.get("value"), path or None)
 
 
 class Patch:
     """Applies operations to the canonical attributes of a resource."""
 
-    def __init__(self, resource_type: ResourceType, intake: Intake, limits: Limits, shown: Shown) -> None:
+    def __init__(self, resource_type: ResourceType, intake: Intake, settings: Settings, shown: Shown) -> None:
         self.type = resource_type
         self.intake = intake
-        self.limits = limits
+        self.settings = settings
         self.shown = shown
 
     def apply(self, data: Mapping[str, Any], operations: list[Operation]) -> dict[str, Any]:
@@ -83,23 +86,23 @@ class Patch:
         if operation.path is None:
             self._without_path(data, operation)
             return
-        path = parse_path(operation.path, self.limits)
+        path = parse_path(operation.path, self.settings.limits)
         target = self.type.resolve(path.path)
         if target is None:
             self.intake.unknown(path.path)
-            raise invalid_path(f"{operation.path} is not an attribute of {self.type.name}")
+            raise invalid_path(f"{operation.path} is not an attribute of {self.type.name}", Paragraph.PATCH)
         if path.condition and not path.sub and self.intake.interop:
-            raise invalid_path("a filter needs a sub-attribute after it")
+            raise invalid_path("a filter needs a sub-attribute after it", Paragraph.STRICT_PATCH)
         self._change(data, _with_sub(target, path), path.condition, operation)
 
     def _without_path(self, data: dict[str, Any], operation: Operation) -> None:
         """Each member of the value is an operation of its own."""
         if self.intake.interop:
-            raise invalid_syntax("an operation needs a path")
+            raise invalid_syntax("an operation needs a path", Paragraph.STRICT_PATHS)
         if operation.op == "remove":
-            raise no_target("remove needs a path")
+            raise no_target("remove needs a path", Paragraph.REMOVE)
         if not isinstance(operation.value, dict):
-            raise invalid_syntax("without a path the value must be an object of attributes")
+            raise invalid_syntax("without a path the value must be an object of attributes", Paragraph.PATCH)
         self._members(data, operation.op, operation.value, "")
 
     def _members(self, data: dict[str, Any], op: str, members: Mapping[str, Any], prefix: str) -> None:
@@ -113,7 +116,7 @@ class Patch:
             if target is None:
                 self.intake.unknown(prefix + name)
             elif target.path in named:
-                raise invalid_syntax(f"{target.path} occurs twice in one object")
+                raise invalid_syntax(f"{target.path} occurs twice in one object", Paragraph.NAMES)
             elif target.path != "schemas" and not _is_read_only(target):
                 named[target.path] = target, value
         for _, (target, value) in sorted(named.items()):
@@ -123,7 +126,7 @@ class Patch:
         self, data: dict[str, Any], target: Target | Schema, condition: Condition | None, operation: Operation
     ) -> None:
         if _is_read_only(target):
-            raise mutability(f"{target.path} is read-only")
+            raise mutability(f"{target.path} is read-only", Paragraph.PATCH)
         if isinstance(target, Schema):
             self._change_extension(data, target, operation)
         elif target.attribute.name == "schemas":
@@ -138,27 +141,29 @@ class Patch:
         """The path is the URI of an extension: its attributes are changed together."""
         removes = operation.op == "remove" or operation.value is None
         if removes and self.type.extensions[extension]:
-            raise mutability(f"{extension.id} is required")
+            raise mutability(f"{extension.id} is required", Paragraph.REMOVE)
         if removes or self._replaces_whole(operation):
             data.pop(extension.id, None)
         if isinstance(operation.value, dict) and not removes:
             self._members(data, operation.op, operation.value, f"{extension.id}:")
         elif not removes:
-            raise invalid_value(f"{extension.id} must be an object")
+            raise invalid_value(f"{extension.id} must be an object", Paragraph.EXTENSIONS)
 
     def _change_schemas(self, data: dict[str, Any], operation: Operation) -> None:
         """`schemas` follows from what the resource holds; taking an extension from it takes the extension."""
         uris = operation.value if isinstance(operation.value, list) else [operation.value]
         if operation.op == "remove" and operation.value is None:
-            raise mutability("schemas is required")
+            raise mutability("schemas is required", Paragraph.SCHEMAS)
         if not all(isinstance(uri, str) for uri in uris):
-            raise invalid_value("schemas takes URIs")
+            raise invalid_value("schemas takes URIs", Paragraph.SCHEMAS)
         named = self.intake.schemas(self.type, uris)
         removes = operation.op == "remove"
         if operation.op == "add":
             return
         if (self.type.schema.id.casefold() in named) == removes:
-            raise (mutability if removes else invalid_value)(f"{self.type.schema.id} is required")
+            raise (mutability if removes else invalid_value)(
+                f"{self.type.schema.id} is required", Paragraph.SCHEMAS
+            )
         for key, extension in self.type.containers.items():
             if (key in named) == removes:
                 data.pop(extension.id, None)
@@ -199,12 +204,14 @@ class Patch:
         Entra removes members by a list of values; taken at its word, RFC 7644 would empty the group.
         """
         if value is not None and self.intake.interop:
-            raise invalid_value("remove takes no value")
+            raise invalid_value("remove takes no value", Paragraph.REMOVE)
         if not (attribute.multi_valued and old) or value is None:
             return None
         named = value if isinstance(value, list) else [value]
         if any(isinstance(item, dict) and _is_misspelt(attribute, item) for item in named):
-            raise invalid_value(f"a value of {attribute.name} to remove has an unknown sub-attribute")
+            raise invalid_value(
+                f"a value of {attribute.name} to remove has an unknown sub-attribute", Paragraph.REMOVE
+            )
         gone = self.intake.value(attribute, named) or []
         return [element for element in old if not any(_holds(attribute, element, item) for item in gone)]
 
@@ -228,7 +235,9 @@ class Patch:
         if not places:
             return self._nothing_chosen(old, target, condition, operation)
         if condition and len(places) > 1 and self.intake.interop:
-            raise invalid_filter(f"the filter matches {len(places)} values of {attribute.name}")
+            raise invalid_filter(
+                f"the filter matches {len(places)} values of {attribute.name}", Paragraph.STRICT_PATCH
+            )
         if operation.op == "remove" and target.sub is None:
             gone = set(places)
             return [element for place, element in enumerate(old) if place not in gone]
@@ -238,7 +247,9 @@ class Patch:
         primaries = [place for place in places if is_primary(values[place])]
         if any(not is_primary(old[place]) for place in primaries):
             if len(primaries) > 1:
-                raise invalid_value(f"more than one value of {attribute.name} would be primary")
+                raise invalid_value(
+                    f"more than one value of {attribute.name} would be primary", Paragraph.MULTI_VALUED
+                )
             values = demoted(values, primaries[0])
         return merged([], [element for element in values if element], attribute)
 
@@ -257,10 +268,13 @@ class Patch:
         self, old: list[Any], target: Target, condition: Condition | None, operation: Operation
     ) -> list[Any]:
         """Nothing to remove is well; nothing to replace is noTarget; adding makes what the filter describes."""
-        if operation.op == "remove":
+        if operation.op == "remove" and not (
+            condition and Reading.REMOVE_NO_TARGET in self.settings.readings
+        ):
             return old
-        if condition and (operation.op == "replace" or self.intake.interop):
-            raise no_target(f"no value of {target.path} matches the filter")
+        if condition and (operation.op != "add" or self.intake.interop):
+            paragraph = Paragraph.REPLACE if operation.op == "replace" else Paragraph.ERRORS
+            raise no_target(f"no value of {target.path} matches the filter", paragraph)
         described = self._described(target.attribute, condition) if condition else {}
         element = self._changed_element(described, target, operation)
         return merged(old, [element] if element else [], target.attribute)
@@ -271,11 +285,12 @@ class Patch:
         for part in condition.conditions if isinstance(condition, And) else (condition,):
             sub = attribute.sub(part.path) if isinstance(part, Comparison) and part.operator == "eq" else None
             if not isinstance(part, Comparison) or sub is None or sub.mutability == "readOnly":
-                raise no_target("no value matches the filter, and the filter does not describe one")
+                detail = "no value matches the filter, and the filter does not describe one"
+                raise no_target(detail, Paragraph.ERRORS)
             if part.value is not None:
                 described[sub.name] = self.intake.element(sub, part.value, f"{attribute.name}.{sub.name}")
         if not predicate(attribute, condition, self.shown)(described):
-            raise no_target("no value can match the filter")
+            raise no_target("no value can match the filter", Paragraph.ERRORS)
         return described
 
 
@@ -289,10 +304,10 @@ def _with_sub(target: Target | Schema, path: PatchPath) -> Target | Schema:
         or target.leaf.type != "complex"
         or not target.leaf.multi_valued
     ):
-        raise invalid_path(f"{path.path} has no values to choose from")
+        raise invalid_path(f"{path.path} has no values to choose from", Paragraph.PATCH)
     attribute, sub = target.attribute, target.attribute.sub(path.sub) if path.sub else None
     if path.sub and sub is None:
-        raise invalid_path(f"{path.sub} is not a sub-attribute of {attribute.name}")
+        raise invalid_path(f"{path.sub} is not a sub-attribute of {attribute.name}", Paragraph.PATCH)
     return Target(target.extension, attribute, sub)
 
 
@@ -327,11 +342,13 @@ def _assign(container: dict[str, Any], attribute: Attribute, op: str, value: Any
         value = None
     if attribute.mutability == "immutable" and old is not None:
         if value is None or attribute.comparable(value) != attribute.comparable(old):
-            raise mutability(f"{attribute.name} cannot be changed once set")
+            raise mutability(f"{attribute.name} cannot be changed once set", Paragraph.CHARACTERISTICS)
         value = old
     if value is not None:
         container[attribute.name] = value
     elif attribute.required:
-        raise (mutability if op == "remove" else invalid_value)(f"{attribute.name} is required")
+        raise (mutability if op == "remove" else invalid_value)(
+            f"{attribute.name} is required", Paragraph.CHARACTERISTICS
+        )
     else:
         container.pop(attribute.name, None)

@@ -17,6 +17,7 @@ from reference_server.app import application
 from reference_server.documents import text
 from reference_server.errors import ScimError
 from reference_server.messages import SCIM_JSON
+from reference_server.paragraphs import Paragraph
 from reference_server.seed import seed
 from reference_server.settings import Settings
 
@@ -36,7 +37,7 @@ class _Protocol(H11Protocol):
     """HTTP whose breaches are answered as SCIM errors too."""
 
     def send_400_response(self, msg: str) -> None:
-        body = text(ScimError(400, msg).body())
+        body = text(ScimError(400, msg, Paragraph.HTTP).body())
         head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {SCIM_JSON}\r\nContent-Length: {len(body)}\r\n"
         self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
         self.transport.close()

@@ -77,4 +77,4 @@ class Server:
     def _unit(self, connection: Connection, tenant: str) -> Unit:
         resources = Resources(connection, self.catalogue, self.collections[tenant])
         presenter = Presenter(resources, self.settings.base_url)
-        return Unit(Service(resources, self.intake, self.settings.limits, presenter.member), presenter)
+        return Unit(Service(resources, self.intake, self.settings, presenter.member), presenter)

@@ -11,7 +11,7 @@ from reference_server.matching import Shown
 from reference_server.patch import Patch, read_operations
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
-from reference_server.settings import Limits
+from reference_server.settings import Reading, Settings
 
 Precondition = Callable[[Resource], None]
 
@@ -26,7 +26,7 @@ class Service:
 
     resources: Resources
     intake: Intake
-    limits: Limits
+    settings: Settings
     shown: Shown
     # The ids, and the types, of resources a bulk request has still to create.
     promised: dict[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Service:
         old = self.read(resource_type, identifier)
         precondition(old)
         operations = read_operations(message)
-        patch = Patch(resource_type, self.intake, self.limits, self.shown)
+        patch = Patch(resource_type, self.intake, self.settings, self.shown)
         data = patch.apply(old.data, operations)
         keep_immutable(resource_type, old.data, data, omitted=False)
         return self._store(old, data)
@@ -112,5 +112,6 @@ class Service:
         # Nobody logs in here: a password is checked and forgotten, which no hash is safer than.
         unkept = {"schemas", *resource_type.write_only}
         kept = {name: value for name, value in data.items() if name not in unkept}
-        membership.settle(self.resources, old, kept, self.promised)
+        unchecked = Reading.MEMBERS_UNCHECKED in self.settings.readings
+        membership.settle(self.resources, old, kept, self.promised, unchecked=unchecked)
         return {"schemas": [resource_type.schema.id, *extensions], **kept}
