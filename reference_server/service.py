@@ -8,7 +8,8 @@ from reference_server import membership
 from reference_server.errors import not_found
 from reference_server.intake import Intake, check_complete, keep_immutable
 from reference_server.matching import Shown
-from reference_server.patch import Patch, read_operations
+from reference_server.operations import read_operations
+from reference_server.patch import Patch
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
 from reference_server.settings import Reading, Settings
