@@ -56,11 +56,10 @@ def _deeper_than(document: Any, levels: int) -> bool:
 
 def folded(document: Mapping[str, Any]) -> dict[str, Any]:
     """An object by names whose letter case does not matter (RFC 7643 section 2.1); invalidSyntax for one given twice."""
-    found: dict[str, Any] = {}
-    for name, value in document.items():
-        if name.casefold() in found:
-            raise invalid_syntax(f"{name} occurs twice in one object", Paragraph.NAMES)
-        found[name.casefold()] = value
+    found = {name.casefold(): value for name, value in document.items()}
+    if len(found) < len(document):
+        names = [name.casefold() for name in document]
+        raise invalid_syntax(f"{max(names, key=names.count)} occurs twice in one object", Paragraph.NAMES)
     return found
 
 

@@ -62,12 +62,11 @@ class Intake:
         self, attributes: Mapping[str, Attribute], sent: Mapping[str, Any], where: str = ""
     ) -> list[tuple[Attribute, Any]]:
         """The attributes that an object names, each with its value; one named twice is invalidSyntax."""
-        found = []
-        for name, (key, value) in zip(sent, folded(sent).items(), strict=True):
-            if key in attributes:
-                found.append((attributes[key], value))
-            else:
-                self.unknown(f"{where}{name}")
+        found = [(attributes[key], value) for key, value in folded(sent).items() if key in attributes]
+        if len(found) < len(sent):
+            for name in sent:
+                if name.casefold() not in attributes:
+                    self.unknown(f"{where}{name}")
         return found
 
     def parts(self, attribute: Attribute, sent: Mapping[str, Any], name: str) -> list[tuple[Attribute, Any]]:
