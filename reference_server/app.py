@@ -18,6 +18,7 @@ from reference_server.endpoints import Collection, Endpoint, Me, Single, bulk, d
 from reference_server.errors import ScimError, TookTooLongError, not_found
 from reference_server.limiting import RateLimit
 from reference_server.messages import read_body, read_call, respond_error
+from reference_server.paragraphs import Paragraph
 from reference_server.server import Server
 from reference_server.settings import Settings
 
@@ -59,11 +60,10 @@ def _routes(server: Server) -> Iterable[Route]:
 
         async def run(request: Request) -> Response:
             endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
-            limits = server.settings.limits
-            body = await read_body(request, limits.max_payload_size)
+            body = await read_body(request, server.settings.limits.max_payload_size)
 
             def answer(*, brief: bool) -> Response:
-                return endpoint(read_call(request, body, limits, brief=brief))
+                return endpoint(read_call(request, body, server.settings, brief=brief))
 
             return await _answer(
                 answer, brief=brief and len(body) + len(request.scope["query_string"]) <= BRIEF_SIZE
@@ -135,10 +135,16 @@ async def _not_routed(request: Request, error: Any) -> Response:
     if error.status_code == 405:
         allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
         return respond_error(
-            ScimError(405, f"{request.method} is not possible here", headers={"Allow": allowed})
+            ScimError(
+                405, f"{request.method} is not possible here", Paragraph.METHODS, headers={"Allow": allowed}
+            )
         )
     if _is_other_version(request.app.state.server.settings.root, request.url.path):
-        return respond_error(ScimError(400, "this version of the protocol is not served", "invalidVers"))
+        return respond_error(
+            ScimError(
+                400, "this version of the protocol is not served", Paragraph.PROTOCOL_VERSIONS, "invalidVers"
+            )
+        )
     return respond_error(not_found("this endpoint"))
 
 
@@ -152,4 +158,4 @@ def _is_other_version(root: str, path: str) -> bool:
 
 async def _broken(_: Request, __: Exception) -> Response:
     """A defect of this server: nothing of its insides is told."""
-    return respond_error(ScimError(500, "the server failed; its log says why"))
+    return respond_error(ScimError(500, "the server failed; its log says why", Paragraph.ERRORS))

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 
 from reference_server.errors import ScimError
+from reference_server.paragraphs import Paragraph
 from reference_server.settings import Settings
 
 REALM = 'realm="scim"'
 REFUSALS = {
-    "bearer": ("invalid_token", "the token is not valid"),
-    "basic": (None, "the name or the password is not valid"),
+    "bearer": ("invalid_token", "the token is not valid", Paragraph.BEARER),
+    "basic": (None, "the name or the password is not valid", Paragraph.BASIC),
 }
-NO_SCHEME = (None, "the Authorization header must be 'Bearer ' and a token; is 'Bearer ' missing?")
+WHAT_IS_NEEDED = "the Authorization header must be 'Bearer ' and a token; is 'Bearer ' missing?"
+NO_SCHEME = (None, WHAT_IS_NEEDED, Paragraph.AUTHENTICATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Authenticator:
         """The one who sends these headers; 401 where nobody known does, 400 for two Authorization headers and for a token that is not there."""
         sent = headers.getlist("authorization")
         if len(sent) > 1:
-            raise self._refusal("invalid_request", "more than one Authorization header", status=400)
+            detail = "more than one Authorization header"
+            raise self._refusal("invalid_request", detail, Paragraph.BEARER, status=400)
         if not sent or not sent[0].strip():
-            raise self._refusal(None, "credentials are needed in the Authorization header")
+            detail = "credentials are needed in the Authorization header"
+            raise self._refusal(None, detail, Paragraph.AUTHENTICATION)
         scheme, _, credentials = sent[0].strip().partition(" ")
         if scheme.casefold() == "bearer" and not credentials.strip():
-            raise self._refusal("invalid_request", "the token is missing", status=400)
+            raise self._refusal("invalid_request", "the token is missing", Paragraph.BEARER, status=400)
         found = self._known(scheme.casefold(), credentials.strip())
         if found is None and self.raw_header:
             found = self.tokens.get(_digest(sent[0].strip()))
@@ -64,12 +68,12 @@ class Authenticator:
             return self.logins.get(_digest(_decoded(credentials)))
         return None
 
-    def _refusal(self, error: str | None, detail: str, status: int = 401) -> ScimError:
+    def _refusal(self, error: str | None, detail: str, paragraph: Paragraph, status: int = 401) -> ScimError:
         """A refusal that names every scheme there is (RFC 6750 section 3)."""
         challenges = [f"Basic {REALM}"] if self.logins else []
         if self.tokens or not self.logins:
             challenges.insert(0, f"Bearer {REALM}" + (f', error="{error}"' if error else ""))
-        return ScimError(status, detail, headers={"WWW-Authenticate": ", ".join(challenges)})
+        return ScimError(status, detail, paragraph, headers={"WWW-Authenticate": ", ".join(challenges)})
 
 
 def _digest(secret: str) -> bytes:

@@ -17,6 +17,7 @@ from threading import Lock
 from reference_server.comparing import exact, fold, instant
 from reference_server.effort import Effort
 from reference_server.errors import BusyError, TookTooLongError, disk_full, invalid_filter
+from reference_server.paragraphs import Paragraph
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS collection (
@@ -196,7 +197,7 @@ def _refusal(error: sqlite3.OperationalError, effort: Effort) -> Exception:
         case sqlite3.SQLITE_FULL:
             return disk_full()
     too_deep = any(reason in str(error) for reason in TOO_DEEP)
-    return invalid_filter("the filter is nested too deeply") if too_deep else error
+    return invalid_filter("the filter is nested too deeply", Paragraph.FILTER) if too_deep else error
 
 
 @contextmanager

@@ -47,7 +47,12 @@ class Discovery:
             },
             "meta": self._meta("ServiceProviderConfig", "/ServiceProviderConfig"),
         }
-        return config | ({"interopProfileConformant": True} if self.settings.interop else {})
+        return config | ({"interopProfileConformant": True} if self._conforms() else {})
+
+    def _conforms(self) -> bool:
+        """The interoperability profile demands TLS, which only a proxy can give, and advises against Basic."""
+        settings = self.settings
+        return settings.interop and settings.base_url.startswith("https://") and not settings.logins
 
     def _schemes(self) -> list[dict[str, Any]]:
         on = [scheme for scheme, used in self.settings.authentication_schemes().items() if used]

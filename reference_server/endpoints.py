@@ -8,12 +8,14 @@ from starlette.responses import Response
 from reference_server.bulk import Bulk
 from reference_server.errors import ScimError, not_found
 from reference_server.messages import Call, respond
+from reference_server.paragraphs import Paragraph
 from reference_server.projection import Projection
 from reference_server.resources import Resource
 from reference_server.schema import ResourceType
 from reference_server.search import Query, Search
 from reference_server.server import Server, Unit
 from reference_server.service import Service
+from reference_server.settings import Reading
 
 Endpoint = Callable[[Call], Response]
 
@@ -78,7 +80,7 @@ class Single:
     def identifier(self, call: Call) -> str:
         """The id in the path; 405 for `.search`, which is an endpoint of the collection and not an id."""
         if call.path["id"] == ".search":
-            raise ScimError(405, "a search is a POST", headers={"Allow": "POST"})
+            raise ScimError(405, "a search is a POST", Paragraph.SEARCH, headers={"Allow": "POST"})
         return call.path["id"]
 
     def methods(self) -> dict[str, Endpoint]:
@@ -101,13 +103,18 @@ class Single:
         return self._changed(call, Service.replace)
 
     def patch(self, call: Call) -> Response:
-        """PATCH: 200 with the whole resource, never 204 (RFC 7644 section 3.5.2)."""
-        return self._changed(call, Service.patch)
+        """PATCH: 200 with the whole resource, or, where that reading is chosen, 204 unless some attributes are asked
+        for (RFC 7644 section 3.5.2).
+        """
+        bare = Reading.PATCH_204 in self.server.settings.readings and not call.projection().attributes
+        return self._changed(call, Service.patch, bare=bare)
 
-    def _changed(self, call: Call, change: Callable[..., Resource]) -> Response:
+    def _changed(self, call: Call, change: Callable[..., Resource], *, bare: bool = False) -> Response:
         message, projection = call.message(), call.projection()
         with self.server.writing(call) as unit:
             stored = change(unit.service, self.type, self.identifier(call), message, call.check_current)
+            if bare:
+                return Response(status_code=204, headers=_headers(unit, stored))
             return shown(unit, stored, projection)
 
     def delete(self, call: Call) -> Response:
@@ -124,7 +131,7 @@ class Me(Single):
         """The id of the caller's user; 501 for a credential of no user, 404 where there is no such user."""
         name = call.caller.user_name
         if name is None:
-            raise ScimError(501, "this credential speaks for no user")
+            raise ScimError(501, "this credential speaks for no user", Paragraph.ME)
         with self.server.reading(call) as unit:
             found = unit.service.resources.by_user_name(name)
         if found is None:
@@ -142,7 +149,7 @@ def discovery(server: Server) -> Mapping[str, Endpoint]:
     def guarded(answer: Callable[[Call], Any]) -> Endpoint:
         def endpoint(call: Call) -> Response:
             if "filter" in call.query:
-                raise ScimError(403, "discovery resources cannot be filtered")
+                raise ScimError(403, "discovery resources cannot be filtered", Paragraph.DISCOVERY)
             found = answer(call)
             if found is None:
                 raise not_found("this discovery resource")

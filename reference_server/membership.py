@@ -11,6 +11,7 @@ import orjson
 
 from reference_server import comparing
 from reference_server.errors import invalid_value
+from reference_server.paragraphs import Paragraph
 from reference_server.resources import Resource, Resources
 from reference_server.values import Values
 
@@ -78,26 +79,37 @@ def keep(resources: Resources, group: Resource, old: Mapping[str, Any]) -> None:
 
 
 def settle(
-    resources: Resources, old: Mapping[str, Any], data: dict[str, Any], promised: Mapping[str, str]
+    resources: Resources,
+    old: Mapping[str, Any],
+    data: dict[str, Any],
+    promised: Mapping[str, str],
+    *,
+    unchecked: bool,
 ) -> None:
-    """Give each member its type, in `data`; a new one that neither exists nor is promised is invalidValue."""
+    """Give each member its type, in `data`.
+
+    A new one that neither exists nor is promised is invalidValue, or, `unchecked`, kept without a type.
+    Those that are there stay in their order, for that of what is sent means nothing (RFC 7643 section 2.4).
+    """
     members: list[dict[str, Any]] = data.get("members", [])
-    known = {member["value"]: member["type"] for member in old.get("members", ())}
+    known = {member["value"]: member.get("type") for member in old.get("members", ())}
     newcomers = [member["value"] for member in members if member["value"] not in known]
     known |= resources.types_of(newcomers)
     known |= {value: promised[value] for value in newcomers if value in promised}
     for value in newcomers:
-        if value not in known:
-            raise invalid_value(f"members has {value!r}, which is not the id of a resource")
+        if value not in known and not unchecked:
+            raise invalid_value(f"members has {value!r}, which is not the id of a resource", Paragraph.GROUPS)
     if members:
-        data["members"] = [_settled(member, known[member["value"]]) for member in members]
+        places = {member["value"]: place for place, member in enumerate(old.get("members", ()))}
+        members = sorted(members, key=lambda member: places.get(member["value"], len(places)))
+        data["members"] = [_settled(member, known.get(member["value"])) for member in members]
 
 
-def _settled(member: dict[str, Any], kind: str) -> dict[str, Any]:
+def _settled(member: dict[str, Any], kind: str | None) -> dict[str, Any]:
     if "$ref" not in member and member.get("type") == kind:
         return member
-    kept = {name: value for name, value in member.items() if name != "$ref"}
-    return {**kept, "type": kind}
+    kept = {name: value for name, value in member.items() if name not in {"$ref", "type"}}
+    return {**kept, "type": kind} if kind else kept
 
 
 def _name(data: Mapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """Stored resources as clients see them: id and meta, memberships and references put in (RFC 7643 section 3.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,11 @@ class Presenter:
         self.resources = resources
         self.catalogue = resources.catalogue
         self.base_url = base_url
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """What the URIs of the resources of each type begin with."""
+        return {name: self.location(kind, "") for name, kind in self.catalogue.resource_types.items()}
 
     def location(self, resource_type: ResourceType, identifier: str) -> str:
         """The URI of a resource, absolute (RFC 7643 section 3.1); `identifier` stands in it as given."""
@@ -74,11 +80,15 @@ class Presenter:
         (bodies,) = self.resources.connection.execute(MEMBERS_OF, (resource.seq,)).fetchone()
         self.resources.effort.spend(len(bodies or "") // BYTES_A_STEP)
         members: list[dict[str, Any]] = orjson.loads(f"[{bodies or ''}]")
-        places = {name: self.location(kind, "") for name, kind in self.catalogue.resource_types.items()}
         for member in members:
-            if member["type"] in places:
-                member["$ref"] = places[member["type"]] + member["value"]
+            if member.get("type") in self.places:
+                member["$ref"] = self.places[member["type"]] + member["value"]
         return members
+
+    def member(self, member: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A member of a group with the URI it is found at."""
+        place = self.places.get(member.get("type", "")) if "value" in member else None
+        return {**member, "$ref": place + member["value"]} if place else member
 
     def _linked(self, container: dict[str, Any], attribute: str, kind: ResourceType) -> dict[str, Any]:
         """An extension with the URI of the resource that one of its attributes names, if the client gave none."""

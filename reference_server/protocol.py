@@ -10,6 +10,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from reference_server.documents import text
 from reference_server.errors import ScimError
 from reference_server.messages import SCIM_JSON
+from reference_server.paragraphs import Paragraph
 from reference_server.settings import Limits
 
 READ_SIZE = 16 * 1024  # bytes
@@ -42,7 +43,7 @@ class _Protocol(H11Protocol):
     _timer: asyncio.TimerHandle | None = None
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(ScimError(400, msg))
+        self._refuse(ScimError(400, msg, Paragraph.HTTP))
 
     def _refuse(self, error: ScimError) -> None:
         body, reason = text(error.body()), HTTPStatus(error.status).phrase
@@ -91,4 +92,4 @@ class _Protocol(H11Protocol):
         if self.conn.their_state is h11.SEND_BODY and self.cycle.response_started:
             self.transport.close()
         else:
-            self._refuse(ScimError(408, "the request was not there in time"))
+            self._refuse(ScimError(408, "the request was not there in time", Paragraph.REQUEST_TIMEOUT))

@@ -1,6 +1,7 @@
 """The server on a real socket: for as long as a block runs, or until the keyboard ends it."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,12 +10,14 @@ from threading import Event, Thread
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reference_server.app import application
 from reference_server.protocol import protocol
 from reference_server.seed import seed
 from reference_server.settings import Limits, Settings
+
+ABSOLUTE = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,18 @@ class Running:
     """A server that answers at this address."""
 
     base_url: str
+
+
+class _OriginForm:
+    """Takes a request target in absolute form for what it is below its host (RFC 9112 section 3.2.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["path"] = ABSOLUTE.sub("", scope["path"]) or "/"
+        await self.app(scope, receive, send)
 
 
 class _Uvicorn(uvicorn.Server):
@@ -60,7 +75,7 @@ def _application(settings: Settings, address: str) -> Starlette:
 
 def _server(app: ASGIApp, limits: Limits, on_ready: Callable[[], None]) -> _Uvicorn:
     config = uvicorn.Config(
-        app,
+        _OriginForm(app),
         http=protocol(limits),
         ws="none",
         loop="asyncio",

@@ -32,7 +32,8 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.catalogue = Catalogue.load(settings.schema_file)
+        catalogue = Catalogue.load(settings.schema_file)
+        self.catalogue = catalogue.qualified() if settings.interop else catalogue
         self.database = Database(settings.database)
         self.authenticator = Authenticator(settings)
         self.discovery = Discovery(settings, self.catalogue)
@@ -80,5 +81,5 @@ class Server:
     def _unit(self, connection: Connection, tenant: str, effort: Effort) -> Unit:
         size = self.settings.limits.max_payload_size
         resources = Resources(connection, self.catalogue, self.collections[tenant], effort, size)
-        service = Service(resources, self.intake, self.settings.limits)
-        return Unit(service, Presenter(resources, self.settings.base_url))
+        presenter = Presenter(resources, self.settings.base_url)
+        return Unit(Service(resources, self.intake, self.settings, presenter.member), presenter)

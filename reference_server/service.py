@@ -7,10 +7,12 @@ from typing import Any
 from reference_server import membership
 from reference_server.errors import not_found
 from reference_server.intake import Intake, check_complete, keep_immutable
-from reference_server.patch import Patch, read_operations
+from reference_server.matching import Shown
+from reference_server.operations import read_operations
+from reference_server.patch import Patch
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
-from reference_server.settings import Limits
+from reference_server.settings import Reading, Settings
 
 Precondition = Callable[[Resource], None]
 
@@ -25,7 +27,8 @@ class Service:
 
     resources: Resources
     intake: Intake
-    limits: Limits
+    settings: Settings
+    shown: Shown
     # The ids, and the types, of resources a bulk request has still to create.
     promised: dict[str, str] = field(default_factory=dict)
 
@@ -75,9 +78,9 @@ class Service:
         """
         old = self.read(resource_type, identifier)
         precondition(old)
-        operations = read_operations(message, self.limits)
+        operations = read_operations(message, self.settings.limits)
         members = membership.stored(self.resources, old)
-        patch = Patch(resource_type, self.intake, self.limits, self.resources.effort)
+        patch = Patch(resource_type, self.intake, self.settings, self.shown, self.resources.effort)
         data = patch.apply({**old.data, **members}, operations)
         old = membership.known(old, members)
         keep_immutable(resource_type, old.data, data, omitted=False)
@@ -111,5 +114,6 @@ class Service:
         # Nobody logs in here: a password is checked and forgotten, which no hash is safer than.
         unkept = {"schemas", *resource_type.write_only}
         kept = {name: value for name, value in data.items() if name not in unkept}
-        membership.settle(self.resources, old, kept, self.promised)
+        unchecked = Reading.MEMBERS_UNCHECKED in self.settings.readings
+        membership.settle(self.resources, old, kept, self.promised, unchecked=unchecked)
         return {"schemas": [resource_type.schema.id, *extensions], **kept}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 DEFAULT_TENANT = "default"
@@ -64,6 +65,14 @@ LIMITS: Mapping[str, tuple[str, str]] = {
 }
 
 
+class Reading(StrEnum):
+    """Another reading than the server's own where the RFCs leave two, for who has to match a peer."""
+
+    PATCH_204 = "patch-204"  # a PATCH is answered without the resource, unless some attributes are asked for
+    MEMBERS_UNCHECKED = "members-unchecked"  # a group may have members that are nobody's ids
+    REMOVE_NO_TARGET = "remove-no-target"  # removing what a filter does not find is noTarget
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A server's settings.
@@ -73,6 +82,7 @@ class Settings:
     `raw_header` also takes a token that stands alone in the Authorization header, as Okta can send it.
     `interop` keeps the SCIM 2.0 Interoperability Profile draft and drops the leniency for Okta and Entra.
     `rate_limit` is the number of requests a tenant may send per second.
+    `readings` are those taken in the place of the server's own.
     `schema_file` names a file of further schemas and resource types.
     """
 
@@ -86,6 +96,7 @@ class Settings:
     interop: bool = False
     rate_limit: int | None = None
     schema_file: Path | None = None
+    readings: frozenset[Reading] = frozenset()
     limits: Limits = Limits()
 
     @property

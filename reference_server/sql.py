@@ -11,6 +11,7 @@ from typing import Any
 from reference_server.conditions import TEXT, operand
 from reference_server.errors import invalid_filter, invalid_value
 from reference_server.grammar import And, Comparison, Condition, Not, Or, ValueFilter
+from reference_server.paragraphs import Paragraph
 from reference_server.resources import Resources
 from reference_server.schema import Attribute, ResourceType, Schema, Target
 
@@ -106,20 +107,22 @@ class Selection:
         if isinstance(target, Target):
             return self._comparison(target, condition)
         if condition.operator != "pr":
-            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
+            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it", Paragraph.FILTER)
         return f"({_json('r.body', target.id)} IS NOT NULL)"
 
     def _one_value(self, target: Target | Schema | None, condition: ValueFilter) -> str:
         if target is None:
             return "0"
         if isinstance(target, Schema) or target.sub or target.attribute.type != "complex":
-            raise invalid_filter(f"{condition.path} has no values to choose from")
+            raise invalid_filter(f"{condition.path} has no values to choose from", Paragraph.FILTER)
         attribute = target.attribute
 
         def inside(part: Comparison | ValueFilter) -> str:
             sub = attribute.sub(part.path)
             if sub is None or isinstance(part, ValueFilter):
-                raise invalid_filter(f"{part.path} is not a sub-attribute of {attribute.name}")
+                raise invalid_filter(
+                    f"{part.path} is not a sub-attribute of {attribute.name}", Paragraph.FILTER
+                )
             if attribute.multi_valued:
                 return self._test(sub, self._part(attribute, sub), part)
             return self._comparison(Target(target.extension, attribute, sub), part)
@@ -229,7 +232,7 @@ class Selection:
         if leaf.type == "complex" and (sub := leaf.sub("value")):
             target, leaf = Target(target.extension, attribute, sub), sub
         if leaf.type == "complex" or leaf.returned == "never":
-            raise invalid_value(f"cannot sort by {path}")
+            raise invalid_value(f"cannot sort by {path}", Paragraph.SORT)
         if not attribute.multi_valued:
             return _comparable(leaf, self._value(target))
         value = self._part(attribute, sub)

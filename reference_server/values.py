@@ -14,7 +14,8 @@ from reference_server.documents import canonical
 from reference_server.effort import Effort
 from reference_server.errors import invalid_value
 from reference_server.grammar import And, Comparison, Condition
-from reference_server.matching import predicate
+from reference_server.matching import Shown, predicate
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute
 
 # The stored values that have this comparable `value`, or without one all of them.
@@ -62,7 +63,9 @@ class Values:
         (RFC 7644 section 3.5.2).
         """
         if sum(map(is_primary, elements)) > 1:
-            raise invalid_value(f"more than one value of {self.attribute.name} is primary")
+            raise invalid_value(
+                f"more than one value of {self.attribute.name} is primary", Paragraph.MULTI_VALUED
+            )
         for element in elements:
             self.ask_for(self._key(element)[0])
             place = self._join(element)
@@ -75,12 +78,12 @@ class Values:
         self.change(list(self._kept), lambda _: None)
         self.add(elements)
 
-    def chosen(self, condition: Condition | None, effort: Effort) -> list[int]:
+    def chosen(self, condition: Condition | None, shown: Shown, effort: Effort) -> list[int]:
         """The places of the values that meet a condition; invalidFilter where it does not fit the attribute."""
         if condition is None:
             self.ask_for(None)
             return list(self._kept)
-        test = predicate(self.attribute, condition)
+        test = predicate(self.attribute, condition, shown)
         value = _value_demanded(self.attribute, condition)
         self.ask_for(value)
         places = self._kept if value is None else self._of_value.get(value, ())
@@ -110,7 +113,9 @@ class Values:
         primaries = [place for place, element in zip(places, after, strict=True) if is_primary(element)]
         if any(is_primary(new) and not is_primary(old) for old, new in zip(before, after, strict=True)):
             if len(primaries) > 1:
-                raise invalid_value(f"more than one value of {self.attribute.name} would be primary")
+                raise invalid_value(
+                    f"more than one value of {self.attribute.name} would be primary", Paragraph.MULTI_VALUED
+                )
             self._demote_others(primaries[0])
         for place, element in zip(places, after, strict=True):
             if element:

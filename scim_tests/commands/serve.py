@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reference_server.settings import Reading
 from scim_tests.commands import say_who_reaches
 from scim_tests.errors import ExitCode, UsageError
 
@@ -64,6 +65,14 @@ def _tell_limits(context: click.Context, _: click.Parameter, asked: bool) -> Non
     help="Keep the SCIM 2.0 Interoperability Profile draft, without leniency for Okta and Entra.",
 )
 @click.option(
+    "--reading",
+    type=click.Choice([reading.value for reading in Reading]),
+    multiple=True,
+    help="Read the RFCs as a peer does that you have to match; may be repeated. patch-204: a PATCH is answered "
+    "without the resource. members-unchecked: a group may have members that do not exist. remove-no-target: "
+    "removing what a filter does not find is noTarget.",
+)
+@click.option(
     "--rate-limit",
     type=click.IntRange(min=1),
     metavar="N",
@@ -107,6 +116,7 @@ def command(host: str, port: int, database: str | None, seed_users: int, **said:
         public_url=_public_url(said["public_url"]),
         open_discovery=not said["closed_discovery"],
         interop=said["interop"],
+        readings=frozenset(map(Reading, said["reading"])),
         rate_limit=said["rate_limit"],
         schema_file=said["schema_file"],
     )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from scim_tests.errors import ExitCode
@@ -104,6 +105,23 @@ def test_interop_rate_limit_and_public_url_come_from_options() -> None:
         assert (status, config["interopProfileConformant"]) == (200, True)
         assert config["meta"]["location"] == f"{public}/ServiceProviderConfig"
         assert 429 in [got(f"{url}/Schemas")[0] for _ in range(60)]
+
+
+def test_readings_come_from_options(tmp_path: Path) -> None:
+    """Each by its name, and as many as wanted: a group of nobody is created, and its PATCH answered with 204."""
+    token = tmp_path / "token"
+    token.write_text("s3cret")
+    group = "urn:ietf:params:scim:schemas:core:2.0:Group"
+    patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+    options = ("--reading", "patch-204", "--reading", "members-unchecked", "--token-file", str(token))
+    headers = {"Authorization": "Bearer s3cret"}
+    with served(*options) as (url, _), httpx.Client(base_url=url, headers=headers) as client:
+        body = {"schemas": [group], "displayName": "Team", "members": [{"value": "nobody"}]}
+        created = client.post("/Groups", json=body)
+        assert created.status_code == 201
+        removal = {"op": "remove", "path": "members"}
+        message = {"schemas": [patch], "Operations": [removal]}
+        assert client.patch(f"/Groups/{created.json()['id']}", json=message).status_code == 204
 
 
 @pytest.mark.parametrize(("host", "far"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])  # noqa: S104 -- what is tried

@@ -44,6 +44,19 @@ def test_it_answers_at_the_address_it_names() -> None:
         assert client.get(created.headers["location"]).json() == created.json()
 
 
+@pytest.mark.parametrize("host", ["http://elsewhere.example:80", "HTTPS://[::1]"])
+def test_a_target_in_absolute_form_is_taken(host: str) -> None:
+    """What stands before its path does not matter (RFC 9112 section 3.2.2)."""
+    with running(SETTINGS) as server:
+        port = httpx.URL(server.base_url).port or 0
+        for path, status in (("/scim/v2/Users?count=1", 200), ("/scim/v2/Schemas", 200), ("", 401)):
+            with socket.create_connection(("127.0.0.1", port)) as connection:
+                token = "Authorization: Bearer secret\r\n" if path else ""
+                head = f"GET {host}{path} HTTP/1.1\r\nHost: x\r\n{token}Connection: close\r\n\r\n"
+                connection.sendall(head.encode())
+                assert connection.makefile("rb").readline().split()[1] == str(status).encode()
+
+
 def test_a_database_outlives_its_server_and_its_address(tmp_path: Path) -> None:
     """The same users are there after a restart on another port, with locations that work."""
     settings = Settings(tokens=SETTINGS.tokens, database=tmp_path / "kept.sqlite")
