@@ -33,8 +33,7 @@ class Collection:
 
     def __init__(self, server: Server, resource_type: ResourceType | None) -> None:
         self.server = server
-        everything = tuple(server.catalogue.resource_types.values())
-        self.types = (resource_type,) if resource_type else everything
+        self.types = (resource_type,) if resource_type else server.discovery.types
 
     def list(self, call: Call) -> Response:
         """GET: a ListResponse, empty where nothing is found (RFC 7644 section 3.4.2)."""

@@ -75,5 +75,5 @@ class Server:
 
     def _unit(self, connection: Connection, tenant: str) -> Unit:
         resources = Resources(connection, self.catalogue, self.collections[tenant])
-        service = Service(resources, self.intake, self.settings.limits)
+        service = Service(resources, self.intake, self.settings.limits, self.settings.offer)
         return Unit(service, Presenter(resources, self.settings.base_url))
