@@ -104,9 +104,9 @@ class Single:
         return self._changed(call, Service.patch)
 
     def _changed(self, call: Call, change: Callable[..., Resource]) -> Response:
-        message, projection = call.message(), call.projection()
+        identifier, message, projection = self.identifier(call), call.message(), call.projection()
         with self.server.writing(call.caller.tenant, call.patience) as unit:
-            stored = change(unit.service, self.type, self.identifier(call), message, call.check_current)
+            stored = change(unit.service, self.type, identifier, message, call.check_current)
             return shown(unit, stored, projection)
 
     def delete(self, call: Call) -> Response:

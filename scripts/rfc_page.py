@@ -49,7 +49,9 @@ def _requests(source: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _row(example: Mapping[str, Any]) -> str:
-    shown = f"`{example['request']}`" + (f" with the filter `{example['filter']}`" if "filter" in example else "")
+    shown = f"`{example['request']}`" + (
+        f" with the filter `{example['filter']}`" if "filter" in example else ""
+    )
     mended = ", put right" if example.get("mended") else ""
     answer = " ".join(str(example[name]) for name in ("status", "scim_type") if name in example)
     return f"| {example['section']} | {shown}{mended} | {answer} | {example.get('reason', example.get('note', ''))} |"
@@ -71,7 +73,10 @@ def _told(value: Any) -> str:
 def differences() -> Differences:
     """Where the published schemas and those of section 8.7 differ; a description may be broken into other lines."""
     published = Discovery(Settings(), Catalogue.load()).schemas()
-    theirs, ours = _by_place(json.loads((EXAMPLES / "rfc7643-schemas.json").read_text(encoding="utf-8"))), _by_place(published)
+    theirs, ours = (
+        _by_place(json.loads((EXAMPLES / "rfc7643-schemas.json").read_text(encoding="utf-8"))),
+        _by_place(published),
+    )
     found: dict[str, tuple[Any, Any]] = {}
     for place in {**theirs, **ours}:
         if place not in theirs or place not in ours:
@@ -112,13 +117,17 @@ def _attributes(attributes: list[Any], before: str) -> Iterator[tuple[str, Any]]
 
 def reasoned() -> list[dict[str, Any]]:
     """The reasons for differences, each with the patterns of the places it is for."""
-    listed: list[dict[str, Any]] = tomllib.loads((EXAMPLES / "schema-differences.toml").read_text(encoding="utf-8"))["difference"]
+    listed: list[dict[str, Any]] = tomllib.loads(
+        (EXAMPLES / "schema-differences.toml").read_text(encoding="utf-8")
+    )["difference"]
     return listed
 
 
 def reasons(where: str) -> list[str]:
     """Why there is a difference."""
-    return [each["reason"] for each in reasoned() if any(fnmatchcase(where, pattern) for pattern in each["at"])]
+    return [
+        each["reason"] for each in reasoned() if any(fnmatchcase(where, pattern) for pattern in each["at"])
+    ]
 
 
 if __name__ == "__main__":

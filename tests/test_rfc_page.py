@@ -16,7 +16,11 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_every_difference_from_the_schemas_of_the_rfc_has_one_reason() -> None:
     """RFC 7643 section 8.7 and what is published differ nowhere else."""
-    assert {where: SCRIPT["reasons"](where) for where in SCRIPT["differences"]() if len(SCRIPT["reasons"](where)) != 1} == {}
+    assert {
+        where: SCRIPT["reasons"](where)
+        for where in SCRIPT["differences"]()
+        if len(SCRIPT["reasons"](where)) != 1
+    } == {}
 
 
 def test_every_reason_is_of_a_difference() -> None:

@@ -36,7 +36,9 @@ def played(profile: Profile, folder: Path) -> Play:
     app = application(like(profile))
     seed(app.state.server, 5)
     try:
-        return play(httpx.ASGITransport(app), folder / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
+        return play(
+            httpx.ASGITransport(app), folder / "ledger.jsonl", profile=profile, judge=Judge(catalogue())
+        )
     finally:
         app.state.server.database.close()
 
@@ -72,7 +74,12 @@ def test_ziflow_has_users_pushed_and_imported_and_nothing_else(serve: Callable[.
         scim.delete(path),
     ):
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
-    for method, gone in (("GET", "/Groups"), ("POST", "/Groups"), ("POST", "/Groups/.search"), ("POST", "/Bulk")):
+    for method, gone in (
+        ("GET", "/Groups"),
+        ("POST", "/Groups"),
+        ("POST", "/Groups/.search"),
+        ("POST", "/Bulk"),
+    ):
         assert refused(scim.request(method, gone), 404), gone
     config = scim.get("/ServiceProviderConfig").json()
     assert not any(config[name]["supported"] for name in ("patch", "bulk", "changePassword"))
@@ -100,7 +107,11 @@ CHANGING: list[tuple[Profile, set[str], set[str], set[str]]] = [
 
 @pytest.mark.parametrize(("profile", "capabilities", "methods", "changeable"), CHANGING)
 def test_what_can_be_changed_is_what_the_profile_changes(
-    serve: Callable[..., Client], profile: Profile, capabilities: set[str], methods: set[str], changeable: set[str]
+    serve: Callable[..., Client],
+    profile: Profile,
+    capabilities: set[str],
+    methods: set[str],
+    changeable: set[str],
 ) -> None:
     """A change of anything else is 501, all of it or nothing, and the methods are those the profile's dialect needs."""
     offer = practice.offer(replace(profile, capabilities=frozenset({"push_users", *capabilities})))
@@ -136,7 +147,11 @@ def test_a_token_is_taken_in_the_forms_of_the_profile_alone(
     """Each of them opens the door and no other does; a refusal names them, and so does the configuration."""
     scim = serve(token_forms=practice.token_forms(replace(OKTA, authorization=forms)))
     scim.headers = {}
-    sent = {"bearer": ("Authorization", "Bearer {}"), "raw": ("Authorization", "{}"), "apikey": ("apikey", "{}")}
+    sent = {
+        "bearer": ("Authorization", "Bearer {}"),
+        "raw": ("Authorization", "{}"),
+        "apikey": ("apikey", "{}"),
+    }
     for form, (header, value) in sent.items():
         expected = 200 if form in taken.split() else 401
         assert scim.request("GET", "/Users", headers={header: value.format("secret")}).status_code == expected

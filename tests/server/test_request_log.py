@@ -29,7 +29,9 @@ def asked(serve: Callable[..., Client]) -> Asked:
 
     def ask(method: str, path: str, authorization: str = "Bearer t0ken", **options: Any) -> str:
         async def send() -> None:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(log), base_url=scim.base_url) as client:
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(log), base_url=scim.base_url
+            ) as client:
                 await client.request(method, path, headers={"Authorization": authorization}, **options)
 
         asyncio.run(send())
@@ -81,10 +83,16 @@ def test_no_secret_is_in_a_line(asked: Asked, path: str) -> None:
 
 def test_a_reason_holds_no_secret_that_was_sent(asked: Asked) -> None:
     """What of a body stands in the detail of its refusal is told without the secrets of the door."""
-    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "remove", "path": "t0ken"}]}
+    body = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [{"op": "remove", "path": "t0ken"}],
+    }
     user = asked("PATCH", "/Users/1", json=body)
     assert "t0ken" not in user
-    search = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": 't0ken eq "t0ken"'}
+    search = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+        "filter": 't0ken eq "t0ken"',
+    }
     line = asked("POST", "/Users/.search", json=search)
     assert "t0ken" not in line
     assert "***" in line

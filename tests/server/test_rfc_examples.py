@@ -27,7 +27,10 @@ BABS = {
     "name": {"familyName": "Jensen", "givenName": "Barbara"},
     "title": "Tour Guide",
     "userType": "Employee",
-    "emails": [{"value": "bjensen@example.com", "type": "work"}, {"value": "babs@jensen.org", "type": "home"}],
+    "emails": [
+        {"value": "bjensen@example.com", "type": "work"},
+        {"value": "babs@jensen.org", "type": "home"},
+    ],
     "addresses": [
         {"type": "work", "streetAddress": "100 Universal City Plaza", "locality": "Hollywood"},
         {"type": "home", "streetAddress": "456 Hollywood Blvd", "primary": True},
@@ -92,7 +95,11 @@ def test_every_example_of_the_rfcs_gets_the_answer_that_is_told(
     serve: Callable[..., Client], source: Example, example: Example
 ) -> None:
     """The status, the scimType and the part of the answer that stand beside it."""
-    scim = serve(base_path="/v2", public_url="https://example.com/v2", tokens=(Token("h480djs93hd8", user_name="bjensen"),))
+    scim = serve(
+        base_path="/v2",
+        public_url="https://example.com/v2",
+        tokens=(Token("h480djs93hd8", user_name="bjensen"),),
+    )
     here = {} if example.get("empty") else _furnished(scim)
     answer = _sent(scim, source, example, here)
     assert answer.status_code == example["status"], answer.text
@@ -112,4 +119,6 @@ def test_what_is_refused_says_why(source: Example, example: Example) -> None:
 def test_every_id_of_the_rfcs_is_somebodys(source: Example) -> None:
     """Each stand-in is used."""
     text = json.dumps(source["example"])
-    assert [name for name in {**source.get("stands_for", {}), **source.get("versions", {})} if name not in text] == []
+    assert [
+        name for name in {**source.get("stands_for", {}), **source.get("versions", {})} if name not in text
+    ] == []
