@@ -103,7 +103,9 @@ class Service:
         membership.touch(self.resources, old.data, new)
         return stored
 
-    def _check_can_change(self, old: Mapping[str, Any], new: Mapping[str, Any], secret: Collection[str]) -> None:
+    def _check_can_change(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], secret: Collection[str]
+    ) -> None:
         """Refuse with 501 to change what cannot be changed here (RFC 7644 section 3.12)."""
         changed = {name for name in {*old, *new} if old.get(name) != new.get(name)} - {"schemas"}
         for name in sorted({*changed, *secret}):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playing import TOKEN, BASE_URL, Play, play
+from playing import BASE_URL, TOKEN, Play, play
 
 from reference_server.app import application
 from reference_server.seed import seed

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message
 
 from reference_server.request_log import LONGEST, RequestLog, printable
 from reference_server.settings import Login, Token
@@ -109,7 +109,7 @@ def test_a_hostile_request_is_one_line(serve: Callable[..., Client]) -> None:
     """Whatever bytes stand in its method, path and query; an answer that never came is told, too."""
     server, lines = serve().app.state.server, []
 
-    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+    async def broken(*_: Any) -> None:
         raise ConnectionResetError
 
     async def sent(_: Message) -> None: ...
