@@ -58,6 +58,27 @@ WRONG = (
     {"value": None},
     {"x": {"y": []}},
 )
+# What every resource has, in no schema of its own (RFC 7643 section 3.1).
+COMMON = [
+    {"name": "id", "type": "string", "multiValued": False, "required": False, "uniqueness": "server"},
+    {"name": "externalId", "type": "string", "multiValued": False, "required": False},
+    {
+        "name": "meta",
+        "type": "complex",
+        "multiValued": False,
+        "required": False,
+        "subAttributes": [
+            {
+                "name": "resourceType",
+                "type": "string",
+                "multiValued": False,
+                "canonicalValues": ["User", "Group"],
+            },
+            {"name": "lastModified", "type": "dateTime", "multiValued": False},
+            {"name": "version", "type": "string", "multiValued": False},
+        ],
+    },
+]
 OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
 
 
@@ -126,7 +147,10 @@ class ValidLooking:
     def _containers(self, kind: Any) -> list[tuple[str, list[Any]]]:
         """Where attributes stand: at the top, and in each extension."""
         extensions = [each["schema"] for each in kind.get("schemaExtensions", [])]
-        return [("", self.attributes[kind["schema"]]), *((urn, self.attributes[urn]) for urn in extensions)]
+        return [
+            ("", [*self.attributes[kind["schema"]], *COMMON]),
+            *((urn, self.attributes[urn]) for urn in extensions),
+        ]
 
     def _value(self, attribute: Any, *, one: bool = False) -> Any:
         if self._seldom(25):
