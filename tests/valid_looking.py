@@ -129,10 +129,13 @@ class ValidLooking:
         known = self.ids.get(f"/{endpoint}")
         if known is not None and status == 201:
             known.append(answer["id"])
-        elif known is not None and status == 204 and identifier in known:
+        elif known is not None and status in {204, 404} and identifier in known:
             known.remove(identifier)
-        if isinstance(answer, dict) and "nextCursor" in answer:
-            self.cursor = answer["nextCursor"]
+        self.cursor = (answer or {}).get("nextCursor", self.cursor)
+        for result in (answer or {}).get("Operations", []):
+            endpoint, _, identifier = result.get("location", "").rpartition("/")
+            if result["status"] == "201":
+                self.ids[f"/{endpoint.rpartition('/')[2]}"].append(identifier)
 
     def _seldom(self, one_in: int) -> bool:
         return self.luck.randrange(one_in) == 0
