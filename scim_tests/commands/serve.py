@@ -1,6 +1,7 @@
 """The bundled reference server by itself, with everything that can be chosen about it."""
 
-from dataclasses import astuple
+from collections.abc import Mapping
+from dataclasses import astuple, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from scim_tests.commands import say_who_reaches
 from scim_tests.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from reference_server.settings import Login, Token
+    from reference_server.settings import Login, Settings, Token
     from scim_tests.model.profile import Profile
 
 CREDENTIALS = """\b
@@ -79,33 +80,16 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--log", is_flag=True, help="Print a line for each request, without its secrets.")
 @click.option("--fault", metavar="ID", multiple=True, help="Bend the server by this fault; may be repeated.")
-def command(host: str, port: int, database: str | None, seed_users: int, **said: Any) -> int:
+def command(host: str, port: int, seed_users: int, **said: Any) -> int:
     """Serve the bundled reference server until Ctrl-C."""
     import sqlite3
 
     from reference_server.running import serve as serve_forever
-    from reference_server.settings import BEARER, RAW, Offer, Settings
     from scim_tests import profiles
-    from scim_tests.session import practice
     from scim_tests.session.target import bent
 
     like = profiles.load(said["like"]) if said["like"] else None
-    tokens, logins, shown = _credentials(said["token_file"], said["credentials"], like)
-    forms = practice.token_forms(like) if like else (BEARER,)
-    settings = Settings(
-        tokens=tokens,
-        logins=logins,
-        token_forms=(*forms, RAW) if said["raw_header"] else forms,
-        base_path=said["base_path"],
-        database=Path(database) if database else None,
-        public_url=_public_url(said["public_url"]),
-        open_discovery=not said["closed_discovery"],
-        interop=said["interop"],
-        rate_limit=said["rate_limit"],
-        schema_file=said["schema_file"] or (practice.further_schemas(like) if like else None),
-        offer=practice.offer(like) if like else Offer(),
-    )
-
+    settings, shown = _settings(like, said)
     around = bent(said["fault"])
     log = partial(click.echo, err=True) if said["log"] else None
 
@@ -122,12 +106,35 @@ def command(host: str, port: int, database: str | None, seed_users: int, **said:
     try:
         serve_forever(settings, host, port, announce, seed_users=seed_users, around=around, log=log)
     except sqlite3.Error as error:
-        raise UsageError("no-database", f"The database {database} cannot be used: {error}.") from None
+        raise UsageError("no-database", f"The database {said['database']} cannot be used: {error}.") from None
     except OSError as error:
         raise UsageError("cannot-listen", f"Cannot listen on {host} port {port}: {error.strerror}.") from None
     except ValueError as error:
         raise UsageError("bad-schemas", f"{error}.", "docs/reference-server.md shows such a file.") from None
     return ExitCode.ALL_GOOD
+
+
+def _settings(like: "Profile | None", said: Mapping[str, Any]) -> tuple["Settings", str]:
+    """What was chosen, and what to say of the credentials."""
+    from reference_server.settings import RAW, Settings
+    from scim_tests.session import practice
+
+    likeness = practice.settings(like) if like else Settings()
+    tokens, logins, shown = _credentials(said["token_file"], said["credentials"], like)
+    settings = replace(
+        likeness,
+        tokens=tokens,
+        logins=logins,
+        token_forms=(*likeness.token_forms, *([RAW] if said["raw_header"] else [])),
+        base_path=said["base_path"],
+        database=Path(said["database"]) if said["database"] else None,
+        public_url=_public_url(said["public_url"]),
+        open_discovery=not said["closed_discovery"],
+        interop=said["interop"],
+        rate_limit=said["rate_limit"],
+        schema_file=said["schema_file"] or likeness.schema_file,
+    )
+    return settings, shown
 
 
 def _credentials(

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scim_tests.model.profile import BASIC, REMOVAL, SPECIFICATION, Dialect, Profile
+from scim_tests.model.profile import BASIC, REMOVAL, SPECIFICATION, CleanUp, Dialect, Profile
 
 if TYPE_CHECKING:
-    from reference_server.settings import Offer
+    from reference_server.settings import Offer, Settings
 
 READING = frozenset({"GET"})
 CHANGES = {
@@ -17,6 +17,17 @@ CHANGES = {
 }
 
 
+def settings(profile: Profile) -> "Settings":
+    """Those of a server that has only what the profile has, and takes the token in the forms in which it is sent.
+
+    A name and a password are no token, but a login.
+    """
+    from reference_server.settings import Settings  # noqa: PLC0415 -- only who serves pays for it
+
+    forms = tuple(form for form in profile.authorization if form != BASIC)
+    return Settings(offer=offer(profile), token_forms=forms, schema_file=further_schemas(profile))
+
+
 def offer(profile: Profile) -> "Offer":
     """What of SCIM a server has for this profile; it can be read as it likes, and is written to as the profile says.
 
@@ -25,15 +36,14 @@ def offer(profile: Profile) -> "Offer":
     from reference_server.settings import METHODS, Offer  # noqa: PLC0415 -- only who serves pays for it
 
     changes = frozenset(part for capability, part in CHANGES.items() if _has(profile, capability))
-    groups = (
-        METHODS
-        if _has(profile, "push_groups")
-        else READING
-        if "import_groups" in profile.capabilities
-        else frozenset()
-    )
+    if profile.clean_up is CleanUp.DEACTIVATE and profile.writes:
+        changes |= {"active"}
+    readable = READING if "import_groups" in profile.capabilities else frozenset()
     return Offer(
-        methods={"User": READING | _writing(profile, changes), "Group": groups},
+        methods={
+            "User": READING | _writing(profile, changes),
+            "Group": METHODS if _has(profile, "push_groups") else readable,
+        },
         changes=changes,
         bulk=SPECIFICATION in profile.capabilities and not profile.lacking,
     )
@@ -53,11 +63,6 @@ def _writing(profile: Profile, changes: frozenset[str]) -> frozenset[str]:
         "DELETE": profile.writes and REMOVAL not in profile.lacking,
     }
     return frozenset(method for method, there in asked.items() if there)
-
-
-def token_forms(profile: Profile) -> tuple[str, ...]:
-    """The forms in which a token is taken; a name and a password, which are none, are logins."""
-    return tuple(form for form in profile.authorization if form != BASIC)
 
 
 def further_schemas(profile: Profile) -> Path | None:

@@ -10,7 +10,7 @@ from playing import BASE_URL, TOKEN, Play, play
 
 from reference_server.app import application
 from reference_server.seed import seed
-from reference_server.settings import METHODS, Offer, Settings, Token
+from reference_server.settings import METHODS, Offer, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
@@ -21,19 +21,8 @@ from scim_tests.session import practice
 from .conftest import ENTERPRISE, GROUP, USER, Client, refused
 
 
-def like(profile: Profile) -> Settings:
-    """The settings of a server like a profile."""
-    return Settings(
-        tokens=(Token(TOKEN),),
-        public_url=BASE_URL,
-        token_forms=practice.token_forms(profile),
-        offer=practice.offer(profile),
-        schema_file=practice.further_schemas(profile),
-    )
-
-
 def played(profile: Profile, folder: Path) -> Play:
-    app = application(like(profile))
+    app = application(replace(practice.settings(profile), tokens=(Token(TOKEN),), public_url=BASE_URL))
     seed(app.state.server, 5)
     try:
         return play(
@@ -100,7 +89,7 @@ CHANGING: list[tuple[Profile, set[str], set[str], set[str]]] = [
     (OKTA, {"push_deactivation"}, {"POST", "PATCH", "DELETE"}, {"active"}),
     (OKTA, {"sync_password"}, {"POST", "PATCH", "DELETE"}, {"password"}),
     (CUSTOM, {"reactivate", "sync_password"}, {"POST", "PUT", "DELETE"}, {"active", "password"}),
-    (replace(OKTA, clean_up=CleanUp.DEACTIVATE), {"push_deactivation"}, {"POST", "PATCH"}, {"active"}),
+    (replace(OKTA, clean_up=CleanUp.DEACTIVATE), set(), {"POST", "PATCH"}, {"active"}),
     (replace(OKTA, writes=False), {"push_profile_updates"}, set(), set()),
 ]
 
@@ -145,7 +134,7 @@ def test_a_token_is_taken_in_the_forms_of_the_profile_alone(
     serve: Callable[..., Client], forms: tuple[str, ...], taken: str, challenge: str
 ) -> None:
     """Each of them opens the door and no other does; a refusal names them, and so does the configuration."""
-    scim = serve(token_forms=practice.token_forms(replace(OKTA, authorization=forms)))
+    scim = serve(token_forms=practice.settings(replace(OKTA, authorization=forms)).token_forms)
     scim.headers = {}
     sent = {
         "bearer": ("Authorization", "Bearer {}"),
