@@ -47,7 +47,8 @@ def test_who_asked_what_and_why_it_was_refused(asked: Asked) -> None:
     """The tenant, the request as it was sent, the status, and of an error scimType and detail."""
     assert asked("GET", "/Users?count=1") == "acme GET /scim/v2/Users?count=1 200"
     assert asked("GET", "/Users", BASIC) == "default GET /scim/v2/Users 200"
-    assert asked("GET", "/Users", "Bearer wrong") == "- GET /scim/v2/Users 401 the token is not valid"
+    stranger = asked("GET", "/Users", "Bearer wrong")
+    assert stranger.startswith("- GET /scim/v2/Users 401 the token is not valid")
     refused = asked("POST", "/Users", json={"schemas": [USER]})
     assert refused.startswith("acme POST /scim/v2/Users 400 invalidValue: userName is required")
     found = asked("GET", "/Users?filter=userName%20eq%20%22ann%22&count=1")
