@@ -19,6 +19,7 @@ from reference_server.errors import ScimError, TookTooLongError, not_found
 from reference_server.limiting import RateLimit
 from reference_server.messages import read_body, read_call, respond_error
 from reference_server.paragraphs import Paragraph
+from reference_server.schema import ResourceType
 from reference_server.server import Server
 from reference_server.settings import Settings
 
@@ -71,23 +72,30 @@ def _routes(server: Server) -> Iterable[Route]:
 
         return Route(server.settings.root + path, run, methods=list(endpoints))
 
+    def offered(kind: ResourceType, endpoints: Mapping[str, Endpoint]) -> Mapping[str, Endpoint]:
+        return {method: each for method, each in endpoints.items() if offer.has(method, kind.name)}
+
+    offer = server.settings.offer
     for path, endpoint in discovery(server).items():
         yield route(path, {"GET": endpoint})
     root = Collection(server, None)
     for path in ["/", ""] if server.settings.root else ["/"]:
         yield route(path, {"GET": root.list}, brief=False)
     yield route("/.search", {"POST": root.search}, brief=False)
-    yield route("/Bulk", {"POST": bulk(server)}, brief=False)
+    if offer.bulk:
+        yield route("/Bulk", {"POST": bulk(server)}, brief=False)
     users = server.catalogue.resource_types["User"]
-    me = Me(server, users)
-    yield route("/Me", {"POST": Collection(server, users).create, **me.methods()})
-    for kind in server.catalogue.resource_types.values():
+    me = {"POST": Collection(server, users).create, **Me(server, users).methods()}
+    yield route("/Me", offered(users, me))
+    for kind in server.discovery.types:
         collection, single = Collection(server, kind), Single(server, kind)
         # Groups may have very many members.
         brief = "members" not in kind.attributes
         yield route(f"{kind.endpoint}/.search", {"POST": collection.search}, brief=brief)
-        yield route(kind.endpoint, {"GET": collection.list, "POST": collection.create}, brief=brief)
-        yield route(f"{kind.endpoint}/{{id}}", single.methods(), brief=brief)
+        yield route(
+            kind.endpoint, offered(kind, {"GET": collection.list, "POST": collection.create}), brief=brief
+        )
+        yield route(f"{kind.endpoint}/{{id}}", offered(kind, single.methods()), brief=brief)
 
 
 async def _answer(answer: Callable[..., Response], *, brief: bool) -> Response:

@@ -35,8 +35,7 @@ class Collection:
 
     def __init__(self, server: Server, resource_type: ResourceType | None) -> None:
         self.server = server
-        everything = tuple(server.catalogue.resource_types.values())
-        self.types = (resource_type,) if resource_type else everything
+        self.types = (resource_type,) if resource_type else server.discovery.types
 
     def list(self, call: Call) -> Response:
         """GET: a ListResponse, empty where nothing is found (RFC 7644 section 3.4.2)."""
@@ -110,9 +109,9 @@ class Single:
         return self._changed(call, Service.patch, bare=bare)
 
     def _changed(self, call: Call, change: Callable[..., Resource], *, bare: bool = False) -> Response:
-        message, projection = call.message(), call.projection()
+        identifier, message, projection = self.identifier(call), call.message(), call.projection()
         with self.server.writing(call) as unit:
-            stored = change(unit.service, self.type, self.identifier(call), message, call.check_current)
+            stored = change(unit.service, self.type, identifier, message, call.check_current)
             if bare:
                 return Response(status_code=204, headers=_headers(unit, stored))
             return shown(unit, stored, projection)

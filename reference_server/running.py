@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reference_server.app import application
 from reference_server.protocol import protocol
+from reference_server.request_log import RequestLog
 from reference_server.seed import seed
 from reference_server.settings import Limits, Settings
 
@@ -125,15 +126,19 @@ def serve(  # noqa: PLR0913 -- each is a choice of who serves
     *,
     seed_users: int = 0,
     around: Around = lambda app: app,
+    log: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until the keyboard or a signal ends it; `on_ready` learns the base URL once it listens.
 
-    `seed_users` made-up users are put into the database before.
+    `seed_users` made-up users are put into the database before; `log` gets a line for each request.
     """
     with _listen(host, port) as listening:
         address = _address(settings, host, listening)
         app = _application(settings, address)
         seed(app.state.server, seed_users)
-        server = _server(around(app), settings.limits, lambda: on_ready(address))
+        served = around(app)
+        if log:
+            served = RequestLog(served, settings, app.state.server.authenticator, log)
+        server = _server(served, settings.limits, lambda: on_ready(address))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])

@@ -1,14 +1,15 @@
 """What can be done to resources, whoever asks: the endpoints, `/Me` and `/Bulk` all end here (RFC 7644 section 3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reference_server import membership
-from reference_server.errors import not_found
+from reference_server.errors import ScimError, not_found
 from reference_server.intake import Intake, check_complete, keep_immutable
 from reference_server.matching import Shown
 from reference_server.operations import read_operations
+from reference_server.paragraphs import Paragraph
 from reference_server.patch import Patch
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
@@ -101,9 +102,20 @@ class Service:
         new = self._finished(old.type, old.data, data)
         if new == old.data and not secret:
             return old
+        if old.type.name == "User":
+            self._check_can_change(old.data, new, secret)
         stored = self.resources.update(old, new)
         membership.keep(self.resources, stored, old.data)
         return stored
+
+    def _check_can_change(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], secret: Collection[str]
+    ) -> None:
+        """Refuse with 501 to change what cannot be changed here (RFC 7644 section 3.12)."""
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)} - {"schemas"}
+        for name in sorted({*changed, *secret}):
+            if not self.settings.offer.can_change(name):
+                raise ScimError(501, f"this server does not change {name}", Paragraph.ERRORS)
 
     def _finished(
         self, resource_type: ResourceType, old: Mapping[str, Any], data: dict[str, Any]

@@ -1,11 +1,15 @@
 """Everything that can be chosen about a server, said once and never changed while it runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 DEFAULT_TENANT = "default"
+BEARER, RAW = "bearer", "raw"  # forms of a token; any other is the name of a header that holds it alone
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+# The parts of a user that can be changed apart from each other: two attributes, and all the others.
+ACTIVE, PASSWORD, OTHERS = "active", "password", "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +78,48 @@ class Reading(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What of SCIM there is: what is not there is not served, and discovery does not name it.
+
+    `methods` are those of a resource type, all where it is not among them; a type without any is not there.
+    `changes` are the parts of a user that can be changed once it is there.
+    """
+
+    methods: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    changes: frozenset[str] = frozenset({ACTIVE, PASSWORD, OTHERS})
+    bulk: bool = True
+
+    def serves(self, resource_type: str) -> bool:
+        """Whether there is a type of resources at all."""
+        return self.methods.get(resource_type) != frozenset()
+
+    def has(self, method: str, resource_type: str) -> bool:
+        """Whether resources of a type take a method."""
+        return method in self.methods.get(resource_type, METHODS)
+
+    def can_change(self, attribute: str) -> bool:
+        """Whether an attribute of a user can be changed once the user is there."""
+        return (attribute if attribute in {ACTIVE, PASSWORD} else OTHERS) in self.changes
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A server's settings.
 
     `database` is the file to keep; without one a temporary file lives as long as the server.
     `public_url` is the base of every URL the server writes; without one it is the address served.
-    `raw_header` also takes a token that stands alone in the Authorization header, as Okta can send it.
+    `token_forms` are the forms in which a token is taken: `bearer`, `raw` for one that stands alone in the
+    Authorization header, as Okta can send it, or the name of a header of its own.
     `interop` keeps the SCIM 2.0 Interoperability Profile draft and drops the leniency for Okta and Entra.
     `rate_limit` is the number of requests a tenant may send per second.
     `readings` are those taken in the place of the server's own.
     `schema_file` names a file of further schemas and resource types.
+    `offer` can leave out a part of what the server has.
     """
 
     tokens: tuple[Token, ...] = ()
     logins: tuple[Login, ...] = ()
-    raw_header: bool = False
+    token_forms: tuple[str, ...] = (BEARER,)
     base_path: str = "/scim/v2"
     database: Path | None = None
     public_url: str | None = None
@@ -98,6 +129,7 @@ class Settings:
     schema_file: Path | None = None
     readings: frozenset[Reading] = frozenset()
     limits: Limits = Limits()
+    offer: Offer = Offer()
 
     @property
     def root(self) -> str:
@@ -116,5 +148,6 @@ class Settings:
         return tuple(dict.fromkeys(named))
 
     def authentication_schemes(self) -> Mapping[str, bool]:
-        """The schemes of RFC 7643 section 5 and whether each is on."""
-        return {"oauthbearertoken": bool(self.tokens), "httpbasic": bool(self.logins)}
+        """The schemes of RFC 7643 section 5 and whether each is on; it has none for a token in another form."""
+        bearer = bool(self.tokens) and BEARER in self.token_forms
+        return {"oauthbearertoken": bearer, "httpbasic": bool(self.logins)}

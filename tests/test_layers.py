@@ -124,7 +124,10 @@ def test_no_file_and_no_function_is_too_long(path: Path) -> None:
 
 def test_the_reference_server_is_only_started_by_the_doors() -> None:
     """Outside its starters nothing in the harness knows the reference server."""
-    doors = {"scim_tests.session.target", "scim_tests.commands.serve", "scim_tests.commands.list"}
+    doors = {
+        f"scim_tests.{name}"
+        for name in ("session.target", "session.practice", "commands.serve", "commands.list")
+    }
     users = {
         name_of(path)
         for path in modules()

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from commanding import TOKEN, Command, record_in
 
 from scim_tests.errors import ExitCode
 
@@ -124,6 +125,51 @@ def test_readings_come_from_options(tmp_path: Path) -> None:
         assert client.patch(f"/Groups/{created.json()['id']}", json=message).status_code == 204
 
 
+@pytest.mark.parametrize(("profile", "asked"), [("ziflow", ["--probe-unsupported"]), ("read-only", [])])
+def test_a_profile_is_practised_on_its_likeness(
+    tmp_path: Path, command: Command, profile: str, asked: list[str]
+) -> None:
+    """The play is clean against `--like`, which says what it lacks; `--log` tells each request, without the token."""
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    options = ("--like", profile, "--token-file", str(token), "--seed-users", "20", "--log")
+    with served(*options) as (url, printed):
+        done = command("run", "--profile", profile, "--target-url", url, "--report-dir", "out", *asked)
+        assert done.returncode == ExitCode.ALL_GOOD, done.stdout
+    counts = record_in(tmp_path / "out").counts
+    assert (counts.advice, counts.failed, counts.broken) == (0, 0, 0)
+    assert counts.passed > 50
+    lines = "".join(printed)
+    assert f"scim-tests run --profile {profile} --target-url {url}" in lines
+    assert "not push_groups:" in lines
+    assert " default GET /scim/v2/Users?startIndex=1&count=2 200 " in lines
+    assert " - GET /scim/v2/Users?startIndex=1&count=2 401 " in lines
+    assert TOKEN not in lines
+
+
+BASIC_PROFILE = """
+name = "by-password"
+title = "By password"
+dialect = "oin"
+capabilities = ["push_users"]
+clean_up = "nothing"
+authorization = ["basic"]
+"""
+
+
+def test_a_profile_that_sends_a_password_gets_a_login(tmp_path: Path) -> None:
+    """A token that is user:password opens the door by HTTP Basic; another is a usage error."""
+    profile, token = tmp_path / "by-password.toml", tmp_path / "token"
+    profile.write_text(BASIC_PROFILE)
+    token.write_text("okta:third-s3cret")
+    with served("--like", str(profile), "--token-file", str(token)) as (url, printed):
+        assert got(f"{url}/Users", "Basic " + b64encode(b"okta:third-s3cret").decode())[0] == 200
+        assert got(f"{url}/Users", "Bearer okta:third-s3cret")[0] == 401
+        schemes = got(f"{url}/ServiceProviderConfig")[1]["authenticationSchemes"]
+        assert [each["type"] for each in schemes] == ["httpbasic"]
+    assert "s3cret" not in "".join(printed)
+
+
 @pytest.mark.parametrize(("host", "far"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])  # noqa: S104 -- what is tried
 def test_who_can_reach_it_is_said(host: str, far: bool) -> None:
     """It keeps to this machine unless told otherwise, and says so when told."""
@@ -143,6 +189,7 @@ def test_who_can_reach_it_is_said(host: str, far: bool) -> None:
         ("--credentials", "[[token]]\nvalue = 7"),
         ("--credentials", "[[token]]\nvalue = 's3cret'\n[[token]]\nvalue = 's3cret'\ntenant = 'b'"),
         ("--schema-file", "{}x"),
+        ("--like", None),
         ("--public-url", None),
         ("--seed-users", None),
     ],
