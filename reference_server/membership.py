@@ -92,6 +92,8 @@ def settle(
     Those that are there stay in their order, for that of what is sent means nothing (RFC 7643 section 2.4).
     """
     members: list[dict[str, Any]] = data.get("members", [])
+    if not members:
+        return
     known = {member["value"]: member.get("type") for member in old.get("members", ())}
     newcomers = [member["value"] for member in members if member["value"] not in known]
     known |= resources.types_of(newcomers)
@@ -99,10 +101,9 @@ def settle(
     for value in newcomers:
         if value not in known and not unchecked:
             raise invalid_value(f"members has {value!r}, which is not the id of a resource", Paragraph.GROUPS)
-    if members:
-        places = {member["value"]: place for place, member in enumerate(old.get("members", ()))}
-        members = sorted(members, key=lambda member: places.get(member["value"], len(places)))
-        data["members"] = [_settled(member, known.get(member["value"])) for member in members]
+    places = {member["value"]: place for place, member in enumerate(old.get("members", ()))}
+    members = sorted(members, key=lambda member: places.get(member["value"], len(places)))
+    data["members"] = [_settled(member, known.get(member["value"])) for member in members]
 
 
 def _settled(member: dict[str, Any], kind: str | None) -> dict[str, Any]:

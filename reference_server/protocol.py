@@ -88,8 +88,9 @@ class _Protocol(H11Protocol):
                 self._timer = self.loop.call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
-        """408, but to whom has been answered already (RFC 9110 section 15.5.9)."""
-        if self.conn.their_state is h11.SEND_BODY and self.cycle.response_started:
+        """408 to who has begun to ask and was not answered yet (RFC 9110 section 15.5.9); the others are left."""
+        in_body = self.conn.their_state is h11.SEND_BODY
+        if self.cycle.response_started if in_body else not self.conn.trailing_data[0]:
             self.transport.close()
         else:
             self._refuse(ScimError(408, "the request was not there in time", Paragraph.REQUEST_TIMEOUT))

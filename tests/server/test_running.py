@@ -143,7 +143,10 @@ POST = b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret
 
 
 def test_a_request_that_stops_halfway_is_given_up() -> None:
-    """408 in a SCIM error and the end of the connection, for half a head, half a body, and a second request."""
+    """408 in a SCIM error and the end of the connection, for half a head, half a body, and a second request.
+
+    Who has said nothing at all hears nothing.
+    """
     limits = Limits(head_timeout=0.2, body_timeout=0.2)
     whole = b"GET /scim/v2/ServiceProviderConfig HTTP/1.1\r\nHost: x\r\n\r\n"
     with running(replace(SETTINGS, limits=limits)) as server:
@@ -155,6 +158,8 @@ def test_a_request_that_stops_halfway_is_given_up() -> None:
             assert len(answers) == 1 + said.startswith(whole)
             assert answers[-1].startswith(b"408 Request Timeout\r\n")
             assert json.loads(answers[-1].partition(b"\r\n\r\n")[2])["status"] == "408"
+        with _connected(server.base_url) as connection:
+            assert connection.recv(1) == b""
 
 
 def test_a_request_that_is_refused_early_is_not_waited_for() -> None:
