@@ -53,52 +53,7 @@ print(f"http://127.0.0.1:{listening.getsockname()[1]}/v2", flush=True)
 config = uvicorn.Config(app, interface="wsgi", log_level="warning", access_log=False)
 uvicorn.Server(config).run(sockets=[listening])
 """
-# The least that Starlette and SQLite can answer with: one route, one indexed statement, nothing checked or kept in step.
-BARE = """
-import socket, sqlite3, sys, uuid, orjson, uvicorn
-from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route
-kept = sqlite3.connect(sys.argv[1], isolation_level=None, check_same_thread=False)
-kept.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 2147483648;"
-    "CREATE TABLE user (number INTEGER PRIMARY KEY, id TEXT UNIQUE, name TEXT UNIQUE, body TEXT);")
-def fill(count):
-    for number in range(1, count + 1):
-        name = f"user{number:08}@example.com"
-        yield None, str(uuid.uuid4()), name, orjson.dumps({
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name,
-            "name": {"givenName": "Ada", "familyName": "Brown"}, "displayName": "Ada Brown",
-            "emails": [{"primary": True, "value": name, "type": "work"}], "locale": "en-US",
-            "externalId": f"00u{number:017}", "active": True}).decode()
-kept.execute("BEGIN")
-kept.executemany("INSERT INTO user VALUES (?, ?, ?, ?)", fill(int(sys.argv[2])))
-kept.execute("COMMIT")
-def shown(rows, status=200):
-    found = [{"id": row[0], **orjson.loads(row[1])} for row in rows]
-    return Response(orjson.dumps({"totalResults": len(found), "Resources": found}), status, None, "application/scim+json")
-async def users(request):
-    if request.method == "POST":
-        body = orjson.loads(await request.body())
-        row = str(uuid.uuid4()), body["userName"], orjson.dumps(body).decode()
-        kept.execute("INSERT INTO user VALUES (NULL, ?, ?, ?)", row)
-        return shown([(row[0], row[2])], 201)
-    if "filter" in request.query_params:
-        name = request.query_params["filter"].split('"')[1]
-        return shown(kept.execute("SELECT id, body FROM user WHERE name = ?", (name,)))
-    start = int(request.query_params["startIndex"])
-    count = int(request.query_params["count"])
-    return shown(kept.execute("SELECT id, body FROM user WHERE number >= ? ORDER BY number LIMIT ?", (start, count)))
-async def user(request):
-    value = orjson.loads(await request.body())["Operations"][0]["value"]
-    return shown(kept.execute("UPDATE user SET body = json_set(body, '$.active', json(?)) WHERE id = ? RETURNING id, body",
-        (orjson.dumps(value).decode(), request.path_params["id"])).fetchall())
-app = Starlette(routes=[Route("/Users", users, methods=["GET", "POST"]), Route("/Users/{id}", user, methods=["PATCH"])])
-listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-listening.bind(("127.0.0.1", 0))
-listening.listen()
-print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-uvicorn.Server(uvicorn.Config(app, http="h11", log_config=None, access_log=False)).run(sockets=[listening])
-"""
+BARE = (Path(__file__).parent / "bare.py").read_text(encoding="utf-8")
 GROUP_SIZE = 10_000
 Timings = dict[str, list[float]]
 

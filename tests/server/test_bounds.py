@@ -63,6 +63,12 @@ def _emails(size: int) -> list[dict[str, Any]]:
     return [{"value": f"{number}@example.com", "type": "work"} for number in range(size)]
 
 
+def _at_each(size: int, op: str, sub: str, *, value: Any) -> list[dict[str, Any]]:
+    """An operation on each of those addresses."""
+    paths = [f'emails[value eq "{email["value"]}"]{sub}' for email in _emails(size)]
+    return [{"op": op, "path": path, "value": value} for path in paths]
+
+
 def _places(size: int) -> list[dict[str, Any]]:
     return [{"locality": str(number)} for number in range(size)]
 
@@ -116,22 +122,12 @@ GROWING: dict[str, Callable[[Client, int], Request]] = {
     "operations that make an address primary": lambda scim, size: (
         "PATCH",
         _user_with(scim, emails=_emails(size)),
-        _patch(
-            *(
-                {"op": "replace", "path": f'emails[value eq "{email["value"]}"].primary', "value": True}
-                for email in _emails(size)
-            )
-        ),
+        _patch(*_at_each(size, "replace", ".primary", value=True)),
     ),
     "operations that change an address": lambda scim, size: (
         "PATCH",
         _user_with(scim, emails=_emails(size)),
-        _patch(
-            *(
-                {"op": "replace", "path": f'emails[value eq "{email["value"]}"].value', "value": "same"}
-                for email in _emails(size)
-            )
-        ),
+        _patch(*_at_each(size, "replace", ".value", value="same")),
     ),
     "operations that remove an address": lambda scim, size: (
         "PATCH",
