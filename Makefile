@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak adversary browser bench bench-latency bench-server peers kills imagined honest reproductions steady findings install clean
+.PHONY: demo test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server peers kills imagined honest reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -33,6 +33,7 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/catalogue_pages.py
 	$(BIN)/python scripts/coverage_page.py
 	$(BIN)/python scripts/plan_pages.py
+	$(BIN)/python scripts/rfc_page.py
 	$(BIN)/python scripts/server_pages.py
 	$(BIN)/python scripts/testers_page.py
 
@@ -56,6 +57,9 @@ steady: .venv/dev-installed ## Whether RUNS plays say the same, one to sixteen r
 
 soak: .venv/dev-installed ## Kill 120 runs and have 5,000 conversations with a liar
 	$(BIN)/python scripts/soak.py
+
+fuzz: .venv/dev-installed ## A hundred thousand valid-looking requests at the reference server, a fresh seed
+	$(BIN)/python scripts/fuzz.py
 
 adversary: export SEED ?= $(shell date +%s)
 adversary: .venv/dev-installed ## A thousand runs, suites and recordings against targets that lie, ten thousand at guard and vault, a fresh seed

@@ -3,8 +3,9 @@
     python benchmarks/server.py [--sizes 1000 100000 1000000] [--peer-sizes 1000] [--repeat 300]
 
 Each server runs in a process of its own and is asked by one client over one connection, one request after
-another. For each operation the table gives the median and the 99th percentile in milliseconds, and how often
-the median goes into scim2-server's. The last lines compare with the targets; the exit code is 1 if one is missed.
+another. For each operation the table gives the median and the 99th percentile in milliseconds, how often
+the median goes into scim2-server's, and beside it the limit: what Starlette with one indexed statement of SQLite,
+which checks nothing and keeps nothing in step, takes for the same in turn. The last lines compare with the targets; the exit code is 1 if one is missed.
 """
 
 import argparse
@@ -52,6 +53,7 @@ print(f"http://127.0.0.1:{listening.getsockname()[1]}/v2", flush=True)
 config = uvicorn.Config(app, interface="wsgi", log_level="warning", access_log=False)
 uvicorn.Server(config).run(sockets=[listening])
 """
+BARE = (Path(__file__).parent / "bare.py").read_text(encoding="utf-8")
 GROUP_SIZE = 10_000
 Timings = dict[str, list[float]]
 
@@ -143,11 +145,17 @@ def user(number: int) -> dict[str, Any]:
 
 def timed(client: Client, repeat: int, request: Callable[[int], tuple[Any, ...]]) -> list[float]:
     """The milliseconds each request takes, from its first byte to the last of its answer."""
-    times = []
-    for content in [client.request(*request(number)) for number in range(repeat)]:
-        start = time.perf_counter()
-        client.send(content)
-        times.append((time.perf_counter() - start) * 1000)
+    return timed_in_turn([(client, [client.request(*request(number)) for number in range(repeat)])])[0]
+
+
+def timed_in_turn(asked: list[tuple[Client, list[bytes]]]) -> list[list[float]]:
+    """The same of several servers; they take turns, so that what else a machine does disturbs all of them alike."""
+    times: list[list[float]] = [[] for _ in asked]
+    for turn in zip(*(contents for _, contents in asked), strict=True):
+        for (client, _), content, spent in zip(asked, turn, times, strict=True):
+            start = time.perf_counter()
+            client.send(content)
+            spent.append((time.perf_counter() - start) * 1000)
     return times
 
 
@@ -155,31 +163,43 @@ def patch(op: str, path: str, **value: Any) -> dict[str, Any]:
     return {"schemas": [PATCH], "Operations": [{"op": op, "path": path, **value}]}
 
 
-def measure(client: Client, size: int, repeat: int) -> Timings:
+def requests(client: Client, size: int, repeat: int) -> dict[str, list[bytes]]:
     """All operations on single users and on pages, in a directory of this size."""
-
-    def page(start: int) -> list[float]:
-        return timed(client, max(repeat // 3, 30), lambda _: ("GET", f"/Users?startIndex={start}&count=100"))
-
-    def lookup(number: int) -> tuple[str, str]:
-        condition = quote(f'userName eq "user{number * 7919 % size + 1:08}@example.com"')
-        return "GET", f"/Users?filter={condition}&startIndex=1&count=100"
-
     identifier = client.json("GET", "/Users?startIndex=1&count=1")["Resources"][0]["id"]
-    path = f"/Users/{identifier}"
+
+    def page(start: int) -> list[bytes]:
+        return [client.request("GET", f"/Users?startIndex={start}&count=100")] * max(repeat // 3, 30)
+
+    def lookup(number: int) -> bytes:
+        condition = quote(f'userName eq "user{number * 7919 % size + 1:08}@example.com"')
+        return client.request("GET", f"/Users?filter={condition}&startIndex=1&count=100")
+
+    def change(number: int) -> bytes:
+        message = patch("replace", "active", value=number % 2 == 1)
+        return client.request("PATCH", f"/Users/{identifier}", message)
+
     return {
-        "lookup": timed(client, repeat, lookup),
+        "lookup": [lookup(number) for number in range(repeat)],
         "first page": page(1),
         "middle page": page(max(size // 2 - 50, 1)),
         "last page": page(size - 99),
-        "patch active": timed(
-            client, repeat, lambda n: ("PATCH", path, patch("replace", "active", value=n % 2 == 1))
-        ),
-        "create": timed(client, repeat, lambda n: ("POST", "/Users", user(10**8 + n))),
+        "patch active": [change(number) for number in range(repeat)],
+        "create": [client.request("POST", "/Users", user(10**8 + number)) for number in range(repeat)],
     }
 
 
-def measure_group(client: Client, members: list[str], repeat: int) -> Timings:
+def measure(clients: list[Client], size: int, repeat: int) -> list[Timings]:
+    """The timings of each server."""
+    asked = [requests(client, size, repeat) for client in clients]
+    timings: list[Timings] = [{} for _ in clients]
+    for name in asked[0]:
+        times = timed_in_turn([(client, each[name]) for client, each in zip(clients, asked, strict=True)])
+        for timing, spent in zip(timings, times, strict=True):
+            timing[name] = spent
+    return timings
+
+
+def measure_group(client: Client, members: list[str], repeat: int, query: str = "") -> list[float]:
     """Taking a member out of a group of many, and putting it back."""
     values = [{"value": member} for member in members]
     group = client.json(
@@ -190,9 +210,9 @@ def measure_group(client: Client, members: list[str], repeat: int) -> Timings:
         member = members[number // 2 % len(members)]
         removal = patch("remove", f'members[value eq "{member}"]')
         message = patch("add", "members", value=[{"value": member}]) if number % 2 else removal
-        return "PATCH", f"/Groups/{group['id']}", message
+        return "PATCH", f"/Groups/{group['id']}{query}", message
 
-    return {"patch a member of 10,000": timed(client, repeat, change)}
+    return timed(client, repeat, change)
 
 
 def some_users(client: Client) -> list[str]:
@@ -202,21 +222,27 @@ def some_users(client: Client) -> list[str]:
     return [person["id"] for page in pages for person in page["Resources"]]
 
 
-def run_ours(folder: Path, size: int, repeat: int) -> tuple[Timings, dict[str, float]]:
-    """Seed, start again on what was seeded, and measure."""
+def run_ours(folder: Path, size: int, repeat: int) -> tuple[Timings, Timings, dict[str, float]]:
+    """Seed, start again on what was seeded, and measure beside the limit; the timings of both, ours first."""
     database = str(folder / f"{size}.sqlite")
     start = time.perf_counter()
     with served(OURS, database, str(size)):
         seeding = time.perf_counter() - start
     start = time.perf_counter()
-    with served(OURS, database, "0") as (client, pid):
+    with served(OURS, database, "0") as (client, _):
         client.ask("GET", "/Users?startIndex=1&count=1")
         starting = time.perf_counter() - start
-        timings = measure(client, size, repeat)
+    limit = str(folder / f"{size}-bare.sqlite")
+    with served(BARE, limit, str(size)) as (bare, _), served(OURS, database, "0") as (client, pid):
+        timings, least = measure([client, bare], size, repeat)
         memory = peak_memory(pid)
         if size >= GROUP_SIZE:
-            timings |= measure_group(client, some_users(client), 40)
-    return timings, {"seeding, s": seeding, "starting, s": starting, "peak memory, MiB": memory}
+            members = some_users(client)
+            timings["patch a member of 10,000"] = measure_group(client, members, 40)
+            timings["without them in the answer"] = measure_group(
+                client, members, repeat, "?excludedAttributes=members"
+            )
+    return timings, least, {"seeding, s": seeding, "starting, s": starting, "peak memory, MiB": memory}
 
 
 def run_peer(size: int, repeat: int) -> tuple[Timings, dict[str, float]]:
@@ -226,25 +252,31 @@ def run_peer(size: int, repeat: int) -> tuple[Timings, dict[str, float]]:
         for number in range(1, size + 1):
             client.ask("POST", "/Users", user(number))
         filling = time.perf_counter() - start
-        timings = measure(client, size, repeat)
+        (timings,) = measure([client], size, repeat)
         memory = peak_memory(pid)
-        timings |= measure_group(client, [f"member-{number:028}" for number in range(GROUP_SIZE)], 6)
+        members = [f"member-{number:028}" for number in range(GROUP_SIZE)]
+        timings["patch a member of 10,000"] = measure_group(client, members, 6)
     return timings, {"seeding, s": filling, "peak memory, MiB": memory}
 
 
-def show(title: str, timings: Timings, facts: dict[str, float], peer: Timings) -> None:
+def show(title: str, timings: Timings, facts: dict[str, float], peer: Timings, least: Timings) -> None:
     print(f"\n{title}")
-    print(f"  {'':26}{'median ms':>10}{'p99 ms':>10}{'ratio':>9}")
+    print(f"  {'':26}{'median ms':>10}{'p99 ms':>10}{'peer':>9}{'limit ms':>10}{'of limit':>9}")
     for name, times in timings.items():
         median, worst = statistics.median(times), sorted(times)[int(len(times) * 0.99)]
         ratio = f"{statistics.median(peer[name]) / median:8.1f}x" if name in peer else ""
-        print(f"  {name:26}{median:10.2f}{worst:10.2f}{ratio:>9}")
+        limit = statistics.median(least[name]) if name in least else 0
+        beside = f"{limit:10.2f}{median / limit:8.2f}x" if limit else ""
+        print(f"  {name:26}{median:10.2f}{worst:10.2f}{ratio:>9}{beside}")
     for name, value in facts.items():
         print(f"  {name:26}{value:10.2f}")
 
 
 def targets(
-    ours: dict[int, Timings], facts: dict[int, dict[str, float]], peer: Timings
+    ours: dict[int, Timings],
+    least: dict[int, Timings],
+    facts: dict[int, dict[str, float]],
+    peer: Timings,
 ) -> Iterator[tuple[str, bool]]:
     """What is to be reached, and whether it is."""
 
@@ -258,6 +290,9 @@ def targets(
             f"{name} {ratio:.1f} times as fast as scim2-server at {smallest:,} users (at least {factor})",
             ratio >= factor,
         )
+    for name in least[smallest]:
+        ratio = cost(smallest, name) / statistics.median(least[smallest][name])
+        yield f"{name} costs {ratio:.2f} times the limit at {smallest:,} users (at most 2)", ratio <= 2
     for name in ("lookup", "first page", "middle page", "last page"):
         ratio = cost(largest, name) / cost(smallest, name)
         yield (
@@ -282,16 +317,18 @@ def main() -> int:
     peers: dict[int, Timings] = {}
     for size in chosen.peer_sizes:
         peers[size], facts = run_peer(size, chosen.repeat)
-        show(f"scim2-server, {size:,} users", peers[size], facts, {})
+        show(f"scim2-server, {size:,} users", peers[size], facts, {}, {})
     peer = peers[min(peers)]
     ours: dict[int, Timings] = {}
+    least: dict[int, Timings] = {}
     about: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size in chosen.sizes:
-            ours[size], about[size] = run_ours(Path(folder), size, chosen.repeat)
-            show(f"reference server, {size:,} users", ours[size], about[size], peers.get(size, peer))
+            ours[size], least[size], about[size] = run_ours(Path(folder), size, chosen.repeat)
+            title = f"reference server, {size:,} users"
+            show(title, ours[size], about[size], peers.get(size, peer), least[size])
     print("\nTargets")
-    outcomes = list(targets(ours, about, peer))
+    outcomes = list(targets(ours, least, about, peer))
     for text, reached in outcomes:
         print(f"  {'reached' if reached else 'MISSED '}  {text}")
     return 0 if all(reached for _, reached in outcomes) else 1

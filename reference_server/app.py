@@ -1,16 +1,15 @@
 """The ASGI application: routes made from the resource types, and a SCIM answer to everything else."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,13 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reference_server.endpoints import Collection, Endpoint, Me, Single, bulk, discovery
 from reference_server.errors import ScimError, TookTooLongError, not_found
 from reference_server.limiting import RateLimit
-from reference_server.messages import Call, read_call, respond_error
+from reference_server.messages import read_body, read_call, respond_error
+from reference_server.paragraphs import Paragraph
+from reference_server.schema import ResourceType
 from reference_server.server import Server
 from reference_server.settings import Settings
 
-# Up to here a request is answered on the event loop.
-BRIEF_BODY = 64 * 1024
-BRIEF_SECONDS = 0.01
+# Up to so many bytes, query and body, a request may be answered on the event loop.
+BRIEF_SIZE = 8 * 1024
 VERSION = re.compile(r"v\d+")
 DISCOVERY = frozenset({"ServiceProviderConfig", "Schemas", "ResourceTypes"})
 
@@ -42,7 +42,12 @@ def application(settings: Settings) -> Starlette:
     app = Starlette(
         routes=list(_routes(server)),
         middleware=[Middleware(Authentication, server=server), *limit],
-        exception_handlers={ScimError: _refused, HTTPException: _not_routed, Exception: _broken},
+        exception_handlers={
+            ScimError: _refused,
+            ClientDisconnect: _left,
+            HTTPException: _not_routed,
+            Exception: _broken,
+        },
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -56,35 +61,49 @@ def _routes(server: Server) -> Iterable[Route]:
 
         async def run(request: Request) -> Response:
             endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
-            return await _answer(endpoint, await read_call(request, server.settings.limits), brief=brief)
+            body = await read_body(request, server.settings.limits.max_payload_size)
+
+            def answer(*, brief: bool) -> Response:
+                return endpoint(read_call(request, body, server.settings, brief=brief))
+
+            return await _answer(
+                answer, brief=brief and len(body) + len(request.scope["query_string"]) <= BRIEF_SIZE
+            )
 
         return Route(server.settings.root + path, run, methods=list(endpoints))
 
+    def offered(kind: ResourceType, endpoints: Mapping[str, Endpoint]) -> Mapping[str, Endpoint]:
+        return {method: each for method, each in endpoints.items() if offer.has(method, kind.name)}
+
+    offer = server.settings.offer
     for path, endpoint in discovery(server).items():
         yield route(path, {"GET": endpoint})
     root = Collection(server, None)
     for path in ["/", ""] if server.settings.root else ["/"]:
         yield route(path, {"GET": root.list}, brief=False)
     yield route("/.search", {"POST": root.search}, brief=False)
-    yield route("/Bulk", {"POST": bulk(server)}, brief=False)
+    if offer.bulk:
+        yield route("/Bulk", {"POST": bulk(server)}, brief=False)
     users = server.catalogue.resource_types["User"]
-    me = Me(server, users)
-    yield route("/Me", {"POST": Collection(server, users).create, **me.methods()})
-    for kind in server.catalogue.resource_types.values():
+    me = {"POST": Collection(server, users).create, **Me(server, users).methods()}
+    yield route("/Me", offered(users, me))
+    for kind in server.discovery.types:
         collection, single = Collection(server, kind), Single(server, kind)
         # Groups may have very many members.
         brief = "members" not in kind.attributes
         yield route(f"{kind.endpoint}/.search", {"POST": collection.search}, brief=brief)
-        yield route(kind.endpoint, {"GET": collection.list, "POST": collection.create}, brief=brief)
-        yield route(f"{kind.endpoint}/{{id}}", single.methods(), brief=brief)
+        yield route(
+            kind.endpoint, offered(kind, {"GET": collection.list, "POST": collection.create}), brief=brief
+        )
+        yield route(f"{kind.endpoint}/{{id}}", offered(kind, single.methods()), brief=brief)
 
 
-async def _answer(endpoint: Endpoint, call: Call, *, brief: bool) -> Response:
+async def _answer(answer: Callable[..., Response], *, brief: bool) -> Response:
     """Brief work is done at once, for a change of threads costs more than it; what proves long goes to a thread."""
-    if brief and len(call.body) <= BRIEF_BODY:
+    if brief:
         with suppress(TookTooLongError):
-            return endpoint(replace(call, patience=min(BRIEF_SECONDS, call.patience)))
-    return await run_in_threadpool(endpoint, call)
+            return answer(brief=True)
+    return await run_in_threadpool(answer, brief=False)
 
 
 class Authentication:
@@ -114,15 +133,26 @@ async def _refused(_: Request, error: Any) -> Response:
     return respond_error(error)
 
 
+async def _left(_: Request, __: Exception) -> Response:
+    """The client is gone: nothing is done, and nobody reads this."""
+    return Response(status_code=408)
+
+
 async def _not_routed(request: Request, error: Any) -> Response:
     """No such endpoint, or no such method there."""
     if error.status_code == 405:
         allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))
         return respond_error(
-            ScimError(405, f"{request.method} is not possible here", headers={"Allow": allowed})
+            ScimError(
+                405, f"{request.method} is not possible here", Paragraph.METHODS, headers={"Allow": allowed}
+            )
         )
     if _is_other_version(request.app.state.server.settings.root, request.url.path):
-        return respond_error(ScimError(400, "this version of the protocol is not served", "invalidVers"))
+        return respond_error(
+            ScimError(
+                400, "this version of the protocol is not served", Paragraph.PROTOCOL_VERSIONS, "invalidVers"
+            )
+        )
     return respond_error(not_found("this endpoint"))
 
 
@@ -136,4 +166,4 @@ def _is_other_version(root: str, path: str) -> bool:
 
 async def _broken(_: Request, __: Exception) -> Response:
     """A defect of this server: nothing of its insides is told."""
-    return respond_error(ScimError(500, "the server failed; its log says why"))
+    return respond_error(ScimError(500, "the server failed; its log says why", Paragraph.ERRORS))

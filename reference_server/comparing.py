@@ -8,7 +8,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from unicodedata import normalize
 
-DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+DATE_TIME = re.compile(
+    r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?", re.ASCII
+)
+MIDNIGHT = re.compile(r"T24(:00:00(?:\.0+)?(?![.\d]))")  # the end of a day, which Python does not know
 
 
 def fold(text: str) -> str:
@@ -36,7 +39,8 @@ def instant(text: str) -> str:
     if not DATE_TIME.fullmatch(text):
         raise ValueError(text)
     try:
-        moment = datetime.fromisoformat(text)
+        text, days = MIDNIGHT.subn(r"T00\1", text)
+        moment = datetime.fromisoformat(text) + timedelta(days)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
         raise ValueError(text) from None

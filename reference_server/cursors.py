@@ -8,6 +8,7 @@ from base64 import b64decode, urlsafe_b64encode
 from dataclasses import astuple, dataclass
 
 from reference_server.errors import ScimError
+from reference_server.paragraphs import Paragraph
 
 SEAL = 16
 
@@ -47,9 +48,11 @@ class Cursors:
         if query != start.query:
             raise _invalid()
         if time.time() > written + self.timeout:
-            raise ScimError(400, "the cursor has expired", "expiredCursor")
+            raise ScimError(400, "the cursor has expired", Paragraph.CURSORS, "expiredCursor")
         if count_given and count != start.count:
-            raise ScimError(400, "count must stay the same from page to page", "invalidCount")
+            raise ScimError(
+                400, "count must stay the same from page to page", Paragraph.CURSORS, "invalidCount"
+            )
         return Cursor(query, count, position)
 
     def _content(self, text: str) -> tuple[int, str, int, int]:
@@ -69,4 +72,4 @@ class Cursors:
 
 def _invalid() -> ScimError:
     """The same words for a made-up cursor and for another's, which must not be told apart (section 5.2)."""
-    return ScimError(400, "the cursor does not belong to this query", "invalidCursor")
+    return ScimError(400, "the cursor does not belong to this query", Paragraph.CURSORS, "invalidCursor")

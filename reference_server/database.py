@@ -7,7 +7,6 @@ lose the last moments. What is temporary is never flushed.
 import shutil
 import sqlite3
 import tempfile
-import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,14 +15,21 @@ from queue import Empty, LifoQueue
 from threading import Lock
 
 from reference_server.comparing import exact, fold, instant
-from reference_server.errors import BusyError, TookTooLongError, invalid_filter
+from reference_server.effort import Effort
+from reference_server.errors import BusyError, TookTooLongError, disk_full, invalid_filter
+from reference_server.paragraphs import Paragraph
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS collection (
     number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, type TEXT NOT NULL, UNIQUE (tenant, type));
+-- Who is a member of which group, as rows, so that a change of one costs the same whatever the others are:
+-- the seq of the group, an order in it, the comparable value, and the JSON of all but the reference.
+CREATE TABLE IF NOT EXISTS member (
+    holder INTEGER, place INTEGER, value TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (holder, place)) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS member_value ON member (value, holder);
 CREATE TABLE IF NOT EXISTS secret (cursors BLOB NOT NULL);
 INSERT INTO secret SELECT randomblob(32) WHERE NOT EXISTS (SELECT 1 FROM secret);
--- seq is the order of creation and of every list; body is the JSON of all but id, meta and computed attributes.
+-- seq is the order of creation and of every list; body is the JSON of all but id, meta, members and computed attributes.
 CREATE TABLE IF NOT EXISTS resource (
     seq INTEGER PRIMARY KEY, collection INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
     created TEXT NOT NULL, modified TEXT NOT NULL, display TEXT, body TEXT NOT NULL);
@@ -43,7 +49,7 @@ CREATE TABLE IF NOT EXISTS stretch (
 """
 PRAGMAS = """
 PRAGMA journal_mode = WAL;
-PRAGMA busy_timeout = 10000;
+PRAGMA busy_timeout = 10;
 PRAGMA temp_store = MEMORY;
 PRAGMA mmap_size = 2147483648;
 """
@@ -57,6 +63,21 @@ LOADING = """
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -500000;
 """
+# Databases from before members were rows, when each was in the body of its group and in an index.
+MOVING = """
+BEGIN IMMEDIATE;
+CREATE TEMPORARY TABLE moving AS
+    SELECT DISTINCT i.seq FROM collection c
+    JOIN indexed_value i ON i.collection = c.number AND i.attribute = 'members.value';
+INSERT INTO member
+    SELECT r.seq, m.key, json_extract(m.value, '$.value'), m.value
+    FROM moving JOIN resource r USING (seq), json_each(r.body, '$.members') m;
+UPDATE resource SET body = json_remove(body, '$.members') WHERE seq IN moving;
+DELETE FROM indexed_value WHERE attribute = 'members.value' AND collection IN (SELECT number FROM collection);
+DROP TABLE moving;
+COMMIT;
+"""
+PREPARING = 10.0  # seconds
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 10_000
 TOO_DEEP = ("parser stack overflow", "Expression tree is too large")  # what only a client's filter can cause
 
@@ -77,7 +98,7 @@ class Database:
         self._lock = Lock()
         self.close = weakref.finalize(self, _close, self._connections, folder)
         self._writer = self._connect()
-        self._writer.executescript(TABLES)
+        self._writer.executescript(TABLES + MOVING)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -90,59 +111,93 @@ class Database:
         return connection
 
     @contextmanager
-    def reading(self, patience: float) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one state throughout; what takes more than so many seconds is TookTooLongError."""
+    def reading(self, effort: Effort) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state throughout; TookTooLongError where that takes too much effort."""
         try:
             connection = self._idle.get_nowait()
         except Empty:
             connection = self._connect()
-        deadline = time.monotonic() + patience
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK)
         try:
+            _limit(connection, effort)
             connection.execute("BEGIN")
             yield connection
         except sqlite3.OperationalError as error:
-            if "interrupted" in str(error):
-                raise TookTooLongError(patience) from None
-            if any(reason in str(error) for reason in TOO_DEEP):
-                raise invalid_filter("the filter is nested too deeply") from None
-            raise
+            raise _refusal(error, effort) from None
         finally:
             connection.rollback()
             self._idle.put(connection)
 
     @contextmanager
-    def writing(self, patience: float = -1) -> Iterator[sqlite3.Connection]:
+    def writing(self, effort: Effort) -> Iterator[sqlite3.Connection]:
         """The one writing connection, in a transaction that holds entirely or not at all.
 
-        When it is not free within so many seconds, BusyError; below 0 that is never.
+        BusyError where it is not free in time, or takes too much effort; 507 where the disk is full.
         """
-        if not self._lock.acquire(timeout=patience):
-            raise BusyError
+        if not self._lock.acquire(timeout=effort.seconds_left):
+            raise BusyError(effort.seconds)
         try:
-            with self._transaction():
+            _limit(self._writer, effort)
+            with self._transaction(effort):
                 yield self._writer
+        except sqlite3.OperationalError as error:
+            refusal = _refusal(error, effort)
+            raise BusyError(effort.seconds) if isinstance(refusal, TookTooLongError) else refusal from None
+        except TookTooLongError:
+            raise BusyError(effort.seconds) from None
         finally:
             self._lock.release()
 
     @contextmanager
-    def loading(self) -> Iterator[sqlite3.Connection]:
-        """As `writing`, for very much at once, which is flushed to the disk when the disk likes."""
-        with self._lock:
-            self._writer.executescript(LOADING)
-            with self._transaction():
-                yield self._writer
-            self._writer.executescript(self._serving)
+    def preparing(self) -> Iterator[sqlite3.Connection]:
+        """As `writing`, before there is anybody to answer."""
+        with self._lock, self._transaction(Effort(PREPARING)):
+            yield self._writer
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._writer.execute("BEGIN IMMEDIATE")
+    def loading(self) -> Iterator[sqlite3.Connection]:
+        """As `preparing`, for very much at once, which is flushed to the disk when the disk likes."""
+        self._writer.executescript(LOADING)
+        with self.preparing() as connection:
+            yield connection
+        self._writer.executescript(self._serving)
+
+    def _begin(self, effort: Effort) -> None:
+        """Begin to write; another process may do so for a while, which SQLite waits for a moment at a time."""
+        while not self._writer.in_transaction:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                if effort.is_over():
+                    raise
+
+    @contextmanager
+    def _transaction(self, effort: Effort) -> Iterator[None]:
+        self._begin(effort)
         try:
             yield
+            self._writer.commit()
         except BaseException:
             self._writer.rollback()
             raise
-        self._writer.commit()
+
+
+def _limit(connection: sqlite3.Connection, effort: Effort) -> None:
+    """Have SQLite give up what it does when the time is over."""
+    connection.set_progress_handler(effort.is_over, STEPS_BETWEEN_LOOKS_AT_THE_CLOCK)
+
+
+def _refusal(error: sqlite3.OperationalError, effort: Effort) -> Exception:
+    """What SQLite cannot do, as a refusal that says so; the error itself where it is a defect."""
+    # The lowest byte tells the kind of an error, the others its circumstances.
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_INTERRUPT:
+            return TookTooLongError(effort.seconds)
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return BusyError(effort.seconds)
+        case sqlite3.SQLITE_FULL:
+            return disk_full()
+    too_deep = any(reason in str(error) for reason in TOO_DEEP)
+    return invalid_filter("the filter is nested too deeply", Paragraph.FILTER) if too_deep else error
 
 
 @contextmanager
@@ -152,8 +207,10 @@ def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK TO part")
-        connection.execute("RELEASE part")
+        # Some errors have undone the whole transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
         raise
     connection.execute("RELEASE part")
 

@@ -1,10 +1,11 @@
 """What the server says of itself, from the data it runs on (RFC 7644 section 4)."""
 
+from dataclasses import replace
 from typing import Any
 
-from reference_server.schema import Catalogue
+from reference_server.schema import Attribute, Catalogue, Schema
 from reference_server.search import Page
-from reference_server.settings import Settings
+from reference_server.settings import PASSWORD, Settings
 
 PREFIX = "urn:ietf:params:scim:schemas:core:2.0:"
 SCHEMES = {
@@ -19,21 +20,24 @@ class Discovery:
     def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
         self.settings = settings
         self.catalogue = catalogue
+        everything = catalogue.resource_types.values()
+        self.types = tuple(kind for kind in everything if settings.offer.serves(kind.name))
+        self.absent = {kind.schema.id for kind in everything if kind not in self.types}
 
     def service_provider_config(self) -> dict[str, Any]:
         """The ServiceProviderConfig (RFC 7643 section 5); `pagination` is that of RFC 9865 section 4."""
-        limits = self.settings.limits
+        limits, offer = self.settings.limits, self.settings.offer
         config: dict[str, Any] = {
             "schemas": [f"{PREFIX}ServiceProviderConfig"],
             "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
-            "patch": {"supported": True},
+            "patch": {"supported": any(offer.has("PATCH", kind.name) for kind in self.types)},
             "bulk": {
-                "supported": True,
+                "supported": offer.bulk,
                 "maxOperations": limits.max_bulk_operations,
                 "maxPayloadSize": limits.max_payload_size,
             },
             "filter": {"supported": True, "maxResults": limits.max_results},
-            "changePassword": {"supported": True},
+            "changePassword": {"supported": offer.can_change(PASSWORD)},
             "sort": {"supported": True},
             "etag": {"supported": True},
             "authenticationSchemes": self._schemes(),
@@ -47,7 +51,12 @@ class Discovery:
             },
             "meta": self._meta("ServiceProviderConfig", "/ServiceProviderConfig"),
         }
-        return config | ({"interopProfileConformant": True} if self.settings.interop else {})
+        return config | ({"interopProfileConformant": True} if self._conforms() else {})
+
+    def _conforms(self) -> bool:
+        """The interoperability profile demands TLS, which only a proxy can give, and advises against Basic."""
+        settings = self.settings
+        return settings.interop and settings.base_url.startswith("https://") and not settings.logins
 
     def _schemes(self) -> list[dict[str, Any]]:
         on = [scheme for scheme, used in self.settings.authentication_schemes().items() if used]
@@ -70,11 +79,22 @@ class Discovery:
                 "id": schema.id,
                 "name": schema.name,
                 "description": schema.description,
-                "attributes": [attribute.definition() for attribute in schema.attributes.values()],
+                "attributes": [
+                    self._as_offered(each, schema).definition() for each in schema.attributes.values()
+                ],
                 "meta": self._meta("Schema", f"/Schemas/{schema.id}"),
             }
             for schema in self.catalogue.schemas.values()
+            if schema.id not in self.absent
         ]
+
+    def _as_offered(self, attribute: Attribute, schema: Schema) -> Attribute:
+        """What cannot be changed in a user that is there is immutable."""
+        user = self.catalogue.resource_types["User"]
+        is_fixed = user.knows(schema.id) and not self.settings.offer.can_change(attribute.name)
+        if not is_fixed or attribute.mutability != "readWrite":
+            return attribute
+        return replace(attribute, mutability="immutable")
 
     def resource_types(self) -> list[dict[str, Any]]:
         """The ResourceType resources (RFC 7643 section 6); the name is the id."""
@@ -91,7 +111,7 @@ class Discovery:
                 ],
                 "meta": self._meta("ResourceType", f"/ResourceTypes/{kind.name}"),
             }
-            for kind in self.catalogue.resource_types.values()
+            for kind in self.types
         ]
 
     def listed(self, found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import orjson
 
 from reference_server.errors import invalid_syntax
+from reference_server.paragraphs import Paragraph
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -30,11 +31,11 @@ def parse_object(body: bytes, max_depth: int) -> dict[str, Any]:
         orjson.loads(body)
         document = _decoder.decode(body.decode().strip())
     except (ValueError, RecursionError) as error:
-        raise invalid_syntax(f"the body is not valid JSON: {error}") from None
+        raise invalid_syntax(f"the body is not valid JSON: {error}", Paragraph.FORMATS) from None
     if _deeper_than(document, max_depth):
-        raise invalid_syntax(f"the body is nested more than {max_depth} deep")
+        raise invalid_syntax(f"the body is nested more than {max_depth} deep", Paragraph.JSON_LIMITS)
     if not isinstance(document, dict):
-        raise invalid_syntax("the body must be a JSON object")
+        raise invalid_syntax("the body must be a JSON object", Paragraph.FORMATS)
     return document
 
 
@@ -54,8 +55,12 @@ def _deeper_than(document: Any, levels: int) -> bool:
 
 
 def folded(document: Mapping[str, Any]) -> dict[str, Any]:
-    """An object by names whose letter case does not matter (RFC 7643 section 2.1)."""
-    return {name.casefold(): value for name, value in document.items()}
+    """An object by names whose letter case does not matter (RFC 7643 section 2.1); invalidSyntax for one given twice."""
+    found = {name.casefold(): value for name, value in document.items()}
+    if len(found) < len(document):
+        names = [name.casefold() for name in document]
+        raise invalid_syntax(f"{max(names, key=names.count)} occurs twice in one object", Paragraph.NAMES)
+    return found
 
 
 def message(document: Any, schema: str) -> dict[str, Any]:
@@ -63,8 +68,15 @@ def message(document: Any, schema: str) -> dict[str, Any]:
     found = folded(document) if isinstance(document, dict) else {}
     schemas = found.get("schemas")
     if not isinstance(schemas, list) or schema.casefold() not in (str(uri).casefold() for uri in schemas):
-        raise invalid_syntax(f"the message must be an object with {schema} among its schemas")
+        raise invalid_syntax(
+            f"the message must be an object with {schema} among its schemas", Paragraph.MESSAGES
+        )
     return found
+
+
+def canonical(document: Any) -> bytes:
+    """A value as JSON that is the same for all equal values, whatever the order of their members."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def text(document: Any) -> bytes:

@@ -8,12 +8,14 @@ from starlette.responses import Response
 from reference_server.bulk import Bulk
 from reference_server.errors import ScimError, not_found
 from reference_server.messages import Call, respond
+from reference_server.paragraphs import Paragraph
 from reference_server.projection import Projection
 from reference_server.resources import Resource
 from reference_server.schema import ResourceType
 from reference_server.search import Query, Search
 from reference_server.server import Server, Unit
 from reference_server.service import Service
+from reference_server.settings import Reading
 
 Endpoint = Callable[[Call], Response]
 
@@ -33,8 +35,7 @@ class Collection:
 
     def __init__(self, server: Server, resource_type: ResourceType | None) -> None:
         self.server = server
-        everything = tuple(server.catalogue.resource_types.values())
-        self.types = (resource_type,) if resource_type else everything
+        self.types = (resource_type,) if resource_type else server.discovery.types
 
     def list(self, call: Call) -> Response:
         """GET: a ListResponse, empty where nothing is found (RFC 7644 section 3.4.2)."""
@@ -45,7 +46,7 @@ class Collection:
         return self._answer(call, Search.from_body(call.message()))
 
     def _answer(self, call: Call, search: Search) -> Response:
-        with self.server.reading(call.caller.tenant, call.patience) as unit:
+        with self.server.reading(call) as unit:
             query = Query(unit.service.resources, self.types, self.server.settings, self.server.cursors)
             page = query.page(search)
             return respond(page.body(unit.presenter.many(page.resources, search.projection)))
@@ -53,7 +54,7 @@ class Collection:
     def create(self, call: Call) -> Response:
         """POST: 201 with the new resource (RFC 7644 section 3.3); never routed for the root."""
         message, projection = call.message(), call.projection()
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
+        with self.server.writing(call) as unit:
             return shown(unit, unit.service.create(self.types[0], message), projection, 201)
 
 
@@ -62,7 +63,7 @@ def bulk(server: Server) -> Endpoint:
 
     def endpoint(call: Call) -> Response:
         message = call.message()
-        with server.writing(call.caller.tenant, call.patience) as unit:
+        with server.writing(call) as unit:
             return respond(Bulk(server, unit, message).run())
 
     return endpoint
@@ -78,7 +79,7 @@ class Single:
     def identifier(self, call: Call) -> str:
         """The id in the path; 405 for `.search`, which is an endpoint of the collection and not an id."""
         if call.path["id"] == ".search":
-            raise ScimError(405, "a search is a POST", headers={"Allow": "POST"})
+            raise ScimError(405, "a search is a POST", Paragraph.SEARCH, headers={"Allow": "POST"})
         return call.path["id"]
 
     def methods(self) -> dict[str, Endpoint]:
@@ -90,7 +91,7 @@ class Single:
         (RFC 7644 sections 3.4.1 and 3.14).
         """
         projection = call.projection()
-        with self.server.reading(call.caller.tenant, call.patience) as unit:
+        with self.server.reading(call) as unit:
             found = unit.service.read(self.type, self.identifier(call))
             if call.holds(found):
                 return Response(status_code=304, headers=_headers(unit, found))
@@ -101,18 +102,23 @@ class Single:
         return self._changed(call, Service.replace)
 
     def patch(self, call: Call) -> Response:
-        """PATCH: 200 with the whole resource, never 204 (RFC 7644 section 3.5.2)."""
-        return self._changed(call, Service.patch)
+        """PATCH: 200 with the whole resource, or, where that reading is chosen, 204 unless some attributes are asked
+        for (RFC 7644 section 3.5.2).
+        """
+        bare = Reading.PATCH_204 in self.server.settings.readings and not call.projection().attributes
+        return self._changed(call, Service.patch, bare=bare)
 
-    def _changed(self, call: Call, change: Callable[..., Resource]) -> Response:
-        message, projection = call.message(), call.projection()
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
-            stored = change(unit.service, self.type, self.identifier(call), message, call.check_current)
+    def _changed(self, call: Call, change: Callable[..., Resource], *, bare: bool = False) -> Response:
+        identifier, message, projection = self.identifier(call), call.message(), call.projection()
+        with self.server.writing(call) as unit:
+            stored = change(unit.service, self.type, identifier, message, call.check_current)
+            if bare:
+                return Response(status_code=204, headers=_headers(unit, stored))
             return shown(unit, stored, projection)
 
     def delete(self, call: Call) -> Response:
         """DELETE: 204 without a body (RFC 7644 section 3.6)."""
-        with self.server.writing(call.caller.tenant, call.patience) as unit:
+        with self.server.writing(call) as unit:
             unit.service.delete(self.type, self.identifier(call), call.check_current)
             return Response(status_code=204)
 
@@ -124,8 +130,8 @@ class Me(Single):
         """The id of the caller's user; 501 for a credential of no user, 404 where there is no such user."""
         name = call.caller.user_name
         if name is None:
-            raise ScimError(501, "this credential speaks for no user")
-        with self.server.reading(call.caller.tenant, call.patience) as unit:
+            raise ScimError(501, "this credential speaks for no user", Paragraph.ME)
+        with self.server.reading(call) as unit:
             found = unit.service.resources.by_user_name(name)
         if found is None:
             raise not_found(f"the user {name!r}")
@@ -142,7 +148,7 @@ def discovery(server: Server) -> Mapping[str, Endpoint]:
     def guarded(answer: Callable[[Call], Any]) -> Endpoint:
         def endpoint(call: Call) -> Response:
             if "filter" in call.query:
-                raise ScimError(403, "discovery resources cannot be filtered")
+                raise ScimError(403, "discovery resources cannot be filtered", Paragraph.DISCOVERY)
             found = answer(call)
             if found is None:
                 raise not_found("this discovery resource")

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reference_server.errors import ScimError, invalid_filter, invalid_path
+from reference_server.paragraphs import Paragraph
 from reference_server.settings import Limits
 
 OPERATORS = frozenset({"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"})
 TOKEN = re.compile(
     r"""(?P<space>\ +)
       | (?P<mark>[()\[\]])
-      | (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")
+      | (?P<string>"(?:[^"\\\x00-\x1f]++|\\.)*+")
       | (?P<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.:$-]))
       | (?P<word>[A-Za-z$][\w$.+-]*(?::[^\s"'<>\\()\[\]]*)?)
       | (?P<tail>\.[A-Za-z$][\w$-]*)""",
     re.VERBOSE | re.ASCII,
 )
+GROUP = re.compile(r" *\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,17 @@ class _Token(NamedTuple):
 Refusal = Callable[[str], ScimError]
 
 
+def _no_filter(detail: str) -> ScimError:
+    return invalid_filter(detail, Paragraph.FILTER)
+
+
+def _no_path(detail: str) -> ScimError:
+    return invalid_path(detail, Paragraph.PATCH)
+
+
 def parse_filter(text: str, limits: Limits) -> Condition:
     """The condition a filter states; invalidFilter where it is none, or beyond the limits."""
-    parser = _Parser(text, limits, invalid_filter)
+    parser = _Parser(text, limits, _no_filter)
     condition = parser.either()
     parser.finish()
     return condition
@@ -108,14 +118,14 @@ def parse_filter(text: str, limits: Limits) -> Condition:
 
 def parse_path(text: str, limits: Limits) -> PatchPath:
     """What a PATCH path names, or invalidPath; a broken filter inside it is invalidFilter."""
-    parser = _Parser(text, limits, invalid_path)
+    parser = _Parser(text, limits, _no_path)
     path = parser.expect("word", "an attribute").text
     if not parser.accept("["):
         parser.finish()
         return PatchPath(path)
-    parser.refuse = invalid_filter
+    parser.refuse = _no_filter
     condition = parser.grouped("]")
-    parser.refuse = invalid_path
+    parser.refuse = _no_path
     tail = parser.take() if parser.next.kind == "tail" else None
     parser.finish()
     return PatchPath(path, condition, tail.text[1:] if tail else None)
@@ -125,6 +135,8 @@ class _Parser:
     """Recursive descent; `not` binds tighter than `and`, and `and` than `or`."""
 
     def __init__(self, text: str, limits: Limits, refuse: Refusal) -> None:
+        if len(text) > limits.max_filter_length:
+            raise refuse(f"longer than {limits.max_filter_length} characters")
         self.text = text
         self.limits = limits
         self.refuse = refuse
@@ -192,7 +204,7 @@ class _Parser:
         return conditions[0] if len(conditions) == 1 else join(tuple(conditions))
 
     def single(self) -> Condition:
-        if self.next.text.casefold() == "not" and self.text[self.position :].lstrip(" ").startswith("("):
+        if self.next.text.casefold() == "not" and GROUP.match(self.text, self.position):
             self.take()
             self.take()
             return _negation(self.grouped(")"))

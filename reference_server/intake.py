@@ -8,12 +8,16 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
+from urllib.parse import urlsplit
 
 from reference_server.comparing import fits, instant
+from reference_server.documents import folded
 from reference_server.errors import invalid_syntax, invalid_value, mutability
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute, ResourceType, Target
+from reference_server.values import Values
 
-NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]')
+NOT_IN_A_URI = re.compile(r'[\s<>"{}|\\^`\x00-\x1f]|%(?![0-9A-Fa-f]{2})')
 
 
 class Intake:
@@ -28,55 +32,71 @@ class Intake:
         Raises invalidSyntax for what is no such resource, invalidValue for a value of another type.
         """
         if not isinstance(sent, dict):
-            raise invalid_syntax("a resource must be a JSON object")
-        self._schemas(resource_type, sent)
+            raise invalid_syntax("a resource must be a JSON object", Paragraph.MESSAGES)
+        schemas = folded(sent).get("schemas")
+        if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
+            raise invalid_syntax("schemas must be an array of URIs", Paragraph.SCHEMAS)
+        if resource_type.schema.id.casefold() not in self.schemas(resource_type, schemas):
+            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}", Paragraph.SCHEMAS)
         base = {key: value for key, value in sent.items() if key.casefold() not in resource_type.containers}
-        data = dict(resource_type.defaults) | self._members(resource_type.attributes, base, "")
+        data = dict(resource_type.defaults) | self._assigned(self.known(resource_type.attributes, base), "")
         for key, value in sent.items():
             extension = resource_type.containers.get(key.casefold())
             if extension is None or value is None:
                 continue
             if not isinstance(value, dict):
-                raise invalid_value(f"{extension.id} must be an object")
-            if extension.id in data:
-                raise invalid_syntax(f"{extension.id} occurs twice")
-            members = self._members(extension.attributes, value, f"{extension.id}:")
+                raise invalid_value(f"{extension.id} must be an object", Paragraph.EXTENSIONS)
+            where = f"{extension.id}:"
+            members = self._assigned(self.known(extension.attributes, value, where), where)
             if members:
                 data[extension.id] = members
         return data
 
-    def _schemas(self, resource_type: ResourceType, sent: Mapping[str, Any]) -> None:
-        schemas = next((value for key, value in sent.items() if key.casefold() == "schemas"), None)
-        if not isinstance(schemas, list) or not all(isinstance(uri, str) for uri in schemas):
-            raise invalid_syntax("schemas must be an array of URIs")
-        if resource_type.schema.id.casefold() not in (uri.casefold() for uri in schemas):
-            raise invalid_syntax(f"schemas must contain {resource_type.schema.id}")
-        if self.interop and not all(map(resource_type.knows, schemas)):
-            raise invalid_syntax(f"schemas has a URI that {resource_type.name} does not use")
+    def schemas(self, resource_type: ResourceType, uris: list[str]) -> set[str]:
+        """The folded URIs that a resource of a type is said to have; those it does not know are as unknown attributes."""
+        for uri in uris:
+            if not resource_type.knows(uri):
+                self.unknown(uri)
+        return {uri.casefold() for uri in uris}
 
-    def _members(
-        self, attributes: Mapping[str, Attribute], sent: Mapping[str, Any], where: str
-    ) -> dict[str, Any]:
-        """The attributes an object sets; unassigned ones are left out (RFC 7643 section 2.5)."""
+    def known(
+        self, attributes: Mapping[str, Attribute], sent: Mapping[str, Any], where: str = ""
+    ) -> list[tuple[Attribute, Any]]:
+        """The attributes that an object names, each with its value; one named twice is invalidSyntax."""
+        found = [(attributes[key], value) for key, value in folded(sent).items() if key in attributes]
+        if len(found) < len(sent):
+            for name in sent:
+                if name.casefold() not in attributes:
+                    self.unknown(f"{where}{name}")
+        return found
+
+    def parts(self, attribute: Attribute, sent: Mapping[str, Any], name: str) -> list[tuple[Attribute, Any]]:
+        """The same of a complex attribute; invalidValue where nothing is known, lest a typo take its value away."""
+        found = self.known(attribute.sub_attributes, sent, f"{name}.")
+        if sent and not found:
+            raise invalid_value(f"{name} has no sub-attribute {next(iter(sent))}", Paragraph.COMPLEX)
+        return found
+
+    def _assigned(self, named: list[tuple[Attribute, Any]], where: str) -> dict[str, Any]:
+        """The attributes that a client sets; unassigned ones are left out (RFC 7643 section 2.5)."""
         found: dict[str, Any] = {}
-        seen = set()
-        for name, value in sent.items():
-            attribute = attributes.get(name.casefold())
-            if name.casefold() in seen:
-                raise invalid_syntax(f"{where}{name} occurs twice")
-            seen.add(name.casefold())
-            if attribute is None:
-                self.unknown(f"{where}{name}")
-            elif attribute.mutability != "readOnly" and attribute.name != "schemas":
+        for attribute, value in named:
+            if attribute.mutability == "readOnly":
+                for part in value if isinstance(value, list) else [value]:
+                    inside = part if isinstance(part, dict) else {}
+                    self.known(attribute.sub_attributes, inside, f"{where}{attribute.name}.")
+            elif attribute.name != "schemas":
                 read = self.value(attribute, value, where)
                 if read is not None:
                     found[attribute.name] = read
         return found
 
     def unknown(self, path: str) -> None:
-        """An attribute no schema defines is passed over, or refused by the interoperability profile."""
+        """An attribute or schema that is not defined is passed over, or refused by the interoperability profile."""
         if self.interop:
-            raise invalid_syntax(f"{path} is not defined by any schema of this resource type")
+            raise invalid_syntax(
+                f"{path} is not defined by any schema of this resource type", Paragraph.STRICT_ATTRIBUTES
+            )
 
     def value(self, attribute: Attribute, sent: Any, where: str = "") -> Any:
         """The canonical value of an attribute, or None if it is unassigned; invalidValue if it is of another type."""
@@ -86,9 +106,11 @@ class Intake:
         if not attribute.multi_valued:
             return self.element(attribute, sent, name)
         if not isinstance(sent, list):
-            raise invalid_value(f"{name} is multi-valued and must be an array")
+            raise invalid_value(f"{name} is multi-valued and must be an array", Paragraph.MULTI_VALUED)
         elements = (self.element(attribute, item, name) for item in sent)
-        return merged([], [item for item in elements if item is not None], attribute) or None
+        values = Values(attribute)
+        values.add([item for item in elements if item is not None])
+        return values.all() or None
 
     def element(self, attribute: Attribute, sent: Any, name: str) -> Any:
         """One canonical value of an attribute, or None if it is an empty object."""
@@ -97,19 +119,19 @@ class Intake:
         if isinstance(sent, str) and attribute.type == "boolean" and not self.interop:
             sent = {"true": True, "false": False}.get(sent.casefold(), sent)
         if not CHECKS[attribute.type](sent):
-            raise invalid_value(f"{name} must be a {attribute.type}")
+            raise invalid_value(f"{name} must be a {attribute.type}", Paragraph[attribute.type.upper()])
         if attribute.required and isinstance(sent, str) and not sent.strip():
-            raise invalid_value(f"{name} must not be empty")
+            raise invalid_value(f"{name} must not be empty", Paragraph.CHARACTERISTICS)
         return sent
 
     def _complex(self, attribute: Attribute, sent: Any, name: str) -> Any:
         if isinstance(sent, str) and attribute.sub("value") and not self.interop:
             sent = {"value": sent}
         if not isinstance(sent, dict):
-            raise invalid_value(f"{name} must be an object")
-        found = self._members(attribute.sub_attributes, sent, f"{name}.")
+            raise invalid_value(f"{name} must be an object", Paragraph.COMPLEX)
+        found = self._assigned(self.parts(attribute, sent, name), f"{name}.")
         if not found and attribute.required_subs:
-            raise invalid_value(f"{name}.{attribute.required_subs[0]} is required")
+            raise invalid_value(f"{name}.{attribute.required_subs[0]} is required", Paragraph.CHARACTERISTICS)
         return found or None
 
 
@@ -129,6 +151,13 @@ def _is_read_by(read: Callable[[str], Any]) -> Callable[[Any], bool]:
     return is_read
 
 
+def _uri(text: str) -> tuple[str, int | None]:
+    """A URI and the port it names; ValueError where it is none (RFC 3986)."""
+    if NOT_IN_A_URI.search(text):
+        raise ValueError(text)
+    return text, urlsplit(text).port
+
+
 CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str) and "\x00" not in value,
     "boolean": lambda value: isinstance(value, bool),
@@ -136,73 +165,8 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "decimal": lambda value: (isinstance(value, float) and isfinite(value)) or _is_integer(value),
     "dateTime": _is_read_by(instant),
     "binary": _is_read_by(lambda text: b64decode(text + "=" * (-len(text) % 4), validate=True)),
-    "reference": lambda value: isinstance(value, str) and not NOT_IN_A_URI.search(value),
+    "reference": _is_read_by(_uri),
 }
-
-
-def identity(attribute: Attribute, element: Any) -> Any:
-    """What makes two values of an attribute one: type and value, or the value alone where it is a reference.
-
-    No two values with the same type and value are kept (RFC 7643 section 2.4).
-    """
-    if not isinstance(element, dict):
-        return attribute.comparable(element)
-    value = attribute.sub("value")
-    if value is None or value.name not in element:
-        return None
-    kind = attribute.sub("type") if value.mutability != "immutable" else None
-    parts = (part for part in (value, kind) if part)
-    return tuple(part.comparable(element[part.name]) if part.name in element else None for part in parts)
-
-
-def merged(existing: list[Any], added: list[Any], attribute: Attribute) -> list[Any]:
-    """The values with others added; one that is there already is brought up to date, not repeated.
-
-    A value newly marked primary takes that mark from the others; two among those added are invalidValue
-    (RFC 7644 section 3.5.2).
-    """
-    if sum(is_primary(element) for element in added) > 1:
-        raise invalid_value(f"more than one value of {attribute.name} is primary")
-    values = list(existing)
-    places = {identity(attribute, element): place for place, element in enumerate(values)}
-    sink = None
-    for element in added:
-        key = identity(attribute, element)
-        place = places.get(key) if key is not None else _place(values, element)
-        if place is None:
-            place = places[key] = len(values)
-            values.append(element)
-        elif isinstance(element, dict):
-            values[place] = _updated(attribute, values[place], element)
-        sink = place if is_primary(element) else sink
-    return values if sink is None else demoted(values, sink)
-
-
-def _place(values: list[Any], element: Any) -> int | None:
-    return values.index(element) if element in values else None
-
-
-def _updated(attribute: Attribute, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """A value with the sub-attributes another sets; immutable ones stay."""
-    changes = {
-        name: value
-        for name, value in new.items()
-        if (sub := attribute.sub(name)) and (sub.mutability != "immutable" or name not in old)
-    }
-    return {**old, **changes}
-
-
-def is_primary(element: Any) -> bool:
-    """Whether it is an object with `primary: true` (RFC 7643 section 2.4)."""
-    return isinstance(element, dict) and element.get("primary") is True
-
-
-def demoted(values: list[Any], sink: int) -> list[Any]:
-    """The values with `primary` taken from all but one (RFC 7644 section 3.5.2)."""
-    return [
-        {**element, "primary": False} if is_primary(element) and place != sink else element
-        for place, element in enumerate(values)
-    ]
 
 
 def check_complete(resource_type: ResourceType, data: Mapping[str, Any]) -> None:
@@ -212,7 +176,7 @@ def check_complete(resource_type: ResourceType, data: Mapping[str, Any]) -> None
         if extension.id in data:
             _check_required(extension.attributes, data[extension.id], f"{extension.id}:")
         elif required:
-            raise invalid_value(f"{extension.id} is required")
+            raise invalid_value(f"{extension.id} is required", Paragraph.RESOURCE_TYPES)
 
 
 def _check_required(attributes: Mapping[str, Attribute], data: Mapping[str, Any], where: str) -> None:
@@ -220,12 +184,14 @@ def _check_required(attributes: Mapping[str, Attribute], data: Mapping[str, Any]
         value = data.get(attribute.name)
         if value is None:
             if attribute.is_owed:
-                raise invalid_value(f"{where}{attribute.name} is required")
+                raise invalid_value(f"{where}{attribute.name} is required", Paragraph.CHARACTERISTICS)
         elif attribute.required_subs:
             for element in value if attribute.multi_valued else [value]:
                 for name in attribute.required_subs:
                     if name not in element:
-                        raise invalid_value(f"{where}{attribute.name}.{name} is required")
+                        raise invalid_value(
+                            f"{where}{attribute.name}.{name} is required", Paragraph.CHARACTERISTICS
+                        )
 
 
 def keep_immutable(
@@ -241,7 +207,7 @@ def keep_immutable(
             continue
         same = omitted if after is None else target.leaf.comparable(after) == target.leaf.comparable(before)
         if not same:
-            raise mutability(f"{target.path} cannot be changed once set")
+            raise mutability(f"{target.path} cannot be changed once set", Paragraph.CHARACTERISTICS)
         container, name = (
             new.setdefault(target.extension, {}) if target.extension else new,
             target.attribute.name,

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from reference_server.authentication import ANYBODY
 from reference_server.errors import ScimError
 from reference_server.messages import respond_error
+from reference_server.paragraphs import Paragraph
 
 
 class RateLimit:
@@ -24,7 +25,9 @@ class RateLimit:
         """Goes on, or answers 429 with Retry-After in whole seconds, rounded up."""
         wait = self._wait(scope.get("caller", ANYBODY).tenant) if scope["type"] == "http" else 0.0
         if wait:
-            refusal = ScimError(429, "too many requests", headers={"Retry-After": str(math.ceil(wait))})
+            refusal = ScimError(
+                429, "too many requests", Paragraph.RATE_LIMIT, headers={"Retry-After": str(math.ceil(wait))}
+            )
             await respond_error(refusal)(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -7,6 +7,7 @@ from typing import Any
 from reference_server.conditions import operand
 from reference_server.errors import invalid_filter
 from reference_server.grammar import And, Comparison, Condition, Not, ValueFilter
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute
 
 TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -15,32 +16,37 @@ TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
     "sw": str.startswith,
     "ew": str.endswith,
 }
-Predicate = Callable[[Mapping[str, Any]], bool]
+Element = Mapping[str, Any]
+Predicate = Callable[[Element], bool]
+Shown = Callable[[Element], Element]  # a member of a group as clients see it, with its `$ref`
 
 
-def predicate(attribute: Attribute, condition: Condition) -> Predicate:
+def predicate(attribute: Attribute, condition: Condition, shown: Shown) -> Predicate:
     """Whether a value of a complex attribute meets a condition; invalidFilter where the two do not fit."""
     if isinstance(condition, Not):
-        inner = predicate(attribute, condition.condition)
+        inner = predicate(attribute, condition.condition, shown)
         return lambda element: not inner(element)
     if isinstance(condition, ValueFilter):
-        raise invalid_filter("a filter on values cannot hold another")
+        raise invalid_filter("a filter on values cannot hold another", Paragraph.FILTER)
     if isinstance(condition, Comparison):
-        return _comparison(attribute, condition)
-    tests = [predicate(attribute, part) for part in condition.conditions]
+        return _comparison(attribute, condition, shown)
+    tests = [predicate(attribute, part, shown) for part in condition.conditions]
     quantifier = all if isinstance(condition, And) else any
     return lambda element: quantifier(test(element) for test in tests)
 
 
-def _comparison(attribute: Attribute, condition: Comparison) -> Predicate:
+def _comparison(attribute: Attribute, condition: Comparison, shown: Shown) -> Predicate:
     sub = attribute.sub(condition.path)
-    if sub is None or (attribute.name, sub.name) == ("members", "$ref"):
-        raise invalid_filter(f"{condition.path} is not a sub-attribute of {attribute.name} to choose by")
+    if sub is None:
+        raise invalid_filter(
+            f"{condition.path} is not a sub-attribute of {attribute.name} to choose by", Paragraph.FILTER
+        )
     wanted = operand(sub, condition)
     unassigned = False if sub.name == "primary" and wanted is not None else None
+    is_made = (attribute.name, sub.name) == ("members", "$ref")
 
-    def test(element: Mapping[str, Any]) -> bool:
-        value = element.get(sub.name)
+    def test(element: Element) -> bool:
+        value = (shown(element) if is_made else element).get(sub.name)
         if condition.operator == "pr":
             return value is not None and value != ""
         found = unassigned if value is None else sub.comparable(value)

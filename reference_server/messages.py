@@ -1,6 +1,6 @@
 """HTTP in and out: bodies read within bounds, preconditions, and responses in SCIM's media type (RFC 7644 section 3.8)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,17 @@ from starlette.responses import Response
 
 from reference_server.authentication import ANYBODY, Caller
 from reference_server.documents import folded, parse_object, text
+from reference_server.effort import Effort
 from reference_server.errors import ScimError, invalid_value, too_large
+from reference_server.paragraphs import Paragraph
 from reference_server.projection import Projection
 from reference_server.resources import Resource
-from reference_server.settings import Limits
+from reference_server.settings import Limits, Settings
 
 SCIM_JSON = "application/scim+json"
+# What may be done on the event loop.
+BRIEF_SECONDS = 0.01
+BRIEF_STEPS = 4000
 READ_TYPES = frozenset({"", SCIM_JSON, "application/json"})
 
 
@@ -29,8 +34,12 @@ class Call:
     body: bytes
     caller: Caller
     limits: Limits
-    # The seconds after which to give up.
-    patience: float
+    # Whether it is answered on the event loop, where others wait for it.
+    brief: bool
+
+    def effort(self, seconds: float) -> Effort:
+        """What answering it may cost, in so many seconds at most."""
+        return Effort(min(seconds, BRIEF_SECONDS), BRIEF_STEPS) if self.brief else Effort(seconds)
 
     def message(self) -> dict[str, Any]:
         """The JSON object of the body; invalidSyntax where it is none, or nested too deep."""
@@ -39,7 +48,11 @@ class Call:
     def check_current(self, resource: Resource) -> None:
         """Refuse with 412 to go on with a resource that is not at the version the client means (RFC 7644 section 3.14)."""
         if self.holds(resource):
-            raise ScimError(412, f"the resource is at version {resource.etag}, which If-None-Match rules out")
+            raise ScimError(
+                412,
+                f"the resource is at version {resource.etag}, which If-None-Match rules out",
+                Paragraph.VERSIONS,
+            )
 
     def holds(self, resource: Resource) -> bool:
         """Whether the client has this version already; 412 where it demands another (RFC 9110 section 13.2.2)."""
@@ -63,7 +76,7 @@ class Call:
 def require_match(wanted: str | None, resource: Resource) -> None:
     """The precondition that a resource is at one of these versions, if any are given; 412 where it is not."""
     if wanted is not None and not _matches(wanted, resource):
-        raise ScimError(412, f"the resource is at version {resource.etag}")
+        raise ScimError(412, f"the resource is at version {resource.etag}", Paragraph.VERSIONS)
 
 
 def _matches(header: str, resource: Resource) -> bool:
@@ -72,46 +85,49 @@ def _matches(header: str, resource: Resource) -> bool:
     return "*" in tags or resource.etag.removeprefix("W/") in tags
 
 
-async def read_call(request: Request, limits: Limits) -> Call:
-    """Read a request: 415 for a body of another kind, 413 for one too large, 400 for a parameter given twice."""
-    body = await _body(request, limits.max_payload_size)
+def read_call(request: Request, body: bytes, settings: Settings, *, brief: bool) -> Call:
+    """What a request asks: 415 for a body of another kind, 400 for a parameter given twice."""
     if body:
-        _check_kind(request.headers)
+        _check_kind(request.headers, {SCIM_JSON} if settings.interop else READ_TYPES)
     caller = request.scope.get("caller", ANYBODY)
     query = _parameters(request.query_params)
-    return Call(request.path_params, query, request.headers, body, caller, limits, limits.query_timeout)
+    return Call(request.path_params, query, request.headers, body, caller, settings.limits, brief)
 
 
 def _parameters(query: QueryParams) -> dict[str, Any]:
     """The parameters of a query, each given once, by names whose letter case does not matter."""
-    found: dict[str, Any] = folded(query)
-    if len(found) < len(query.multi_items()):
-        raise invalid_value("a parameter is given more than once")
+    names = {name.casefold() for name in query}
+    if len(names) < len(query.multi_items()):
+        raise invalid_value("a parameter is given more than once", Paragraph.QUERY)
+    found = folded(query)
     for name in {"attributes", "excludedattributes"} & found.keys():
         found[name] = [path.strip() for path in found[name].split(",")]
     return found
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body of a request; 413 for one larger than so many bytes."""
     length = request.headers.get("content-length", "")
+    if not length and "transfer-encoding" not in request.headers:
+        return b""
     if length.isdigit() and int(length[:20]) > limit:
-        raise too_large(limit)
+        raise too_large("the body", limit)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise too_large(limit)
+            raise too_large("the body", limit)
     return bytes(body)
 
 
-def _check_kind(headers: Headers) -> None:
+def _check_kind(headers: Headers, read: Collection[str]) -> None:
     kind, *parameters = headers.get("content-type", "").casefold().split(";")
     given = (parameter.strip().partition("=") for parameter in parameters)
     charsets = {value.strip('"') for name, _, value in given if name == "charset"}
-    if kind.strip() not in READ_TYPES or not charsets <= {"utf-8", "utf8"}:
-        raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8")
+    if kind.strip() not in read or not charsets <= {"utf-8", "utf8"}:
+        raise ScimError(415, f"the body must be {SCIM_JSON} in UTF-8", Paragraph.MEDIA_TYPE)
     if headers.get("content-encoding", "identity").casefold() != "identity":
-        raise ScimError(415, "the body must not be compressed")
+        raise ScimError(415, "the body must not be compressed", Paragraph.MEDIA_TYPE)
 
 
 def respond(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reference_server.errors import invalid_value
+from reference_server.paragraphs import Paragraph
 from reference_server.schema import Attribute, ResourceType, Schema
 
 # For each attribute named, the sub-attributes named, or None for all of it.
@@ -20,7 +21,7 @@ class Projection:
 
     def __post_init__(self) -> None:
         if self.attributes and self.excluded:
-            raise invalid_value("attributes and excludedAttributes exclude each other")
+            raise invalid_value("attributes and excludedAttributes exclude each other", Paragraph.PROJECTION)
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> "Projection":
@@ -39,7 +40,7 @@ class Projection:
 def _paths(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
     paths = message.get(name)
     if not isinstance(paths, list | None) or not all(isinstance(path, str) for path in paths or ()):
-        raise invalid_value(f"{name} must be a list of attribute names")
+        raise invalid_value(f"{name} must be a list of attribute names", Paragraph.PROJECTION)
     return tuple(path for path in paths or () if path)
 
 
@@ -77,8 +78,9 @@ class View:
         return shown
 
     def wants(self, name: str) -> bool:
-        """Whether any of a base attribute is shown."""
-        return self._shows((None, name), self.type.attributes[name])
+        """Whether any of a base attribute is shown, if this type has it."""
+        attribute = self.type.attributes.get(name)
+        return attribute is not None and self._shows((None, name), attribute)
 
     def _part(
         self, extension: str | None, attributes: Mapping[str, Attribute], data: Mapping[str, Any]

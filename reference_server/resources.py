@@ -2,25 +2,27 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
 
 from reference_server import comparing
-from reference_server.errors import uniqueness
+from reference_server.effort import BYTES_A_STEP, Effort
+from reference_server.errors import too_large, uniqueness
 from reference_server.schema import Catalogue, ResourceType, Target
 
-COLUMNS = "r.seq, r.collection, r.id, r.version, r.created, r.modified, r.body"
+COLUMNS = "r.collection, r.seq, r.id, r.version, r.created, r.modified, r.body"
 INSERT = "INSERT INTO resource VALUES (?, ?, ?, 1, ?, ?, ?, ?)"
 STRETCH = 4096
 COUNT = "INSERT INTO stretch VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET resources = resources + excluded.resources"
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones."""
+class Resource(NamedTuple):
+    """A resource as stored; `data` holds its canonical attributes without id, meta and computed ones.
+
+    Of its members it holds those alone that somebody has asked for.
+    """
 
     type: ResourceType
     seq: int  # the order of creation, and of every list
@@ -40,35 +42,44 @@ class Resources:
     """The resources of one tenant, within one transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, catalogue: Catalogue, collections: Mapping[str, int]
+        self,
+        connection: sqlite3.Connection,
+        catalogue: Catalogue,
+        collections: Mapping[str, int],
+        effort: Effort,
+        max_size: int,
     ) -> None:
         self.connection = connection
+        self.effort = effort
+        self.max_size = max_size
         self.catalogue = catalogue
         self.collections = collections
         self._types = {number: catalogue.resource_types[name] for name, number in collections.items()}
 
-    def read(self, row: tuple[Any, ...]) -> Resource:
-        """The resource in a row of COLUMNS."""
-        seq, collection, identifier, version, created, modified, body = row
-        return Resource(
-            self._types[collection], seq, identifier, version, created, modified, orjson.loads(body)
-        )
+    def read(self, rows: Iterable[tuple[Any, ...]]) -> list[Resource]:
+        """The resources in rows of COLUMNS."""
+        found = list(rows)
+        self.effort.spend(sum(len(row[-1]) for row in found) // BYTES_A_STEP)
+        return [
+            Resource(self._types[collection], seq, identifier, version, created, modified, orjson.loads(body))
+            for collection, seq, identifier, version, created, modified, body in found
+        ]
 
     def get(self, identifier: str, resource_type: ResourceType | None = None) -> Resource | None:
         """The resource of that id, if this tenant has it and it is of that type; without a type, of any."""
         statement = f"SELECT {COLUMNS} FROM resource r WHERE r.id = ?"  # noqa: S608 - no outside text
-        row = self.connection.execute(statement, (identifier,)).fetchone()
-        found = self.read(row) if row and row[1] in self._types else None
-        return found if found and resource_type in {None, found.type} else None
+        rows = self.connection.execute(statement, (identifier,))
+        found = self.read(row for row in rows if row[0] in self._types)
+        return found[0] if found and resource_type in {None, found[0].type} else None
 
     def by_user_name(self, user_name: str) -> Resource | None:
         """The user of that name, in any letter case, or None."""
-        row = self.connection.execute(
+        rows = self.connection.execute(
             f"SELECT {COLUMNS} FROM unique_value u JOIN resource r ON r.seq = u.seq "  # noqa: S608 - no outside text
             "WHERE u.collection = ? AND u.attribute = 'userName' AND u.value = ?",
             (self.collections["User"], comparing.fold(user_name)),
-        ).fetchone()
-        return self.read(row) if row else None
+        )
+        return next(iter(self.read(rows)), None)
 
     def types_of(self, identifiers: Iterable[str]) -> dict[str, str]:
         """The names of the types of those resources that exist in this tenant, by id."""
@@ -91,7 +102,7 @@ class Resources:
             moment,
             moment,
             data.get("displayName"),
-            orjson.dumps(data).decode(),
+            self._body(data),
         )
         seq = self.connection.execute(INSERT, row).lastrowid or 0
         self.connection.execute(COUNT, (collection, seq // STRETCH, 1))
@@ -104,15 +115,22 @@ class Resources:
         self._index(old.type, old.seq, old.data, data)
         self.connection.execute(
             "UPDATE resource SET version = version + 1, modified = ?, display = ?, body = ? WHERE seq = ?",
-            (moment, data.get("displayName"), orjson.dumps(data).decode(), old.seq),
+            (moment, data.get("displayName"), self._body(data), old.seq),
         )
         return Resource(old.type, old.seq, old.id, old.version + 1, old.created, moment, data)
 
     def delete(self, old: Resource) -> None:
-        """Take a resource out of the tables; `membership` sees to the groups it was in."""
+        """Take a resource out of the tables; `membership` sees to its members and to the groups it was in."""
         self._index(old.type, old.seq, old.data, {})
         self.connection.execute(COUNT, (self.collections[old.type.name], old.seq // STRETCH, -1))
         self.connection.execute("DELETE FROM resource WHERE seq = ?", (old.seq,))
+
+    def _body(self, data: Mapping[str, Any]) -> str:
+        """The attributes as JSON; 413 where they are more than a client could send back."""
+        body = orjson.dumps({name: value for name, value in data.items() if name != "members"})
+        if len(body) > self.max_size:
+            raise too_large("the resource", self.max_size)
+        return body.decode()
 
     def _index(
         self, resource_type: ResourceType, seq: int, old: Mapping[str, Any], new: Mapping[str, Any]

@@ -1,6 +1,7 @@
 """The server on a real socket: for as long as a block runs, or until the keyboard ends it."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,18 +10,15 @@ from threading import Event, Thread
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reference_server.app import application
-from reference_server.documents import text
-from reference_server.errors import ScimError
-from reference_server.messages import SCIM_JSON
+from reference_server.protocol import protocol
+from reference_server.request_log import RequestLog
 from reference_server.seed import seed
-from reference_server.settings import Settings
+from reference_server.settings import Limits, Settings
 
-# Long filters are refused as filters, not as bad HTTP.
-LONGEST_HEAD = 1024 * 1024
+ABSOLUTE = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +28,16 @@ class Running:
     base_url: str
 
 
-class _Protocol(H11Protocol):
-    """HTTP whose breaches are answered as SCIM errors too."""
+class _OriginForm:
+    """Takes a request target in absolute form for what it is below its host (RFC 9112 section 3.2.2)."""
 
-    def send_400_response(self, msg: str) -> None:
-        body = text(ScimError(400, msg).body())
-        head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {SCIM_JSON}\r\nContent-Length: {len(body)}\r\n"
-        self.transport.write(f"{head}Connection: close\r\n\r\n".encode() + body)
-        self.transport.close()
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["path"] = ABSOLUTE.sub("", scope["path"]) or "/"
+        await self.app(scope, receive, send)
 
 
 class _Uvicorn(uvicorn.Server):
@@ -74,12 +74,12 @@ def _application(settings: Settings, address: str) -> Starlette:
     return application(replace(settings, public_url=settings.public_url or address))
 
 
-def _server(app: ASGIApp, on_ready: Callable[[], None]) -> _Uvicorn:
+def _server(app: ASGIApp, limits: Limits, on_ready: Callable[[], None]) -> _Uvicorn:
     config = uvicorn.Config(
-        app,
-        http=_Protocol,
+        _OriginForm(app),
+        http=protocol(limits),
         ws="none",
-        h11_max_incomplete_event_size=LONGEST_HEAD,
+        loop="asyncio",
         log_config=None,
         access_log=False,
         lifespan="on",
@@ -100,7 +100,7 @@ def running(
     with _listen(host, port) as listening:
         address = _address(settings, host, listening)
         ready = Event()
-        server = _server(around(_application(settings, address)), ready.set)
+        server = _server(around(_application(settings, address)), settings.limits, ready.set)
         thread = Thread(target=_run, args=(server, listening, ready), name="reference-server")
         thread.start()
         ready.wait()
@@ -126,15 +126,19 @@ def serve(  # noqa: PLR0913 -- each is a choice of who serves
     *,
     seed_users: int = 0,
     around: Around = lambda app: app,
+    log: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until the keyboard or a signal ends it; `on_ready` learns the base URL once it listens.
 
-    `seed_users` made-up users are put into the database before.
+    `seed_users` made-up users are put into the database before; `log` gets a line for each request.
     """
     with _listen(host, port) as listening:
         address = _address(settings, host, listening)
         app = _application(settings, address)
         seed(app.state.server, seed_users)
-        server = _server(around(app), lambda: on_ready(address))
+        served = around(app)
+        if log:
+            served = RequestLog(served, settings, app.state.server.authenticator, log)
+        server = _server(served, settings.limits, lambda: on_ready(address))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])

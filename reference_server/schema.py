@@ -6,7 +6,7 @@ RFC 7643 sections 2, 6 and 7. Names are found without regard to letter case (sec
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,11 @@ class Schema:
     description: str
     attributes: Mapping[str, Attribute]
 
+    @property
+    def path(self) -> str:
+        """What names all of an extension (RFC 7644 section 3.10)."""
+        return self.id
+
     @classmethod
     def from_definition(cls, definition: Mapping[str, Any]) -> "Schema":
         """A schema as `/Schemas` would publish it; ValueError where its id is no URI, KeyError where it lacks one."""
@@ -174,6 +179,7 @@ class ResourceType:
     indexes: frozenset[str]  # paths that filters find by index, besides unique attributes
     defaults: Mapping[str, Any]  # what an attribute is where POST or PUT leaves it out
     resources: tuple[Mapping[str, Any], ...] = ()  # those that a new database has from the beginning
+    bare_names: bool = True  # whether an attribute of an extension is found without its URI
 
     @cached_property
     def attributes(self) -> Mapping[str, Attribute]:
@@ -206,7 +212,8 @@ class ResourceType:
             return self.containers[path.casefold()]
         uri, _, names = path.rpartition(":")
         for extension, attributes in self.places:
-            if uri == "" or uri.casefold() == (extension or self.schema.id).casefold():
+            bare = uri == "" and (extension is None or self.bare_names)
+            if bare or uri.casefold() == (extension or self.schema.id).casefold():
                 target = _named(extension, attributes, names)
                 if target:
                     return target
@@ -274,6 +281,11 @@ class Catalogue:
             ]
             for kind in types.values()
         }
+
+    def qualified(self) -> "Catalogue":
+        """The same, with the attributes of extensions known by their full names alone."""
+        types = {name: replace(kind, bare_names=False) for name, kind in self.resource_types.items()}
+        return replace(self, resource_types=types)
 
     @classmethod
     def load(cls, further: Path | None = None) -> "Catalogue":

@@ -9,6 +9,7 @@ from reference_server.cursors import Cursor, Cursors, fingerprint
 from reference_server.documents import message
 from reference_server.errors import ScimError, invalid_filter, invalid_value
 from reference_server.grammar import parse_filter, paths
+from reference_server.paragraphs import Paragraph
 from reference_server.projection import Projection
 from reference_server.resources import COLUMNS, STRETCH, Resource, Resources
 from reference_server.schema import ResourceType
@@ -54,7 +55,7 @@ class Search:
         """
         order = _of_type(asked, "sortorder", str) or "ascending"
         if order.casefold() not in {"ascending", "descending"}:
-            raise invalid_value("sortOrder is ascending or descending")
+            raise invalid_value("sortOrder is ascending or descending", Paragraph.SORT)
         count = _of_type(asked, "count", int)
         start = _of_type(asked, "startindex", int)
         return cls(
@@ -84,7 +85,8 @@ def _of_type(asked: Mapping[str, Any], name: str, wanted: type) -> Any:
 def _refused(name: str, asked: Mapping[str, Any], reason: str) -> ScimError:
     """RFC 9865 section 2.1 has a scimType of its own for the count of a walk by cursor."""
     by_cursor = name == "count" and "cursor" in asked
-    return ScimError(400, f"{name} {reason}", "invalidCount" if by_cursor else "invalidValue")
+    paragraph = Paragraph.CURSORS if by_cursor else Paragraph.QUERY
+    return ScimError(400, f"{name} {reason}", paragraph, "invalidCount" if by_cursor else "invalidValue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Query:
         """The SQL condition for the resources sought; it takes the first of the parameters."""
         condition = None if search.filter is None else parse_filter(search.filter, self.limits)
         if condition:
-            self._check_known(paths(condition), invalid_filter)
+            self._check_known(paths(condition), invalid_filter, Paragraph.FILTER)
         parts = []
         for selection in self.selections:
             own = f"r.collection = {self.resources.collections[selection.type.name]}"
@@ -154,7 +156,7 @@ class Query:
         """Resources without the sort key come last ascending and first descending (section 3.4.2.3)."""
         if search.sort_by is None:
             return "r.seq"
-        self._check_known([search.sort_by], invalid_value)
+        self._check_known([search.sort_by], invalid_value, Paragraph.SORT)
         cases = [
             f"WHEN {self.resources.collections[selection.type.name]} THEN {selection.sort_key(search.sort_by)}"
             for selection in self.selections
@@ -163,12 +165,14 @@ class Query:
         direction = "DESC" if search.descending else "ASC"
         return f"({key}) IS NULL {direction}, ({key}) {direction}, r.seq"
 
-    def _check_known(self, asked: Iterable[str], refusal: Callable[[str], ScimError]) -> None:
+    def _check_known(
+        self, asked: Iterable[str], refusal: Callable[[str, Paragraph], ScimError], paragraph: Paragraph
+    ) -> None:
         """Refuse a path that no type has."""
         names = " or ".join(kind.name for kind in self.types)
         for path in asked:
             if not any(kind.resolve(path) for kind in self.types):
-                raise refusal(f"{path} is not an attribute of {names}")
+                raise refusal(f"{path} is not an attribute of {names}", paragraph)
 
     def _rows(self, where: str, order: str, count: int, offset: int) -> list[Resource]:
         limit, skip = self.parameters.add(count), self.parameters.add(offset)
@@ -176,7 +180,7 @@ class Query:
             f"SELECT {COLUMNS} FROM resource r WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {skip}"  # noqa: S608 - values are parameters
         )
         rows = self.resources.connection.execute(statement, self.parameters.values)
-        return [self.resources.read(row) for row in rows]
+        return self.resources.read(rows)
 
     def _total(self, where: str) -> int:
         statement = f"SELECT count(*) FROM resource r WHERE {where}"  # noqa: S608 - values are parameters
@@ -188,12 +192,14 @@ class Query:
         collection = self.resources.collections[self.types[0].name]
         total, first, skip = self._find(collection, start_index)
         statement = (
-            f"SELECT {COLUMNS} FROM resource r WHERE r.collection = ? AND r.seq >= ?"  # noqa: S608 - values are parameters
-            " ORDER BY r.seq LIMIT ? OFFSET ?"
+            f"SELECT {COLUMNS} FROM resource r WHERE r.collection = ?1 AND r.seq >= ("  # noqa: S608 - values are parameters
+            # By itself the index alone is walked, and not the rows that are passed over.
+            "SELECT seq FROM resource WHERE collection = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1 OFFSET ?4)"
+            " ORDER BY r.seq LIMIT ?3"
         )
         # Without a first one the page is past the end.
         rows = self.resources.connection.execute(statement, (collection, first, count, skip))
-        return Page(total, [self.resources.read(row) for row in rows], start_index)
+        return Page(total, self.resources.read(rows), start_index)
 
     def _find(self, collection: int, start_index: int) -> tuple[int, int | None, int]:
         """The total, the least seq of the stretch with the start index, and the rows before it there."""

@@ -9,7 +9,9 @@ from reference_server.authentication import Authenticator
 from reference_server.cursors import Cursors
 from reference_server.database import Database
 from reference_server.discovery import Discovery
+from reference_server.effort import Effort
 from reference_server.intake import Intake
+from reference_server.messages import Call
 from reference_server.presenting import Presenter
 from reference_server.resources import Resources
 from reference_server.schema import Catalogue
@@ -30,12 +32,13 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.catalogue = Catalogue.load(settings.schema_file)
+        catalogue = Catalogue.load(settings.schema_file)
+        self.catalogue = catalogue.qualified() if settings.interop else catalogue
         self.database = Database(settings.database)
         self.authenticator = Authenticator(settings)
         self.discovery = Discovery(settings, self.catalogue)
         self.intake = Intake(interop=settings.interop)
-        with self.database.writing() as connection:
+        with self.database.preparing() as connection:
             self.collections = {tenant: self._collections(connection, tenant) for tenant in settings.tenants}
             (secret,) = connection.execute("SELECT cursors FROM secret").fetchone()
         self.cursors = Cursors(secret, settings.limits.cursor_timeout)
@@ -53,8 +56,8 @@ class Server:
 
     def _furnish(self, tenant: str) -> None:
         """Put in what further types bring along, once."""
-        with self.database.writing() as connection:
-            service = self._unit(connection, tenant).service
+        with self.database.preparing() as connection:
+            service = self._unit(connection, tenant, Effort()).service
             for kind in self.catalogue.resource_types.values():
                 number = self.collections[tenant][kind.name]
                 there = connection.execute("SELECT 1 FROM resource WHERE collection = ? LIMIT 1", (number,))
@@ -62,18 +65,21 @@ class Server:
                     service.create(kind, {"schemas": [kind.schema.id], **body})
 
     @contextmanager
-    def reading(self, tenant: str, patience: float) -> Iterator[Unit]:
-        """A transaction that only reads; TookTooLongError after `patience` seconds."""
-        with self.database.reading(patience) as connection:
-            yield self._unit(connection, tenant)
+    def reading(self, call: Call) -> Iterator[Unit]:
+        """A transaction that only reads; TookTooLongError where it takes too long."""
+        effort = call.effort(self.settings.limits.query_timeout)
+        with self.database.reading(effort) as connection:
+            yield self._unit(connection, call.caller.tenant, effort)
 
     @contextmanager
-    def writing(self, tenant: str, patience: float) -> Iterator[Unit]:
-        """A transaction that holds entirely or not at all; BusyError where others write for `patience` seconds."""
-        with self.database.writing(patience) as connection:
-            yield self._unit(connection, tenant)
+    def writing(self, call: Call) -> Iterator[Unit]:
+        """A transaction that holds entirely or not at all; BusyError where it takes too long, or others write."""
+        effort = call.effort(self.settings.limits.write_timeout)
+        with self.database.writing(effort) as connection:
+            yield self._unit(connection, call.caller.tenant, effort)
 
-    def _unit(self, connection: Connection, tenant: str) -> Unit:
-        resources = Resources(connection, self.catalogue, self.collections[tenant])
-        service = Service(resources, self.intake, self.settings.limits)
-        return Unit(service, Presenter(resources, self.settings.base_url))
+    def _unit(self, connection: Connection, tenant: str, effort: Effort) -> Unit:
+        size = self.settings.limits.max_payload_size
+        resources = Resources(connection, self.catalogue, self.collections[tenant], effort, size)
+        presenter = Presenter(resources, self.settings.base_url)
+        return Unit(Service(resources, self.intake, self.settings, presenter.member), presenter)

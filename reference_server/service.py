@@ -1,16 +1,19 @@
 """What can be done to resources, whoever asks: the endpoints, `/Me` and `/Bulk` all end here (RFC 7644 section 3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from reference_server import membership
-from reference_server.errors import not_found
+from reference_server.errors import ScimError, not_found
 from reference_server.intake import Intake, check_complete, keep_immutable
-from reference_server.patch import Patch, read_operations
+from reference_server.matching import Shown
+from reference_server.operations import read_operations
+from reference_server.paragraphs import Paragraph
+from reference_server.patch import Patch
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
-from reference_server.settings import Limits
+from reference_server.settings import Reading, Settings
 
 Precondition = Callable[[Resource], None]
 
@@ -25,7 +28,8 @@ class Service:
 
     resources: Resources
     intake: Intake
-    limits: Limits
+    settings: Settings
+    shown: Shown
     # The ids, and the types, of resources a bulk request has still to create.
     promised: dict[str, str] = field(default_factory=dict)
 
@@ -43,7 +47,7 @@ class Service:
         """
         data = self._finished(resource_type, {}, self.intake.resource(resource_type, sent))
         created = self.resources.insert(resource_type, data, identifier)
-        membership.touch(self.resources, {}, data)
+        membership.keep(self.resources, created, {})
         return created
 
     def replace(
@@ -56,6 +60,7 @@ class Service:
         """
         old = self.read(resource_type, identifier)
         precondition(old)
+        old = membership.whole(self.resources, old)
         data = self.intake.resource(resource_type, sent)
         keep_immutable(resource_type, old.data, data, omitted=True)
         return self._store(old, data)
@@ -74,8 +79,11 @@ class Service:
         """
         old = self.read(resource_type, identifier)
         precondition(old)
-        operations = read_operations(message)
-        data = Patch(resource_type, self.intake, self.limits).apply(old.data, operations)
+        operations = read_operations(message, self.settings.limits)
+        members = membership.stored(self.resources, old)
+        patch = Patch(resource_type, self.intake, self.settings, self.shown, self.resources.effort)
+        data = patch.apply({**old.data, **members}, operations)
+        old = membership.known(old, members)
         keep_immutable(resource_type, old.data, data, omitted=False)
         return self._store(old, data)
 
@@ -86,9 +94,7 @@ class Service:
         old = self.read(resource_type, identifier)
         precondition(old)
         membership.leave_all(self.resources, old)
-        membership.touch(self.resources, old.data, {})
-        # Leaving a group that is itself may have given it a new version.
-        self.resources.delete(self.read(resource_type, identifier))
+        self.resources.delete(old)
 
     def _store(self, old: Resource, data: dict[str, Any]) -> Resource:
         """The resource with these attributes; without a change it stays at its version."""
@@ -96,9 +102,20 @@ class Service:
         new = self._finished(old.type, old.data, data)
         if new == old.data and not secret:
             return old
+        if old.type.name == "User":
+            self._check_can_change(old.data, new, secret)
         stored = self.resources.update(old, new)
-        membership.touch(self.resources, old.data, new)
+        membership.keep(self.resources, stored, old.data)
         return stored
+
+    def _check_can_change(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], secret: Collection[str]
+    ) -> None:
+        """Refuse with 501 to change what cannot be changed here (RFC 7644 section 3.12)."""
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)} - {"schemas"}
+        for name in sorted({*changed, *secret}):
+            if not self.settings.offer.can_change(name):
+                raise ScimError(501, f"this server does not change {name}", Paragraph.ERRORS)
 
     def _finished(
         self, resource_type: ResourceType, old: Mapping[str, Any], data: dict[str, Any]
@@ -109,5 +126,6 @@ class Service:
         # Nobody logs in here: a password is checked and forgotten, which no hash is safer than.
         unkept = {"schemas", *resource_type.write_only}
         kept = {name: value for name, value in data.items() if name not in unkept}
-        membership.settle(self.resources, old, kept, self.promised)
+        unchecked = Reading.MEMBERS_UNCHECKED in self.settings.readings
+        membership.settle(self.resources, old, kept, self.promised, unchecked=unchecked)
         return {"schemas": [resource_type.schema.id, *extensions], **kept}

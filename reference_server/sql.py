@@ -11,6 +11,7 @@ from typing import Any
 from reference_server.conditions import TEXT, operand
 from reference_server.errors import invalid_filter, invalid_value
 from reference_server.grammar import And, Comparison, Condition, Not, Or, ValueFilter
+from reference_server.paragraphs import Paragraph
 from reference_server.resources import Resources
 from reference_server.schema import Attribute, ResourceType, Schema, Target
 
@@ -31,8 +32,8 @@ COLUMNS = COMPARABLE | {"displayName": "r.display", "meta.version": "'W/\"' || r
 SIGNS = {"eq": "=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 MEMBERSHIPS = """(SELECT json_group_array(
     json_object('value', g.id, 'display', g.display, 'type', 'direct', '$ref', {location} || g.id))
-    FROM indexed_value i JOIN resource g ON g.seq = i.seq
-    WHERE i.collection = {groups} AND i.attribute = 'members.value' AND i.value = r.id)"""
+    FROM member m JOIN resource g ON g.seq = m.holder WHERE m.value = r.id AND g.collection = {groups})"""
+MEMBERS = "(SELECT body AS value, place AS key FROM member WHERE holder = r.seq)"
 
 
 class Parameters:
@@ -106,20 +107,22 @@ class Selection:
         if isinstance(target, Target):
             return self._comparison(target, condition)
         if condition.operator != "pr":
-            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it")
+            raise invalid_filter(f"{condition.path} is an extension; only pr applies to it", Paragraph.FILTER)
         return f"({_json('r.body', target.id)} IS NOT NULL)"
 
     def _one_value(self, target: Target | Schema | None, condition: ValueFilter) -> str:
         if target is None:
             return "0"
         if isinstance(target, Schema) or target.sub or target.attribute.type != "complex":
-            raise invalid_filter(f"{condition.path} has no values to choose from")
+            raise invalid_filter(f"{condition.path} has no values to choose from", Paragraph.FILTER)
         attribute = target.attribute
 
         def inside(part: Comparison | ValueFilter) -> str:
             sub = attribute.sub(part.path)
             if sub is None or isinstance(part, ValueFilter):
-                raise invalid_filter(f"{part.path} is not a sub-attribute of {attribute.name}")
+                raise invalid_filter(
+                    f"{part.path} is not a sub-attribute of {attribute.name}", Paragraph.FILTER
+                )
             if attribute.multi_valued:
                 return self._test(sub, self._part(attribute, sub), part)
             return self._comparison(Target(target.extension, attribute, sub), part)
@@ -154,13 +157,15 @@ class Selection:
             wanted = self.parameters.add(operand(target.leaf, condition))
             return f"({COMPARABLE[target.path]} {SIGNS[condition.operator]} {wanted})"
         table = "unique_value" if target.is_unique else "indexed_value"
-        known = target.is_unique or target.path in self.type.indexes
+        known = target.is_unique or target.path in self.type.indexes or target.path == "members.value"
         if not known or not condition.value or condition.operator not in {"eq", "sw"}:
             return ""
         value = self.parameters.add(operand(target.leaf, condition))
         match = f"value = {value}"
         if condition.operator == "sw":
             match = f"value >= {value} AND value < {value} || char(1114111)"
+        if target.path == "members.value":
+            return f"r.seq IN (SELECT holder FROM member WHERE {match})"
         path = self.parameters.add(target.path)
         return (
             f"r.seq IN (SELECT seq FROM {table} WHERE collection = {self.collections[self.type.name]} "
@@ -172,6 +177,8 @@ class Selection:
         if self.type.name == "User" and target.member == "groups":
             location = self._location(self.catalogue.resource_types["Group"])
             return f"json_each({MEMBERSHIPS.format(groups=self.collections['Group'], location=location)})"
+        if target.member == "members":
+            return MEMBERS
         return f"json_each(r.body, {_place(target.extension, target.attribute.name)})"
 
     def _part(self, attribute: Attribute, sub: Attribute | None) -> str:
@@ -225,7 +232,7 @@ class Selection:
         if leaf.type == "complex" and (sub := leaf.sub("value")):
             target, leaf = Target(target.extension, attribute, sub), sub
         if leaf.type == "complex" or leaf.returned == "never":
-            raise invalid_value(f"cannot sort by {path}")
+            raise invalid_value(f"cannot sort by {path}", Paragraph.SORT)
         if not attribute.multi_valued:
             return _comparable(leaf, self._value(target))
         value = self._part(attribute, sub)

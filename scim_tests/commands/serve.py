@@ -1,16 +1,20 @@
 """The bundled reference server by itself, with everything that can be chosen about it."""
 
-from dataclasses import astuple
+from collections.abc import Mapping
+from dataclasses import astuple, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from reference_server.settings import Reading
 from scim_tests.commands import say_who_reaches
 from scim_tests.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from reference_server.settings import Login, Token
+    from reference_server.settings import Login, Settings, Token
+    from scim_tests.model.profile import Profile
 
 CREDENTIALS = """\b
 A --credentials FILE is TOML; each entry opens one tenant, and a tenant sees nothing of another:
@@ -21,6 +25,16 @@ A --credentials FILE is TOML; each entry opens one tenant, and a tenant sees not
 tenant may be left out, and so may a token's user_name, which is the user that /Me stands for.
 """
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _tell_limits(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's form
+    """Each limit with its value, what it limits, and the answer beyond it; then nothing is served."""
+    from reference_server.settings import LIMITS, Limits
+
+    if asked:
+        for name, (what, answer) in LIMITS.items():
+            click.echo(f"{name:23}{getattr(Limits(), name):>10,}  {what}; beyond: {answer}")
+        context.exit()
 
 
 @click.command("serve", epilog=CREDENTIALS)
@@ -45,6 +59,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--credentials", type=FILE, help="Several tokens, tenants and Basic logins; see below.")
 @click.option(
+    "--like",
+    metavar="PROFILE",
+    help="Have only what this profile has, and take the token as it sends it, to practise: the name of one or a TOML file.",
+)
+@click.option(
     "--raw-header", is_flag=True, help="Also take a token that stands in its header without Bearer."
 )
 @click.option("--closed-discovery", is_flag=True, help="Demand credentials for the discovery endpoints too.")
@@ -52,6 +71,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--interop",
     is_flag=True,
     help="Keep the SCIM 2.0 Interoperability Profile draft, without leniency for Okta and Entra.",
+)
+@click.option(
+    "--reading",
+    type=click.Choice([reading.value for reading in Reading]),
+    multiple=True,
+    help="Read the RFCs as a peer does that you have to match; may be repeated. patch-204: a PATCH is answered "
+    "without the resource. members-unchecked: a group may have members that do not exist. remove-no-target: "
+    "removing what a filter does not find is noTarget.",
 )
 @click.option(
     "--rate-limit",
@@ -70,43 +97,43 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="N",
     help="First add so many made-up users, to the first tenant.",
 )
+@click.option(
+    "--limits",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_limits,
+    help="Print how much one request may ask for, and serve nothing.",
+)
+@click.option("--log", is_flag=True, help="Print a line for each request, without its secrets.")
 @click.option("--fault", metavar="ID", multiple=True, help="Bend the server by this fault; may be repeated.")
-def command(host: str, port: int, database: str | None, seed_users: int, **said: Any) -> int:
+def command(host: str, port: int, seed_users: int, **said: Any) -> int:
     """Serve the bundled reference server until Ctrl-C."""
     import sqlite3
 
     from reference_server.running import serve as serve_forever
-    from reference_server.settings import Settings
+    from scim_tests import profiles
     from scim_tests.session.target import bent
 
-    tokens, logins, shown = _credentials(said["token_file"], said["credentials"])
-    settings = Settings(
-        tokens=tokens,
-        logins=logins,
-        raw_header=said["raw_header"],
-        base_path=said["base_path"],
-        database=Path(database) if database else None,
-        public_url=_public_url(said["public_url"]),
-        open_discovery=not said["closed_discovery"],
-        interop=said["interop"],
-        rate_limit=said["rate_limit"],
-        schema_file=said["schema_file"],
-    )
-
+    like = profiles.load(said["like"]) if said["like"] else None
+    settings, shown = _settings(like, said)
     around = bent(said["fault"])
+    log = partial(click.echo, err=True) if said["log"] else None
 
     def announce(base_url: str) -> None:
         click.echo(f"Serving SCIM 2.0 at {base_url}")
         click.echo(shown)
+        if like:
+            click.echo(_likeness(like, said["like"], base_url))
         say_who_reaches(host)
         click.echo("Ctrl-C ends it.")
 
     if seed_users:
         click.echo(f"Making {seed_users:,} users first.", err=True)
     try:
-        serve_forever(settings, host, port, announce, seed_users=seed_users, around=around)
+        serve_forever(settings, host, port, announce, seed_users=seed_users, around=around, log=log)
     except sqlite3.Error as error:
-        raise UsageError("no-database", f"The database {database} cannot be used: {error}.") from None
+        raise UsageError("no-database", f"The database {said['database']} cannot be used: {error}.") from None
     except OSError as error:
         raise UsageError("cannot-listen", f"Cannot listen on {host} port {port}: {error.strerror}.") from None
     except ValueError as error:
@@ -114,14 +141,39 @@ def command(host: str, port: int, database: str | None, seed_users: int, **said:
     return ExitCode.ALL_GOOD
 
 
+def _settings(like: "Profile | None", said: Mapping[str, Any]) -> tuple["Settings", str]:
+    """What was chosen, and what to say of the credentials."""
+    from reference_server.settings import RAW, Settings
+    from scim_tests.session import practice
+
+    likeness = practice.settings(like) if like else Settings()
+    tokens, logins, shown = _credentials(said["token_file"], said["credentials"], like)
+    settings = replace(
+        likeness,
+        tokens=tokens,
+        logins=logins,
+        token_forms=(*likeness.token_forms, *([RAW] if said["raw_header"] else [])),
+        base_path=said["base_path"],
+        database=Path(said["database"]) if said["database"] else None,
+        public_url=_public_url(said["public_url"]),
+        open_discovery=not said["closed_discovery"],
+        interop=said["interop"],
+        readings=frozenset(map(Reading, said["reading"])),
+        rate_limit=said["rate_limit"],
+        schema_file=said["schema_file"] or likeness.schema_file,
+    )
+    return settings, shown
+
+
 def _credentials(
-    token_file: str | None, credentials: Path | None
+    token_file: str | None, credentials: Path | None, like: "Profile | None"
 ) -> tuple[tuple["Token", ...], tuple["Login", ...], str]:
     """The tokens and logins to demand, and what to say of them; a secret is never taken from an argument."""
     import os
     import secrets
 
     from reference_server.settings import Token
+    from scim_tests.model.profile import BASIC
     from scim_tests.session.access import TOKEN_VARIABLE, find_token
 
     if credentials:
@@ -131,10 +183,35 @@ def _credentials(
             )
         tokens, logins = _read(credentials)
         return tokens, logins, f"Credentials: {len(tokens) + len(logins)}, from {credentials}"
-    if token_file or os.environ.get(TOKEN_VARIABLE):
-        return (Token(find_token(token_file)),), (), "Token: as given"
-    token = secrets.token_urlsafe(24)
-    return (Token(token),), (), f"Token: {token}"
+    given = bool(token_file or os.environ.get(TOKEN_VARIABLE))
+    token = find_token(token_file) if given else secrets.token_urlsafe(24)
+    if like and BASIC in like.authorization:
+        return _name_and_password(token if given else f"okta:{token}", given=given)
+    return (Token(token),), (), _shown(token, given=given)
+
+
+def _name_and_password(token: str, *, given: bool) -> tuple[tuple["Token", ...], tuple["Login", ...], str]:
+    """What opens the door where a profile sends `user:password` by HTTP Basic (RFC 7617 section 2)."""
+    from reference_server.settings import Login
+
+    user_name, colon, password = token.partition(":")
+    if not colon:
+        raise UsageError("bad-credentials", "The token is no user:password, which this profile sends.")
+    return (), (Login(user_name, password),), _shown(token, given=given)
+
+
+def _shown(token: str, *, given: bool) -> str:
+    return "Token: as given" if given else f"Token: {token}"
+
+
+def _likeness(profile: "Profile", like: str, base_url: str) -> str:
+    """What such a server has, what it lacks and why, and how to play against it."""
+    lines = [f"Like {profile.name}: {profile.title}", f"Token forms: {', '.join(profile.authorization)}"]
+    lines += [
+        f"  not {each}: {profile.reasons.get(each, 'the profile does not have it')}"
+        for each in profile.lacking
+    ]
+    return "\n".join((*lines, f"Play against it: scim-tests run --profile {like} --target-url {base_url}"))
 
 
 def _read(path: Path) -> tuple[tuple["Token", ...], tuple["Login", ...]]:

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from scim_tests.errors import UsageError, did_you_mean
@@ -16,6 +15,7 @@ from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
 from scim_tests.report.text import one_line
 from scim_tests.session.access import Access, access
+from scim_tests.session.practice import further_schemas
 from scim_tests.wire.address import base_url
 from scim_tests.wire.vault import Vault
 
@@ -63,15 +63,11 @@ def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
         ask_consent(options, profile, url)
         yield Target(url, found, bundled=False)
         return
-    import reference_server  # noqa: PLC0415 -- started only when it is the target
     from reference_server.running import running  # noqa: PLC0415 -- started only when it is the target
     from reference_server.settings import Settings, Token  # noqa: PLC0415
 
     token = secrets.token_urlsafe(24)
-    further = Path(reference_server.__file__).parent / "further" / "okta_entitlements.json"
-    settings = Settings(
-        tokens=(Token(token),), schema_file=further if "entitlements" in profile.capabilities else None
-    )
+    settings = Settings(tokens=(Token(token),), schema_file=further_schemas(profile))
     with running(settings, around=bent(options.fault)) as server:
         yield Target(server.base_url, Access(token), bundled=True)
 

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from commanding import TOKEN, Command, record_in
 
 from scim_tests.errors import ExitCode
 
@@ -57,6 +59,15 @@ def served(*arguments: str) -> Iterator[tuple[str, list[str]]]:
             printed.extend(server.stdout)
 
 
+def test_limits_are_printed() -> None:
+    """One a line with its value, and nothing is served."""
+    from reference_server.settings import LIMITS
+
+    command = [sys.executable, "-m", "scim_tests", *SERVE, "--limits"]
+    printed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert [line.split()[0] for line in printed.splitlines()] == list(LIMITS)
+
+
 def got(url: str, authorization: str | None = None) -> tuple[int, Any]:
     """The status and the body of an answer to GET."""
     headers = {"Authorization": authorization} if authorization else {}
@@ -97,6 +108,68 @@ def test_interop_rate_limit_and_public_url_come_from_options() -> None:
         assert 429 in [got(f"{url}/Schemas")[0] for _ in range(60)]
 
 
+def test_readings_come_from_options(tmp_path: Path) -> None:
+    """Each by its name, and as many as wanted: a group of nobody is created, and its PATCH answered with 204."""
+    token = tmp_path / "token"
+    token.write_text("s3cret")
+    group = "urn:ietf:params:scim:schemas:core:2.0:Group"
+    patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+    options = ("--reading", "patch-204", "--reading", "members-unchecked", "--token-file", str(token))
+    headers = {"Authorization": "Bearer s3cret"}
+    with served(*options) as (url, _), httpx.Client(base_url=url, headers=headers) as client:
+        body = {"schemas": [group], "displayName": "Team", "members": [{"value": "nobody"}]}
+        created = client.post("/Groups", json=body)
+        assert created.status_code == 201
+        removal = {"op": "remove", "path": "members"}
+        message = {"schemas": [patch], "Operations": [removal]}
+        assert client.patch(f"/Groups/{created.json()['id']}", json=message).status_code == 204
+
+
+@pytest.mark.parametrize(("profile", "asked"), [("ziflow", ["--probe-unsupported"]), ("read-only", [])])
+def test_a_profile_is_practised_on_its_likeness(
+    tmp_path: Path, command: Command, profile: str, asked: list[str]
+) -> None:
+    """The play is clean against `--like`, which says what it lacks; `--log` tells each request, without the token."""
+    token = tmp_path / "token"
+    token.write_text(TOKEN)
+    options = ("--like", profile, "--token-file", str(token), "--seed-users", "20", "--log")
+    with served(*options) as (url, printed):
+        done = command("run", "--profile", profile, "--target-url", url, "--report-dir", "out", *asked)
+        assert done.returncode == ExitCode.ALL_GOOD, done.stdout
+    counts = record_in(tmp_path / "out").counts
+    assert (counts.advice, counts.failed, counts.broken) == (0, 0, 0)
+    assert counts.passed > 50
+    lines = "".join(printed)
+    assert f"scim-tests run --profile {profile} --target-url {url}" in lines
+    assert "not push_groups:" in lines
+    assert " default GET /scim/v2/Users?startIndex=1&count=2 200 " in lines
+    assert " - GET /scim/v2/Users?startIndex=1&count=2 401 " in lines
+    assert TOKEN not in lines
+
+
+BASIC_PROFILE = """
+name = "by-password"
+title = "By password"
+dialect = "oin"
+capabilities = ["push_users"]
+clean_up = "nothing"
+authorization = ["basic"]
+"""
+
+
+def test_a_profile_that_sends_a_password_gets_a_login(tmp_path: Path) -> None:
+    """A token that is user:password opens the door by HTTP Basic; another is a usage error."""
+    profile, token = tmp_path / "by-password.toml", tmp_path / "token"
+    profile.write_text(BASIC_PROFILE)
+    token.write_text("okta:third-s3cret")
+    with served("--like", str(profile), "--token-file", str(token)) as (url, printed):
+        assert got(f"{url}/Users", "Basic " + b64encode(b"okta:third-s3cret").decode())[0] == 200
+        assert got(f"{url}/Users", "Bearer okta:third-s3cret")[0] == 401
+        schemes = got(f"{url}/ServiceProviderConfig")[1]["authenticationSchemes"]
+        assert [each["type"] for each in schemes] == ["httpbasic"]
+    assert "s3cret" not in "".join(printed)
+
+
 @pytest.mark.parametrize(("host", "far"), [("127.0.0.1", False), ("::1", False), ("0.0.0.0", True)])  # noqa: S104 -- what is tried
 def test_who_can_reach_it_is_said(host: str, far: bool) -> None:
     """It keeps to this machine unless told otherwise, and says so when told."""
@@ -116,6 +189,7 @@ def test_who_can_reach_it_is_said(host: str, far: bool) -> None:
         ("--credentials", "[[token]]\nvalue = 7"),
         ("--credentials", "[[token]]\nvalue = 's3cret'\n[[token]]\nvalue = 's3cret'\ntenant = 'b'"),
         ("--schema-file", "{}x"),
+        ("--like", None),
         ("--public-url", None),
         ("--seed-users", None),
     ],

@@ -10,6 +10,7 @@ import pytest
 
 from reference_server.app import application
 from reference_server.faults import bent
+from reference_server.paragraphs import Paragraph
 from reference_server.settings import Settings, Token
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -17,6 +18,7 @@ GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 BASE = "http://localhost/scim/v2"
+PARAGRAPHS = tuple(f" ({paragraph})" for paragraph in Paragraph)
 
 
 class Client:
@@ -87,8 +89,8 @@ class Client:
 
 
 def check_well_formed(answer: httpx.Response) -> None:
-    """Every answer is SCIM: errors carry their status, and nothing is ever a defect of the server."""
-    assert answer.status_code < 500 or answer.status_code in {501, 503}, answer.text
+    """Every answer is SCIM: errors carry their status and their paragraph, and nothing is ever a defect of the server."""
+    assert answer.status_code < 500 or answer.status_code in {501, 503, 507}, answer.text
     if answer.status_code in {204, 304} or answer.request.method == "HEAD":
         assert answer.content == b""
         return
@@ -97,7 +99,9 @@ def check_well_formed(answer: httpx.Response) -> None:
     if answer.status_code >= 400:
         assert body["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
         assert body["status"] == str(answer.status_code)
-        assert body["detail"]
+        assert body["detail"].endswith(PARAGRAPHS)
+    for operation in body.get("Operations", []):
+        assert operation.get("response", {"detail": PARAGRAPHS[0]})["detail"].endswith(PARAGRAPHS)
 
 
 def refused(answer: httpx.Response, status: int, scim_type: str | None = None) -> bool:

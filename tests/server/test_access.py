@@ -60,7 +60,7 @@ def test_also_unknown_endpoints_are_behind_the_door(scim: Client) -> None:
 
 
 def test_basic_and_bare_tokens_are_options(serve: Callable[..., Client]) -> None:
-    """With a login Basic is taken and announced; with raw_header a token without a scheme; otherwise neither."""
+    """With a login Basic is taken and announced; with the form raw a token without a scheme; otherwise neither."""
     basic = f"basic {base64.b64encode(b'okta:pass:word').decode()}"
     assert _asked(serve(), basic).status_code == 401
     client = serve(logins=(Login("okta", "pass:word"),))
@@ -69,7 +69,7 @@ def test_basic_and_bare_tokens_are_options(serve: Callable[..., Client]) -> None
     assert refusal.headers["www-authenticate"] == 'Bearer realm="scim", Basic realm="scim"'
     schemes = client.get("/ServiceProviderConfig").json()["authenticationSchemes"]
     assert [scheme["type"] for scheme in schemes] == ["oauthbearertoken", "httpbasic"]
-    raw = serve(raw_header=True)
+    raw = serve(token_forms=("bearer", "raw"))
     assert [_asked(raw, value).status_code for value in ("secret", "Bearer secret", "wrong")] == [
         200,
         200,

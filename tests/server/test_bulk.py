@@ -164,6 +164,48 @@ def test_a_reference_is_what_stands_for_an_id(scim: Client) -> None:
     assert (bob["displayName"], bob["title"]) == ("bulkId:foo", "bulkId:bob")
 
 
+def test_text_that_looks_like_a_reference_stays_text(scim: Client) -> None:
+    """Whatever the name of the member it stands in, in what is created and in a PATCH, with a path and without."""
+    text, one = "bulkId:v", {"value": "bulkId:v"}
+    results = _bulk(
+        scim,
+        _user("ann", emails=[one]),
+        _change("/Users/bulkId:ann", op="replace", path="title", value=text),
+        _change("/Users/bulkId:ann", op="add", path="phoneNumbers", value=[one]),
+        _change("/Users/bulkId:ann", op="replace", value={"nickName": text, "photos": [one]}),
+        _change("/Users/bulkId:ann", op="replace", path=f'emails[value eq "{text}"].display', value=text),
+    )
+    assert _statuses(results) == ["201", "200", "200", "200", "200"]
+    ann = scim.found("/Users")[0]
+    assert (ann["title"], ann["nickName"], ann["phoneNumbers"], ann["photos"]) == (text, text, [one], [one])
+    assert ann["emails"] == [one | {"display": text}]
+
+
+def test_a_reference_in_a_change_is_put_in_wherever_it_can_stand(scim: Client) -> None:
+    """By path and without, in an extension, a sub-attribute and a URI."""
+    boss = "bulkId:boss"
+    manager = f"{ENTERPRISE}:manager"
+    for change in (
+        {"op": "add", "path": manager, "value": {"value": boss}},
+        {"op": "add", "path": manager, "value": boss},
+        {"op": "add", "path": f"{manager}.value", "value": boss},
+        {"op": "add", "path": ENTERPRISE, "value": {"manager": {"value": boss}}},
+        {"OP": "add", "Value": {f"{manager}.value": boss}},
+        {"op": "add", "value": {ENTERPRISE: {"MANAGER": {"Value": boss, "$ref": f"../Users/{boss}"}}}},
+    ):
+        ann = scim.user("ann")
+        found = scim.get(
+            _bulk(scim, _change(f"/Users/{ann['id']}", **change), {**_user("b"), "bulkId": "boss"})[0][
+                "location"
+            ].removeprefix(BASE)
+        ).json()
+        named = found[ENTERPRISE]["manager"]
+        assert scim.get(f"/Users/{named['value']}").json()["userName"] == "b"
+        assert named["$ref"].endswith(f"/Users/{named['value']}")
+        for gone in (ann["id"], named["value"]):
+            scim.delete(f"/Users/{gone}")
+
+
 def test_names_in_the_message_are_taken_in_any_letter_case(scim: Client) -> None:
     """RFC 7643 section 2.1."""
     operation = {key.upper(): value for key, value in _user("ann").items()}
@@ -192,7 +234,7 @@ def test_a_request_beyond_the_limits_is_413_and_a_broken_one_400(serve: Callable
     broken = [
         [7],
         [{}],
-        [{"method": "GET", "path": "/Users"}],
+        [{"method": "DELETE"}],
         [no_id],
         [_user("a"), _user("a")],
         "x",
@@ -208,4 +250,7 @@ def test_a_request_beyond_the_limits_is_413_and_a_broken_one_400(serve: Callable
         {"schemas": [REQUEST], "Operations": [], "failOnErrors": 0},
     ):
         assert refused(client.post("/Bulk", body), 400, "invalidSyntax")
+    read = client.post("/Bulk", {"schemas": [REQUEST], "Operations": [{"method": "GET", "path": "/Users"}]})
+    assert refused(read, 400, "invalidSyntax")
+    assert "not GET" in read.json()["detail"]
     assert client.found("/Users") == []

@@ -202,6 +202,10 @@ def machines(serve: Callable[..., Client], tmp_path: Path) -> Client:
 
 def test_characteristics_of_custom_attributes_are_kept(machines: Client) -> None:
     """Immutable, unique, request, always, never, required extensions and each type behave as declared."""
+    assert (
+        machines.post("/Machines", {**SENT, "serial": "x", "built": "2026-01-01T24:00:00Z"}).status_code
+        == 201
+    )
     created = machines.post("/Machines", SENT).json()
     path = f"/Machines/{created['id']}"
     hidden = {"key", "notes", "schemas", "ports"}
@@ -233,6 +237,8 @@ def test_characteristics_of_custom_attributes_are_kept(machines: Client) -> None
         {"memory": 2**63},
         {"load": True},
         {"built": "2026-01-01"},
+        {"built": "2026-01-01T24:00:01Z"},
+        {"built": "2026-01-01T00:00:00+14:01"},
         {"tags": [1]},
     ):
         assert refused(machines.post("/Machines", {**SENT, "serial": "x", **wrong}), 400, "invalidValue"), (
@@ -250,6 +256,8 @@ def test_custom_types_compare_as_they_should(machines: Client) -> None:
         "load ge 0.5": 1,
         'built eq "2026-01-01T10:00:00Z"': 1,
         'built lt "2026-01-01T10:00:00.5Z"': 1,
+        'built gt "2025-12-31T24:00:00Z"': 1,
+        'built lt "2025-12-31T24:00:00.000-14:00"': 1,
         'tags eq "BLUE"': 1,
         'tags ne "red"': 1,
         'tags eq "green"': 0,

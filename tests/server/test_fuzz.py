@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference_server.messages import SCIM_JSON
 from reference_server.settings import Limits, Settings, Token
 
 from .conftest import ENTERPRISE, GROUP, PATCH, USER, Client
@@ -232,6 +233,7 @@ def shared(request: pytest.FixtureRequest) -> Iterator[Client]:
     """One server for all examples, in each mode, with a user and a group that requests may hit."""
     token = Token("secret", user_name="me")
     client = Client(Settings(tokens=(token,), interop=request.param, limits=Limits(max_payload_size=200_000)))
+    client.headers["Content-Type"] = SCIM_JSON
     yield client
     client.close()
 
@@ -272,9 +274,7 @@ def test_any_filter_is_answered_or_refused(shared: Client, text: str) -> None:
 def test_any_message_leaves_the_server_consistent(shared: Client, message: dict[str, Any]) -> None:
     """What a stored resource is read as can be put back unchanged, without a new version."""
     for path in ("/Users", "/Groups"):
-        answer = shared.request(
-            "POST", path, content=json.dumps(message).encode(), headers={"Content-Type": "application/json"}
-        )
+        answer = shared.request("POST", path, content=json.dumps(message).encode())
         if answer.status_code == 201:
             created = answer.json()
             assert shared.put(f"{path}/{created['id']}", created).json() == created

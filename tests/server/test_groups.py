@@ -101,12 +101,20 @@ def test_a_member_is_not_edited_in_place(scim: Client) -> None:
     assert _members(scim, group) == [ann]
 
 
-def test_members_are_not_chosen_by_their_reference(scim: Client) -> None:
-    """A PATCH path that does so is refused, rather than finding nobody."""
-    group = scim.group("Team", scim.user()["id"])
-    chosen = f'members[$ref eq "{group["members"][0]["$ref"]}"]'
-    removal = {"op": "remove", "path": chosen}
-    assert refused(scim.patch(f"/Groups/{group['id']}", removal), 400, "invalidFilter")
+def test_members_are_chosen_by_the_reference_shown(scim: Client) -> None:
+    """In a PATCH path as in a query (RFC 7644 section 3.5.2), though the server makes it and keeps none."""
+    ann, bob = (scim.user(name)["id"] for name in ("ann", "bob"))
+    group = scim.group("Team", ann, bob)
+    for chosen, left in (
+        ('$ref sw "nowhere"', [ann, bob]),
+        ('$ref eq "x" and type eq "User"', [ann, bob]),
+        (f'$ref eq "{BASE}/Users/{ann}"', [bob]),
+        ("$ref pr", []),
+    ):
+        scim.patch(f"/Groups/{group['id']}", {"op": "remove", "path": f"members[{chosen}]"})
+        assert _members(scim, group) == left
+    nobody = {"op": "add", "path": 'members[$ref eq "x" and type eq "User"].display', "value": "q"}
+    assert refused(scim.patch(f"/Groups/{group['id']}", nobody), 400, "invalidValue")
 
 
 def test_a_member_is_somebody(scim: Client) -> None:

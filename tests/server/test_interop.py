@@ -4,30 +4,49 @@ from collections.abc import Callable
 
 import pytest
 
+from reference_server.settings import Login
+
 from .conftest import ENTERPRISE, USER, Client, refused
 
 
 @pytest.fixture
 def strict(serve: Callable[..., Client]) -> Client:
     """A client of a server in strict mode."""
-    return serve(interop=True)
+    client = serve(interop=True)
+    client.headers["Content-Type"] = "application/scim+json"
+    return client
 
 
-def test_it_says_so(strict: Client) -> None:
-    """InteropProfileConformant is true (section 4)."""
-    assert strict.get("/ServiceProviderConfig").json()["interopProfileConformant"] is True
+def test_it_says_so_where_all_is_as_the_profile_wants(serve: Callable[..., Client]) -> None:
+    """InteropProfileConformant is true over TLS (sections 4 and 7.1) and without HTTP Basic (7.2)."""
+    basic = (Login("okta", "secret"),)
+    for url, logins, said in (
+        ("https://scim.example.com/scim/v2", (), True),
+        ("http://scim.example.com/scim/v2", (), None),
+        ("https://scim.example.com/scim/v2", basic, None),
+    ):
+        config = serve(interop=True, public_url=url, logins=logins).get("/ServiceProviderConfig").json()
+        assert config.get("interopProfileConformant") is said, (url, logins)
 
 
 def test_what_is_not_defined_is_refused(strict: Client) -> None:
     """400 invalidSyntax for unknown attributes, sub-attributes and schemas in POST, PUT and PATCH (section 5.3)."""
     path = f"/Users/{strict.user()['id']}"
-    for wrong in ({"shoeSize": 7}, {"name": {"shoe": 7}}, {"schemas": [USER, "urn:x:y"]}, {"urn:x:y": {}}):
+    for wrong in (
+        {"shoeSize": 7},
+        {"name": {"shoe": 7}},
+        {"meta": {"shoe": 7}},
+        {"groups": [{"value": "1", "shoe": 7}]},
+        {"schemas": [USER, "urn:x:y"]},
+        {"urn:x:y": {}},
+    ):
         body = {"schemas": [USER], "userName": "bob", **wrong}
         assert refused(strict.post("/Users", body), 400, "invalidSyntax"), wrong
         assert refused(strict.put(path, body), 400, "invalidSyntax"), wrong
     for operation in (
         {"op": "add", "path": "shoeSize", "value": 7},
         {"op": "add", "path": "name", "value": {"shoe": 7}},
+        {"op": "add", "path": "schemas", "value": ["urn:x:y"]},
     ):
         assert refused(strict.patch(path, operation), 400, "invalidSyntax"), operation
 
@@ -35,7 +54,38 @@ def test_what_is_not_defined_is_refused(strict: Client) -> None:
 def test_every_operation_needs_a_path(strict: Client) -> None:
     """400 invalidSyntax without one (section 6.5.1.1)."""
     path = f"/Users/{strict.user()['id']}"
-    assert refused(strict.patch(path, {"op": "replace", "value": {"active": False}}), 400, "invalidSyntax")
+    for operation in ({"op": "replace", "value": {"active": False}}, {"op": "remove"}):
+        assert refused(strict.patch(path, operation), 400, "invalidSyntax")
+
+
+def test_a_filter_chooses_one_value_and_names_a_part_of_it(strict: Client) -> None:
+    """400 invalidFilter where it matches several, invalidPath where no sub-attribute follows (section 6.5.3)."""
+    path = f"/Users/{strict.user(emails=[{'value': each, 'type': 'work'} for each in 'ab'])['id']}"
+    for chosen, scim_type in (
+        ('emails[type eq "work"].display', "invalidFilter"),
+        ('emails[value eq "a"]', "invalidPath"),
+    ):
+        for operation in ({"op": "replace", "path": chosen, "value": "x"}, {"op": "remove", "path": chosen}):
+            assert refused(strict.patch(path, operation), 400, scim_type), operation
+    one = {"op": "replace", "path": 'emails[value eq "a"].display', "value": "x"}
+    assert strict.patch(path, one).status_code == 200
+
+
+def test_the_media_type_is_scims_own(strict: Client) -> None:
+    """415 for another, or for none (section 6.2)."""
+    body = b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bob"}'
+    for kind, status in (("application/json", 415), ("", 415), ("application/scim+json; charset=utf-8", 201)):
+        answer = strict.request("POST", "/Users", content=body, headers={"Content-Type": kind})
+        assert answer.status_code == status, kind
+
+
+def test_an_attribute_of_an_extension_has_its_uri_before_it(strict: Client, scim: Client) -> None:
+    """Elsewhere a bare name finds it too (section 6.3, RFC 7644 section 3.10)."""
+    for client in (strict, scim):
+        client.user(**{ENTERPRISE: {"employeeNumber": "7"}})
+        assert len(client.found("/Users", filter=f'{ENTERPRISE}:employeeNumber eq "7"')) == 1
+    assert len(scim.found("/Users", filter='employeeNumber eq "7"')) == 1
+    assert refused(strict.get("/Users", filter='employeeNumber eq "7"'), 400, "invalidFilter")
 
 
 def test_replacing_a_complex_attribute_replaces_all_of_it(strict: Client) -> None:
@@ -66,6 +116,7 @@ def test_leniency_ends(strict: Client) -> None:
         ({"op": "add", "path": "emails", "value": {"value": "b@example.com"}}, "invalidValue"),
         ({"op": "remove", "path": "emails", "value": [{"value": "a@example.com"}]}, "invalidValue"),
         ({"op": "add", "path": 'emails[type eq "work"].value', "value": "b@example.com"}, "noTarget"),
+        ({"op": "replace", "path": 'emails[type eq "work"].value', "value": "b@example.com"}, "noTarget"),
     ):
         assert refused(strict.patch(path, operation), 400, scim_type), operation
     for attribute, value in (

@@ -144,6 +144,26 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"op": "remove", "path": "schemas", "value": [ENTERPRISE]},
         {ENTERPRISE: None},
     ),
+    "schemas-in-a-value": (
+        {"op": "replace", "value": {"schemas": [USER], "title": "B"}},
+        {"title": "B"},
+    ),
+    "an-extension-beside-schemas": (
+        {"op": "replace", "value": {ENTERPRISE: {"department": "Ops"}, "schemas": [USER]}},
+        {ENTERPRISE: {"department": "Ops", "manager": {"value": "7"}}},
+    ),
+    "a-whole-before-its-part": (
+        {
+            "op": "replace",
+            "value": {f"{USER}:name.givenName": "Al", "name": {"givenName": "A", "familyName": "B"}},
+        },
+        {"name": {"givenName": "Al", "familyName": "B"}},
+    ),
+    "unknown-schema": ({"op": "add", "path": "schemas", "value": ["urn:x:y"]}, {}),
+    "replace-of-schemas": (
+        {"op": "replace", "path": "schemas", "value": [USER, "urn:x:y"]},
+        {ENTERPRISE: None},
+    ),
     "core-urn": ({"op": "replace", "path": f"{USER}:title", "value": "B"}, {"title": "B"}),
 }
 
@@ -226,7 +246,12 @@ REFUSALS: dict[str, tuple[Any, str]] = {
         [{"op": "replace", "path": "emails.primary", "value": True}],
         "invalidValue",
     ),
-    "unknown-schema": ([{"op": "add", "path": "schemas", "value": ["urn:x:y"]}], "invalidValue"),
+    "schemas-without-the-core": (
+        [{"op": "replace", "path": "schemas", "value": [ENTERPRISE]}],
+        "invalidValue",
+    ),
+    "the-core-taken-from-schemas": ([{"op": "remove", "path": "schemas", "value": [USER]}], "mutability"),
+    "schemas-of-no-uris": ([{"op": "add", "path": "schemas", "value": [7]}], "invalidValue"),
 }
 
 

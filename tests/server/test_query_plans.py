@@ -7,7 +7,7 @@ import pytest
 
 from .conftest import Client
 
-GROWING = r"(resource|r|g|unique_value|u|indexed_value|i)"
+GROWING = r"(resource|r|g|unique_value|u|indexed_value|i|member|m)"
 WALK = re.compile(rf"SCAN {GROWING}\b|SEARCH {GROWING} .*\(collection=\?\)")  # all, or all of a type
 
 Ask = Callable[[Client, str, str], object]

@@ -3,10 +3,12 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,10 @@ from typing import Any
 import httpx
 import pytest
 
-from reference_server.running import LONGEST_HEAD, running
+from reference_server.running import running
 from reference_server.schema import DATA
 from reference_server.seed import seed
-from reference_server.settings import Settings, Token
+from reference_server.settings import Limits, Settings, Token
 
 from .conftest import PATCH, USER, Client, check_well_formed
 
@@ -40,6 +42,19 @@ def test_it_answers_at_the_address_it_names() -> None:
         created = client.post("/Users", json={"schemas": [USER], "userName": "alice"})
         assert created.headers["location"].startswith(f"{server.base_url}/Users/")
         assert client.get(created.headers["location"]).json() == created.json()
+
+
+@pytest.mark.parametrize("host", ["http://elsewhere.example:80", "HTTPS://[::1]"])
+def test_a_target_in_absolute_form_is_taken(host: str) -> None:
+    """What stands before its path does not matter (RFC 9112 section 3.2.2)."""
+    with running(SETTINGS) as server:
+        port = httpx.URL(server.base_url).port or 0
+        for path, status in (("/scim/v2/Users?count=1", 200), ("/scim/v2/Schemas", 200), ("", 401)):
+            with socket.create_connection(("127.0.0.1", port)) as connection:
+                token = "Authorization: Bearer secret\r\n" if path else ""
+                head = f"GET {host}{path} HTTP/1.1\r\nHost: x\r\n{token}Connection: close\r\n\r\n"
+                connection.sendall(head.encode())
+                assert connection.makefile("rb").readline().split()[1] == str(status).encode()
 
 
 def test_a_database_outlives_its_server_and_its_address(tmp_path: Path) -> None:
@@ -84,10 +99,16 @@ def test_a_taken_port_is_an_error_at_once() -> None:
             pass
 
 
-def _said(address: str, data: bytes) -> httpx.Response:
-    """What the server says to these bytes."""
+@contextmanager
+def _connected(address: str) -> Iterator[socket.socket]:
     host, _, port = address.removeprefix("http://").partition("/")[0].partition(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
+        yield connection
+
+
+def _said(address: str, data: bytes) -> httpx.Response:
+    """What the server says to these bytes."""
+    with _connected(address) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         received = b""
@@ -108,7 +129,7 @@ def test_bytes_that_are_not_http_get_a_scim_error_too() -> None:
         b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
         b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        b"GET /" + b"x" * LONGEST_HEAD,
+        b"GET /" + b"x" * SETTINGS.limits.max_head_size,
     ]
     with running(SETTINGS) as server:
         for data in broken:
@@ -116,6 +137,80 @@ def test_bytes_that_are_not_http_get_a_scim_error_too() -> None:
             check_well_formed(answer)
             assert answer.status_code == 400, data[:40]
         assert httpx.get(f"{server.base_url}/Users", headers=AUTHORIZED).status_code == 200
+
+
+POST = b"POST /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\nContent-Length: 100\r\n"
+
+
+def test_a_request_that_stops_halfway_is_given_up() -> None:
+    """408 in a SCIM error and the end of the connection, for half a head, half a body, and a second request.
+
+    Who has said nothing at all hears nothing.
+    """
+    limits = Limits(head_timeout=0.2, body_timeout=0.2)
+    whole = b"GET /scim/v2/ServiceProviderConfig HTTP/1.1\r\nHost: x\r\n\r\n"
+    with running(replace(SETTINGS, limits=limits)) as server:
+        for said in (POST, POST + b'\r\n{"schemas"', whole + POST, whole + POST + b"\r\n{"):
+            with _connected(server.base_url) as connection:
+                connection.sendall(said)
+                received = b"".join(iter(lambda: connection.recv(65536), b""))
+            answers = received.split(b"HTTP/1.1 ")[1:]
+            assert len(answers) == 1 + said.startswith(whole)
+            assert answers[-1].startswith(b"408 Request Timeout\r\n")
+            assert json.loads(answers[-1].partition(b"\r\n\r\n")[2])["status"] == "408"
+        with _connected(server.base_url) as connection:
+            assert connection.recv(1) == b""
+
+
+def test_a_request_that_is_refused_early_is_not_waited_for() -> None:
+    """Whose body is too large is told so at once; the connection ends when the rest does not come, with no second answer."""
+    settings = replace(SETTINGS, limits=Limits(body_timeout=0.2, max_payload_size=10))
+    with running(settings) as server, _connected(server.base_url) as connection:
+        connection.sendall(POST + b"\r\n{")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert received.startswith(b"HTTP/1.1 413 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_client_that_leaves_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever goes in the middle of a body leaves nothing in the log and nothing in the database."""
+    with running(SETTINGS) as server:
+        for said in (POST, POST + b'\r\n{"schemas"'):
+            with _connected(server.base_url) as connection:
+                connection.sendall(said)
+        assert httpx.get(f"{server.base_url}/Users", headers=AUTHORIZED).json()["totalResults"] == 0
+    assert caplog.messages == []
+
+
+def test_members_of_an_older_database_are_still_there(tmp_path: Path) -> None:
+    """Where they stood in the body of their group and in an index, they become rows once."""
+    settings = Settings(tokens=SETTINGS.tokens, database=tmp_path / "old.sqlite")
+    before = Client(settings)
+    ann, bob = (before.user(name)["id"] for name in ("ann", "bob"))
+    group = before.group("Team", bob, ann)
+    before.close()
+    with sqlite3.connect(tmp_path / "old.sqlite") as old:
+        rows = old.execute("SELECT value, body FROM member ORDER BY place").fetchall()
+        members = f"[{','.join(body for _, body in rows)}]"
+        old.execute(
+            "UPDATE resource SET body = json_set(body, '$.members', json(?)) WHERE display = 'Team'",
+            [members],
+        )
+        for value, _ in rows:
+            old.execute(
+                "INSERT INTO indexed_value SELECT collection, 'members.value', ?, seq FROM resource WHERE display = 'Team'",
+                [value],
+            )
+        old.execute("DELETE FROM member")
+    old.close()
+    for _ in range(2):
+        after = Client(settings)
+        assert after.get(f"/Groups/{group['id']}").json() == group
+        assert [each["id"] for each in after.found("/Groups", filter=f'members.value eq "{ann}"')] == [
+            group["id"]
+        ]
+        assert [each["value"] for each in after.get(f"/Users/{bob}").json()["groups"]] == [group["id"]]
+        after.close()
 
 
 def test_of_fifty_parallel_creates_of_one_name_one_succeeds() -> None:

@@ -99,6 +99,8 @@ def test_bodies_that_do_not_fit_are_refused_with_their_scim_type(scim: Client) -
         {"userName": "a", "x509Certificates": [{"value": "?"}]},
         {"userName": "a", "profileUrl": "a b"},
     ]
+    uris = ["http://[::1", "http://[zz]/", "http://a:port/", "http://a]", "http://a/%zz"]
+    values += [{"userName": "a", "profileUrl": uri} for uri in uris]
     for value in values:
         assert refused(scim.post("/Users", {"schemas": [USER], **value}), 400, "invalidValue"), value
 

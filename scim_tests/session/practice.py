@@ -1,0 +1,73 @@
+"""The reference server with only what a profile has, so that what the profile's kind of app does can be practised."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scim_tests.model.profile import BASIC, REMOVAL, SPECIFICATION, CleanUp, Dialect, Profile
+
+if TYPE_CHECKING:
+    from reference_server.settings import Offer, Settings
+
+READING = frozenset({"GET"})
+CHANGES = {
+    "push_profile_updates": "others",
+    "push_deactivation": "active",
+    "reactivate": "active",
+    "sync_password": "password",
+}
+
+
+def settings(profile: Profile) -> "Settings":
+    """Those of a server that has only what the profile has, and takes the token in the forms in which it is sent.
+
+    A name and a password are no token, but a login.
+    """
+    from reference_server.settings import Settings  # noqa: PLC0415 -- only who serves pays for it
+
+    forms = tuple(form for form in profile.authorization if form != BASIC)
+    return Settings(offer=offer(profile), token_forms=forms, schema_file=further_schemas(profile))
+
+
+def offer(profile: Profile) -> "Offer":
+    """What of SCIM a server has for this profile; it can be read as it likes, and is written to as the profile says.
+
+    Activity is one attribute: who can take it away can give it back. Bulk, which Okta never sends, belongs to the RFCs.
+    """
+    from reference_server.settings import METHODS, Offer  # noqa: PLC0415 -- only who serves pays for it
+
+    changes = frozenset(part for capability, part in CHANGES.items() if _has(profile, capability))
+    if profile.clean_up is CleanUp.DEACTIVATE and profile.writes:
+        changes |= {"active"}
+    readable = READING if "import_groups" in profile.capabilities else frozenset()
+    return Offer(
+        methods={
+            "User": READING | _writing(profile, changes),
+            "Group": METHODS if _has(profile, "push_groups") else readable,
+        },
+        changes=changes,
+        bulk=SPECIFICATION in profile.capabilities and not profile.lacking,
+    )
+
+
+def _has(profile: Profile, capability: str) -> bool:
+    return profile.writes and capability in profile.capabilities
+
+
+def _writing(profile: Profile, changes: frozenset[str]) -> frozenset[str]:
+    """The methods by which users are written: a profile goes by PUT, all else in an app of the catalogue by PATCH."""
+    by_patch = profile.dialect is Dialect.OIN
+    asked = {
+        "POST": _has(profile, "push_users"),
+        "PUT": "others" in changes or (bool(changes) and not by_patch),
+        "PATCH": by_patch and bool(changes - {"others"}),
+        "DELETE": profile.writes and REMOVAL not in profile.lacking,
+    }
+    return frozenset(method for method, there in asked.items() if there)
+
+
+def further_schemas(profile: Profile) -> Path | None:
+    """The file with Okta's roles and entitlements, where the profile has them."""
+    import reference_server  # noqa: PLC0415 -- only who serves pays for it
+
+    file = Path(reference_server.__file__).parent / "further" / "okta_entitlements.json"
+    return file if "entitlements" in profile.capabilities else None
