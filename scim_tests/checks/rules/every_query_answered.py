@@ -7,6 +7,7 @@ from scim_tests.checks.reading.parameters import is_search
 from scim_tests.checks.reading.queries import Queries, Query, queries
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, Finding, check
+from scim_tests.model.exchange import NotObserved
 from scim_tests.model.transcript import Transcript
 
 REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access, of load, or of who is gone
