@@ -72,7 +72,11 @@ def _simpler(told: Queries, query: Query) -> Query | None:
 def _refusals(told: Queries, query: Query, simpler: Query) -> Iterator[Finding]:
     refused = REFUSED | NO_LIST if query.is_of_many else REFUSED
     more = features(query) - features(simpler)
-    if query.exchange.heard.answer is None or query.exchange.status not in refused or not _is_due(told, query):
+    if (
+        query.exchange.heard.answer is None
+        or query.exchange.status not in refused
+        or not _is_due(told, query)
+    ):
         return
     expected = f"{simpler.exchange.answer.phrase}, as for {simpler.exchange.step}, without {' and '.join(sorted(more))}"
     mild = "sortBy" in more and any(each.sort_by and each.exchange.is_success for each in told.asked)
