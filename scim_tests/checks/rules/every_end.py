@@ -13,6 +13,7 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.transcript import Transcript
 
 GONE = frozenset({404, 410})
+REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access or of load
 ACCEPTED = 202  # done later
 KINDS = frozenset({"/Users", "/Groups"})
 
@@ -59,7 +60,8 @@ def _lost(create: Exchange, about: list[Exchange]) -> Finding | None:
     until = min(deletes, default=float("inf"))
     for each in about:
         is_read = each.request.method == "GET" and ended(create) <= each.heard.started
-        if is_read and ended(each) < until and each.heard.answer and each.status in GONE:
+        unread = GONE if each.request.query else GONE | REFUSED
+        if is_read and ended(each) < until and each.heard.answer and each.status in unread:
             return Finding("200 OK", each.answer.phrase, at=(create, each))
     return None
 

@@ -57,16 +57,17 @@ def features(query: Query) -> frozenset[str]:
 
 
 def _simpler(told: Queries, query: Query) -> Query | None:
-    """The query nearest to it that asks the same with fewer parameters, and was answered."""
+    """The query nearest to it that asks the same with fewer parameters, whatever its count, and was answered."""
     found = [
         each
         for each in told.asked
         if each.exchange.is_success
         and (each.endpoint, each.filter) == (query.endpoint, query.filter)
         and is_search(each.exchange) == is_search(query.exchange)
-        and features(each) < features(query)
+        and features(each) - {"count"} <= features(query)
+        and features(query) - features(each)
     ]
-    return max(found, key=lambda each: len(features(each)), default=None)
+    return min(found, key=lambda each: len(features(query) - features(each)), default=None)
 
 
 def _refusals(told: Queries, query: Query, simpler: Query) -> Iterator[Finding]:
@@ -92,4 +93,7 @@ def _is_due(told: Queries, query: Query) -> bool:
         return False
     if any(value and (not value.isdecimal() or int(value) < 1) for value in query.page[:2]):
         return False
-    return all(told.is_shown(each, query.kind) for each in query.attributes | query.excluded)
+    return all(
+        each in told.declared or told.definition(each) or told.is_shown(each, query.kind)
+        for each in query.attributes | query.excluded
+    )

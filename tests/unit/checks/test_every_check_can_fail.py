@@ -337,6 +337,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "every_write.changes-nothing-else": ("patch_entries.after_value_of_one", user(nickName=None)),
     "every_write.changes-nothing-when-refused": ("patch_user.after_half", user(title="Half done")),
     "every_write.ends-in-some-order-at-once": ("overlap_groups.after_adds", put(members=[])),
+    "every_create.is-taken-as-another-was": ("bulk_assignment.create", status(400)),
     "every_end.none-comes-without-a-delete": ("update_user.read_back", status(404)),
     "every_end.is-read-no-more": ("clean_up.read_deleted", status(200)),
     "every_end.is-listed-no-more": (

@@ -1,0 +1,77 @@
+"""A create is taken as another was that has all of its attributes (RFC 7644 3.3)."""
+
+import re
+from collections.abc import Iterator
+
+from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.parameters import is_search
+from scim_tests.checks.reading.paths import paths_of
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import get, strings
+from scim_tests.model.transcript import Transcript
+
+CREATED = {"/Users": "userName", "/Groups": "displayName"}  # by what each of them has to be called
+NAMES = ("userName", "externalId", "displayName")
+REFUSED = frozenset({400, 405, 422, 501})  # others speak of access, of load, or of a name in use
+ODD = "send_odd_requests."  # whose creates may well be refused
+ORDINARY = re.compile(r"[ !#-\[\]-~]{1,100}")  # ASCII that nobody has to escape
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+
+
+@check(
+    "every_create.is-taken-as-another-was",
+    on=PLAY,
+    title="A create of ordinary values is taken as another was that has all of its attributes",
+    references=("RFC7644-3.3-04",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=OTHERS_MISLED,
+    fix="Find what makes the one create differ from the other: the order of requests, an attribute that is not sent, an earlier user of that name.",
+    follows=(
+        "push_user.create-answers-201",
+        "push_group.create-answers-201",
+        "make_specimens.create-answers-201",
+    ),
+)
+def is_taken_as_another_was(transcript: Transcript) -> Finding | None:
+    creates = [each for each in transcript if _is_create(each)]
+    taken = [each for each in creates if each.is_success]
+    if not taken:
+        raise NotObserved("", "nobody was created")
+    return weightiest(each for create in creates for each in _refusals(create, taken))
+
+
+def _is_create(exchange: Exchange) -> bool:
+    at_door = exchange.request.method == "POST" and exchange.request.endpoint in CREATED
+    return at_door and exchange.heard.answer is not None and not is_search(exchange)
+
+
+def _refusals(create: Exchange, taken: list[Exchange]) -> Iterator[Finding]:
+    """What has fewer attributes may lack one that the target wants, and who is called as another was may be taken for that one: advice, and nothing."""
+    if create.status not in REFUSED or create.step.startswith(ODD) or not _is_ordinary(create):
+        return
+    if any(_names(each) & _names(create) for each in taken):
+        return
+    wanted = paths_of(create.request.written).keys()
+    alike = [each for each in taken if wanted <= paths_of(each.request.written).keys()]
+    if alike := [each for each in alike if each.request.endpoint == create.request.endpoint]:
+        other = min(alike, key=lambda each: len(paths_of(each.request.written)))
+        expected = f"{other.answer.phrase}, as for {other.step}, which has all of its attributes"
+        mild = wanted != paths_of(other.request.written).keys()
+        yield Finding(expected, create.answer.phrase, at=(create, other), mild=mild)
+
+
+def _names(create: Exchange) -> set[str]:
+    """By which one may be taken for another."""
+    said = (get(create.request.written, name) for name in NAMES)
+    return {each.casefold() for each in said if isinstance(each, str)}
+
+
+def _is_ordinary(create: Exchange) -> bool:
+    """Whether it is called something, by an address if it is a user, and no value is odd."""
+    name = str(get(create.request.written, CREATED[create.request.endpoint]))
+    is_named = ADDRESS.fullmatch(name) if create.request.endpoint == "/Users" else name
+    return bool(is_named) and all(ORDINARY.fullmatch(each) for each in strings(create.request.written))
