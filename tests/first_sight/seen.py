@@ -38,6 +38,9 @@ from first_sight import (
     rfc_j,
     rfc_k,
     rfc_l,
+    rfc_m,
+    rfc_n,
+    rfc_o,
     second_a,
     second_b,
 )
@@ -56,6 +59,7 @@ SETS = {
     "second of the RFCs": (rfc_d, rfc_e, rfc_f),
     "third of the RFCs": (rfc_g, rfc_h, rfc_i),
     "fourth of the RFCs": (rfc_j, rfc_k, rfc_l),
+    "fifth of the RFCs": (rfc_m, rfc_n, rfc_o),
 }
 DIALECTS = ("okta", "okta-custom-app")
 OF_THE_RFCS = tuple(name for name in SETS if name.endswith("of the RFCs"))

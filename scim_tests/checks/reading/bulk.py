@@ -134,6 +134,11 @@ def apart(exchange: Exchange) -> tuple[Exchange, ...]:
     return tuple(alone)
 
 
+def is_a_part(exchange: Exchange) -> bool:
+    """Whether it is an operation of a bulk request, which has no headers of its own."""
+    return not exchange.request.headers
+
+
 def _ids(found: Iterable[Operation]) -> Mapping[str, str]:
     return {f"{REFERENCE}{get(each.asked, 'bulkId')}": each.made for each in found if each.made}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
-from scim_tests.checks.reading.bulk import each_alone, made_by
+from scim_tests.checks.reading.bulk import each_alone, is_a_part, made_by
 from scim_tests.checks.reading.history import Key, ended, key_of
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
@@ -60,7 +60,7 @@ def _lost(create: Exchange, about: list[Exchange]) -> Finding | None:
     until = min(deletes, default=float("inf"))
     for each in about:
         is_read = each.request.method == "GET" and ended(create) <= each.heard.started
-        unread = GONE if each.request.query else GONE | REFUSED
+        unread = GONE if each.request.query or is_a_part(each) else GONE | REFUSED
         if is_read and ended(each) < until and each.heard.answer and each.status in unread:
             return Finding("200 OK", each.answer.phrase, at=(create, each))
     return None

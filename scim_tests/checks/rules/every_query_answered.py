@@ -18,7 +18,7 @@ ODD = "ask_odd_questions."  # whose questions may well be refused
 @check(
     "every_query.sound-question-is-answered",
     on=PLAY,
-    title="A query is not refused for how it is to be sorted, paged or shown",
+    title="A query is not refused for how it is to be sorted, counted or shown",
     references=("RFC7644-3.4.2.3-02", "RFC7644-3.9-02"),
     strength=MUST,
     severity=DEGRADED,
@@ -91,8 +91,8 @@ def _is_due(told: Queries, query: Query) -> bool:
         return False
     if not told.sorts and asked & {"sortBy", "sortOrder"}:
         return False
-    if any(value and (not value.isdecimal() or int(value) < 1) for value in query.page[:2]):
-        return False
+    if "startIndex" in asked or query.page[1].startswith(("0", "-")):
+        return False  # a page that is empty
     return all(
         each in told.declared or told.definition(each) or told.is_shown(each, query.kind)
         for each in query.attributes | query.excluded
