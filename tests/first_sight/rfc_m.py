@@ -36,7 +36,9 @@ class FilterDecodedTwice(
         return await honest(asked.asking(filter=unquote(asked.filter)))
 
 
-class ExtensionIsJoined(FirstSight, kind="filters", meets="others", paragraph="RFC 7644 3.4.2.2", on="GET /Users"):
+class ExtensionIsJoined(
+    FirstSight, kind="filters", meets="others", paragraph="RFC 7644 3.4.2.2", on="GET /Users"
+):
     """A filter that names an enterprise attribute joins its table, so that who has no extension is not found by the other clauses, or by ne."""
 
     def when(self, asked: Asked) -> bool:
@@ -46,7 +48,9 @@ class ExtensionIsJoined(FirstSight, kind="filters", meets="others", paragraph="R
         return asked.asking(filter=f"({asked.filter}) and {ENTERPRISE} pr")
 
 
-class ValuesAreOneText(FirstSight, kind="filters", meets="others", paragraph="RFC 7644 3.4.2.2", on="GET /Users"):
+class ValuesAreOneText(
+    FirstSight, kind="filters", meets="others", paragraph="RFC 7644 3.4.2.2", on="GET /Users"
+):
     """All e-mails or phones of a user are searched as one text with commas, so that sw knows the first only and ew the last."""
 
     sought_in = re.compile(r'\s*(emails|phoneNumbers)(?:\.value)?\s+(sw|ew)\s+"([^"\\]+)"\s*', re.IGNORECASE)
@@ -63,7 +67,10 @@ class ValuesAreOneText(FirstSight, kind="filters", meets="others", paragraph="RF
             wanted = found[3].lower()
             return text.startswith(wanted) if found[2].lower() == "sw" else text.endswith(wanted)
 
-        answer, whole = await honest(asked), await honest(asked.asking(attributes=None, excludedAttributes=None))
+        answer, whole = (
+            await honest(asked),
+            await honest(asked.asking(attributes=None, excludedAttributes=None)),
+        )
         if not (answer.ok and whole.ok):
             return answer
         kept = {each["id"] for each in whole.resources if fits(each)}
@@ -81,7 +88,8 @@ class ListIsComparedItself(
     """A comparison with emails, phoneNumbers, roles or members that leaves out .value is met by nobody."""
 
     bare = re.compile(
-        r'(?<![\w.:$])(emails|phoneNumbers|roles|entitlements|members)\s+(eq|co|sw|ew)\s+"(?:[^"\\]|\\.)*"', re.IGNORECASE
+        r'(?<![\w.:$])(emails|phoneNumbers|roles|entitlements|members)\s+(eq|co|sw|ew)\s+"(?:[^"\\]|\\.)*"',
+        re.IGNORECASE,
     )
 
     def mishear(self, asked: Asked) -> Asked:
@@ -115,7 +123,9 @@ class ExcludedIsOneText(FirstSight, kind="projection", meets="others", paragraph
         return bool(named(asked, "excludedAttributes"))
 
     def distort(self, asked: Asked, answer: Answer) -> Answer:
-        text = ",".join(each for each in named(asked, "excludedAttributes") if not re.search(r"[.:]", each)).lower()
+        text = ",".join(
+            each for each in named(asked, "excludedAttributes") if not re.search(r"[.:]", each)
+        ).lower()
 
         def change(shown: dict[str, Any]) -> None:
             for name in [each for each in shown if each.lower() in text]:
@@ -151,7 +161,9 @@ class DottedNames(FirstSight, kind="projection", meets="others", paragraph="RFC 
         return answer.each(change) if dotted else answer
 
 
-class SortedByWhatIsShown(FirstSight, kind="sorting and paging", meets="others", paragraph="RFC 7644 3.4.2.3", on=LISTS):
+class SortedByWhatIsShown(
+    FirstSight, kind="sorting and paging", meets="others", paragraph="RFC 7644 3.4.2.3", on=LISTS
+):
     """A list is sorted after attributes has been heeded, so that it is in no order where the sort key is not among them."""
 
     def when(self, asked: Asked) -> bool:
@@ -163,12 +175,18 @@ class SortedByWhatIsShown(FirstSight, kind="sorting and paging", meets="others",
         return asked.asking(sortBy=None, sortOrder=None)
 
 
-class PagesOfJoinedRows(FirstSight, kind="sorting and paging", meets="others", paragraph="RFC 7644 3.4.2.4", on="GET /Groups"):
+class PagesOfJoinedRows(
+    FirstSight, kind="sorting and paging", meets="others", paragraph="RFC 7644 3.4.2.4", on="GET /Groups"
+):
     """count and startIndex count rows of groups joined with members, so that a page has too few groups, and of the last a part of the members."""
 
     def when(self, asked: Asked) -> bool:
         query = asked.query
-        return query.get("count", "").isdigit() and not query.keys() & {"cursor", "attributes", "excludedAttributes"}
+        return query.get("count", "").isdigit() and not query.keys() & {
+            "cursor",
+            "attributes",
+            "excludedAttributes",
+        }
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer, everything = await honest(asked), await honest(asked.asking(startIndex=None, count=1000))
@@ -185,7 +203,9 @@ class PagesOfJoinedRows(FirstSight, kind="sorting and paging", meets="others", p
         return answer.showing(list(page.values()), answer.json["totalResults"])
 
 
-class WalkLosesItsPlace(FirstSight, kind="sorting and paging", meets="others", paragraph="RFC 9865 2", on=LISTS):
+class WalkLosesItsPlace(
+    FirstSight, kind="sorting and paging", meets="others", paragraph="RFC 9865 2", on=LISTS
+):
     """A cursor stands for the last resource of a page; where that has been deleted meanwhile it is at place -1, and the walk begins anew."""
 
     def __init__(self) -> None:
@@ -233,7 +253,9 @@ class ReadOfAnyType(
         return other if other.ok else answer
 
 
-class FilteredKeepsKeys(FirstSight, kind="shape of lists", meets="okta", paragraph="RFC 7644 3.4.2", on=LISTS):
+class FilteredKeepsKeys(
+    FirstSight, kind="shape of lists", meets="okta", paragraph="RFC 7644 3.4.2", on=LISTS
+):
     """What a filter leaves of all resources keeps its keys, as PHP's array_filter has it, so that Resources is an object of numbers unless it begins with the first."""
 
     def when(self, asked: Asked) -> bool:
@@ -248,4 +270,6 @@ class FilteredKeepsKeys(FirstSight, kind="shape of lists", meets="okta", paragra
         keys = [places.get(each["id"], len(places)) for each in answer.resources]
         if keys == list(range(len(keys))):
             return answer
-        return answer.having(Resources={str(key): each for key, each in zip(keys, answer.resources, strict=True)})
+        return answer.having(
+            Resources={str(key): each for key, each in zip(keys, answer.resources, strict=True)}
+        )

@@ -69,7 +69,9 @@ class AddOnlyWhereEmpty(
         for each in asked.operations:
             path, value = str(each.get("path", "")).lower(), each.get("value")
             if _op(each) != "add":
-                there = {one for one in there if _op(each) != "remove" or not path or not one.startswith(path)}
+                there = {
+                    one for one in there if _op(each) != "remove" or not path or not one.startswith(path)
+                }
             elif path in there:
                 continue
             elif isinstance(value, dict) and "[" not in path:
@@ -129,7 +131,10 @@ class ChosenStaysAsChosen(
         if sub in pins:
             return {**operation, "value": pins[sub]}
         if isinstance(value, dict) and not sub:
-            return {**operation, "value": {name: pins.get(name.lower(), each) for name, each in value.items()}}
+            return {
+                **operation,
+                "value": {name: pins.get(name.lower(), each) for name, each in value.items()},
+            }
         return operation
 
 
@@ -194,8 +199,10 @@ class ManyChangesLoseOne(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         shown, said = (await _now(asked, honest)).json, asked.json
         passed = {"schemas", "id", "meta", "groups", "password", "active"}
-        changed = [name for name in said if name not in passed and name in shown and said[name] != shown[name]]
-        if len(changed) < 3:  # noqa: PLR2004 -- as the docstring says
+        changed = [
+            name for name in said if name not in passed and name in shown and said[name] != shown[name]
+        ]
+        if len(changed) < 3:
             return await honest(asked)
         return await honest(asked.saying({**said, changed[-1]: shown[changed[-1]]}))
 
@@ -218,7 +225,10 @@ class ExtensionDialled(
         if isinstance(value, list):
             return [self.stored(name, each) for each in value]
         if isinstance(value, dict):
-            return {key: self.stored(name, each) if key.lower() == "value" else each for key, each in value.items()}
+            return {
+                key: self.stored(name, each) if key.lower() == "value" else each
+                for key, each in value.items()
+            }
         extended = isinstance(value, str) and re.search(r"\d\D*(?:ext|x)\D*\d+$", value, re.IGNORECASE)
         return re.sub(r"[^\d+]", "", value) if extended else value
 
@@ -260,7 +270,9 @@ class InTwiceOutTwice(
         if asked.operations and not left:
             answer = await _unchanged(asked, honest)
         else:
-            answer = await honest(asked.saying({**asked.json, "Operations": left}) if asked.operations else asked)
+            answer = await honest(
+                asked.saying({**asked.json, "Operations": left}) if asked.operations else asked
+            )
         if answer.ok:
             self.rows = rows
         return answer
@@ -280,7 +292,9 @@ class InnerGroupTakesItsOwnAlong(
         before = (await _now(asked, honest)).json.get("members", [])
         answer = await honest(asked)
         after = _members((await _now(asked, honest)).json)
-        gone = [each["value"] for each in before if each.get("type") == "Group" and each["value"] not in after]
+        gone = [
+            each["value"] for each in before if each.get("type") == "Group" and each["value"] not in after
+        ]
         inner = [user for each in gone for user in _members((await _now(asked, honest, each)).json)]
         leaving = [{"op": "remove", "path": f'members[value eq "{user}"]'} for user in inner if user in after]
         if not answer.ok or not leaving:
@@ -359,9 +373,11 @@ class LeftOpenByRefusal(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         if asked.id in self.open:
             self.open.discard(asked.id)
-            return refusal(500, "current transaction is aborted, commands ignored until end of transaction block")
+            return refusal(
+                500, "current transaction is aborted, commands ignored until end of transaction block"
+            )
         answer = await honest(asked)
-        if answer.status == 412:  # noqa: PLR2004 -- the precondition's status
+        if answer.status == 412:
             self.open.add(asked.id)
         return answer
 
@@ -377,7 +393,7 @@ class OutOfGroupsAndStillThere(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
-        if answer.status == 412:  # noqa: PLR2004 -- the precondition's status
+        if answer.status == 412:
             for group in (await _now(asked, honest)).json.get("groups", []):
                 leave = {"op": "remove", "path": f'members[value eq "{asked.id}"]'}
                 await honest(replace(_bare(asked), kind="Groups", id=group["value"]).patching(leave))
@@ -415,7 +431,9 @@ class OneOfTwoGroupsOnUser(
         group = asked.id or (answer.json.get("id", "") if answer.ok else "")
         self.hidden -= {(user, group) for user in users}
         if answer.ok:
-            self.hidden |= {(user, group) for id, other in self.running if id != group for user in users & other}
+            self.hidden |= {
+                (user, group) for id, other in self.running if id != group for user in users & other
+            }
         return answer
 
     def forget(self, shown: Json) -> None:

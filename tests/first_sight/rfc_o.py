@@ -15,8 +15,10 @@ WRITES = ("POST /Users", "PUT /Users/*", "PATCH /Users/*")
 def well_formed(asked: Asked) -> bool:
     """Whether a write has a body, and operations that are a list of objects with paths if any."""
     listed = asked.json.get("Operations", [])
-    return bool(asked.json) and isinstance(listed, list) and all(
-        isinstance(each, dict) and isinstance(each.get("path", ""), str) for each in listed
+    return (
+        bool(asked.json)
+        and isinstance(listed, list)
+        and all(isinstance(each, dict) and isinstance(each.get("path", ""), str) for each in listed)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from scim_tests.model.scim import Json, Resource, get
 
+DOT = "'.'"  # one that is in a name, which leads into nothing
 Paths = dict[str, Json]  # in lower case; of entries of a list by their parts: `emails.value`
 
 
@@ -11,7 +12,9 @@ def paths_of(resource: Resource) -> Paths:
     """Every value by its path; of a list of entries those of each part together."""
     found: Paths = {}
     for key, member in resource.items():
-        found.update(_paths(member, key.lower(), is_extension=key.lower().startswith("urn:")))
+        name, is_extension = key.lower(), key.lower().startswith("urn:")
+        path = name if is_extension else name.replace(".", DOT)
+        found.update(_paths(member, path, is_extension=is_extension))
     return found
 
 

@@ -47,7 +47,7 @@ KNOWN: Mapping[str, tuple[Json, Json]] = {
     },
 }  # fmt: skip
 PHONE = "tel:+1-201-555-01{:02}"  # RFC 3966; set aside for fiction
-URL = "https://example.com/{}/AbC?Mark={}"
+URL = "https://example.com/{}/A%20bC?Mark={}"
 WEB = frozenset({"external", "uri"})
 KINDS = ("work", "home", "other")
 # Types that targets suggest, after RFC 7643 4.1.2 and 8.7.1, and that nobody is called by.

@@ -165,7 +165,7 @@ def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
     for condition in (
         f"userName sw {text(local.upper())}", f"userName co {text(local.upper())}", f"userName ew {text(first.user_name.upper())}",
         f"displayName sw {text(first.display_name.upper())}", f"nickName ew {text(SOUGHT_TWICE)}",
-        f"emails.value co {text(local)}", f"emails.value sw {text(work.upper())}", f"emails co {text(local)}",
+        f"emails.value co {text(local)}", f"emails.value sw {text(home.upper())}", f"emails co {text(local)}",
         f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
         f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
         f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
@@ -268,6 +268,8 @@ def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
     yield search(scene, "search_both_everywhere", of="", filter=both, startIndex=1, count=2)
     users = f'{ours(scene)} and meta.resourceType eq "User"'
     yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)
+    either = f'({users}) or (displayName sw {text(run)} and meta.resourceType eq "Group")'
+    yield search(scene, "search_either_everywhere", of="", filter=either, count=ENOUGH)
     yield search(
         scene, "search_nobody", filter=f"userName eq {text(f'{Wording.NOBODY}.{scene.crowd[0].user_name}')}"
     )
