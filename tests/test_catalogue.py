@@ -14,7 +14,7 @@ from scim_tests.personas.play import ACTS
 ROOT = Path(__file__).parent.parent
 IDS = ROOT / "fixtures" / "check-ids.txt"
 FAMILIES = {
-    "every_answer", "every_bulk", "every_end", "every_error", "every_group", "every_list", "every_lookup", "every_membership",
+    "every_answer", "every_bulk", "every_create", "every_end", "every_error", "every_group", "every_list", "every_lookup", "every_membership",
     "every_projection", "every_query", "every_read", "every_resource", "every_throttle", "every_user", "every_version",
     "every_view", "every_write",
 }  # fmt: skip

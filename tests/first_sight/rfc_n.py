@@ -14,10 +14,10 @@ _EQUAL = re.compile(r'(\w+) eq ("(?:[^"\\]|\\.)*"|true|false)', re.IGNORECASE)
 _MEMBER = re.compile(r'members\[value eq "([^"]+)"\]', re.IGNORECASE)
 
 
-async def _now(asked: Asked, honest: Honest, id: str | None = None, kind: str = "") -> Answer:
+async def _now(asked: Asked, honest: Honest, id_: str | None = None, kind: str = "") -> Answer:
     """The resource of the request, or another, as it stands, whatever the request's preconditions are."""
     headers = {name: value for name, value in asked.headers.items() if not name.startswith("if-")}
-    return await honest(replace(asked.of("GET", id, kind=kind), headers=headers))
+    return await honest(replace(asked.of("GET", id_, kind=kind), headers=headers))
 
 
 async def _unchanged(asked: Asked, honest: Honest) -> Answer:
@@ -432,7 +432,7 @@ class OneOfTwoGroupsOnUser(
         self.hidden -= {(user, group) for user in users}
         if answer.ok:
             self.hidden |= {
-                (user, group) for id, other in self.running if id != group for user in users & other
+                (user, group) for id_, other in self.running if id_ != group for user in users & other
             }
         return answer
 

@@ -16,6 +16,7 @@ SORTED_BY = (
     ("emails_alone", "emails"), ("active", "active"), ("created", "meta.created"), ("user_type", "userType"),
     ("extension", f"{ENTERPRISE_USER}:department"),
 )  # fmt: skip
+SHOWN = "userName,name,displayName"  # which lack what is sorted by
 MOST = 2 * SIZE + 2  # requests of a walk by cursor: one that turns in a circle ends
 
 
@@ -79,7 +80,7 @@ def _sorted(scene: Scene) -> Iterator[Step]:
     yield ask(scene, "by_title_ascending", condition, sortBy="title", sortOrder="ascending", count=ENOUGH)
     yield ask(scene, "by_title_in_capitals", condition, sortBy="TITLE", sortOrder="ascending", count=ENOUGH)
     yield ask(scene, "by_title_with_urn", condition, sortBy=f"{USER}:title", count=ENOUGH)
-    yield ask(scene, "by_what_is_not_shown", condition, sortBy="title", attributes="nickName", count=ENOUGH)
+    yield ask(scene, "by_what_is_not_shown", condition, sortBy="title", attributes=SHOWN, count=ENOUGH)
     backwards: dict[str, Json] = {"sortBy": "title", "sortOrder": "descending"}
     for start in (1, 3, 5):
         yield ask(scene, "descending_page_of_2", condition, **backwards, startIndex=start, count=2)
