@@ -269,7 +269,7 @@ def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
     users = f'{ours(scene)} and meta.resourceType eq "User"'
     yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)
     either = f'({users}) or (displayName sw {text(run)} and meta.resourceType eq "Group")'
-    yield search(scene, "search_either_everywhere", of="", filter=either, count=ENOUGH)
+    yield search(scene, "search_groups_too_everywhere", of="", filter=either, count=ENOUGH)
     yield search(
         scene, "search_nobody", filter=f"userName eq {text(f'{Wording.NOBODY}.{scene.crowd[0].user_name}')}"
     )
