@@ -42,7 +42,6 @@ SERVERS = (
 PROFILES = ("okta", "okta-custom-app", "read-only", "scim")
 BY_SPECIFICATION = (
     "canaille",
-    "django-scim2",
     "scim2-server",
 )  # under `scim` each time; `make findings` plays all
 CASES = [

@@ -41,6 +41,9 @@ from first_sight import (
     rfc_m,
     rfc_n,
     rfc_o,
+    rfc_p,
+    rfc_q,
+    rfc_r,
     second_a,
     second_b,
 )
@@ -60,6 +63,7 @@ SETS = {
     "third of the RFCs": (rfc_g, rfc_h, rfc_i),
     "fourth of the RFCs": (rfc_j, rfc_k, rfc_l),
     "fifth of the RFCs": (rfc_m, rfc_n, rfc_o),
+    "sixth of the RFCs": (rfc_p, rfc_q, rfc_r),
 }
 DIALECTS = ("okta", "okta-custom-app")
 OF_THE_RFCS = tuple(name for name in SETS if name.endswith("of the RFCs"))
