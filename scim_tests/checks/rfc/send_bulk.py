@@ -93,7 +93,12 @@ def makes_what_refers_to_others(exchange: Exchange) -> Finding | None:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Handle each operation of a bulk request by the code that handles it as a request of its own.",
-    follows=("send_bulk.sound-request-is-processed", "every_bulk.has-a-result-for-each-operation"),
+    follows=(
+        "send_bulk.sound-request-is-processed",
+        "every_bulk.has-a-result-for-each-operation",
+        "push_user.create-answers-201",
+        "make_specimens.create-answers-201",
+    ),
 )
 def takes_what_a_single_request_may_ask(exchange: Exchange) -> Finding | None:
     alone = [each for each in processed(exchange) if each.result is not None and not _refers_to(each)]

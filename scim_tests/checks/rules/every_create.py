@@ -50,14 +50,19 @@ def _is_create(exchange: Exchange) -> bool:
 
 
 def _refusals(create: Exchange, taken: list[Exchange]) -> Iterator[Finding]:
-    """What has fewer attributes may lack one that the target wants, and who is called as another was may be taken for that one: advice, and nothing."""
+    """Advice where it has fewer attributes, for it may lack one that the target wants; nothing where it may be taken for another."""
     if create.status not in REFUSED or create.step.startswith(ODD) or not _is_ordinary(create):
         return
     if any(_names(each) & _names(create) for each in taken):
         return
     wanted = paths_of(create.request.written).keys()
-    alike = [each for each in taken if wanted <= paths_of(each.request.written).keys()]
-    if alike := [each for each in alike if each.request.endpoint == create.request.endpoint]:
+    alike = [
+        each
+        for each in taken
+        if each.request.endpoint == create.request.endpoint
+        and wanted <= paths_of(each.request.written).keys()
+    ]
+    if alike:
         other = min(alike, key=lambda each: len(paths_of(each.request.written)))
         expected = f"{other.answer.phrase}, as for {other.step}, which has all of its attributes"
         mild = wanted != paths_of(other.request.written).keys()
@@ -65,13 +70,15 @@ def _refusals(create: Exchange, taken: list[Exchange]) -> Iterator[Finding]:
 
 
 def _names(create: Exchange) -> set[str]:
-    """By which one may be taken for another."""
-    said = (get(create.request.written, name) for name in NAMES)
+    """By which one may be taken for another: some targets want addresses to be unique, too."""
+    said = [get(create.request.written, name) for name in NAMES]
+    emails = get(create.request.written, "emails")
+    said += [get(each, "value") for each in emails] if isinstance(emails, list) else []
     return {each.casefold() for each in said if isinstance(each, str)}
 
 
 def _is_ordinary(create: Exchange) -> bool:
-    """Whether it is called something, by an address if it is a user, and no value is odd."""
-    name = str(get(create.request.written, CREATED[create.request.endpoint]))
+    """Whether it is called something, in the usual letters and by an address if it is a user, and no value is odd."""
+    name = str(create.request.written.get(CREATED[create.request.endpoint]) or "")
     is_named = ADDRESS.fullmatch(name) if create.request.endpoint == "/Users" else name
     return bool(is_named) and all(ORDINARY.fullmatch(each) for each in strings(create.request.written))

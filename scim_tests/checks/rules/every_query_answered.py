@@ -8,6 +8,7 @@ from scim_tests.checks.reading.queries import Queries, Query, queries
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, Finding, check
 from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
 REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access, of load, or of who is gone
@@ -71,17 +72,25 @@ def _simpler(told: Queries, query: Query) -> Query | None:
 
 
 def _refusals(told: Queries, query: Query, simpler: Query) -> Iterator[Finding]:
-    refused = REFUSED | NO_LIST if query.is_of_many else REFUSED
     more = features(query) - features(simpler)
-    if (
-        query.exchange.heard.answer is None
-        or query.exchange.status not in refused
-        or not _is_due(told, query)
-    ):
+    if not _is_refused(query) or not _is_due(told, query):
         return
     expected = f"{simpler.exchange.answer.phrase}, as for {simpler.exchange.step}, without {' and '.join(sorted(more))}"
-    mild = "sortBy" in more and any(each.sort_by and each.exchange.is_success for each in told.asked)
+    is_sorted_otherwise = any(each.sort_by and each.exchange.is_success for each in told.asked)
+    names_a_schema = not told.declared.keys().isdisjoint(
+        query.attributes | query.excluded
+    )  # no attribute's path
+    mild = names_a_schema or ("sortBy" in more and is_sorted_otherwise)
     yield Finding(expected, query.exchange.answer.phrase, at=(query.exchange,), mild=mild)
+
+
+def _is_refused(query: Query) -> bool:
+    """Not by what every server may say: that it is too much (RFC 7644 table 9)."""
+    exchange = query.exchange
+    refused = REFUSED | NO_LIST if query.is_of_many else REFUSED
+    if exchange.heard.answer is None or exchange.status not in refused:
+        return False
+    return not exchange.answer.is_json or get(exchange.answer.parsed, "scimType") != "tooMany"
 
 
 def _is_due(told: Queries, query: Query) -> bool:
