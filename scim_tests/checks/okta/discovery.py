@@ -163,6 +163,8 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
     schemes = feature(exchange, "authenticationSchemes")
     if not isinstance(schemes, list):
         return Finding("an array of objects", describe(schemes), "$.authenticationSchemes")
+    if not schemes:  # as good as none (RFC 7643 2.5)
+        return Finding("one scheme at least", "an empty array", "$.authenticationSchemes")
     for number, scheme in enumerate(schemes):
         where = f"$.authenticationSchemes[{number}]"
         named = get(scheme, "type")

@@ -35,7 +35,13 @@ STRANGERS = (
     "test_credentials.no_token",
     "test_credentials.unsigned_token",
 )
-ELSEWHERE = ("test_credentials.no_token_*", "read_user.no_token", "ask_odd_questions.empty_bearer")
+ELSEWHERE = (
+    "test_credentials.no_token_*",
+    "read_user.no_token",
+    "ask_odd_questions.empty_bearer",
+    "send_odd_requests.wrong_token",
+    "send_odd_requests.no_token",
+)
 
 
 @check(

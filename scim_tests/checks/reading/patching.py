@@ -136,6 +136,12 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
         holder[key] = _one_primary(entries, chosen)
     elif op == "remove":
         holder[key] = [each for each in entries if each not in chosen]
+    elif op == "add" and isinstance(value, Mapping):  # parts of the entries that are there (RFC 7644 3.5.2.1)
+        for each in chosen:
+            for part, member in value.items():
+                _set(each, op, part, member)
+                _stay_apart(each, entries, f"$.{key}", part)
+        holder[key] = _one_primary(entries, chosen)
     elif op == "replace" and isinstance(value, Mapping) and all(_has_all_of(value, each) for each in chosen):
         holder[key] = _one_primary([value if each in chosen else each for each in entries], [value])
         _stay_apart(value, [each for each in entries if each not in chosen], f"$.{key}", "")

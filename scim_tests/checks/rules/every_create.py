@@ -1,20 +1,22 @@
-"""A create is taken as another was that has all of its attributes (RFC 7644 3.3)."""
+"""A create is taken as another was that has all of its attributes, and one that is refused makes nobody (RFC 7644 3.3)."""
 
 import re
 from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.history import kind_of, resources_of
 from scim_tests.checks.reading.parameters import is_search
 from scim_tests.checks.reading.paths import paths_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, Finding, check
+from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import get, strings
+from scim_tests.model.scim import Resource, get, strings
 from scim_tests.model.transcript import Transcript
 
 CREATED = {"/Users": "userName", "/Groups": "displayName"}  # by what each of them has to be called
 NAMES = ("userName", "externalId", "displayName")
 REFUSED = frozenset({400, 405, 422, 501})  # others speak of access, of load, or of a name in use
+NOBODY_YET = frozenset({400, 405, 415, 422, 501})  # refused for what was sent, whoever is there
 ODD = "send_odd_requests."  # whose creates may well be refused
 ORDINARY = re.compile(r"[ !#-\[\]-~]{1,100}")  # ASCII that nobody has to escape
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
@@ -67,6 +69,53 @@ def _refusals(create: Exchange, taken: list[Exchange]) -> Iterator[Finding]:
         expected = f"{other.answer.phrase}, as for {other.step}, which has all of its attributes"
         mild = wanted != paths_of(other.request.written).keys()
         yield Finding(expected, create.answer.phrase, at=(create, other), mild=mild)
+
+
+@check(
+    "every_create.refused-one-makes-nobody",
+    on=PLAY,
+    title="Nobody is there by the name of a create that was refused",
+    references=("RFC7644-3.3-04",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=OTHERS_MISLED,
+    fix="Check the whole body before anything is stored, or store it in one transaction.",
+)
+def refused_one_makes_nobody(transcript: Transcript) -> Finding | None:
+    refused = [each for each in transcript if _is_create(each) and each.status in NOBODY_YET]
+    if not refused:
+        raise NotObserved("", "no create was refused for what was sent")
+    named = {_name(each): each for each in reversed(refused) if _name(each)}
+    for exchange in transcript:  # whoever was written to by more than this has another reason to be there
+        answer = exchange.heard.answer
+        if exchange.request.method != "GET" and not (answer and 400 <= answer.status < 500):
+            text = exchange.request.body.decode(errors="replace").casefold()
+            named = {name: create for name, create in named.items() if name not in text}
+    return weightiest(_made(transcript, named))
+
+
+def _made(transcript: Transcript, refused: dict[str, Exchange]) -> Iterator[Finding]:
+    """Whoever is shown after the create, and was not before."""
+    seen: set[str] = set()
+    for exchange in transcript:
+        for resource in resources_of(exchange):
+            name = _name_in(kind_of(exchange), resource)
+            if name not in refused or name in seen:
+                continue
+            seen.add(name)
+            create = refused[name]
+            if exchange.number > create.number:
+                expected = f"nobody, after {create.answer.phrase}"
+                yield Finding(expected, "a resource of that name", at=(exchange, create))
+
+
+def _name(create: Exchange) -> str:
+    return _name_in(create.request.endpoint, create.request.written)
+
+
+def _name_in(endpoint: str, resource: Resource) -> str:
+    return str(get(resource, CREATED.get(endpoint, "")) or "").casefold()
 
 
 def _names(create: Exchange) -> set[str]:

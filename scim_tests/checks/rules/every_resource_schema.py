@@ -16,7 +16,7 @@ from scim_tests.model.scim import GROUP, USER, Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
 COMMON = frozenset({"schemas", "id", "externalid", "meta"})  # of every resource (RFC 7643 3.1)
-DEFAULT_PARTS = frozenset({"type", "primary", "display", "value", "$ref"})  # RFC 7643 2.4
+DEFAULT_PARTS = frozenset({"type", "primary", "display", "value", "$ref"})  # of entries (RFC 7643 2.4)
 NOT_MADE_UP = ("userName", "externalId", "emails", "active")  # what a server has from the client alone
 PYTHON: dict[str, type | tuple[type, ...]] = {
     "string": str, "dateTime": str, "reference": str, "binary": str,
@@ -74,13 +74,21 @@ def _values(exchange: Exchange, path: str, value: Json, attribute: Resource | No
     parts = declared(get(attribute, "subAttributes"))
     for each in value if isinstance(value, list) else [value]:
         if parts and isinstance(each, Mapping):
-            yield from _parts(exchange, path, each, parts)
+            undeclared = DEFAULT_PARTS if isinstance(value, list) else frozenset()
+            yield from _parts(exchange, path, each, parts, undeclared)
 
 
-def _parts(exchange: Exchange, path: str, value: Resource, declared: Declared) -> Iterator[Shown]:
+def _parts(
+    exchange: Exchange,
+    path: str,
+    value: Resource,
+    declared: Declared,
+    undeclared: frozenset[str] = frozenset(),
+) -> Iterator[Shown]:
+    """The values of a complex one; of those that nobody declares, these may be there."""
     for key, part in value.items():
         known = declared.get(key.lower())
-        if known is not None or key.lower() not in DEFAULT_PARTS:
+        if known is not None or key.lower() not in undeclared:
             yield from _values(exchange, f"{path}.{key}", part, known)
 
 

@@ -22,6 +22,7 @@ def find_user(scene: Scene) -> Performance:
         read(scene, "read", scene.known[f"push_user:{person.key}"].id),
         look_up(scene, "find_in_small_letters", person.user_name.lower()),
         look_up(scene, "find_in_capitals", person.user_name.upper()),
+        look_up(scene, "find_with_an_accent", person.user_name.replace("i", "í", 1)),
         *(ask(scene, *question) for question in _questions(person)),
     ))  # fmt: skip
     return SceneResult()

@@ -8,7 +8,7 @@ from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, get
 from scim_tests.personas.okta.requests import get_, read
-from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, ours, search, specimen_ids
+from scim_tests.personas.rfc.asking import ENOUGH, MANY, NO_FILTERS, ask, ours, search, specimen_ids
 from scim_tests.personas.rfc.specimens import SIZE
 
 SORTED_BY = (
@@ -56,6 +56,7 @@ def _pages(scene: Scene) -> Iterator[Step]:
     condition = ours(scene)
     yield ask(scene, "whole", condition, count=ENOUGH)
     yield ask(scene, "whole_without_count", condition)
+    yield ask(scene, "whole_at_once", condition, count=MANY)
     for size in (2, 4):
         for start in range(1, SIZE + 1, size):
             yield ask(scene, f"page_of_{size}", condition, startIndex=start, count=size)

@@ -10,6 +10,7 @@ from scim_tests.personas.rfc.query_users import text
 
 NO_FILTERS = "the target says that it does not filter"
 ENOUGH = 50  # more than a run's own people whom one question finds
+MANY = 250  # more than a page of Okta's, which some take for the most that anybody asks
 
 
 def specimen_ids(scene: Scene) -> Sequence[str]:

@@ -63,9 +63,14 @@ class Known:
         return get(self.config, feature, "supported") is True
 
     def made(
-        self, name: str, parts: Sequence[Step], *besides: str, most_errors: int | None = None
+        self,
+        name: str,
+        parts: Sequence[Step],
+        *besides: str,
+        groups: Sequence[str] = (),
+        most_errors: int | None = None,
     ) -> Sending:
-        """Send them, and read whom they made, which proves whose the ids are, and other users beside.
+        """Send them, and read whom they made, which proves whose the ids are, and other users and groups beside.
 
         Who is told no id of is looked up by name. NotObserved where the request is refused as a whole.
         """
@@ -81,8 +86,8 @@ class Known:
                     known[each.name] = an_id
         new = [each.name for each in parts if each.creates]
         users = [self.users[each] for each in new if each in self.users]
-        groups = [self.groups[each] for each in new if each in self.groups]
-        yield from self.look(name, *users, *besides, groups=groups)
+        made_groups = [self.groups[each] for each in new if each in self.groups]
+        yield from self.look(name, *users, *besides, groups=[*made_groups, *groups])
 
     def look(self, name: str, *users: str, groups: Sequence[str] = ()) -> Sending:
         """Read them by their ids, keep the versions of users, and forget who is not there."""

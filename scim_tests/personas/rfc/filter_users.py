@@ -54,7 +54,7 @@ def filter_users(scene: Scene) -> Performance:
         *_dates(shown),
         *_between(shown),
         *_logic(scene),
-        *_extension(scene),
+        *_extension(scene, ids[0]),
         *_each_of_each(scene),
         *_otherwise(scene, shown, fourth.resource),
     )
@@ -201,11 +201,12 @@ def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "three_clauses", f'{one} and title eq "Alpha" and active eq true'
 
 
-def _extension(scene: Scene) -> Iterator[tuple[str, str]]:
+def _extension(scene: Scene, manager: str) -> Iterator[tuple[str, str]]:
     yield "extension", _within(scene, f'{ENTERPRISE_USER}:department eq "Writing"')
     yield "extension_in_other_letters", _within(scene, f'{ENTERPRISE_USER.upper()}:DEPARTMENT eq "Writing"')
     yield "extension_present", _within(scene, f"{ENTERPRISE_USER}:employeeNumber pr")
     yield "extension_number", _within(scene, f'{ENTERPRISE_USER}:employeeNumber eq "00102"')
+    yield "manager", f"{ENTERPRISE_USER}:manager.value eq {text(manager)}"
 
 
 def _each_of_each(scene: Scene) -> Iterator[tuple[str, str]]:

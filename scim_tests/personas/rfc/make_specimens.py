@@ -1,12 +1,13 @@
 """The people whom the queries ask for: created, read, and written to by nobody until they are removed."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace as changed
 
-from scim_tests.model.act import Independent, Performance, Scene, Step, act
+from scim_tests.model.act import Independent, Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import ENTERPRISE_USER
 from scim_tests.personas.okta.mapping import CONTENTS
 from scim_tests.personas.okta.push_user import id_given
 from scim_tests.personas.okta.requests import as_mapped, create, get_, new_user, read, replace
@@ -27,7 +28,8 @@ def make_specimens(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     scene, first = yield from _first(scene)
-    steps = (create(scene, f"create_{number}", each) for number, each in enumerate(scene.crowd[1:], 2))
+    others = _reporting_to(id_given(first), scene.crowd[1:])
+    steps = (create(scene, f"create_{number}", each) for number, each in enumerate(others, 2))
     made = (first, *(yield Independent(steps)).at_once)
     ids = tuple(map(id_given, made))
     if not any(ids):
@@ -39,6 +41,17 @@ def make_specimens(scene: Scene) -> Performance:
         yield read(scene, "after_change", ids[0])
     told = scene.known.get(scene.name, SceneResult())
     return changed(told, ids=ids)
+
+
+def _reporting_to(manager: str, people: Sequence[Person]) -> Iterator[Person]:
+    """The same people, where one has the first one as manager."""
+    for number, person in enumerate(people):
+        employment = person.attributes.get(ENTERPRISE_USER)
+        if manager and number == 0 and isinstance(employment, dict):
+            more = {ENTERPRISE_USER: {**employment, "manager": {"value": manager}}}
+            yield changed(person, attributes={**person.attributes, **more})
+        else:
+            yield person
 
 
 def _first(scene: Scene) -> Generator[Step, Exchange, tuple[Scene, Exchange]]:

@@ -8,7 +8,7 @@ from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
-from scim_tests.personas.okta.group_requests import delete_group
+from scim_tests.personas.okta.group_requests import Member, delete_group, patch_group, remove_one
 from scim_tests.personas.okta.requests import delete, get_, look_up, operate, read, replace
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_known import Known, Sending, named
@@ -23,6 +23,7 @@ from scim_tests.personas.rfc.bulk_requests import (
     reference,
     send,
 )
+from scim_tests.personas.rfc.operations import set_
 
 PEOPLE = 4
 FEWEST, SMALLEST = 4, 8 * 1024  # operations and bytes that every request here has room in
@@ -38,7 +39,7 @@ LARGEST = 128 * 1024  # bytes that are sent to see a limit
     sends=(
         "GET /ServiceProviderConfig", "GET /Schemas/{id}", "POST /Bulk",
         "GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}", "DELETE /Users/{id}",
-        "GET /Groups", "GET /Groups/{id}", "POST /Groups", "DELETE /Groups/{id}",
+        "GET /Groups", "GET /Groups/{id}", "POST /Groups", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
     ),
 )  # fmt: skip
 def send_bulk(scene: Scene) -> Performance:
@@ -119,20 +120,22 @@ def _mixed(known: Known) -> Sending:
     """A good dozen operations of which two fail, without failOnErrors: all others are done, in their order."""
     scene, ann, bob = known.scene, known.user(0), known.user(1)
     user = person_called(scene, scene.crowd[1], Wording.RENAMED)
+    crew = [each for each in [known.groups.get(known.group_id(Wording.CREW))] if each]
     parts = [
         fails(scene),
         called(scene, ann, Wording.AFTER_THE_WEDDING),
-        part(operate(scene, "", ann, {"op": "replace", "path": "displayName", "value": Wording.TITLE})),
+        part(operate(scene, "", ann, set_("displayName", Wording.TITLE), set_("title", Wording.TITLE))),
         part(replace(scene, "", bob, user)),
         new_person(scene, known.id(2), scene.crowd[2]),
         called(scene, NOBODY, Wording.GIVEN_NAME),
+        *(part(patch_group(scene, "", each, remove_one(Member(bob, None)))) for each in crew),
         *(
             called(scene, ann, each)
             for _ in range(4)
             for each in (Wording.AFTER_THE_WEDDING, Wording.GIVEN_NAME)
         ),
     ]
-    yield from known.made("mixed", parts[: known.limit("maxOperations") or DOZEN], ann, bob)
+    yield from known.made("mixed", parts[: known.limit("maxOperations") or DOZEN], ann, bob, groups=crew)
 
 
 def _stopped(known: Known) -> Sending:

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 
 from scim_tests.model import unreadable
 from scim_tests.model.act import NOBODY, Performance, Person, Scene, Step, act
-from scim_tests.model.exchange import Exchange, Headers, NotObserved
+from scim_tests.model.exchange import WRONG_TOKEN, Exchange, Headers, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import PATCH_OP, USER, Json, Resource, get
 from scim_tests.personas.okta.delete_user import deletes_reach
-from scim_tests.personas.okta.push_user import id_of
+from scim_tests.personas.okta.push_user import id_given, id_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
     create,
+    create_with,
     delete,
     dump,
     get_,
     headers,
+    look_up,
     new_user,
     read,
     user_path,
@@ -102,7 +104,7 @@ class Odd:
     group="specification",
     capability=SPECIFICATION,
     sends=(
-        "GET /ServiceProviderConfig", "POST /Users", "POST /Users/{id}", "GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}",
+        "GET /ServiceProviderConfig", "POST /Users", "POST /Users/{id}", "GET /Users", "GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}",
         "DELETE /Users/{id}",
     ),
 )  # fmt: skip
@@ -124,7 +126,7 @@ def send_odd_requests(scene: Scene) -> Performance:
     yield from _posted(one, third)
     if supports((yield configuration(scene)), "patch") is not False:
         yield from _patches(one)
-    other = yield from _made(scene, second)
+    other = yield from _wrongly_made(scene, second)
     for step, attributes in _of_wrong_type(other):
         yield from other.try_(other.put(step, other.with_(**attributes)))
     yield other.look("wrong_types")
@@ -157,11 +159,29 @@ def _made(scene: Scene, person: Person) -> Generator[Step, Exchange, Odd]:
     return Odd(scene, person, user_id, as_mapped(scene, new_user(person)))
 
 
+def _wrongly_made(scene: Scene, person: Person) -> Generator[Step, Exchange, Odd]:
+    """First a create with one senseless value, after which nobody is there; whoever comes of it is put right."""
+    right = as_mapped(scene, new_user(person))
+    wrong = yield create_with(scene, "create_wrong", person, {**right, "name": Wording.ANYTHING})
+    if not (user_id := id_given(wrong)):
+        yield look_up(scene, "find_wrong", person.user_name)
+        return (yield from _made(scene, person))
+    yield read(scene, "proof", user_id)
+    one = Odd(scene, person, user_id, right)
+    yield one.put("create_put_right", one.with_())
+    return one
+
+
 def _labels(one: Odd) -> Sending:
     """Another title under each label, so that it shows what was taken."""
     for number, (step, label) in enumerate(LABELS.items()):
         title = Wording.HALF_DONE if number % 2 else Wording.TITLE
         yield one.put(step, one.with_(title=title), label)
+    for step, token in (("wrong_token", WRONG_TOKEN), ("no_token", "")):
+        sent = headers(one.scene, token, body=True)
+        yield Step(
+            step, "PUT", user_path(one.id), sent, one.with_(title=Wording.AFTER_THE_WEDDING), about=one.id
+        )
     yield one.look("labels")
 
 

@@ -12,9 +12,10 @@ from scim_tests.model.scim import ENTERPRISE_USER, Json
 from scim_tests.personas.okta.whole_profile import PAGER
 
 SIZE = 6
-QUOTED = 'Says "no" and (maybe) \\ or not eq'
+QUOTED = 'Says "no" and [(maybe)] \\ or not eq'
 SPACED = "Two  blanks"
 ACCENTED = "Zoë"
+JOINED = "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"  # whose joiner, which nobody sees, belongs to the word
 SIGNS = "R&D + 100%; #1/2?"  # all that means something in a query or in SQL
 SOUGHT_TWICE = "ak"  # with which a name ends, and which is in it before
 TRAITS: tuple[dict[str, Json], ...] = (
@@ -32,7 +33,16 @@ TRAITS: tuple[dict[str, Json], ...] = (
         ENTERPRISE_USER: {"department": "reading", "employeeNumber": "00102"},
     },
     {"title": "Gamma", "nickName": QUOTED, "userType": "employee", "active": False},
-    {"title": "delta", "nickName": ACCENTED, ENTERPRISE_USER: {"department": "Writing", "costCenter": SIGNS}},
+    {
+        "title": "delta",
+        "nickName": ACCENTED,
+        ENTERPRISE_USER: {
+            "department": "Writing",
+            "employeeNumber": "102",  # another than 00102
+            "costCenter": SIGNS,
+            "division": JOINED,
+        },
+    },
     {"nickName": "Yak yak", "userType": "Intern", "preferredLanguage": "en-GB"},
     {},
 )

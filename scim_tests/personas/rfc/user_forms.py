@@ -85,6 +85,7 @@ def _of_lists(shown: Resource) -> Iterator[tuple[str, Operations]]:
     if get(shown, "addresses"):
         yield "two_of_a_type", [add("addresses", [*OTHER_PLACES])]
         yield "several_match", [set_('addresses[type eq "other"].region', REGION)]
+        yield "parts_of_one", [add('addresses[type eq "home"]', {"region": REGION, "country": "US"})]
         yield "lines", [set_('addresses[type eq "home"].formatted', LINES)]
         yield "negated", [set_('addresses[type ne "home" and not (type eq "work")].postalCode', POSTAL_CODE)]
         yield "part_of_several_less", [remove('addresses[country sw "U" and type eq "other"].region')]
