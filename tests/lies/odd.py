@@ -39,11 +39,18 @@ def after_title_as_object(**shown: Json) -> Bend:
     return bend
 
 
+def shows_who_was_sought(heard: Heard) -> Heard:
+    """A lookup finds somebody of that name."""
+    name = heard.request.query["filter"].split('"')[1]
+    return put(totalResults=1, Resources=[{"schemas": [USER], "id": "7", "userName": name}])(heard)
+
+
 BARE = challenge("Bearer")
 TWICE = 'Bearer realm="a", realm="b"'
 OF_WRONG_KIND = put(scimType="uniqueness")
 
 LIES: dict[str, Lie] = {
+    "every_create.refused-one-makes-nobody": ("send_odd_requests.find_wrong", shows_who_was_sought),
     "send_odd_requests.what-is-no-user-is-refused": as_taken("send_odd_requests.empty"),
     "send_odd_requests.broken-patch-is-refused": ("send_odd_requests.empty_operations", status(204), raw(b"")),
     "send_odd_requests.patch-is-refused-as-the-rfc-says": ("send_odd_requests.no_path", status(204), raw(b"")),

@@ -338,7 +338,6 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "every_write.changes-nothing-when-refused": ("patch_user.after_half", user(title="Half done")),
     "every_write.ends-in-some-order-at-once": ("overlap_groups.after_adds", put(members=[])),
     "every_create.is-taken-as-another-was": ("bulk_assignment.create", status(400)),
-    "every_create.refused-one-makes-nobody": ("bulk_assignment.create", status(400)),
     "every_end.none-comes-without-a-delete": ("update_user.read_back", status(404)),
     "every_end.is-read-no-more": ("clean_up.read_deleted", status(200)),
     "every_end.is-listed-no-more": (
