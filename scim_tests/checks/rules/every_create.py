@@ -83,31 +83,38 @@ def _refusals(create: Exchange, taken: list[Exchange]) -> Iterator[Finding]:
     fix="Check the whole body before anything is stored, or store it in one transaction.",
 )
 def refused_one_makes_nobody(transcript: Transcript) -> Finding | None:
-    refused = [each for each in transcript if _is_create(each) and each.status in NOBODY_YET]
-    if not refused:
+    names = {_name(each) for each in transcript if _is_refused(each)} - {""}
+    if not names:
         raise NotObserved("", "no create was refused for what was sent")
-    named = {_name(each): each for each in reversed(refused) if _name(each)}
-    for exchange in transcript:  # whoever was written to by more than this has another reason to be there
-        answer = exchange.heard.answer
-        if exchange.request.method != "GET" and not (answer and 400 <= answer.status < 500):
-            text = exchange.request.body.decode(errors="replace").casefold()
-            named = {name: create for name, create in named.items() if name not in text}
-    return weightiest(_made(transcript, named))
+    return weightiest(_made(transcript, names))
 
 
-def _made(transcript: Transcript, refused: dict[str, Exchange]) -> Iterator[Finding]:
-    """Whoever is shown after the create, and was not before."""
-    seen: set[str] = set()
+def _made(transcript: Transcript, names: set[str]) -> Iterator[Finding]:
+    """Who is shown after the create alone, with no other reason to be there."""
+    refused: dict[str, Exchange] = {}
+    explained: set[str] = set()
     for exchange in transcript:
+        if _is_refused(exchange):
+            refused.setdefault(_name(exchange), exchange)
+        elif exchange.request.method != "GET" and not _says_no(exchange):
+            text = exchange.request.body.decode(errors="replace").casefold()
+            explained |= {name for name in names if name in text}
         for resource in resources_of(exchange):
             name = _name_in(kind_of(exchange), resource)
-            if name not in refused or name in seen:
-                continue
-            seen.add(name)
-            create = refused[name]
-            if exchange.number > create.number:
+            if name in refused and name not in explained:
+                create = refused[name]
                 expected = f"nobody, after {create.answer.phrase}"
                 yield Finding(expected, "a resource of that name", at=(exchange, create))
+            explained |= {name} & names
+
+
+def _is_refused(exchange: Exchange) -> bool:
+    return _is_create(exchange) and exchange.status in NOBODY_YET
+
+
+def _says_no(exchange: Exchange) -> bool:
+    answer = exchange.heard.answer
+    return answer is not None and 400 <= answer.status < 500
 
 
 def _name(create: Exchange) -> str:
