@@ -12,6 +12,7 @@ from scim_tests.model.check import Check, Severity
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.verdict import Verdict, worst
 
+OTHER_FORMS = "Check the token; if it is right, say how the target takes it: --auth bearer, raw, basic or the name of a header, such as x-api-key."
 MORE_TO_JUDGE = "Choose more checks, a profile that does more, or a target with people on it."
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
@@ -147,9 +148,16 @@ def _no_play(run_state: RunState) -> Ending | None:
             ExitCode.TARGET_UNREACHABLE, "unreachable", f"The target gave no answer: {first.heard.failure}"
         )
     if first.status in {401, 403}:
-        said = f"The target refused the credentials: {first.answer.phrase}."
-        return Ending(ExitCode.TARGET_UNREACHABLE, "unreachable", said)
+        return Ending(ExitCode.TARGET_UNREACHABLE, "refused", _refused_sentence(first, run_state))
     return None
+
+
+def _refused_sentence(first: Exchange, run_state: RunState) -> str:
+    """What the target said to the credentials, each form in which they were sent, and what to try instead."""
+    said = f"The target refused the credentials: {first.answer.phrase}."
+    tried = dict.fromkeys(each.request.credentials for each in run_state.transcript)
+    forms = ", ".join(form for form in tried if form)
+    return f"{said} The token was sent as {forms}. {OTHER_FORMS}" if forms else said
 
 
 def _red(tally: dict[Verdict, int], judged: int, broken: list[str], *, strict: bool) -> Ending | None:

@@ -18,6 +18,7 @@ HEADLINES = {
     "interrupted": "Interrupted",
     "broken": "Broken",
     "unreachable": "Unreachable",
+    "refused": "Token refused",
     "empty": "Nothing judged",
 }
 APPS = {Dialect.OIN: "a PATCH app", Dialect.CUSTOM: "a PUT app"}

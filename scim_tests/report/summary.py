@@ -25,6 +25,7 @@ from scim_tests.report.record_index import (
     moment,
     sentence,
 )
+from scim_tests.report.since import sentence_since
 from scim_tests.report.text import one_line, shortened
 
 MARKS = re.compile(r"([\\`*_\[\]|~])")
@@ -93,7 +94,9 @@ def _head(record: RunRecord) -> str:
         f"{many(counts.checks, 'check')}: {words}.",
         "",
         f"Target {where}, profile {code(record.profile.name)}, run {code(run.name)}, seed {run.seed}.",
+        *([plain(token)] if (token := RecordIndex(record).token) else []),
         f"{judged} in {duration(run.seconds)}, started {moment(run.started)}, scim-tests {plain(run.version)}.",
+        *(["", plain(changed)] if (changed := sentence_since(record)) else []),
     ])  # fmt: skip
 
 

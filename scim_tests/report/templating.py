@@ -12,11 +12,11 @@ from markupsafe import Markup
 from scim_tests.report import calls, demands, importing, in_okta, official, plans
 from scim_tests.report.account import command_again
 from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment
-from scim_tests.report.text import pretty, printable, shortened
+from scim_tests.report.text import as_sentence, pretty, printable, shortened
 
 FILTERS = {
     "answer": calls.answer,
-    "as_sentence": plans.as_sentence,
+    "as_sentence": as_sentence,
     "by_section": plans.by_section,
     "call": calls.call,
     "command_again": command_again,
