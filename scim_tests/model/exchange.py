@@ -67,12 +67,6 @@ class Request(_Message):
     headers: Headers = ()
     body: bytes = b""
 
-    @property
-    def credentials(self) -> str:
-        """The header that held the token, as a person writes it: `apikey: <token>`; empty where none did."""
-        held = (f"{name}: {value}" for name, value in self.headers if TOKEN in value)
-        return next(held, "").replace(TOKEN, "<token>")
-
     @cached_property
     def parsed(self) -> Json:
         """The body as JSON, or None where there is none. ValueError says why it cannot be read."""

@@ -334,7 +334,9 @@ class RunRecord:
     )  # the vendor's guide where there is one, and Okta's QA plan
     baseline: list[str] = field(default_factory=list)  # what is outdated in the baseline
     suites: list[SuiteRecord] = field(default_factory=list)  # one, where an official suite was run
-    since: list[SinceRecord] = field(default_factory=list)  # one, where an earlier run of the target is beside it
+    since: list[SinceRecord] = field(
+        default_factory=list
+    )  # one, where an earlier run of the target is beside it
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:

@@ -22,7 +22,15 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.in_okta import message_of
-from scim_tests.report.record_index import SEVERITY_WORDS, STATES, RecordIndex, counted, duration, many, sentence
+from scim_tests.report.record_index import (
+    SEVERITY_WORDS,
+    STATES,
+    RecordIndex,
+    counted,
+    duration,
+    many,
+    sentence,
+)
 from scim_tests.report.since import sentence_since
 from scim_tests.report.text import one_line, shortened
 
@@ -149,7 +157,7 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
         _print(console, Text(one_line(line), "yellow"), soft_wrap=True)
     for told in (index.token, _advice(index), sentence_since(record)):
         if told:
-            _print(console, Text(one_line(told)), soft_wrap=True)
+            _print(console, Text(one_line(told)))
     _print(console, _counts(record))
     _print(console, _verdict(record))
     _print(console, Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)

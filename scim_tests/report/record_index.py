@@ -104,6 +104,11 @@ class RecordIndex:
         """Every source that a fact names, by its id (`okta:KEY`)."""
         return {source.id: source for source in self.record.sources}
 
+    @cached_property
+    def source_numbers(self) -> dict[str, int]:
+        """The number that stands for each source, by its id."""
+        return {source.id: number for number, source in enumerate(self.record.sources, 1)}
+
     @property
     def causes(self) -> list[tuple[RootCause, CheckRecord]]:
         """The root causes with the check each one is; those that do not fail the run come last."""

@@ -14,7 +14,9 @@ SHOWN = 3  # checks by name
 
 def changes(record: RunRecord) -> dict[str, list[str]]:
     """The ids of checks by what became of them; without what nothing became of."""
-    return {words: ids for each in record.since for kind, words in KINDS.items() if (ids := getattr(each, kind))}
+    return {
+        words: ids for each in record.since for kind, words in KINDS.items() if (ids := getattr(each, kind))
+    }
 
 
 def sentence_since(record: RunRecord) -> str:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord, SinceRecord
+from scim_tests.model.verdict import Verdict
 from scim_tests.record.file import read_record
-from scim_tests.report.comparing import ABSENT, compare
+from scim_tests.report.comparing import ABSENT, Change, compare
 from scim_tests.report.since import KINDS
 from scim_tests.session.report_folder import JOURNAL, RECORD
 
@@ -34,7 +35,7 @@ def since(done: RunRecord, folder: Path) -> list[SinceRecord]:
         with suppress(UsageError, ValueError, OverflowError):  # it is no record, or no time of this world
             old = read_record(path)
             started = _moment(old)
-            if started < _moment(done) and _is_alike(old, done):
+            if started <= _moment(done) and _is_alike(old, done):
                 return [_changes(old, done, started)]
     return []
 
@@ -56,9 +57,7 @@ def _moment(record: RunRecord) -> datetime:
 
 
 def _is_alike(old: RunRecord, new: RunRecord) -> bool:
-    same_target = (
-        old.target.bundled and new.target.bundled
-    ) or old.target.base_url == new.target.base_url
+    same_target = (old.target.bundled and new.target.bundled) or old.target.base_url == new.target.base_url
     judged_then, judged_now = ({check.id for check in each.checks} for each in (old, new))
     return (
         same_target
@@ -69,7 +68,14 @@ def _is_alike(old: RunRecord, new: RunRecord) -> bool:
 
 
 def _changes(old: RunRecord, new: RunRecord, started: datetime) -> SinceRecord:
-    """Only checks of this run are named, in its own words."""
+    """Only checks of this run are named, and only if they fail now or failed then.
+
+    What passed then and is not judged now is no news: a user whom all runs share is created by the first alone.
+    """
     changes = compare(old, new).changes
-    ids = {kind: [each.check for each in changes[kind] if each.after != ABSENT] for kind in KINDS}
+    ids = {kind: [each.check for each in changes[kind] if _is_told(each)] for kind in KINDS}
     return SinceRecord(started.isoformat(timespec="seconds"), **ids)
+
+
+def _is_told(change: Change) -> bool:
+    return change.after != ABSENT and Verdict.FAIL in {change.before, change.after}

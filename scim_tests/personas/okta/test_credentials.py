@@ -74,6 +74,6 @@ def _form(scene: Scene) -> Generator[Step, Exchange, tuple[str, str]]:
         tried = yield Step(f"form_{form}", "GET", PROBE, headers(scene, form=form))
         header, value = credentials(form, "<token>")
         if tried.status == 200:
-            return form, "; ".join([f"the target takes the token as {header}: {value}", *others])
-        others.append(f"{header}: {value} was answered {tried.answer.phrase}")
+            return form, "; ".join([f"the target takes the token as “{header}: {value}”", *others])
+        others.append(f"“{header}: {value}” was answered {tried.answer.phrase}")
     return forms[0], f"no form of the token was taken; {'; '.join(others)}"
