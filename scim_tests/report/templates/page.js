@@ -126,17 +126,17 @@
     getSelection().selectAllChildren(element);
   };
 
-  const made = (name, className, label = name) => {
+  const made = (name, className) => {
     const button = document.createElement("button");
     button.className = className;
     button.textContent = name;
-    button.setAttribute("aria-label", label);
     return button;
   };
 
   const offerCopies = (root) => {
     for (const line of all(".curl", root)) {
-      const button = made("Copy", "copy", line.matches(".script") ? "Copy the script" : "Copy the curl line");
+      const button = made("Copy", "copy");
+      button.setAttribute("aria-label", line.matches(".script") ? "Copy the script" : "Copy the curl line");
       line.before(copies(button, () => line.textContent, () => selectAll(line)));
     }
   };
@@ -146,7 +146,12 @@
     const row = rows.find((each) => each.body.id === cause.dataset.check);
     if (!row) return;
     const which = cause.querySelector(".which");
-    const address = () => `${location.href.split("#")[0]}#${cause.dataset.check}`;
+    const address = () => {
+      const url = new URL(location.href);
+      url.searchParams.delete("sort"); // which pytest-html put there
+      url.hash = cause.dataset.check;
+      return url.href;
+    };
     which.append(copies(made("Copy link", "offer"), address, () => (location.hash = cause.dataset.check)));
     const script = row.body.querySelector(".script");
     if (!script) return;
