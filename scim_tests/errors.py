@@ -2,7 +2,7 @@
 
     ScimTestsError
      ├── UsageError              what was asked cannot be done as asked           exit 4
-     │    ├── no-target, two-targets, bad-url, no-token, not-confirmed
+     │    ├── no-target, two-targets, bad-url, bad-domain, no-token, not-confirmed
      │    └── unknown-profile, bad-profile, unknown-check, unknown-requirement
      ├── TargetError             the target cannot be talked to                   exit 6
      │    └── unreachable, credentials-refused

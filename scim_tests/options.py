@@ -54,6 +54,12 @@ RUN_OPTIONS = (
         "FILE",
     ),
     Option("--max-new-users", int, "How many users are made at most (default: what the profile says).", "N"),
+    Option(
+        "--email-domain",
+        str,
+        "The domain of the users that are made (default: as the profile says, example.com).",
+        "DOMAIN",
+    ),
     Option("--probe-unsupported", bool, "Also ask, harmlessly, for what the profile says the target lacks."),
     Option(
         "--write-every-attribute",
@@ -134,6 +140,7 @@ class RunOptions:
     seed: int | None = None
     strict: bool = False
     max_new_users: int | None = None
+    email_domain: str | None = None
     probe_unsupported: bool = False
     write_every_attribute: bool = False
     yes: bool = False

@@ -18,6 +18,7 @@ VARIES = re.compile(
 ZIFLOW = [
     "--profile",
     "ziflow",
+    "--probe-unsupported",
     "--fault",
     "filter-username-case-sensitive",
     "--report-dir",

@@ -28,8 +28,10 @@ def photograph(report: Path) -> None:
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "report"  # with no other run beside it
+        folder.mkdir()
         options = RunOptions(reference=True, seed=7, fault=FAULTS)
-        perform(options, Silence(), folder=Path(folder))
-        render_html(Path(folder) / "run.json", Path(folder) / "report.html")
-        photograph(Path(folder) / "report.html")
+        perform(options, Silence(), folder=folder)
+        render_html(folder / "run.json", folder / "report.html")
+        photograph(folder / "report.html")

@@ -9,9 +9,10 @@ from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import ExitCode
 from scim_tests.knowledge.effect import effect
 from scim_tests.model.check import Check, Severity
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import TOKEN, Exchange
 from scim_tests.model.verdict import Verdict, worst
 
+OTHER_FORMS = "Check the token; if it is right, name the form that the target takes, such as --auth raw, basic or x-api-key."
 MORE_TO_JUDGE = "Choose more checks, a profile that does more, or a target with people on it."
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
@@ -147,9 +148,18 @@ def _no_play(run_state: RunState) -> Ending | None:
             ExitCode.TARGET_UNREACHABLE, "unreachable", f"The target gave no answer: {first.heard.failure}"
         )
     if first.status in {401, 403}:
-        said = f"The target refused the credentials: {first.answer.phrase}."
-        return Ending(ExitCode.TARGET_UNREACHABLE, "unreachable", said)
+        return Ending(ExitCode.TARGET_UNREACHABLE, "refused", _refused_sentence(first, run_state))
     return None
+
+
+def _refused_sentence(first: Exchange, run_state: RunState) -> str:
+    """What the target said to the credentials, each form in which they were sent, and what to try instead."""
+    sent = (header for each in run_state.transcript for header in each.request.headers)
+    tried = dict.fromkeys(f"“{name}: {value}”" for name, value in sent if TOKEN in value)
+    said = f"The target refused the credentials: {first.answer.phrase}"
+    if not tried:
+        return f"{said}."
+    return f"{said}, sent as {', '.join(tried).replace(TOKEN, '<token>')}. {OTHER_FORMS}"
 
 
 def _red(tally: dict[Verdict, int], judged: int, broken: list[str], *, strict: bool) -> Ending | None:

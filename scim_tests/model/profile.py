@@ -95,16 +95,22 @@ class Profile:
         self,
         *,
         new_users: int | None = None,
+        email_domain: str | None = None,
         probes: bool = False,
         authorization: str | None = None,
         writes_every_attribute: bool = False,
     ) -> Self:
-        """The profile with what a run was told: how many new users, the token's form, what else may be asked or written."""
+        """The profile with what a run was told: how many new users of which domain, the token's form, what else may be asked or written."""
+        domain, reused = email_domain or self.email_domain, self.reuse_user
+        if email_domain and "@" in reused:
+            reused = f"{reused.partition('@')[0]}@{email_domain}"
         limits = self.limits if new_users is None else replace(self.limits, new_users=new_users)
         forms = (authorization,) if authorization else self.authorization
         return replace(
             self,
             limits=limits,
+            email_domain=domain,
+            reuse_user=reused,
             probes=probes,
             authorization=forms,
             writes_every_attribute=writes_every_attribute,

@@ -47,7 +47,7 @@ class ProfileInfo:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the run ended: `verdict` is passed, failed, interrupted, broken, unreachable or empty."""
+    """How the run ended: `verdict` is passed, failed, interrupted, broken, unreachable, refused or empty."""
 
     exit_code: int
     verdict: str
@@ -299,6 +299,17 @@ class SuiteRecord:
 
 
 @dataclass(frozen=True)
+class SinceRecord:
+    """What changed since an earlier run, which `started` then; the lists hold ids of checks."""
+
+    started: str
+    new: list[str]
+    fixed: list[str]
+    still_failing: list[str]
+    no_longer_judged: list[str]
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """All that `run.json` holds. What has a default is newer than the first such files, and may be missing in one."""
 
@@ -323,6 +334,9 @@ class RunRecord:
     )  # the vendor's guide where there is one, and Okta's QA plan
     baseline: list[str] = field(default_factory=list)  # what is outdated in the baseline
     suites: list[SuiteRecord] = field(default_factory=list)  # one, where an official suite was run
+    since: list[SinceRecord] = field(
+        default_factory=list
+    )  # one, where an earlier run of the target is beside it
     format: int = FORMAT
 
     def to_json(self) -> dict[str, Any]:

@@ -68,6 +68,14 @@ def first_wrong(document: Mapping[str, Any]) -> ValidationError | None:
     return found
 
 
+def check_email_domain(domain: str) -> None:
+    """UsageError `bad-domain` for what a profile could not have as its domain either."""
+    people = _validator().schema["properties"]["people"]["properties"]
+    if not _validator().evolve(schema=people["email_domain"]).is_valid(domain):
+        hint = "Name the domain alone, 32 characters at most, such as scim-test.example.org."
+        raise UsageError("bad-domain", f"--email-domain cannot be {domain!r:.200}.", hint)
+
+
 def check(document: Mapping[str, Any], source: str) -> None:
     """UsageError `bad-profile` where a profile that the schema allows says what is not its to say.
 

@@ -83,7 +83,7 @@ class Session(NoTarget):
 
     @pytest.hookimpl(tryfirst=True)  # before anybody writes down how it ended
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """End as the run ended where pytest alone would not know: broken, unreachable, empty."""
+        """End as the run ended where pytest alone would not know: broken, unreachable, refused, empty."""
         if self.record and self.whole and exitstatus in MAY_DIFFER and self.record.outcome.exit_code:
             session.exitstatus = self.record.outcome.exit_code
 

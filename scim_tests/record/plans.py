@@ -104,7 +104,7 @@ def _rank(found: tuple[CheckRecord, FindingRecord]) -> tuple[bool, int, bool]:
 
 def _said(check: CheckRecord, finding: FindingRecord) -> str:
     """What was to be and is not, with both sides of it; and that Okta goes on where it does."""
-    head = "Not so" if _is_grave(finding) else "Not so, though it keeps Okta from nothing"
+    head = "Failed" if _is_grave(finding) else "Okta goes on, but this is not met"
     got = finding.got if len(finding.got) <= GOT_SHOWN else f"{finding.got[:GOT_SHOWN]}…"
     return f"{head}: {check.title}; expected {finding.expected}, got {got}."
 
@@ -136,7 +136,8 @@ def _about(case: Case, scenes: Iterable[SceneRecord]) -> Iterator[SceneRecord]:
 
 
 def _remark(case: Case, scenes: Iterable[SceneRecord]) -> list[str]:
-    return [f"{each.why}." for each in _about(case, scenes) if each.why] if case.remark else []
+    played = (each for each in _about(case, scenes) if each.state == State.PLAYED)
+    return [f"{each.why}." for each in played if each.why] if case.remark else []
 
 
 def _limited(

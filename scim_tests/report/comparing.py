@@ -8,15 +8,10 @@ from scim_tests.model.check import Severity
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import SEVERITIES, moment, sentence
+from scim_tests.report.since import KINDS
 from scim_tests.report.summary import code, plain
 
 ABSENT = "not in the run"
-KINDS = {
-    "new": "New failures",
-    "fixed": "Fixed",
-    "still_failing": "Still failing",
-    "no_longer_judged": "No longer judged",
-}
 
 
 @dataclass(frozen=True)

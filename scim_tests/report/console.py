@@ -22,7 +22,16 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.in_okta import message_of
-from scim_tests.report.record_index import SEVERITY_WORDS, STATES, RecordIndex, counted, duration, many
+from scim_tests.report.record_index import (
+    SEVERITY_WORDS,
+    STATES,
+    RecordIndex,
+    counted,
+    duration,
+    many,
+    sentence,
+)
+from scim_tests.report.since import sentence_since
 from scim_tests.report.text import one_line, shortened
 
 STYLES: dict[Verdict, str] = {
@@ -36,6 +45,7 @@ STYLES: dict[Verdict, str] = {
 CAUSES_SHOWN = 5
 STEPS_SHOWN = 6
 SENTENCE_SHOWN = 400
+ADVICE_SHOWN = 160
 INDENT = 3
 
 
@@ -133,7 +143,7 @@ class Progress:
 
 
 def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
-    """The last lines: root causes first, then what is left behind, counts, verdict and report."""
+    """The last lines: root causes first, then what is left behind, advice, what changed, counts, verdict and report."""
     index = RecordIndex(record)
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
         _print(console, _cause(number, cause, check, folder, bundled=record.target.bundled))
@@ -145,6 +155,9 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
         _print(console, _left_behind(record))
     for line in record.baseline:
         _print(console, Text(one_line(line), "yellow"), soft_wrap=True)
+    for told in (index.token, _advice(index), sentence_since(record)):
+        if told:
+            _print(console, Text(one_line(told)))
     _print(console, _counts(record))
     _print(console, _verdict(record))
     _print(console, Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
@@ -192,6 +205,15 @@ def _cause(
 
 def _safe(text: str) -> Text:
     return Text(shortened(one_line(text), SENTENCE_SHOWN))
+
+
+def _advice(index: RecordIndex) -> str:
+    """How many checks gave advice, and the gravest of it; empty where none did."""
+    advised = index.with_verdict(Verdict.ADVICE)
+    if not advised:
+        return ""
+    first = advised[0]
+    return f"Advice: {many(len(advised), 'check')}; the gravest is {first.id}: {shortened(sentence(first), ADVICE_SHOWN)}."
 
 
 def _left_behind(record: RunRecord) -> Text:

@@ -18,6 +18,7 @@ HEADLINES = {
     "interrupted": "Interrupted",
     "broken": "Broken",
     "unreachable": "Unreachable",
+    "refused": "Token refused",
     "empty": "Nothing judged",
 }
 APPS = {Dialect.OIN: "a PATCH app", Dialect.CUSTOM: "a PUT app"}
@@ -40,6 +41,7 @@ def page(record: RunRecord) -> str:
         app=APPS[Dialect(record.profile.dialect)],
         counted=counted(record.counts),
         contents=_contents(record),
+        beside=_beside(record),
         whole=shown_whole(index),
         documents=demands(record),
         acts_by_group={
@@ -69,6 +71,19 @@ def _contents(record: RunRecord) -> dict[str, str]:
         "#sources": "How we know",
         "#checks": "Checks",
     }
+
+
+def _beside(record: RunRecord) -> list[str]:
+    """What else the run left, as it is called from where the page lies."""
+    scripts = any(check.reproduction for check in record.checks)
+    return [
+        "summary.md",
+        "junit.xml",
+        "run.json",
+        "exchanges.har",
+        *(["import.csv"] if record.imports else []),
+        *(["reproduce/"] if scripts else []),
+    ]
 
 
 def _heading(cause: RootCause, check: CheckRecord) -> str:

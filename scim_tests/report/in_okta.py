@@ -41,8 +41,8 @@ def lines(check: CheckRecord) -> list[str]:
     facts = facts_told(check)
     return [
         f"In Okta ({check.consequence.known}): {check.consequence.text}",
-        *(f"{LABELS[fact.about]}: {_text(fact)} ({_known(fact)})" for fact in facts if fact.about in LABELS),
-        *(f"{fact.text} ({_known(fact)})" for fact in facts if fact.about not in LABELS),
+        *(f"{LABELS[fact.about]}: {_text(fact)} ({fact.known})" for fact in facts if fact.about in LABELS),
+        *(f"{fact.text} ({fact.known})" for fact in facts if fact.about not in LABELS),
     ]
 
 
@@ -61,11 +61,6 @@ def source_id(key: str) -> str:
     return SOURCES + key
 
 
-def source_key(identity: str) -> str:
-    """The other way round."""
-    return identity.removeprefix(SOURCES)
-
-
 def _is_told(fact: Fact, among: Sequence[Fact]) -> bool:
     """When Okta sends a step goes without saying, unless it never does, which is all there is to say."""
     return fact.about != "when" or len(among) == 1
@@ -73,7 +68,3 @@ def _is_told(fact: Fact, among: Sequence[Fact]) -> bool:
 
 def _text(fact: Fact) -> str:
     return f"“{shortened(fact.text, MESSAGE_SHOWN)}”" if fact.about == "message" else fact.text
-
-
-def _known(fact: Fact) -> str:
-    return " ".join([fact.known, *fact.sources])

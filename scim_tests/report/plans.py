@@ -66,8 +66,3 @@ def _outside(plan: PlanRecord) -> list[str]:
 def by_section(plan: PlanRecord) -> list[tuple[str, list[CaseRecord]]]:
     """The cases under the headings of the plan, both in its order."""
     return [(name, list(cases)) for name, cases in groupby(plan.cases, key=lambda case: case.section)]
-
-
-def as_sentence(text: str) -> str:
-    """The words with a capital and a full stop."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""

@@ -17,6 +17,7 @@ from scim_tests.model.record import (
     SceneRecord,
 )
 from scim_tests.model.verdict import Verdict
+from scim_tests.report.text import as_sentence
 
 # From what needs a reader most to what needs none, each with its word in a count.
 VERDICTS: dict[Verdict, str] = {
@@ -103,11 +104,22 @@ class RecordIndex:
         """Every source that a fact names, by its id (`okta:KEY`)."""
         return {source.id: source for source in self.record.sources}
 
+    @cached_property
+    def source_numbers(self) -> dict[str, int]:
+        """The number that stands for each source, by its id."""
+        return {source.id: number for number, source in enumerate(self.record.sources, 1)}
+
     @property
     def causes(self) -> list[tuple[RootCause, CheckRecord]]:
         """The root causes with the check each one is; those that do not fail the run come last."""
         told = [(cause, self.checks[cause.check]) for cause in self.record.root_causes]
         return sorted(told, key=lambda each: bool(each[1].tolerated))
+
+    @property
+    def token(self) -> str:
+        """In which form the target takes the token, where the profile has several tried; else empty."""
+        tested = (each for each in self.record.scenes if each.act == "test_credentials")
+        return next((as_sentence(each.why) for each in tested if each.state == "played"), "")
 
     @cached_property
     def scripts(self) -> frozenset[str]:

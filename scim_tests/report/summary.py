@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 
 from scim_tests.model.check import Severity
-from scim_tests.model.fact import Fact
 from scim_tests.model.record import CaseRecord, CaseState, CheckRecord, PlanRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.account import command_again
@@ -25,6 +24,7 @@ from scim_tests.report.record_index import (
     moment,
     sentence,
 )
+from scim_tests.report.since import sentence_since
 from scim_tests.report.text import one_line, shortened
 
 MARKS = re.compile(r"([\\`*_\[\]|~])")
@@ -93,7 +93,9 @@ def _head(record: RunRecord) -> str:
         f"{many(counts.checks, 'check')}: {words}.",
         "",
         f"Target {where}, profile {code(record.profile.name)}, run {code(run.name)}, seed {run.seed}.",
+        *([plain(token)] if (token := RecordIndex(record).token) else []),
         f"{judged} in {duration(run.seconds)}, started {moment(run.started)}, scim-tests {plain(run.version)}.",
+        *(["", plain(changed)] if (changed := sentence_since(record)) else []),
     ])  # fmt: skip
 
 
@@ -121,24 +123,20 @@ def _aftermath(check: CheckRecord) -> list[str]:
     """What the admin reads on a line of its own, and on another where else it shows, and what then."""
     facts = facts_of(check)
     message = [
-        f"   - The admin sees ({_known(fact)}): “{plain(fact.text)}”"
+        f"   - The admin sees ({fact.known}): “{plain(fact.text)}”"
         for fact in facts
         if fact.about == "message"
     ]
     others = [fact for fact in facts if fact.about in LABELS and fact.about != "message"]
     rest = " ".join(
-        f"{LABELS[fact.about]}: {plain(fact.text).rstrip('.')} ({_known(fact)})." for fact in others
+        f"{LABELS[fact.about]}: {plain(fact.text).rstrip('.')} ({fact.known})." for fact in others
     )
     never = [
-        f"   - {plain(fact.text)} ({_known(fact)})"
+        f"   - {plain(fact.text)} ({fact.known})"
         for fact in facts
         if len(facts) == 1 and fact.about == "when"
     ]
     return [*message, *([f"   - {rest}"] if rest else []), *never]
-
-
-def _known(fact: Fact) -> str:
-    return " ".join([fact.known, *fact.sources])
 
 
 def _names(ids: list[str]) -> str:

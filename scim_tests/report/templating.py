@@ -12,13 +12,15 @@ from markupsafe import Markup
 from scim_tests.report import calls, demands, importing, in_okta, official, plans
 from scim_tests.report.account import command_again
 from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment
-from scim_tests.report.text import pretty, printable, shortened
+from scim_tests.report.since import changes
+from scim_tests.report.text import as_sentence, pretty, printable, shortened
 
 FILTERS = {
     "answer": calls.answer,
-    "as_sentence": plans.as_sentence,
+    "as_sentence": as_sentence,
     "by_section": plans.by_section,
     "call": calls.call,
+    "changes": changes,
     "command_again": command_again,
     "demand_counts": demands.counts,
     "duration": duration,
@@ -34,7 +36,6 @@ FILTERS = {
     "rows_shown": importing.rows_shown,
     "shortened": shortened,
     "source_id": in_okta.source_id,
-    "source_key": in_okta.source_key,
     "state": calls.state,
 }
 WORDS = {

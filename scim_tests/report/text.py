@@ -31,6 +31,11 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def as_sentence(text: str) -> str:
+    """The words with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".") if text else ""
+
+
 def shortened(text: str, limit: int) -> str:
     """The text, cut after `limit` characters with a word on how many are missing."""
     if len(text) <= limit:

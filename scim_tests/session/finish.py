@@ -27,6 +27,7 @@ from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
 from scim_tests.report.summary import markdown
 from scim_tests.session.cleaning import left_behind
+from scim_tests.session.earlier import since
 from scim_tests.session.interruption import undisturbed
 from scim_tests.session.journal import Beginning, Told, read
 from scim_tests.session.report_folder import LEDGER, OWNER_ALONE, PAGE, RECORD, make_scripts_folder
@@ -42,7 +43,8 @@ def finish_run(folder: Path, *, with_page: bool = True) -> RunRecord:
     UsageError where there is no journal, WriteError where a report cannot be written.
     """
     with undisturbed():
-        return finish(recorded(read(folder), Ledger(folder / LEDGER)), folder, with_page=with_page)
+        done = recorded(read(folder), Ledger(folder / LEDGER))
+        return finish(replace(done, since=since(done, folder)), folder, with_page=with_page)
 
 
 def finish(

@@ -24,6 +24,7 @@ from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import strangers
 from scim_tests.personas.play import ACTS, TO_LOOK_AT, scenes
+from scim_tests.profiles.rules import check_email_domain
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
@@ -63,9 +64,12 @@ def profile_of(options: RunOptions) -> Profile:
     """The profile that was named, with what the options say otherwise. UsageError for a profile or number that is none."""
     if options.max_new_users is not None and options.max_new_users < 0:
         raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
+    if options.email_domain is not None:
+        check_email_domain(options.email_domain)
     profile = profiles.load(options.profile or DEFAULT_PROFILE)
     return profile.with_overrides(
         new_users=options.max_new_users,
+        email_domain=options.email_domain,
         probes=options.probe_unsupported,
         authorization=options.auth,
         writes_every_attribute=options.write_every_attribute,

@@ -25,7 +25,9 @@ PAGES = {
 }
 TARGETS = re.compile(r"https://(?:api\.example\.com|staging\.example\.com|api\.ziflow\.io/v1)/scim/v2")
 # Not run: what makes this very environment, and pytest's door, which needs the checkout.
-NOT_RUN = ("make ", "python3 -m venv", ".venv/bin/pip", ".venv/bin/pytest")
+# The lines by which qa.md installs are run by test_wheel.py.
+NOT_RUN = ("make ", "python3 -m venv", ". .venv/", "pip install", ".venv/bin/pip", ".venv/bin/pytest")
+FORMS = ("bearer", "x-api-key")  # in which the pages send the token
 FOR_EVER = re.compile(r"^(scim-tests (?:serve|record)[^#\n]*)", re.MULTILINE)  # only its options are tried
 # A conformance failure is what some commands are there to show; everything else worse than that is not.
 STOP_AT_TROUBLE = (
@@ -55,7 +57,7 @@ def test_every_command_of_a_page_works(
     """Pointed at a server on this machine, no line ends in a usage error, an error of ours or an unknown command."""
     path = f"{program.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     fault = [PAGES[page]] if PAGES[page] else []
-    with running(Settings(tokens=(Token(TOKEN),)), around=faults.bent(fault)) as server:
+    with running(Settings(tokens=(Token(TOKEN),), token_forms=FORMS), around=faults.bent(fault)) as server:
         done = subprocess.run(
             ["/bin/bash", "-c", script_of(page, server.base_url, reference_run("okta"))],
             cwd=tmp_path, env={**inherited(), "PATH": path}, stdin=subprocess.DEVNULL,

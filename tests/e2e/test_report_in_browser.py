@@ -11,6 +11,7 @@ from commanding import record_in
 from playwright.sync_api import Browser, Page, Request, expect
 from sharing import once
 
+from scim_tests import profiles
 from scim_tests.model.record import RunRecord
 from scim_tests.pytest_door.render import render_html
 from tests.unit.report.sample import all_good, large, sample
@@ -70,7 +71,7 @@ def _shown(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 400])
+@pytest.mark.parametrize("width", [1400, 360])
 def test_everybody_can_read_it(opened: Opened, failing: Path, scheme: str, width: int) -> None:
     """Axe finds nothing, with a check and a call open, and nothing runs out of a narrow screen."""
     record = record_in(failing)
@@ -83,6 +84,24 @@ def test_everybody_can_read_it(opened: Opened, failing: Path, scheme: str, width
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("profile", profiles.names())
+def test_no_report_scrolls_sideways(
+    opened: Opened, reference_run: Callable[[str], Path], profile: str
+) -> None:
+    """At 360 pixels, under every profile, with plans, statements, some calls and some checks open; nor does its paper."""
+    page = opened(reference_run(profile) / "report.html", viewport={"width": 360, "height": 800})
+    page.evaluate(
+        """() => {
+          document.querySelectorAll("details:not(.call details)").forEach((each) => (each.open = true));
+          document.querySelectorAll(".call:nth-child(10n + 1) details").forEach((each) => (each.open = true));
+          document.querySelectorAll("tbody:nth-child(20n) .opens").forEach((each) => each.click());
+        }"""
+    )
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 @pytest.mark.parametrize("record", [sample(), all_good()], ids=["hostile", "good"])
@@ -165,6 +184,51 @@ def test_the_script_of_a_failure_is_copied_whole(opened: Opened, failing: Path) 
     assert (
         page.evaluate("navigator.clipboard.readText()") == (failing / "reproduce" / f"{check}.sh").read_text()
     )
+
+
+def test_a_root_cause_can_be_passed_on(opened: Opened, failing: Path) -> None:
+    """Its buttons copy the address of its check and its script, to the letter; on paper they are gone."""
+    check = record_in(failing).root_causes[0].check
+    page = opened(failing / "report.html", "#x1")
+    cause = page.locator(f".cause[data-check='{check}']")
+    script = (failing / "reproduce" / f"{check}.sh").read_text(encoding="utf-8")
+    address = f"{(failing / 'report.html').as_uri()}#{check}"
+    for button, said in zip(cause.get_by_role("button").all(), (address, script), strict=True):
+        button.click()
+        expect(button).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()") == said
+    page.emulate_media(media="print")
+    expect(cause.get_by_role("button")).to_have_count(0)
+
+
+def test_without_a_clipboard_it_is_shown(opened: Opened, failing: Path) -> None:
+    """Where the browser gives no clipboard, the script is opened and selected, and the link stands in the address."""
+    check = record_in(failing).root_causes[0].check
+    page = opened(failing / "report.html")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    cause = page.locator(f".cause[data-check='{check}']")
+    cause.get_by_role("button", name="Copy script").click()
+    expect(cause.get_by_role("button", name="Selected")).to_be_visible()
+    script = (failing / "reproduce" / f"{check}.sh").read_text(encoding="utf-8")
+    assert page.evaluate("getSelection().toString()").strip() == script.strip()
+    cause.get_by_role("button", name="Copy link").click()
+    expect(page.locator(f"tbody[id='{check}'] .details")).to_be_in_viewport()
+    assert page.evaluate("location.hash") == f"#{check}"
+
+
+def test_without_a_script_there_are_no_buttons(opened: Opened, failing: Path) -> None:
+    """A reader whose browser runs no script sees the root causes whole, and nothing that does not work."""
+    page = opened(failing / "report.html", java_script_enabled=False)
+    expect(page.locator(".cause")).to_have_count(len(record_in(failing).root_causes))
+    expect(page.locator(".cause button")).to_have_count(0)
+
+
+def test_the_files_beside_are_linked(opened: Opened, failing: Path) -> None:
+    """Each link leads to a file or folder of the run, by a path that is right wherever the folder lies."""
+    page = opened(failing / "report.html")
+    links = [each.get_attribute("href") or "" for each in page.locator(".beside a").all()]
+    assert {"summary.md", "junit.xml", "run.json", "exchanges.har", "reproduce/"} <= set(links)
+    assert [each for each in links if not (failing / each).exists()] == []
 
 
 def test_the_keyboard_is_enough(opened: Opened, failing: Path) -> None:

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from scim_tests import profiles
 from scim_tests.errors import ExitCode
 from scim_tests.knowledge.reference import fixtures
-from scim_tests.model.record import RunRecord
+from scim_tests.model.record import RunRecord, SinceRecord
 
 REPORTS = ("run.json", "report.html", "junit.xml", "summary.md", "exchanges.har")
 
@@ -50,12 +50,17 @@ def test_everybody_a_run_makes_is_removed(command: Command, tmp_path: Path, refe
 def test_two_runs_with_the_ziflow_profile_share_one_user(
     command: Command, tmp_path: Path, reference_url: str
 ) -> None:
-    """The first run makes one user, the second finds it again, and both list it as left behind."""
+    """The first run makes one user, the second finds it again, and both list it as left behind; the second says what changed."""
     for folder in ("first", "second"):
         done = command("run", "--target-url", reference_url, "--profile", "ziflow", "--report-dir", folder)
         assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
         assert [left.user_name for left in record_in(tmp_path / folder).left_behind] == people(reference_url)
     assert len(people(reference_url)) == 1
+    assert record_in(tmp_path / "first").since == []
+    since = SinceRecord(record_in(tmp_path / "first").run.started, [], [], [], [])
+    assert record_in(tmp_path / "second").since == [since]
+    assert "nothing changed." in done.stdout
+    assert "The target takes the token as “Authorization: Bearer <token>”." in done.stdout
 
 
 def test_the_read_only_profile_writes_nothing(command: Command, tmp_path: Path, reference_url: str) -> None:

@@ -1,10 +1,13 @@
 """What goes wrong is said in one sentence, with its own exit code, and leaves a report all the same."""
 
 import socket
+from html import unescape
 from pathlib import Path
 
-from commanding import Command, record_in
+from commanding import TOKEN, Command, record_in
 
+from reference_server.running import running
+from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
 
 
@@ -71,7 +74,26 @@ def test_a_wrong_token_is_credentials_refused(command: Command, tmp_path: Path, 
     done = command("run", "--target-url", reference_url, "--report-dir", "out", token="not-the-token")
     assert done.returncode == ExitCode.TARGET_UNREACHABLE, done.stdout + done.stderr
     assert "refused the credentials" in done.stdout
-    assert len(assert_reported(tmp_path / "out", "unreachable").exchanges) == 1
+    assert len(assert_reported(tmp_path / "out", "refused").exchanges) == 1
+
+
+def test_a_refused_key_says_what_was_tried_and_what_to_try(command: Command, tmp_path: Path) -> None:
+    """Every report names each form that was sent and `--auth`, none says “Unreachable”; the form it names lets us in."""
+    with running(Settings(tokens=(Token(TOKEN),), token_forms=("x-api-key",))) as server:
+        told = ("run", "--target-url", server.base_url, "--profile", "ziflow", "--report-dir")
+        done = command(*told, "out")
+        assert done.returncode == ExitCode.TARGET_UNREACHABLE, done.stdout + done.stderr
+        let_in = command(*told, "in", "--auth", "x-api-key")
+    assert let_in.returncode == ExitCode.ALL_GOOD, let_in.stdout + let_in.stderr
+    assert_reported(tmp_path / "out", "refused")
+    files = [tmp_path / "out" / name for name in ("report.html", "summary.md", "junit.xml", "run.json")]
+    for said in (done.stdout, *(path.read_text(encoding="utf-8") for path in files)):
+        told_once = " ".join(unescape(said).split())
+        for form in ("Authorization: Bearer <token>", "Authorization: <token>", "apikey: <token>"):
+            assert f"“{form}”" in told_once
+        assert "such as --auth raw, basic or x-api-key." in told_once
+        assert "Unreachable" not in told_once
+    assert "<h2>Token refused</h2>" in files[0].read_text(encoding="utf-8")
 
 
 def test_a_web_page_is_a_failure_with_one_cause(command: Command, tmp_path: Path, web_page_url: str) -> None:
@@ -88,6 +110,6 @@ def assert_reported(folder: Path, verdict: str):  # type: ignore[no-untyped-def]
     """The reports are there and tell that verdict; gives the record."""
     record = record_in(folder)
     assert record.outcome.verdict == verdict
-    assert record.outcome.sentence in (folder / "summary.md").read_text(encoding="utf-8")
+    assert record.outcome.sentence in unescape((folder / "summary.md").read_text(encoding="utf-8"))
     assert (folder / "report.html").stat().st_size
     return record

@@ -61,7 +61,7 @@ def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
     assert "deactivate_user.makes-the-user-inactive" in case.found
     assert (
         case.why
-        == "Not so: After the deactivation the user is inactive, when read by id and when looked up; "
+        == "Failed: After the deactivation the user is inactive, when read by id and when looked up; "
         "expected false, got the boolean true."
     )
 
@@ -111,11 +111,46 @@ def test_a_silent_success_confirms_no_limit(tmp_path: Path) -> None:
     case = next(each for each in guide.cases if each.title == "Users are not deactivated")
     assert case.state == "limit not confirmed"
     assert "PATCH was answered 200 OK" in case.why
-    assert "Not so" in case.why
+    assert "Failed: If the target answers" in case.why
 
 
 def test_the_form_of_the_token_is_told() -> None:
     """The step where the key is entered says in which form it was taken."""
     guide, _ = recorded(honestly()).plans
     case = next(each for each in guide.cases if each.title.startswith("Configure API Integration"))
-    assert "Authorization: Bearer <token> was answered 200 OK" in case.why
+    assert case.why == "the target takes the token as “Authorization: Bearer <token>”."
+
+
+def test_a_refused_token_fails_its_steps(tmp_path: Path) -> None:
+    """Where no form is taken, entering the key and testing it fail, and what was not asked is not seen."""
+
+    async def lie(_: Asked, __: Honest) -> Answer:
+        return refusal(401)
+
+    done = recorded(played(tmp_path, lie))
+    guide, plan = done.plans
+    told = states(guide)
+    assert told["Configure API Integration: enter the API key"] == "fails"
+    assert told["Test API Credentials"] == "fails"
+    assert told["A wrong key is refused"] == "not seen"
+    assert states(plan)["C9341"] == "fails"
+    assert done.outcome.verdict == "refused"
+
+
+def test_guide_and_root_causes_agree(tmp_path: Path) -> None:
+    """What stops provisioning as the first cause also fails the steps of the guide and the plan that meet it."""
+
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if "SCIM-TESTS" in asked.query.get("filter", ""):
+            asked = replace(asked, query_string="filter=userName%20eq%20%22nobody%22")
+        return await honest(asked)
+
+    done = recorded(played(tmp_path, lie))
+    assert done.root_causes[0].check == "push_user.find-ignores-letter-case"
+    assert done.root_causes[0].severity == "stops-provisioning"
+    guide, plan = done.plans
+    for each, title in ((guide, "Application username format is Email"), (plan, "C9335")):
+        assert states(each)[title] == "fails"
+        assert "would fail" in " ".join(sentences(each))
+    case = next(each for each in guide.cases if each.state == "fails")
+    assert case.why.startswith("Failed: A lookup in capital letters finds the same user; expected ")

@@ -56,7 +56,9 @@ def test_the_first_form_taken_is_used_from_then_on(form: str, tries: int, tmp_pa
     assert len(later) > 10
     assert {each.status for each in later if each.status in {401, 403}} == set()
     remark = conductor.scene_runs[0].why
-    assert remark.startswith("the form the token was sent in from here on")
+    name, value = HEADERS[form]
+    taken = f"{name.capitalize() if name == 'authorization' else name}: {value.replace(TOKEN, '<token>')}"
+    assert remark.startswith(f"the target takes the token as “{taken}”")
     assert remark.count("was answered 401 Unauthorized") == tries - 1
     assert ending(conductor, [], strict=False).exit_code is not ExitCode.TARGET_UNREACHABLE
 

@@ -43,6 +43,21 @@ def test_ziflow_stays_at_one_unless_told_more() -> None:
     assert shared in new_people("ziflow", 4)
 
 
+def test_everybody_is_of_the_domain_that_was_said() -> None:
+    """With --email-domain all new people have it, the shared user too, whose name is otherwise the same."""
+    told = profile_of(RunOptions(profile="ziflow", email_domain="scim-test.example.org", max_new_users=8))
+    assert told.reuse_user == "scim-tests.shared-by-all-runs@scim-test.example.org"
+    names = {person.user_name for scene in scenes(told, "run", 1) for person in created_in(scene)}
+    assert {name.casefold().rpartition("@")[2].endswith("scim-test.example.org") for name in names} == {True}
+
+
+@pytest.mark.parametrize("domain", ["", "ann@example.org", "example.org\n", "a" * 33, "exämple.org"])
+def test_a_domain_that_is_none_is_refused(domain: str) -> None:
+    """What a profile could not have, the option cannot either."""
+    with pytest.raises(UsageError, match="--email-domain cannot be"):
+        profile_of(RunOptions(email_domain=domain))
+
+
 def test_a_shared_user_means_one_user() -> None:
     """A profile that shares one user between runs makes no others, although it says no number."""
     text = """

@@ -47,7 +47,7 @@ ELSEWHERE = (
 @check(
     "test_credentials.probe-answers-200",
     on="test_credentials.probe",
-    title="The probe with the right token is answered with 200",
+    title="The probe with the given token is answered with 200",
     references=("RFC6750-2.1-02", "RFC7644-3.2-01", "okta:LAB-KR", "okta:SPEC", "okta:SUP-UNAUTH"),
     strength=MUST,
     severity=STOPS,

@@ -34,7 +34,7 @@ SEARCH = dump({"schemas": [SEARCH_REQUEST], "filter": 'userName eq "nobody"', "s
 def test_credentials(scene: Scene) -> Performance:
     """Send the probe with the token, with wrong ones, and questions without any.
 
-    Gives the `form` of the token that was taken, and a `remark` where several were tried. NotObserved where the
+    Gives the `form` of the token that was taken, and a `remark` where several may be tried. NotObserved where the
     credentials are refused, or nothing is there; where the probe alone fails, the rest may work all the same.
     """
     form, remark = yield from _form(scene)
@@ -69,11 +69,11 @@ def _form(scene: Scene) -> Generator[Step, Exchange, tuple[str, str]]:
     forms = scene.profile.authorization
     if len(forms) == 1:
         return forms[0], ""
-    heard: list[str] = []
+    others: list[str] = []
     for form in forms:
         tried = yield Step(f"form_{form}", "GET", PROBE, headers(scene, form=form))
         header, value = credentials(form, "<token>")
-        heard.append(f"{header}: {value} was answered {tried.answer.phrase}")
         if tried.status == 200:
-            return form, f"the form the token was sent in from here on; {'; '.join(heard)}"
-    return forms[0], f"no form of the token was taken; {'; '.join(heard)}"
+            return form, "; ".join([f"the target takes the token as “{header}: {value}”", *others])
+        others.append(f"“{header}: {value}” was answered {tried.answer.phrase}")
+    return forms[0], f"no form of the token was taken; {'; '.join(others)}"

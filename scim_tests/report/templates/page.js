@@ -103,27 +103,64 @@
     return target.scrollIntoView({ block: row || inner ? "start" : "nearest" });
   };
 
-  const copy = async (button, text) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(button.nextElementSibling);
-      button.textContent = "Selected";
-    }
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+  // Where the browser lets nobody at the clipboard, `select` shows what is to be copied by hand.
+  const copies = (button, text, select) => {
+    const name = button.textContent;
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(text());
+        button.textContent = "Copied";
+      } catch {
+        select();
+        button.textContent = "Selected";
+      }
+      setTimeout(() => (button.textContent = name), 1500);
+    });
+    return button;
+  };
+
+  const selectAll = (element) => {
+    for (let each = element; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+    element.scrollIntoView({ block: "nearest" });
+    getSelection().selectAllChildren(element);
+  };
+
+  const made = (name, className) => {
+    const button = document.createElement("button");
+    button.className = className;
+    button.textContent = name;
+    return button;
   };
 
   const offerCopies = (root) => {
     for (const line of all(".curl", root)) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "copy";
-      button.textContent = "Copy";
+      const button = made("Copy", "copy");
       button.setAttribute("aria-label", line.matches(".script") ? "Copy the script" : "Copy the curl line");
-      button.addEventListener("click", () => copy(button, line.textContent));
-      line.before(button);
+      line.before(copies(button, () => line.textContent, () => selectAll(line)));
     }
+  };
+
+  // A root cause offers a link to its check, and its script where the page has room for it.
+  const offerCause = (cause) => {
+    const row = rows.find((each) => each.body.id === cause.dataset.check);
+    if (!row) return;
+    const which = cause.querySelector(".which");
+    const address = () => {
+      const url = new URL(location.href);
+      url.searchParams.delete("sort"); // which pytest-html put there
+      url.hash = cause.dataset.check;
+      return url.href;
+    };
+    which.append(copies(made("Copy link", "offer"), address, () => (location.hash = cause.dataset.check)));
+    const script = row.body.querySelector(".script");
+    if (!script) return;
+    const select = () => {
+      unhide(row);
+      open(row);
+      selectAll(script);
+    };
+    which.append(copies(made("Copy script", "offer"), () => script.textContent, select));
   };
 
   const openAll = (button) => {
@@ -173,6 +210,7 @@
     rows.sort((one, other) => (one.rank < other.rank ? -1 : one.rank > other.rank ? 1 : 0));
     for (const row of rows) table.append(row.body);
     listen();
+    all(".cause").forEach(offerCause);
     filter();
     follow();
   });

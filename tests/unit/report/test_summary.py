@@ -34,9 +34,9 @@ def test_a_root_cause_has_consequence_and_fix() -> None:
     for said in (
         f"`{LOOKUP_MISS.check}`, stops provisioning",
         "In Okta (captured): Okta stops",
-        "The admin sees (inferred SUP-401): “Automatic provisioning of user zoë to app",
-        "Retry: No: Okta does not repeat a failed push by itself (captured LAB-KR2).",
-        "Okta never sends this: it asks for pages of 100. (documented S20)",
+        "The admin sees (inferred): “Automatic provisioning of user zoë to app",
+        "Retry: No: Okta does not repeat a failed push by itself (captured).",
+        "Okta never sends this: it asks for pages of 100. (documented)",
         'Fix: Answer 200 and `"totalResults": 0`: an empty',
         "Explains: `push_user.create-answers-201`",
     ):

@@ -10,6 +10,7 @@ import scim_tests.report
 from scim_tests.report.details import HEADINGS, cells, details
 from scim_tests.report.html import page
 from scim_tests.report.record_index import RecordIndex
+from scim_tests.report.summary import markdown
 from scim_tests.report.templating import macros
 from tests.unit.report.sample import HOSTILE, sample
 
@@ -104,3 +105,16 @@ def test_reports_speak_plain_english() -> None:
     assert "ended early, 1 call" in shown
     for word in ("Not so", "cut short", "dialect", "not so"):
         assert word not in shown
+
+
+def test_sources_go_by_numbers() -> None:
+    """A source is a number that leads to its title, on paper too; our keys for it are no words for a reader."""
+    record = sample()
+    shown = page(record)
+    for number, source in enumerate(record.sources, 1):
+        assert f"<dt>[{number}]</dt><dd>{source.statement}" in shown
+        assert f">{source.id.removeprefix('okta:')}<" not in shown
+    number = [each.id for each in record.sources].index("okta:SUP-401") + 1
+    assert re.search(rf'<a href="#okta:SUP-401" title="[^"]+">\[{number}\]</a>', shown)
+    for key in ("SUP-401", "LAB-KR2"):
+        assert key not in markdown(record)

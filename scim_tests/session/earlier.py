@@ -1,0 +1,81 @@
+"""What changed since the last run of the same target: it is looked for among the report folders beside this one.
+
+What those folders hold is data, whoever wrote it: of it only the time goes into this run's reports, and which of this
+run's own checks failed.
+"""
+
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scim_tests.errors import UsageError
+from scim_tests.model.record import RunRecord, SinceRecord
+from scim_tests.model.verdict import Verdict
+from scim_tests.record.file import read_record
+from scim_tests.report.comparing import ABSENT, Change, compare
+from scim_tests.report.since import KINDS
+from scim_tests.session.report_folder import JOURNAL, RECORD
+
+LOOKED_AT = 10  # folders, the newest first: one that holds thousands costs no more
+LARGEST = 100_000_000  # bytes of a record that is read
+SAYS_SOMETHING = {"passed", "failed"}  # of the target; others were not played to their end
+
+
+def since(done: RunRecord, folder: Path) -> list[SinceRecord]:
+    """What is different from the last earlier run; empty where there is none, or one of both was not played.
+
+    That is the newest of the same target and profile that judged all that this one judges.
+    """
+    if done.outcome.verdict not in SAYS_SOMETHING:
+        return []
+    newest_first = sorted(_records_beside(folder), reverse=True)
+    for _, path in newest_first[:LOOKED_AT]:
+        with suppress(UsageError, ValueError, OverflowError):  # it is no record, or no time of this world
+            old = read_record(path)
+            started = _moment(old)
+            if started <= _moment(done) and _is_alike(old, done):
+                return [_changes(old, done, started)]
+    return []
+
+
+def _records_beside(folder: Path) -> Iterator[tuple[float, Path]]:
+    """The records of plays in the folders beside, with the times they were written at."""
+    with suppress(OSError):
+        for each in folder.parent.iterdir():
+            record = each / RECORD
+            with suppress(OSError):
+                said = record.lstat()
+                is_ours = each != folder and not each.is_symlink() and (each / JOURNAL).is_file()
+                if is_ours and stat.S_ISREG(said.st_mode) and said.st_size <= LARGEST:
+                    yield said.st_mtime, record
+
+
+def _moment(record: RunRecord) -> datetime:
+    return datetime.fromisoformat(record.run.started).astimezone(UTC)
+
+
+def _is_alike(old: RunRecord, new: RunRecord) -> bool:
+    same_target = (old.target.bundled and new.target.bundled) or old.target.base_url == new.target.base_url
+    judged_then, judged_now = ({check.id for check in each.checks} for each in (old, new))
+    return (
+        same_target
+        and old.profile.name == new.profile.name
+        and old.outcome.verdict in SAYS_SOMETHING
+        and judged_now <= judged_then
+    )
+
+
+def _changes(old: RunRecord, new: RunRecord, started: datetime) -> SinceRecord:
+    """Only checks of this run are named, and only if they fail now or failed then.
+
+    What passed then and is not judged now is no news: a user whom all runs share is created by the first alone.
+    """
+    changes = compare(old, new).changes
+    ids = {kind: [each.check for each in changes[kind] if _is_told(each)] for kind in KINDS}
+    return SinceRecord(started.isoformat(timespec="seconds"), **ids)
+
+
+def _is_told(change: Change) -> bool:
+    return change.after != ABSENT and Verdict.FAIL in {change.before, change.after}
