@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scim_tests.checks import catalogue
 from scim_tests.engine.gate import Gate
-from scim_tests.engine.results import Ending, Result, ending, results
+from scim_tests.engine.results import Ending, Result, Tolerated, ending, results
 from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
@@ -113,7 +113,7 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
     run_state.number()
     found = results(told.judge, run_state.scene_runs)
     gate, known, today = _gate(beginning)
-    tolerated, fixed = gate.tolerated(found), gate.fixed(found)
+    tolerated, fixed = gate.tolerated(found), gate.fixed(found, {each.check for each in known})
     done = record(
         run=replace(beginning.run, seconds=told.seconds),
         target=beginning.target,
@@ -125,10 +125,10 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         left_behind=left_behind(ledger, run_state.scene_runs),
         notices=beginning.notices,
     )
-    failing = [each.id for each in done.checks if fails(each, strict=gate.strict)]
+    failing = {each.id: Verdict(each.verdict) for each in done.checks if fails(each, strict=gate.strict)}
     return replace(
         done,
-        checks=[replace(each, tolerated=tolerated.get(each.id, "")) for each in done.checks],
+        checks=[replace(each, tolerated=tolerated.reasons.get(each.id, "")) for each in done.checks],
         baseline=outdated(known, failing, fixed, today),
         not_looked_at=[*done.not_looked_at, *_left_out(beginning)],
     )
@@ -152,7 +152,7 @@ def _gate(beginning: Beginning) -> tuple[Gate, list[Entry], date]:
 def _ending(
     run_state: RunState,
     found: Sequence[Result],
-    tolerated: Mapping[str, str],
+    tolerated: Tolerated,
     fixed: Sequence[str],
     *,
     strict: bool,
