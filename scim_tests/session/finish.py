@@ -21,10 +21,12 @@ from scim_tests.personas.play import ACTS
 from scim_tests.pytest_door.render import render_html
 from scim_tests.record.baseline import Entry, fails, outdated
 from scim_tests.record.build import record
+from scim_tests.report.badge import badge
 from scim_tests.report.console import conclusion, terminal
 from scim_tests.report.har import har
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
+from scim_tests.report.sarif import sarif
 from scim_tests.report.summary import markdown
 from scim_tests.session.cleaning import left_behind
 from scim_tests.session.interruption import undisturbed
@@ -55,11 +57,7 @@ def finish(
     page, which shows them: whatever happens there, what was found out is on disk.
     """
     with undisturbed():
-        traffic = in_lines(har(done), levels=3)
-        _put(
-            folder,
-            {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic, **(further or {})},
-        )
+        _put(folder, {**_told(done), **_others(done), **(further or {})})
         if any(check.verdict == Verdict.FAIL for check in done.checks):
             done = _with_scripts(done, folder)
         if with_page:
@@ -93,6 +91,16 @@ def _told(done: RunRecord) -> dict[str, str]:
     """The reports that name scripts, by their file names."""
     record = in_lines(vars(done), levels=2)
     return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
+
+
+def _others(done: RunRecord) -> dict[str, str]:
+    """The reports that know of no script."""
+    return {
+        "results.sarif": in_lines(sarif(done), levels=5),
+        "badge.svg": badge(done),
+        "import.csv": import_csv(done),
+        "exchanges.har": in_lines(har(done), levels=3),
+    }
 
 
 def _put(folder: Path, files: Mapping[str, str]) -> None:
