@@ -86,17 +86,18 @@ def _result(check: CheckRecord, place: int, lasting: Lasting) -> Object:
 
 
 def _invocation(record: RunRecord) -> Object:
-    """How the run ended; where it did not come to a verdict, or a check of ours broke, that is told as a notification."""
+    """How the run ended; notices, a run without a verdict and checks of ours that broke are told as notifications."""
     broken = [check for check in record.checks if check.verdict == Verdict.BROKEN]
     troubles = [f"{check.id} broke: {sentence(check)}" for check in broken]
     is_whole = record.outcome.verdict in {"passed", "failed"}
     if not is_whole:
         troubles.append(record.outcome.sentence)
+    told = [*(("note", each) for each in record.notices), *(("error", each) for each in troubles)]
     return {
         "executionSuccessful": is_whole,
         "exitCode": record.outcome.exit_code,
         "exitCodeDescription": one_line(record.outcome.sentence),
         "toolExecutionNotifications": [
-            {"level": "error", "message": {"text": one_line(each)}} for each in troubles
+            {"level": level, "message": {"text": one_line(each)}} for level, each in told
         ],
     }

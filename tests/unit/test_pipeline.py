@@ -72,7 +72,7 @@ def test_a_page_that_cannot_be_written_changes_nothing(
     assert (
         capsys.readouterr()
         .out.splitlines()[-1]
-        .startswith("::warning title=scim-tests%3A summary::/dev/full")
+        .startswith("::warning title=scim-tests%3A github::/dev/full")
     )
 
 
