@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -20,3 +21,26 @@ def inherited() -> dict[str, str]:
 def record_in(folder: Path) -> RunRecord:
     """The run record a run left in its folder."""
     return RunRecord.from_json(json.loads((folder / "run.json").read_text(encoding="utf-8")))
+
+
+def at_a_terminal(program: Path, folder: Path, *arguments: str, columns: int = 200) -> str:
+    """What a command prints to a terminal of that width, output and errors alike."""
+    ours, theirs = pty.openpty()
+    environment = {**inherited(), "SCIM_TESTS_TOKEN": TOKEN, "TERM": "xterm", "COLUMNS": str(columns)}
+    with subprocess.Popen(
+        [program, *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    ):
+        os.close(theirs)
+        said = bytearray()
+        try:
+            while piece := os.read(ours, 65536):
+                said += piece
+        except OSError:  # how Linux says that the other side has closed
+            pass
+    os.close(ours)
+    return said.decode(errors="replace")

@@ -93,3 +93,36 @@ def _anchors(page: Path) -> frozenset[str]:
     return frozenset(re.findall(r'<a id="([^"]+)"', text)) | {
         re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
     }
+
+
+RECIPES = [*PAGES, ROOT / "Dockerfile", ROOT / "action.yml", ROOT / "Makefile", ROOT / "pyproject.toml"]
+BY_NAME = re.compile(r"\b(?:pip3?|pipx|uvx?|poetry|pdm|conda)\b[^\n;&|#]*(?<![\w/])scim[-_]tests(?![\w@*/-])")
+
+
+@pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.name)
+def test_nothing_is_installed_by_a_name_that_anybody_may_take(page: Path) -> None:
+    """scim-tests is on no index: recipes install a checkout, a wheel file or the reader's own copy of the repository."""
+    assert BY_NAME.findall(page.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- pip install scim-tests",
+        "sh 'pip install -q scim_tests && x'",
+        "uvx scim-tests run",
+        "pipx run scim-tests",
+    ],
+)
+def test_an_install_by_name_is_seen(line: str) -> None:
+    """However it is spelt."""
+    assert BY_NAME.search(line)
+
+
+@pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.name)
+def test_the_action_and_the_image_are_the_readers_own(page: Path) -> None:
+    """A page names them as what a reader keeps or builds, never as something that is there to be fetched."""
+    text = page.read_text(encoding="utf-8")
+    used = re.findall(r"uses: (\S*scim\S*)", text)
+    assert [name for name in used if not name.startswith("your-organisation/")] == []
+    assert re.findall(r"(?:docker|podman) pull|(?:ghcr|docker)\.io/|FROM scim|image: *scim", text) == []

@@ -198,4 +198,7 @@ def _source(key: str) -> list[str]:
 def _line(label: str, text: str) -> str:
     import textwrap
 
-    return textwrap.fill(text, 100, initial_indent=f"  {label:<12}", subsequent_indent=" " * 14)
+    return textwrap.fill(
+        text, 100, initial_indent=f"  {label:<12}", subsequent_indent=" " * 14,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip

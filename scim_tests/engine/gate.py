@@ -1,10 +1,10 @@
 """Which failures fail a run: those that are severe enough and that no baseline knows of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scim_tests.engine.causes import causes
-from scim_tests.engine.results import Result
+from scim_tests.engine.results import Result, Tolerated
 from scim_tests.model.check import Severity
 from scim_tests.model.verdict import Verdict
 
@@ -17,7 +17,7 @@ class Gate:
     fail_on: Severity = Severity.COSMETIC
     known: Mapping[str, str] = field(default_factory=dict)
 
-    def tolerated(self, found: Sequence[Result]) -> dict[str, str]:
+    def tolerated(self, found: Sequence[Result]) -> Tolerated:
         """The checks that would fail the run and do not, with the reason.
 
         What is blocked behind a known failure is tolerated with it; what is blocked behind one that is
@@ -31,23 +31,25 @@ class Gate:
             for name in cause.explains
             if name in failing and failing[name].verdict is Verdict.BLOCKED
         }
-        told = {name: self._reason(each) or behind.get(name, "") for name, each in failing.items()}
-        return {name: reason for name, reason in told.items() if reason}
+        below = {name: self._below(each) for name, each in failing.items() if name not in self.known}
+        below = {name: reason for name, reason in below.items() if reason}
+        named = {name: self.known[name] for name in failing if name in self.known}
+        known = {name: reason for name, reason in {**behind, **named}.items() if name not in below}
+        return Tolerated(known, below)
 
-    def fixed(self, found: Sequence[Result]) -> list[str]:
-        """The known failures that were judged and do not fail."""
+    def fixed(self, found: Sequence[Result], listed: Collection[str]) -> list[str]:
+        """Those of the failures listed in a baseline that were judged and do not fail."""
         return [
             each.check.id
             for each in found
-            if each.check.id in self.known and each.verdict.is_judged and not self._fails(each.verdict)
+            if each.check.id in listed and each.verdict.is_judged and not self._fails(each.verdict)
         ]
 
     def _fails(self, verdict: Verdict) -> bool:
         return verdict in {Verdict.FAIL, Verdict.BLOCKED} or (self.strict and verdict is Verdict.ADVICE)
 
-    def _reason(self, result: Result) -> str:
-        if result.check.id in self.known:
-            return self.known[result.check.id]
+    def _below(self, result: Result) -> str:
+        """Why it is not severe enough to fail the run; empty where it is."""
         severities = list(Severity)
         if severities.index(result.severity) > severities.index(self.fail_on):
             return f"{result.severity} does not fail the run (--fail-on {self.fail_on})"

@@ -1,7 +1,7 @@
 """From judgements to the verdict on each check, and how the run ends."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from scim_tests.engine.judge import Judge, Judgement
@@ -120,16 +120,64 @@ class Ending:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Tolerated:
+    """Checks that would fail the run and do not, with the reason: known to the baseline, or less severe than --fail-on."""
+
+    known: Mapping[str, str] = field(default_factory=dict)
+    below: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """All of them."""
+        return {**self.known, **self.below}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many checks have one verdict, and of how many that is tolerated, and why."""
+
+    total: int
+    known: int
+    below: int
+
+    @property
+    def counting(self) -> int:
+        """Those that are not tolerated."""
+        return self.total - self.known - self.below
+
+    def __str__(self) -> str:
+        if not self.known + self.below:
+            return ""
+        parts = {
+            "count" if self.counting > 1 else "counts": self.counting,
+            "known": self.known,
+            "below --fail-on": self.below,
+        }
+        return f" ({', '.join(f'{number} {word}' for word, number in parts.items() if number)})"
+
+
+Tally = Mapping[Verdict, Count]
+
+
+def counts(found: Sequence[Result], tolerated: Tolerated = Tolerated()) -> dict[Verdict, Count]:
+    """The checks by verdict: every number that a report shows of a run comes from here."""
+    names = {verdict: {each.check.id for each in found if each.verdict is verdict} for verdict in Verdict}
+    return {
+        verdict: Count(len(ids), len(ids & tolerated.known.keys()), len(ids & tolerated.below.keys()))
+        for verdict, ids in names.items()
+    }
+
+
 def ending(
-    run_state: RunState, found: Sequence[Result], *, strict: bool, tolerated: Collection[str] = ()
+    run_state: RunState, found: Sequence[Result], *, strict: bool, tolerated: Tolerated = Tolerated()
 ) -> Ending:
     """How the run ends, as one sentence and an exit code; `tolerated` checks do not fail it."""
-    counting = [each for each in found if each.check.id not in tolerated]
-    tally = {verdict: sum(result.verdict is verdict for result in counting) for verdict in Verdict}
+    tally = counts(found, tolerated)
     judged = sum(result.verdict.is_judged for result in found)
     red = _red(tally, judged, run_state.broken, strict=strict)
-    green = _green(tally, judged, len(found) - len(counting)) if judged else _empty(found)
-    return _no_play(run_state) or red or _kept_from_us(counting) or green
+    green = _green(tally, judged, strict=strict) if judged else _empty(found)
+    return _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
 
 
 def _no_play(run_state: RunState) -> Ending | None:
@@ -162,26 +210,32 @@ def _refused_sentence(first: Exchange, run_state: RunState) -> str:
     return f"{said}, sent as {', '.join(tried).replace(TOKEN, '<token>')}. {OTHER_FORMS}"
 
 
-def _red(tally: dict[Verdict, int], judged: int, broken: list[str], *, strict: bool) -> Ending | None:
-    if tally[Verdict.FAIL] or (strict and tally[Verdict.ADVICE] + tally[Verdict.BLOCKED]):
-        return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", _failed_sentence(tally, judged, strict=strict))
+def _red(tally: Tally, judged: int, broken: list[str], *, strict: bool) -> Ending | None:
+    counting = {verdict: tally[verdict].counting for verdict in tally}
+    if counting[Verdict.FAIL] or (strict and counting[Verdict.ADVICE] + counting[Verdict.BLOCKED]):
+        return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{_failed(tally, judged, strict=strict)}.")
     if broken:
         return Ending(
             ExitCode.OUR_ERROR, "broken", f"Part of the play broke, which is our error: {broken[0]}."
         )
-    if tally[Verdict.BROKEN]:
-        said = f"{tally[Verdict.BROKEN]} checks of ours broke; this says nothing about the target."
+    if counting[Verdict.BROKEN]:
+        said = f"{counting[Verdict.BROKEN]} checks of ours broke; this says nothing about the target."
         return Ending(ExitCode.OUR_ERROR, "broken", said)
     return None
 
 
-def _kept_from_us(found: Sequence[Result]) -> Ending | None:
+def _kept_from_us(found: Sequence[Result], tally: Tally, judged: int, tolerated: Tolerated) -> Ending | None:
     """Nothing is red, and yet the target kept checks from being judged: that is never good."""
-    blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
-    if not blocked:
+    if not tally[Verdict.BLOCKED].counting:
         return None
-    said = f"{len(blocked)} checks could not be judged: {blocked[0].why}."
-    return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", said)
+    blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
+    first = next(each for each in blocked if each.check.id not in tolerated.reasons)
+    said = (
+        _failed(tally, judged, strict=False)
+        if tally[Verdict.FAIL].total
+        else f"{len(blocked)} checks could not be judged{tally[Verdict.BLOCKED]}"
+    )
+    return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said}: {first.why}.")
 
 
 def _empty(found: Sequence[Result]) -> Ending:
@@ -190,20 +244,23 @@ def _empty(found: Sequence[Result]) -> Ending:
     return Ending(ExitCode.NOTHING_JUDGED, "empty", said)
 
 
-def _green(tally: dict[Verdict, int], judged: int, tolerated: int) -> Ending:
-    if tolerated:
-        said = f"Nothing new failed: of {judged} judged checks {tally[Verdict.PASS] + tally[Verdict.ADVICE]} passed, {tolerated} are tolerated."
+def _green(tally: Tally, judged: int, *, strict: bool) -> Ending:
+    if any(str(each) for each in tally.values()):
+        said = f"No failure counts: {_failed(tally, judged, strict=strict)}."
         return Ending(ExitCode.ALL_GOOD, "passed", said)
-    with_advice = f", {tally[Verdict.ADVICE]} of them with advice." if tally[Verdict.ADVICE] else "."
+    advice = tally[Verdict.ADVICE].total
+    with_advice = f", {advice} of them with advice." if advice else "."
     return Ending(
         ExitCode.ALL_GOOD, "passed", f"All {judged} checks that could be judged passed{with_advice}"
     )
 
 
-def _failed_sentence(tally: dict[Verdict, int], judged: int, *, strict: bool) -> str:
-    parts = [f"{tally[Verdict.FAIL]} of {judged} judged checks failed"]
-    if tally[Verdict.BLOCKED]:
-        parts.append(f"{tally[Verdict.BLOCKED]} more could not be judged")
-    if strict and tally[Verdict.ADVICE]:
-        parts.append(f"{tally[Verdict.ADVICE]} gave advice, which counts with --strict")
-    return "; ".join(parts) + "."
+def _failed(tally: Tally, judged: int, *, strict: bool) -> str:
+    """What did not pass, each number as every report has it, with how many of it count."""
+    failed, blocked, advice = (tally[each] for each in (Verdict.FAIL, Verdict.BLOCKED, Verdict.ADVICE))
+    parts = [f"{failed.total} of {judged} judged checks failed{failed}"]
+    if blocked.total:
+        parts.append(f"{blocked.total} more could not be judged{blocked}")
+    if strict and advice.total:
+        parts.append(f"{advice.total} gave advice, which fails a run with --strict{advice}")
+    return "; ".join(parts)

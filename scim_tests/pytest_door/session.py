@@ -95,7 +95,7 @@ class Session(NoTarget):
             return
         writer = config.get_terminal_writer()
         shown = StringIO()
-        console = Console(file=shown, force_terminal=writer.hasmarkup, width=writer.fullwidth)
+        console = Console(file=shown, force_terminal=writer.hasmarkup, width=terminal().width)
         conclusion(self.record, self.folder, console)
         writer.line()
         writer.write(shown.getvalue())

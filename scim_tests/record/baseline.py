@@ -1,7 +1,7 @@
 """The baseline: known failures, each with its reason, its owner and the day it has to be gone."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -79,18 +79,29 @@ def _entry(table: dict[str, Any], path: Path, known: set[str]) -> Entry:
 
 
 def outdated(
-    entries: Sequence[Entry], failing: Iterable[str], fixed: Iterable[str], today: date
+    entries: Sequence[Entry], failing: Mapping[str, Verdict], fixed: Collection[str], today: date
 ) -> list[str]:
-    """What somebody has to do about the baseline, one sentence an entry; `failing` and `fixed` are ids of checks."""
-    red, gone = set(failing), set(fixed)
-    return [
-        *(f"{each.check} no longer fails: remove its entry from the baseline." for each in entries if each.check in gone),
-        *(
-            f"{each.check} still fails, and its entry in the baseline expired on {each.expires} ({each.owner})."
-            for each in entries
-            if each.check in red and not each.accepts(today)
-        ),
-    ]  # fmt: skip
+    """What somebody has to do about the baseline, one sentence an entry, which begins with the check's id.
+
+    `failing` are the checks that would fail the run without it, `fixed` the listed ones that no longer do.
+    """
+    return [_mended(each, today) for each in entries if each.check in fixed] + [
+        f"{each.check} {_still(failing[each.check])}, and its entry in the baseline expired on {each.expires} ({each.owner})."
+        for each in entries
+        if each.check in failing and not each.accepts(today)
+    ]
+
+
+def _mended(entry: Entry, today: date) -> str:
+    if entry.accepts(today):
+        return f"{entry.check} no longer fails: remove its entry from the baseline."
+    return (
+        f"{entry.check} no longer fails, and its entry in the baseline expired on {entry.expires}: remove it."
+    )
+
+
+def _still(verdict: Verdict) -> str:
+    return "could not be judged" if verdict is Verdict.BLOCKED else "still fails"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from scim_tests.engine.causes import Cause, causes
 from scim_tests.engine.judge import Judgement
-from scim_tests.engine.results import Ending, Result
+from scim_tests.engine.results import Ending, Result, counts
 from scim_tests.engine.run_state import RunState, SceneRun
 from scim_tests.knowledge.okta_effect import aftermath, detail_of, fails_in_okta, sends, stumbling
 from scim_tests.knowledge.qa_plan import qa_plan
@@ -87,7 +87,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
 
 
 def _counts(results: Sequence[Result], requests: int) -> Counts:
-    tally = {verdict: sum(result.verdict is verdict for result in results) for verdict in Verdict}
+    tally = {verdict: count.total for verdict, count in counts(results).items()}
     return Counts(
         checks=len(results),
         judged=sum(result.verdict.is_judged for result in results),

@@ -4,16 +4,19 @@ Everything a target said goes through `one_line` into a rich `Text`, never into 
 """
 
 import os
+import re
+import shlex
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
+from rich.containers import Lines
 from rich.live import Live
-from rich.padding import Padding
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
 from scim_tests.model.act import Scene
@@ -47,12 +50,15 @@ STEPS_SHOWN = 6
 SENTENCE_SHOWN = 400
 ADVICE_SHOWN = 160
 INDENT = 3
+LABEL = len("admin sees")
+WORD = re.compile(r"\S+\s*")
+UNFOLDED = 1_000_000  # columns of what is no terminal: whoever reads it there has a width of their own
 
 
 def terminal() -> Console:
-    """Standard output, as a terminal where it is one; elsewhere lines are not cut to a width."""
-    narrow = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return _Patient(highlight=False, emoji=False, width=None if narrow else 160)
+    """Standard output, as a terminal where it is one; elsewhere no line is folded, unless COLUMNS asks for it."""
+    has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return _Patient(highlight=False, emoji=False, width=None if has_width else UNFOLDED)
 
 
 class _Patient(Console):
@@ -146,61 +152,73 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
     """The last lines: root causes first, then what is left behind, advice, what changed, counts, verdict and report."""
     index = RecordIndex(record)
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
-        _print(console, _cause(number, cause, check, folder, bundled=record.target.bundled))
+        for shown, label, indent in _cause(number, cause, check, folder, bundled=record.target.bundled):
+            _print(console, shown, label, indent)
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
-        _print(console, Text(f"{many(more, 'more root cause')} in the report.\n"))
+        _print(console, Text(f"{many(more, 'more root cause')} in the report."))
+        _print(console, Text())
     for notice in record.notices:
         _print(console, Text(one_line(notice), "bold red"))
     if record.left_behind:
         _print(console, _left_behind(record))
     for line in record.baseline:
-        _print(console, Text(one_line(line), "yellow"), soft_wrap=True)
+        _print(console, Text(one_line(line), "yellow"))
     for told in (index.token, _advice(index), sentence_since(record)):
         if told:
             _print(console, Text(one_line(told)))
     _print(console, _counts(record))
     _print(console, _verdict(record))
-    _print(console, Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
+    _print(console, Text(f"Report: {folder / 'report.html'}", no_wrap=True))
 
 
-def _print(console: Console, shown: RenderableType, *, soft_wrap: bool = False) -> None:
-    """Show it; where that is no terminal, lines end with their last word instead of blanks to the width."""
-    if console.is_terminal:
-        console.print(shown, soft_wrap=soft_wrap)
-        return
-    with console.capture() as said:
-        console.print(shown, soft_wrap=soft_wrap)
-    lines = said.get().removesuffix("\n").split("\n")
-    console.print(Text("\n".join(line.rstrip() for line in lines)), soft_wrap=True)
+def _print(console: Console, shown: Text, label: str = "", indent: int = 0) -> None:
+    """Show it in as many lines as the width asks for, behind its label."""
+    before = Text.assemble(" " * indent, (label, "dim"))
+    for line in _folded(shown, console.width - before.cell_len):
+        line.rstrip()
+        said = Text.assemble(before, line)
+        said.rstrip()
+        console.print(said, soft_wrap=True)
+        before = Text(" " * before.cell_len)
+
+
+def _folded(text: Text, room: int) -> Lines:
+    """The text in lines, no word of it in two: paths and addresses can be copied whole, and so can a command."""
+    if text.no_wrap:
+        return Lines([text])
+    breaks, used = list[int](), 0
+    for word in WORD.finditer(text.plain):
+        if used and used + cell_len(word[0].rstrip()) > room:
+            breaks.append(word.start())
+            used = 0
+        used += cell_len(word[0])
+    return text.divide(breaks)
 
 
 def _cause(
     number: int, cause: RootCause, check: CheckRecord, folder: Path, *, bundled: bool
-) -> RenderableType:
+) -> Iterator[tuple[Text, str, int]]:
+    """A root cause, paragraph by paragraph: each with its label, and how far it stands in."""
     severity = SEVERITY_WORDS[Severity(cause.severity)]
-    head = Text.assemble((f"{number}. ", "bold"), (check.id, STYLES[Verdict.FAIL]), (f"  {severity}", "dim"))
-    said = Table.grid(padding=(0, 1, 0, 0))
-    said.add_column(style="dim", no_wrap=True, min_width=len("admin sees"))
-    said.add_column(overflow="fold")
-    said.add_row("in Okta", _safe(check.consequence.text))
-    if message := message_of(check):
-        said.add_row("admin sees", _safe(f"“{message}”"))
-    for fact in check.aftermath:
-        if fact.about == "event":
-            said.add_row("System Log", _safe(fact.text))
-    said.add_row("fix", _safe(check.fix))
-    if check.reproduction:
-        url = " URL" if bundled else ""  # the server is gone, and another has another address
-        said.add_row("again", Text(f"sh {folder / 'reproduce' / check.id}.sh{url}"))
-    if check.tolerated:
-        said.add_row("tolerated", _safe(check.tolerated))
-    if cause.explains:
-        said.add_row("explains", Text(many(len(cause.explains), "other check")))
-    return Group(
-        head,
-        Padding(_safe(cause.sentence), (0, 0, 0, INDENT), expand=False),
-        Padding(said, (0, 0, 1, INDENT), expand=False),
-    )
+    head = ((f"{number}. ", "bold"), (check.id, STYLES[Verdict.FAIL]), (f"  {severity}", "dim"))
+    yield Text.assemble(*head), "", 0
+    yield _safe(cause.sentence), "", INDENT
+    message = message_of(check)
+    script = shlex.quote(str(folder / "reproduce" / f"{check.id}.sh"))
+    url = " URL" if bundled else ""  # the server is gone, and another has another address
+    said = [
+        ("in Okta", _safe(check.consequence.text)),
+        ("admin sees", _safe(f"“{message}”" if message else "")),
+        *(("System Log", _safe(fact.text)) for fact in check.aftermath if fact.about == "event"),
+        ("fix", _safe(check.fix)),
+        ("again", Text(f"sh {script}{url}" if check.reproduction else "", no_wrap=True)),
+        ("tolerated", _safe(check.tolerated)),
+        ("explains", Text(many(len(cause.explains), "other check") if cause.explains else "")),
+    ]
+    for label, text in said:
+        if text:
+            yield text, f"{label:<{LABEL}} ", INDENT
+    yield Text(), "", 0
 
 
 def _safe(text: str) -> Text:

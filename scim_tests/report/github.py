@@ -1,4 +1,4 @@
-"""What a pipeline is told besides the exit code: GitHub's annotations and job summary, where a run happens there.
+"""What a pipeline is told besides the exit code: GitHub's annotations, job summary and outputs, where a run happens there.
 
 GitLab and Jenkins read junit.xml; nobody else is spoken to.
 """
@@ -38,25 +38,44 @@ def commands_stopped() -> Iterator[None]:
 
 
 def tell(record: RunRecord, folder: Path) -> None:
-    """Print annotations, and put summary.md on the job's page."""
+    """Print annotations, put summary.md on the job's page, and give the step its outputs."""
     if not _in_github():
         return
     for line in annotations(record):
         click.echo(line)
-    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        text = (folder / "summary.md").read_bytes()[:SUMMARY_HOLDS].decode(errors="ignore")
+    page = (folder / "summary.md").read_bytes()[:SUMMARY_HOLDS].decode(errors="ignore")
+    for file, text in (("GITHUB_STEP_SUMMARY", page), ("GITHUB_OUTPUT", _outputs(record, folder))):
         try:
-            with Path(summary).open("a", encoding="utf-8") as page:
-                page.write(f"{text}\n")
-        except OSError as error:  # how the run ended stands, whatever becomes of GitHub's page
-            click.echo(_command("warning", "summary", f"{summary} could not be written: {error.strerror}."))
+            if path := os.environ.get(file):
+                with Path(path).open("a", encoding="utf-8") as there:
+                    there.write(f"{text}\n")
+        except OSError as error:  # how the run ended stands, whatever becomes of GitHub's files
+            click.echo(_command("warning", "github", f"{path} could not be written: {error.strerror}."))
+
+
+def _outputs(record: RunRecord, folder: Path) -> str:
+    """What later steps may ask for, as `name=value`, one a line."""
+    counts = record.counts
+    said = {
+        "verdict": record.outcome.verdict,
+        "judged": counts.judged,
+        "passed": counts.passed,
+        "advice": counts.advice,
+        "failed": counts.failed,
+        "report-dir": one_line(str(folder)),
+    }
+    return "\n".join(f"{name}={value}" for name, value in said.items())
 
 
 def annotations(record: RunRecord) -> list[str]:
-    """One line a root cause, an error where it fails the run; where there is none, how the run ended."""
+    """One line a root cause, an error where it fails the run; where there is none, how the run ended.
+
+    What is outdated in the baseline is one warning, before the others: GitHub shows only the first.
+    """
     causes = RecordIndex(record).causes
-    told = [_annotation(*each) for each in causes[:SHOWN]]
-    told += [_command("warning", "baseline", line) for line in record.baseline]
+    baseline = "\n".join(map(one_line, record.baseline))
+    told = [_command("warning", "baseline", baseline)] if baseline else []
+    told += [_annotation(*each) for each in causes[:SHOWN]]
     if len(causes) > SHOWN:
         told.append(
             _command("warning", "more", f"{many(len(causes) - SHOWN, 'more root cause')} in the report.")

@@ -64,6 +64,11 @@ def counted(counts: Counts) -> list[tuple[Verdict, int, str]]:
     return [each for each in every if each[1]]
 
 
+def counts_said(counts: Counts) -> str:
+    """`448 checks: 2 failed, 148 not asked, 298 passed`."""
+    return f"{many(counts.checks, 'check')}: {', '.join(f'{number} {word}' for _, number, word in counted(counts))}"
+
+
 def many(number: int, one: str, several: str = "") -> str:
     """`1 check`, `2 checks`."""
     return f"{number} {one if number == 1 else several or one + 's'}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scim_tests.checks import catalogue
 from scim_tests.engine.gate import Gate
-from scim_tests.engine.results import Ending, Result, ending, results
+from scim_tests.engine.results import Ending, Result, Tolerated, ending, results
 from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
@@ -21,10 +21,12 @@ from scim_tests.personas.play import ACTS
 from scim_tests.pytest_door.render import render_html
 from scim_tests.record.baseline import Entry, fails, outdated
 from scim_tests.record.build import record
+from scim_tests.report.badge import badge
 from scim_tests.report.console import conclusion, terminal
 from scim_tests.report.har import har
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
+from scim_tests.report.sarif import sarif
 from scim_tests.report.summary import markdown
 from scim_tests.session.cleaning import left_behind
 from scim_tests.session.earlier import since
@@ -57,11 +59,7 @@ def finish(
     page, which shows them: whatever happens there, what was found out is on disk.
     """
     with undisturbed():
-        traffic = in_lines(har(done), levels=3)
-        _put(
-            folder,
-            {**_told(done), "import.csv": import_csv(done), "exchanges.har": traffic, **(further or {})},
-        )
+        _put(folder, {**_told(done), **_others(done), **(further or {})})
         if any(check.verdict == Verdict.FAIL for check in done.checks):
             done = _with_scripts(done, folder)
         if with_page:
@@ -97,6 +95,16 @@ def _told(done: RunRecord) -> dict[str, str]:
     return {RECORD: record, "summary.md": markdown(done), "junit.xml": junit(done)}
 
 
+def _others(done: RunRecord) -> dict[str, str]:
+    """The reports that know of no script."""
+    return {
+        "results.sarif": in_lines(sarif(done), levels=5),
+        "badge.svg": badge(done),
+        "import.csv": import_csv(done),
+        "exchanges.har": in_lines(har(done), levels=3),
+    }
+
+
 def _put(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         private_file.replace(folder / name, text)
@@ -115,7 +123,7 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
     run_state.number()
     found = results(told.judge, run_state.scene_runs)
     gate, known, today = _gate(beginning)
-    tolerated, fixed = gate.tolerated(found), gate.fixed(found)
+    tolerated, fixed = gate.tolerated(found), gate.fixed(found, {each.check for each in known})
     done = record(
         run=replace(beginning.run, seconds=told.seconds),
         target=beginning.target,
@@ -127,10 +135,10 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         left_behind=left_behind(ledger, run_state.scene_runs),
         notices=beginning.notices,
     )
-    failing = [each.id for each in done.checks if fails(each, strict=gate.strict)]
+    failing = {each.id: Verdict(each.verdict) for each in done.checks if fails(each, strict=gate.strict)}
     return replace(
         done,
-        checks=[replace(each, tolerated=tolerated.get(each.id, "")) for each in done.checks],
+        checks=[replace(each, tolerated=tolerated.reasons.get(each.id, "")) for each in done.checks],
         baseline=outdated(known, failing, fixed, today),
         not_looked_at=[*done.not_looked_at, *_left_out(beginning)],
     )
@@ -154,7 +162,7 @@ def _gate(beginning: Beginning) -> tuple[Gate, list[Entry], date]:
 def _ending(
     run_state: RunState,
     found: Sequence[Result],
-    tolerated: Mapping[str, str],
+    tolerated: Tolerated,
     fixed: Sequence[str],
     *,
     strict: bool,

@@ -20,7 +20,17 @@ RECORDING = "recording.har"
 RECORD = "run.json"
 PAGE = "report.html"
 SCRIPTS = "reproduce"
-REPORTS = (RECORD, "summary.md", "junit.xml", "import.csv", "exchanges.har", "official.md", PAGE)
+REPORTS = (
+    RECORD,
+    "summary.md",
+    "junit.xml",
+    "results.sarif",
+    "badge.svg",
+    "import.csv",
+    "exchanges.har",
+    "official.md",
+    PAGE,
+)
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
 OWNER_ALONE = 0o700

@@ -12,6 +12,7 @@ import pytest
 from commanding import TOKEN, inherited, record_in
 
 from scim_tests.errors import ExitCode
+from scim_tests.session.report_folder import REPORTS
 
 ROOT = Path(__file__).parents[2]
 OF_A_CHECKOUT = ("conftest.py", "fixtures", "pyproject.toml", "reference_server", "scim_tests")
@@ -21,7 +22,7 @@ SECTION = (
 LINES = re.findall(r"^\.venv/bin/(pytest .*)$|`(pytest .*)`", SECTION, re.MULTILINE)
 TARGET = "https://api.example.com/scim/v2"
 OF_PYTHON = {".pytest_cache", "__pycache__"}
-LEFT = {"run.json", "report.html", "summary.md", "junit.xml", "import.csv", "exchanges.har", "journal.jsonl"}
+LEFT = {*REPORTS, "journal.jsonl"} - {"official.md"}
 
 
 @pytest.fixture

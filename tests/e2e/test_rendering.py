@@ -15,7 +15,9 @@ from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
 from scim_tests.model.scim import USER
 
-REPORTS = ("run.json", "report.html", "junit.xml", "summary.md", "exchanges.har", "import.csv")
+REPORTS = (
+    "run.json", "report.html", "junit.xml", "results.sarif", "badge.svg", "summary.md", "exchanges.har", "import.csv",
+)  # fmt: skip
 
 
 def test_a_killed_run_can_be_told(command: Command, tmp_path: Path) -> None:
@@ -83,7 +85,7 @@ def test_who_is_on_the_target_is_in_no_file(command: Command, tmp_path: Path, fl
     if flag:
         assert told
         assert "personal data" in record["notices"][0].lower()
-        for name in ("summary.md", "report.html", "junit.xml"):
+        for name in ("summary.md", "report.html", "junit.xml", "results.sarif"):
             assert flag in (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert flag in done.stdout
     else:

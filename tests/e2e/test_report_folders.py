@@ -12,8 +12,9 @@ from serving import Counting, Killer, serving, start
 
 import scim_tests
 from scim_tests.errors import ExitCode
+from scim_tests.session import report_folder
 
-REPORTS = ("run.json", "summary.md", "junit.xml", "import.csv", "exchanges.har", "report.html")
+REPORTS = tuple(name for name in report_folder.REPORTS if name != "official.md")
 PYTEST = ("-p", "scim_tests.plugin", "-p", "no:cacheprovider", str(Path(scim_tests.__file__).parent))
 DOORS: dict[str, Callable[..., Any]] = {
     "command": lambda command, *told: command("run", "--profile", "read-only", *told),

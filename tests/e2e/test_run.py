@@ -14,7 +14,15 @@ from scim_tests.errors import ExitCode
 from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.record import RunRecord, SinceRecord
 
-REPORTS = ("run.json", "report.html", "junit.xml", "summary.md", "exchanges.har")
+REPORTS = (
+    "run.json",
+    "report.html",
+    "junit.xml",
+    "results.sarif",
+    "badge.svg",
+    "summary.md",
+    "exchanges.har",
+)
 
 
 @pytest.mark.parametrize("profile", profiles.names())

@@ -1,13 +1,10 @@
 """Whatever a target says, no command lets it move the cursor, name the window or turn the text around."""
 
 import json
-import os
-import pty
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from commanding import TOKEN
+from commanding import at_a_terminal
 from serving import serving
 
 from scim_tests.model.scim import LIST_RESPONSE, USER
@@ -32,41 +29,23 @@ async def nasty(scope: Any, _: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": json.dumps(ANSWER, ensure_ascii=False).encode()})
 
 
-def shown(program: Path, folder: Path, *arguments: str) -> str:
-    """What a command prints to a terminal, output and errors alike."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-        env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN, "TERM": "xterm", "COLUMNS": "200"},
-    ):  # fmt: skip
-        os.close(theirs)
-        said = bytearray()
-        try:
-            while piece := os.read(ours, 65536):
-                said += piece
-        except OSError:  # how Linux says that the other side has closed
-            pass
-    os.close(ours)
-    return said.decode(errors="replace")
-
-
 def test_no_escape_sequence_reaches_a_terminal(program: Path, tmp_path: Path) -> None:
     """Played, rendered, compared, judged, replayed, cleaned: the sequences are spelt out where they are shown at all."""
     with serving(lambda _: nasty) as (url, _):
         said = [
-            shown(program, tmp_path, "run", "--target-url", url, "--report-dir", "out"),
-            shown(
+            at_a_terminal(program, tmp_path, "run", "--target-url", url, "--report-dir", "out"),
+            at_a_terminal(
                 program, tmp_path, "replay", "out/exchanges.har", "--target-url", url, "--report-dir", "again"
             ),
-            shown(program, tmp_path, "clean", "out", "--yes"),
+            at_a_terminal(program, tmp_path, "clean", "out", "--yes"),
         ]
     said += [
-        shown(program, tmp_path, "render", "out"),
-        shown(program, tmp_path, "compare", "out", "again"),
-        shown(program, tmp_path, "compare", "out", "again", "--json"),
-        shown(program, tmp_path, "judge", "out/exchanges.har", "--report-dir", "judged"),
-        shown(program, tmp_path, "explain", NASTY),
-        shown(program, tmp_path, "render", NASTY),
+        at_a_terminal(program, tmp_path, "render", "out"),
+        at_a_terminal(program, tmp_path, "compare", "out", "again"),
+        at_a_terminal(program, tmp_path, "compare", "out", "again", "--json"),
+        at_a_terminal(program, tmp_path, "judge", "out/exchanges.har", "--report-dir", "judged"),
+        at_a_terminal(program, tmp_path, "explain", NASTY),
+        at_a_terminal(program, tmp_path, "render", NASTY),
     ]
     for each in said:
         assert each.strip()

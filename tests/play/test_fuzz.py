@@ -80,7 +80,8 @@ STATUSES = (
     599,
 )
 FILES = {
-    "ledger.jsonl", "journal.jsonl", "run.json", "summary.md", "junit.xml", "import.csv", "exchanges.har", "reproduce",
+    "ledger.jsonl", "journal.jsonl", "run.json", "summary.md", "junit.xml", "results.sarif", "badge.svg", "import.csv",
+    "exchanges.har", "reproduce",
 }  # fmt: skip
 ERRORS = (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.ConnectError, httpx.WriteError)
 
@@ -285,7 +286,7 @@ def test_no_lie_breaks_a_run(
         broken = [(each.id, each.findings[0].got) for each in record.checks if each.verdict == "broken"]
         assert broken == []
         assert "our act failed" not in json.dumps([scene.why for scene in record.scenes])
-        for name in ("summary.md", "junit.xml", "import.csv"):
+        for name in ("summary.md", "junit.xml", "results.sarif", "badge.svg", "import.csv"):
             assert "\x1b" not in (folder / name).read_text(encoding="utf-8")
         assert {each.name for each in folder.iterdir()} <= FILES
         assert {each.name for each in tmp_path.iterdir()} <= {str(each) for each in range(CONVERSATIONS)}

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scim_tests.errors import UsageError
+from scim_tests.model.verdict import Verdict
 from scim_tests.record.baseline import Acceptance, Entry, outdated, read_baseline, updated, written
 from tests.unit.report.sample import all_good, of_verdict, sample
 
@@ -176,7 +177,26 @@ def test_an_entry_counts_up_to_its_day() -> None:
     """On the day itself it is accepted, the day after it is reported as expired."""
     entry = Entry(FAILING[0], "r", "ann", TODAY)
     assert entry.accepts(TODAY)
-    assert outdated([entry], FAILING, [], TODAY) == []
-    (said,) = outdated([entry], FAILING, [], TODAY + timedelta(days=1))
-    assert "expired on 2026-11-25 (ann)" in said
-    assert outdated([entry], [], [], LATER) == [], "what does not fail has nothing to expire"
+    failing = {FAILING[0]: Verdict.FAIL}
+    assert outdated([entry], failing, [], TODAY) == []
+    (said,) = outdated([entry], failing, [], TODAY + timedelta(days=1))
+    assert "still fails, and its entry in the baseline expired on 2026-11-25 (ann)" in said
+    assert outdated([entry], {}, [], LATER) == [], "it was not judged, so nobody knows"
+
+
+def test_what_is_blocked_behind_another_failure_is_not_said_to_fail() -> None:
+    """An expired entry of a check that could not be judged is told as that."""
+    entry = Entry(FAILING[0], "r", "ann", TODAY)
+    (said,) = outdated([entry], {FAILING[0]: Verdict.BLOCKED}, [], LATER)
+    assert said.startswith(f"{FAILING[0]} could not be judged, and its entry")
+
+
+def test_an_entry_that_is_mended_is_told_also_after_its_last_day() -> None:
+    """What no longer fails has to go from the file, whether it has expired or not."""
+    entry = Entry(FAILING[0], "r", "ann", TODAY)
+    (valid,), (expired,) = (outdated([entry], {}, [FAILING[0]], day) for day in (TODAY, LATER))
+    assert valid == f"{FAILING[0]} no longer fails: remove its entry from the baseline."
+    assert (
+        expired
+        == f"{FAILING[0]} no longer fails, and its entry in the baseline expired on {TODAY}: remove it."
+    )

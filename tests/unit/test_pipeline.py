@@ -70,9 +70,7 @@ def test_a_page_that_cannot_be_written_changes_nothing(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
     tell(sample(), tmp_path)
     assert (
-        capsys.readouterr()
-        .out.splitlines()[-1]
-        .startswith("::warning title=scim-tests%3A summary::/dev/full")
+        capsys.readouterr().out.splitlines()[-1].startswith("::warning title=scim-tests%3A github::/dev/full")
     )
 
 

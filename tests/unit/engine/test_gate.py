@@ -15,7 +15,7 @@ HTML = {"one": Answer(200, (), b"<html>")}
 def _end(gate: Gate, *checks: object) -> tuple[ExitCode, dict[str, str]]:
     conductor, found = play(list(checks), HTML)  # type: ignore[arg-type]
     tolerated = gate.tolerated(found)
-    return ending(conductor, found, strict=gate.strict, tolerated=tolerated).exit_code, tolerated
+    return ending(conductor, found, strict=gate.strict, tolerated=tolerated).exit_code, tolerated.reasons
 
 
 def test_a_known_failure_does_not_fail_the_run() -> None:
@@ -66,5 +66,47 @@ def test_a_known_failure_that_passes_is_told() -> None:
     ]
     known = {"a.passes": "r", "a.fails": "r", "a.advises": "r", "a.unasked": "r"}
     _, found = play(checks, {"one": OK})
-    assert Gate(known=known).fixed(found) == ["a.passes", "a.advises"]
-    assert Gate(known=known, strict=True).fixed(found) == ["a.passes"]
+    assert Gate().fixed(found, known) == ["a.passes", "a.advises"]
+    assert Gate(strict=True).fixed(found, known) == ["a.passes"]
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [
+        (Gate(), "3 of 4 judged checks failed; 1 more could not be judged."),
+        (
+            Gate(known={"a.old": "ticket 7"}, fail_on=SECURITY),
+            "3 of 4 judged checks failed (1 counts, 1 known, 1 below --fail-on); 1 more could not be judged (1 known).",
+        ),
+        (
+            Gate(known={"a.old": "ticket 7", "a.new": "ticket 8"}, fail_on=SECURITY),
+            "No failure counts: 3 of 4 judged checks failed (2 known, 1 below --fail-on); 1 more could not be judged (1 known).",
+        ),
+        (
+            Gate(known={"a.new": "ticket 8"}, fail_on=Severity.STOPS_PROVISIONING),
+            "3 of 4 judged checks failed (1 counts, 1 known, 1 below --fail-on); 1 more could not be judged.",
+        ),
+    ],
+    ids=["no baseline", "some count", "none counts", "unknown behind known"],
+)
+def test_the_sentence_counts_what_every_report_counts(gate: Gate, said: str) -> None:
+    """Each number is that of all checks with that verdict; how many of them count, and why not, stands behind it."""
+    checks = [
+        a_check("old", bad),
+        a_check("new", bad),
+        a_check("mild", bad, severity=COSMETIC),
+        a_check("fine", good),
+        a_check("behind", reading),
+    ]
+    conductor, found = play(checks, HTML)
+    assert ending(conductor, found, strict=False, tolerated=gate.tolerated(found)).sentence == said
+
+
+def test_what_was_kept_from_us_is_told_beside_what_is_known() -> None:
+    """Where no failure counts but something could not be judged, the failures are still counted as they are shown."""
+    checks = [a_check("mild", bad, severity=COSMETIC), a_check("behind", reading)]
+    conductor, found = play(checks, HTML)
+    end = ending(conductor, found, strict=False, tolerated=Gate(fail_on=SECURITY).tolerated(found))
+    assert end.sentence.startswith(
+        "1 of 1 judged checks failed (1 below --fail-on); 1 more could not be judged: a.one"
+    )

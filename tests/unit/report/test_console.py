@@ -111,11 +111,25 @@ def test_a_target_cannot_speak_to_the_terminal(live: bool) -> None:
     assert "[bold]|pipe" in text
 
 
-def test_it_fits_eighty_columns() -> None:
-    """No line is wider, except a path that must stay whole to be of use."""
-    console = _console()
-    conclusion(sample(), FOLDER, console)
-    assert max(len(line) for line in _text(console).splitlines()) <= 80
+@pytest.mark.parametrize("columns", [40, 80])
+def test_it_fits_the_terminal(columns: int) -> None:
+    """No line is wider, except where it has one word that must stay whole to be of use, or a command."""
+    console = Console(file=StringIO(), force_terminal=True, width=columns, color_system=None)
+    conclusion(sample(), Path("a folder/of a/rather/long/name/such/as/pipelines/have/them/" * 2), console)
+    wide = [line.strip() for line in _text(console).splitlines() if len(line.rstrip()) > columns]
+    words = [line for line in wide if not line.startswith(("again", "Report: "))]
+    assert [
+        line for line in words if " " in line.removeprefix("admin sees ").removeprefix("System Log ")
+    ] == []
+    assert [line for line in wide if line.startswith("again      sh 'a folder/of a/rather/long")]
+
+
+def test_elsewhere_nothing_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads a log there has a width of their own; who wants one says COLUMNS."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert terminal().width > 10_000
+    monkeypatch.setenv("COLUMNS", "72")
+    assert terminal().width == 72
 
 
 def test_a_log_has_no_blanks_at_the_ends_of_its_lines() -> None:

@@ -75,3 +75,41 @@ def test_a_good_run_is_green() -> None:
     """Nothing is added to a run that came to something."""
     root = fromstring(junit(all_good()))  # noqa: S314 -- our own
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("2", "0", "0")
+
+
+def test_times_are_shares_of_the_requests_that_were_judged() -> None:
+    """A request's seconds are shared out equally among its checks, so that all cases add up to the judged requests."""
+    record = sample()
+    root = fromstring(junit(record))  # noqa: S314 -- our own
+    times = {case.get("name") or "": float(case.get("time") or 0) for case in root.iter("testcase")}
+    judged = {number for check in record.checks for number in check.at}
+    seconds = {each.number: each.seconds for each in record.exchanges}
+    assert sum(times.values()) == pytest.approx(sum(seconds[number] for number in judged), abs=1e-5)
+    lookup = next(check for check in record.checks if check.verdict == "fail")
+    alone = [number for number in lookup.at if sum(number in each.at for each in record.checks) == 1]
+    assert alone == lookup.at
+    assert times[lookup.id] == pytest.approx(sum(seconds[number] for number in alone))
+    for part in (root, *root):
+        cases = [times[case.get("name") or ""] for case in part.iter("testcase")]
+        assert float(part.get("time") or 0) == pytest.approx(sum(cases), abs=1e-5)
+
+
+def test_a_message_begins_with_the_title_and_has_no_id_of_the_run() -> None:
+    """Of failures, errors, skips and what is tolerated alike."""
+    known = [replace(each, tolerated="known until 2027-01-01") for each in sample().checks]
+    passed = replace(sample(), checks=known, outcome=Outcome(0, "passed", "No failure counts."))
+    for record in (sample(), strict(sample()), passed):
+        titles = {check.id: check.title for check in record.checks}
+        for case in fromstring(junit(record)).iter("testcase"):  # noqa: S314 -- our own
+            for told in case:
+                if told.tag != "system-out":
+                    assert (told.get("message") or "").startswith(f"{titles[case.get('name') or '']}: ")
+        assert record.run.name not in junit(record)
+
+
+def test_what_is_outdated_in_the_baseline_stands_at_its_case() -> None:
+    """A pipeline shows it where the check is."""
+    identity = of_verdict(sample(), "pass").id
+    line = f"{identity} no longer fails: remove its entry from the baseline."
+    [told] = _case(replace(sample(), baseline=[line]), "pass")
+    assert (told.tag, told.text) == ("system-out", line)
