@@ -44,6 +44,9 @@ from first_sight import (
     rfc_p,
     rfc_q,
     rfc_r,
+    rfc_s,
+    rfc_t,
+    rfc_u,
     second_a,
     second_b,
 )
@@ -64,6 +67,7 @@ SETS = {
     "fourth of the RFCs": (rfc_j, rfc_k, rfc_l),
     "fifth of the RFCs": (rfc_m, rfc_n, rfc_o),
     "sixth of the RFCs": (rfc_p, rfc_q, rfc_r),
+    "seventh of the RFCs": (rfc_s, rfc_t, rfc_u),
 }
 DIALECTS = ("okta", "okta-custom-app")
 OF_THE_RFCS = tuple(name for name in SETS if name.endswith("of the RFCs"))
