@@ -136,7 +136,7 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
     """The last lines: root causes first, then what is left behind, counts, verdict and report."""
     index = RecordIndex(record)
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
-        _print(console, _cause(number, cause, check, folder, bundled=record.target.bundled))
+        _print(console, _cause(number, cause, check, folder, is_gone=record.target.is_gone))
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         _print(console, Text(f"{many(more, 'more root cause')} in the report.\n"))
     for notice in record.notices:
@@ -162,7 +162,7 @@ def _print(console: Console, shown: RenderableType, *, soft_wrap: bool = False) 
 
 
 def _cause(
-    number: int, cause: RootCause, check: CheckRecord, folder: Path, *, bundled: bool
+    number: int, cause: RootCause, check: CheckRecord, folder: Path, *, is_gone: bool
 ) -> RenderableType:
     severity = SEVERITY_WORDS[Severity(cause.severity)]
     head = Text.assemble((f"{number}. ", "bold"), (check.id, STYLES[Verdict.FAIL]), (f"  {severity}", "dim"))
@@ -177,7 +177,7 @@ def _cause(
             said.add_row("System Log", _safe(fact.text))
     said.add_row("fix", _safe(check.fix))
     if check.reproduction:
-        url = " URL" if bundled else ""  # the server is gone, and another has another address
+        url = " URL" if is_gone else ""  # the server is gone, and another has another address
         said.add_row("again", Text(f"sh {folder / 'reproduce' / check.id}.sh{url}"))
     if check.tolerated:
         said.add_row("tolerated", _safe(check.tolerated))
