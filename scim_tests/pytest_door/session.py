@@ -187,7 +187,9 @@ class FixtureRun(Session):
         """Perform the run for the checks that are left. What the command line says wins over the fixture."""
         from scim_tests.session import own_suite  # noqa: PLC0415 -- as above
 
-        if hasattr(self.config, "workerinput"):  # a worker of pytest-xdist, which cannot end the others' session
+        if hasattr(
+            self.config, "workerinput"
+        ):  # a worker of pytest-xdist, which cannot end the others' session
             pytest.fail(NO_WORKERS, pytrace=False)
         try:
             described = request.getfixturevalue(FIXTURE)
@@ -196,11 +198,12 @@ class FixtureRun(Session):
             pytest.exit(NOT_SEEN.format(FIXTURE, seen), returncode=errors.ExitCode.USAGE)
         signals = own_suite.Signals()
         try:
-            options = own_suite.described(described, self.options)
-            chosen = frozenset(self.chosen(request.session))
-            self.present(*own_suite.perform(options, signals, only=chosen))
-        except errors.ScimTestsError as error:
-            pytest.exit(str(error), returncode=error.exit_code)
+            with said_by_pytest():
+                options = own_suite.described(described, self.options)
+                chosen = frozenset(self.chosen(request.session))
+                self.present(*own_suite.perform(options, signals, only=chosen))
+        except pytest.UsageError as error:  # which would be this item's alone, in a fixture
+            pytest.exit(str(error), returncode=errors.ExitCode.USAGE)
         if signals.times:
             raise KeyboardInterrupt
 

@@ -24,7 +24,6 @@ class Lifespan:
         self._events: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self._said: asyncio.Queue[str] = asyncio.Queue()
         self._under_way = asyncio.create_task(self._live())
-        error: BaseException | None = None
         try:
             async with asyncio.timeout(PATIENCE):
                 said = await self._tell("startup")
@@ -32,11 +31,9 @@ class Lifespan:
                 if said != "lifespan.startup.failed":
                     return
                 error = await self._under_way
-        except TimeoutError as late:
-            error = late
-        why = f": {told(error)}" if error else ""
-        hint = "Its lifespan has to start, as under any server."
-        raise TargetError("app-not-started", f"The app did not start{why}.", hint) from error
+        except TimeoutError:
+            raise _not_started(f" within {PATIENCE:g} s") from None
+        raise _not_started(f": {told(error)}" if error else "") from error
 
     async def end(self) -> None:
         """End what was started; what goes wrong then is noted."""
@@ -69,3 +66,9 @@ class Lifespan:
 
     async def _hear(self, message: MutableMapping[str, Any]) -> None:
         self._said.put_nowait(message["type"])
+
+
+def _not_started(why: str) -> TargetError:
+    return TargetError(
+        "app-not-started", f"The app did not start{why}.", "It has to start as under any server."
+    )
