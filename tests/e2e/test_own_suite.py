@@ -4,13 +4,16 @@ import asyncio
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from commanding import TOKEN, Command, record_in
 from frameworks import on_flask, on_starlette, scim
 
 from scim_tests.errors import ExitCode, UsageError
+from scim_tests.options import RunOptions
+from scim_tests.pytest_door.session import FixtureRun
 from scim_tests.testing import Result, play
 
 FAULT, NOTICED = "create-returns-200", "push_user.create-answers-201"
@@ -84,7 +87,7 @@ def test_no_secret_reaches_the_folder(tmp_path: Path) -> None:
     """Neither the token nor what an exception says is in any file, and the kind and place of the exception are in the first lines."""
 
     def app(environ: dict[str, str], _: Any) -> None:
-        raise ValueError(environ["HTTP_AUTHORIZATION"], "bob@example.org")
+        raise ValueError(environ.get("HTTP_AUTHORIZATION"), "bob@example.org")
 
     result = play(app, token=TOKEN, only="test_credentials", report_dir=tmp_path)
     files = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.is_file()]
@@ -158,15 +161,6 @@ def test_the_command_line_wins(suite: Suite, tmp_path: Path) -> None:
     assert record_in(tmp_path / "out").target.bundled
 
 
-def test_a_fixture_may_name_a_url(suite: Suite, tmp_path: Path, reference_url: str) -> None:
-    """A server that the suite itself has started is played by its URL."""
-    described = repr({"target_url": reference_url, "token": TOKEN, "profile": "read-only"})
-    done = suite(*OF_CREDENTIALS, "--report-dir", "out", described=described)
-    assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
-    record = record_in(tmp_path / "out")
-    assert (record.target.base_url, record.profile.name) == (reference_url, "read-only")
-
-
 @pytest.mark.parametrize(
     ("told", "says"),
     [
@@ -182,8 +176,8 @@ def test_what_is_wrong_with_a_fixture_is_said(suite: Suite, told: dict[str, str]
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_workers_are_refused(suite: Suite) -> None:
-    """With pytest-xdist each worker would play: no item is shown, and it says why."""
-    done = suite(*OF_CREDENTIALS, "-n", "1")
-    assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
-    assert "leave out -n (pytest-xdist)" in done.stdout
+def test_workers_are_refused() -> None:
+    """With pytest-xdist each worker would play: no item of ours is shown, and it says why."""
+    door = FixtureRun(cast(pytest.Config, SimpleNamespace(workerinput={})), RunOptions())
+    with pytest.raises(pytest.fail.Exception, match="leave out -n"):
+        door.before_the_first(cast(pytest.FixtureRequest, None))
