@@ -3,6 +3,7 @@
 An app is made for the base URL at which it will be asked, and may have a fault of the reference server.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +11,6 @@ from typing import Any
 
 import django
 import httpx
-from a2wsgi import ASGIMiddleware
 from commanding import TOKEN
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -46,21 +46,28 @@ def on_fastapi(served: Any) -> Any:
     return app
 
 
+async def handed(served: Any, method: str, url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    """What the SCIM app says to a request that a view was asked."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(served)) as client:
+        return await client.request(method, url, content=body, headers=headers)
+
+
 def on_flask(served: Any) -> Any:
-    app, wsgi = Flask("shop"), ASGIMiddleware(served)
+    app = Flask("shop")
 
     @app.route("/scim/v2/<path:rest>", methods=METHODS)
     def answer(rest: str) -> Response:  # noqa: ARG001 -- Flask hands over what its route names
-        return Response.from_app(wsgi, request.environ)
+        asked = handed(served, request.method, request.url, request.get_data(), dict(request.headers))
+        said = asyncio.run(asked)
+        return Response(said.content, said.status_code, said.headers.multi_items())
 
     return app
 
 
 def on_django(served: Any) -> Any:
     async def answer(asked: HttpRequest) -> HttpResponse:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(served)) as client:
-            url, headers = asked.build_absolute_uri(), dict(asked.headers)
-            said = await client.request(asked.method or "", url, content=asked.body, headers=headers)
+        url, headers = asked.build_absolute_uri(), dict(asked.headers)
+        said = await handed(served, asked.method or "", url, asked.body, headers)
         return HttpResponse(said.content, status=said.status_code, headers=dict(said.headers))
 
     if not settings.configured:

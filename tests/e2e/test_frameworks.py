@@ -31,12 +31,10 @@ def test_the_verdicts_are_those_of_a_socket(framework: str, tmp_path: Path) -> N
     )
 
 
-@pytest.mark.parametrize("framework", ["starlette", "flask"])
-def test_a_whole_play_passes(framework: str, tmp_path: Path) -> None:
-    """All that Okta does is played against an honest ASGI app and an honest WSGI app, and nothing fails."""
-    result = play(
-        ON[framework](scim()), base_path="/scim/v2", token=TOKEN, seed=5, report_dir=tmp_path / "out"
-    )
+def test_a_whole_play_passes(tmp_path: Path) -> None:
+    """All that Okta does is played against an honest WSGI app, and nothing fails; an ASGI app has the README's test."""
+    app = ON["flask"](scim())
+    result = play(app, base_path="/scim/v2", token=TOKEN, seed=5, report_dir=tmp_path / "out")
     assert result.passed, result.text
     assert len(result.record.exchanges) > 500
 

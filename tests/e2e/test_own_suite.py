@@ -1,10 +1,12 @@
 """In a suite of one's own: what `play` gives to a test, and what a fixture `scim_target` makes of `pytest --pyargs scim_tests`."""
 
 import asyncio
+import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,33 +19,34 @@ from scim_tests.pytest_door.session import FixtureRun
 from scim_tests.testing import Result, play
 
 FAULT, NOTICED = "create-returns-200", "push_user.create-answers-201"
-PLAYED = ("--pyargs", "scim_tests", "-p", "no:cacheprovider", "-q")
-OF_CREDENTIALS = ("--pyargs", "scim_tests.test_credentials", "-p", "no:cacheprovider", "-q")
-MADE = """
-import pytest
+PLAYED = ("--pyargs", "scim_tests", "-q")
+OF_CREDENTIALS = ("--pyargs", "scim_tests.test_credentials", "-q")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+TEST, CONFTEST = re.findall(
+    r"```python\n(.*?)```", README.partition("## In your own suite")[2].partition("\n## ")[0], re.DOTALL
+)
+MAIN = """
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 
-pytest_plugins = ["scim_tests.plugin"]
-
-@pytest.fixture(scope="session")
-def scim_target():
-    app = application(Settings(tokens=(Token("{token}"),), public_url="http://localhost/scim/v2"))
-    return {described}
+app = application(Settings(tokens=(Token("{token}"),), public_url="http://localhost/scim/v2"))
 """
-IN_PROCESS = '{{"app": app, "base_path": "/scim/v2", "token": "{token}"{more}}}'
 Suite = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
 def suite(command: Command, tmp_path: Path) -> Suite:
-    """Runs pytest in a folder whose conftest.py describes a target."""
+    """Runs pytest in a folder that has an app, and the README's conftest.py with another profile in it, or in another place."""
 
-    def run(*arguments: str, described: str = "", more: str = "", place: str = ".") -> Any:
+    def run(*arguments: str, profile: str = "okta", place: str = ".") -> subprocess.CompletedProcess[str]:
+        (tmp_path / "shop").mkdir()
+        (tmp_path / "shop" / "main.py").write_text(MAIN.format(token=TOKEN))
         (tmp_path / place).mkdir(exist_ok=True)
-        described = described or IN_PROCESS.format(token=TOKEN, more=more)
-        (tmp_path / place / "conftest.py").write_text(MADE.format(token=TOKEN, described=described))
-        return command(*arguments, module="pytest", token="")
+        conftest = CONFTEST.replace("…", TOKEN).replace('"okta"', f'"{profile}"')
+        (tmp_path / place / "conftest.py").write_text(conftest)
+        return command(
+            "-p", "scim_tests.plugin", "-p", "no:cacheprovider", *arguments, module="pytest", token=""
+        )
 
     return run
 
@@ -134,6 +137,26 @@ def test_no_token_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         play(scim(), base_path="/scim/v2")
 
 
+def test_the_readme_s_test_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lines play all of Okta's part against an app, and leave the reports where a run leaves them."""
+    main = ModuleType("shop.main")
+    main.app = on_starlette(scim())  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "shop", ModuleType("shop"))
+    monkeypatch.setitem(sys.modules, "shop.main", main)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(TEST.replace("…", TOKEN), names)  # noqa: S102 -- the README's own lines
+    names["test_scim"]()
+    record = record_in(tmp_path / "reports" / "latest")
+    assert len(record.exchanges) > 500
+    assert record.outcome.exit_code == ExitCode.ALL_GOOD
+
+
+def test_at_most_ten_lines_are_the_user_s() -> None:
+    """What somebody writes for each of the two ways is shorter than that."""
+    assert max(len(each.strip().splitlines()) for each in (TEST, CONFTEST)) <= 10
+
+
 def test_a_fixture_names_the_target(suite: Suite, tmp_path: Path) -> None:
     """Each check of ours is an item that shows its verdict on the app, beside tests of the suite's own."""
     (tmp_path / "test_mine.py").write_text("def test_mine(): assert 1\n")
@@ -149,7 +172,7 @@ def test_a_fixture_names_the_target(suite: Suite, tmp_path: Path) -> None:
 def test_a_suite_without_our_tests_is_left_alone(suite: Suite, tmp_path: Path) -> None:
     """Where none of ours is collected, nothing is played and no folder is made."""
     (tmp_path / "test_mine.py").write_text("def test_mine(): assert 1\n")
-    done = suite("test_mine.py", "-p", "no:cacheprovider")
+    done = suite("test_mine.py")
     assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
     assert not (tmp_path / "reports").exists()
 
@@ -164,13 +187,13 @@ def test_the_command_line_wins(suite: Suite, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ({"more": ', "profile": "otka"'}, "There is no profile 'otka'."),
+        ({"profile": "otka"}, "There is no profile 'otka'."),
         ({"place": "tests"}, "These tests do not see the fixture scim_target: it has to stand in "),
     ],
 )
 def test_what_is_wrong_with_a_fixture_is_said(suite: Suite, told: dict[str, str], says: str) -> None:
     """The session ends with the usage code and one sentence, without a traceback."""
-    done = suite(*OF_CREDENTIALS, "-p", "scim_tests.plugin", **told)
+    done = suite(*OF_CREDENTIALS, **told)
     assert done.returncode == ExitCode.USAGE, done.stdout + done.stderr
     assert says in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
