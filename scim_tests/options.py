@@ -130,7 +130,7 @@ class App:
     call: Any
     base_path: str
     interface: str
-    raised: dict[str, BaseException] = field(default_factory=dict)
+    raised: dict[str, BaseException] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

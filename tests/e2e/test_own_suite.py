@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -128,6 +129,32 @@ def test_a_running_loop_is_told(tmp_path: Path) -> None:
         return await asyncio.to_thread(play, scim(), **told)
 
     assert asyncio.run(test())
+
+
+def test_ctrl_c_ends_the_suite_with_its_reports(tmp_path: Path) -> None:
+    """It is passed on to whoever runs the suite, once the reports of what was seen are written."""
+
+    async def app(scope: Any, *_: Any) -> None:
+        if scope["type"] == "http":
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        play(app, token=TOKEN, only="test_credentials", report_dir=tmp_path)
+    assert record_in(tmp_path).outcome.exit_code == ExitCode.INTERRUPTED
+
+
+def test_an_app_may_be_asked_at_another_host(tmp_path: Path) -> None:
+    """A header of the user's takes the place of ours, so that an app that tells its tenants apart by host is played."""
+    hosts = set()
+
+    def app(environ: dict[str, str], start_response: Callable[..., Any]) -> list[bytes]:
+        hosts.add(environ["HTTP_HOST"])
+        start_response("404 Not Found", [])
+        return []
+
+    host = "Host: tenant.example.com"
+    assert not play(app, token=TOKEN, only="test_credentials", header=host, report_dir=tmp_path)
+    assert hosts == {"tenant.example.com"}
 
 
 def test_no_token_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
