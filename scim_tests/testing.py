@@ -19,7 +19,7 @@ from scim_tests.report.console import conclusion
 from scim_tests.session.own_suite import Signals, perform, run_options
 
 __all__ = ["Result", "play"]
-WIDTH = 100  # of the text, in characters
+WIDTH = 160  # of the text, in characters, as where a run has no terminal
 
 
 @dataclass(frozen=True, repr=False)

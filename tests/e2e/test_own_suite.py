@@ -82,7 +82,7 @@ def test_a_result_tells_the_root_cause(failed: Result) -> None:
 def test_reports_say_that_the_app_is_gone(failed: Result) -> None:
     """A script needs the URL of a server, as no address of an app leads anywhere once the process is over; nor does `clean`."""
     assert failed.record.target.in_process
-    assert f"{NOTICED}.sh URL" in " ".join(failed.text.split())
+    assert f"{NOTICED}.shURL" in "".join(failed.text.split())  # wherever the line is folded
     assert "an app, in its own process" in (failed.folder / "report.html").read_text(encoding="utf-8")
     assert '"target": ""' in (failed.folder / "ledger.jsonl").read_text(encoding="utf-8")
 
