@@ -1,7 +1,7 @@
 """The options of a run, said once for both doors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from scim_tests.errors import UsageError
@@ -127,8 +127,21 @@ GUARDED = (
 
 
 @dataclass(frozen=True)
+class App:
+    """An app of this process: what is called, the path that SCIM has in it, and how it is called (asgi or wsgi).
+
+    `raised` takes what it raises while it is played, by kind and place.
+    """
+
+    call: Any
+    base_path: str
+    interface: str
+    raised: dict[str, BaseException] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class RunOptions:
-    """What a door was told. `None` and False mean: not said."""
+    """What a door was told. `None` and False mean: not said. An app and a token are only ever given from Python."""
 
     reference: bool = False
     fault: tuple[str, ...] = ()
@@ -158,13 +171,15 @@ class RunOptions:
     skip: tuple[str, ...] = ()
     fail_on: str | None = None
     baseline: str | None = None
+    app: App | None = None
+    token: str = field(default="", repr=False)
 
     @classmethod
     def from_mapping(cls, said: dict[str, Any]) -> "RunOptions":
         """From whatever a door's parser gives; unknown keys are left out. UsageError for a number that is none."""
         several = {each.name: _words(said.get(each.name)) for each in RUN_OPTIONS if each.several}
         several["header"] = tuple(said.get("header") or ())  # whose values may hold commas
-        told = cls(**{each.name: said[each.name] for each in fields(cls) if each.name in said} | several)
+        told = cls(**{each.name: said[each.name] for each in RUN_OPTIONS if each.name in said} | several)
         if told.parallel is not None and told.parallel < 1:
             raise UsageError("bad-number", "--parallel has to be 1 or more.")
         if told.deadline is not None and told.deadline < 1:

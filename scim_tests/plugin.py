@@ -16,9 +16,17 @@ from scim_tests.model.record import CheckRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.options import RUN_OPTIONS, RunOptions
 from scim_tests.pytest_door.page import Page
-from scim_tests.pytest_door.session import DOOR, RECORD_INDEX, LiveRun, NoTarget, RecordedRun, Session
+from scim_tests.pytest_door.session import (
+    DOOR,
+    NO_WORKERS,
+    RECORD_INDEX,
+    FixtureRun,
+    LiveRun,
+    RecordedRun,
+    Session,
+)
 from scim_tests.report.account import account, reason
-from scim_tests.report.record_index import sentence
+from scim_tests.report.record_index import RecordIndex, sentence
 from scim_tests.report.text import one_line
 
 STORIES = Path(__file__).parent
@@ -48,20 +56,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the door, and register what performs and shows a run; UsageError for pytest-xdist."""
     config.stash[DOOR] = door = _door(config)
-    if isinstance(door, Session):
-        config.pluginmanager.register(door, "scim-tests-door")
+    config.pluginmanager.register(door, "scim-tests-door")
+    if not isinstance(
+        door, FixtureRun
+    ):  # which may be one of many fixtures of a suite, and no page is that suite's
         config.pluginmanager.register(Page(door, where=_page_path(config, door)), "scim-tests-page")
 
 
-def _door(config: pytest.Config) -> NoTarget | Session:
+def _door(config: pytest.Config) -> FixtureRun | LiveRun | RecordedRun:
     options = RunOptions.from_mapping(
         {**vars(config.option), "strict": config.getoption("strict", None) is True}
     )
     present = config.getoption(PRESENT)
     if not (present or options.reference or options.target_url):
-        return NoTarget(config)
+        return FixtureRun(config, options)
     if config.getoption("numprocesses", None):
-        raise pytest.UsageError("scim-tests plays once, in one process: leave out -n (pytest-xdist).")
+        raise pytest.UsageError(NO_WORKERS)
     return RecordedRun(config, Path(present)) if present else LiveRun(config, options)
 
 
@@ -102,10 +112,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[DOOR].stories_collected()
 
 
+@pytest.fixture(scope="session")
+def scim_run(request: pytest.FixtureRequest) -> RecordIndex:
+    """What the items present; where a fixture describes the target, it is played against now."""
+    request.config.stash[DOOR].before_the_first(request)
+    return request.config.stash[RECORD_INDEX]
+
+
 @pytest.fixture
-def judged(request: pytest.FixtureRequest) -> "Presented":
+def judged(request: pytest.FixtureRequest, scim_run: RecordIndex) -> "Presented":
     """The check's verdict. Where we failed, not the target, this fails: pytest calls that an error."""
-    index = request.config.stash[RECORD_INDEX]
+    index = scim_run
     check = index.checks.get(request.param)
     if check is None:
         pytest.fail(f"The run record has no verdict on {request.param}.", pytrace=False)

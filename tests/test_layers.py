@@ -20,7 +20,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
     "scim_tests.checks.reading": (("scim_tests.model", "scim_tests.knowledge", "jsonschema"), "what checks share judges nothing itself"),
     "scim_tests.checks": (("scim_tests.model", "scim_tests.knowledge", "jsonschema"), "a check cannot send anything, so it can judge a recording too"),
     "scim_tests.profiles": (("scim_tests.model", "scim_tests.errors", "scim_tests.knowledge", "jsonschema"), "profiles are data and their reader"),
-    "scim_tests.wire": (("scim_tests.model", "scim_tests.errors", "httpx"), "the wire does not know what is said over it"),
+    "scim_tests.wire": (("scim_tests.model", "scim_tests.errors", "httpx", "a2wsgi"), "the wire does not know what is said over it"),
     "scim_tests.engine": (("scim_tests.model", "scim_tests.errors", "scim_tests.knowledge"), "the engine is handed its acts, checks and wire, and knows how Okta takes an answer"),
     "scim_tests.record": (
         ("scim_tests.model", "scim_tests.errors", "scim_tests.knowledge", "scim_tests.engine", "scim_tests.checks", "scim_tests.personas", "scim_tests.wire.curl", "tomlkit", "jsonschema"),
@@ -43,6 +43,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
         "the door presents what a session gives it",
     ),
     "scim_tests.plugin": (("scim_tests", "pytest", "pytest_html"), "the door's entry: pytest loads it"),
+    "scim_tests.testing": (("scim_tests.model", "scim_tests.errors", "scim_tests.record", "scim_tests.report", "scim_tests.session", "rich"), "the door for a suite of one's own: it presents what a session gives it"),
     "scim_tests.cli": (("scim_tests", "click"), "the command's entry"),
     "scim_tests.__main__": (("scim_tests.cli",), "the same as a module"),
     "scim_tests.commands": (("scim_tests", "reference_server", "click", "rich", "starlette", "uvicorn"), "a command calls what does the work"),
@@ -52,7 +53,9 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
     },
     "reference_server": (("starlette", "uvicorn", "h11", "orjson"), "the control group shares no code with the judge"),
 }  # fmt: skip
-AT_THE_ROOT = "at the root of scim_tests stand only the two doors, options, errors and the files pytest shows"
+AT_THE_ROOT = (
+    "at the root of scim_tests stand only the three doors, options, errors and the files pytest shows"
+)
 FILE, FUNCTION = 350, 45  # lines
 UNMAPPED = {
     "checks",

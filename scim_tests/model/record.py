@@ -29,10 +29,16 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class TargetInfo:
-    """Whom the run was against; `bundled` says that it was our own reference server."""
+    """Whom the run was against: our own reference server (`bundled`), an app `in_process`, or a server by its URL."""
 
     base_url: str
     bundled: bool
+    in_process: bool = False
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it ended with the run, and nobody answers at that URL any more."""
+        return self.bundled or self.in_process
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What stands behind the pytest door: nothing, a run to perform, or a run that is over."""
+"""What stands behind the pytest door: a run to perform, or a run that is over."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -15,10 +15,15 @@ from scim_tests.record.file import read_record
 from scim_tests.report.console import Progress, conclusion, terminal
 from scim_tests.report.record_index import RecordIndex
 
+FIXTURE = "scim_target"
 NO_TARGET = (
     "Name a target: `pytest scim_tests --reference` plays against the bundled reference server,\n"
-    "`pytest scim_tests --target-url URL` against yours."
+    "`pytest scim_tests --target-url URL` against yours.\n"
+    f"Or describe it in a fixture {FIXTURE} of your conftest.py, which gives what play() is given:\n"
+    '{"app": app, "base_path": "/scim/v2", "token": "…"}.'
 )
+NOT_SEEN = "These tests do not see the fixture {}: it has to stand in {}."
+NO_WORKERS = "scim-tests plays once, in one process: leave out -n (pytest-xdist)."
 RECORD_INDEX = pytest.StashKey[RecordIndex]()
 MAY_DIFFER = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
 
@@ -44,33 +49,21 @@ def check_of(item: pytest.Item) -> str:
     return callspec.params.get("judged", "") if callspec else ""
 
 
-class NoTarget:
-    """No target is named: the stories can be listed, not played."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-
-    def checks_of(self, story: str) -> list[str]:
-        """Ids of the checks of one story, all there are, in the catalogue's order."""
-        from scim_tests.session import run  # noqa: PLC0415 -- only who collects stories pays for the catalogue
-
-        return [check.id for check in run.catalogue() if run.group_of(check) == story]
-
-    def stories_collected(self) -> None:
-        """UsageError of pytest unless the items are only listed."""
-        if not self.config.option.collectonly:
-            raise pytest.UsageError(NO_TARGET)
-
-
-class Session(NoTarget):
+class Session:
     """A run, performed or read back; `folder` is where its reports are."""
 
     folder: Path
     record: RunRecord | None = None
     whole = True  # whether every check of the record is presented
 
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
     def stories_collected(self) -> None:
-        """A target is named, so there is no reason to refuse."""
+        """UsageError of pytest where no target is named; here one is."""
+
+    def before_the_first(self, request: pytest.FixtureRequest) -> None:
+        """A fixture asks for the record; here it is there already."""
 
     def private_folder(self) -> Path:
         """The folder, ready for a page to be put into it; nobody else can read it."""
@@ -166,4 +159,53 @@ class RecordedRun(Session):
         self.whole = len(self.chosen(session)) == len(self.config.stash[RECORD_INDEX].checks)
 
 
-DOOR = pytest.StashKey[NoTarget | Session]()
+class FixtureRun(Session):
+    """No target is named on the command line: the fixture `scim_target` describes it, or stories are only listed.
+
+    The run is performed when the first item is set up, since no fixture has a value before.
+    """
+
+    def __init__(self, config: pytest.Config, options: RunOptions) -> None:
+        super().__init__(config)
+        self.options = options
+
+    def checks_of(self, story: str) -> list[str]:
+        """Ids of those that the options chose."""
+        from scim_tests.session import run  # noqa: PLC0415 -- only who collects stories pays for the catalogue
+
+        with said_by_pytest():
+            return [check.id for check in run.chosen(self.options) if run.group_of(check) == story]
+
+    def stories_collected(self) -> None:
+        """UsageError of pytest unless there is such a fixture, or the items are only listed."""
+        if self.config.option.collectonly:
+            return
+        if not any(hasattr(plugin, FIXTURE) for plugin in self.config.pluginmanager.get_plugins()):
+            raise pytest.UsageError(NO_TARGET)
+
+    def before_the_first(self, request: pytest.FixtureRequest) -> None:
+        """Perform the run for the checks that are left. What the command line says wins over the fixture."""
+        from scim_tests.session import own_suite  # noqa: PLC0415 -- as above
+
+        if hasattr(
+            self.config, "workerinput"
+        ):  # a worker of pytest-xdist, which cannot end the others' session
+            pytest.fail(NO_WORKERS, pytrace=False)
+        try:
+            described = request.getfixturevalue(FIXTURE)
+        except pytest.FixtureLookupError:
+            seen = self.config.rootpath / "conftest.py"
+            pytest.exit(NOT_SEEN.format(FIXTURE, seen), returncode=errors.ExitCode.USAGE)
+        signals = own_suite.Signals()
+        try:
+            with said_by_pytest():
+                options = own_suite.described(described, self.options)
+                chosen = frozenset(self.chosen(request.session))
+                self.present(*own_suite.perform(options, signals, only=chosen))
+        except pytest.UsageError as error:  # which would be this item's alone, in a fixture
+            pytest.exit(str(error), returncode=errors.ExitCode.USAGE)
+        if signals.times:
+            raise KeyboardInterrupt
+
+
+DOOR = pytest.StashKey[FixtureRun | LiveRun | RecordedRun]()

@@ -152,7 +152,7 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
     """The last lines: root causes first, then what is left behind, advice, what changed, counts, verdict and report."""
     index = RecordIndex(record)
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
-        for shown, label, indent in _cause(number, cause, check, folder, bundled=record.target.bundled):
+        for shown, label, indent in _cause(number, cause, check, folder, is_gone=record.target.is_gone):
             _print(console, shown, label, indent)
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         _print(console, Text(f"{many(more, 'more root cause')} in the report."))
@@ -196,7 +196,7 @@ def _folded(text: Text, room: int) -> Lines:
 
 
 def _cause(
-    number: int, cause: RootCause, check: CheckRecord, folder: Path, *, bundled: bool
+    number: int, cause: RootCause, check: CheckRecord, folder: Path, *, is_gone: bool
 ) -> Iterator[tuple[Text, str, int]]:
     """A root cause, paragraph by paragraph: each with its label, and how far it stands in."""
     severity = SEVERITY_WORDS[Severity(cause.severity)]
@@ -205,7 +205,7 @@ def _cause(
     yield _safe(cause.sentence), "", INDENT
     message = message_of(check)
     script = shlex.quote(str(folder / "reproduce" / f"{check.id}.sh"))
-    url = " URL" if bundled else ""  # the server is gone, and another has another address
+    url = " URL" if is_gone else ""  # the server is gone, and another has another address
     said = [
         ("in Okta", _safe(check.consequence.text)),
         ("admin sees", _safe(f"“{message}”" if message else "")),

@@ -23,6 +23,7 @@ from scim_tests.wire import tls
 from scim_tests.wire.address import base_url
 from scim_tests.wire.client import Client
 from scim_tests.wire.grant import Grant
+from scim_tests.wire.in_process import InProcess
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
 
@@ -42,8 +43,15 @@ class Access:
     grant: Grant | None = None
     tls: ssl.SSLContext | None = None
 
-    def client(
-        self, url: str, ledger: Ledger, timeout: float, *, password: str = "", connections: int = 1
+    def client(  # noqa: PLR0913 -- each is a choice of the run
+        self,
+        url: str,
+        ledger: Ledger,
+        timeout: float,
+        *,
+        password: str = "",
+        connections: int = 1,
+        transport: InProcess | None = None,
     ) -> Client:
         """A way to the target, for whoever enters it; `timeout` in seconds, for each request as a whole."""
         return Client(
@@ -55,6 +63,7 @@ class Access:
             tls=self.tls,
             headers=self.headers,
             grant=self.grant,
+            transport=transport,
         )
 
 
@@ -69,9 +78,9 @@ def access(options: RunOptions, profile: Profile) -> Access:
         grant, hidden = _grant(options)
         return Access("", {**secrets, **hidden}, headers, grant, trust)
     if profile.authorization[0] == BASIC:
-        token, hidden = _basic(options.token_file)
+        token, hidden = _basic(*_said(options))
         return Access(token, {**secrets, **hidden}, headers, tls=trust)
-    return Access(find_token(options.token_file), secrets, headers, tls=trust)
+    return Access(_usable(*_said(options)), secrets, headers, tls=trust)
 
 
 def _grant(options: RunOptions) -> tuple[Grant, dict[str, str]]:
@@ -85,9 +94,8 @@ def _grant(options: RunOptions) -> tuple[Grant, dict[str, str]]:
     return Grant(url, client_id, secret, options.token_scope or ""), {f"${CLIENT_SECRET}": secret}
 
 
-def _basic(token_file: str | None) -> tuple[str, dict[str, str]]:
+def _basic(said: str, where: str) -> tuple[str, dict[str, str]]:
     """What follows Basic, and the password that is in it. What is encoded already is taken as it is."""
-    said, where = _said(token_file)
     if ":" not in said:
         return _usable(said, where), {}
     password = said.partition(":")[2]
@@ -120,11 +128,15 @@ def find_token(token_file: str | None) -> str:
 
     UsageError `no-token` where there is none, or no header can carry it (RFC 6750 2.1).
     """
-    return _usable(*_said(token_file))
+    return _usable(*_found(token_file))
 
 
-def _said(token_file: str | None) -> tuple[str, str]:
+def _said(options: RunOptions) -> tuple[str, str]:
     """The token as it was given, and where."""
+    return (options.token, "token") if options.token else _found(options.token_file)
+
+
+def _found(token_file: str | None) -> tuple[str, str]:
     if token_file:
         return _read_token(Path(token_file)), token_file
     token = os.environ.get(TOKEN_VARIABLE, "")

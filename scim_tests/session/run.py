@@ -19,7 +19,7 @@ from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import Scene
 from scim_tests.model.check import PLAY, Check, Severity, fits
 from scim_tests.model.profile import Profile
-from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
+from scim_tests.model.record import RunInfo, RunRecord
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import strangers
@@ -45,6 +45,8 @@ TOO_LONG = "The play was ended after {} s (--deadline); what comes after is not 
 INSECURE = (
     "The target's certificate was not verified (--insecure): anybody may have answered, and read the token."
 )
+RAISED = "The app raised or logged {}."
+RAISED_SHOWN = 5
 LETTERS = string.ascii_lowercase + string.digits
 
 __all__ = ["catalogue", "chosen", "group_of", "perform", "report_folder"]
@@ -129,6 +131,7 @@ class _Run:
         self.listener = listener
         self.profile = profile
         self.target = chosen
+        self.raised = options.app.raised if options.app else {}
         self.parallel = options.parallel or PARALLEL
         self.deadline = options.deadline or DEADLINE
         self.name = "".join(secrets.choice(LETTERS) for _ in range(8))
@@ -139,9 +142,8 @@ class _Run:
         self.scenes = play if len(checks) == len(catalogue()) else needed(play, checks)
         self.ledger = Ledger(new_ledger(folder))
         if profile.writes:
-            self.ledger.begin(
-                "" if chosen.bundled else chosen.base_url, profiles.text(options.profile or DEFAULT_PROFILE)
-            )
+            place = "" if chosen.info.is_gone else chosen.base_url
+            self.ledger.begin(place, profiles.text(options.profile or DEFAULT_PROFILE))
         if profile.reuse_user and profile.writes:
             self.ledger.adopt(profile.reuse_user)
         self.journal = Journal(folder, self._beginning(options, known), self._mask(options))
@@ -158,7 +160,7 @@ class _Run:
         )
         return Beginning(
             run,
-            TargetInfo(self.target.base_url, self.target.bundled),
+            self.target.info,
             profiles.text(options.profile or DEFAULT_PROFILE),
             [each.id for each in self.checks],
             options.fail_on or Severity.COSMETIC,
@@ -180,7 +182,12 @@ class _Run:
         judge = Judge(self.checks)
         timeout, connections = self.profile.limits.timeout, max(self.parallel, OVERLAP)
         way = self.target.access.client(
-            self.target.base_url, self.ledger, timeout, password=placeholder(), connections=connections
+            self.target.base_url,
+            self.ledger,
+            timeout,
+            password=placeholder(),
+            connections=connections,
+            transport=self.target.transport,
         )
         async with way as client:
             conductor = Conductor(
@@ -198,6 +205,7 @@ class _Run:
                     await interruption.may_end(clean_up(conductor, self.profile, self.ledger))
         judge.conclude(conductor.transcript)
         late = [TOO_LONG.format(self.deadline)] if interruption.too_long else []
+        late += [RAISED.format(each) for each in list(self.raised)[:RAISED_SHOWN]]
         self.journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), late)
 
 

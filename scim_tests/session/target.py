@@ -11,34 +11,49 @@ from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.exchange import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import SPECIFICATION, CleanUp, Profile
+from scim_tests.model.record import TargetInfo
 from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
 from scim_tests.report.text import one_line
 from scim_tests.session.access import Access, access
 from scim_tests.session.practice import further_schemas
 from scim_tests.wire.address import base_url
+from scim_tests.wire.in_process import InProcess
+from scim_tests.wire.raised import Raised
 from scim_tests.wire.vault import Vault
 
 PROBES = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
 EVERY_ATTRIBUTE = "  writes    every attribute that the target declares of users, to users of its own"
+HERE = "http://localhost"  # where an app of this process is
 GROUPS = 9  # that a play creates at most, two of them under the name of another
 OF_THE_SPECIFICATION = 1  # further ones, where the profile plays what Okta never asks
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is played against, and how to get in; `bundled` says that it is the reference server, started for the run."""
+    """What is played against, and how to get in; `bundled` says that it is the reference server, started for the run.
+
+    An app of this process has a transport of its own.
+    """
 
     base_url: str
     access: Access
     bundled: bool
+    transport: InProcess | None = None
+
+    @property
+    def info(self) -> TargetInfo:
+        """As the record tells of it."""
+        return TargetInfo(self.base_url, self.bundled, in_process=self.transport is not None)
 
 
 def check_choice(options: RunOptions) -> None:
     """A target is always named: a silent default would keep a misconfigured pipeline green for ever."""
+    if options.app and (options.target_url or options.reference):
+        raise UsageError("two-targets", "Both an app and a URL were given.", "Name one of them.")
     if options.reference and options.target_url:
         raise UsageError("two-targets", "Both --reference and --target-url were given.", "Name one of them.")
-    if not options.reference and not options.target_url:
+    if not (options.reference or options.target_url or options.app):
         raise UsageError(
             "no-target",
             "No target: --reference plays against the bundled server,",
@@ -56,12 +71,8 @@ def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
     than one, is named, where there is no token, or where nobody agreed that it is written to.
     """
     check_choice(options)
-    if options.target_url:
-        url = base_url(options.target_url)
-        found = access(options, profile)
-        refuse_a_secret_in(url, found)
-        ask_consent(options, profile, url)
-        yield Target(url, found, bundled=False)
+    if options.target_url or options.app:
+        yield _named(options, profile)
         return
     from reference_server.running import running  # noqa: PLC0415 -- started only when it is the target
     from reference_server.settings import Settings, Token  # noqa: PLC0415
@@ -70,6 +81,17 @@ def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
     settings = Settings(tokens=(Token(token),), schema_file=further_schemas(profile))
     with running(settings, around=bent(options.fault)) as server:
         yield Target(server.base_url, Access(token), bundled=True)
+
+
+def _named(options: RunOptions, profile: Profile) -> Target:
+    """A server by its URL, or an app of this process, for which nobody has to agree: nothing leaves the process."""
+    app = options.app
+    url = base_url(f"{HERE}{app.base_path}" if app else options.target_url or "")
+    found = access(options, profile)
+    refuse_a_secret_in(url, found)
+    ask_consent(options, profile, url)
+    transport = InProcess(app.call, app.interface, Raised(app.raised)) if app else None
+    return Target(url, found, bundled=False, transport=transport)
 
 
 def refuse_a_secret_in(url: str, access: Access) -> None:

@@ -1,11 +1,10 @@
-"""A socket, and what may stand in for one: an app in this process, or answers from a recording."""
+"""A socket, and what may stand in for one: answers from a recording. An app has `in_process`."""
 
 import gzip
 import ssl
 import zlib
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -33,11 +32,6 @@ def live(base_url: str, connections: int, tls: ssl.SSLContext | None) -> httpx.A
     verify = tls or parts.scheme == "https" or bool(proxy)  # without TLS, reading authorities is for nothing
     limits = httpx.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE)
     return httpx.AsyncHTTPTransport(verify=verify, proxy=proxy, limits=limits)
-
-
-def in_process(app: Any) -> httpx.AsyncBaseTransport:
-    """To an ASGI app without a socket. What the app raises is a 500, as behind a real server."""
-    return httpx.ASGITransport(app=app, raise_app_exceptions=False)
 
 
 class Recorded(httpx.AsyncBaseTransport):

@@ -49,8 +49,13 @@ def test_no_target_is_refused(command: Command) -> None:
     """Without a target pytest ends with its usage code and says how to name one."""
     done = command(*DOOR, STORIES, module="pytest")
     assert done.returncode == ExitCode.USAGE
-    assert "--reference" in done.stderr
-    assert "--target-url" in done.stderr
+    for way in (
+        "--reference",
+        "--target-url",
+        "scim_target",
+        '{"app": app, "base_path": "/scim/v2", "token": "…"}',
+    ):
+        assert way in done.stderr
 
 
 def test_a_failure_reads_like_the_report(command: Command, tmp_path: Path, web_page_url: str) -> None:

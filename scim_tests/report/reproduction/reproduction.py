@@ -71,7 +71,7 @@ class Dependencies:
 
     def __init__(self, record: RunRecord) -> None:
         self.record = record
-        self.base_url = "" if record.target.bundled else record.target.base_url
+        self.base_url = "" if record.target.is_gone else record.target.base_url
         self.run = record.run.name
         self.exchanges = record.exchanges
         self.made: dict[str, ExchangeRecord] = {}  # by `/Users/<id>`

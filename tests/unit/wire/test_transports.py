@@ -1,23 +1,18 @@
-"""An app in this process and a recording stand in for a socket without the client noticing."""
+"""A recording stands in for a socket without the client noticing."""
 
 import asyncio
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request as ServerRequest
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Answer, Heard, Request
-from scim_tests.model.slots import PASSWORD_SLOT, as_kept
 from scim_tests.personas.play import FORMS
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.transports import Recorded, in_process
+from scim_tests.wire.transports import Recorded
 from scim_tests.wire.vault import Vault
 
 BASE = "http://127.0.0.1/scim/v2"
@@ -30,50 +25,6 @@ def send(transport: httpx.AsyncBaseTransport, ledger: Ledger, *steps: Step) -> l
             return [await client.send(step, FORMS) for step in steps]
 
     return asyncio.run(play())
-
-
-async def echo(request: ServerRequest) -> JSONResponse:
-    body = (await request.body()).decode()
-    return JSONResponse({"query": request.url.query, "path": request.url.path, "body": body})
-
-
-async def crash(_: ServerRequest) -> JSONResponse:
-    raise KeyError
-
-
-APP = Starlette(
-    routes=[
-        Route("/scim/v2/Users", echo, methods=["GET", "POST"]),
-        Route("/scim/v2/Crash", crash),
-    ]
-)
-
-
-def test_an_app_gets_what_the_step_says(ledger: Ledger) -> None:
-    """Path, query and body reach an app in this process as they would over a socket."""
-    body = f'{{"password":"{PASSWORD_SLOT}"}}'.encode()
-    create = Step(
-        "create",
-        "POST",
-        LOOKUP,
-        (("Content-Type", "application/scim+json"),),
-        body,
-        creates="scim-tests.unittest.ann@example.com",
-    )
-    (heard,) = send(in_process(APP), ledger, create)
-    assert heard.answer is not None
-    assert heard.answer.parsed == {
-        "query": "filter=userName%20eq%20%22a%40b%22",
-        "path": "/scim/v2/Users",
-        "body": as_kept(body).decode(),
-    }
-
-
-def test_an_app_that_crashes_answers_500(ledger: Ledger) -> None:
-    """What an app raises is its failure, not ours."""
-    (heard,) = send(in_process(APP), ledger, Step("read", "GET", "/Crash", ()))
-    assert heard.answer is not None
-    assert heard.answer.status == 500
 
 
 def test_a_recording_answers_in_order(ledger: Ledger) -> None:
