@@ -19,7 +19,8 @@ def run_options(options: Sequence[Option] = RUN_OPTIONS) -> Callable[[Command], 
             kind = (
                 {} if flag else {"type": option.kind, "metavar": option.metavar, "multiple": option.several}
             )
-            command = click.option(option.flag, is_flag=flag, help=option.help, **kind)(command)  # type: ignore[arg-type]
+            names = filter(None, (option.short, option.flag))
+            command = click.option(*names, is_flag=flag, help=option.help, **kind)(command)  # type: ignore[arg-type]
         return command
 
     return give

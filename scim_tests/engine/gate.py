@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scim_tests.engine.causes import causes
-from scim_tests.engine.results import Result
-from scim_tests.model.check import Severity
+from scim_tests.engine.judge import Judgement
+from scim_tests.engine.results import Result, weighed
+from scim_tests.model.check import Check, Severity
 from scim_tests.model.verdict import Verdict
 
 
@@ -33,6 +34,17 @@ class Gate:
         }
         told = {name: self._reason(each) or behind.get(name, "") for name, each in failing.items()}
         return {name: reason for name, reason in told.items() if reason}
+
+    def counts(self, check: Check, judgement: Judgement, capabilities: frozenset[str]) -> bool:
+        """Whether this judgement alone fails the run, whatever comes after it.
+
+        Being blocked does not: the check may be judged elsewhere.
+        """
+        if judgement.verdict is Verdict.BLOCKED or not self._fails(judgement.verdict):
+            return False
+        return not self._reason(
+            Result(check, judgement.verdict, (weighed(check, judgement, capabilities),))
+        )
 
     def fixed(self, found: Sequence[Result]) -> list[str]:
         """The known failures that were judged and do not fail."""

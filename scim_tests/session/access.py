@@ -69,9 +69,9 @@ def access(options: RunOptions, profile: Profile) -> Access:
         grant, hidden = _grant(options)
         return Access("", {**secrets, **hidden}, headers, grant, trust)
     if profile.authorization[0] == BASIC:
-        token, hidden = _basic(options.token_file)
+        token, hidden = _basic(options)
         return Access(token, {**secrets, **hidden}, headers, tls=trust)
-    return Access(find_token(options.token_file), secrets, headers, tls=trust)
+    return Access(find_token(options.token_file, options.token_env), secrets, headers, tls=trust)
 
 
 def _grant(options: RunOptions) -> tuple[Grant, dict[str, str]]:
@@ -79,15 +79,16 @@ def _grant(options: RunOptions) -> tuple[Grant, dict[str, str]]:
     url = base_url(options.token_url or "")
     if not url.startswith("https://") and not is_loopback(url):
         raise UsageError("bad-url", f"{url} is not https, and would be told the client's secret.")
-    client_id, secret = os.environ.get(CLIENT_ID, ""), os.environ.get(CLIENT_SECRET, "")
+    names = (options.client_id_env or CLIENT_ID, options.client_secret_env or CLIENT_SECRET)
+    client_id, secret = (os.environ.get(name, "") for name in names)
     if not client_id or not secret:
-        raise UsageError("no-token", f"{CLIENT_ID} and {CLIENT_SECRET} have to be set for --token-url.")
+        raise UsageError("no-token", f"{names[0]} and {names[1]} have to be set for --token-url.")
     return Grant(url, client_id, secret, options.token_scope or ""), {f"${CLIENT_SECRET}": secret}
 
 
-def _basic(token_file: str | None) -> tuple[str, dict[str, str]]:
+def _basic(options: RunOptions) -> tuple[str, dict[str, str]]:
     """What follows Basic, and the password that is in it. What is encoded already is taken as it is."""
-    said, where = _said(token_file)
+    said, where = _said(options.token_file, options.token_env)
     if ":" not in said:
         return _usable(said, where), {}
     password = said.partition(":")[2]
@@ -115,28 +116,29 @@ def _headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
     return tuple(headers), secrets
 
 
-def find_token(token_file: str | None) -> str:
-    """The bearer token from `--token-file`, `SCIM_TESTS_TOKEN` or a prompt; never from an argument.
+def find_token(token_file: str | None, variable: str | None = None) -> str:
+    """The bearer token from a file, that variable, else `SCIM_TESTS_TOKEN` or a prompt; never from an argument.
 
     UsageError `no-token` where there is none, or no header can carry it (RFC 6750 2.1).
     """
-    return _usable(*_said(token_file))
+    return _usable(*_said(token_file, variable))
 
 
-def _said(token_file: str | None) -> tuple[str, str]:
-    """The token as it was given, and where."""
+def _said(token_file: str | None, variable: str | None = None) -> tuple[str, str]:
+    """The token as it was given, and where; nobody is asked for one that was said to be in a variable."""
     if token_file:
         return _read_token(Path(token_file)), token_file
-    token = os.environ.get(TOKEN_VARIABLE, "")
-    if not token and sys.stdin.isatty():
+    token = os.environ.get(variable or TOKEN_VARIABLE, "")
+    if not token and not variable and sys.stdin.isatty():
         token = getpass.getpass("Bearer token of the target: ")
     if not token.strip():
+        missing = f": {variable} is not set" if variable else ""
         raise UsageError(
             "no-token",
-            "There is no token for the target.",
-            f"Set {TOKEN_VARIABLE}, or name a file with --token-file; a token is never taken from an argument.",
+            f"There is no token for the target{missing}.",
+            f"Set {variable or TOKEN_VARIABLE}, or name a file with --token-file; a token is never taken from an argument.",
         )
-    return token.strip(), TOKEN_VARIABLE
+    return token.strip(), variable or TOKEN_VARIABLE
 
 
 def _read_token(path: Path) -> str:
