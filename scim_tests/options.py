@@ -24,6 +24,11 @@ class Option:
         """As parsers call it: `target_url` for `--target-url`."""
         return self.flag.removeprefix("--").replace("-", "_")
 
+    def is_path(self, value: Any) -> bool:
+        """Whether this value of it leads to a file or a folder: a profile may be a name as well."""
+        named = self.metavar == "NAME|FILE" and str(value).endswith(".toml")
+        return named or self.metavar in {"FILE", "DIR"}
+
 
 WORDS = "check ids, acts, severities, capabilities, requirements; * stands for anything, a comma separates"
 SEVERITIES = ("stops-provisioning", "security", "wrong-data", "degraded", "cosmetic")  # worst first
@@ -39,7 +44,10 @@ RUN_OPTIONS = (
     Option("--seed", int, "Makes the same people again (default: random, and printed).", "N"),
     Option("--strict", bool, "Advice, blocked checks and outdated entries of a baseline fail the run too."),
     Option(
-        "--exitfirst", bool, "Stop at the first failure that fails the run; who was made is removed.", short="-x"
+        "--exitfirst",
+        bool,
+        "Stop at the first failure that fails the run; who was made is removed.",
+        short="-x",
     ),
     Option("--only", str, f"Judge only what these words name: {WORDS}.", "WORD", several=True),
     Option(
@@ -203,7 +211,9 @@ class RunOptions:
                 message = f"{flag} has to name an environment variable that begins with SCIM_TESTS_."
                 raise UsageError("bad-variable", message, "For example SCIM_TESTS_STAGING_TOKEN.")
         if told.token_env and told.token_file:
-            raise UsageError("two-tokens", "Both --token-env and --token-file were given.", "Name one of them.")
+            raise UsageError(
+                "two-tokens", "Both --token-env and --token-file were given.", "Name one of them."
+            )
         if told.fail_on is not None and told.fail_on not in SEVERITIES:
             hint = f"There are, worst first: {', '.join(SEVERITIES)}."
             raise UsageError("bad-severity", f"--fail-on knows no severity {told.fail_on!r}.", hint)

@@ -42,9 +42,7 @@ class Gate:
         """
         if judgement.verdict is Verdict.BLOCKED or not self._fails(judgement.verdict):
             return False
-        return not self._reason(
-            Result(check, judgement.verdict, (weighed(check, judgement, capabilities),))
-        )
+        return not self._reason(Result(check, judgement.verdict, (weighed(check, judgement, capabilities),)))
 
     def fixed(self, found: Sequence[Result]) -> list[str]:
         """The known failures that were judged and do not fail."""

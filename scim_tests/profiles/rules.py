@@ -1,20 +1,15 @@
-"""What a profile may say: its JSON Schema, held to strictly, and the attributes that only a run itself sets.
+"""What a profile may say beyond its JSON Schema: the attributes that only a run itself sets are none of them.
 
 A profile may be a stranger's file. So no value of it breaks a run, and none makes a run's people
 somebody else's, or members of anything.
 """
 
-import json
-import math
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError, validators
-
 from scim_tests.errors import UsageError
-from scim_tests.knowledge.reference import OKTA, fixtures, references
+from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.forms import changes_the_method
 from scim_tests.model.scim import ENTERPRISE_USER, Json
 
@@ -32,40 +27,6 @@ NO_TOKEN_IN = frozenset({
     "accept", "accept-charset", "accept-encoding", "connection", "content-encoding", "content-length", "content-type",
     "expect", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-scim-tests",
 })  # fmt: skip
-
-
-def _is_whole(_: Any, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_a_number(checker: Any, value: object) -> bool:
-    """TOML has `nan` and `inf`, which are none."""
-    return _is_whole(checker, value) or (isinstance(value, float) and math.isfinite(value))
-
-
-def _matches(_: Any, pattern: str, value: object, __: Any) -> Iterator[ValidationError]:
-    """The whole text: Python's `$` would let a line break follow."""
-    if isinstance(value, str) and not re.fullmatch(pattern, value):
-        yield ValidationError(f"{value!r} cannot be")
-
-
-@cache
-def _validator() -> Any:
-    extend: Any = validators.extend  # which has no types
-    strict = extend(
-        Draft202012Validator,
-        {"pattern": _matches},
-        type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
-            {"integer": _is_whole, "number": _is_a_number}
-        ),
-    )
-    return strict(json.loads((fixtures() / "schemas" / "profile.schema.json").read_text(encoding="utf-8")))
-
-
-def first_wrong(document: Mapping[str, Any]) -> ValidationError | None:
-    """What in a profile the schema does not allow, or nothing. RecursionError where it is nested too deep."""
-    found: ValidationError | None = next(_validator().iter_errors(document), None)
-    return found
 
 
 def check(document: Mapping[str, Any], source: str) -> None:

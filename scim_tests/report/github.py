@@ -24,32 +24,33 @@ def _in_github() -> bool:
 
 
 @contextmanager
-def commands_stopped() -> Iterator[None]:
-    """While a target's words are printed, GitHub takes no line for a command of ours."""
+def commands_stopped(*, err: bool = False) -> Iterator[None]:
+    """While a target's words are printed, GitHub takes no line for a command of ours; it reads both streams."""
     if not _in_github():
         yield
         return
     word = secrets.token_hex(16)
-    click.echo(f"::stop-commands::{word}")
+    click.echo(f"::stop-commands::{word}", err=err)
     try:
         yield
     finally:
-        click.echo(f"::{word}::")
+        click.echo(f"::{word}::", err=err)
 
 
-def tell(record: RunRecord, folder: Path) -> None:
+def tell(record: RunRecord, folder: Path, *, err: bool = False) -> None:
     """Print annotations, and put summary.md on the job's page."""
     if not _in_github():
         return
     for line in annotations(record):
-        click.echo(line)
+        click.echo(line, err=err)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         text = (folder / "summary.md").read_bytes()[:SUMMARY_HOLDS].decode(errors="ignore")
         try:
             with Path(summary).open("a", encoding="utf-8") as page:
                 page.write(f"{text}\n")
         except OSError as error:  # how the run ended stands, whatever becomes of GitHub's page
-            click.echo(_command("warning", "summary", f"{summary} could not be written: {error.strerror}."))
+            said = f"{summary} could not be written: {error.strerror}."
+            click.echo(_command("warning", "summary", said), err=err)
 
 
 def annotations(record: RunRecord) -> list[str]:
