@@ -44,8 +44,13 @@ def script_of(page: str, target: str, made: Path) -> str:
     lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
     script = "\n".join(line for line in lines if not line.strip().startswith(NOT_RUN))
     script = FOR_EVER.sub(r"\1 --help ", TARGETS.sub(target, script))
-    script = re.sub(r"SCIM_TESTS_TOKEN=…", f"SCIM_TESTS_TOKEN={TOKEN}", script)
-    return MADE_BEFORE.format(made=made) + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
+    script = re.sub(r"(SCIM_TESTS_([A-Z]+_)?TOKEN)=…", rf"\1={TOKEN}", script)
+    script = script.replace(
+        "scim-tests run staging production", "scim-tests run staging"
+    )  # they are one server here
+    named = re.search(r"```toml\n(\[defaults\].*?)```", text, re.DOTALL)
+    file = f"cat > scim-tests.toml <<'END'\n{TARGETS.sub(target, named[1])}END\n" if named else ""
+    return file + MADE_BEFORE.format(made=made) + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -5,7 +5,7 @@ import pytest
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.results import ending
 from scim_tests.errors import ExitCode
-from scim_tests.model.check import COSMETIC, SECURITY, STOPS, Severity, advice
+from scim_tests.model.check import COSMETIC, SECURITY, STOPS, Check, Severity, advice
 from scim_tests.model.exchange import Answer
 from tests.unit.engine.test_results import OK, a_check, bad, good, play, reading
 
@@ -68,3 +68,20 @@ def test_a_known_failure_that_passes_is_told() -> None:
     _, found = play(checks, {"one": OK})
     assert Gate(known=known).fixed(found) == ["a.passes", "a.advises"]
     assert Gate(known=known, strict=True).fixed(found) == ["a.passes"]
+
+
+def test_a_judgement_counts_where_it_alone_fails_the_run() -> None:
+    """Not where its check is known, its severity too low, or it is only blocked; advice counts with --strict."""
+
+    def counts(gate: Gate, check: Check) -> bool:
+        _, [result] = play([check], HTML)
+        return gate.counts(check, result.judgements[0], frozenset())
+
+    it = a_check("it", bad, severity=SECURITY)
+    assert counts(Gate(), it)
+    assert counts(Gate(fail_on=SECURITY), it)
+    assert not counts(Gate(fail_on=STOPS), it)
+    assert not counts(Gate(known={"a.it": "ticket 7"}), it)
+    assert not counts(Gate(strict=True), a_check("it", reading))
+    mild = a_check("it", lambda _: advice("good", "bad"))
+    assert (counts(Gate(), mild), counts(Gate(strict=True), mild)) == (False, True)

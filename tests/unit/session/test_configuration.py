@@ -51,13 +51,17 @@ def test_the_nearest_file_of_the_repository_is_read(tmp_path: Path) -> None:
     below.mkdir(parents=True)
     written(tmp_path, ONE)
     assert configuration.find(below) is None
-    shared = written(below.parent.parent, f"[tool.scim-tests]\n{ONE.replace('[', '[tool.scim-tests.')}", "pyproject.toml")
+    shared = written(
+        below.parent.parent, f"[tool.scim-tests]\n{ONE.replace('[', '[tool.scim-tests.')}", "pyproject.toml"
+    )
     written(below.parent, "[tool.other]\n", "pyproject.toml")
     found = configuration.find(below)
-    assert found and found.path == shared
+    assert found
+    assert found.path == shared
     own = written(below.parent.parent, ONE)
     found = configuration.find(below)
-    assert found and found.path == own
+    assert found
+    assert found.path == own
 
 
 def test_without_a_repository_only_the_folder_itself_is_looked_at(tmp_path: Path) -> None:
@@ -97,7 +101,7 @@ def test_paths_lead_from_the_folder_of_the_file(tmp_path: Path) -> None:
 
 def test_each_target_has_a_report_folder_of_its_own(tmp_path: Path) -> None:
     """What is said for all holds a folder for each; what is said for one is that one."""
-    two = f'[targets.a]\nreference = true\n[targets.b]\nreference = true\nreport-dir = "mine"\n'
+    two = '[targets.a]\nreference = true\n[targets.b]\nreference = true\nreport-dir = "mine"\n'
     written(tmp_path, two)
     assert told(tmp_path, "a")[0].report_dir.endswith("-a")  # type: ignore[union-attr]
     assert [each.report_dir for each in told(tmp_path, "a", "b", report_dir="out")] == ["out/a", "out/b"]
@@ -107,7 +111,9 @@ def test_each_target_has_a_report_folder_of_its_own(tmp_path: Path) -> None:
         str(tmp_path / "all" / "a"),
         str(tmp_path / "mine"),
     ]
-    written(tmp_path, f"{two.replace('true', 'true  #', 1)}[targets.c]\nreference = true\nreport-dir = 'mine'\n")
+    written(
+        tmp_path, f"{two.replace('true', 'true  #', 1)}[targets.c]\nreference = true\nreport-dir = 'mine'\n"
+    )
     assert refused(tmp_path, "b", "c").code == "one-folder"
 
 
@@ -128,7 +134,10 @@ def test_one_secret_goes_to_one_server(tmp_path: Path) -> None:
     two = '[targets.{0}]\ntarget-url = "https://{1}.example.com/scim"\n'
     written(tmp_path, two.format("a", "a") + two.format("b", "b") + two.format("c", "a"))
     error = refused(tmp_path, "a", "b")
-    assert error.message == "a and b are different servers, and both would be given the secret in SCIM_TESTS_TOKEN."
+    assert (
+        error.message
+        == "a and b are different servers, and both would be given the secret in SCIM_TESTS_TOKEN."
+    )
     assert len(told(tmp_path, "a", "c")) == 2
     own = 'token-env = "SCIM_TESTS_B_TOKEN"\n'
     written(tmp_path, two.format("a", "a") + two.format("b", "b") + own)
@@ -176,7 +185,7 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, line: in
 
 def test_the_line_is_that_of_the_target_that_is_wrong(tmp_path: Path) -> None:
     """Another target that says the same key rightly stands before it."""
-    other = '[targets.other]\nreference = true\nseed = 1\n'
+    other = "[targets.other]\nreference = true\nseed = 1\n"
     written(tmp_path, f'{other}{ONE}seed = "7"\n')
     assert "scim-tests.toml, line 6: targets.staging.seed" in str(refused(tmp_path, "other"))
 
