@@ -86,8 +86,8 @@ class TomlText:
             return self.wrong(f"{self.source}: the key {'.'.join([*path, key])!r} is missing.")
         place = self.place(path)
         if error.validator == "type":
-            message = f"{place}: {name} has to be {TYPES[rule]}."
-            return self.wrong(message, schema.get("description", ""))
+            types = " or ".join(TYPES[each] for each in ([rule] if isinstance(rule, str) else rule))
+            return self.wrong(f"{place}: {name} has to be {types}.", schema.get("description", ""))
         cannot = f"{place}: {name} cannot be {f'{instance!r:.200}' if self.shows_values else 'this'}."
         if error.validator == "enum":
             return self.wrong(cannot, did_you_mean(str(instance), map(str, rule)))

@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 from commanding import TOKEN, Command, record_in
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
 
 from reference_server import faults
 from reference_server.running import running
 from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode, worst
-from scim_tests.knowledge.reference import fixtures
+from tests.unit.report.test_digest import VALIDATOR
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Several targets")[2].partition("\n## ")[0]
@@ -38,15 +36,7 @@ GONE = {"SCIM_TESTS_GONE_TOKEN": "nobody-asks-for-it-1"}
 def valid(text: str) -> dict[str, Any]:
     """The document that was printed, once its schema has allowed it."""
     document: dict[str, Any] = json.loads(text)
-    schemas = {
-        name: json.loads((fixtures() / "schemas" / name).read_text(encoding="utf-8"))
-        for name in ("digest.schema.json", "run.schema.json")
-    }
-    registry = Registry().with_resources(
-        (name, Resource.from_contents(schema)) for name, schema in schemas.items()
-    )
-    validator = Draft202012Validator(schemas["digest.schema.json"], registry=registry)
-    assert [error.message for error in validator.iter_errors(document)] == []
+    assert [error.message for error in VALIDATOR.iter_errors(document)] == []
     return document
 
 
