@@ -16,7 +16,7 @@ from scim_tests.engine.conduct import OVERLAP, Conductor, Stops
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
-from scim_tests.model.act import Scene
+from scim_tests.model.act import OktaPerson, Scene
 from scim_tests.model.check import PLAY, Check, Severity, fits
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
@@ -103,6 +103,7 @@ class Prepared:
     profile: Profile
     checks: Sequence[Check]
     known: Sequence[Entry]
+    people: Sequence[OktaPerson] | None  # None: made up
     target: Target | None  # None: the bundled server
 
 
@@ -114,7 +115,8 @@ def prepare(options: RunOptions, only: frozenset[str] | None = None) -> Prepared
     known = (
         read_baseline(Path(options.baseline), [each.id for each in catalogue()]) if options.baseline else []
     )
-    return Prepared(options, profile, checks, known, agreed(options, profile))
+    people = read_people(Path(options.people)) if options.people else None
+    return Prepared(options, profile, checks, known, people, agreed(options, profile))
 
 
 def play(
@@ -146,8 +148,7 @@ class _Run:
         self.name = "".join(secrets.choice(LETTERS) for _ in range(8))
         self.seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
         self.checks = prepared.checks
-        people = read_people(Path(options.people)) if options.people else None
-        play = scenes(profile, self.name, self.seed, people)
+        play = scenes(profile, self.name, self.seed, prepared.people)
         self.scenes = play if len(self.checks) == len(catalogue()) else needed(play, self.checks)
         self.ledger = Ledger(new_ledger(folder))
         if profile.writes:

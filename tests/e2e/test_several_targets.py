@@ -14,7 +14,8 @@ from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode, worst
 from tests.unit.report.test_digest import VALIDATOR
 
-PAGE = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("## Several targets")[2].partition("\n## ")[0]
 EXAMPLE = re.search(r"```toml\n(.*?)```", SECTION, re.DOTALL)
 TOKENS = {"SCIM_TESTS_STAGING_TOKEN": TOKEN, "SCIM_TESTS_PRODUCTION_TOKEN": "another-token-8fK2"}
@@ -91,10 +92,12 @@ def test_a_line_a_target_and_the_exit_code_of_the_worst(command: Command, two: P
 
 
 def test_the_order_of_exit_codes_is_that_of_the_docs() -> None:
-    """Whatever two targets end with, the code is the first of the list in docs/pipelines.md."""
-    listed = re.search(r"the first of these: ([\d, ]+)", PAGE)
-    assert listed
-    order = [ExitCode(int(each)) for each in listed[1].split(",")]
+    """Whatever two targets end with, the code is the first of the list in docs/pipelines.md and the README."""
+    pages = PAGE + (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"the first of these: ([\d, ]+)", pages)
+    assert len(listed) == 2
+    assert len(set(listed)) == 1
+    order = [ExitCode(int(each)) for each in listed[0].split(",")]
     assert sorted(order) == sorted(ExitCode)
     for number, code in enumerate(order):
         assert [worst([code, other]) for other in order[number:]] == [code] * len(order[number:])
