@@ -31,6 +31,7 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/act_pages.py
 	$(BIN)/python scripts/okta_failure.py
 	$(BIN)/python scripts/catalogue_pages.py
+	$(BIN)/python scripts/configuration_schema.py
 	$(BIN)/python scripts/coverage_page.py
 	$(BIN)/python scripts/plan_pages.py
 	$(BIN)/python scripts/rfc_page.py

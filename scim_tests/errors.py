@@ -43,6 +43,23 @@ EXIT_MEANINGS: dict[ExitCode, str] = {
 }
 
 
+# Of several targets: what was not finished, what was found, and then what says little of a target.
+WORST_FIRST = (
+    ExitCode.INTERRUPTED,
+    ExitCode.CONFORMANCE_FAILURES,
+    ExitCode.OUR_ERROR,
+    ExitCode.USAGE,
+    ExitCode.TARGET_UNREACHABLE,
+    ExitCode.NOTHING_JUDGED,
+    ExitCode.ALL_GOOD,
+)
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The exit code of several runs: a failure that was seen hides behind no other code but an interruption."""
+    return min(codes, key=WORST_FIRST.index)
+
+
 class ScimTestsError(Exception):
     """One sentence for a person (`message`), a stable `code` for a machine, and what to do next (`hint`)."""
 

@@ -1,5 +1,6 @@
 """The options of a run, said once for both doors."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,11 +17,17 @@ class Option:
     help: str
     metavar: str = ""
     several: bool = False  # may be given more than once
+    short: str = ""
 
     @property
     def name(self) -> str:
         """As parsers call it: `target_url` for `--target-url`."""
         return self.flag.removeprefix("--").replace("-", "_")
+
+    def is_path(self, value: Any) -> bool:
+        """Whether this value of it leads to a file or a folder: a profile may be a name as well."""
+        named = self.metavar == "NAME|FILE" and str(value).endswith(".toml")
+        return named or self.metavar in {"FILE", "DIR"}
 
 
 WORDS = "check ids, acts, severities, capabilities, requirements; * stands for anything, a comma separates"
@@ -36,6 +43,12 @@ RUN_OPTIONS = (
     Option("--deadline", int, "Seconds after which the play is ended (default: 3600).", "N"),
     Option("--seed", int, "Makes the same people again (default: random, and printed).", "N"),
     Option("--strict", bool, "Advice, blocked checks and outdated entries of a baseline fail the run too."),
+    Option(
+        "--exitfirst",
+        bool,
+        "Stop at the first failure that fails the run; who was made is removed.",
+        short="-x",
+    ),
     Option("--only", str, f"Judge only what these words name: {WORDS}.", "WORD", several=True),
     Option(
         "--skip",
@@ -76,6 +89,12 @@ RUN_OPTIONS = (
     Option("--insecure", bool, "Do not verify the target's certificate; every report says so."),
     Option("--token-file", str, "Read the token from this file.", "FILE"),
     Option(
+        "--token-env",
+        str,
+        "Read the token from this environment variable (default: SCIM_TESTS_TOKEN).",
+        "NAME",
+    ),
+    Option(
         "--auth",
         str,
         "How the token is sent: bearer, raw, basic (it is user:password), or a header's name (default: as the profile says).",
@@ -84,8 +103,20 @@ RUN_OPTIONS = (
     Option(
         "--token-url",
         str,
-        "Get tokens here by OAuth 2.0 client credentials: SCIM_TESTS_CLIENT_ID and …_SECRET.",
+        "Get tokens here by OAuth 2.0 client credentials.",
         "URL",
+    ),
+    Option(
+        "--client-id-env",
+        str,
+        "Read the client's id for it from this variable (default: SCIM_TESTS_CLIENT_ID).",
+        "NAME",
+    ),
+    Option(
+        "--client-secret-env",
+        str,
+        "Read the client's secret from this variable (default: SCIM_TESTS_CLIENT_SECRET).",
+        "NAME",
     ),
     Option("--token-scope", str, "The scope to ask for there.", "SCOPE"),
     Option(
@@ -96,6 +127,9 @@ RUN_OPTIONS = (
         several=True,
     ),
 )
+# No other variable is read, so that no file can have the secret of another program sent.
+OURS = re.compile(r"SCIM_TESTS_[A-Z0-9_]+")
+VARIABLES = ("token_env", "client_id_env", "client_secret_env")
 
 
 def some(*flags: str) -> tuple[Option, ...]:
@@ -108,8 +142,11 @@ ACCESS = (
     "--client-cert",
     "--insecure",
     "--token-file",
+    "--token-env",
     "--auth",
     "--token-url",
+    "--client-id-env",
+    "--client-secret-env",
     "--token-scope",
     "--header",
 )  # how to reach a target
@@ -152,6 +189,7 @@ class RunOptions:
     deadline: int | None = None
     seed: int | None = None
     strict: bool = False
+    exitfirst: bool = False
     max_new_users: int | None = None
     email_domain: str | None = None
     probe_unsupported: bool = False
@@ -163,8 +201,11 @@ class RunOptions:
     client_cert: str | None = None
     insecure: bool = False
     token_file: str | None = None
+    token_env: str | None = None
     auth: str | None = None
     token_url: str | None = None
+    client_id_env: str | None = None
+    client_secret_env: str | None = None
     token_scope: str | None = None
     header: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -186,6 +227,15 @@ class RunOptions:
             raise UsageError("bad-number", "--deadline has to be 1 or more.")
         if told.seed is not None and told.seed < 0:
             raise UsageError("bad-number", "--seed has to be 0 or more.")
+        for name in VARIABLES:
+            if (variable := getattr(told, name)) is not None and not OURS.fullmatch(variable):
+                flag = f"--{name.replace('_', '-')}"  # what was said may be the secret itself
+                message = f"{flag} has to name an environment variable that begins with SCIM_TESTS_."
+                raise UsageError("bad-variable", message, "For example SCIM_TESTS_STAGING_TOKEN.")
+        if told.token_env and told.token_file:
+            raise UsageError(
+                "two-tokens", "Both --token-env and --token-file were given.", "Name one of them."
+            )
         if told.fail_on is not None and told.fail_on not in SEVERITIES:
             hint = f"There are, worst first: {', '.join(SEVERITIES)}."
             raise UsageError("bad-severity", f"--fail-on knows no severity {told.fail_on!r}.", hint)

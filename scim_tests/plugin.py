@@ -32,8 +32,8 @@ from scim_tests.report.text import one_line
 STORIES = Path(__file__).parent
 PRESENT = "--present"
 # pytest has had a --strict of its own for long (an alias of --strict-markers, since 9 all of its
-# strict_* settings), and refuses a second one. So its flag is read instead, whatever else it does.
-PYTEST_HAS = {"--strict"}
+# strict_* settings), and an -x, and refuses second ones. So its flags are read instead, whatever else they do.
+PYTEST_HAS = {"--strict", "--exitfirst"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,9 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _door(config: pytest.Config) -> FixtureRun | LiveRun | RecordedRun:
-    options = RunOptions.from_mapping(
-        {**vars(config.option), "strict": config.getoption("strict", None) is True}
-    )
+    of_pytest = {
+        "strict": config.getoption("strict", None) is True,
+        "exitfirst": config.getoption("maxfail", 0) == 1,
+    }
+    options = RunOptions.from_mapping({**vars(config.option), **of_pytest})
     present = config.getoption(PRESENT)
     if not (present or options.reference or options.target_url):
         return FixtureRun(config, options)

@@ -4,11 +4,11 @@ Whatever order the requests leave in, the transcript stands in the order of the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 
-from scim_tests.engine.judge import Judge
+from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.listener import Listener
 from scim_tests.engine.run_state import RunSink, RunState, SceneRun, State
 from scim_tests.errors import OwnError, WriteError
@@ -18,6 +18,7 @@ from scim_tests.model.forms import Forms
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import Profile
 from scim_tests.model.scim import as_id, get, name_of
+from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 
 Wanted = Step | tuple[Step, ...]
@@ -25,6 +26,8 @@ Send = Callable[[Step, Forms], Awaitable[Heard]]  # a step, and the forms that i
 # Seconds Okta waits before it sends a step again, or None where it goes on with the answer it has.
 # Given the profile, the answer, and the seconds it waited before each earlier attempt.
 Patience = Callable[[Profile, Answer, tuple[float, ...]], float | None]
+# Whether what the checks, by their ids, say of an exchange or a scene is enough to stop the play.
+Stops = Callable[[Mapping[str, Judgement]], bool]
 
 
 def never(_: Profile, __: Answer, ___: tuple[float, ...]) -> None:
@@ -38,6 +41,7 @@ SILENT = 12  # requests in a row without an answer in time, after which nobody i
 LARGE = 1024 * 1024  # bytes of a body that is not kept
 SMALL = 1024  # bytes of a body that is kept although the room is full
 OVERLAP = 4  # connections at least, or what an act wants to overlap would go one after the other
+STOPPED = "the play was stopped at the first failure (-x)"
 THROTTLED = "throttled"  # the step name of an answer that asked Okta to come again later
 
 
@@ -70,13 +74,17 @@ class Conductor(RunState):
         self._silent = 0  # requests in a row that were not answered in time
         self._room = ROOM
         self._is_lost = False  # what is sent can no longer be written down
+        self._stops: Stops | None = None
+        self.stopped = False  # at the first failure; no step leaves any more
 
-    async def play(self, scenes: Sequence[Scene]) -> None:
+    async def play(self, scenes: Sequence[Scene], stops: Stops | None = None) -> None:
         """Play them all; what became of each stands in `scene_runs`. May be called again for a clean-up.
 
+        Once `stops` says so of an exchange or of a scene that is over, no further step leaves, and `stopped` is set.
         Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set. A WriteError ends it, too, and is raised.
         """
         self._is_lost = False
+        self._stops = stops
         new = [SceneRun(scene) for scene in scenes]
         self.scene_runs += new
         self._listener.play_began(len(new))
@@ -120,6 +128,8 @@ class Conductor(RunState):
     async def _have_turn(self, played: SceneRun) -> None:
         self._listener.scene_began(played.scene)
         await self._decide(played)
+        if self._stops and played.exchanges:
+            self._stop_at(self._judge.scene(played.scene.name, Transcript(tuple(played.exchanges))))
         if self._sink:
             self._sink.over(played)
         self._listener.scene_ended(played.scene, played.state)
@@ -130,6 +140,8 @@ class Conductor(RunState):
         reason = scene.profile.why_not(act.name, act.capability, writes=act.writes)
         if reason:
             played.state, played.why = State.NOT_ASKED, reason
+        elif self._is_over:
+            played.state, played.why = State.NOT_ASKED, STOPPED
         elif self._gone:
             played.blame, played.why = self._gone
         elif not self._blocked(played, scene.needs):
@@ -138,6 +150,15 @@ class Conductor(RunState):
             why = played.why
             await self._perform(played, scene.instead)
             played.why = "; ".join(filter(None, (f"played with another person, since {why}", played.why)))
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing is sent any more because of what was heard; a clean-up is never stopped."""
+        return self.stopped and self._stops is not None
+
+    def _stop_at(self, judged: Mapping[str, Judgement]) -> None:
+        if self._stops and not self.stopped:
+            self.stopped = self._stops(judged)
 
     def _blocked(self, played: SceneRun, needs: Sequence[str]) -> bool:
         """Whether a scene it needs was not played to its end; then says which and why."""
@@ -204,6 +225,8 @@ class Conductor(RunState):
 
         NotObserved for one that may not leave, except beside independent ones that may.
         """
+        if self._is_over:
+            raise NotObserved("", STOPPED)
         steps = _steps(wanted)
         played.blame = f"{scene.act.name}.{steps[-1].name}"
         played.why = f"{played.blame}: interrupted"
@@ -258,6 +281,7 @@ class Conductor(RunState):
         judgements = self._judge.hear(exchange)
         if self._sink:
             self._sink.judged(exchange, judgements)
+        self._stop_at(judgements)
         wrong = sum(each.verdict in {Verdict.FAIL, Verdict.BROKEN} for each in judgements.values())
         self._listener.heard(exchange, wrong)
         too_late = heard.answer is None and heard.seconds >= scene.profile.limits.timeout

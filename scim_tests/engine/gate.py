@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scim_tests.engine.causes import causes
-from scim_tests.engine.results import Result, Tolerated
-from scim_tests.model.check import Severity
+from scim_tests.engine.judge import Judgement
+from scim_tests.engine.results import Result, Tolerated, weighed
+from scim_tests.model.check import Check, Severity
 from scim_tests.model.verdict import Verdict
 
 
@@ -36,6 +37,19 @@ class Gate:
         named = {name: self.known[name] for name in failing if name in self.known}
         known = {name: reason for name, reason in {**behind, **named}.items() if name not in below}
         return Tolerated(known, below)
+
+    def counts(self, check: Check, judgement: Judgement, capabilities: frozenset[str]) -> bool:
+        """Whether this judgement alone fails the run, whatever comes after it.
+
+        Being blocked does not: the check may be judged elsewhere.
+        """
+        if (
+            judgement.verdict is Verdict.BLOCKED
+            or not self._fails(judgement.verdict)
+            or check.id in self.known
+        ):
+            return False
+        return not self._below(Result(check, judgement.verdict, (weighed(check, judgement, capabilities),)))
 
     def fixed(self, found: Sequence[Result], listed: Collection[str]) -> list[str]:
         """Those of the failures listed in a baseline that were judged and do not fail."""

@@ -73,19 +73,21 @@ class Judge:
 
     def conclude(self, transcript: Transcript) -> None:
         """Judge the scenes and the play as a whole, once, when every exchange has been heard."""
-        scenes = dict.fromkeys(exchange.scene for exchange in transcript)
+        for name in dict.fromkeys(exchange.scene for exchange in transcript):
+            for check_id, judgement in self.scene(name, transcript.scene(name)).items():
+                self.judgements[check_id].append(judgement)
         for check in self.checks:
             if check.judges_the_play:
-                self._judge_together(check, transcript)
-            elif not check.judges_exchanges:
-                for name in scenes:
-                    if check.is_about(name.partition(":")[0]):
-                        self._judge_together(check, transcript.scene(name))
+                self.judgements[check.id].append(_judge_together(check, transcript))
 
-    def _judge_together(self, check: Check, transcript: Transcript) -> None:
-        self.judgements[check.id].append(
-            _judge(check, transcript, Judgement(Verdict.PASS, transcript.exchanges))
-        )
+    def scene(self, name: str, transcript: Transcript) -> dict[str, Judgement]:
+        """What the checks of whole scenes, by their ids, say of this one; `conclude` takes it down."""
+        return {
+            check.id: _judge_together(check, transcript)
+            for check in self.checks
+            if not (check.judges_exchanges or check.judges_the_play)
+            and check.is_about(name.partition(":")[0])
+        }
 
 
 @lru_cache(maxsize=1024)
@@ -108,6 +110,10 @@ def _throttled(check: Check, exchange: Exchange) -> Judgement | None:
     if answer is None or answer.status != 429 or check.judges_every_answer:
         return None
     return Judgement(Verdict.BLOCKED, (exchange,), why=f"answered {answer.phrase}", blame=exchange.step)
+
+
+def _judge_together(check: Check, transcript: Transcript) -> Judgement:
+    return _judge(check, transcript, Judgement(Verdict.PASS, transcript.exchanges))
 
 
 def _judge(check: Check, place: Exchange | Transcript, passed: Judgement) -> Judgement:

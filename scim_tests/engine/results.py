@@ -52,7 +52,7 @@ def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
 
 def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun]) -> Result:
     capabilities = scene_runs[0].scene.profile.capabilities if scene_runs else frozenset()
-    judgements = tuple(_weighed(check, each, capabilities) for each in judge.judgements.get(check.id, ()))
+    judgements = tuple(weighed(check, each, capabilities) for each in judge.judgements.get(check.id, ()))
     if not judgements:
         verdict, why, blame = _why_not_judged(
             check, scene_runs, condition_not_met=check.id in judge.condition_not_met
@@ -79,7 +79,8 @@ def _stopping(step: str, scene_runs: Sequence[SceneRun]) -> tuple[Exchange, ...]
     return tuple(exchange for each in ended for exchange in reversed(each.exchanges) if exchange.step == step)
 
 
-def _weighed(check: Check, judgement: Judgement, capabilities: frozenset[str]) -> Judgement:
+def weighed(check: Check, judgement: Judgement, capabilities: frozenset[str]) -> Judgement:
+    """The judgement with its effect in an app of these capabilities, where it is red."""
     if judgement.verdict not in RED:
         return judgement
     return replace(judgement, effect=effect(check, judgement.finding, judgement.at, capabilities))

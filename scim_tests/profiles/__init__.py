@@ -1,18 +1,17 @@
 """The profiles that come along, and how any profile is read: TOML, held to a JSON Schema."""
 
-import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jsonschema import ValidationError
 
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.plan import plan_of
 from scim_tests.model.profile import BEARER, CleanUp, Dialect, Limits, Profile
 from scim_tests.profiles import rules
+from scim_tests.profiles.toml_text import TomlText
+
+BAD = "bad-profile"
 
 
 def names() -> list[str]:
@@ -47,7 +46,7 @@ def text(name_or_file: str) -> str:
 
 def parse(text: str, source: str) -> Profile:
     """A profile from TOML text; `source` names it in errors. UsageError `bad-profile` with key, line and nearest name."""
-    return _profile(_checked(_read(text, source), text, source))
+    return _parsed(TomlText(text, source, BAD))
 
 
 def parse_without_people(text: str, source: str) -> Profile:
@@ -55,32 +54,14 @@ def parse_without_people(text: str, source: str) -> Profile:
 
     UsageError as `parse` raises it.
     """
-    document = {key: value for key, value in _read(text, source).items() if key != "people"}
-    return _profile(_checked(document, text, source))
+    return _parsed(TomlText(text, source, BAD), without=("people",))
 
 
-def _read(text: str, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except ValueError as error:  # of TOML, or of a number with too many digits
-        raise UsageError("bad-profile", f"{source} is not TOML: {error}.") from None
-    except RecursionError:
-        raise _too_deep(source) from None
-
-
-def _checked(document: Mapping[str, Any], text: str, source: str) -> Mapping[str, Any]:
-    try:
-        wrong = rules.first_wrong(document)
-    except RecursionError:
-        raise _too_deep(source) from None
-    if wrong is not None:
-        raise _explained(wrong, text, source)
-    rules.check(document, source)
-    return document
-
-
-def _too_deep(source: str) -> UsageError:
-    return UsageError("bad-profile", f"{source} is nested too deep.")
+def _parsed(said: TomlText, without: Sequence[str] = ()) -> Profile:
+    document = {key: value for key, value in said.read().items() if key not in without}
+    said.check(document, "profile")
+    rules.check(document, said.source)
+    return _profile(document)
 
 
 def _profile(document: Mapping[str, Any]) -> Profile:
@@ -102,40 +83,3 @@ def _profile(document: Mapping[str, Any]) -> Profile:
         limits=Limits(**{**limits, **document.get("limits", {})}),
         guide=plan_of(document["guide"]) if "guide" in document else None,
     )
-
-
-def _explained(error: ValidationError, text: str, source: str) -> UsageError:
-    """One sentence that names the key, its line, and the nearest right name."""
-    path = ".".join(str(part) for part in error.absolute_path if isinstance(part, str))
-    schema: Any = error.schema
-    rule: Any = error.validator_value
-    instance: Any = error.instance
-    if error.validator == "additionalProperties":
-        allowed = schema["properties"]
-        key = next(each for each in instance if each not in allowed)
-        message = f"{_place(source, text, key)}: there is no key {_dotted(path, key)!r}."
-        return UsageError("bad-profile", message, did_you_mean(key, allowed))
-    if error.validator == "required":
-        key = next(each for each in rule if each not in instance)
-        return UsageError("bad-profile", f"{source}: the key {_dotted(path, key)!r} is missing.")
-    place = _place(source, text, path.rpartition(".")[2])
-    if error.validator == "enum":
-        message = f"{place}: {path} cannot be {error.instance!r:.200}."
-        return UsageError("bad-profile", message, did_you_mean(str(error.instance), map(str, rule)))
-    if error.validator == "pattern":
-        message = f"{place}: {path} cannot be {error.instance!r:.200}."
-        return UsageError("bad-profile", message, schema.get("description", ""))
-    message = f"{place}: {path or 'the profile'}: {error.message[:200]}."
-    return UsageError("bad-profile", message, schema.get("description", ""))
-
-
-def _dotted(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
-
-
-def _place(source: str, text: str, key: str) -> str:
-    """`file, line 7`: the first line that begins with the key."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*(\[\s*)?\"?{re.escape(key)}\"?\s*(=|\]|\.)", line):
-            return f"{source}, line {number}"
-    return source

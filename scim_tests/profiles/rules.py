@@ -1,22 +1,18 @@
-"""What a profile may say: its JSON Schema, held to strictly, and the attributes that only a run itself sets.
+"""What a profile may say beyond its JSON Schema: the attributes that only a run itself sets are none of them.
 
 A profile may be a stranger's file. So no value of it breaks a run, and none makes a run's people
 somebody else's, or members of anything.
 """
 
-import json
-import math
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError, validators
-
 from scim_tests.errors import UsageError
-from scim_tests.knowledge.reference import OKTA, fixtures, references
+from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.forms import changes_the_method
 from scim_tests.model.scim import ENTERPRISE_USER, Json
+from scim_tests.profiles.toml_text import validator
 
 # By these a run knows its own people and lets nobody else know them; they stand here in small letters.
 SET_BY_THE_RUN = frozenset({
@@ -34,44 +30,11 @@ NO_TOKEN_IN = frozenset({
 })  # fmt: skip
 
 
-def _is_whole(_: Any, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_a_number(checker: Any, value: object) -> bool:
-    """TOML has `nan` and `inf`, which are none."""
-    return _is_whole(checker, value) or (isinstance(value, float) and math.isfinite(value))
-
-
-def _matches(_: Any, pattern: str, value: object, __: Any) -> Iterator[ValidationError]:
-    """The whole text: Python's `$` would let a line break follow."""
-    if isinstance(value, str) and not re.fullmatch(pattern, value):
-        yield ValidationError(f"{value!r} cannot be")
-
-
-@cache
-def _validator() -> Any:
-    extend: Any = validators.extend  # which has no types
-    strict = extend(
-        Draft202012Validator,
-        {"pattern": _matches},
-        type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
-            {"integer": _is_whole, "number": _is_a_number}
-        ),
-    )
-    return strict(json.loads((fixtures() / "schemas" / "profile.schema.json").read_text(encoding="utf-8")))
-
-
-def first_wrong(document: Mapping[str, Any]) -> ValidationError | None:
-    """What in a profile the schema does not allow, or nothing. RecursionError where it is nested too deep."""
-    found: ValidationError | None = next(_validator().iter_errors(document), None)
-    return found
-
-
 def check_email_domain(domain: str) -> None:
     """UsageError `bad-domain` for what a profile could not have as its domain either."""
-    people = _validator().schema["properties"]["people"]["properties"]
-    if not _validator().evolve(schema=people["email_domain"]).is_valid(domain):
+    whole = validator("profile")
+    people = whole.schema["properties"]["people"]["properties"]
+    if not whole.evolve(schema=people["email_domain"]).is_valid(domain):
         hint = "Name the domain alone, 32 characters at most, such as scim-test.example.org."
         raise UsageError("bad-domain", f"--email-domain cannot be {domain!r:.200}.", hint)
 

@@ -55,10 +55,10 @@ WORD = re.compile(r"\S+\s*")
 UNFOLDED = 1_000_000  # columns of what is no terminal: whoever reads it there has a width of their own
 
 
-def terminal() -> Console:
-    """Standard output, as a terminal where it is one; elsewhere no line is folded, unless COLUMNS asks for it."""
-    has_width = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return _Patient(highlight=False, emoji=False, width=None if has_width else UNFOLDED)
+def terminal(*, err: bool = False) -> Console:
+    """Standard output or error, as a terminal where it is one; elsewhere no line is folded, unless COLUMNS asks for it."""
+    has_width = (sys.stderr if err else sys.stdout).isatty() or "COLUMNS" in os.environ
+    return _Patient(stderr=err, highlight=False, emoji=False, width=None if has_width else UNFOLDED)
 
 
 class _Patient(Console):
@@ -74,22 +74,23 @@ class _Patient(Console):
     def on_broken_pipe(self) -> None:
         self.quiet = True
         with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 class Progress:
     """Hears how a run goes (an `engine.listener.Listener`) and shows it.
 
-    On a terminal a few lines that keep changing; elsewhere one plain line for each scene's end.
+    On a terminal a few lines that keep changing; elsewhere one plain line for each scene's end. `quiet` shows neither.
     Starts with the first scene, so that questions asked before it are not drawn over.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
         self.console = console
+        self.quiet = quiet
         self.spinner = Spinner("dots", style="cyan")
         self.steps: dict[str, str] = {}  # the latest step of each scene under way
         self.tally: dict[str, list[int]] = {}  # requests and failed judgements of each scene
-        self.scenes = self.over = self.requests = self.failures = 0
+        self.scenes = self.over = self.requests = self.failures = self.interruptions = 0
         self.live = Live(console=console, get_renderable=self._picture, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
@@ -104,7 +105,7 @@ class Progress:
 
     def scene_began(self, scene: Scene) -> None:
         """One line more of what is under way, on a terminal alone."""
-        if self.console.is_terminal and not self.live.is_started:
+        if self.console.is_terminal and not self.quiet and not self.live.is_started:
             self.live.start()
         self.steps[scene.name] = ""
 
@@ -120,11 +121,12 @@ class Progress:
         """Without a terminal each scene is one printed line, as it ends."""
         self.steps.pop(scene.name, None)
         self.over += 1
-        if not self.console.is_terminal:
+        if not self.console.is_terminal and not self.quiet:
             self.console.print(self._line(scene, state), soft_wrap=True)
 
     def interrupted(self, times: int) -> None:
         """Say what becomes of whom the run made."""
+        self.interruptions = times
         said = {
             1: "Interrupted; removing what this run made. Once more leaves it where it is.",
             2: "Leaving it.",
@@ -148,8 +150,14 @@ class Progress:
         return Group(self.spinner, *(Text(f"  {one_line(scene)} {step}", "dim") for scene, step in under_way))
 
 
-def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
-    """The last lines: root causes first, then what is left behind, advice, what changed, counts, verdict and report."""
+def conclusion(record: RunRecord, folder: Path, console: Console, *, quiet: bool = False) -> None:
+    """The last lines: root causes first, then what is left behind, advice, what changed, counts, verdict and report.
+
+    `quiet` leaves out the counts, and of a run that is good all but the verdict.
+    """
+    if quiet and record.outcome.exit_code == 0:
+        _print(console, _verdict(record))
+        return
     index = RecordIndex(record)
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
         for shown, label, indent in _cause(number, cause, check, folder, is_gone=record.target.is_gone):
@@ -157,18 +165,22 @@ def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         _print(console, Text(f"{many(more, 'more root cause')} in the report."))
         _print(console, Text())
-    for notice in record.notices:
-        _print(console, Text(one_line(notice), "bold red"))
-    if record.left_behind:
-        _print(console, _left_behind(record))
-    for line in record.baseline:
-        _print(console, Text(one_line(line), "yellow"))
-    for told in (index.token, _advice(index), sentence_since(record)):
-        if told:
-            _print(console, Text(one_line(told)))
-    _print(console, _counts(record))
+    for line in _remarks(record, index, quiet=quiet):
+        _print(console, line)
     _print(console, _verdict(record))
     _print(console, Text(f"Report: {folder / 'report.html'}", no_wrap=True))
+
+
+def _remarks(record: RunRecord, index: RecordIndex, *, quiet: bool) -> Iterator[Text]:
+    """What is said between the root causes and the verdict, line by line."""
+    yield from (Text(one_line(notice), "bold red") for notice in record.notices)
+    if record.left_behind:
+        yield _left_behind(record)
+    yield from (Text(one_line(line), "yellow") for line in record.baseline)
+    if not quiet:
+        told = (index.token, _advice(index), sentence_since(record))
+        yield from (Text(one_line(each)) for each in told if each)
+        yield _counts(record)
 
 
 def _print(console: Console, shown: Text, label: str = "", indent: int = 0) -> None:

@@ -24,25 +24,25 @@ def _in_github() -> bool:
 
 
 @contextmanager
-def commands_stopped() -> Iterator[None]:
-    """While a target's words are printed, GitHub takes no line for a command of ours."""
+def commands_stopped(*, err: bool = False) -> Iterator[None]:
+    """While a target's words are printed, GitHub takes no line for a command of ours; it reads both streams."""
     if not _in_github():
         yield
         return
     word = secrets.token_hex(16)
-    click.echo(f"::stop-commands::{word}")
+    click.echo(f"::stop-commands::{word}", err=err)
     try:
         yield
     finally:
-        click.echo(f"::{word}::")
+        click.echo(f"::{word}::", err=err)
 
 
-def tell(record: RunRecord, folder: Path) -> None:
+def tell(record: RunRecord, folder: Path, *, err: bool = False) -> None:
     """Print annotations, put summary.md on the job's page, and give the step its outputs."""
     if not _in_github():
         return
     for line in annotations(record):
-        click.echo(line)
+        click.echo(line, err=err)
     page = (folder / "summary.md").read_bytes()[:SUMMARY_HOLDS].decode(errors="ignore")
     for file, text in (("GITHUB_STEP_SUMMARY", page), ("GITHUB_OUTPUT", _outputs(record, folder))):
         try:
@@ -50,7 +50,8 @@ def tell(record: RunRecord, folder: Path) -> None:
                 with Path(path).open("a", encoding="utf-8") as there:
                     there.write(f"{text}\n")
         except OSError as error:  # how the run ended stands, whatever becomes of GitHub's files
-            click.echo(_command("warning", "github", f"{path} could not be written: {error.strerror}."))
+            said = f"{path} could not be written: {error.strerror}."
+            click.echo(_command("warning", "github", said), err=err)
 
 
 def _outputs(record: RunRecord, folder: Path) -> str:

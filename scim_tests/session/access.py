@@ -88,9 +88,10 @@ def _grant(options: RunOptions) -> tuple[Grant, dict[str, str]]:
     url = base_url(options.token_url or "")
     if not url.startswith("https://") and not is_loopback(url):
         raise UsageError("bad-url", f"{url} is not https, and would be told the client's secret.")
-    client_id, secret = os.environ.get(CLIENT_ID, ""), os.environ.get(CLIENT_SECRET, "")
+    names = (options.client_id_env or CLIENT_ID, options.client_secret_env or CLIENT_SECRET)
+    client_id, secret = (os.environ.get(name, "") for name in names)
     if not client_id or not secret:
-        raise UsageError("no-token", f"{CLIENT_ID} and {CLIENT_SECRET} have to be set for --token-url.")
+        raise UsageError("no-token", f"{names[0]} and {names[1]} have to be set for --token-url.")
     return Grant(url, client_id, secret, options.token_scope or ""), {f"${CLIENT_SECRET}": secret}
 
 
@@ -123,32 +124,34 @@ def _headers(given: tuple[str, ...]) -> tuple[Headers, dict[str, str]]:
     return tuple(headers), secrets
 
 
-def find_token(token_file: str | None) -> str:
-    """The bearer token from `--token-file`, `SCIM_TESTS_TOKEN` or a prompt; never from an argument.
+def find_token(token_file: str | None, variable: str | None = None) -> str:
+    """The bearer token from a file, that variable, else `SCIM_TESTS_TOKEN` or a prompt; never from an argument.
 
     UsageError `no-token` where there is none, or no header can carry it (RFC 6750 2.1).
     """
-    return _usable(*_found(token_file))
+    return _usable(*_found(token_file, variable))
 
 
 def _said(options: RunOptions) -> tuple[str, str]:
     """The token as it was given, and where."""
-    return (options.token, "token") if options.token else _found(options.token_file)
+    return (options.token, "token") if options.token else _found(options.token_file, options.token_env)
 
 
-def _found(token_file: str | None) -> tuple[str, str]:
+def _found(token_file: str | None, variable: str | None = None) -> tuple[str, str]:
+    """The token of a file or of a variable; nobody is asked for one that was said to be in a variable."""
     if token_file:
         return _read_token(Path(token_file)), token_file
-    token = os.environ.get(TOKEN_VARIABLE, "")
-    if not token and sys.stdin.isatty():
+    token = os.environ.get(variable or TOKEN_VARIABLE, "")
+    if not token and not variable and sys.stdin.isatty():
         token = getpass.getpass("Bearer token of the target: ")
     if not token.strip():
+        missing = f": {variable} is not set" if variable else ""
         raise UsageError(
             "no-token",
-            "There is no token for the target.",
-            f"Set {TOKEN_VARIABLE}, or name a file with --token-file; a token is never taken from an argument.",
+            f"There is no token for the target{missing}.",
+            f"Set {variable or TOKEN_VARIABLE}, or name a file with --token-file; a token is never taken from an argument.",
         )
-    return token.strip(), TOKEN_VARIABLE
+    return token.strip(), variable or TOKEN_VARIABLE
 
 
 def _read_token(path: Path) -> str:

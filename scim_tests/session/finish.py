@@ -122,7 +122,7 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
     run_state, beginning = told.run_state, told.beginning
     run_state.number()
     found = results(told.judge, run_state.scene_runs)
-    gate, known, today = _gate(beginning)
+    gate, known, today = gate_of(beginning)
     tolerated, fixed = gate.tolerated(found), gate.fixed(found, {each.check for each in known})
     done = record(
         run=replace(beginning.run, seconds=told.seconds),
@@ -144,7 +144,7 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
     )
 
 
-def _gate(beginning: Beginning) -> tuple[Gate, list[Entry], date]:
+def gate_of(beginning: Beginning) -> tuple[Gate, list[Entry], date]:
     """Which failures fail the run, the baseline it had, and the day it was played."""
     today = datetime.fromisoformat(beginning.run.started).date()
     known = [

@@ -6,17 +6,17 @@ import secrets
 import string
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from scim_tests import __version__, profiles
 from scim_tests.checks import catalogue
-from scim_tests.engine.conduct import OVERLAP, Conductor
+from scim_tests.engine.conduct import OVERLAP, Conductor, Stops
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
-from scim_tests.model.act import Scene
+from scim_tests.model.act import OktaPerson, Scene
 from scim_tests.model.check import PLAY, Check, Severity, fits
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, RunRecord
@@ -29,19 +29,20 @@ from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.session.cleaning import clean_up
-from scim_tests.session.finish import GROUP_OF, finish_run
+from scim_tests.session.finish import GROUP_OF, finish_run, gate_of
 from scim_tests.session.interruption import Interruption
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
 from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
 from scim_tests.session.selection import selected
-from scim_tests.session.target import Target, target
+from scim_tests.session.target import Target, agreed, running_target
 from scim_tests.wire.ledger import Ledger
 
 DEFAULT_PROFILE = "okta"
 PARALLEL = 4
 DEADLINE = 3600  # seconds
 TOO_LONG = "The play was ended after {} s (--deadline); what comes after is not judged."
+STOPPED = "The play was stopped at the first failure (-x); what comes after is not judged."
 INSECURE = (
     "The target's certificate was not verified (--insecure): anybody may have answered, and read the token."
 )
@@ -97,15 +98,40 @@ def perform(
     made already. Raises ScimTestsError where nothing can be played, WriteError where a file cannot be
     written. Whatever the target does ends up in the record.
     """
+    return play(prepare(options, only), listener, folder, with_page=with_page)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that nothing keeps from beginning: all files are read, and somebody agreed. Nothing was sent yet."""
+
+    options: RunOptions
+    profile: Profile
+    checks: Sequence[Check]
+    known: Sequence[Entry]
+    people: Sequence[OktaPerson] | None  # None: made up
+    target: Target | None  # None: the bundled server
+
+
+def prepare(options: RunOptions, only: frozenset[str] | None = None) -> Prepared:
+    """What a run needs to begin. UsageError where it cannot."""
     profile = profile_of(options)
     check_names(profile)
     checks = [check for check in chosen(options) if only is None or check.id in only]
     known = (
         read_baseline(Path(options.baseline), [each.id for each in catalogue()]) if options.baseline else []
     )
-    with target(options, profile) as found:
-        folder = folder or create_report_folder(report_folder(options))
-        asyncio.run(_Run(options, profile, found, folder, checks, known, listener).play())
+    people = read_people(Path(options.people)) if options.people else None
+    return Prepared(options, profile, checks, known, people, agreed(options, profile))
+
+
+def play(
+    prepared: Prepared, listener: Listener, folder: Path | None = None, *, with_page: bool = True
+) -> tuple[RunRecord, Path]:
+    """Play what was prepared, as `perform` does."""
+    with running_target(prepared.target, prepared.options, prepared.profile) as found:
+        folder = folder or create_report_folder(report_folder(prepared.options))
+        asyncio.run(_Run(prepared, found, folder, listener).play())
         done = finish_run(folder, with_page=with_page)
     return done, folder
 
@@ -118,16 +144,8 @@ def notices(options: RunOptions) -> list[str]:
 class _Run:
     """What a run is made of."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 -- what a run is made of
-        self,
-        options: RunOptions,
-        profile: Profile,
-        chosen: Target,
-        folder: Path,
-        checks: Sequence[Check],
-        known: Sequence[Entry],
-        listener: Listener,
-    ) -> None:
+    def __init__(self, prepared: Prepared, chosen: Target, folder: Path, listener: Listener) -> None:
+        options, profile = prepared.options, prepared.profile
         self.listener = listener
         self.profile = profile
         self.target = chosen
@@ -136,17 +154,18 @@ class _Run:
         self.deadline = options.deadline or DEADLINE
         self.name = "".join(secrets.choice(LETTERS) for _ in range(8))
         self.seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
-        self.checks = checks
-        people = read_people(Path(options.people)) if options.people else None
-        play = scenes(profile, self.name, self.seed, people)
-        self.scenes = play if len(checks) == len(catalogue()) else needed(play, checks)
+        self.checks = prepared.checks
+        play = scenes(profile, self.name, self.seed, prepared.people)
+        self.scenes = play if len(self.checks) == len(catalogue()) else needed(play, self.checks)
         self.ledger = Ledger(new_ledger(folder))
         if profile.writes:
             place = "" if chosen.info.is_gone else chosen.base_url
             self.ledger.begin(place, profiles.text(options.profile or DEFAULT_PROFILE))
         if profile.reuse_user and profile.writes:
             self.ledger.adopt(profile.reuse_user)
-        self.journal = Journal(folder, self._beginning(options, known), self._mask(options))
+        beginning = self._beginning(options, prepared.known)
+        self.stops = self._first_failure(beginning) if options.exitfirst else None
+        self.journal = Journal(folder, beginning, self._mask(options))
 
     def _beginning(self, options: RunOptions, known: Sequence[Entry]) -> Beginning:
         run = RunInfo(
@@ -166,6 +185,14 @@ class _Run:
             options.fail_on or Severity.COSMETIC,
             [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
             notices(options),
+        )
+
+    def _first_failure(self, beginning: Beginning) -> Stops:
+        """Tells a failure that fails the run, by its severity and its baseline."""
+        gate, *_ = gate_of(beginning)
+        checks = {each.id: each for each in self.checks}
+        return lambda said: any(
+            gate.counts(checks[name], each, self.profile.capabilities) for name, each in said.items()
         )
 
     def _mask(self, options: RunOptions) -> Mask | None:
@@ -200,13 +227,14 @@ class _Run:
             )
             with Interruption(self.listener) as interruption:
                 try:
-                    await interruption.may_take(self.deadline, conductor.play(self.scenes))
+                    await interruption.may_take(self.deadline, conductor.play(self.scenes, self.stops))
                 finally:
                     await interruption.may_end(clean_up(conductor, self.profile, self.ledger))
         judge.conclude(conductor.transcript)
-        late = [TOO_LONG.format(self.deadline)] if interruption.too_long else []
-        late += [RAISED.format(each) for each in list(self.raised)[:RAISED_SHOWN]]
-        self.journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), late)
+        cut = [TOO_LONG.format(self.deadline)] if interruption.too_long else []
+        cut += [STOPPED] if conductor.stopped else []
+        cut += [RAISED.format(each) for each in list(self.raised)[:RAISED_SHOWN]]
+        self.journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), cut)
 
 
 def needed(play: Iterable[Scene], checks: Sequence[Check]) -> list[Scene]:

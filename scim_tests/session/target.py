@@ -63,16 +63,31 @@ def check_choice(options: RunOptions) -> None:
         raise UsageError("fault-elsewhere", "--fault bends the bundled server.", "Give it with --reference.")
 
 
-@contextmanager
-def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
-    """The target, ready to be played against; the bundled server runs as long as the context.
+def agreed(options: RunOptions, profile: Profile) -> Target | None:
+    """The target at a URL, once everything that may keep a run from it is out of the way; None for the bundled server.
 
-    The bundled one knows Okta's roles and entitlements where the profile has them. UsageError where no target, or more
-    than one, is named, where there is no token, or where nobody agreed that it is written to.
+    UsageError where no target, or more than one, is named, where there is no token, or where nobody agreed
+    that it is written to.
     """
     check_choice(options)
-    if options.target_url or options.app:
-        yield _named(options, profile)
+    return _named(options, profile) if options.target_url or options.app else None
+
+
+@contextmanager
+def target(options: RunOptions, profile: Profile) -> Iterator[Target]:
+    """The target, ready to be played against. UsageError as `agreed` raises it."""
+    with running_target(agreed(options, profile), options, profile) as found:
+        yield found
+
+
+@contextmanager
+def running_target(found: Target | None, options: RunOptions, profile: Profile) -> Iterator[Target]:
+    """What was agreed on, or else the bundled server, which runs as long as the context.
+
+    It knows Okta's roles and entitlements where the profile has them.
+    """
+    if found:
+        yield found
         return
     from reference_server.running import running  # noqa: PLC0415 -- started only when it is the target
     from reference_server.settings import Settings, Token  # noqa: PLC0415

@@ -188,6 +188,15 @@ def test_a_url_that_tells_a_secret_is_refused(path: str, command: Command, tmp_p
         ),
         (["--token-url", "{origin}/token"], {}, ExitCode.USAGE, "SCIM_TESTS_CLIENT_ID and SCIM_TESTS_CLIENT_SECRET"),
         (["--token-url", "http://t.example/token"], {}, ExitCode.USAGE, "is not https"),
+        (["--token-env", "SCIM_TESTS_OTHER"], {"SCIM_TESTS_TOKEN": TOKEN}, ExitCode.USAGE, "SCIM_TESTS_OTHER is not set"),
+        (["--token-env", "wrong-token-8fK2"], {}, ExitCode.USAGE, "has to name an environment variable that begins with SCIM_TESTS_"),
+        (["--token-env", "SCIM_TESTS_OTHER", "--token-file", "x"], {}, ExitCode.USAGE, "Name one of them."),
+        (
+            ["--token-url", "{origin}/token", "--client-id-env", "SCIM_TESTS_ID", "--client-secret-env", "SCIM_TESTS_KEY"],
+            {"SCIM_TESTS_ID": "client", "SCIM_TESTS_KEY": "wrong"},
+            ExitCode.TARGET_UNREACHABLE,
+            "/token gave no token: it answered 401 Unauthorized (invalid_client).",
+        ),
         (["--header", "no colon"], {"SCIM_TESTS_TOKEN": TOKEN}, ExitCode.USAGE, "--header has no name and value"),
         (
             ["--header", "X: $SCIM_TESTS_HEADER_Y"],

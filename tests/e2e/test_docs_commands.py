@@ -33,11 +33,16 @@ FOR_EVER = re.compile(r"^(scim-tests (?:serve|record)[^#\n]*)", re.MULTILINE)  #
 STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
 )
-# What a page takes for granted: traffic that was recorded, and a suite of Okta's (ours is of the same form).
+EXAMPLE = re.compile(r"```toml\n(\[defaults\].*?)```", re.DOTALL)
+# What a page takes for granted: traffic that was recorded, a suite of Okta's (ours is of the same form), named targets.
 MADE_BEFORE = f"""\
 cp {{made}}/exchanges.har traffic.har
 cp {ROOT}/fixtures/official/small-suite.json Okta-SCIM-20-SPEC-Test.json
+touch known-failures.toml
+cat > scim-tests.toml <<'END'
+{{targets}}END
 """
+TOKENS = {"SCIM_TESTS_STAGING_TOKEN": TOKEN, "SCIM_TESTS_PRODUCTION_TOKEN": TOKEN}
 
 
 def script_of(page: str, target: str, made: Path) -> str:
@@ -46,8 +51,11 @@ def script_of(page: str, target: str, made: Path) -> str:
     lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
     script = "\n".join(line for line in lines if not line.strip().startswith(NOT_RUN))
     script = FOR_EVER.sub(r"\1 --help ", TARGETS.sub(target, script))
-    script = re.sub(r"SCIM_TESTS_TOKEN=…", f"SCIM_TESTS_TOKEN={TOKEN}", script)
-    return MADE_BEFORE.format(made=made) + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
+    script = re.sub(r"(SCIM_TESTS_([A-Z]+_)?TOKEN)=…", rf"\1={TOKEN}", script)
+    named = EXAMPLE.search((ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8"))
+    assert named
+    before = MADE_BEFORE.format(made=made, targets=TARGETS.sub(target, named[1]))
+    return before + STOP_AT_TROUBLE + script.replace(".venv/bin/", "")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -60,7 +68,7 @@ def test_every_command_of_a_page_works(
     with running(Settings(tokens=(Token(TOKEN),), token_forms=FORMS), around=faults.bent(fault)) as server:
         done = subprocess.run(
             ["/bin/bash", "-c", script_of(page, server.base_url, reference_run("okta"))],
-            cwd=tmp_path, env={**inherited(), "PATH": path}, stdin=subprocess.DEVNULL,
+            cwd=tmp_path, env={**inherited(), **TOKENS, "PATH": path}, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert done.returncode <= 1, done.stdout + done.stderr

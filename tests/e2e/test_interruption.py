@@ -1,6 +1,7 @@
 """Ctrl-C, a cancelled job, a reader that goes away: results are kept, and whoever was made is named or removed."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -68,6 +69,31 @@ def test_a_signal_ends_the_play_and_keeps_what_was_seen(
     assert record.outcome.verdict == "interrupted"
     assert record.left_behind == []
     assert (tmp_path / "out" / "report.html").stat().st_size
+
+
+def test_a_signal_ends_the_run_of_all_targets(gate: tuple[str, Gate], tmp_path: Path) -> None:
+    """The one under way cleans up and reports, the next one is not begun, and both say so."""
+    url, app = gate
+    targets = "".join(f'[targets.{name}]\ntarget-url = "{url}"\n' for name in ("first", "second"))
+    (tmp_path / "scim-tests.toml").write_text(targets, encoding="utf-8")
+    arguments = [sys.executable, "-m", "scim_tests", "run", "first", "second", "--json", "--quiet"]
+    with subprocess.Popen(
+        arguments,
+        cwd=tmp_path,
+        env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert app.reached.wait(60)
+        run.send_signal(signal.SIGINT)
+        app.open.set()
+        said, errors = run.communicate(timeout=60)
+    assert run.returncode == ExitCode.INTERRUPTED, said + errors
+    assert "removing what this run made" in errors
+    first, second = json.loads(said)["runs"]
+    assert (first["verdict"], first["left_behind"]) == ("interrupted", [])
+    assert (second["verdict"], second["exit_code"]) == ("not played", ExitCode.INTERRUPTED)
 
 
 def test_a_run_has_a_deadline(gate: tuple[str, Gate], tmp_path: Path) -> None:

@@ -4,8 +4,7 @@ import asyncio
 import errno
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,14 +93,13 @@ class Disk:
 def played(folder: Path, server: Watching, monkeypatch: pytest.MonkeyPatch, disk: Disk) -> WriteError | None:
     """A whole run up to its reports on that disk; what it was ended by."""
 
-    @contextmanager
-    def target(*_: object) -> Iterator[Target]:
-        yield Target(BASE_URL, Door(server), bundled=False)  # type: ignore[arg-type]
+    def agreed(*_: object) -> Target:
+        return Target(BASE_URL, Door(server), bundled=False)  # type: ignore[arg-type]
 
     (folder.parent / "small.toml").write_text(PROFILE)
     options = RunOptions(profile=str(folder.parent / "small.toml"), parallel=2, seed=1)
     with monkeypatch.context() as patched:
-        patched.setattr(run, "target", target)
+        patched.setattr(run, "agreed", agreed)
         patched.setattr(os, "write", disk)
         try:
             run.perform(options, Silence(), JUDGED, folder)

@@ -17,6 +17,7 @@ from scim_tests.model.exchange import Answer, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
 from scim_tests.model.scene_result import NOTHING
+from tests.unit.engine.test_results import a_check, bad
 
 PROFILE = Profile(
     "test", "Test", Dialect.OIN, frozenset({"push_users"}), CleanUp.NOTHING, reasons={"sync": "not here"}
@@ -328,3 +329,30 @@ def test_what_cannot_be_written_down_ends_the_play_when_all_that_was_sent_is_ove
         asyncio.run(Conductor(send, Judge([]), Silence(), parallel=1).play([together, *later]))
     assert sent == ["one", "two", "three"]
     assert over == ["two", "three"]
+
+
+@pytest.mark.parametrize("found", ["in an answer", "in a scene"])
+def test_a_play_that_is_to_stop_sends_nothing_more_but_the_clean_up(found: str) -> None:
+    """Scenes under way end before their next step, others are not asked, and a later play is played whole."""
+    on = "a.two" if found == "in an answer" else "a"
+    failing = replace(a_check("fails", bad), on=(on,))
+
+    async def send(step: Step, _: Forms) -> Heard:
+        await asyncio.sleep(0)
+        return fine(step)
+
+    async def perform() -> Conductor:
+        conductor = Conductor(send, Judge([failing]), Silence(), parallel=2)
+        scenes = [scene("a", "one", "two"), scene("b", *map(str, range(9))), scene("c", "one", needs=("a",))]
+        await conductor.play(scenes, lambda said: any(each.finding for each in said.values()))
+        await conductor.play([scene("d", "one", "two")])
+        return conductor
+
+    conductor = asyncio.run(perform())
+    assert conductor.stopped
+    assert not conductor.interrupted
+    first, under_way, later, clean_up = conductor.scene_runs
+    assert (under_way.state, under_way.blame, later.state) == (State.CUT_SHORT, "", State.NOT_ASKED)
+    assert under_way.why == later.why == conduct.STOPPED
+    assert len(under_way.exchanges) < 4
+    assert (len(first.exchanges), clean_up.state) == (2, State.PLAYED)

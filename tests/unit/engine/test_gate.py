@@ -5,7 +5,7 @@ import pytest
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.results import ending
 from scim_tests.errors import ExitCode
-from scim_tests.model.check import COSMETIC, SECURITY, STOPS, Severity, advice
+from scim_tests.model.check import COSMETIC, SECURITY, STOPS, Check, Severity, advice
 from scim_tests.model.exchange import Answer
 from tests.unit.engine.test_results import OK, a_check, bad, good, play, reading
 
@@ -110,3 +110,20 @@ def test_what_was_kept_from_us_is_told_beside_what_is_known() -> None:
     assert end.sentence.startswith(
         "1 of 1 judged checks failed (1 below --fail-on); 1 more could not be judged: a.one"
     )
+
+
+def test_a_judgement_counts_where_it_alone_fails_the_run() -> None:
+    """Not where its check is known, its severity too low, or it is only blocked; advice counts with --strict."""
+
+    def counts(gate: Gate, check: Check) -> bool:
+        _, [result] = play([check], HTML)
+        return gate.counts(check, result.judgements[0], frozenset())
+
+    it = a_check("it", bad, severity=SECURITY)
+    assert counts(Gate(), it)
+    assert counts(Gate(fail_on=SECURITY), it)
+    assert not counts(Gate(fail_on=STOPS), it)
+    assert not counts(Gate(known={"a.it": "ticket 7"}), it)
+    assert not counts(Gate(strict=True), a_check("it", reading))
+    mild = a_check("it", lambda _: advice("good", "bad"))
+    assert (counts(Gate(), mild), counts(Gate(strict=True), mild)) == (False, True)

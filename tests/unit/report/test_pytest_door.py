@@ -103,6 +103,13 @@ def test_the_last_lines_are_the_run_s(door: Door, run: FakeRun) -> None:
     assert f"Report: {run.folder / 'report.html'}" in after
 
 
+def test_x_of_pytest_stops_the_play_too(door: Door, run: FakeRun) -> None:
+    """Pytest's own -x is read, and its --maxfail=1, which says the same."""
+    for told in ("-x", "--maxfail=1", "--maxfail=2"):
+        door("--reference", told)
+    assert [each.options.exitfirst for each in run.asked] == [True, True, False]
+
+
 def test_strict_makes_advice_and_blocked_fail(door: Door, run: FakeRun) -> None:
     """The --strict of pytest itself is read, and not asked stays skipped."""
     run.record = strict(run.record)
