@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Heard
+from scim_tests.model.scim import ENDPOINTS
 from scim_tests.traffic import har_entries
 from scim_tests.traffic.har_documents import documents
 from scim_tests.traffic.har_entries import LeftOut, Told
@@ -19,9 +20,7 @@ from scim_tests.traffic.redaction import HarRedactor
 from scim_tests.wire.effort import TooMuch
 
 ENDPOINT = re.compile(
-    r"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfig"
-    r"|Roles|Entitlements|Me|Bulk)(?:[/?].*)?)",
-    re.DOTALL,
+    rf"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:{'|'.join(ENDPOINTS)})(?:[/?].*)?)", re.DOTALL
 )
 EXPORT = "Export the traffic as HAR, with bodies: Save all as HAR with content, or your proxy's HAR export."
 
