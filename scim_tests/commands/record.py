@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scim_tests.record.masking.mask import Mask
     from scim_tests.traffic.har_reader import Entry, Recording
     from scim_tests.traffic.proxy import Proxy
+    from scim_tests.traffic.tape import HarTape
 
 LATELY = 32  # exchanges about one person or group that are judged again with the next
 
@@ -55,6 +56,7 @@ def command(  # noqa: PLR0913 -- each an option
     from scim_tests.record.masking.mask import of_recorded
     from scim_tests.session.report_folder import create_report_folder, folder_name
     from scim_tests.traffic.proxy import Proxy
+    from scim_tests.traffic.tape import HarTape
     from scim_tests.wire.address import base_url
 
     url = base_url(target_url)

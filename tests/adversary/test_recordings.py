@@ -23,6 +23,7 @@ from scim_tests.record.masking.mask import of_recorded
 from scim_tests.session.finish import finish
 from scim_tests.traffic.judge import as_kept, judge_file, judged
 from scim_tests.traffic.proxy import Proxy
+from scim_tests.traffic.tape import HarTape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 tried = settings(max_examples=EXAMPLES)

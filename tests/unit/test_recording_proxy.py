@@ -15,6 +15,7 @@ from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.traffic.har_reader import read_har
 from scim_tests.traffic.proxy import Proxy
+from scim_tests.traffic.tape import HarTape
 from scim_tests.wire import effort, private_file
 
 BASE = "https://scim.example.com/v2"
