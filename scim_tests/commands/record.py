@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from scim_tests.record.masking.mask import Mask
     from scim_tests.traffic.har_reader import Entry, Recording
     from scim_tests.traffic.proxy import Proxy
-    from scim_tests.traffic.tape import HarTape
 
 LATELY = 32  # exchanges about one person or group that are judged again with the next
 

@@ -1,0 +1,174 @@
+"""The app's side: a bounded queue, and a thread that hands each exchange to the writer and waits until it is kept.
+
+Nothing here raises into the app or lets it wait. What finds no room in the queue, or no room on the disk, is counted, and the
+count is written with the next exchange that is kept.
+"""
+
+import atexit
+import logging
+import os
+import re
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from socket import socket
+from threading import Condition, Thread
+
+from scim_tests.model.scim import ENDPOINTS
+from scim_tests.recorder.place import connected
+from scim_tests.recorder.seen import LOST, Seen
+
+MAX_BYTES = 5 * 1024 * 1024  # of a file; the writer holds as much in memory
+BACKUP_COUNT = 5
+QUEUED = 8 * 1024 * 1024  # bytes that wait at most
+PAUSE = 5.0  # seconds until a writer that could not be reached is looked for again
+PATIENCE = 120.0  # seconds until the writer has to have kept an exchange: at times it masks a whole file
+AT_THE_END = 5.0  # seconds that an app waits for what is queued when it ends
+NO_START = "The process that writes the recording does not start."
+WRITER = "from scim_tests.recorder.writer import main; main()"
+LOG = logging.getLogger("scim_tests.recorder")
+
+
+class Sender:
+    """Where the recorders of one process put what they saw, for one file."""
+
+    def __init__(
+        self, path: str | os.PathLike[str], base_path: str, max_bytes: int, backup_count: int, *, keep_personal_data: bool
+    ) -> None:  # fmt: skip
+        self.path = Path(os.path.abspath(path))  # noqa: PTH100 -- a link has to stay one
+        kept = "keep" if keep_personal_data else "mask"
+        self._arguments = [str(self.path), str(max_bytes), str(backup_count), kept]
+        ours = re.escape(base_path.rstrip("/")) if base_path else ".*"
+        self._wanted = re.compile(rf"{ours}/(?:{'|'.join(ENDPOINTS)})(?:/.*)?", re.DOTALL)
+        self._begin()
+        atexit.register(self.flush)
+
+    def _begin(self) -> None:
+        """With nothing queued, and no thread: so it is also in a process that was forked."""
+        self._process = os.getpid()
+        self._changed = Condition()
+        self._waiting: deque[Seen] = deque()
+        self._bytes = 0
+        self._dropped = 0
+        self._problem = ""
+        self._thread: Thread | None = None
+        self._connection: socket | None = None
+
+    def wants(self, path: str) -> bool:
+        """Whether a request to this path is SCIM."""
+        return self._wanted.fullmatch(path) is not None
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Whatever breaks in here costs the exchange, and nothing else."""
+        try:
+            yield
+        except Exception:
+            LOG.debug("An exchange was not recorded.", exc_info=True)
+            with self._changed:
+                self._dropped += 1
+
+    def put(self, seen: Seen) -> None:
+        """Queue an exchange that is over."""
+        if self._process != os.getpid():
+            self._begin()
+        size = seen.size
+        with self._changed:
+            if self._bytes + size > QUEUED:
+                self._dropped += 1
+                return
+            self._bytes += size
+            self._waiting.append(seen)
+            if not self._thread:
+                self._thread = Thread(target=self._run, name="scim-tests recorder", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def flush(self, timeout: float = AT_THE_END) -> bool:
+        """Wait until all that was put is kept; whether it is. Where nothing can be kept now, it does not wait."""
+        if self._process != os.getpid():
+            return True
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting or self._problem, timeout)
+            return not (self._waiting or self._problem)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                seen = self._waiting[0]
+            if not self._delivered(seen):
+                time.sleep(PAUSE)
+                continue
+            with self._changed:
+                self._waiting.popleft()
+                self._bytes -= seen.size
+                self._changed.notify_all()
+
+    def _delivered(self, seen: Seen) -> bool:
+        """Whether the writer has seen it, though it may not have been able to keep it."""
+        dropped = self._dropped
+        try:
+            problem = self._answer(seen.frame(dropped))
+        except (OSError, subprocess.SubprocessError) as error:
+            self._hang_up()
+            self._tell(str(error))
+            return False
+        except Exception:  # noqa: BLE001 -- that one, and not all after it
+            problem = LOST
+        with self._changed:
+            self._dropped += 1 if problem else -dropped
+        self._tell("" if problem == LOST else problem)
+        return True
+
+    def _answer(self, frame: bytes) -> str:
+        """What kept the writer from keeping it; empty where it is kept."""
+        self._connection = self._connection or self._reached()
+        self._connection.sendall(frame)
+        said = bytearray()
+        while not said.endswith(b"\n"):
+            piece = self._connection.recv(4096)
+            if not piece:
+                raise ConnectionError("The process that writes the recording ended.")
+            said += piece
+        return said.decode().strip()
+
+    def _reached(self) -> socket:
+        """A connection to the writer of the file, which is started where there is none."""
+        with suppress(FileNotFoundError, ConnectionRefusedError):
+            return connected(self.path, PATIENCE)
+        command = [_python(), "-P", "-c", WRITER, *self._arguments]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(each or os.getcwd() for each in sys.path)}  # noqa: PTH109
+        started = subprocess.run(  # noqa: S603 -- ourselves
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+        )  # fmt: skip
+        if started.returncode:
+            raise OSError((started.stderr.decode(errors="replace").strip() or NO_START).splitlines()[-1])
+        return connected(self.path, PATIENCE)
+
+    def _hang_up(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+    def _tell(self, problem: str) -> None:
+        """Once, when it begins, and once, when it is over."""
+        with self._changed:
+            before, self._problem = self._problem, problem
+            self._changed.notify_all()
+        if problem and not before:
+            LOG.warning("What SCIM clients ask is not recorded now: %s", problem)
+        elif before and not problem:
+            LOG.info("What SCIM clients ask is recorded again in %s.", self.path)
+
+
+def _python() -> str:
+    """The interpreter; servers that have it built in name themselves."""
+    named = Path(sys.executable or "")
+    return str(
+        named if named.name.startswith(("python", "pypy")) else Path(sys.exec_prefix, "bin", "python3")
+    )
