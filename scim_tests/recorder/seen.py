@@ -5,9 +5,9 @@ import struct
 from dataclasses import dataclass, field
 
 LONGEST = 1024 * 1024  # bytes of a body that are copied; a page of 100 users is about 100 KiB
-OF_AN_EXCHANGE = 2048  # bytes that one takes beside its bodies
 LOST = "-"  # what the writer says of an exchange that can be kept by nobody
-LENGTHS = struct.Struct(">III")  # of the three parts of a frame
+BATCH = struct.Struct(">II")  # before frames: how many they are, and how many before them were lost
+LENGTHS = struct.Struct(">III")  # of the three parts of a frame: what is said of it, and the bodies
 
 Pairs = list[tuple[str, str]]
 
@@ -61,20 +61,13 @@ class Seen:
     failure: str = ""  # why there is no answer
     seconds: float = 0.0
 
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return (
-            OF_AN_EXCHANGE + len(self.url) + min(self.asked.size, LONGEST) + min(self.answered.size, LONGEST)
-        )
-
-    def frame(self, dropped: int) -> bytes:
-        """For the writer; `dropped` is how many exchanges before it were lost."""
+    def frame(self) -> bytes:
+        """For the writer."""
         bodies = self.asked.kept, self.answered.kept
+        missing = self.asked.missing, self.answered.missing if self.status else 0
         head = {
-            "method": self.method, "url": self.url, "headers": self.headers, "started": self.started,
-            "status": self.status, "answer_headers": self.answer_headers, "failure": self.failure, "seconds": self.seconds,
-            "missing": [self.asked.missing, self.answered.missing if self.status else 0], "dropped": dropped,
+            "method": self.method, "url": self.url, "headers": self.headers, "started": self.started, "seconds": self.seconds,
+            "status": self.status, "answer_headers": self.answer_headers, "failure": self.failure, "missing": missing,
         }  # fmt: skip
         told = json.dumps(head).encode()
         return b"".join([LENGTHS.pack(len(told), *map(len, bodies)), told, *bodies])

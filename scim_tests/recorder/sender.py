@@ -14,17 +14,20 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from socket import socket
 from threading import Condition, Thread
 
 from scim_tests.model.scim import ENDPOINTS
 from scim_tests.recorder.place import connected
-from scim_tests.recorder.seen import LOST, Seen
+from scim_tests.recorder.seen import BATCH, LOST, Seen
 
 MAX_BYTES = 5 * 1024 * 1024  # of a file; the writer holds as much in memory
 BACKUP_COUNT = 5
-QUEUED = 8 * 1024 * 1024  # bytes that wait at most
+MOST_QUEUED = 8 * 1024 * 1024  # bytes
+GATHERING = 0.1  # seconds for which the thread lets exchanges gather: each time it wakes, a request may have to wait for it
+AT_ONCE = 100  # exchanges that are handed over then
 PAUSE = 5.0  # seconds until a writer that could not be reached is looked for again
 PATIENCE = 120.0  # seconds until the writer has to have kept an exchange: at times it masks a whole file
 AT_THE_END = 5.0  # seconds that an app waits for what is queued when it ends
@@ -51,8 +54,9 @@ class Sender:
         """With nothing queued, and no thread: so it is also in a process that was forked."""
         self._process = os.getpid()
         self._changed = Condition()
-        self._waiting: deque[Seen] = deque()
-        self._bytes = 0
+        self._waiting: deque[bytes] = deque()
+        self._queued = 0  # bytes
+        self._hurry = False
         self._dropped = 0
         self._problem = ""
         self._thread: Thread | None = None
@@ -76,66 +80,64 @@ class Sender:
         """Queue an exchange that is over."""
         if self._process != os.getpid():
             self._begin()
-        size = seen.size
+        frame = seen.frame()
         with self._changed:
-            if self._bytes + size > QUEUED:
+            if self._queued + len(frame) > MOST_QUEUED:
                 self._dropped += 1
                 return
-            self._bytes += size
-            self._waiting.append(seen)
+            self._queued += len(frame)
+            self._waiting.append(frame)
             if not self._thread:
                 self._thread = Thread(target=self._run, name="scim-tests recorder", daemon=True)
                 self._thread.start()
-            self._changed.notify_all()
+            if len(self._waiting) == 1:
+                self._changed.notify_all()
 
     def flush(self, timeout: float = AT_THE_END) -> bool:
         """Wait until all that was put is kept; whether it is. Where nothing can be kept now, it does not wait."""
         if self._process != os.getpid():
             return True
         with self._changed:
+            self._hurry = True
+            self._changed.notify_all()
             self._changed.wait_for(lambda: not self._waiting or self._problem, timeout)
+            self._hurry = False
             return not (self._waiting or self._problem)
 
     def _run(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
-                seen = self._waiting[0]
-            if not self._delivered(seen):
+                self._changed.wait_for(lambda: self._hurry, GATHERING)
+                frames = list(islice(self._waiting, AT_ONCE))
+            try:
+                self._deliver(frames)
+            except (OSError, subprocess.SubprocessError) as error:
+                self._hang_up()
+                self._tell(str(error))
                 time.sleep(PAUSE)
-                continue
-            with self._changed:
-                self._waiting.popleft()
-                self._bytes -= seen.size
-                self._changed.notify_all()
 
-    def _delivered(self, seen: Seen) -> bool:
-        """Whether the writer has seen it, though it may not have been able to keep it."""
+    def _deliver(self, frames: list[bytes]) -> None:
+        """Hand them over, and forget them once the writer has seen them, though it may not have been able to keep them."""
         dropped = self._dropped
-        try:
-            problem = self._answer(seen.frame(dropped))
-        except (OSError, subprocess.SubprocessError) as error:
-            self._hang_up()
-            self._tell(str(error))
-            return False
-        except Exception:  # noqa: BLE001 -- that one, and not all after it
-            problem = LOST
-        with self._changed:
-            self._dropped += 1 if problem else -dropped
-        self._tell("" if problem == LOST else problem)
-        return True
-
-    def _answer(self, frame: bytes) -> str:
-        """What kept the writer from keeping it; empty where it is kept."""
         self._connection = self._connection or self._reached()
-        self._connection.sendall(frame)
-        said = bytearray()
-        while not said.endswith(b"\n"):
-            piece = self._connection.recv(4096)
+        self._connection.sendall(b"".join([BATCH.pack(len(frames), dropped), *frames]))
+        problems = self._answered(self._connection, len(frames))
+        kept = problems.count("")
+        with self._changed:
+            self._queued -= sum(len(self._waiting.popleft()) for _ in frames)
+            self._dropped += len(frames) - kept - (dropped if kept else 0)
+        self._tell(next((each for each in problems if each not in {"", LOST}), ""))
+
+    def _answered(self, connection: socket, number: int) -> list[str]:
+        """What kept the writer from keeping each; empty where it is kept."""
+        said = b""
+        while said.count(b"\n") < number:
+            piece = connection.recv(65_536)
             if not piece:
                 raise ConnectionError("The process that writes the recording ended.")
             said += piece
-        return said.decode().strip()
+        return said.decode().split("\n")[:-1]
 
     def _reached(self) -> socket:
         """A connection to the writer of the file, which is started where there is none."""

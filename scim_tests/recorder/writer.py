@@ -18,7 +18,7 @@ from typing import Any
 
 from scim_tests.errors import ScimTestsError
 from scim_tests.recorder.place import KEY, SOCKET, private_folder, refuse_a_strangers
-from scim_tests.recorder.seen import LENGTHS, LOST
+from scim_tests.recorder.seen import BATCH, LENGTHS, LOST
 from scim_tests.wire import private_file
 
 GENTLE = 10  # the requests of the app come first
@@ -135,10 +135,12 @@ class _Serving:
         self._connected += 1
         try:
             while True:
-                lengths = LENGTHS.unpack(await reader.readexactly(LENGTHS.size))
-                head, asked, answered = [await reader.readexactly(length) for length in lengths]
-                told = json.loads(head) | {"asked": asked, "answered": answered}
-                writer.write(f"{self._file.keep(told)}\n".encode())
+                number, dropped = BATCH.unpack(await reader.readexactly(BATCH.size))
+                said = []
+                for _ in range(number):
+                    said.append(self._file.keep(await _frame(reader) | {"dropped": dropped}))
+                    dropped = dropped if said[-1] else 0
+                writer.write("".join(f"{each}\n" for each in said).encode())
                 await writer.drain()
         except (IncompleteReadError, OSError):
             pass
@@ -150,6 +152,13 @@ class _Serving:
     def _look(self) -> None:
         if not self._connected:
             self._over.set()
+
+
+async def _frame(reader: StreamReader) -> dict[str, Any]:
+    lengths = LENGTHS.unpack(await reader.readexactly(LENGTHS.size))
+    head, asked, answered = [await reader.readexactly(length) for length in lengths]
+    told: dict[str, Any] = json.loads(head)
+    return told | {"asked": asked, "answered": answered}
 
 
 def _said(path: Path, error: ScimTestsError | OSError) -> str:
