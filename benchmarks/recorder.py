@@ -18,6 +18,11 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
 from scim_tests.recorder import ASGIRecorder, WSGIRecorder
 
 ROUNDS, REQUESTS = 10, 150
@@ -42,10 +47,6 @@ Ask = Callable[[Any], None]
 
 def starlette() -> tuple[Any, type, Ask]:
     """An app, its recorder, and how it is asked."""
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-    from starlette.responses import JSONResponse
-    from starlette.routing import Route
 
     async def users(_: Request) -> JSONResponse:
         return JSONResponse(FOUND)
@@ -69,7 +70,7 @@ def starlette() -> tuple[Any, type, Ask]:
 
 def flask() -> tuple[Any, type, Ask]:
     """The same of Flask."""
-    from flask import Flask
+    from flask import Flask  # noqa: PLC0415 -- for starlette alone it need not be there
 
     made = Flask("users")
     made.get(PATH)(lambda: FOUND)

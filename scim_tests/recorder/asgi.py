@@ -52,10 +52,14 @@ class ASGIRecorder:
         """Wait until all that was answered is in the file, at most so many seconds; whether it is."""
         return self._sender.flush(timeout)
 
+    def close(self, timeout: float = 5.0) -> None:
+        """The same, and let go of the file, as happens by itself when the app ends. The next request begins anew."""
+        self._sender.close(timeout)
+
     def _flushed(self, send: Send) -> Send:
         async def flushed(message: Message) -> None:
             if message["type"].startswith("lifespan.shutdown."):
-                self.flush()
+                self._sender.close()
             await send(message)
 
         return flushed

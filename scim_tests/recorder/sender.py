@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,9 +27,11 @@ BACKUP_COUNT = 5
 MOST_QUEUED = 8 * 1024 * 1024  # bytes
 GATHERING = 0.1  # seconds for which the thread lets exchanges gather: each time it wakes, a request may have to wait for it
 AT_ONCE = 100  # exchanges that are handed over then
-PAUSE = 5.0  # seconds until a writer that could not be reached is looked for again
+PAUSE = 2.0  # seconds until a writer that could not be reached is looked for again
+PATIENT = 10  # times that a writer may be about to end when it is spoken to
 PATIENCE = 120.0  # seconds until the writer has to have kept an exchange: at times it masks a whole file
 AT_THE_END = 5.0  # seconds that an app waits for what is queued when it ends
+ENDING = "The process that writes the recording is about to end."
 NO_START = "The process that writes the recording does not start."
 WRITER = "from scim_tests.recorder.writer import main; main()"
 LOG = logging.getLogger("scim_tests.recorder")
@@ -48,7 +49,7 @@ class Sender:
         ours = re.escape(base_path.rstrip("/")) if base_path else ".*"
         self._wanted = re.compile(rf"{ours}/(?:{'|'.join(ENDPOINTS)})(?:/.*)?", re.DOTALL)
         self._begin()
-        atexit.register(self.flush)
+        atexit.register(self.close)
 
     def _begin(self) -> None:
         """With nothing queued, and no thread: so it is also in a process that was forked."""
@@ -57,6 +58,7 @@ class Sender:
         self._waiting: deque[bytes] = deque()
         self._queued = 0  # bytes
         self._hurry = False
+        self._closing = False
         self._dropped = 0
         self._problem = ""
         self._thread: Thread | None = None
@@ -88,6 +90,7 @@ class Sender:
             self._queued += len(frame)
             self._waiting.append(frame)
             if not self._thread:
+                self._closing = False
                 self._thread = Thread(target=self._run, name="scim-tests recorder", daemon=True)
                 self._thread.start()
             if len(self._waiting) == 1:
@@ -104,18 +107,40 @@ class Sender:
             self._hurry = False
             return not (self._waiting or self._problem)
 
+    def close(self, timeout: float = AT_THE_END) -> None:
+        """The same, and end thread and connection; what is put later begins them anew."""
+        self.flush(timeout)
+        with self._changed:
+            thread = self._thread if self._process == os.getpid() else None
+            self._closing = True
+            self._changed.notify_all()
+        if thread:
+            thread.join(timeout)
+
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting)
-                self._changed.wait_for(lambda: self._hurry, GATHERING)
-                frames = list(islice(self._waiting, AT_ONCE))
+        failures = 0
+        while frames := self._gathered():
             try:
                 self._deliver(frames)
+                failures = 0
             except (OSError, subprocess.SubprocessError) as error:
                 self._hang_up()
-                self._tell(str(error))
-                time.sleep(PAUSE)
+                failures += 1
+                if not isinstance(error, ConnectionError) or failures >= PATIENT:
+                    self._tell(str(error))
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closing, PAUSE)
+        self._hang_up()
+
+    def _gathered(self) -> list[bytes]:
+        """What is to be handed over next; nothing, once this is closed and nothing waits, or nothing can be kept."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            self._changed.wait_for(lambda: self._hurry or self._closing, GATHERING)
+            if self._closing and (self._problem or not self._waiting):
+                self._thread = None
+                return []
+            return list(islice(self._waiting, AT_ONCE))
 
     def _deliver(self, frames: list[bytes]) -> None:
         """Hand them over, and forget them once the writer has seen them, though it may not have been able to keep them."""
@@ -135,7 +160,7 @@ class Sender:
         while said.count(b"\n") < number:
             piece = connection.recv(65_536)
             if not piece:
-                raise ConnectionError("The process that writes the recording ended.")
+                raise ConnectionError("The process that wrote the recording has ended.")
             said += piece
         return said.decode().split("\n")[:-1]
 
@@ -150,7 +175,10 @@ class Sender:
         )  # fmt: skip
         if started.returncode:
             raise OSError((started.stderr.decode(errors="replace").strip() or NO_START).splitlines()[-1])
-        return connected(self.path, PATIENCE)
+        try:
+            return connected(self.path, PATIENCE)
+        except FileNotFoundError:  # and it holds the lock still
+            raise ConnectionError(ENDING) from None
 
     def _hang_up(self) -> None:
         if self._connection:
@@ -159,13 +187,13 @@ class Sender:
 
     def _tell(self, problem: str) -> None:
         """Once, when it begins, and once, when it is over."""
-        with self._changed:
-            before, self._problem = self._problem, problem
-            self._changed.notify_all()
-        if problem and not before:
+        if problem and not self._problem:
             LOG.warning("What SCIM clients ask is not recorded now: %s", problem)
-        elif before and not problem:
+        elif self._problem and not problem:
             LOG.info("What SCIM clients ask is recorded again in %s.", self.path)
+        with self._changed:
+            self._problem = problem
+            self._changed.notify_all()
 
 
 def _python() -> str:

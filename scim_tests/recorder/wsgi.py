@@ -46,6 +46,10 @@ class WSGIRecorder:
         """Wait until all that was answered is in the file, at most so many seconds; whether it is."""
         return self._sender.flush(timeout)
 
+    def close(self, timeout: float = 5.0) -> None:
+        """The same, and let go of the file, as happens by itself when the app ends. The next request begins anew."""
+        self._sender.close(timeout)
+
     def _asked(self, environ: Environ) -> Seen | None:
         """What is known before the app is asked; None where it is no SCIM."""
         path, _, query = _target(environ).partition("?")
@@ -87,7 +91,7 @@ class WSGIRecorder:
 
 
 class _Answer:
-    """The app's answer, of which each piece is copied as it goes."""
+    """The app's answer, of which each piece is copied as it goes. It is over when it ends, or is closed before."""
 
     def __init__(self, answer: Any, seen: Seen, over: Callable[[], None]) -> None:
         self._answer = answer
@@ -100,10 +104,12 @@ class _Answer:
             for piece in self._answer:
                 self._seen.answered.take(piece)
                 yield piece
+            self._seen.answered.is_whole = True
         except Exception as error:
             self._seen.failure = _raised(error)
             raise
-        self._seen.answered.is_whole = True
+        finally:
+            self._end()
 
     def close(self) -> None:
         """As servers do at the end of each request."""
@@ -111,7 +117,11 @@ class _Answer:
             if hasattr(self._answer, "close"):
                 self._answer.close()
         finally:
-            self._over()
+            self._end()
+
+    def _end(self) -> None:
+        self._over()
+        self._over = lambda: None
 
 
 class _Sized(_Answer):
