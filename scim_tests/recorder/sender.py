@@ -73,8 +73,8 @@ class Sender:
         """Whatever breaks in here costs the exchange, and nothing else."""
         try:
             yield
-        except Exception:
-            LOG.debug("An exchange was not recorded.", exc_info=True)
+        except Exception as error:  # noqa: BLE001 -- of which the words may be somebody's
+            LOG.debug("An exchange was not recorded: %s.", type(error).__name__)
             with self._changed:
                 self._dropped += 1
 
@@ -116,6 +116,8 @@ class Sender:
             self._changed.notify_all()
         if thread:
             thread.join(timeout)
+            if lost := self._dropped + len(self._waiting):
+                LOG.warning("%s exchanges with SCIM clients could not be recorded.", lost)
 
     def _run(self) -> None:
         failures = 0

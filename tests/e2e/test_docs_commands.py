@@ -31,9 +31,10 @@ FOR_EVER = re.compile(r"^(scim-tests (?:serve|record)[^#\n]*)", re.MULTILINE)  #
 STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
 )
-# What a page takes for granted: traffic that was recorded, and a suite of Okta's (ours is of the same form).
+# What a page takes for granted: traffic that was recorded, also by an app itself, and a suite of Okta's (ours is of the same form).
 MADE_BEFORE = f"""\
 cp {{made}}/exchanges.har traffic.har
+python -c 'import json; print(*map(json.dumps, json.load(open("traffic.har"))["log"]["entries"]), sep="\\n")' > scim.jsonl
 cp {ROOT}/fixtures/official/small-suite.json Okta-SCIM-20-SPEC-Test.json
 """
 

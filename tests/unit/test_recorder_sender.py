@@ -157,6 +157,30 @@ def python(script: str, *arguments: Any) -> str:
     return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
+def test_a_writer_that_is_gone_is_started_again(tmp_path: Path, sender: Make) -> None:
+    """What it had not kept yet is handed over once more, without a warning."""
+    it = sender(tmp_path / "scim.jsonl")
+    it.put(seen(1))
+    assert it.flush(LONG)
+    assert it._connection
+    it._connection.shutdown(socket.SHUT_RDWR)  # as if it was killed; and it does end, for want of workers
+    it.put(seen(2))
+    assert it.flush(LONG)
+    assert len(recording_in(tmp_path / "scim.jsonl").entries) == 2
+
+
+def test_what_could_not_be_recorded_is_told_when_the_app_ends(
+    tmp_path: Path, sender: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing comes after it with which its count could be written."""
+    it = sender(tmp_path / "nowhere" / "scim.jsonl")
+    it.put(seen())
+    with it._changed:
+        assert it._changed.wait_for(lambda: it._problem, LONG)
+    it.close(LONG)
+    assert caplog.messages[-1] == "1 exchanges with SCIM clients could not be recorded."
+
+
 WORKER = """
 import sys
 from scim_tests.recorder.seen import Seen
