@@ -38,6 +38,14 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
         ("scim_tests.model", "scim_tests.errors", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", "httpx", "starlette"),
         "recorded traffic is judged and sent as a session does it, and no session knows of recordings",
     ),
+    "scim_tests.recorder": (("scim_tests.model.scim",), "it stands in somebody else's app, so it is light; what is heavy is in a process of its own"),
+    **{
+        f"scim_tests.recorder.{apart}": (
+            ("scim_tests.recorder", "scim_tests.model", "scim_tests.errors", "scim_tests.record", "scim_tests.wire", "scim_tests.traffic"),
+            "the process that masks what an app saw does it as any recording is masked",
+        )
+        for apart in ("writer", "tape")
+    },
     "scim_tests.pytest_door": (
         ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.record", "scim_tests.report", "scim_tests.session", "scim_tests.wire.private_file", "pytest", "pytest_html", "rich", "markupsafe"),
         "the door presents what a session gives it",

@@ -54,14 +54,15 @@ def command(  # noqa: PLR0913 -- each an option
 
     from scim_tests.record.masking.mask import of_recorded
     from scim_tests.session.report_folder import create_report_folder, folder_name
-    from scim_tests.traffic.proxy import Proxy, Tape
+    from scim_tests.traffic.proxy import Proxy
+    from scim_tests.traffic.tape import HarTape
     from scim_tests.wire.address import base_url
 
     url = base_url(target_url)
     listening = _listening(host, port)
     folder = create_report_folder(folder_name("recorded", report_dir))
     mask = None if keep_personal_data else of_recorded()
-    tape = Tape(url, folder / "recording.har", mask)
+    tape = HarTape(url, folder / "recording.har", mask)
     proxy = Proxy(url, tape, LiveJudging(profile, mask).saw, say)
     say(f"Recording what goes to {url}")
     say(f"Base URL for Okta: http://{host}:{listening.getsockname()[1]}{urlsplit(url).path}")

@@ -14,6 +14,11 @@ PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
+# Where a path of the protocol begins (RFC 7644 3.2), and Okta's entitlements.
+ENDPOINTS = (
+    "Users", "Groups", "Schemas", "ResourceTypes", "ServiceProviderConfig", "Roles", "Entitlements", "Me", "Bulk",
+)  # fmt: skip
+
 # Of a user: whom it has to do with. RFC 7643 has `groups` alone; the others are what targets add.
 OTHERS = frozenset({"groups", "members", "memberof", "directreports"})
 

@@ -37,6 +37,7 @@ class Told:
     scene: str
     elided: int
     number: int
+    dropped: int = 0  # exchanges before it for which a recorder had no room
 
 
 def read_entry(entry: Json) -> Told:
@@ -51,7 +52,7 @@ def read_entry(entry: Json) -> Told:
         raise LeftOut(NO_EXCHANGE)
     step, scene = _get(entry, "_step"), _get(entry, "_scene")
     if not _is_ours(step, scene):
-        return Told(_plain(url), entry, "", "", 0, 0)
+        return Told(_plain(url), entry, "", "", 0, 0, _count(_get(entry, "_dropped")))
     elided, number = _get(entry, "_elided"), _get(entry, "_number")
     return Told(_plain(url), entry, step, _plain(scene), _count(elided), _count(number))
 

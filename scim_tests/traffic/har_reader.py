@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Heard
+from scim_tests.model.scim import ENDPOINTS
 from scim_tests.traffic import har_entries
 from scim_tests.traffic.har_documents import documents
 from scim_tests.traffic.har_entries import LeftOut, Told
@@ -19,10 +20,9 @@ from scim_tests.traffic.redaction import HarRedactor
 from scim_tests.wire.effort import TooMuch
 
 ENDPOINT = re.compile(
-    r"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfig"
-    r"|Roles|Entitlements|Me|Bulk)(?:[/?].*)?)",
-    re.DOTALL,
+    rf"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:{'|'.join(ENDPOINTS)})(?:[/?].*)?)", re.DOTALL
 )
+LOST = "there was no room for them when they came"
 EXPORT = "Export the traffic as HAR, with bodies: Save all as HAR with content, or your proxy's HAR export."
 
 
@@ -59,6 +59,7 @@ def read_har(text: str, name: str) -> Recording:
     for each in found:
         try:
             told.append(har_entries.read_entry(each))
+            unkept[LOST] += told[-1].dropped
         except LeftOut as why:
             unkept[str(why)] += 1
     recording = _recording(told, unkept)
@@ -99,7 +100,7 @@ def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:
 def _notes(elsewhere: int, unkept: Counter[str]) -> Iterator[str]:
     if elsewhere:
         yield f"{elsewhere} recorded requests went elsewhere than to this SCIM server"
-    for why, times in unkept.items():
+    for why, times in (+unkept).items():
         yield f"{times} recorded exchanges were left out: {why}"
 
 

@@ -1,16 +1,13 @@
 """A reverse proxy to stand between Okta and a server: passes bytes through unchanged, and writes down what it saw.
 
-What is kept went through the same redaction as any HAR that is read, and people have stand-ins. The file is a whole HAR after
-every exchange, and on the disk before the answer goes on: whatever ends the proxy, nothing is lost.
+It is on the disk before the answer goes on: whatever ends the proxy, nothing is lost.
 """
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,17 +15,12 @@ import httpx
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from scim_tests import __version__
 from scim_tests.errors import WriteError
 from scim_tests.model.exchange import Answer, Headers, Heard, is_loopback
 from scim_tests.model.exchange import Request as Asked
-from scim_tests.record.build import kept_exchange
-from scim_tests.record.masking.mask import Mask
-from scim_tests.report.har import entry_of
-from scim_tests.traffic.har_reader import Entry, Recording, hidden
-from scim_tests.traffic.redaction import HarRedactor
-from scim_tests.wire import body, private_file
-from scim_tests.wire.effort import TooMuch
+from scim_tests.traffic.har_reader import Entry
+from scim_tests.traffic.tape import HarTape
+from scim_tests.wire import body
 
 # Between two neighbours alone (RFC 9110 7.6.1), or about how the body is framed there.
 HOP_BY_HOP = frozenset({
@@ -38,7 +30,6 @@ FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 AWAY = "The recording proxy got no answer from the target."
 NO_STATUS = "The recording proxy got the status {} from the target, which cannot be passed on."
 TIMEOUT = 60.0  # seconds; Okta gives up then (okta:FAQ)
-TAIL = b"\n]}}"
 
 
 @dataclass(frozen=True)
@@ -53,97 +44,7 @@ class Passed:
     def read(self) -> Answer:
         """The answer as it is judged: without gzip or deflate; as it came, where it is not what it says."""
         headers = _pairs(self.headers)
-        try:
-            return Answer(self.status, headers, body.decoder(headers).decode(self.body, body.MAXIMUM))
-        except body.BadBody:
-            return Answer(self.status, headers, self.body)
-
-
-class Tape:
-    """What was seen, and the HAR of it: each entry goes where the closing brackets stood.
-
-    Where an exchange tells of a secret that stands in the file already, the file is written anew.
-    """
-
-    def __init__(self, base_url: str, path: Path, mask: Mask | None) -> None:
-        self._base_url = base_url
-        self._mask = mask
-        self._seen: list[Heard] = []  # as they came
-        self._unkept: Counter[str] = Counter()  # by why
-        self._hide = HarRedactor()
-        self._path = path
-        self._write(())
-
-    def add(self, heard: Heard) -> Entry:
-        """Keep an exchange that still holds its secrets. What it raises has cost this exchange alone.
-
-        But for a WriteError: then nothing further can be kept.
-        """
-        stands = self._hide.learn(heard, self._path.read_bytes)
-        try:
-            entry = self._entry(heard)
-            told = self._told(entry, len(self._seen) + 1)
-            self._seen.append(heard)
-        finally:
-            if stands:
-                self._write_without_secret()
-        if not stands:
-            private_file.insert(self._path, told, TAIL)
-        return entry
-
-    def miss(self, why: str) -> None:
-        """An exchange could not be kept; the reports say so."""
-        self._unkept[why] += 1
-
-    def recording(self) -> Recording:
-        """Everything so far, as far as is known now without any secret."""
-        entries = self._entries()
-        notes = [f"{times} exchanges could not be kept: {why}" for why, times in self._unkept.items()]
-        return Recording(self._hide.base_url(self._base_url), entries, notes)
-
-    def close(self) -> None:
-        """Write it all once more, now that every secret is known, and everybody: who is ours may have changed."""
-        entries = self._entries()
-        for each in entries if self._mask else ():
-            self._told(each, 1)
-        self._write(entries)
-
-    def _write_without_secret(self) -> None:
-        """Write it all anew; where there is no room beside what stands there, that goes first: a secret is in it."""
-        try:
-            self._write(self._entries())
-        except WriteError:
-            self._path.unlink(missing_ok=True)
-            self._write(self._entries())
-
-    def _entries(self) -> list[Entry]:
-        """Without those in which a secret that is known since can no longer be looked for."""
-        entries, kept = [], []
-        for heard in self._seen:
-            try:
-                entries.append(self._entry(heard))
-                kept.append(heard)
-            except TooMuch as why:
-                self.miss(str(why))
-        self._seen = kept
-        return entries
-
-    def _entry(self, heard: Heard) -> Entry:
-        return hidden(Entry(heard), self._hide)
-
-    def _write(self, entries: Sequence[Entry]) -> None:
-        """The whole file at once, so that it is a HAR whatever ends the proxy."""
-        creator = {"name": "scim-tests", "version": __version__}
-        head = json.dumps({"version": "1.2", "creator": creator, "entries": []}).removesuffix("]}")
-        with private_file.whole(self._path) as part, part.open("wb") as file:
-            file.write(b'{"log": ' + head.encode())
-            file.writelines(self._told(entry, number) for number, entry in enumerate(entries, 1))
-            file.write(TAIL)
-
-    def _told(self, entry: Entry, number: int) -> bytes:
-        heard = self._mask.heard(entry.heard) if self._mask else entry.heard
-        text = json.dumps(entry_of(kept_exchange(heard, number)), ensure_ascii=False)
-        return (b"\n" if number == 1 else b",\n") + text.encode(errors="backslashreplace")
+        return Answer(self.status, headers, body.decoded(self.body, headers))
 
 
 class Proxy:
@@ -153,7 +54,7 @@ class Proxy:
     """
 
     def __init__(
-        self, base_url: str, tape: Tape, saw: Callable[[Entry], None], problem: Callable[[str], None]
+        self, base_url: str, tape: HarTape, saw: Callable[[Entry], None], problem: Callable[[str], None]
     ) -> None:
         self._base_url = base_url
         parts = urlsplit(base_url)

@@ -65,10 +65,12 @@ Credential = tuple[str, str]  # a header's name in lower case, and its value
 class HarRedactor:
     """Knows the secrets of the exchanges it was told to `learn`, and hides them.
 
-    An exchange comes as it was recorded; what is given back holds no secret.
+    An exchange comes as it was recorded; what is given back holds no secret. Where `stands_for` gives each credential a
+    name of its own, which of them is the right one is left to whoever reads all that was recorded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stands_for: Callable[[str], str] | None = None) -> None:
+        self._named = stands_for
         self._vaults: dict[str, Vault] = {}  # by secret
         self._placeholders: dict[str, str] = {}  # by secret
         self._short: set[str] = set()
@@ -79,7 +81,7 @@ class HarRedactor:
 
     def learn(self, heard: Heard, written: Callable[[], bytes] = bytes) -> bool:
         """Learn an exchange's secrets; whether what is `written` already has to be written anew, since one stands in it."""
-        stands = self._hear(heard)
+        stands = self._hear(heard) and not self._named
         new = []
         for secret, placeholder in _secrets(heard):
             known = self._placeholders.get(secret)
@@ -127,6 +129,8 @@ class HarRedactor:
 
     def _stands_for(self, name: str, value: str) -> str:
         """What a request's header shows in place of a credential."""
+        if self._named and may_open_the_door(name):
+            return self._named(_token(value))
         opens = may_open_the_door(name) and (name == AUTHORIZATION or not self._authorized)
         if not opens:
             return HIDDEN

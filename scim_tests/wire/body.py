@@ -37,6 +37,14 @@ async def read(
     return bytes(body)
 
 
+def decoded(body: bytes, headers: Headers) -> bytes:
+    """A body that is here already, without gzip or deflate; as it came, where it is not what Content-Encoding says."""
+    try:
+        return decoder(headers).decode(body, MAXIMUM)
+    except BadBody:
+        return body
+
+
 class _Identity:
     """A body without a coding, or with one that was not asked for and stays as it is."""
 

@@ -22,7 +22,8 @@ from scim_tests.errors import UsageError
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.session.finish import finish
 from scim_tests.traffic.judge import as_kept, judge_file, judged
-from scim_tests.traffic.proxy import Proxy, Tape
+from scim_tests.traffic.proxy import Proxy
+from scim_tests.traffic.tape import HarTape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 tried = settings(max_examples=EXAMPLES)
@@ -112,7 +113,7 @@ async def passed_through(entries: list[Json], folder: Path) -> None:
     mask, problems, target = of_recorded(), [], Target()
     base_url = re.split("/(?:Users|Groups|Service|Schemas|Resource)", entries[0]["request"]["url"])[0]
     base_url = re.sub("//.*@", "//", base_url)
-    tape = Tape(base_url, folder / "recording.har", mask)
+    tape = HarTape(base_url, folder / "recording.har", mask)
     proxy = Proxy(base_url, tape, LiveJudging(None).saw, problems.append)
     proxy._transport = target  # type: ignore[assignment] -- in place of the network
     for entry in entries:

@@ -14,7 +14,8 @@ from scim_tests.errors import WriteError
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.traffic.har_reader import read_har
-from scim_tests.traffic.proxy import Proxy, Tape
+from scim_tests.traffic.proxy import Proxy
+from scim_tests.traffic.tape import HarTape
 from scim_tests.wire import effort, private_file
 
 BASE = "https://scim.example.com/v2"
@@ -38,7 +39,7 @@ def entries(path: Path) -> list[Any]:
 
 def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
     """Also before the first; whoever reads it meanwhile finds everything so far, and nobody else may read it."""
-    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape = HarTape(BASE, tmp_path / "a.har", of_recorded())
     assert entries(tmp_path / "a.har") == []
     for number in range(1, 4):
         tape.add(raw("GET", "/Users/1", shown={"id": "ë"}))
@@ -51,7 +52,7 @@ def test_the_file_is_a_har_after_every_exchange(tmp_path: Path) -> None:
 
 def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: Path) -> None:
     """An answer repeats a password in a place of its own, before and after the request that shows it to be one."""
-    tape = Tape(BASE, tmp_path / "a.har", None)
+    tape = HarTape(BASE, tmp_path / "a.har", None)
     tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
     tape.add(raw("PUT", "/Users/1", {"password": SECRET}, {"id": "1"}))
     assert SECRET not in (tmp_path / "a.har").read_text(encoding="utf-8")
@@ -63,7 +64,7 @@ def test_a_secret_that_is_learnt_later_leaves_what_was_written_before(tmp_path: 
 
 def test_a_secret_does_not_stay_for_want_of_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the file cannot be written anew, the one that holds what is a secret now goes, and the recording ends."""
-    tape = Tape(BASE, tmp_path / "a.har", None)
+    tape = HarTape(BASE, tmp_path / "a.har", None)
     tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": SECRET}))
 
     def no_room(path: Path) -> None:
@@ -81,7 +82,7 @@ def test_what_can_no_longer_be_searched_for_a_secret_goes(
     """An answer of six thousand pieces of a password, kept before that was one: nothing of it stays, and a note says so."""
     monkeypatch.setattr(effort, "MOST", 256 * 1024)
     password = "k9XvQ2mTb7LrPz4NcW8sYd1GhJ6fAe3R"
-    tape = Tape(BASE, tmp_path / "a.har", None)
+    tape = HarTape(BASE, tmp_path / "a.har", None)
     tape.add(raw("GET", "/Users/1", shown={"id": "1", "nickName": f"{password[:12]} " * 6_000}))
     tape.add(raw("PUT", "/Users/1", {"password": password}, {"id": "1"}))
     assert password[:12] not in (tmp_path / "a.har").read_text(encoding="utf-8")
@@ -96,7 +97,7 @@ def test_what_can_no_longer_be_searched_for_a_secret_goes(
 
 def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path: Path) -> None:
     """The admin mistypes it first: what was written of that changes once another opens the door."""
-    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape = HarTape(BASE, tmp_path / "a.har", of_recorded())
     probe = "/Users?startIndex=1&count=2"
     tape.add(raw("GET", probe, status=401, key="wrong-key"))
     assert "Bearer $SCIM_TESTS_TOKEN" in (tmp_path / "a.har").read_text(encoding="utf-8")
@@ -107,7 +108,7 @@ def test_a_token_that_turns_out_to_be_wrong_is_told_from_the_right_one(tmp_path:
 
 def test_who_is_no_longer_ours_in_the_end_is_named_nowhere(tmp_path: Path) -> None:
     """Somebody's nickname is an id of ours at first, and the id of somebody else later: an earlier error that tells it is masked."""
-    tape = Tape(BASE, tmp_path / "a.har", of_recorded())
+    tape = HarTape(BASE, tmp_path / "a.har", of_recorded())
     tape.add(raw("GET", "/Users/2", shown={"detail": "wystrach7 is in the way"}, status=400))
     ours = "scim-tests.ab12cd34.plain@example.com"
     tape.add(raw("GET", "/Users/wystrach7", shown={"id": "wystrach7", "userName": ours}))
@@ -132,7 +133,7 @@ def test_each_exchange_is_judged_with_a_bounded_number_of_others(
         "judged",
         lambda recording, *rest: sizes.append(len(recording.entries)) or judged(recording, *rest),
     )
-    tape, live = Tape(BASE, tmp_path / "a.har", of_recorded()), LiveJudging(None)
+    tape, live = HarTape(BASE, tmp_path / "a.har", of_recorded()), LiveJudging(None)
     for number in range(2 * lately + 4):
         person = f"/Users/{number % 2}"
         live.saw(tape.add(raw("GET", person, shown={"id": "x"}, status=500)))
@@ -179,8 +180,8 @@ def messages(proxy: Proxy, method: str, target: bytes, body: bytes = b"") -> lis
     return said
 
 
-def proxied(folder: Path) -> tuple[Proxy, Tape, list[str], Answering]:
-    tape, problems, target = Tape(BASE, folder / "a.har", of_recorded()), [], Answering()
+def proxied(folder: Path) -> tuple[Proxy, HarTape, list[str], Answering]:
+    tape, problems, target = HarTape(BASE, folder / "a.har", of_recorded()), [], Answering()
     proxy = Proxy(BASE, tape, LiveJudging(None).saw, problems.append)
     proxy._transport = target  # type: ignore[assignment] -- in place of the network
     return proxy, tape, problems, target
@@ -245,7 +246,7 @@ def test_an_exchange_that_cannot_be_kept_is_passed_on_and_costs_a_line(
     """The next one is kept again, and the reports say how many are missing."""
     proxy, tape, problems, _ = proxied(tmp_path)
     with monkeypatch.context() as broken:
-        broken.setattr(Tape, "_told", lambda *_: 1 / 0)
+        broken.setattr(HarTape, "_told", lambda *_: 1 / 0)
         assert passed(proxy, "GET", b"/v2/Users") == (200, b"as it came")
     assert problems == ["An exchange was passed on and not kept: ZeroDivisionError."]
     passed(proxy, "GET", b"/v2/Users")

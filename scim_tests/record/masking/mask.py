@@ -17,6 +17,7 @@ from scim_tests.model.unreadable import UNREADABLE
 from scim_tests.record.masking.bodies import Unread
 from scim_tests.record.masking.filters import Filters
 from scim_tests.record.masking.ours import OfRecorded, Ours, Owns, nobody
+from scim_tests.record.masking.pseudonyms import Pseudonyms
 from scim_tests.record.masking.resources import Place, Resources
 from scim_tests.record.masking.strangers import Strangers
 from scim_tests.record.masking.telling import Tells
@@ -31,9 +32,9 @@ KEPT = "Personal data of people whom no run created is kept in this report (--ke
 class Mask:
     """Stand-ins for what is personal. Strangers whom an exchange shows are known from then on, in texts, too."""
 
-    def __init__(self, ours: Ours) -> None:
+    def __init__(self, ours: Ours, pseudonyms: Pseudonyms | None = None) -> None:
         self._ours = ours
-        self._strangers = Strangers(ours)
+        self._strangers = Strangers(ours, pseudonyms or Pseudonyms())
         self._resources = Resources(ours, self._strangers)
         self._filters = Filters(ours, self._strangers)
         self._unread = Unread(ours, self._strangers)
@@ -152,9 +153,9 @@ class Mask:
         return self._resources.ids.masked(id_, ours=known)
 
 
-def of_recorded(owns: Owns = nobody) -> Mask:
+def of_recorded(owns: Owns = nobody, pseudonyms: Pseudonyms | None = None) -> Mask:
     """For traffic that somebody recorded; `owns` says what else is known of ids."""
-    return Mask(OfRecorded(owns))
+    return Mask(OfRecorded(owns), pseudonyms)
 
 
 def _place(request: Request) -> Place:

@@ -1,8 +1,8 @@
 """What stands for people's values wherever something is kept.
 
-A stand-in depends on the value and on a key that lives as long as the run: equal values get equal
-stand-ins, values that differ in letter case get stand-ins that do, and nobody can guess back. So what
-is masked can still be judged.
+A stand-in depends on the value and on a key, which lives as long as the run unless it is given: equal values
+get equal stand-ins, values that differ in letter case get stand-ins that do, and nobody without the key can
+guess back. So what is masked can still be judged.
 """
 
 import hmac
@@ -20,8 +20,8 @@ STANDIN = re.compile(rf"(?i)(?:{MASKED}|{URL_MASKED})[a-p]{{{LENGTH}}}|[a-p]{{{L
 class Pseudonyms:
     """One for each value, of its form: an address, a URL, a number, or a name. What stands for one stays."""
 
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(16)
+    def __init__(self, key: bytes = b"") -> None:
+        self._key = key or secrets.token_bytes(16)
         self._numbers: set[float] = set()
 
     def of(self, value: str) -> str:

@@ -51,9 +51,9 @@ MOST = (
 class Strangers:
     """What was said of them. A text costs what is in it, and not how many people are known."""
 
-    def __init__(self, ours: Ours) -> None:
+    def __init__(self, ours: Ours, pseudonyms: Pseudonyms) -> None:
         self._ours = ours
-        self._pseudonyms = Pseudonyms()
+        self._pseudonyms = pseudonyms
         self._hidden: dict[
             str, tuple[str, Tells]
         ] = {}  # values with their stand-ins, and what they told at most
