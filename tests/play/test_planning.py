@@ -1,10 +1,12 @@
 """What becomes of a case of a plan: it works, it fails for Okta's reasons alone, or it says why nobody can tell."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from lacking import DOUBTED, honestly, played, pretending, refusal, refusing
-from playing import BASE_URL, Play, honest_play
+from playing import BASE_URL, Play, honest_play, specified_play
 
 from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
@@ -154,3 +156,9 @@ def test_guide_and_root_causes_agree(tmp_path: Path) -> None:
         assert "would fail" in " ".join(sentences(each))
     case = next(each for each in guide.cases if each.state == "fails")
     assert case.why.startswith("Failed: A lookup in capital letters finds the same user; expected ")
+
+
+@pytest.mark.parametrize("told", [honest_play, specified_play])
+def test_the_guard_lets_every_request_of_an_honest_play_leave(told: Callable[[], Play]) -> None:
+    """A request that the write guard holds back ends its scene without a failure, so that nobody would miss it."""
+    assert [each.why for each in told().conductor.scene_runs if "was not sent" in each.why] == []

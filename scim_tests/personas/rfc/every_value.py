@@ -40,7 +40,7 @@ KNOWN: Mapping[str, tuple[Json, Json]] = {
     "name.formatted": (NAMES[SECOND]["formatted"], TEXTS[FIRST]["displayName"]),
     "name.givenname": (Wording.GIVEN_NAME.value, TEXTS[SECOND]["nickName"]),
     "name.familyname": (Wording.AFTER_THE_WEDDING.value, NAMES[SECOND]["middleName"]),
-    "addresses.country": ("US", "DE"),
+    "addresses.country": ("NO", "DE"),  # the first is false to some readers
     **{
         f"addresses.{part}".lower(): (ADDRESSES[FIRST][0][part], ADDRESSES[SECOND][0][part])
         for part in ("locality", "region", "postalCode")

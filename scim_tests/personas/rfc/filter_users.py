@@ -169,6 +169,7 @@ def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
         f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
         f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
         f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
+        f"nickName eq {text(ACCENTED.upper())}", f"userName co {text(local.replace('-', '.', 1))}", f"userName co {text(f'({local}')}",
         f"nickName eq {text(QUOTED)}", f"userName eq {text(first.user_name)} or emails.value eq {text(home)}",
     ):  # fmt: skip
         yield "alone", condition
@@ -198,7 +199,8 @@ def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "not_of_a_value", _within(scene, 'not (title eq "Alpha")')
     yield "not_of_several", _within(scene, f"not ({one} or {two})")
     yield "not_twice", f"not (not ({one})) and {ours(scene)}"
-    yield "three_clauses", f'{one} and title eq "Alpha" and active eq true'
+    yield "or_of_three", f"{one} or {two} or {three}"
+    yield "three_clauses", f'{ours(scene)} and title eq "Alpha" and active eq true'
 
 
 def _extension(scene: Scene, manager: str) -> Iterator[tuple[str, str]]:

@@ -23,14 +23,19 @@ TRAITS: tuple[dict[str, Json], ...] = (
         "title": "Alpha",
         "nickName": "zebra",
         "userType": "Employee",
-        ENTERPRISE_USER: {"department": "Reading", "employeeNumber": "00101", "costCenter": "9"},
+        ENTERPRISE_USER: {
+            "department": "Reading",
+            "employeeNumber": "00101",
+            "costCenter": "9",
+            "organization": "No",
+        },
     },
     {
         "title": "beta",
         "nickName": SPACED,
         "userType": "Contractor",
         "phoneNumbers": [PAGER],
-        ENTERPRISE_USER: {"department": "reading", "employeeNumber": "00102"},
+        ENTERPRISE_USER: {"department": "reading", "employeeNumber": "00102", "organization": "null"},
     },
     {"title": "Gamma", "nickName": QUOTED, "userType": "employee", "active": False},
     {

@@ -52,6 +52,9 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple[
 def _of_the_extension(others: list[str]) -> Iterator[tuple[str, Operations]]:
     """The extension without a path, by its URN, and its attributes by theirs; it goes and comes again."""
     employment = EMPLOYMENT[FIRST]
+    path = f"{ENTERPRISE_USER}:manager"
+    if others:
+        yield "manager", [set_(path, {"value": others[0]})]
     yield "extension_gone", [remove(ENTERPRISE_USER)]
     again = add(f"{ENTERPRISE_USER}:department", employment["department"])
     yield "extension_again", [add("schemas", [ENTERPRISE_USER]), again]
@@ -59,10 +62,8 @@ def _of_the_extension(others: list[str]) -> Iterator[tuple[str, Operations]]:
     yield "extension_by_its_part", [again]
     department = {ENTERPRISE_USER: {"department": EMPLOYMENT[SECOND]["department"]}}
     yield "extension_without_path", [{"op": "replace", "value": department}]
-    path = f"{ENTERPRISE_USER}:manager"
-    for step, manager in zip(("manager", "managers_value"), others, strict=False):
-        whole_one = step == "manager"
-        yield step, [set_(path, {"value": manager}) if whole_one else set_(f"{path}.value", manager)]
+    if others[1:]:
+        yield "managers_value", [set_(f"{path}.value", others[1])]
 
 
 def _of_lists(shown: Resource) -> Iterator[tuple[str, Operations]]:
@@ -99,5 +100,6 @@ def _of_emails(email: str) -> Iterator[tuple[str, Operations]]:
     yield "list_without_path", [{"op": "add", "value": {"emails": [more]}}]
     yield "by_address", [set_(f'emails[value eq "{email}"].type', "home")]
     yield "primary_by_path", [set_('emails[type eq "other"].primary', value=True)]
+    yield "primary_no_more", [set_('emails[type eq "other"].primary', value=False)]
     yield "same_values", [set_("emails", [{**one, "type": "other"}])]
     yield "list_replaced", [set_("emails", [one])]

@@ -9,6 +9,7 @@ from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json
 from scim_tests.personas.okta.delete_user import deletes_reach
+from scim_tests.personas.okta.group_requests import read_group
 from scim_tests.personas.okta.push_user import id_given, id_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
@@ -64,10 +65,13 @@ def write_in_forms(scene: Scene) -> Performance:
     for step, operations in changes(scene, shown, others):
         yield operate(scene, step, first_id, *operations)
         shown = (yield read(scene, f"after_{step}", first_id)).resource
+    group_id = ""
+    if others:
+        group_id = yield from write_groups(scene, first_id, others, config)
     yield _renamed(scene, first_id)
     yield read(scene, "after_user_name", first_id)
-    if others:
-        yield from write_groups(scene, first_id, others, config)
+    if group_id:
+        yield read_group(scene, "group_after_user_name", group_id)
     if len(others) > 1 and deletes_reach(scene):  # the last manager goes
         yield read(scene, "before_delete", others[1])
         yield delete(scene, "delete_manager", others[1])
