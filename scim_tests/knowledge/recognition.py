@@ -1,0 +1,157 @@
+"""From a text that Okta shows to what is known of it: which request failed, how, and what is behind it.
+
+Okta fills names into its messages, cuts them, and puts an app's name around them. So what stands in a text
+decides literally: words of Okta's say which request it was, the status and the words behind them why it failed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from http import HTTPStatus
+
+from scim_tests.knowledge.causes import Cause, Said, ordered, spoken_for
+from scim_tests.knowledge.messages import (
+    Message,
+    causes_of,
+    of_kind,
+    of_requests,
+    of_type,
+    plain,
+    standing,
+)
+from scim_tests.knowledge.okta_effect import Kind, kinds
+
+TARGET = re.compile(r"Errors reported by (?:the )?(?:remote server|connector) ?:?", re.IGNORECASE)
+PHRASES = {status.phrase: status.value for status in HTTPStatus if status >= 400}  # noqa: PLR2004 -- refusals
+STATUS = re.compile(
+    r"(?:HTTP(?: status)?|Error code:|\"(?:statusC|c)ode\":|\bstatus:?) ?([45]\d\d)\b"
+    rf"|\b({'|'.join(sorted(map(re.escape, PHRASES), key=len, reverse=True))})(?=[.,:;)]?(?: |$))"
+)
+# How an answer is called in steps.toml that speaks for a cause.
+WAYS = {
+    "silent": "silent",
+    "unreachable": "unreachable",
+    "tls": "unreachable",
+    "empty": "empty",
+    "not_json": "unreadable",
+}
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a text is: its message, the causes with the likeliest first, and by which words or status that one is first."""
+
+    message: Message
+    causes: list[Cause]
+    because: str = ""
+
+
+def recognised(text: str, event_type: str = "") -> Recognised | None:
+    """What a text is, or the reason of an event of that type; None where it is not known."""
+    told = " ".join(text.split())
+    okta, *target = TARGET.split(told, maxsplit=1)
+    alone = _alone(okta)
+    if alone and not _is_a_code(alone):
+        return Recognised(alone, alone.causes)
+    found = _phrase(okta) or (_phrase(told) if target else None)
+    kind, rest = found or (None, okta)
+    of_event = of_type(event_type) if event_type else None
+    if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
+        kind, rest = of_event.kind or kind, okta
+    if kind is None:
+        return Recognised(alone, alone.causes) if alone else None
+    return _failure(told, kind, Said(okta, " ".join(target), _status(rest, " ".join(target))))
+
+
+def _is_a_code(message: Message) -> bool:
+    return message.key == message.text and message.key.startswith("E0")
+
+
+def _failure(text: str, kind: Kind, said: Said) -> Recognised:
+    first, because = spoken_for(said, kind)
+    message = _message(text, kind, WAYS.get(first, ""), said.status)
+    own = message.causes or causes_of("everywhere")
+    return Recognised(message, ordered(first, own, said, kind), because)
+
+
+def _alone(okta: str) -> Message | None:
+    """The message that stands alone whose literal parts are all in Okta's words, the longest of several."""
+    lengths = [(each.length_in(okta) or 0, each) for each in standing()]
+    length, message = max(lengths, key=lambda each: each[0])
+    return message if length else None
+
+
+def _phrase(okta: str) -> tuple[Kind, str] | None:
+    """The kind of request that Okta's words are about, and what follows them: of several words the last, which are the innermost."""
+    text = plain(okta)
+    found = [(text.rfind(words), len(words), kind) for words, kind in _phrases()]
+    at, length, kind = max(found, key=lambda each: each[:2])
+    if at < 0:
+        return None
+    return kind, okta[at + length :] if len(text) == len(okta) else text[at + length :]
+
+
+@cache
+def _phrases() -> list[tuple[str, Kind]]:
+    return [(plain(words), kind) for kind in kinds().values() for words in kind.says]
+
+
+def _status(*texts: str) -> int | None:
+    """The status that Okta names, else the one in what it shows of the answer."""
+    for found in filter(None, map(STATUS.search, texts)):
+        return int(found[1]) if found[1] else PHRASES[found[2]]
+    return None
+
+
+def _message(text: str, kind: Kind, way: str, status: int | None) -> Message:
+    """The message that is in the text literally: of its kind of request if any is, else of every one."""
+    ways = [way, *(["bare", "silent"] if ": null" in text else []), str(status), "refused"]
+    for name in (kind.name, "everywhere"):
+        fit = [
+            (length, -ways.index(answer) if answer in ways else -len(ways), each)
+            for each in of_requests()
+            if each.key.startswith(f"{name}.") and (length := each.length_in(text)) is not None
+            for answer in [each.key.rpartition(".")[2]]
+        ]
+        if fit:
+            best = max(fit, key=lambda each: each[:2])[2]
+            return best if name == kind.name else _with_causes(best, kind)
+    return of_kind(kind, text)
+
+
+def _with_causes(message: Message, kind: Kind) -> Message:
+    """A message of every request, about one of them."""
+    return Message(
+        kind.name,
+        message.text,
+        message.known,
+        message.sources,
+        causes_of(kind.name) or message.causes,
+        kind,
+    )
+
+
+def nearest(text: str) -> Message:
+    """For a text that is not known, the message most like it; it may be quite unlike."""
+    known = [*standing(), *of_requests()]
+    return max(
+        known, key=lambda each: SequenceMatcher(None, plain(text), plain(" ".join(each.pieces))).ratio()
+    )
+
+
+def of_event(event_type: str, reason: str) -> list[Recognised]:
+    """What an event of the System Log is about: what Okta did by it, where it has done something, then what failed."""
+    about = of_type(event_type)
+    by_reason = recognised(reason, event_type) if reason else None
+    if about is None:
+        return [by_reason] if by_reason else []
+    if by_reason is None:
+        return [Recognised(about, about.causes)]
+    return [Recognised(about, about.causes), by_reason] if about.is_told_in_any_case else [by_reason]
+
+
+def checks_of(causes: Sequence[Cause]) -> Iterator[str]:
+    """The ids that tell the causes apart, each once, likeliest first."""
+    yield from dict.fromkeys(check for cause in causes for check in cause.checks)
