@@ -12,6 +12,7 @@ from scim_tests.knowledge.okta_effect import Kind
 from scim_tests.knowledge.reference import fixtures
 
 READS = {"probe", "lookup", "read", "group_lookup", "group_read", "import", "import_groups", "entitlements"}
+FRAME = re.compile(r"^.*\bAutomatic [^:]+? failed: ")
 OF_THE_REQUEST = "request"  # in `checks`: those of the kind of request
 
 
@@ -36,7 +37,7 @@ class Said:
     @property
     def words(self) -> str:
         """Both, with Okta's frame off: its names of apps and people tell nothing."""
-        return f"{self.okta.rpartition('failed: ')[2]} {self.target}"
+        return f"{FRAME.sub('', self.okta)} {self.target}"
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,12 @@ class Sign:
     reads: bool  # whether it can be so of a request that only reads
 
     def spoken(self, said: Said) -> str:
-        """The words or the status by which an answer speaks for it clearly; empty where none do."""
-        found = (self.words and self.words.search(said.words)) or (
-            self.frame and self.frame.search(said.okta)
-        )
+        """The words, the status or the job by which an answer speaks for it clearly; empty where none does."""
         if said.status in self.certain:
             return _status(said.status)
-        return f"“{found[0]}”" if found else ""
+        if self.words and (found := self.words.search(said.words)):
+            return f"“{found[0]}”"
+        return "the job that failed" if self.frame and self.frame.search(said.okta) else ""
 
     def fits(self, status: int | None) -> bool:
         """Whether it can be so of an answer of that status."""
@@ -98,7 +98,7 @@ def spoken_for(said: Said, kind: Kind | None) -> tuple[str, str]:
     for each in able:
         if words := each.spoken(said):
             return each.cause.name, words
-    name = next((each.cause.name for each in able if said.status in each.statuses), "")
+    name = next((each.cause.name for each in able if each.words and said.status in each.statuses), "")
     return (name, _status(said.status)) if said.status and name else ("", "")
 
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -52,23 +52,24 @@ class Message:
         """Whether Okta tells by this event what it did, and not only that it failed."""
         return bool(self.own) and not self.quiet
 
-    @property
+    @cached_property
     def pieces(self) -> list[str]:
         """Its literal parts, less what a text may lack."""
-        parts = [plain(each).strip(" .:") for each in OPEN.split(FRAME.sub("", self.text))]
-        return [each for each in parts if each]
+        parts = [plain(each).strip(" .:[]/") for each in OPEN.split(FRAME.sub("", self.text))]
+        return [each for each in parts if re.search(r"\w", each)]
+
+    @cached_property
+    def _literally(self) -> re.Pattern[str]:
+        return re.compile(".*?".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in self.pieces))
 
     def length_in(self, text: str) -> int | None:
-        """How much of the text is literally it; None where a literal part is missing."""
-        if not self.pieces:
-            return 0
-        found = re.search(".*".join(map(re.escape, self.pieces)), plain(text))
-        return sum(map(len, self.pieces)) if found else None
+        """How much of a plain text is literally it; None where a literal part is missing."""
+        return sum(map(len, self.pieces)) if self._literally.search(text) else None
 
 
 def plain(text: str) -> str:
     """A text as it is compared: quotes, blanks and letter case as one."""
-    return " ".join(re.sub("[“”]", '"', re.sub("[‘’]", "'", text)).split()).casefold()
+    return " ".join(re.sub("[“”]", '"', re.sub("[\u2018\u2019]", "'", text)).split()).casefold()
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -99,12 +100,13 @@ def standing() -> list[Message]:
 def _alone(key: str, text: str) -> Message:
     table = _told()[key]
     kind = kinds()[table["kind"]] if "kind" in table else None
+    causes = causes_of(key) or (causes_of(kind.name) if kind else []) or causes_of("everywhere")
     return Message(
         key,
         text,
         table["known"],
         table["from"],
-        causes_of(key),
+        causes,
         kind,
         facts_in(table),
         table.get("quiet", False),

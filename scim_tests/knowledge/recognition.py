@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
 from http import HTTPStatus
 
 from scim_tests.knowledge.causes import Cause, Said, ordered, spoken_for
@@ -24,11 +23,12 @@ from scim_tests.knowledge.messages import (
 from scim_tests.knowledge.okta_effect import Kind, kinds
 
 TARGET = re.compile(r"Errors reported by (?:the )?(?:remote server|connector) ?:?", re.IGNORECASE)
-PHRASES = {status.phrase: status.value for status in HTTPStatus if status >= 400}  # noqa: PLR2004 -- refusals
+PHRASES = {status.phrase: status.value for status in HTTPStatus if status >= 400}
 STATUS = re.compile(
     r"(?:HTTP(?: status)?|Error code:|\"(?:statusC|c)ode\":|\bstatus:?) ?([45]\d\d)\b"
     rf"|\b({'|'.join(sorted(map(re.escape, PHRASES), key=len, reverse=True))})(?=[.,:;)]?(?: |$))"
 )
+NO_CODE = re.compile(r"\.? Error Code: null\.?")  # after a connector's own words; no answer is meant
 # How an answer is called in steps.toml that speaks for a cause.
 WAYS = {
     "silent": "silent",
@@ -50,19 +50,18 @@ class Recognised:
 
 def recognised(text: str, event_type: str = "") -> Recognised | None:
     """What a text is, or the reason of an event of that type; None where it is not known."""
-    told = " ".join(text.split())
+    told = NO_CODE.sub("", " ".join(text.split()))
     okta, *target = TARGET.split(told, maxsplit=1)
     alone = _alone(okta)
     if alone and not _is_a_code(alone):
         return Recognised(alone, alone.causes)
-    found = _phrase(okta) or (_phrase(told) if target else None)
-    kind, rest = found or (None, okta)
+    kind = _phrase(okta) or (_phrase(told) if target else None)
     of_event = of_type(event_type) if event_type else None
     if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
-        kind, rest = of_event.kind or kind, okta
+        kind = of_event.kind or kind
     if kind is None:
         return Recognised(alone, alone.causes) if alone else None
-    return _failure(told, kind, Said(okta, " ".join(target), _status(rest, " ".join(target))))
+    return _failure(told, kind, Said(okta, " ".join(target), _status(okta, " ".join(target))))
 
 
 def _is_a_code(message: Message) -> bool:
@@ -78,24 +77,22 @@ def _failure(text: str, kind: Kind, said: Said) -> Recognised:
 
 def _alone(okta: str) -> Message | None:
     """The message that stands alone whose literal parts are all in Okta's words, the longest of several."""
-    lengths = [(each.length_in(okta) or 0, each) for each in standing()]
+    text = plain(okta)
+    lengths = [(each.length_in(text) or 0, each) for each in standing()]
     length, message = max(lengths, key=lambda each: each[0])
     return message if length else None
 
 
-def _phrase(okta: str) -> tuple[Kind, str] | None:
-    """The kind of request that Okta's words are about, and what follows them: of several words the last, which are the innermost."""
+def _phrase(okta: str) -> Kind | None:
+    """The kind of request that Okta's words are about: of several words the last, which are the innermost."""
     text = plain(okta)
-    found = [(text.rfind(words), len(words), kind) for words, kind in _phrases()]
-    at, length, kind = max(found, key=lambda each: each[:2])
-    if at < 0:
-        return None
-    return kind, okta[at + length :] if len(text) == len(okta) else text[at + length :]
-
-
-@cache
-def _phrases() -> list[tuple[str, Kind]]:
-    return [(plain(words), kind) for kind in kinds().values() for words in kind.says]
+    found = [
+        (kind.name != "everywhere", text.rfind(plain(words)), len(words), kind)
+        for kind in kinds().values()
+        for words in kind.says
+        if plain(words) in text
+    ]
+    return max(found, key=lambda each: each[:3])[3] if found else None
 
 
 def _status(*texts: str) -> int | None:
@@ -112,12 +109,12 @@ def _message(text: str, kind: Kind, way: str, status: int | None) -> Message:
         fit = [
             (length, -ways.index(answer) if answer in ways else -len(ways), each)
             for each in of_requests()
-            if each.key.startswith(f"{name}.") and (length := each.length_in(text)) is not None
+            if each.key.startswith(f"{name}.") and (length := each.length_in(plain(text))) is not None
             for answer in [each.key.rpartition(".")[2]]
         ]
         if fit:
-            best = max(fit, key=lambda each: each[:2])[2]
-            return best if name == kind.name else _with_causes(best, kind)
+            length, _, best = max(fit, key=lambda each: each[:2])
+            return best if length or name == kind.name else _with_causes(best, kind)
     return of_kind(kind, text)
 
 
@@ -135,10 +132,13 @@ def _with_causes(message: Message, kind: Kind) -> Message:
 
 def nearest(text: str) -> Message:
     """For a text that is not known, the message most like it; it may be quite unlike."""
-    known = [*standing(), *of_requests()]
-    return max(
-        known, key=lambda each: SequenceMatcher(None, plain(text), plain(" ".join(each.pieces))).ratio()
-    )
+    matcher = SequenceMatcher(None, b=plain(text), autojunk=False)
+
+    def likeness(message: Message) -> float:
+        matcher.set_seq1(plain(" ".join(message.pieces)))
+        return matcher.quick_ratio()
+
+    return max([*standing(), *of_requests()], key=likeness)
 
 
 def of_event(event_type: str, reason: str) -> list[Recognised]:

@@ -12,9 +12,11 @@ from scim_tests.knowledge.messages import of_type
 from scim_tests.model.scim import get
 
 TYPE = re.compile(r"[a-z]\w*(?:\.\w+){2,}", re.ASCII)  # of an event
-IN_A_TEXT = re.compile(r"(?<![\w.@/])(?:application|system\.import)\.[a-zA-Z_]+(?:\.[a-zA-Z_]+)+", re.ASCII)
+IN_A_TEXT = re.compile(r"(?<![\w.@/])(?:application\.[a-z_]+|system\.import)(?:\.[a-zA-Z_]+)+", re.ASCII)
 OUTCOME = re.compile(r"\b(SUCCESS|FAILURE|ALLOW|DENY|SKIPPED)\b")
-BEFORE_THE_REASON = re.compile(r'^[\s:|,;"·-]*(?:(?:FAILURE|outcome|reason|result)\b[\s:=|,"-]*)*', re.IGNORECASE)
+BEFORE_THE_REASON = re.compile(
+    r'^[\s:|,;"·-]*(?:(?:FAILURE|outcome|reason|result)\b[\s:=|,"-]*)*', re.IGNORECASE
+)
 WENT_WELL = {"SUCCESS", "ALLOW"}
 
 
@@ -52,7 +54,7 @@ def _rows(text: str) -> list[Mapping[str, Any]]:
     found = _json(text)
     if found is None:
         lines = [_json(line) for line in text.splitlines() if line.strip()]
-        found = lines if any(lines) else list(csv.DictReader(StringIO(text)))
+        found = lines if any(lines) else _csv(text)
     found = found if isinstance(found, list) else get(found, "events") or [found]
     return [row for row in found if isinstance(row, Mapping)]
 
@@ -64,6 +66,13 @@ def _json(text: str) -> Any:
         return None
 
 
+def _csv(text: str) -> list[dict[str, Any]]:
+    try:
+        return list(csv.DictReader(StringIO(text, newline=None)))
+    except csv.Error:
+        return []
+
+
 def _lines(text: str) -> Iterator[Mapping[str, Any]]:
     """Events told as text: from each type on to the line of the next."""
     found = list(IN_A_TEXT.finditer(text))
@@ -72,7 +81,11 @@ def _lines(text: str) -> Iterator[Mapping[str, Any]]:
         said = after.rpartition("\n")[0] if at + 1 < len(found) and "\n" in after else after
         outcome = OUTCOME.search(said)
         reason = BEFORE_THE_REASON.sub("", said)
-        yield {"eventType": match[0], "outcome.result": outcome[1] if outcome else "", "outcome.reason": reason}
+        yield {
+            "eventType": match[0],
+            "outcome.result": outcome[1] if outcome else "",
+            "outcome.reason": reason,
+        }
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

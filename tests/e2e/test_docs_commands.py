@@ -31,8 +31,9 @@ FOR_EVER = re.compile(r"^(scim-tests (?:serve|record)[^#\n]*)", re.MULTILINE)  #
 STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
 )
-# What a page takes for granted: traffic that was recorded, and a suite of Okta's (ours is of the same form).
+# What a page takes for granted: traffic that was recorded, a suite of Okta's (ours is of the same form), and an export.
 MADE_BEFORE = f"""\
+echo '[{{{{"eventType": "application.provision.user.sync", "outcome": {{{{"result": "FAILURE"}}}}}}}}]' > system-log.json
 cp {{made}}/exchanges.har traffic.har
 cp {ROOT}/fixtures/official/small-suite.json Okta-SCIM-20-SPEC-Test.json
 """
