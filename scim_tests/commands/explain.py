@@ -213,7 +213,8 @@ def _source(key: str) -> list[str]:
     from scim_tests.knowledge.reference import OKTA, references
 
     source = references()[OKTA + key]
-    return [_line("", f"known from {key}: {source.statement}"), f"{'':14}{source.url}".rstrip()]
+    address = [f"{'':14}{source.url}"] if source.url else []
+    return [_line("", f"known from {key}: {source.statement}"), *address]
 
 
 def _line(label: str, text: str) -> str:
