@@ -8,11 +8,13 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from scim_tests.knowledge.okta_effect import Kind
+from scim_tests.knowledge.okta_effect import Kind, kinds
 from scim_tests.knowledge.reference import fixtures
 
 READS = {"probe", "lookup", "read", "group_lookup", "group_read", "import", "import_groups", "entitlements"}
-FRAME = re.compile(r"^.*\bAutomatic [^:]+? failed: ")
+# The job that failed, with the names of apps, people and groups: they tell nothing.
+FRAME = re.compile(r"^.*\b(?:Automatic|Unable to|Could not|Error (?:while|executing))\b[^:]*:(?= )", re.DOTALL)
+PIECE = re.compile(r"\{([a-z]+)\}")  # of a pattern
 OF_THE_REQUEST = "request"  # in `checks`: those of the kind of request
 
 
@@ -36,7 +38,7 @@ class Said:
 
     @property
     def words(self) -> str:
-        """Both, with Okta's frame off: its names of apps and people tell nothing."""
+        """Both, with the job that failed off."""
         return f"{FRAME.sub('', self.okta)} {self.target}"
 
 
@@ -66,10 +68,24 @@ class Sign:
 
 
 @cache
+def _told() -> dict[str, Any]:
+    return tomllib.loads((fixtures() / "okta" / "causes.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def signs() -> list[Sign]:
     """Every cause that an answer can speak for, the sharpest first."""
-    told = tomllib.loads((fixtures() / "okta" / "causes.toml").read_text(encoding="utf-8"))
-    return [_sign(name, table) for name, table in told.items()]
+    return [_sign(name, table) for name, table in _told().items() if name not in {"pieces", "about"}]
+
+
+@cache
+def _about() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(words, re.IGNORECASE) for name, words in _told()["about"].items()}
+
+
+def about(text: str) -> Kind | None:
+    """The kind of request that a text with no words of Okta's is about, as far as it says; None where about none."""
+    return next((kinds()[name] for name, words in _about().items() if words.search(text)), None)
 
 
 def sign(name: str) -> Sign | None:
@@ -89,7 +105,8 @@ def _sign(name: str, table: Mapping[str, Any]) -> Sign:
 
 
 def _pattern(text: str) -> re.Pattern[str] | None:
-    return re.compile(text, re.IGNORECASE) if text else None
+    pieces = _told()["pieces"]
+    return re.compile(PIECE.sub(lambda piece: pieces[piece[1]], text), re.IGNORECASE) if text else None
 
 
 def spoken_for(said: Said, kind: Kind | None) -> tuple[str, str]:

@@ -6,11 +6,11 @@ decides literally: words of Okta's say which request it was, the status and the 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from http import HTTPStatus
 
-from scim_tests.knowledge.causes import Cause, Said, ordered, spoken_for
+from scim_tests.knowledge.causes import Cause, Said, about, ordered, spoken_for
 from scim_tests.knowledge.messages import (
     Message,
     causes_of,
@@ -22,12 +22,19 @@ from scim_tests.knowledge.messages import (
 )
 from scim_tests.knowledge.okta_effect import Kind, kinds
 
+FAILS = re.compile(r"\b(?:fail|error|unable|problem|could ?n[o’']t|could not|can ?not|can[’']t)", re.IGNORECASE)
+# What speaks for itself: whoever is told so by a client or a network need not say what it was about.
+OF_THE_WIRE = {"unreachable", "tls", "silent", "throttled", "not_json", "gateway"}
+OF_THE_TARGET = "no word of it is Okta's, so it is taken for the target's"
 TARGET = re.compile(r"Errors reported by (?:the )?(?:remote server|connector) ?:?", re.IGNORECASE)
 PHRASES = {status.phrase: status.value for status in HTTPStatus if status >= 400}
+_PHRASE = "|".join(sorted(map(re.escape, PHRASES), key=len, reverse=True))
 STATUS = re.compile(
-    r"(?:HTTP(?: status)?|Error code:|\"(?:statusC|c)ode\":|\bstatus:?) ?([45]\d\d)\b"
-    rf"|\b({'|'.join(sorted(map(re.escape, PHRASES), key=len, reverse=True))})(?=[.,:;)]?(?: |$))"
+    r"(?i:\b(?:HTTP|status|(?:status|error|response) ?code|code|error|returned|received)\b)[\s\"':=(-]{0,5}(?P<number>[45]\d\d)\b"
+    rf"|\b(?P<before>[45]\d\d)\W{{1,3}}(?:{_PHRASE})\b"
+    rf"|\b(?P<phrase>{_PHRASE})(?=[.,:;)]?(?: |$))"
 )
+CUT_OFF = 18  # so many of the characters of words tell them, where a text ends there
 NO_CODE = re.compile(r"\.? Error Code: null\.?")  # after a connector's own words; no answer is meant
 # How an answer is called in steps.toml that speaks for a cause.
 WAYS = {
@@ -60,8 +67,21 @@ def recognised(text: str, event_type: str = "") -> Recognised | None:
     if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
         kind = of_event.kind or kind
     if kind is None:
-        return Recognised(alone, alone.causes) if alone else None
+        return Recognised(alone, alone.causes) if alone else _of_a_target(told)
     return _failure(told, kind, Said(okta, " ".join(target), _status(okta, " ".join(target))))
+
+
+def _of_a_target(told: str) -> Recognised | None:
+    """A text with no words of Okta's, where it says why something failed, and about what; None where it does not."""
+    said = Said("", told, _status(told))
+    name, words = spoken_for(said, None)
+    kind = about(told)
+    if name and not kind and (name in OF_THE_WIRE or re.search(rf"\b{said.status}\b", told)):
+        kind = kinds()["everywhere"]
+    if not kind or not (name or (kind.name != "everywhere" and FAILS.search(told))):
+        return None
+    found = _failure(told, kind, said)
+    return replace(found, because="; ".join(filter(None, (found.because, OF_THE_TARGET))))
 
 
 def _is_a_code(message: Message) -> bool:
@@ -87,18 +107,28 @@ def _phrase(okta: str) -> Kind | None:
     """The kind of request that Okta's words are about: of several words the last, which are the innermost."""
     text = plain(okta)
     found = [
-        (kind.name != "everywhere", text.rfind(plain(words)), len(words), kind)
+        (kind.name != "everywhere", *at, kind)
         for kind in kinds().values()
         for words in kind.says
-        if plain(words) in text
+        if (at := _last(text, plain(words)))
     ]
     return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _last(text: str, words: str) -> tuple[int, int] | None:
+    """Where a text has those words last, and how many of their characters: it may be cut off within them."""
+    at, cut = text.rfind(words), text.rstrip(" .…")
+    if at >= 0:
+        return at, len(words)
+    begun = [number for number in range(CUT_OFF, len(words)) if cut.endswith(words[:number])]
+    return (len(cut) - begun[-1], begun[-1]) if begun and cut != text else None
 
 
 def _status(*texts: str) -> int | None:
     """The status that Okta names, else the one in what it shows of the answer."""
     for found in filter(None, map(STATUS.search, texts)):
-        return int(found[1]) if found[1] else PHRASES[found[2]]
+        number = found["number"] or found["before"]
+        return int(number) if number else PHRASES[found["phrase"]]
     return None
 
 
