@@ -15,7 +15,14 @@ from scim_tests.errors import ExitCode, NotKnownError
 from scim_tests.knowledge.causes import Cause, signs
 from scim_tests.knowledge.messages import Message, of_requests, standing
 from scim_tests.knowledge.okta_effect import Kind, kinds
-from scim_tests.knowledge.recognition import Recognised, nearest, of_event, recognised
+from scim_tests.knowledge.recognition import (
+    CUT_OFF,
+    OF_THE_TARGET,
+    Recognised,
+    nearest,
+    of_event,
+    recognised,
+)
 from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.knowledge.system_log import export
 from scim_tests.session.selection import selected
@@ -51,6 +58,7 @@ SEEN = {
     "Application accounts need deprovisioning": "task_deprovisioning",
     "Known issue OKTA-1150897": "bug_import_with_entitlements",
     "OKTA-1149228": "bug_group_push_with_entitlements",
+    "App assignment attempted for user 00u1 but user is in inactive status INACTIVE": "assigned_inactive",
 }  # fmt: skip
 
 
@@ -169,7 +177,63 @@ def test_the_advice_how_to_tell_causes_apart_runs(tmp_path: Path) -> None:
     assert {each.id for each in selected(catalogue(), sorted(everything), ())} == everything
 
 
-UNKNOWN = ["The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "{}", "[]"]  # fmt: skip
+# What targets and networks say, with no word of Okta's: the request, as far as they tell, and the first cause.
+OF_A_TARGET = {
+    "Failed to create user: email is required": ("create", "missing"),
+    "Unable to deactivate user: user not found": ("deactivate", "gone"),
+    "Cannot remove the last admin of the workspace": ("everywhere", "protected"),
+    "Members cannot be added because they are not in the organization": ("everywhere", "gone"),
+    "A user with this email belongs to another organization": ("everywhere", "taken"),
+    "Email domain is not verified for this account": ("everywhere", "value"),
+    "Value for attribute name.familyName cannot be empty": ("everywhere", "missing"),
+    "The user's userName attribute can\u2019t be changed": ("everywhere", "immutable"),
+    "Your plan does not include SCIM provisioning": ("everywhere", "scim_off"),
+    "Maximum number of users reached": ("everywhere", "limit"),
+    "You do not have permission to create users": ("create", "rights"),
+    "Incoming request with IP/Token 192.0.2.1 is not allowed to access the account": ("everywhere", "firewall"),
+    "PATCH operation not supported": ("everywhere", "unsupported"),
+    '{"error": "invalid_token", "error_description": "The access token expired"}': ("everywhere", "credentials"),
+    '{"detail": "Resource 4711 not found", "status": "404"}': ("everywhere", "gone"),
+    '{"detail": "no", "scimType": "invalidValue", "status": "400"}': ("everywhere", "value"),
+    "javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake": ("everywhere", "tls"),
+    "java.net.UnknownHostException: scim.example.com": ("everywhere", "unreachable"),
+    "Read timed out": ("everywhere", "silent"),
+    "<html><head><title>502 Bad Gateway</title></head>": ("everywhere", "gateway"),
+    "HTTP 412": ("everywhere", "refused"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "answer"), OF_A_TARGET.items(), ids=range(len(OF_A_TARGET)))
+def test_what_a_target_says_alone_is_taken_for_that(text: str, answer: tuple[str, str]) -> None:
+    """Without Okta's words, what is said of people, groups or the connection, and why, still leads to a cause; the answer says so."""
+    found = known(text)
+    assert (found.message.key, found.causes[0].name) == answer
+    assert found.message.known == "inferred"
+    assert OF_THE_TARGET in found.because
+
+
+@pytest.mark.parametrize("length", range(0, 30, 3))
+def test_a_message_that_is_cut_off_is_known_by_what_is_left(length: int) -> None:
+    """A list of tasks cuts a text: what is left of the words for the job decides, and the job around it where too little is."""
+    text = "Automatic provisioning of user Ann Ames to app X failed: "
+    kind = known(f"{text}{'Error while verifying if user'[:length]}…").message.key.partition(".")[0]
+    assert kind == ("lookup" if length >= CUT_OFF else "sync")
+
+
+def test_names_of_groups_and_people_tell_nothing() -> None:
+    """What an app, a group or a person is called does not choose a cause."""
+    said = "Unable to update Group Push mapping target App group {0}: Error while creating user group {0}: Not Found"
+    assert {known(said.format(name)).causes[0].name for name in ("A", "Suspended users", "Duplicates")} == {
+        "gone"
+    }
+
+
+UNKNOWN = [
+    "The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "{}", "[]", "404", "user",
+    "ModuleNotFoundError: No module named 'foo'", "Permission denied (publickey).", "Something went wrong", "Bad Request",
+    "Disk quota exceeded", "KeyError: 'name'", "User successfully created", "All users were imported", "File exists",
+    "TypeError: x is not a function", "Sign in to continue", "It is required by law", "The page cannot be found",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", UNKNOWN)

@@ -13,7 +13,9 @@ from scim_tests.knowledge.reference import fixtures
 
 READS = {"probe", "lookup", "read", "group_lookup", "group_read", "import", "import_groups", "entitlements"}
 # The job that failed, with the names of apps, people and groups: they tell nothing.
-FRAME = re.compile(r"^.*\b(?:Automatic|Unable to|Could not|Error (?:while|executing))\b[^:]*:(?= )", re.DOTALL)
+FRAME = re.compile(
+    r"^.*\b(?:Automatic|Unable to|Could not|Error (?:while|executing))\b[^:]*:(?= )", re.DOTALL
+)
 PIECE = re.compile(r"\{([a-z]+)\}")  # of a pattern
 OF_THE_REQUEST = "request"  # in `checks`: those of the kind of request
 

@@ -22,7 +22,9 @@ from scim_tests.knowledge.messages import (
 )
 from scim_tests.knowledge.okta_effect import Kind, kinds
 
-FAILS = re.compile(r"\b(?:fail|error|unable|problem|could ?n[o’']t|could not|can ?not|can[’']t)", re.IGNORECASE)
+FAILS = re.compile(
+    r"\b(?:fail|error|unable|problem|could ?n[o\u2019']t|could not|can ?not|can[\u2019']t)", re.IGNORECASE
+)
 # What speaks for itself: whoever is told so by a client or a network need not say what it was about.
 OF_THE_WIRE = {"unreachable", "tls", "silent", "throttled", "not_json", "gateway"}
 OF_THE_TARGET = "no word of it is Okta's, so it is taken for the target's"
@@ -66,6 +68,8 @@ def recognised(text: str, event_type: str = "") -> Recognised | None:
     of_event = of_type(event_type) if event_type else None
     if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
         kind = of_event.kind or kind
+    if kind and kind.name == "everywhere":
+        kind = about(okta) or kind
     if kind is None:
         return Recognised(alone, alone.causes) if alone else _of_a_target(told)
     return _failure(told, kind, Said(okta, " ".join(target), _status(okta, " ".join(target))))
@@ -74,14 +78,15 @@ def recognised(text: str, event_type: str = "") -> Recognised | None:
 def _of_a_target(told: str) -> Recognised | None:
     """A text with no words of Okta's, where it says why something failed, and about what; None where it does not."""
     said = Said("", told, _status(told))
-    name, words = spoken_for(said, None)
+    name, because = spoken_for(said, None)
     kind = about(told)
-    if name and not kind and (name in OF_THE_WIRE or re.search(rf"\b{said.status}\b", told)):
+    if not kind and (name in OF_THE_WIRE or re.search(rf"\b{said.status}\b", told)):
         kind = kinds()["everywhere"]
-    if not kind or not (name or (kind.name != "everywhere" and FAILS.search(told))):
+    if not kind or not (name or said.status or (kind.name != "everywhere" and FAILS.search(told))):
         return None
-    found = _failure(told, kind, said)
-    return replace(found, because="; ".join(filter(None, (found.because, OF_THE_TARGET))))
+    message = replace(of_kind(kind, told), known="inferred")
+    causes = ordered(name, message.causes, said, kind)
+    return Recognised(message, causes, "; ".join(filter(None, (because, OF_THE_TARGET))))
 
 
 def _is_a_code(message: Message) -> bool:
