@@ -200,6 +200,7 @@ OF_A_TARGET = {
     "Read timed out": ("everywhere", "silent"),
     "<html><head><title>502 Bad Gateway</title></head>": ("everywhere", "gateway"),
     "HTTP 412": ("everywhere", "refused"),
+    "error 599": ("everywhere", "server_fault"),
 }  # fmt: skip
 
 
@@ -210,6 +211,13 @@ def test_what_a_target_says_alone_is_taken_for_that(text: str, answer: tuple[str
     assert (found.message.key, found.causes[0].name) == answer
     assert found.message.known == "inferred"
     assert OF_THE_TARGET in found.because
+
+
+@pytest.mark.parametrize("status", [407, 414, 418, 499, 511, 522, 599])
+def test_a_status_that_nobody_expects_has_a_cause_too(status: int) -> None:
+    """Whatever status is named, something is said of it, be it that the target refused."""
+    for text in (f"Error while creating user Ann: HTTP {status}", f"API error: HTTP {status}"):
+        assert re.search(r"^  (first by|1\.) ", explained(text), re.MULTILINE)
 
 
 @pytest.mark.parametrize("length", range(0, 30, 3))

@@ -126,13 +126,16 @@ def _status(status: int | None) -> str:
 
 
 def ordered(first: str, own: Sequence[Cause], said: Said, kind: Kind | None) -> list[Cause]:
-    """A message's own causes with the one that the answer speaks for in front, less those that its status rules out."""
+    """A message's own causes with the one that the answer speaks for in front, less those that its status rules out.
+
+    There is always one: that the target refused.
+    """
     chosen = [each for each in own if each.name == first]
     spoken = sign(first)
     if spoken and not chosen:
         chosen = [of_the(kind, spoken.cause)]
     rest = [each for each in own if each.name != first and _stays(each, said.status)]
-    return chosen + rest
+    return chosen + rest or [of_the(kind, each.cause) for each in signs() if each.cause.name == "refused"]
 
 
 def _stays(cause: Cause, status: int | None) -> bool:

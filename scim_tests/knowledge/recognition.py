@@ -36,6 +36,8 @@ STATUS = re.compile(
     rf"|\b(?P<before>[45]\d\d)\W{{1,3}}(?:{_PHRASE})\b"
     rf"|\b(?P<phrase>{_PHRASE})(?=[.,:;)]?(?: |$))"
 )
+NUMBER = re.compile(r"\b[45]\d\d\b")  # of a status
+LONGEST = 5000  # characters: no message is longer, and a pattern takes its time over more
 CUT_OFF = 18  # so many of the characters of words tell them, where a text ends there
 NO_CODE = re.compile(r"\.? Error Code: null\.?")  # after a connector's own words; no answer is meant
 # How an answer is called in steps.toml that speaks for a cause.
@@ -59,7 +61,7 @@ class Recognised:
 
 def recognised(text: str, event_type: str = "") -> Recognised | None:
     """What a text is, or the reason of an event of that type; None where it is not known."""
-    told = NO_CODE.sub("", " ".join(text.split()))
+    told = NO_CODE.sub("", " ".join(text[:LONGEST].split()))
     okta, *target = TARGET.split(told, maxsplit=1)
     alone = _alone(okta)
     if alone and not _is_a_code(alone):
@@ -80,7 +82,7 @@ def _of_a_target(told: str) -> Recognised | None:
     said = Said("", told, _status(told))
     name, because = spoken_for(said, None)
     kind = about(told)
-    if not kind and (name in OF_THE_WIRE or re.search(rf"\b{said.status}\b", told)):
+    if not kind and (name in OF_THE_WIRE or (said.status and NUMBER.search(told))):
         kind = kinds()["everywhere"]
     if not kind or not (name or said.status or (kind.name != "everywhere" and FAILS.search(told))):
         return None
@@ -130,10 +132,11 @@ def _last(text: str, words: str) -> tuple[int, int] | None:
 
 
 def _status(*texts: str) -> int | None:
-    """The status that Okta names, else the one in what it shows of the answer."""
+    """The status that Okta names, else the one in what it shows of the answer; one that is not known is its class (RFC 9110, 15)."""
     for found in filter(None, map(STATUS.search, texts)):
         number = found["number"] or found["before"]
-        return int(number) if number else PHRASES[found["phrase"]]
+        status = int(number) if number else PHRASES[found["phrase"]]
+        return status if status in PHRASES.values() else status // 100 * 100
     return None
 
 
