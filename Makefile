@@ -30,6 +30,7 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/excerpts.py
 	$(BIN)/python scripts/act_pages.py
 	$(BIN)/python scripts/okta_failure.py
+	$(BIN)/python scripts/okta_messages.py
 	$(BIN)/python scripts/catalogue_pages.py
 	$(BIN)/python scripts/configuration_schema.py
 	$(BIN)/python scripts/coverage_page.py

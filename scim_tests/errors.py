@@ -6,6 +6,7 @@
      │    └── unknown-profile, bad-profile, unknown-check, unknown-requirement
      ├── TargetError             the target cannot be talked to                   exit 6
      │    └── unreachable, credentials-refused
+     ├── NotKnownError           there is no answer to what was asked             exit 7
      ├── OwnError                we failed, not the target                        exit 3
      └── WriteError              a file cannot be written: a full disk            exit 3
           └── PlaceError         a link or another's file is in its place         exit 4
@@ -30,6 +31,7 @@ class ExitCode(IntEnum):
     USAGE = 4
     NOTHING_JUDGED = 5
     TARGET_UNREACHABLE = 6
+    NOT_KNOWN = 7
 
 
 EXIT_MEANINGS: dict[ExitCode, str] = {
@@ -40,6 +42,7 @@ EXIT_MEANINGS: dict[ExitCode, str] = {
     ExitCode.USAGE: "usage: the command, a profile or an option is wrong",
     ExitCode.NOTHING_JUDGED: "nothing judged: no check ran, which is never green",
     ExitCode.TARGET_UNREACHABLE: "target unreachable, or it refused the credentials",
+    ExitCode.NOT_KNOWN: "not known: `explain` has no answer for this text",
 }
 
 
@@ -95,6 +98,12 @@ class TargetError(ScimTestsError):
     """The target cannot be talked to, so nothing about it can be judged."""
 
     exit_code = ExitCode.TARGET_UNREACHABLE
+
+
+class NotKnownError(ScimTestsError):
+    """There is no answer to what was asked, and none is made up."""
+
+    exit_code = ExitCode.NOT_KNOWN
 
 
 class OwnError(ScimTestsError):

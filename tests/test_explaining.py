@@ -1,16 +1,31 @@
 """`explain`: from what Okta shows to the wire, offline."""
 
-import json
+import re
 import runpy
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scim_tests.checks import catalogue
 from scim_tests.cli import cli
-from scim_tests.knowledge.messages import Event, events, known_as, messages, nearest, of_event
+from scim_tests.errors import ExitCode, NotKnownError
+from scim_tests.knowledge.causes import Cause, signs
+from scim_tests.knowledge.messages import Message, of_requests, standing
+from scim_tests.knowledge.okta_effect import Kind, kinds
+from scim_tests.knowledge.recognition import (
+    CUT_OFF,
+    OF_THE_TARGET,
+    Recognised,
+    nearest,
+    of_event,
+    recognised,
+)
 from scim_tests.knowledge.reference import OKTA, references
+from scim_tests.knowledge.system_log import export
+from scim_tests.session.selection import selected
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,15 +58,22 @@ SEEN = {
     "Application accounts need deprovisioning": "task_deprovisioning",
     "Known issue OKTA-1150897": "bug_import_with_entitlements",
     "OKTA-1149228": "bug_group_push_with_entitlements",
+    "App assignment attempted for user 00u1 but user is in inactive status INACTIVE": "assigned_inactive",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "key"), SEEN.items(), ids=SEEN.values())
 def test_every_message_seen_is_known(text: str, key: str) -> None:
     """The text leads to its table, with at least one cause."""
-    found = known_as(text)
-    assert key in [each.key for each in found]
-    assert found[0].causes
+    found = known(text)
+    assert found.message.key == key
+    assert found.causes
+
+
+def known(text: str) -> Recognised:
+    found = recognised(text)
+    assert found, text
+    return found
 
 
 def explained(text: str) -> str:
@@ -59,115 +81,206 @@ def explained(text: str) -> str:
     return CliRunner().invoke(cli, ["explain", text]).output
 
 
-def test_every_cause_names_checks_and_sources_that_are() -> None:
-    """No check and no source is named that there is not."""
-    checks = {check.id for check in catalogue()}
-    for message in messages():
-        assert {each for cause in message.causes for each in cause.checks} <= checks, message.key
-        own = [source for fact in message.own.values() for source in fact.sources]
-        of_causes = [source for cause in message.causes for source in cause.sources]
-        assert {OKTA + each for each in (*message.sources, *own, *of_causes)} <= references().keys(), (
-            message.key
-        )
-
-
-@pytest.mark.parametrize("text", ["The printer is on fire", "Conflict", "zzz"])
-def test_what_is_not_known_is_not_pretended_to_be(text: str) -> None:
-    """A text of something else leads to nothing, and to the nearest ones only as such."""
-    assert known_as(text) == []
-    assert len(nearest(text)) == 3
-
-
-def test_of_messages_that_hold_a_text_those_that_say_least_besides_are_meant() -> None:
-    """The words of a refused credential are not taken for those of a create, whose message has them, too."""
-    said = "The credentials used to connect to the API were invalid; please check your configuration"
-    assert {each.key for each in known_as(said)} == {"everywhere.401", "everywhere.403"}
-
-
-EVENT = {
-    "eventType": "application.provision.user.push",
-    "displayMessage": "Push new user to external application",
-    "outcome": {"result": "FAILURE", "reason": "Error while creating user Ann: Conflict. Errors reported by remote server: taken"},
+CREATE = (
+    "Automatic provisioning of user Ann Ames to app X failed: Error while creating user ann@example.com: "
+)
+PUSH = "Automatic profile push of user Ann Ames to app X failed: Error while trying to push profile update for ann@example.com: "
+GROUP = "Unable to update Group Push mapping target App group Team A: "
+REMOTE = "Errors reported by remote server: "
+# What an engineer had in hand, or may have: which request it was, and the cause that has to come first.
+FIRST = {
+    f"{GROUP}Error while creating user group X: Read timed out": ("group_create", "silent"),
+    f"{GROUP}Bad Request. {REMOTE}externalId is required": ("group_update", "missing"),
+    f"{PUSH}Bad Request. {REMOTE}username cannot be modified": ("push", "immutable"),
+    f"{PUSH}No user returned for user 9067a2b4": ("push", "gone"),
+    f"{PUSH}Not Found. {REMOTE}Resource 9067a2b4 not found": ("push", "gone"),
+    f"{PUSH}Bad Request. {REMOTE}that is all": ("push", "value"),
+    "Matching user not found.": ("matching", "create_off"),
+    "The credentials used to connect to the API were invalid; please check your configuration": ("everywhere", "credentials"),
+    f"{CREATE}The credentials used to connect to the API were invalid; please check your configuration": ("create", "credentials"),
+    f"{CREATE}Unauthorized. {REMOTE}access token expired": ("create", "credentials"),
+    f"{CREATE}Bad Request. {REMOTE}email has already been taken": ("create", "taken"),
+    f"{CREATE}Internal Server Error. {REMOTE}duplicate key value violates unique constraint": ("create", "taken"),
+    f"{CREATE}Conflict. {REMOTE}userName is taken": ("create", "taken"),
+    f"{CREATE}Forbidden. {REMOTE}license limit exceeded": ("create", "limit"),
+    f"{CREATE}Forbidden. {REMOTE}": ("create", "rights"),
+    f"{CREATE}Too Many Requests. {REMOTE}slow down": ("create", "throttled"),
+    f"{CREATE}Bad Gateway. {REMOTE}Invalid JSON: Unrecognized token 'error'": ("create", "gateway"),
+    f"{CREATE}No schema's defined in scim user": ("create", "unsound"),
+    f"Failed: Error while creating user group X: Bad Request. {REMOTE}group PATCH requires a members path": ("group_create", "unsupported"),
+    "Error authenticating: sun.security.validator.ValidatorException: PKIX path building failed": ("probe", "tls"),
+    "Error authenticating: Not Found. The connector configuration could not be tested.": ("probe", "gone"),
+    f"Error while verifying if user ann@example.com exists: Bad Request. {REMOTE}Invalid filter": ("lookup", "filter"),
+    "Error while downloading all users: Read timed out": ("import", "silent"),
+    f"Error pushing password: Bad Request. {REMOTE}password is too short": ("password", "value"),
+    f"Push user reactivation in external application: FAILURE: Not Found. {REMOTE}no such user exists": ("reactivate", "gone"),
+    f"{CREATE.replace('creating user', 'trying to push profile update for')}Bad Request. {REMOTE}no": ("push", "reactivation"),
 }  # fmt: skip
 
 
-def test_events_of_the_system_log_are_read_as_json_and_as_csv() -> None:
-    """Both exports lead to the same message; successes are passed over."""
-    good = {"eventType": "user.session.start", "outcome": {"result": "SUCCESS"}}
-    csv = "timestamp,event_type,outcome.result,outcome.reason\n" + ",".join(
-        ["2026-11-23", EVENT["eventType"], "FAILURE", f'"{EVENT["outcome"]["reason"]}"']  # type: ignore[index,list-item]
-    )
-    assert events(json.dumps([EVENT, good])) == events(csv)
-    assert [each.key for each in of_event(events(csv)[0])] == ["create.409"]
+@pytest.mark.parametrize(("text", "answer"), FIRST.items(), ids=range(len(FIRST)))
+def test_words_status_and_situation_choose_the_first_cause(text: str, answer: tuple[str, str]) -> None:
+    """Okta's words say which request it was; the target's words, the status and the job decide what comes first."""
+    found = known(text)
+    assert (found.message.key.partition(".")[0], found.causes[0].name) == answer
+    assert f"first by    {found.because}" in explained(text) if found.because else True
 
 
-def test_an_event_without_a_reason_leads_to_what_its_type_can_mean() -> None:
-    """A deactivation that failed without words is explained as one."""
-    (event,) = events(json.dumps({"eventType": "application.provision.user.deactivate"}))
-    assert {each.kind.name for each in of_event(event) if each.kind} == {"deactivate"}
+@pytest.mark.parametrize("message", of_requests(), ids=lambda each: each.key)
+def test_what_a_message_says_literally_has_to_be_there(message: Message) -> None:
+    """With any one of its words in another form, a text is not taken for that message."""
+    for piece in message.pieces:
+        text = message.text.replace("{", "").replace("}", "")
+        word = max(re.findall(r"\w+", piece), key=len)
+        changed = re.sub(re.escape(word), f"{word}ish", text, flags=re.IGNORECASE)
+        found = recognised(changed)
+        assert not found or found.message.key != message.key or word not in found.message.pieces
 
 
-# Events by which Okta tells what it did (okta:EVENTS), and the table that each must lead to.
-DONE = {
-    "application.account.detect": "account_detected",
-    "application.account.match.update": "account_detected",
-    "application.account.decision.confirm": "account_confirmed",
-    "application.account.decision.ignore": "account_ignored",
-    "application.account.decision.revoke": "account_revoked",
-    "application.account.remove": "account_removed",
-    "application.provision.user.delete": "user_deleted",
-    "application.provision.user.delete.schedule": "user_deletion_scheduled",
-    "application.provision.user.remove_entitlements": "entitlements_removed",
-    "application.provision.user.remove_entitlements.schedule": "entitlements_removal_scheduled",
-    "system.import.entitlement": "entitlement_discovery",
-    "system.import.entitlement.mismatch": "entitlement_mismatch",
-}
+@pytest.mark.parametrize("kind", [kind for kind in kinds().values() if kind.says], ids=lambda kind: kind.name)
+def test_no_check_for_a_server_error_where_the_target_refused(kind: Kind) -> None:
+    """Where a status below 500 is named, no cause names the check that judges answers of 500 and more."""
+    for status in (400, 401, 403, 404, 405, 409, 422, 429, 501):
+        found = known(f"{kind.says[0]}: HTTP {status}")
+        named = {check for cause in found.causes for check in cause.checks}
+        assert "every_answer.is-no-server-error" not in named, (found, status)
 
 
-@pytest.mark.parametrize(("event_type", "key"), DONE.items(), ids=DONE)
-def test_what_okta_does_unasked_is_told(event_type: str, key: str) -> None:
-    """The type alone, and an event that tells of a success, lead to what Okta did and what is to be done."""
-    row = json.dumps({"eventType": event_type, "outcome": {"result": "SUCCESS"}})
-    for said in (event_type, row):
-        (event,) = events(said)
-        (message,) = of_event(event)
-        assert message.key == key
-        assert set(message.facts) == {"when", "do"}
+def every_cause() -> list[Cause]:
+    """Of every message, and of every sign."""
+    return [
+        *(cause for message in (*standing(), *of_requests()) for cause in message.causes),
+        *(each.cause for each in signs()),
+    ]
 
 
-def test_what_okta_did_is_told_before_what_went_wrong_with_it() -> None:
-    """A deletion that the target refused is explained as a deletion first, then by its message."""
-    reason = "Not Implemented. Errors reported by remote server: no DELETE here"
-    outcome = {"result": "FAILURE", "reason": reason}
-    (event,) = events(json.dumps({"eventType": "application.provision.user.delete", "outcome": outcome}))
-    first, *others = of_event(event)
-    assert first.key == "user_deleted"
-    assert others == known_as(reason)
+def test_every_cause_names_checks_and_sources_that_are() -> None:
+    """No check and no source is named that there is not."""
+    checks = {check.id for check in catalogue()} | {"request"}
+    for cause in every_cause():
+        assert set(cause.checks) <= checks, cause
+        assert {OKTA + each for each in cause.sources} <= references().keys(), cause
+    for kind in kinds().values():
+        assert set(kind.checks) <= checks, kind.name
+    for message in (*standing(), *of_requests()):
+        own = [source for fact in message.own.values() for source in fact.sources]
+        assert {OKTA + each for each in (*message.sources, *own)} <= references().keys(), message.key
 
 
-@pytest.mark.parametrize(
-    ("event_type", "bug"),
-    [
-        ("application.provision.user.import", "OKTA-1150897"),
-        ("application.provision.group.add", "OKTA-1149228"),
-        ("application.provision.group_membership.update", "OKTA-1149228"),
-    ],
-)
-def test_a_bug_of_okta_is_named_last_with_its_source(event_type: str, bug: str) -> None:
-    """Where a failed import or Group Push can be a bug of Okta's, `explain` says so after all that the target can do wrong."""
-    said = explained(event_type)
-    assert "Not your server" in said
-    assert bug in said
-    assert "https://developer.okta.com/docs/release-notes/2026-okta-identity-engine/" in said
-    (of_the_bug,) = [each for each in messages() if each.text == bug]
-    found = [each for message in of_event(Event(event_type, "")) for each in message.causes if each.sources]
-    assert [each.why for each in found] == [each.why for each in of_the_bug.causes]
+def test_the_advice_how_to_tell_causes_apart_runs(tmp_path: Path) -> None:
+    """The command that is named takes every check it names, and judges them; here at the reference server."""
+    [said] = re.findall(r"--only (\S+)", explained("No results for users returned"))
+    place = ["--report-dir", str(tmp_path / "out")]
+    done = CliRunner().invoke(cli, ["run", "--reference", "--profile", "read-only", *place, "--only", said])
+    assert done.exit_code == ExitCode.ALL_GOOD, done.output
+    everything = {check for cause in every_cause() for check in cause.checks} - {"request"}
+    assert {each.id for each in selected(catalogue(), sorted(everything), ())} == everything
 
 
-def test_a_success_that_tells_nothing_of_its_own_is_passed_over() -> None:
-    """An import that went well is no event to explain, though its failure has a table."""
-    row = {"eventType": "application.provision.user.import", "outcome": {"result": "SUCCESS"}}
-    assert events(json.dumps(row)) == []
+# What targets and networks say, with no word of Okta's: the request, as far as they tell, and the first cause.
+OF_A_TARGET = {
+    "Failed to create user: email is required": ("create", "missing"),
+    "Unable to deactivate user: user not found": ("deactivate", "gone"),
+    "Cannot remove the last admin of the workspace": ("everywhere", "protected"),
+    "Members cannot be added because they are not in the organization": ("everywhere", "gone"),
+    "A user with this email belongs to another organization": ("everywhere", "taken"),
+    "Email domain is not verified for this account": ("everywhere", "value"),
+    "Value for attribute name.familyName cannot be empty": ("everywhere", "missing"),
+    "The user's userName attribute can\u2019t be changed": ("everywhere", "immutable"),
+    "Your plan does not include SCIM provisioning": ("everywhere", "scim_off"),
+    "Maximum number of users reached": ("everywhere", "limit"),
+    "You do not have permission to create users": ("create", "rights"),
+    "Incoming request with IP/Token 192.0.2.1 is not allowed to access the account": ("everywhere", "firewall"),
+    "PATCH operation not supported": ("everywhere", "unsupported"),
+    '{"error": "invalid_token", "error_description": "The access token expired"}': ("everywhere", "credentials"),
+    '{"detail": "Resource 4711 not found", "status": "404"}': ("everywhere", "gone"),
+    '{"detail": "no", "scimType": "invalidValue", "status": "400"}': ("everywhere", "value"),
+    "javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake": ("everywhere", "tls"),
+    "java.net.UnknownHostException: scim.example.com": ("everywhere", "unreachable"),
+    "Read timed out": ("everywhere", "silent"),
+    "<html><head><title>502 Bad Gateway</title></head>": ("everywhere", "gateway"),
+    "HTTP 412": ("everywhere", "refused"),
+    "error 599": ("everywhere", "server_fault"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "answer"), OF_A_TARGET.items(), ids=range(len(OF_A_TARGET)))
+def test_what_a_target_says_alone_is_taken_for_that(text: str, answer: tuple[str, str]) -> None:
+    """Without Okta's words, what is said of people, groups or the connection, and why, still leads to a cause; the answer says so."""
+    found = known(text)
+    assert (found.message.key, found.causes[0].name) == answer
+    assert found.message.known == "inferred"
+    assert OF_THE_TARGET in found.because
+
+
+@pytest.mark.parametrize("status", [407, 414, 418, 499, 511, 522, 599])
+def test_a_status_that_nobody_expects_has_a_cause_too(status: int) -> None:
+    """Whatever status is named, something is said of it, be it that the target refused."""
+    for text in (f"Error while creating user Ann: HTTP {status}", f"API error: HTTP {status}"):
+        assert re.search(r"^  (first by|1\.) ", explained(text), re.MULTILINE)
+
+
+@pytest.mark.parametrize("length", range(0, 30, 3))
+def test_a_message_that_is_cut_off_is_known_by_what_is_left(length: int) -> None:
+    """A list of tasks cuts a text: what is left of the words for the job decides, and the job around it where too little is."""
+    text = "Automatic provisioning of user Ann Ames to app X failed: "
+    kind = known(f"{text}{'Error while verifying if user'[:length]}…").message.key.partition(".")[0]
+    assert kind == ("lookup" if length >= CUT_OFF else "sync")
+
+
+def test_names_of_groups_and_people_tell_nothing() -> None:
+    """What an app, a group or a person is called does not choose a cause."""
+    said = "Unable to update Group Push mapping target App group {0}: Error while creating user group {0}: Not Found"
+    assert {known(said.format(name)).causes[0].name for name in ("A", "Suspended users", "Duplicates")} == {
+        "gone"
+    }
+
+
+UNKNOWN = [
+    "The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "{}", "[]", "404", "user",
+    "ModuleNotFoundError: No module named 'foo'", "Permission denied (publickey).", "Something went wrong", "Bad Request",
+    "Disk quota exceeded", "KeyError: 'name'", "User successfully created", "All users were imported", "File exists",
+    "TypeError: x is not a function", "Sign in to continue", "It is required by law", "The page cannot be found",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_what_is_not_known_is_said_with_a_code_of_its_own(text: str) -> None:
+    """A text of something else ends with 7; the nearest message is named in one line, and not explained."""
+    assert recognised(text) is None
+    done = CliRunner().invoke(cli, ["explain", text])
+    assert isinstance(done.exception, NotKnownError)
+    assert done.exception.exit_code == ExitCode.NOT_KNOWN
+    assert done.output == ""
+    [said, near] = str(done.exception).splitlines()
+    assert said == f"This text is not known: {text}"
+    assert near.endswith(nearest(text).text)
+
+
+@given(st.text(max_size=200) | st.text(alphabet='{}[]",:.\n eventType', max_size=80))
+def test_whatever_is_pasted_is_answered_or_not_known(text: str) -> None:
+    """No text ends in a traceback, and something is nearest to each."""
+    told = export(text)
+    for each in told.events if told else ():
+        of_event(each.type, each.text)
+    recognised(text)
+    assert nearest(text)
+
+
+@given(st.sampled_from(sorted(SEEN)), st.text(max_size=40))
+def test_whatever_the_target_says_a_known_message_stays_known(text: str, words: str) -> None:
+    """What stands behind Okta's words takes nothing away from them."""
+    assert recognised(f"{text}. {REMOTE}{words}")
+
+
+@pytest.mark.parametrize(("code", "cause"), {"E0000049": "unsound", "E0000051": "silent", "E0000055": "taken", "E0000047": "throttled"}.items())  # fmt: skip
+def test_a_code_of_an_error_is_answered(code: str, cause: str) -> None:
+    """Alone, or in a text that is not known otherwise, it tells what it stands for and who says it."""
+    for text in (code, f"The API returned an error: {code}"):
+        found = known(text)
+        assert found.message.key == code
+        assert [each.name for each in found.causes] == [cause]
+        assert "“" in found.message.facts["when"].text
 
 
 def test_the_page_shows_what_the_command_says() -> None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from scim_tests.commands import say
-from scim_tests.errors import SHOW_CHECKS, ExitCode, UsageError, did_you_mean
+from scim_tests.errors import SHOW_CHECKS, ExitCode, NotKnownError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from scim_tests.knowledge.messages import Message
+    from scim_tests.knowledge.recognition import Recognised
     from scim_tests.knowledge.requirements import Requirement
+    from scim_tests.knowledge.system_log import Event
     from scim_tests.model.act import Act
     from scim_tests.model.check import Check
 
@@ -24,9 +25,9 @@ REQUIREMENT = re.compile(r"(RFC\d{4}|INTEROP|IPSIE)-\S*", re.IGNORECASE)
 def command(words: tuple[str, ...]) -> int:
     """Say what on the wire is behind what Okta shows, what a check demands, or who judges a requirement.
 
-    TEXT is an error message or the text of a task; - reads a message, or an export of the System Log
-    (JSON or CSV), from standard input. REQUIREMENT is a statement of an RFC, such as RFC7644-3.3-04.
-    Nothing is sent anywhere.
+    TEXT is an error message, the text of a task, a type of event or a code such as E0000049; - reads one, or
+    an export of the System Log (JSON, a line each or CSV), from standard input. What is not known ends with 7.
+    REQUIREMENT is a statement of an RFC, such as RFC7644-3.3-04. Nothing is sent anywhere.
     """
     text = " ".join(words)
     if text == "-":
@@ -114,51 +115,71 @@ def _plays(act: "Act", check: "Check") -> bool:
 
 
 def _told(text: str) -> str:
-    from scim_tests.knowledge import messages
+    from scim_tests.knowledge.recognition import of_event, recognised
+    from scim_tests.knowledge.system_log import export
 
     if not text.strip():
         raise UsageError("nothing-to-explain", "There is no text to explain.", "Paste what Okta shows.")
-    events = messages.events(text)
-    if events:
-        about = [(f"{each.type}: {each.text}".rstrip(": "), messages.of_event(each)) for each in events]
-    else:
-        about = [(text, messages.known_as(text))]
-    return "\n\n".join(_answer(said, found) for said, found in about)
+    log = export(text)
+    if log is None:
+        found = recognised(text)
+        if found is None:
+            raise _not_known(text)
+        return "\n".join(_causes(found))
+    if not log.events:
+        return f"{log.went_well} events, and none tells of a failure."
+    grouped: dict[object, list[tuple[Event, list[Recognised]]]] = {}
+    for event in log.events:
+        about = of_event(event.type, event.text)
+        grouped.setdefault((event.type, *map(_alike, about)), []).append((event, about))
+    told = [_group(each) for each in grouped.values() if each[0][1]]
+    strange = [each[0][0] for each in grouped.values() if not each[0][1]]
+    if not told:
+        raise _not_known(f"{strange[0].type} {strange[0].text}")
+    return "\n\n".join([*told, *(f"Not known: {each.type}" for each in strange)])
 
 
-def _answer(said: str, found: "list[Message]") -> str:
-    from scim_tests.knowledge import messages
-
-    if found:
-        return "\n".join([*(line for each in found[:1] for line in _causes(each)), *_more(found)])
-    near = messages.nearest(said)
-    lines = [f"This text is not known: {' '.join(said.split())[:200]}", "", "The nearest that are:"]
-    lines += [f"  {each.text}" for each in near]
-    return "\n".join([*lines, "", f"Of these, `{near[0].text}` would mean:", "", *_causes(near[0])])
+def _alike(found: "Recognised") -> tuple[str, tuple[str, ...]]:
+    """By what two failures are told as one: who was meant does not count."""
+    return found.message.key, tuple(each.why for each in found.causes)
 
 
-def _more(found: "list[Message]") -> list[str]:
-    """The same words may stand for more than one thing."""
-    others = [each for each in found[1:] if each.causes != found[0].causes]
-    return [line for each in others for line in ("", *_causes(each))]
+def _group(alike: "list[tuple[Event, list[Recognised]]]") -> str:
+    """The events that say the same, told once."""
+    event, about = alike[0]
+    often = f" ({len(alike)} times)" if len(alike) > 1 else ""
+    said = f"{event.type}{often}: {' '.join(event.text.split())}".removesuffix(": ")
+    head = [] if [each.message.text for each in about] == [said] else [said, ""]
+    return "\n".join(head) + "\n" * bool(head) + "\n\n".join("\n".join(_causes(each)) for each in about)
 
 
-def _causes(message: "Message") -> list[str]:
-    from scim_tests.knowledge import messages
+def _not_known(text: str) -> NotKnownError:
+    from scim_tests.knowledge.recognition import nearest
+
+    said = " ".join(text.split())
+    hint = f"The nearest message that is known, and may be quite another: {nearest(text).text}"
+    return NotKnownError("not-known", f"This text is not known: {said[:200]}", hint)
+
+
+def _causes(found: "Recognised") -> list[str]:
+    from scim_tests.knowledge.recognition import checks_of
     from scim_tests.session.run import catalogue
 
     known = {check.id: check for check in catalogue()}
+    message = found.message
     lines = [message.text, _line("known", f"{message.known} ({', '.join(message.sources)})")]
     facts = message.facts
     lines += [_line(about, facts[about].text) for about in ("when", "task", "retry", "do") if about in facts]
     lines += ["", "Likely causes on the wire, in order:"]
-    for number, cause in enumerate(message.causes, 1):
+    if found.because:
+        lines.append(_line("first by", found.because))
+    for number, cause in enumerate(found.causes, 1):
         lines.append(_line(f"{number}.", cause.why))
         lines += [line for key in cause.sources for line in _source(key)]
         for check in (known[each] for each in cause.checks):
             lines += [_line("", f"{check.id}: {check.title}."), _line("", f"fix: {check.fix}")]
             lines.append(_line("", f"demanded by {', '.join(check.references)}"))
-    checks = list(messages.checks_of([message]))
+    checks = list(checks_of(found.causes))
     if checks:
         command = f"SCIM_TESTS_TOKEN=… scim-tests run --target-url URL --only {','.join(checks)}"
         lines += ["", "To tell them apart:", f"  {command}"]
@@ -192,7 +213,8 @@ def _source(key: str) -> list[str]:
     from scim_tests.knowledge.reference import OKTA, references
 
     source = references()[OKTA + key]
-    return [_line("", f"known from {key}: {source.statement}"), f"{'':14}{source.url}".rstrip()]
+    address = [f"{'':14}{source.url}"] if source.url else []
+    return [_line("", f"known from {key}: {source.statement}"), *address]
 
 
 def _line(label: str, text: str) -> str:

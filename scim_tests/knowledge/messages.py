@@ -1,39 +1,27 @@
-"""From what Okta shows somebody to what on the wire is behind it: `fixtures/okta/messages.toml`, read and matched.
+"""What Okta shows somebody, as far as it is known: `fixtures/okta/messages.toml`, `error-codes.toml`, and the messages of `steps.toml`."""
 
-Okta fills names into its messages, cuts them, and puts an app's name around them. So a text is held
-against the fixed pieces of every message known, in their order; what fits most of them is it.
-"""
-
-import csv
-import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from http import HTTPStatus
-from io import StringIO
 from typing import Any
 
+from scim_tests.knowledge.causes import Cause, of_the, sign
 from scim_tests.knowledge.okta_effect import Facts, Kind, facts_in, kinds
 from scim_tests.knowledge.reference import fixtures
-from scim_tests.model.scim import get
+from scim_tests.model.fact import Fact
 
 OPEN = re.compile(r"\{\w+\}|…|\[n\]")  # where Okta fills something in
-TYPE = re.compile(r"[a-z]\w*(?:\.[a-z]\w*){2,}", re.ASCII)  # of an event in the System Log
-FITS = 0.6  # of a message's pieces, or of the text: from here on it is that message
-A_SENTENCE = 15  # characters; a shorter part of a message may be anything
-NEAREST = 3
-
-
-@dataclass(frozen=True)
-class Cause:
-    """What may have happened, on the wire or in Okta, and the ids of the checks that tell it from other causes."""
-
-    why: str
-    checks: list[str]
-    sources: list[str] = field(default_factory=list)  # where they are not the message's
+# What a text may lack: the job that failed, and what is the same behind every reason.
+FRAME = re.compile(
+    r"^(?:Automatic .+? failed|Unable to .+? group \{group\}): | The connector configuration .+$|\. Errors reported by remote server: \{detail\}$"
+)
+BY = {
+    "agent": "The agent of on-premises provisioning says so of the connector, which is then the SCIM server.",
+    "api": "Okta's API says so to whoever calls it: a script, Terraform, or another Okta org that pushes into this one. A SCIM server is asked nothing by it.",
+}
 
 
 @dataclass(frozen=True)
@@ -50,155 +38,104 @@ class Message:
     causes: list[Cause]
     kind: Kind | None = None
     own: Facts = field(default_factory=dict)  # that stand in its table
+    quiet: bool = False  # an event that says nothing where all is well
 
     @property
     def facts(self) -> Facts:
         """What is known of the request it is about, or of the event: when it comes, and what is to be done."""
         if self.kind is None:
             return self.own
-        return {**self.kind.facts, **self.kind.answers.get(self.key.rpartition(".")[2], {})}
+        return {**self.kind.facts, **self.kind.answers.get(self.key.rpartition(".")[2], {}), **self.own}
 
     @property
-    def event_types(self) -> set[str]:
-        """The types that an event of this message can have."""
-        event = self.kind.facts.get("event") if self.kind else None
-        return {self.text, *TYPE.findall(event.text if event else "")}
+    def is_told_in_any_case(self) -> bool:
+        """Whether Okta tells by this event what it did, and not only that it failed."""
+        return bool(self.own) and not self.quiet
 
-    @property
+    @cached_property
     def pieces(self) -> list[str]:
-        """The fixed parts of it, as they are compared."""
-        parts = [part for between in OPEN.split(self.text) for part in re.split(r"(?<=[.:]) ", between)]
-        return [piece for part in parts if len(piece := _plain(part).strip(" .:")) > 2]
+        """Its literal parts, less what a text may lack."""
+        parts = [plain(each).strip(" .:[]/") for each in OPEN.split(FRAME.sub("", self.text))]
+        return [each for each in parts if re.search(r"\w", each)]
+
+    @cached_property
+    def _literally(self) -> re.Pattern[str]:
+        return re.compile(".*?".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in self.pieces))
+
+    def length_in(self, text: str) -> int | None:
+        """How much of a plain text is literally it; None where a literal part is missing."""
+        return sum(map(len, self.pieces)) if self._literally.search(text) else None
 
 
-@dataclass(frozen=True)
-class Event:
-    """A row of the System Log: its type, and what it says."""
+def plain(text: str) -> str:
+    """A text as it is compared: quotes, blanks and letter case as one."""
+    return " ".join(re.sub("[“”]", '"', re.sub("[\u2018\u2019]", "'", text)).split()).casefold()
 
-    type: str
-    text: str
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((fixtures() / "okta" / name).read_text(encoding="utf-8"))
 
 
 @cache
-def messages() -> list[Message]:
-    """Every message known: those of steps.toml with the causes of their table, and those that stand alone."""
-    told = tomllib.loads((fixtures() / "okta" / "messages.toml").read_text(encoding="utf-8"))
-    causes = {key: [_cause(each) for each in table["causes"]] for key, table in told.items()}
-    found = [
-        Message(key, text, table["known"], table["from"], causes[key], _kind(table), facts_in(table))
-        for key, table in told.items()
-        for text in table.get("events", [table["text"]] if "text" in table else [])
+def _told() -> dict[str, Any]:
+    return _table("messages.toml")
+
+
+@cache
+def causes_of(key: str) -> list[Cause]:
+    """The causes of a table of messages.toml; empty where it has none."""
+    return [
+        Cause(each["is"], each["why"], each["checks"], each.get("from", []))
+        for each in _told().get(key, {}).get("causes", ())
     ]
+
+
+@cache
+def standing() -> list[Message]:
+    """The messages that stand alone: those with a text of their own, and Okta's codes of errors."""
+    texts = [_alone(key, table["text"]) for key, table in _told().items() if "text" in table]
+    return [*texts, *(_code(code, table) for code, table in _table("error-codes.toml").items())]
+
+
+def _alone(key: str, text: str) -> Message:
+    table = _told()[key]
+    kind = kinds()[table["kind"]] if "kind" in table else None
+    causes = causes_of(key) or (causes_of(kind.name) if kind else []) or causes_of("everywhere")
+    return Message(
+        key,
+        text,
+        table["known"],
+        table["from"],
+        causes,
+        kind,
+        facts_in(table),
+        table.get("quiet", False),
+    )
+
+
+def _code(code: str, table: Mapping[str, Any]) -> Message:
+    known = sign(table["is"])
+    cause = (
+        of_the(None, known.cause)
+        if known and "why" not in table
+        else Cause(table["is"], table["why"], table.get("checks", []))
+    )
+    when = Fact("when", f"“{table['says']}” {BY[table['by']]}", "documented", ["ERRORS"])
+    return Message(code, code, "documented", ["ERRORS"], [cause], own={"when": when})
+
+
+@cache
+def of_requests() -> list[Message]:
+    """The messages of failed requests, each with the causes of its table, or of its kind of request."""
+    found = []
     for kind in kinds().values():
         for answer, facts in kind.answers.items():
             if "message" in facts and not kind.never:
                 key, fact = f"{kind.name}.{answer}", facts["message"]
-                why = causes.get(key) or causes.get(kind.name) or causes[f"everywhere.{_everywhere(answer)}"]
+                why = causes_of(key) or causes_of(kind.name)
                 text = fact.text.replace("{reason}", _reason(answer))
                 found.append(Message(key, text, fact.known, fact.sources, why, kind))
     return found
-
-
-def _cause(told: Mapping[str, Any]) -> Cause:
-    return Cause(told["why"], told["checks"], told.get("from", []))
-
-
-def _kind(table: Mapping[str, Any]) -> Kind | None:
-    return kinds()[table["kind"]] if "kind" in table else None
-
-
-def known_as(text: str) -> list[Message]:
-    """The messages a text is, the best first; empty where it is not known. Equally good ones are all given."""
-    scores = [(score, each) for each in messages() if (score := _score(each, _plain(text))) > 0]
-    best = max((score for score, _ in scores), default=0)
-    return [each for score, each in scores if score == best]
-
-
-def nearest(text: str) -> list[Message]:
-    """For a text that is not known, the `NEAREST` most like it, the likest first; one may be quite unlike."""
-    plain = _plain(text)
-    by_likeness = sorted(
-        messages(), key=lambda each: -SequenceMatcher(None, plain, _plain(" ".join(each.pieces))).ratio()
-    )
-    return by_likeness[:NEAREST]
-
-
-def of_event(event: Event) -> list[Message]:
-    """What an event of the System Log is about: by its type where it has a table, by its text, else the first `NEAREST` that its type can mean."""
-    own = [each for each in messages() if each.text == event.type]
-    found = own + (known_as(event.text) if event.text else [])
-    if found:
-        return found
-    fits = [each for each in messages() if event.type in each.event_types]
-    return list({tuple(cause.why for cause in each.causes): each for each in fits}.values())[:NEAREST]
-
-
-def events(text: str) -> list[Event]:
-    """What an export of the System Log, JSON or CSV, tells of failures and of what has a table, each once.
-
-    A type of event alone is one, too; empty where the text is none of these.
-    """
-    if TYPE.fullmatch(text.strip()):
-        return [Event(text.strip(), "")]
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError):
-        rows = _rows(text)
-    rows = rows if isinstance(rows, list) else get(rows, "events") or [rows]
-    told = [_event(row) for row in rows if isinstance(row, Mapping)]
-    return list(dict.fromkeys(each for each in told if each))
-
-
-def _rows(text: str) -> list[dict[str, Any]]:
-    lines = list(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
-    names = [_name(name) for name in (lines[0] if lines else ()) if name]
-    return [dict(line) for line in lines] if any(name.endswith("eventtype") for name in names) else []
-
-
-def _name(name: str) -> str:
-    return re.sub(r"[^a-z.]", "", name.lower())
-
-
-def _event(row: Mapping[str, Any]) -> Event | None:
-    """None for an event that tells of no failure, unless it has a table."""
-    flat = {_name(key): value for key, value in row.items() if key}
-    outcome = row.get("outcome")
-    flat |= (
-        {f"outcome.{key}": value for key, value in outcome.items()} if isinstance(outcome, Mapping) else {}
-    )
-    kind = str(flat.get("eventtype") or "")
-    went_well = str(flat.get("outcome.result") or "FAILURE").upper() in {"SUCCESS", "ALLOW"}
-    if not kind or (went_well and kind not in _told_in_any_case()):
-        return None
-    return Event(kind, str(flat.get("outcome.reason") or ""))
-
-
-@cache
-def _told_in_any_case() -> frozenset[str]:
-    """The types of events by which Okta tells what it did, and not only that it failed."""
-    return frozenset(each.text for each in messages() if each.own)
-
-
-def _score(message: Message, text: str) -> float:
-    """How much of a message a text holds, less what of it is missing; 0 where that is too little."""
-    at, hit, pieces = 0, 0, message.pieces
-    for piece in pieces:
-        found = text.find(piece, at)
-        if found >= 0:
-            at, hit = found + len(piece), hit + len(piece)
-    total = sum(map(len, pieces))
-    is_most_of_the_text = hit >= A_SENTENCE and hit >= FITS * len(text)
-    if not hit or (hit < FITS * total and not is_most_of_the_text):
-        return 0
-    return hit - (total - hit) / 4
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("“", '"').replace("”", '"').split()).casefold()
-
-
-def _everywhere(answer: str) -> str:
-    return answer if answer in kinds()["everywhere"].answers else "refused"
 
 
 def _reason(answer: str) -> str:
@@ -206,6 +143,25 @@ def _reason(answer: str) -> str:
     return HTTPStatus(int(answer)).phrase if answer.isdecimal() else "{reason}"
 
 
-def checks_of(found: Sequence[Message]) -> Iterator[str]:
-    """The ids that tell the causes apart, each once, likeliest first."""
-    yield from dict.fromkeys(check for message in found for cause in message.causes for check in cause.checks)
+def of_kind(kind: Kind, text: str) -> Message:
+    """What is known of such a request where no message of it is: `text` stands for one."""
+    event = kind.facts.get("event")
+    known, sources = (event.known, event.sources) if event else ("inferred", ["EVENTS"])
+    own = causes_of(kind.name) or causes_of("everywhere")
+    return Message(kind.name, text, known, sources, own, kind)
+
+
+@cache
+def of_type(event_type: str) -> Message | None:
+    """What an event of that type is about; None where it has nothing to do with provisioning."""
+    for key, table in _told().items():
+        if event_type in table.get("events", ()):
+            return _alone(key, event_type)
+    for kind in kinds().values():
+        event = kind.facts.get("event")
+        if event and not kind.never and event.text.split(",")[0] == event_type:
+            return of_kind(kind, event_type)
+    for key, table in _told().items():
+        if event_type.startswith(tuple(table.get("prefixes", ()))):
+            return _alone(key, event_type)
+    return None

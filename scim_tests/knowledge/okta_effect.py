@@ -41,6 +41,8 @@ class Kind:
     fails: "Failing | None"  # what follows where Okta fails at it; None where it never sends it
     only_with: str  # the capability without which Okta does not send it; "" where it always does
     accepts: frozenset[int]  # statuses beyond 2xx
+    says: tuple[str, ...]  # words of Okta's by which a message tells that it is about such a request
+    checks: tuple[str, ...]  # ids of those that fail where the target refuses such a request
     facts: Facts
     answers: Mapping[str, Facts]
 
@@ -55,7 +57,17 @@ class Failing:
 
 
 ORPHAN = Kind(
-    "", (), never=False, in_place=False, fails=None, only_with="", accepts=frozenset(), facts={}, answers={}
+    "",
+    (),
+    never=False,
+    in_place=False,
+    fails=None,
+    only_with="",
+    accepts=frozenset(),
+    says=(),
+    checks=(),
+    facts={},
+    answers={},
 )
 
 
@@ -164,6 +176,8 @@ def _kind(name: str, tables: Mapping[str, Any]) -> Kind:
         _failing(table["fails"]) if "fails" in table else parent.fails,
         table.get("only_with", parent.only_with),
         frozenset(table["accepts"]) if "accepts" in table else parent.accepts,
+        tuple(table.get("says", ())),
+        tuple(table.get("checks", ())),
         {**parent.facts, **facts_in(table)},
         {key: facts_in(below) for key, below in table.items() if _is_an_answer(key, below)},
     )

@@ -34,9 +34,10 @@ STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
 )
 EXAMPLE = re.compile(r"```toml\n(\[defaults\].*?)```", re.DOTALL)
-# What a page takes for granted: traffic that was recorded, also by an app itself, a suite of Okta's (ours is of the same
-# form), named targets.
+# What a page takes for granted: traffic that was recorded, also by an app itself, an export of the System Log, a suite of
+# Okta's (ours is of the same form), named targets.
 MADE_BEFORE = f"""\
+echo '[{{{{"eventType": "application.provision.user.sync", "outcome": {{{{"result": "FAILURE"}}}}}}}}]' > system-log.json
 cp {{made}}/exchanges.har traffic.har
 python -c 'import json; print(*map(json.dumps, json.load(open("traffic.har"))["log"]["entries"]), sep="\\n")' > scim.jsonl
 cp {ROOT}/fixtures/official/small-suite.json Okta-SCIM-20-SPEC-Test.json
