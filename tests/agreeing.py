@@ -6,8 +6,9 @@ from xml.etree.ElementTree import fromstring
 from playing import BASE_URL, Play
 
 from scim_tests.engine.results import ending
+from scim_tests.model.plan_record import CaseState
 from scim_tests.model.profile import Profile
-from scim_tests.model.record import CaseState, CheckRecord, FindingRecord, RunInfo, RunRecord, TargetInfo
+from scim_tests.model.record import CheckRecord, FindingRecord, RunInfo, RunRecord, TargetInfo
 from scim_tests.model.verdict import Verdict
 from scim_tests.record.build import record
 from scim_tests.record.plans import GRAVE

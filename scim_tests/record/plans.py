@@ -8,15 +8,8 @@ from scim_tests.knowledge.effect import GRAVEST_FIRST
 from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.check import Severity, fits
 from scim_tests.model.plan import Case, Plan
-from scim_tests.model.record import (
-    CaseRecord,
-    CaseState,
-    CheckRecord,
-    ExchangeRecord,
-    FindingRecord,
-    PlanRecord,
-    SceneRecord,
-)
+from scim_tests.model.plan_record import CaseRecord, CaseState, PlanRecord
+from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, SceneRecord
 from scim_tests.model.verdict import Verdict
 
 Limits = Mapping[str, tuple[bool, str]]  # by capability: whether it was refused, and in which words

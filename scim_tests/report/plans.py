@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import groupby
 
-from scim_tests.model.record import CaseRecord, CaseState, PlanRecord
+from scim_tests.model.plan_record import CaseRecord, CaseState, PlanRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import many
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 
 from scim_tests.model.check import Severity
-from scim_tests.model.record import CaseRecord, CaseState, CheckRecord, PlanRecord, RootCause, RunRecord
+from scim_tests.model.plan_record import CaseRecord, CaseState, PlanRecord
+from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.account import command_again
 from scim_tests.report.importing import sentences

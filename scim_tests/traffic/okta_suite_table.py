@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from scim_tests.model.record import SuiteRecord, SuiteRow
+from scim_tests.model.plan_record import SuiteRecord, SuiteRow
 from scim_tests.traffic.okta_suite import Row, Suite
 
 MARKS = {True: "passed", False: "failed", None: "not judged"}

@@ -11,8 +11,9 @@ from playing import BASE_URL, Play, honest_play, specified_play
 from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
 from scim_tests.engine.results import ending
+from scim_tests.model.plan_record import PlanRecord
 from scim_tests.model.profile import Profile
-from scim_tests.model.record import PlanRecord, RunInfo, RunRecord, TargetInfo
+from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.record.build import record
 from scim_tests.report.plans import sentences
 from scim_tests.report.summary import markdown

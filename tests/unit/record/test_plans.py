@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scim_tests.model.plan import Case, Plan
-from scim_tests.model.record import CaseRecord, CheckRecord, FindingRecord, SceneRecord
+from scim_tests.model.plan_record import CaseRecord
+from scim_tests.model.record import CheckRecord, FindingRecord, SceneRecord
 from scim_tests.record.plans import Evidence, plan_record
 from tests.unit.report import sample
 

@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 
 from scim_tests.model.fact import Fact
+from scim_tests.model.plan_record import SuiteRecord, SuiteRow
 from scim_tests.model.record import (
     CheckRecord,
     ConsequenceRecord,
@@ -25,8 +26,6 @@ from scim_tests.model.record import (
     RunInfo,
     RunRecord,
     SceneRecord,
-    SuiteRecord,
-    SuiteRow,
     TargetInfo,
 )
 
