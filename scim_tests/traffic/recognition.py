@@ -152,6 +152,10 @@ class _Person:
 
     def _change(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
         name, step = self._meaning(lookup, reads, write)
+        if lookup and name != "reactivate_user" and not hits(lookup):  # it is not how Okta came to this id
+            self._lone_lookup(lookup)
+            lookup = None
+            name = "update_user" if name == "link_user" else name
         looked = [("lookup" if name == "link_user" else "find", lookup)] if lookup else []
         self._job(name, *looked, *(("read", each) for each in reads), (step, write))
         if is_good(write) and name in {"deactivate_user", "reactivate_user"}:

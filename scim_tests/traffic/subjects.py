@@ -3,10 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain, count
 from urllib.parse import unquote
 
 from scim_tests.model.exchange import TOKEN, Exchange, Heard, NotObserved
-from scim_tests.model.scim import Json, get, name_of
+from scim_tests.model.scim import Json, as_id, get, name_of
 
 FILTER = re.compile(r'(?i)(userName|displayName)\s+eq\s+"((?:[^"\\]|\\.)*)"')
 BY_ANOTHER = re.compile(r'([\w.]+) eq "(?:[^"\\\x00-\x1f]|\\["\\/])*"')
@@ -21,6 +22,7 @@ class Subjects:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}  # by path (`/Users/<id>`), under which Okta knew the resource first
         self._spelt: dict[str, str] = {}
+        self._groups: dict[str, str] = {}  # path of each group, by the name that stands for it alone
 
     def learn(self, each: Heard) -> None:
         """Which name each id that is shown goes by."""
@@ -30,12 +32,21 @@ class Subjects:
             identity, name = get(shown, "id"), name_of(shown)
             exact = not asked or name.lower() == asked.lower()
             if isinstance(identity, str) and name and exact:
-                self._names.setdefault(f"{endpoint}/{identity}", name)
+                self._names.setdefault(f"{endpoint}/{identity}", self._own(name, f"{endpoint}/{identity}"))
+
+    def _own(self, name: str, path: str) -> str:
+        """The name under which it is told of: a group takes the name that another one gave up, and is another all the same."""
+        if not path.startswith("/Groups"):
+            return name
+        numbered = chain([name], (f"{name} [{number}]" for number in count(2)))
+        return next(each for each in numbered if self._groups.setdefault(each.lower(), path) == path)
 
     def of(self, each: Heard) -> tuple[str, str]:
         """The endpoint, and the name of the person or group; empty where it is about nobody in particular."""
         endpoint, identity = place(each)
-        name = self._names.get(f"{endpoint}/{identity}", identity) if identity else _named(each)
+        ids = [identity] if identity else [as_id(get(shown, "id")) for shown in shown_by(each)]
+        known = self._names.get(f"{endpoint}/{ids[0]}", identity) if len(ids) == 1 else ""
+        name = known if identity or (known and endpoint == "/Groups") else _named(each)
         return endpoint, self._spelt.setdefault(name.lower(), name)
 
 
@@ -139,6 +150,8 @@ def shown_by(each: Heard) -> list[Json]:
 
 
 def _named(each: Heard) -> str:
-    if each.request.method == "POST":
-        return name_of(body_of(each))
-    return asked_for(each)
+    if each.request.method != "POST":
+        return asked_for(each)
+    body = body_of(each)
+    name = get(body, "userName") if place(each)[0] == "/Users" else name_of(body)
+    return name if isinstance(name, str) else ""
