@@ -7,6 +7,7 @@ So acts and checks read on as if all were well: the engine turns `NotObserved` i
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -41,18 +42,39 @@ class NotObserved(Exception):  # noqa: N818 -- a judgement that cannot be made i
         self.why = why
 
 
+class Part(StrEnum):
+    """What of a message a recording may not hold."""
+
+    HEADERS = "headers"
+    BODY = "body"
+
+
 class _Message:
     headers: Headers
     body: bytes
+    unrecorded: frozenset[Part]
 
     def header(self, name: str) -> str | None:
-        """The header's value (several are joined with a comma, RFC 9110 5.2), or None."""
+        """The header's value (several are joined with a comma, RFC 9110 5.2), or None. NotObserved where none were recorded."""
+        self._must_hold(Part.HEADERS)
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return ", ".join(values) if values else None
 
+    @property
+    def has_body(self) -> bool:
+        """Whether it has one. NotObserved where it was not recorded."""
+        self._must_hold(Part.BODY)
+        return bool(self.body)
+
     @cached_property
     def text(self) -> str:
+        """The body as text. NotObserved where it was not recorded."""
+        self._must_hold(Part.BODY)
         return self.body.decode("utf-8", errors="replace")
+
+    def _must_hold(self, part: Part) -> None:
+        if part in self.unrecorded:
+            raise NotObserved("", f"the recording does not hold its {part}")
 
 
 @dataclass(frozen=True)
@@ -66,11 +88,12 @@ class Request(_Message):
     path: str
     headers: Headers = ()
     body: bytes = b""
+    unrecorded: frozenset[Part] = frozenset()
 
     @cached_property
     def parsed(self) -> Json:
-        """The body as JSON, or None where there is none. ValueError says why it cannot be read."""
-        return read_json(self.body) if self.body else None
+        """The body as JSON, or None where there is none. ValueError says why it cannot be read, NotObserved that it was not recorded."""
+        return read_json(self.body) if self.has_body else None
 
     @property
     def json(self) -> Json:
@@ -132,6 +155,7 @@ class Answer(_Message):
     status: int
     headers: Headers = ()
     body: bytes = b""
+    unrecorded: frozenset[Part] = frozenset()
 
     @property
     def weight(self) -> int:
@@ -155,7 +179,8 @@ class Answer(_Message):
 
     @cached_property
     def parsed(self) -> Json:
-        """The body as JSON. ValueError says why it cannot be read."""
+        """The body as JSON. ValueError says why it cannot be read, NotObserved that it was not recorded."""
+        self._must_hold(Part.BODY)
         return read_json(self.body)
 
     @property
@@ -168,7 +193,7 @@ class Answer(_Message):
         """Whether the body can be read as JSON."""
         try:
             self.parsed  # noqa: B018 -- reading it tells
-        except ValueError:
+        except (ValueError, NotObserved):
             return False
         return True
 

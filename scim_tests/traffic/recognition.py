@@ -22,6 +22,8 @@ from scim_tests.traffic.subjects import (
     body_of,
     by_subject,
     is_ours,
+    is_refused,
+    may_be_oktas,
     place,
     shown_by,
     told_apart,
@@ -50,11 +52,19 @@ def spoken(each: Heard) -> Dialect | None:
     return None
 
 
-def recognised(heard: Sequence[Heard]) -> list[Job]:
-    """The jobs in a conversation, in the order in which they began; every exchange is in one of them."""
-    strangers, known = told_apart(heard)
-    people, groups, rest = by_subject(known)
-    jobs = list(map(_stranger, strangers))
+def recognised(heard: Sequence[Heard], *, credentials_known: bool) -> list[Job]:
+    """The jobs in a conversation, in the order in which they began; every exchange is in one of them.
+
+    Where the credentials are not known, nobody is a stranger, and whoever was refused is nobody's step.
+    """
+    strangers, known = told_apart(heard) if credentials_known else ([], list(heard))
+    oktas = [each for each in known if may_be_oktas(each) and (credentials_known or not is_refused(each))]
+    theirs = {id(each) for each in oktas}
+    people, groups, rest = by_subject(oktas)
+    jobs = [
+        Job("other", "", [(each.request.method.lower(), each)]) for each in known if id(each) not in theirs
+    ]
+    jobs += map(_stranger, strangers)
     jobs += [job for name, theirs in people.items() for job in _Person(name).jobs(theirs)]
     jobs += [job for name, theirs in groups.items() for job in group_jobs(name, theirs)]
     jobs += list(_other_jobs(rest))
@@ -255,7 +265,8 @@ def _stranger(each: Heard) -> Job:
 
 
 def _is_in_lower_case(each: Heard) -> bool:
-    return is_ours(each) and (each.request.header("Authorization") or "").startswith("bearer ")
+    said = (value for name, value in each.request.headers if name.lower() == "authorization")
+    return is_ours(each) and any(value.startswith("bearer ") for value in said)
 
 
 def _discovery(each: Heard) -> tuple[str, str, list[tuple[str, Heard]]]:

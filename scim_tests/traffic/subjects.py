@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from urllib.parse import unquote
 
@@ -12,6 +12,8 @@ from scim_tests.model.scim import Json, as_id, get, name_of
 FILTER = re.compile(r'(?i)(userName|displayName)\s+eq\s+"((?:[^"\\]|\\.)*)"')
 BY_ANOTHER = re.compile(r'([\w.]+) eq "(?:[^"\\\x00-\x1f]|\\["\\/])*"')
 WRITES = frozenset({"PUT", "PATCH", "DELETE"})
+PARAMETERS = frozenset({"filter", "startIndex", "count"})
+CONDITIONS = frozenset({"if-match", "if-none-match"})
 ROUNDED = 0.002  # seconds by which recorded times may be off
 SEARCH = ".search"  # stands where an id does (RFC 7644 3.4.3)
 
@@ -70,6 +72,25 @@ def by_subject(
     return people, groups, rest
 
 
+def may_be_oktas(each: Heard) -> bool:
+    """Whether Okta might send it, as far as method, place, query and body show; what it never sends is no step of its acts."""
+    method, (endpoint, identity) = each.request.method, place(each)
+    succeeded = each.answer is not None and each.answer.is_success
+    conditional = not succeeded and any(name.lower() in CONDITIONS for name, _ in each.request.headers)
+    if conditional or not each.request.endpoint.isprintable():
+        return False
+    if method == "GET":
+        query = each.request.query
+        pages = (query.get(name, "1") for name in ("startIndex", "count"))
+        plain = all(number.isascii() and number.isdecimal() for number in pages)
+        return plain and query.keys() <= PARAMETERS and query.get("filter", "").isprintable()
+    if endpoint not in {"/Users", "/Groups"} or bool(identity) == (method == "POST"):
+        return False
+    body = body_of(each)
+    makes = method == "POST" and (get(body, "id") is not None or get(body, "active") is False)
+    return method == "DELETE" or (isinstance(body, Mapping) and not makes and not each.request.query)
+
+
 def told_apart(heard: Sequence[Heard]) -> tuple[list[Heard], list[Heard]]:
     """Whom the server had to refuse, and everybody else.
 
@@ -80,10 +101,16 @@ def told_apart(heard: Sequence[Heard]) -> tuple[list[Heard], list[Heard]]:
     strangers: list[Heard] = []
     known: list[Heard] = []
     for each in heard:
-        refused = opens and each.answer is not None and each.answer.status == 401
-        is_stranger = not _brings_the_token(each) and (refused or is_ours(each))
+        refused = opens and is_refused(each)
+        knocks = is_ours(each) and place(each)[0] in {"/Users", "/Groups"}  # discovery may be open to all
+        is_stranger = not _brings_the_token(each) and (refused or knocks)
         (strangers if is_stranger else known).append(each)
     return strangers, known
+
+
+def is_refused(each: Heard) -> bool:
+    """Whether it was answered as one is who brings a wrong credential, or none."""
+    return each.answer is not None and each.answer.status == 401
 
 
 def _brings_the_token(each: Heard) -> bool:
@@ -92,7 +119,7 @@ def _brings_the_token(each: Heard) -> bool:
 
 def is_ours(each: Heard) -> bool:
     """Whether a run of ours sent it: it marks its requests."""
-    return each.request.header("X-Scim-Tests") is not None
+    return any(name.lower() == "x-scim-tests" for name, _ in each.request.headers)
 
 
 def place(each: Heard) -> tuple[str, str]:
@@ -132,10 +159,10 @@ def _ended(each: Heard) -> float:
 
 
 def body_of(each: Heard) -> Json:
-    """What was sent, read; None where it is no JSON."""
+    """What was sent, read; None where it is no JSON, or was not recorded."""
     try:
         return each.request.parsed
-    except ValueError:
+    except (ValueError, NotObserved):
         return None
 
 

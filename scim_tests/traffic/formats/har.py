@@ -1,44 +1,38 @@
-"""Takes a HAR apart into its entries, also one that breaks off, or of which one entry is nested too deep to read."""
+"""Reads a HAR, also one that breaks off, or of which one entry is nested too deep to read; and what ngrok captured."""
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from scim_tests.traffic.formats.source import Found, Json, Source, read_json
 from scim_tests.traffic.members import TOKENS
 
 LISTS = ("entries", "requests")  # of a HAR's log, and of what an ngrok agent captured
 _LIST = re.compile(r'"(?:entries|requests)"\s*:\s*\[')
-_MOST_DIGITS = 18
 
 
-def documents(text: str) -> tuple[bool, list[Any] | None]:
-    """Whether the file is whole, and its entries; None where it is no file of exchanges.
-
-    Of a file that breaks off, an entry that cannot be read is None.
-    """
-    text = text.removeprefix("\ufeff")
-    try:
-        return True, _entries(_read(text))
-    except (ValueError, RecursionError):
-        found = list(_one_by_one(text))
-        return False, found or None
+def read(source: Source) -> Found | None:
+    """None where the file is no HAR; of one that breaks off, an entry that cannot be read is None."""
+    if source.document is not None:
+        entries = _entries(source.document)
+        return None if entries is None else Found(whole=True, entries=entries)
+    found = list(_one_by_one(source.text))
+    return Found(whole=False, entries=found) if found else None
 
 
-def _entries(document: Any) -> list[Any] | None:
+def _entries(document: Json) -> list[Json] | None:
     log = document.get("log") if isinstance(document, dict) else None
     for holder, name in ((log, LISTS[0]), (document, LISTS[1])):
         if isinstance(holder, dict) and isinstance(holder.get(name), list):
-            listed: list[Any] = holder[name]
+            listed: list[Json] = holder[name]
             return listed
     return None
 
 
-def _one_by_one(text: str) -> Iterator[Any]:
+def _one_by_one(text: str) -> Iterator[Json]:
     start = _LIST.search(text)
     for entry in _elements(text, start.end()) if start else ():
         try:
-            yield _read(entry)
+            yield read_json(entry)
         except (ValueError, RecursionError):
             yield None
 
@@ -58,12 +52,3 @@ def _elements(text: str, start: int) -> Iterator[str]:
                 return
     if depth:
         yield text[began:]
-
-
-def _read(text: str) -> Any:
-    return json.loads(text, parse_int=_integer)
-
-
-def _integer(digits: str) -> int | None:
-    """A number that means one; nothing in a HAR is so large that Python refuses to read it."""
-    return int(digits) if len(digits) <= _MOST_DIGITS else None
