@@ -7,7 +7,7 @@ from scim_tests.model.act import NOBODY
 from scim_tests.model.exchange import Heard
 from scim_tests.model.scim import Json, get, name_of
 from scim_tests.traffic.jobs import Job, hits, is_good, set_by
-from scim_tests.traffic.subjects import WRITES, asked_for, at_once, body_of, shown_by
+from scim_tests.traffic.subjects import WRITES, asked_for, at_once, body_of, is_unrecorded, shown_by
 
 GROUP_BATCH = 50  # operations in one PATCH, from which on it is a batch
 
@@ -35,7 +35,7 @@ def _meaning(each: Heard, known: str, *, overlaps: bool, gone: bool) -> tuple[st
     method = each.request.method
     if overlaps:
         return "overlap_groups", method.lower()
-    if _is_odd(each) or (gone and method in WRITES):
+    if _is_odd(each) or is_unrecorded(each) or (gone and method in WRITES):
         return "other", method.lower()
     if gone and method == "GET" and not asked_for(each) and not is_good(each):
         return "push_group", "deleted"

@@ -155,7 +155,7 @@ def judged_with_numbers(
         left_behind=[],
         notices=recording.lacks.notices,
     )
-    if done.outcome.exit_code is ExitCode.ALL_GOOD and recording.lacks.most:
+    if done.outcome.exit_code == ExitCode.ALL_GOOD and recording.lacks.most:
         done = replace(done, outcome=Outcome(ExitCode.NOTHING_JUDGED, "empty", recording.lacks.most))
     done = replace(done, not_looked_at=[*recording.notes, *notes, *unknown, *broken])
     return done, [numbers.get(id(each), 0) for each in heard]
@@ -254,10 +254,17 @@ def _seen(result: Result, transcript: Transcript) -> Result:
         return replace(result, why=NOT_SEEN)
     if result.verdict is not Verdict.BLOCKED:
         return result
+    if any(_lacks_a_part(each) for judgement in result.judgements for each in judgement.exchanges):
+        return replace(result, verdict=Verdict.NOT_ASKED, why=f"{NOT_SEEN}: {result.why}", blame="")
     met = {each.step for each in transcript}
     if result.blame not in met or any(result.why.endswith(each) or each in result.why for each in NEVER_CAME):
         return replace(result, verdict=Verdict.NOT_ASKED, why=f"{NOT_SEEN}: {result.why}", blame="")
     return result
+
+
+def _lacks_a_part(exchange: Exchange) -> bool:
+    answer = exchange.heard.answer
+    return bool(exchange.request.unrecorded or (answer and answer.unrecorded))
 
 
 def told(record: RunRecord) -> str:

@@ -9,7 +9,7 @@ from scim_tests.model.exchange import MADE_UP_TOKENS, TOKEN, Answer, Heard, Part
 from scim_tests.traffic.credential_names import may_open_the_door
 from scim_tests.traffic.placeholders import is_cut
 from scim_tests.traffic.redaction import NO_SECRETS, token_of
-from scim_tests.traffic.subjects import is_refused
+from scim_tests.traffic.subjects import has_holes, is_refused
 
 Message = TypeVar("Message", Request, Answer)
 NEITHER_WAY = "what stood there is judged neither way"
@@ -55,7 +55,7 @@ class Lacks:
         if left_out:
             notices.append(f"{left_out} of {whole} recorded exchanges were left out, and are judged neither way.")
         unknown = credentials is not Credentials.KEPT
-        unjudged = left_out + sum(_lacks_a_body(each) or (unknown and is_refused(each)) for each in heard)
+        unjudged = left_out + sum(has_holes(each) or (unknown and is_refused(each)) for each in heard)
         return cls(credentials, tuple(notices), unjudged, whole)
 
     @property
@@ -99,7 +99,3 @@ def with_headers(heard: Sequence[Heard]) -> list[Heard]:
 
 def _without_headers(message: Message) -> Message:
     return replace(message, unrecorded=message.unrecorded | {Part.HEADERS})
-
-
-def _lacks_a_body(heard: Heard) -> bool:
-    return any(message and Part.BODY in message.unrecorded for message in (heard.request, heard.answer))

@@ -7,6 +7,7 @@ What fits no job of Okta's is `other`: only the rules that hold for every answer
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from scim_tests.model.act import Act, Person, Scene, Team, act
 from scim_tests.model.exchange import MADE_UP_TOKENS, REFUSED_TOKEN, Exchange, Heard, NotObserved
@@ -21,8 +22,10 @@ from scim_tests.traffic.subjects import (
     attribute_asked_for,
     body_of,
     by_subject,
+    has_holes,
     is_ours,
     is_refused,
+    is_unrecorded,
     may_be_oktas,
     place,
     shown_by,
@@ -65,8 +68,10 @@ def recognised(heard: Sequence[Heard], *, credentials_known: bool) -> list[Job]:
         Job("other", "", [(each.request.method.lower(), each)]) for each in known if id(each) not in theirs
     ]
     jobs += map(_stranger, strangers)
-    jobs += [job for name, theirs in people.items() for job in _Person(name).jobs(theirs)]
-    jobs += [job for name, theirs in groups.items() for job in group_jobs(name, theirs)]
+    unnamed = any(is_unrecorded(each) and each.request.method == "POST" for each in heard)
+    holes = _Holes(any(map(has_holes, heard)), unnamed)
+    jobs += [job for name, said in people.items() for job in _Person(name, holes).jobs(said)]
+    jobs += [job for name, said in groups.items() for job in group_jobs(name, said)]
     jobs += list(_other_jobs(rest))
     return sorted(jobs, key=lambda job: job.started)
 
@@ -96,11 +101,19 @@ def known_act(name: str) -> Act:
     return {each.name: each for each in ACTS}.get(name, other)
 
 
+class _Holes(NamedTuple):
+    """Whether the recording lacks any body, and whether one of a create, which may have made whomever."""
+
+    any: bool
+    unnamed: bool
+
+
 class _Person:
     """Cuts one person's requests into jobs."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, holes: "_Holes") -> None:
         self.name = name
+        self._holes = holes
         self.met = False  # whether this recording has shown the person to be there
         self.gone = False
         self.inactive = False  # deactivated within this recording
@@ -129,7 +142,10 @@ class _Person:
         method = write.request.method
         lookup = waiting[0] if waiting and asked_for(waiting[0]) else None
         reads = [each for each in waiting if each is not lookup]
-        if method == "POST":
+        if is_unrecorded(write) or (method == "POST" and self._may_be_taken(lookup, write)):
+            self._without_a_write(waiting)
+            self._job("other", (method.lower(), write))
+        elif method == "POST":
             self._create(lookup, reads, write)
         elif place(write)[1] in self.deleted:
             self._without_a_write(waiting)
@@ -145,6 +161,12 @@ class _Person:
         else:
             self._change(lookup, reads, write)
         self.met = self.met or is_good(write)
+
+    def _may_be_taken(self, lookup: Heard | None, create: Heard) -> bool:
+        """Whether the name it was refused for may have been taken, for all that a recording without some bodies tells."""
+        refused = create.answer is not None and create.answer.status == 409
+        told = self.met if lookup is None else not has_holes(lookup)
+        return refused and (self._holes.unnamed or (self._holes.any and not told))
 
     def _create(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
         self._without_a_write(reads)
