@@ -26,17 +26,22 @@ FOLDER = Path(__file__).parent.parent / "fixtures" / "recordings" / "tools"
 PORT, PROXY = 8484, 8485
 BASE = f"http://127.0.0.1:{PORT}/scim/v2"
 FAULT = "create-returns-200"
-TOKEN, PASSWORD = "made-up-token-4711-of-nobody", "x7Kp2LqZ-made-up"  # noqa: S105 -- made up, to see them redacted
+TOKEN, PASSWORD = "made-up-token-4711-of-nobody", "x7Kp2LqZ-made-up"
 ONLY = "test_credentials.*,push_user.*,deactivate_user.*,reactivate_user.*"
 LEFT_OUT = ("push_user:mover", "clean_up")  # scenes that show nothing more
-NOT_SENT = frozenset({"host", "connection", "content-length", "accept-encoding", "accept-charset"})  # by a tool's own lights
+NOT_SENT = frozenset(
+    {"host", "connection", "content-length", "accept-encoding", "accept-charset"}
+)  # by a tool's own lights
 Json = dict[str, Any]
 
 
 def play() -> None:
     """The run, as it keeps itself."""
     command = [sys.executable, "-m", "scim_tests"]
-    with TemporaryDirectory() as place, _started([*command, "serve", "--port", str(PORT), "--fault", FAULT, "--token-file", _token(place)]):
+    with (
+        TemporaryDirectory() as place,
+        _started([*command, "serve", "--port", str(PORT), "--fault", FAULT, "--token-file", _token(place)]),
+    ):
         _until_it_answers(BASE)
         subprocess.run(
             [*command, "run", "--target-url", BASE, "--token-file", _token(place), "--only", ONLY, "--max-new-users", "3",
@@ -62,12 +67,22 @@ def curl() -> None:
     with _answering():
         for number, each in enumerate(conversation()):
             asked = each["request"]
-            command = ["curl", *(["-i"] if number % 3 == 0 else []), "-v", "-s", "-X", asked["method"], asked["url"]]
+            command = [
+                "curl",
+                *(["-i"] if number % 3 == 0 else []),
+                "-v",
+                "-s",
+                "-X",
+                asked["method"],
+                asked["url"],
+            ]
             for name, value in _headers(asked):
                 command += ["-H", f"{name}: {value}"]
             if body := _body(asked):
                 command += ["--data-raw", body]
-            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            done = subprocess.run(
+                command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
             said.append(f"$ {shlex.join(command)}\n{done.stdout}\n")
     _write("curl.txt", "".join(said))
 
@@ -76,14 +91,25 @@ def mitmproxy() -> None:
     """Its flow file, and the HAR that it writes of it."""
     with TemporaryDirectory() as place:
         flows = Path(place) / "flows"
-        dump = ["mitmdump", "-q", "-p", str(PROXY), "--mode", f"reverse:http://127.0.0.1:{PORT}", "-w", str(flows)]
+        dump = [
+            "mitmdump",
+            "-q",
+            "-p",
+            str(PROXY),
+            "--mode",
+            f"reverse:http://127.0.0.1:{PORT}",
+            "-w",
+            str(flows),
+        ]
         with _answering(), _started(dump):
             _until_it_answers(f"http://127.0.0.1:{PROXY}/nothing")
             for each in conversation():
                 asked = each["request"]
                 url = asked["url"].replace(f":{PORT}", f":{PROXY}")
-                _send(Request(url, _body(asked).encode() or None, dict(_headers(asked)), method=asked["method"]))  # noqa: S310
-        subprocess.run(["mitmdump", "-q", "-nr", flows, "--set", f"hardump={place}/out.har"], check=True)
+                body, headers = _body(asked).encode() or None, dict(_headers(asked))
+                _send(Request(url, body, headers, method=asked["method"]))  # noqa: S310 -- loopback
+        again = ["mitmdump", "-q", "-nr", str(flows), "--set", f"hardump={place}/out.har"]
+        subprocess.run(again, check=True)
         (FOLDER / "mitmproxy.flows").write_bytes(flows.read_bytes())
         _write("mitmproxy.har", json.dumps(json.loads((Path(place) / "out.har").read_text(encoding="utf-8"))))
 
@@ -125,10 +151,16 @@ def newman() -> None:
     with TemporaryDirectory() as place, _answering():
         source, out = Path(place) / "scim.json", Path(place) / "out.json"
         source.write_text(json.dumps(collection), encoding="utf-8")
-        subprocess.run(["newman", "run", source, "-r", "json", "--reporter-json-export", out], check=True)
+        command = ["newman", "run", str(source), "-r", "json", "--reporter-json-export", str(out)]
+        subprocess.run(command, check=True)
         told = json.loads(out.read_text(encoding="utf-8"))
-    executions = [{part: each[part] for part in ("request", "response")} for each in told["run"]["executions"]]
-    _write("newman.json", json.dumps({"collection": {"info": told["collection"]["info"]}, "run": {"executions": executions}}))
+    executions = [
+        {part: each[part] for part in ("request", "response")} for each in told["run"]["executions"]
+    ]
+    _write(
+        "newman.json",
+        json.dumps({"collection": {"info": told["collection"]["info"]}, "run": {"executions": executions}}),
+    )
 
 
 TOOLS: dict[str, Callable[[], None]] = {
@@ -209,7 +241,9 @@ def _send(request: Request) -> None:
 
 
 def _headers(asked: Json) -> list[tuple[str, str]]:
-    return [(each["name"], each["value"]) for each in asked["headers"] if each["name"].lower() not in NOT_SENT]
+    return [
+        (each["name"], each["value"]) for each in asked["headers"] if each["name"].lower() not in NOT_SENT
+    ]
 
 
 def _body(asked: Json) -> str:

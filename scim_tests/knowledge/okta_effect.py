@@ -16,8 +16,9 @@ from urllib.parse import unquote, urlsplit
 from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.act import Scene
 from scim_tests.model.check import Known, Severity
-from scim_tests.model.exchange import Answer, Exchange, NotObserved, Part
+from scim_tests.model.exchange import Answer, Exchange, NotObserved
 from scim_tests.model.fact import ABOUT, Fact
+from scim_tests.model.part import Part
 from scim_tests.model.scim import Json, get
 
 UNKNOWN = "…"  # what only Okta knows

@@ -7,14 +7,15 @@ So acts and checks read on as if all were well: the engine turns `NotObserved` i
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from scim_tests.model.json_text import VALUE, describe, read_json, values_in
+from scim_tests.model.loopback import is_loopback
+from scim_tests.model.page import Page
+from scim_tests.model.part import Part
 from scim_tests.model.scim import Json, Resource, as_id, get
 
 Headers = tuple[tuple[str, str], ...]
@@ -40,13 +41,6 @@ class NotObserved(Exception):  # noqa: N818 -- a judgement that cannot be made i
         super().__init__(f"{step}: {why}" if step else why)
         self.step = step
         self.why = why
-
-
-class Part(StrEnum):
-    """What of a message a recording may not hold."""
-
-    HEADERS = "headers"
-    BODY = "body"
 
 
 class _Message:
@@ -313,7 +307,7 @@ class Exchange:
         return [resource for resource in listed if isinstance(resource, Mapping)]
 
     @cached_property
-    def page(self) -> "Page":
+    def page(self) -> Page:
         """What a page of a list says of itself and whom it shows; outlives `condense`."""
         body = self.resource
         return Page(
@@ -352,22 +346,3 @@ class Exchange:
         """Keep of an answer only that it came: it is judged, and too large to stay."""
         said = f"Its body of {len(self.answer.body):,} bytes was judged and not kept: the answers of this run are too large."
         self.heard = replace(self.heard, answer=None, failure=said)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list: its counters as the target gave them, and the ids in order."""
-
-    total: Json
-    start_index: Json
-    items_per_page: Json
-    ids: tuple[str, ...]
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL's host is this machine by name or by number (127.0.0.0/8, ::1)."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -133,14 +133,14 @@ class Progress:
 
 
 def conclusion(record: RunRecord, folder: Path, console: Console) -> None:
-    """The last lines: root causes first, then what is left behind, counts, verdict and report."""
+    """The last lines: notices first, then root causes, what is left behind, counts, verdict and report."""
     index = RecordIndex(record)
+    for notice in record.notices:
+        _print(console, Text(one_line(notice), "bold red"))
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
         _print(console, _cause(number, cause, check, folder, bundled=record.target.bundled))
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         _print(console, Text(f"{many(more, 'more root cause')} in the report.\n"))
-    for notice in record.notices:
-        _print(console, Text(one_line(notice), "bold red"))
     if record.left_behind:
         _print(console, _left_behind(record))
     for line in record.baseline:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from scim_tests.model.exchange import Part
+from scim_tests.model.part import Part
 from scim_tests.model.record import ExchangeRecord, MessageRecord, RunRecord
 
 Har = dict[str, Any]

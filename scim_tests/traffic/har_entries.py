@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from scim_tests.model.exchange import Answer, Headers, Heard, Part, Request
+from scim_tests.model.exchange import Answer, Headers, Heard, Request
+from scim_tests.model.part import Part
 from scim_tests.model.typed import is_finite
-from scim_tests.traffic.formats import ngrok
 from scim_tests.traffic.credential_names import means_a_credential
+from scim_tests.traffic.formats import ngrok
 from scim_tests.traffic.placeholders import members_blacked_out
 
 NUMBER = re.compile(r"\[#\d+\]")  # Fiddler's comment on every exchange

@@ -89,7 +89,9 @@ def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:
             unkept[str(why)] += 1
     entries = _in_time(entries)
     told_of = [each.heard for each in entries]
-    entries = [replace(each, heard=marked) for each, marked in zip(entries, with_headers(told_of), strict=True)]
+    entries = [
+        replace(each, heard=marked) for each, marked in zip(entries, with_headers(told_of), strict=True)
+    ]
     credentials = credentials_in(told_of)
     hide = HarRedactor()
     for entry in entries:

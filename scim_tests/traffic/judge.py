@@ -30,7 +30,7 @@ from scim_tests.record.masking.record import masked
 from scim_tests.session.finish import finish
 from scim_tests.session.report_folder import create_report_folder, folder_name
 from scim_tests.traffic.har_reader import Entry, Recording, read_recording
-from scim_tests.traffic.lacking import Credentials
+from scim_tests.traffic.lacking import Credentials, Lacks
 from scim_tests.traffic.recognition import dialect_of, known_act, recognised, scene_of
 
 NOT_SEEN = "not seen in the recording"
@@ -134,18 +134,8 @@ def judged_with_numbers(
     judge.conclude(run_state.transcript)
     broken = _without_the_broken(judge)
     told = [_seen(each, run_state.transcript) for each in results(judge, played)]
-    started = min((each.started for each in heard), default=0.0)
-    ended = max((each.started + each.seconds for each in heard), default=0.0)
     done = record(
-        run=RunInfo(
-            name="recorded",
-            seed=0,
-            started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
-            seconds=round(ended - started, 3),
-            parallel=1,
-            strict=strict,
-            version=__version__,
-        ),
+        run=_run(heard, strict=strict),
         target=TargetInfo(recording.base_url, bundled=False),
         profile=chosen,
         run_state=run_state,
@@ -155,10 +145,24 @@ def judged_with_numbers(
         left_behind=[],
         notices=recording.lacks.notices,
     )
-    if done.outcome.exit_code == ExitCode.ALL_GOOD and recording.lacks.most:
-        done = replace(done, outcome=Outcome(ExitCode.NOTHING_JUDGED, "empty", recording.lacks.most))
-    done = replace(done, not_looked_at=[*recording.notes, *notes, *unknown, *broken])
+    left_out = [*recording.notes, *notes, *unknown, *broken]
+    done = replace(done, outcome=_outcome(done.outcome, recording.lacks), not_looked_at=left_out)
     return done, [numbers.get(id(each), 0) for each in heard]
+
+
+def _run(heard: list[Heard], *, strict: bool) -> RunInfo:
+    """When it was recorded, and how long that took."""
+    started = min((each.started for each in heard), default=0.0)
+    ended = max((each.started + each.seconds for each in heard), default=0.0)
+    moment = datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds")
+    return RunInfo("recorded", 0, moment, round(ended - started, 3), 1, strict, __version__)
+
+
+def _outcome(outcome: Outcome, lacks: Lacks) -> Outcome:
+    """Where most was not judged nothing is called passed; what failed has failed all the same."""
+    if outcome.exit_code == ExitCode.ALL_GOOD and lacks.most:
+        return Outcome(ExitCode.NOTHING_JUDGED, "empty", lacks.most)
+    return outcome
 
 
 def _checks(*, ours: bool, credentials_known: bool) -> list[Check]:

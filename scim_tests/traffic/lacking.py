@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from scim_tests.model.exchange import MADE_UP_TOKENS, TOKEN, Answer, Heard, Part, Request
+from scim_tests.model.exchange import MADE_UP_TOKENS, TOKEN, Answer, Heard, Request
+from scim_tests.model.part import Part
 from scim_tests.traffic.credential_names import may_open_the_door
 from scim_tests.traffic.placeholders import is_cut
 from scim_tests.traffic.redaction import NO_SECRETS, token_of
@@ -53,7 +54,9 @@ class Lacks:
                     notices.append(f"{said}: {NEITHER_WAY}.")
         whole = len(heard) + left_out
         if left_out:
-            notices.append(f"{left_out} of {whole} recorded exchanges were left out, and are judged neither way.")
+            notices.append(
+                f"{left_out} of {whole} recorded exchanges were left out, and are judged neither way."
+            )
         unknown = credentials is not Credentials.KEPT
         unjudged = left_out + sum(has_holes(each) or (unknown and is_refused(each)) for each in heard)
         return cls(credentials, tuple(notices), unjudged, whole)

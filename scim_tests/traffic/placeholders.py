@@ -2,11 +2,11 @@
 
 import re
 
-_WORDS = (
-    r"redacted|removed|masked|hidden|filtered|scrubbed|saniti[sz]ed|omitted|stripped|obfuscated|censored|anonymi[sz]ed"
-)
+_WORDS = r"redacted|removed|masked|hidden|filtered|scrubbed|saniti[sz]ed|omitted|stripped|obfuscated|censored|anonymi[sz]ed"
 # Where a value may be anything, so that a word alone has to shout.
-_BLACKED_OUT = re.compile(rf"[\[<({{*_-]+ ?(?i:{_WORDS})[^\[\]<>]{{0,40}}[\]>)}}*_-]+|(?:{_WORDS.upper()})|\*{{3,}}|•{{3,}}")
+_BLACKED_OUT = re.compile(
+    rf"[\[<({{*_-]+ ?(?i:{_WORDS})[^\[\]<>]{{0,40}}[\]>)}}*_-]+|(?:{_WORDS.upper()})|\*{{3,}}|•{{3,}}"
+)
 # Where only a token can stand: a word, a variable, something in brackets, one character again and again.
 _NO_TOKEN = re.compile(
     rf"(?i:(?:{_WORDS}|secret|token|placeholder|your\W?\w*)(?:\W(?:token|value|secret))?)"

@@ -20,8 +20,9 @@ from starlette.types import Receive, Scope, Send
 
 from scim_tests import __version__
 from scim_tests.errors import WriteError
-from scim_tests.model.exchange import Answer, Headers, Heard, is_loopback
+from scim_tests.model.exchange import Answer, Headers, Heard
 from scim_tests.model.exchange import Request as Asked
+from scim_tests.model.loopback import is_loopback
 from scim_tests.record.build import kept_exchange
 from scim_tests.record.masking.mask import Mask
 from scim_tests.report.har import entry_of

@@ -288,7 +288,12 @@ def _is_secret(value: str) -> bool:
 
 def _tells(secret: str) -> bool:
     """Whether it is long enough to be told from a word, so that it can be looked for anywhere, and no placeholder."""
-    told = _is_secret(secret) and not is_no_token(secret) and bool(_TELLING.match(secret)) and not _WORD.fullmatch(secret)
+    told = (
+        _is_secret(secret)
+        and not is_no_token(secret)
+        and bool(_TELLING.match(secret))
+        and not _WORD.fullmatch(secret)
+    )
     return told and len(secret) <= LONGEST
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from urllib.parse import unquote
 
-from scim_tests.model.exchange import TOKEN, Exchange, Heard, NotObserved, Part
+from scim_tests.model.exchange import TOKEN, Exchange, Heard, NotObserved
+from scim_tests.model.part import Part
 from scim_tests.model.scim import Json, as_id, get, name_of
 
 FILTER = re.compile(r'(?i)(userName|displayName)\s+eq\s+"((?:[^"\\]|\\.)*)"')

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from scim_tests.model.exchange import Answer, Headers, Heard, Part, Request
+from scim_tests.model.exchange import Answer, Headers, Heard, Request
+from scim_tests.model.part import Part
 from scim_tests.model.record import ExchangeRecord, MessageRecord, RunRecord
 from scim_tests.model.scim import Json
 from scim_tests.record.build import message_record

@@ -5,19 +5,19 @@ What it sent as a body it does not write; where the command stands in the file t
 
 import re
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from scim_tests.traffic.formats.source import Found, Json, Source, dated
 
 _ASKED = re.compile(r"> ?(?P<method>[A-Z]{1,20}) (?P<path>\S+) HTTP/[\d.]+\s*")
 _ANSWERED = re.compile(r"< ?HTTP/[\d.]+ (?P<status>\d{3})(?: .*)?")
-_HEADER = re.compile(r"[<>] ?(?P<name>[\w!#$%&'*+.^`|~-]+): ?(?P<value>.*)")
-_ASIDE = re.compile(r"[*{}] |[<>] ?$|\s*% Total|\s*Dload ")
-_METER = re.compile(r"^\s*\d[\d.kMG]*(?:\s+[\d.kMG]+){6,8}(?:\s+[\d:-]{7,8}){3}\s+[\d.kMG]+")
-_GLUED = re.compile(r"\* (?:Connection #\d+ to host |Closing connection|Connected to |Re-using ).*$")
-_SCHEME = re.compile(r"(?i)SSL connection using|ALPN|port 443\b|https://")
-_COMMAND = re.compile(r"\s*(?:[$#%>] )?curl(?:\.exe)? ")
+_HEADER = re.compile(r"(?P<sign>[<>]) ?(?P<name>[\w!#$%&'*+.^`|~-]+): ?(?P<value>.*)")
+_ASIDE = re.compile(r"\* |[{}] \[\d+ bytes data\]|[<>] ?$|\s*% Total|\s*Dload ")
+_METER = re.compile(r"\s*\d[\d.kMG]*(?:\s+[\d.kMG]+){6,8}(?:\s+[\d:-]{7,8}){3}\s+[\d.kMG]+")
+_BEHIND = re.compile(r"(?<=[}\]>])(?:\* {1,3}[A-Z]|\s*% Total ).*")  # a body that ends without a new line
+_SECURE = re.compile(r"(?i)SSL connection using|ALPN|port 443\b|https://")
+_COMMAND = re.compile(r"\s*(?:\S{0,80}[$#%>] )?curl(?:\.exe)? ")
 _DATA = frozenset({"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json"})
 
 
@@ -35,66 +35,84 @@ class _Call:
     def entry(self) -> Json:
         """It as an entry of a HAR."""
         host = next((value for name, value in self.sent if name.lower() == "host"), "recorded.invalid")
-        answered = [{"name": name, "value": value} for name, value in self.shown]
+        answered = _pairs(self.shown)
         return {
             "startedDateTime": dated(answered),
             "request": {
                 "method": self.method,
                 "url": f"{'https' if self.secure else 'http'}://{host}{self.path}",
-                "headers": [{"name": name, "value": value} for name, value in self.sent],
+                "headers": _pairs(self.sent),
                 "postData": {} if self.data is None else {"text": self.data},
             },
-            "response": {
-                "status": self.status,
-                "headers": answered,
-                "content": _whole("\n".join(self.body), self.shown),
-            },
+            "response": {"status": self.status, "headers": answered, "content": self._content()},
         }
+
+    def _content(self) -> Json:
+        """The body, without what curl said right behind it and the headers that -i wrote; a size alone where it is not of its length."""
+        body = "\n".join(self.body).strip("\n")
+        while body.startswith("HTTP/"):
+            body = body.partition("\n\n")[2]
+        named = {name.lower(): value for name, value in self.shown}
+        length = named.get("content-length", "")
+        if length.isdecimal() and len(length) < 16 and "content-encoding" not in named:
+            came = body.encode(errors="surrogateescape")[: int(length)]
+            if len(came) < int(length) - 2:  # it may end with a new line
+                return {"size": int(length)}
+            return {"text": came.decode(errors="surrogateescape")}
+        return {"text": body}
+
+
+class _Transcript:
+    """Takes a transcript line by line."""
+
+    def __init__(self) -> None:
+        self.calls: list[_Call] = []
+        self._command = ""  # as far as it was read
+        self._data: str | None = None  # of the command, for the request to come
+        self._secure = False
+
+    def line(self, line: str) -> None:
+        """What the next line tells."""
+        if _COMMAND.match(line) or (self._command and not _ASIDE.match(line) and not _ASKED.match(line)):
+            self._command += f"{line}\n"
+            if not _goes_on(self._command):
+                self._ran()
+            return
+        if self._command:
+            self._ran()
+        if asked := _ASKED.fullmatch(line):
+            self.calls.append(_Call(asked["method"], asked["path"], self._data, self._secure))
+            self._data = None
+        elif _ASIDE.match(line):
+            self._secure = bool(_SECURE.search(line)) or (self._secure and "Connected to" not in line)
+        elif self.calls:
+            self._of_a_call(self.calls[-1], line)
+
+    def _ran(self) -> None:
+        self._data, self._secure = _data(self._command), "https://" in self._command
+        self._command = ""
+
+    def _of_a_call(self, call: _Call, line: str) -> None:
+        header = _HEADER.fullmatch(line)
+        if answered := _ANSWERED.fullmatch(line):
+            call.status, call.shown, call.body = int(answered["status"]), [], []
+        elif header:
+            (call.shown if header["sign"] == "<" else call.sent).append(
+                (header["name"], header["value"].strip())
+            )
+        elif call.status:
+            call.body.append(_BEHIND.sub("", line))
 
 
 def read(source: Source) -> Found | None:
     """None where no request stands in it."""
-    calls = list(_calls(source.text))
-    return Found(whole=True, entries=[each.entry() for each in calls]) if calls else None
-
-
-def _calls(text: str) -> Iterator[_Call]:
-    call: _Call | None = None
-    data, secure, command = None, False, ""
-    for line in text.replace("\r\n", "\n").split("\n"):
-        line = line.rpartition("\r")[2]  # a meter writes over itself
-        if command or _COMMAND.match(line):
-            command += f"{line}\n"
-            if not _goes_on(command):
-                data, secure, command = _data(command), "https://" in command, ""
-        elif asked := _ASKED.fullmatch(line):
-            if call:
-                yield call
-            call, data = _Call(asked["method"], asked["path"], data, secure), None
-        elif call and (answered := _ANSWERED.fullmatch(line)):
-            call.status, call.shown, call.body = int(answered["status"]), [], []
-        elif call and line[:1] in "<>" and (header := _HEADER.fullmatch(line)):
-            (call.shown if line[0] == "<" else call.sent).append((header["name"], header["value"].strip()))
-        elif _ASIDE.match(line):
-            secure = bool(_SCHEME.search(line)) or (secure and "Connected to" not in line)
-            if call and not call.status:
-                call.secure = call.secure or secure
-        elif call and call.status:
-            call.body.append(_METER.sub("", line))
-    if call:
-        yield call
-
-
-def _whole(text: str, headers: list[tuple[str, str]]) -> Json:
-    """The body, without what curl said right behind it and without the headers that -i wrote; none where it is not of the length it has to be."""
-    body = text.strip("\n")
-    while body.startswith("HTTP/"):
-        body = body.partition("\n\n")[2]
-    body = _GLUED.sub("", body)
-    length = next((value for name, value in headers if name.lower() == "content-length"), "")
-    packed = any(name.lower() == "content-encoding" for name, _ in headers)
-    cut = length.isdecimal() and not packed and not int(length) - 2 <= len(body.encode(errors="surrogateescape")) <= int(length)
-    return {"size": int(length[:18])} if cut else {"text": body}
+    transcript = _Transcript()
+    for line in source.text.replace("\r\n", "\n").split("\n"):
+        written = line.rstrip("\r").rpartition("\r")[2]  # a meter writes over itself
+        transcript.line(_METER.sub("", written))
+    return (
+        Found(whole=True, entries=[each.entry() for each in transcript.calls]) if transcript.calls else None
+    )
 
 
 def _goes_on(command: str) -> bool:
@@ -104,17 +122,20 @@ def _goes_on(command: str) -> bool:
     try:
         shlex.split(command)
     except ValueError:
-        return len(command) < 100_000
+        return True
     return False
 
 
 def _data(command: str) -> str | None:
-    """What a command sends; None where it stands in a file, and empty where it sends nothing."""
+    """What a command sends; None where it stands in a file or cannot be read, and empty where it sends nothing."""
     try:
         words = shlex.split(command)
     except ValueError:
         return None
-    given = [after for word, after in zip(words, words[1:], strict=False) if word in _DATA]
-    if any(each.startswith("@") for each in given):
-        return None
-    return "&".join(given)
+    given = [after for word, after in pairwise(words) if word in _DATA]
+    given += [word.partition("=")[2] for word in words if word.partition("=")[0] in _DATA and "=" in word]
+    return None if any(each.startswith("@") for each in given) else "&".join(given)
+
+
+def _pairs(headers: list[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in headers]

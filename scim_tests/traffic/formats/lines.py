@@ -6,6 +6,7 @@ structlog and home-made ones are read by one table of the names they use, in wha
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from scim_tests.traffic.formats.source import Found, Json, Source, content, listed, member, pairs, read_json
@@ -28,16 +29,16 @@ NAMES = {
     "started": ("starteddatetime", "timestamp", "time", "ts", "datetime", "date", "starttime", "at"),
     "milliseconds": ("durationms", "elapsedms", "responsetime", "elapsed", "duration", "latencyms", "latency"),
 }  # fmt: skip
+DEEPEST = 4  # envelopes in envelopes
 _MOST = 1e11  # seconds since the epoch; more are milliseconds
 
 
 def read(source: Source) -> Found | None:
     """None where no line, or member of a list, tells a request with its answer."""
-    whole = True
-    if source.document is None or "\n" in source.text.strip() and isinstance(source.document, Mapping) is False:
+    if source.document is None:
         told, whole = _lines(source.text)
     else:
-        told = listed(source.document) or [source.document]
+        told, whole = listed(source.document) or [source.document], True
     entries = list(filter(None, map(_entry, _paired(told))))
     return Found(whole, entries) if entries else None
 
@@ -72,7 +73,9 @@ def _paired(told: list[Json]) -> Iterator[Json]:
 
 def _entry(line: Json) -> Json:
     """An entry of a HAR; None where the line tells of something else."""
-    if isinstance(member(line, "request", "url"), str) and isinstance(member(line, "response", "content"), dict):
+    if isinstance(member(line, "request", "url"), str) and isinstance(
+        member(line, "response", "content"), dict
+    ):
         return line  # it is one
     flat = _flat(line)
     asked, answered = _part(flat, REQUEST), _part(flat, RESPONSE)
@@ -80,7 +83,10 @@ def _entry(line: Json) -> Json:
     status = _first((answered, flat), NAMES["status"])
     if not (isinstance(method, str) and isinstance(url, str) and isinstance(status, int | str)):
         return None
-    sent, shown = pairs(_first((asked,), NAMES["asked with"])), pairs(_first((answered,), NAMES["answered with"]))
+    sent, shown = (
+        pairs(_first((asked,), NAMES["asked with"])),
+        pairs(_first((answered,), NAMES["answered with"])),
+    )
     sent = sent or pairs(_first((flat,), NAMES["asked with"]))
     shown = shown or pairs(_first((flat,), NAMES["answered with"][:3]))
     time = _first((flat, answered), NAMES["milliseconds"])
@@ -101,15 +107,15 @@ def _entry(line: Json) -> Json:
     }
 
 
-def _flat(line: Json) -> dict[str, Json]:
+def _flat(line: Json, depth: int = 0) -> dict[str, Json]:
     """The members of a line and of its envelopes, by their names' letters."""
     found: dict[str, Json] = {}
     if isinstance(line, Mapping):
         for name, value in line.items():
             key = re.sub("[^a-z]", "", name.lower())
             found.setdefault(key, value)
-            if key in ENVELOPES:
-                for inner, said in _flat(_read(value)).items():
+            if key in ENVELOPES and depth < DEEPEST:
+                for inner, said in _flat(_read(value), depth + 1).items():
                     found.setdefault(inner, said)
     return found
 
@@ -125,7 +131,7 @@ def _read(value: Json) -> Json:
 
 
 def _part(flat: Mapping[str, Json], names: tuple[str, ...]) -> dict[str, Json]:
-    held = next((flat[name] for name in names if isinstance(flat.get(name), Mapping)), {})
+    held: Json = next((flat[name] for name in names if isinstance(flat.get(name), Mapping)), {})
     return _flat(held)
 
 
@@ -152,8 +158,6 @@ def _moment(time: Json) -> Json:
     """As a HAR writes it, also of seconds or milliseconds since the epoch."""
     if not isinstance(time, int | float) or isinstance(time, bool):
         return time
-    from datetime import UTC, datetime
-
     try:
         return datetime.fromtimestamp(time / 1000 if time > _MOST else time, UTC).isoformat()
     except (ValueError, OverflowError, OSError):

@@ -23,7 +23,9 @@ def read(source: Source) -> Found | None:
     collection = held if member(held, "item") is not None else document
     variables = _variables(collection)
     executions = listed(member(document, "run", "executions"))
-    entries = [_entry(each["request"], each["response"], variables) for each in executions if _is_played(each)]
+    entries = [
+        _entry(each["request"], each["response"], variables) for each in executions if _is_played(each)
+    ]
     if not entries:
         entries = list(_saved(listed(member(collection, "item")), variables))
     return Found(whole=True, entries=entries) if entries else None
@@ -38,7 +40,7 @@ def _saved(items: list[Json], variables: Mapping[str, str], depth: int = 0) -> I
         yield from _saved(listed(member(each, "item")), variables, depth + 1)
         for saved in listed(member(each, "response")):
             asked = member(saved, "originalRequest") or member(each, "request")
-            if isinstance(asked, dict):
+            if isinstance(asked, dict) and isinstance(saved, dict):
                 yield _entry(asked, saved, variables)
 
 
@@ -85,11 +87,11 @@ def _url(url: Json, variables: Mapping[str, str]) -> str:
     for each in listed(member(url, "variable")):
         key, value = member(each, "key"), member(each, "value")
         if isinstance(key, str) and isinstance(value, str) and value:
-            said = said.replace(f"/:{key}", f"/{quote(value, safe='')}")
+            said = said.replace(f"/:{key}", f"/{quote(value, safe='', errors='replace')}")
     said = _VARIABLE.sub(lambda found: variables.get(found[1].strip(), found[0]), said)
     if first := _VARIABLE.match(said):  # nobody knows where it was
         said = f"https://{re.sub('[^a-z0-9-]', '-', first[1].lower())}.invalid{said[first.end() :]}"
-    return quote(said, safe=_AS_IT_IS)
+    return quote(said, safe=_AS_IT_IS, errors="replace")
 
 
 def _joined(url: Json) -> str:

@@ -96,7 +96,10 @@ def content(body: Json) -> dict[str, Json]:
     """A body as a HAR has it: text, or a document that was logged as such; without a text where there is none."""
     if body is None:
         return {}
-    return {"text": body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)}
+    try:
+        return {"text": body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)}
+    except RecursionError:
+        return {}
 
 
 def dated(headers: list[Json]) -> str:

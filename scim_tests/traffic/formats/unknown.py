@@ -11,14 +11,31 @@ MAGIC = (
     (rb"SQLite format 3\x00", "is a SQLite database"),
     (rb"%PDF|\x89PNG|\xff\xd8\xff", "is a picture or a page, not text"),
 )  # fmt: skip
+SYSTEM_LOG = "is an export of Okta's System Log: give it to `scim-tests explain -`"
+INSOMNIA = "is an Insomnia collection, which holds no answers: export it as HAR, which does"
 TEXTS = (
     (r"<!doctype html|<html", "is an HTML page"),
     (r"<\?xml[\s\S]{0,2000}<(?:charles|items)", "is a session of Charles or Burp as XML: export it as HAR"),
     (r"<\?xml|<\w+[^>]*>", "is XML"),
-    (r"[\s\S]{0,4000}\bcollection\.insomnia\.rest/", "is an Insomnia collection, which holds no answers: export as HAR, which does"),
-    (r"""[\s\S]{0,4000}(?:\beventType\b|\bevent_type\b|transaction\.id)""", "is an export of Okta's System Log: give it to `scim-tests explain -`"),
+    (r"[\s\S]{0,4000}\bcollection\.insomnia\.rest/", INSOMNIA),
+    (r"""[\s\S]{0,4000}(?:\beventType\b|\bevent_type\b|transaction\.id)""", SYSTEM_LOG),
     (r"(?:\$ |# )?curl ", "holds a curl command and no answer: run it with -v, and keep what it writes (2>&1)"),
     (r"\S+ \S+ \S+ \[[^\]]+\] \"[A-Z]+ ", "is an access log, which keeps neither headers nor bodies"),
+)  # fmt: skip
+
+
+SAVE = "holds no saved responses: save one of each request (Save Response), and export the collection again"
+# What stands in a JSON document, or in the first member of a list.
+MEMBERS = (
+    (("info", "schema"), f"is a Postman collection, and {SAVE}"),
+    (("collection", "info"), f"is of Postman, and {SAVE}"),
+    (("_postman_variable_scope",), "is a Postman environment: export the collection, with saved responses"),
+    (("__export_format",), INSOMNIA),
+    (("eventType",), SYSTEM_LOG),
+    (("openapi",), "is an OpenAPI description"),
+    (("swagger",), "is an OpenAPI description"),
+    (("root_causes",), "is the run.json of a run: give exchanges.har, which stands beside it"),
+    (("schemas",), "is one SCIM message by itself, without the request that it belongs to"),
 )  # fmt: skip
 
 
@@ -41,23 +58,8 @@ def looks_like(source: Source) -> str:
 
 
 def _as_json(source: Source) -> str:
-    document = source.document
-    first = next(iter(listed(document)), document)
-    if "getpostman.com" in str(member(document, "info", "schema")) or "postman.com" in str(member(document, "info", "schema")):
-        return "is a Postman collection without saved responses: save a response of each request (Save Response), and export it again"
-    if member(document, "collection", "info") is not None or member(document, "_postman_variable_scope") is not None:
-        return "is of Postman, and holds no saved responses: save a response of each request (Save Response), and export the collection"
-    if member(document, "_type") == "export" and member(document, "__export_format") is not None:
-        return "is an Insomnia collection, which holds no answers: export as HAR, which does"
-    if member(first, "eventType") is not None and member(first, "published") is not None:
-        return "is an export of Okta's System Log: give it to `scim-tests explain -`"
-    if member(document, "openapi") is not None or member(document, "swagger") is not None:
-        return "is an OpenAPI description"
-    if member(document, "root_causes") is not None:
-        return "is the run.json of a run: give exchanges.har, which stands beside it"
-    if isinstance(member(document, "schemas"), list):
-        return "is one SCIM message by itself, without the request that it belongs to"
-    return ""
+    first = next(iter(listed(source.document)), source.document)
+    return next((said for path, said in MEMBERS if member(first, *path) is not None), "")
 
 
 def _is_text(data: bytes) -> bool:
