@@ -129,6 +129,7 @@ def ngrok(entries: list[Json]) -> str:
         }
         shown = response["content"].get("text", "").encode()
         answered = _by_name(response["headers"])
+        answered.pop("content-length", None)  # told below, as it is then
         if number % 3 == 0:
             shown = gzip.compress(shown)
             answered["Content-Encoding"] = "gzip"

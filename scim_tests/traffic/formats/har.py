@@ -24,7 +24,7 @@ def _entries(document: Json) -> list[Json] | None:
     for holder, name in ((log, LISTS[0]), (document, LISTS[1])):
         if isinstance(holder, dict) and isinstance(holder.get(name), list):
             listed: list[Json] = holder[name]
-            return listed
+            return listed if holder is log else listed[::-1]  # an agent tells the latest first
     return None
 
 
