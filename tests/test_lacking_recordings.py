@@ -136,7 +136,7 @@ def test_a_placeholder_is_no_secret_that_is_looked_for() -> None:
 
 def without_bodies(entries: list[Json], *, answers: float = 0, requests: float = 0, seed: int = 1) -> str:
     """A HAR of them in which so many bodies were not kept."""
-    chosen = random.Random(seed)
+    chosen = random.Random(seed)  # noqa: S311 -- no secret
     told = json.loads(json.dumps(entries))
     for entry in told:
         if chosen.random() < answers:
@@ -162,7 +162,9 @@ def test_a_recording_that_is_mostly_unjudged_never_passes() -> None:
     honest = json.loads((FOLDER / "by-mitmproxy.har").read_text(encoding="utf-8"))["log"]["entries"]
     record = judge(without_bodies(honest, answers=1))
     assert (record.outcome.exit_code, record.outcome.verdict) == (5, "empty")
-    assert re.search(r"Too little was recorded to call it passed: \d+ of \d+ exchanges", record.outcome.sentence)
+    assert re.search(
+        r"Too little was recorded to call it passed: \d+ of \d+ exchanges", record.outcome.sentence
+    )
     assert judge(without_bodies(honest, answers=0.2)).outcome.exit_code == 0
 
 
@@ -206,7 +208,9 @@ def test_what_is_missing_stands_in_the_first_lines_of_every_report(
 ) -> None:
     """summary.md, junit.xml, report.html, run.json; and the recording that is written is judged the same again."""
     path = tmp_path / "some.har"
-    path.write_text(without_headers_named(without_bodies(SCRIPT["conversation"](), answers=0.3), "authorization"))
+    path.write_text(
+        without_headers_named(without_bodies(SCRIPT["conversation"](), answers=0.3), "authorization")
+    )
     record, folder = judge_file(path, None, str(tmp_path / "out"), strict=False, keep_personal_data=False)
     assert len(record.notices) == 2
     head = "\n".join(markdown(record).splitlines()[:14])

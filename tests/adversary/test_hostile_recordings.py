@@ -2,10 +2,13 @@
 
 import json
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import told_in
+from recorders import RECORDERS
 
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord
@@ -17,6 +20,7 @@ from scim_tests.wire.parts import TOKEN_VARIABLE, Variable, headers_in_parts
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
 BASE = "https://scim.example.com/scim/v2"
 SECRET = "qZ3kP8vW1mX7tR5n"
+TOOLS = runpy.run_path(str(FOLDER.parents[1] / "scripts" / "tool_recordings.py"))
 Json = dict[str, Any]
 
 
@@ -329,3 +333,16 @@ def test_a_forged_step_breaks_nothing(step: Any, scene: Any) -> None:
         each |= {"_step": step, "_scene": scene, "_number": number, "_elided": "x"}
     record = record_of(told)
     assert [each.id for each in record.checks if each.verdict == "broken"] == []
+
+
+@pytest.mark.parametrize(
+    "form", ["curl.txt", "newman.json", "postman", "postman_2_0", "pino", "winston", "logbook"]
+)
+def test_a_token_in_any_form_reaches_no_file(form: str, tmp_path: Path) -> None:
+    """Neither the token nor a password, wherever the tool puts it, stands in a report in any reading."""
+    made = FOLDER / "tools" / form
+    entries = TOOLS["conversation"]()
+    text = made.read_text(encoding="utf-8") if made.exists() else RECORDERS[form](entries)
+    (tmp_path / "some.file").write_text(text.replace(TOOLS["TOKEN"], SECRET), encoding="utf-8")
+    judge_file(tmp_path / "some.file", None, str(tmp_path / "out"), strict=False, keep_personal_data=False)
+    assert told_in(tmp_path / "out", [SECRET, TOOLS["PASSWORD"]]) == []

@@ -105,10 +105,10 @@ def test_curls_own_words_are_no_part_of_a_body() -> None:
 def test_what_curl_sent_stands_in_its_command_alone() -> None:
     """Without the command, or with a file in it, the request's body is missing and not empty."""
     said = "> POST /scim/v2/Users HTTP/1.1\n> Host: a.example\n> \n< HTTP/1.1 409 Conflict\n< \n{}\n"
-    command = "$ curl -v https://a.example/scim/v2/Users \\\n  -d '{\"userName\": \"x\"}'\n"
+    command = '$ curl -v https://a.example/scim/v2/Users \\\n  -d \'{"userName": "x"}\'\n'
     bodies = [
         read_har(text, "curl.txt").entries[0].heard.request
-        for text in (command + said, said, command.replace("'{\"userName\": \"x\"}'", "@new.json") + said)
+        for text in (command + said, said, command.replace('\'{"userName": "x"}\'', "@new.json") + said)
     ]
     assert [each.body for each in bodies] == [b'{"userName": "x"}', b"", b""]
     assert [bool(each.unrecorded) for each in bodies] == [False, True, True]
