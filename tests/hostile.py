@@ -203,7 +203,10 @@ def recordings(draw: st.DrawFn) -> tuple[str, list[str]]:
     entries += honest
     with suppress(Exception):  # a recorder writes honest traffic alone
         if draw(st.integers(0, 3)) == 0:
-            return RECORDERS["ngrok"](entries), secrets
+            form = draw(
+                st.sampled_from(["ngrok", "postman", "pino", "winston", "logbook", "flat", "har_lines"])
+            )
+            return RECORDERS[form](entries), secrets
     text = json.dumps({"log": {"version": "1.2", "creator": {}, "entries": entries}})
     return text[: draw(st.integers(len(text) * 3 // 4, len(text)))] if draw(
         st.integers(0, 4)

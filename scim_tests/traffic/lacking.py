@@ -50,7 +50,8 @@ class Lacks:
         for part in Part:
             for what, messages in (("requests", asked), ("answers", answers)):
                 if missing := sum(part in each.unrecorded for each in messages):
-                    said = f"The recording lacks the {PLURAL[part]} of {missing} of {len(messages)} {what}"
+                    having = sum(part in each.unrecorded or _has(each, part) for each in messages)
+                    said = f"The recording lacks the {PLURAL[part]} of {missing} of {having} {what}"
                     notices.append(f"{said}: {NEITHER_WAY}.")
         whole = len(heard) + left_out
         if left_out:
@@ -84,6 +85,10 @@ def credentials_in(heard: Iterable[Heard]) -> Credentials:
         return Credentials.TAKEN_OUT
     real = {token for token in shown if token == TOKEN or not (token in MADE_UP_TOKENS or is_cut(token))}
     return Credentials.KEPT if real else Credentials.REPLACED
+
+
+def _has(message: Request | Answer, part: Part) -> bool:
+    return bool(message.body if part is Part.BODY else message.headers)
 
 
 def with_headers(heard: Sequence[Heard]) -> list[Heard]:

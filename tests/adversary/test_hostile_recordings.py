@@ -279,7 +279,6 @@ def test_a_date_of_any_year_can_be_judged_and_written(date: Any, time: Any, tmp_
         {"request": {"url": f"{BASE}/Users", "method": "G T"}, "response": {"status": 200}},
         {"request": {"url": f"{BASE}/Users", "method": "GET"}, "response": {"status": -5}},
         {"request": {"url": f"{BASE}/Users", "method": "GET"}, "response": {"status": "x" * 9}},
-        {"request": {"url": f"{BASE}/Users", "method": "PUT", "postData": {"text": {"a": 1}}}, "response": {"status": 200}},
         {"request": {"raw": "no", "method": "GET"}},
     ],
 )  # fmt: skip
@@ -289,6 +288,16 @@ def test_what_is_no_exchange_costs_one_line(odd: Any) -> None:
     assert len(record.exchanges) == len(entries())
     assert len(record.not_looked_at) == 1
     assert record.not_looked_at[0].startswith("1 recorded exchanges were left out: ")
+
+
+def test_a_body_that_is_no_text_is_missing() -> None:
+    """It is said first, and the exchange is judged by what is there."""
+    odd = {"url": f"{BASE}/Users/1", "method": "PUT", "postData": {"text": {"a": 1}}}
+    record = record_of([*entries(), {"request": odd, "response": {"status": 200}}])
+    assert record.not_looked_at == []
+    assert [notice.partition(":")[0] for notice in record.notices] == [
+        "The recording lacks the bodies of 1 of 9 requests", "The recording lacks the bodies of 1 of 13 answers",
+    ]  # fmt: skip
 
 
 def test_headers_as_an_object_and_a_status_as_text_are_read() -> None:

@@ -74,6 +74,7 @@ def test_flows_of_mitmproxy_are_read_by_it_or_the_command_is_told(monkeypatch: p
     assert "mitmdump -nr a.flows --set hardump=out.har" in refused.value.hint
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what mitmproxy imports
 @pytest.mark.skipif(not find_spec("mitmproxy"), reason="NOT TESTED: mitmproxy is not installed")
 def test_flows_of_mitmproxy_are_judged_as_the_har_of_them() -> None:
     """Both hold the same exchanges."""
