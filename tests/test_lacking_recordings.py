@@ -116,8 +116,13 @@ def test_without_credentials_the_fault_is_found_and_nobody_is_a_stranger(form: s
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("placeholder", ["[REDACTED]", "***", "xxxxxxxx", "{{token}}", "<token>"])
-@pytest.mark.parametrize("form", ["curl.txt", "chromium.har", "postman", "pino"])
+@pytest.mark.parametrize(
+    ("form", "placeholder"),
+    [
+        ("curl.txt", "***"), ("chromium.har", "[REDACTED]"), ("mitmproxy.har", "<token>"), ("newman.json", "eyJ…"),
+        ("postman", "{{token}}"), ("pino", "xxxxxxxx"), ("logbook", "XXX"),
+    ],
+)  # fmt: skip
 def test_with_placeholders_for_credentials_the_fault_is_found_and_no_probe_is_judged(
     form: str, placeholder: str
 ) -> None:
@@ -172,7 +177,7 @@ HONEST = ("by-mitmproxy.har", "oin-healthy.har", "custom-healthy.har")
 
 
 @pytest.mark.parametrize("name", HONEST)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_an_honest_conversation_fails_nothing_whatever_was_taken_out(name: str, seed: int) -> None:
     """Bodies here and there, credentials, headers: none of it is held against the server."""
     entries = json.loads((FOLDER / name).read_text(encoding="utf-8"))["log"]["entries"]
