@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from hypothesis import strategies as st
 from recorders import RECORDERS
@@ -202,7 +203,10 @@ def recordings(draw: st.DrawFn) -> tuple[str, list[str]]:
     entries += honest
     with suppress(Exception):  # a recorder writes honest traffic alone
         if draw(st.integers(0, 3)) == 0:
-            return RECORDERS["ngrok"](entries), secrets
+            form = draw(
+                st.sampled_from(["ngrok", "postman", "pino", "winston", "logbook", "flat", "har_lines"])
+            )
+            return RECORDERS[form](entries), secrets
     text = json.dumps({"log": {"version": "1.2", "creator": {}, "entries": entries}})
     return text[: draw(st.integers(len(text) * 3 // 4, len(text)))] if draw(
         st.integers(0, 4)
@@ -240,3 +244,31 @@ BODIES = [
     "a=b",
     '{"userName": {}, "members": 3}',
 ]
+
+
+def views(data: bytes) -> Iterator[str]:
+    """What a file says, in every way of reading it."""
+    text = data.decode(errors="replace")
+    unjson = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    yield from (text, unjson, unquote(text), unquote(unquote(unjson)))
+    for run in re.findall(r"[A-Za-z0-9+/_-]{16,}", text):
+        standard = run.replace("-", "+").replace("_", "/")
+        for start in range(4):
+            stretch = standard[start:]
+            yield base64.b64decode(stretch[: len(stretch) // 4 * 4]).decode(errors="replace")
+    for run in re.findall(r"(?:[0-9a-fA-F]{2}){8,}", text):
+        yield bytes.fromhex(run).decode(errors="replace")
+
+
+def told_in(folder: Path, secrets: list[str]) -> list[tuple[str, str]]:
+    """Which secrets stand in which files."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(
+        {
+            (path.name, secret)
+            for path in files
+            for view in views(path.name.encode() + b"\n" + path.read_bytes())
+            for secret in secrets
+            if secret in view
+        }
+    )

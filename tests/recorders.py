@@ -1,7 +1,9 @@
 """A conversation as the tools write it that people record with: what each adds, leaves out and spells in its own way.
 
 Chrome: the network panel's export (front_end/models/har_format of its developer tools). Firefox: HarBuilder
-of its network monitor. Charles and Fiddler: what their exports in public issues look like, and Fiddler's
+of its network monitor. Insomnia: its HAR export (packages/insomnia/src/common/har.ts), since what else it exports
+holds no answers. Postman: saved responses by the schema of its collections, v2.0 and v2.1. Middlewares: what
+pino-http, express-winston, logbook and home-made ones write, a line a request. Charles and Fiddler: what their exports in public issues look like, and Fiddler's
 exporter. ngrok: the agent's API (https://ngrok.com/docs/agent/api/). A recording that mitmproxy really
 wrote is in fixtures/recordings.
 """
@@ -9,7 +11,7 @@ wrote is in fixtures/recordings.
 import base64
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -127,6 +129,7 @@ def ngrok(entries: list[Json]) -> str:
         }
         shown = response["content"].get("text", "").encode()
         answered = _by_name(response["headers"])
+        answered.pop("content-length", None)  # told below, as it is then
         if number % 3 == 0:
             shown = gzip.compress(shown)
             answered["Content-Encoding"] = "gzip"
@@ -151,9 +154,147 @@ def ngrok(entries: list[Json]) -> str:
     return json.dumps({"uri": "/api/requests/http", "requests": told[::-1]})
 
 
+def insomnia(entries: list[Json]) -> str:
+    """One time for all, that of the export, and the request's name as comment."""
+    told = [
+        {"startedDateTime": "2026-11-26T10:00:00.000Z", "time": 80 + number, "cache": {}, "comment": f"Request {number}",
+         "request": _request(entry, "HTTP/1.1") | {"bodySize": -1},
+         "response": _response(entry, "HTTP/1.1") | {"bodySize": -1}}
+        for number, entry in enumerate(entries)
+    ]  # fmt: skip
+    return _log("Insomnia REST Client", "insomnia.desktop.app:v10.0.0", told)
+
+
+def postman(entries: list[Json]) -> str:
+    """A collection v2.1: folders, a variable for the base URL, what is saved with each request."""
+    items = [_item(entry, f"{number}", "{{baseUrl}}") for number, entry in enumerate(entries)]
+    base = entries[0]["request"]["url"].partition("/Users")[0]
+    return _collection("v2.1.0", [{"name": "Folder", "item": items}], [{"key": "baseUrl", "value": base}])
+
+
+def postman_2_0(entries: list[Json]) -> str:
+    """A collection v2.0: addresses and headers as text, a request saved with several responses."""
+    base = entries[0]["request"]["url"].partition("/Users")[0]
+    saved = [_item(entry, f"{number}", base)["response"][0] for number, entry in enumerate(entries)]
+    for each in saved:
+        asked = each["originalRequest"]
+        asked["url"] = asked["url"]["raw"]
+        asked["header"] = "\n".join(f"{one['key']}: {one['value']}" for one in asked["header"])
+        each["header"] = "\r\n".join(f"{one['key']}: {one['value']}" for one in each["header"])
+    return _collection(
+        "v2.0.0", [{"name": "x", "request": {"method": "GET", "url": base}, "response": saved}], []
+    )
+
+
+def har_lines(entries: list[Json]) -> str:
+    """An entry of a HAR a line, as our own recorder writes."""
+    return "".join(f"{json.dumps(each)}\n" for each in entries)
+
+
+def pino(entries: list[Json]) -> str:
+    """A req and a res inside of a line, headers as an object, bodies as documents, milliseconds since the epoch."""
+    return _lines(
+        {
+            "level": 30, "time": int(_moment(each).timestamp() * 1000), "pid": 1, "hostname": "web-1", "msg": "request completed",
+            "req": {"id": number, "method": each["request"]["method"], "url": _uri(each), "headers": _by_name(each["request"]["headers"]) | {"host": _host(each)}, "body": _document(_sent(each))},
+            "res": {"statusCode": each["response"]["status"], "headers": _by_name(each["response"]["headers"]), "body": _shown(each)},
+            "responseTime": 80,
+        }
+        for number, each in enumerate(entries)
+    )  # fmt: skip
+
+
+def winston(entries: list[Json]) -> str:
+    """All of it in an envelope, between lines that tell of something else, and a date before the object."""
+    lines = _lines(
+        {"level": "info", "message": f"HTTP {each['request']['method']} {_uri(each)}", "meta": {
+            "req": {"method": each["request"]["method"], "originalUrl": _uri(each), "headers": _by_name(each["request"]["headers"]) | {"Host": _host(each)}, "body": _sent(each)},
+            "res": {"statusCode": each["response"]["status"], "headers": _by_name(each["response"]["headers"]), "body": _shown(each)},
+            "responseTime": 80}}
+        for each in entries
+    )  # fmt: skip
+    return '{"level": "info", "message": "listening"}\n' + "".join(
+        f"2026-11-26T10:00:00Z web: {line}\n" for line in lines.splitlines()
+    )
+
+
+def logbook(entries: list[Json]) -> str:
+    """A line for the request and one for the answer, headers with lists of values, bodies as documents."""
+    told: list[Json] = []
+    for number, each in enumerate(entries):
+        asked, answered = each["request"], each["response"]
+        told += [
+            {"origin": "remote", "type": "request", "correlation": f"c{number}", "protocol": "HTTP/1.1", "method": asked["method"], "uri": asked["url"],
+             "headers": {name: [value] for name, value in _by_name(asked["headers"]).items()}, "body": _document(_sent(each))},
+            {"origin": "local", "type": "response", "correlation": f"c{number}", "duration": 80, "status": answered["status"],
+             "headers": {name: [value] for name, value in _by_name(answered["headers"]).items()}, "body": _document(_shown(each))},
+        ]  # fmt: skip
+    return _lines(told)
+
+
+def flat(entries: list[Json]) -> str:
+    """What somebody writes in an afternoon."""
+    return _lines(
+        {
+            "timestamp": each["startedDateTime"], "method": each["request"]["method"], "path": _uri(each).partition("?")[0], "query_string": _uri(each).partition("?")[2],
+            "host": _host(each), "status_code": each["response"]["status"], "duration_ms": 80.0,
+            "request_headers": _by_name(each["request"]["headers"]), "response_headers": _by_name(each["response"]["headers"]),
+            "request_body": _sent(each), "response_body": _shown(each),
+        }
+        for each in entries
+    )  # fmt: skip
+
+
 RECORDERS: dict[str, Callable[[list[Json]], str]] = {
-    "chrome": chrome, "firefox": firefox, "charles": charles, "fiddler": fiddler, "ngrok": ngrok,
+    "chrome": chrome, "firefox": firefox, "charles": charles, "fiddler": fiddler, "ngrok": ngrok, "insomnia": insomnia,
+    "postman": postman, "postman_2_0": postman_2_0, "har_lines": har_lines, "pino": pino, "winston": winston, "logbook": logbook,
+    "flat": flat,
 }  # fmt: skip
+
+
+def _item(entry: Json, name: str, base: str) -> Json:
+    asked, answered = entry["request"], entry["response"]
+    here = entry["request"]["url"].partition("/scim/v2")[2]
+    header = [{"key": each["name"], "value": each["value"]} for each in asked["headers"]]
+    request = {"method": asked["method"], "header": header, "url": {"raw": base + here, "host": [base]}}
+    if "postData" in asked:
+        request["body"] = {"mode": "raw", "raw": asked["postData"]["text"]}
+    saved = {
+        "name": name, "originalRequest": request, "status": "X", "code": answered["status"], "_postman_previewlanguage": "json",
+        "header": [{"key": each["name"], "value": each["value"]} for each in answered["headers"]],
+        "cookie": [], "responseTime": None, "body": _shown(entry),
+    }  # fmt: skip
+    return {"name": name, "request": request, "response": [saved]}
+
+
+def _collection(version: str, items: list[Json], variables: list[Json]) -> str:
+    schema = f"https://schema.getpostman.com/json/collection/{version}/collection.json"
+    return json.dumps({"info": {"name": "SCIM", "schema": schema}, "item": items, "variable": variables})
+
+
+def _lines(told: Iterable[Json]) -> str:
+    return "".join(f"{json.dumps(each)}\n" for each in told)
+
+
+def _uri(entry: Json) -> str:
+    place = urlsplit(entry["request"]["url"])
+    return place.path + (f"?{place.query}" if place.query else "")
+
+
+def _host(entry: Json) -> str:
+    return urlsplit(entry["request"]["url"]).netloc
+
+
+def _sent(entry: Json) -> str:
+    return str(entry["request"].get("postData", {}).get("text", ""))
+
+
+def _shown(entry: Json) -> str:
+    return str(entry["response"]["content"].get("text", ""))
+
+
+def _document(text: str) -> Any:
+    return json.loads(text) if text else None
 
 
 def _request(entry: Json, version: str) -> Json:

@@ -35,7 +35,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
         "a session puts all rooms together, has pytest-html write its page, and knows neither the command line nor recorded traffic",
     ),
     "scim_tests.traffic": (
-        ("scim_tests.model", "scim_tests.errors", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", "httpx", "starlette"),
+        ("scim_tests.model", "scim_tests.errors", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", "httpx", "starlette", "mitmproxy"),
         "recorded traffic is judged and sent as a session does it, and no session knows of recordings",
     ),
     "scim_tests.recorder": (("scim_tests.model.scim",), "it stands in somebody else's app, so it is light; what is heavy is in a process of its own"),

@@ -128,14 +128,19 @@ def test_credentials_in_headers_of_ones_own_and_passwords_in_patches_are_hidden(
     assert [secret for secret in ("key-of-the-house", "hunter2") if secret in kept] == []
 
 
-def test_bodies_that_were_not_kept_are_left_out() -> None:
-    """An answer whose body a browser did not keep is no empty answer; a note says it was left out."""
+def test_bodies_that_were_not_kept_are_missing_and_not_empty() -> None:
+    """An answer whose body a browser did not keep is judged by its status alone, and the first lines say so."""
     har = json.loads((FOLDER / "oin-healthy.har").read_text(encoding="utf-8"))
     for entry in har["log"]["entries"][1:]:
         entry["response"]["content"] = {"size": 400, "mimeType": "application/scim+json"}
     recording = read_har(json.dumps(har), "lossy.har")
-    assert len(recording.entries) == 1
-    assert recording.notes == ["13 recorded exchanges were left out: the answer's body was not recorded"]
+    assert len(recording.entries) == 14
+    assert recording.lacks.notices == (
+        "The recording lacks the bodies of 11 of 12 answers: what stood there is judged neither way.",
+    )
+    record = judged(recording)
+    assert [check.id for check in record.checks if check.verdict in {"fail", "broken"}] == []
+    assert (record.outcome.exit_code, record.outcome.verdict) == (5, "empty")
 
 
 @pytest.mark.parametrize("name", ["oin-healthy", "custom-start-index-is-text"])
@@ -158,7 +163,7 @@ def test_what_charles_got_no_whole_answer_to_is_left_out() -> None:
     assert notes == ["1 recorded exchanges were left out: the recorder got no whole answer"]
 
 
-def test_what_ngrok_kept_the_beginning_of_is_left_out() -> None:
+def test_what_ngrok_kept_the_beginning_of_is_not_read_as_a_body() -> None:
     """A body that breaks off is no shorter body."""
     entries = json.loads((FOLDER / "oin-healthy.har").read_text(encoding="utf-8"))["log"]["entries"]
     captured = json.loads(RECORDERS["ngrok"](entries))
@@ -167,7 +172,7 @@ def test_what_ngrok_kept_the_beginning_of_is_left_out() -> None:
         each["response"]["raw"] = base64.b64encode(raw[: raw.index(b"\r\n\r\n") + 24]).decode()
     recording = read_har(json.dumps(captured), "requests.json")
     assert [each.heard.request.method for each in recording.entries if each.heard.answer.body] == []
-    assert "the answer's body was not recorded" in recording.notes[0]
+    assert "lacks the bodies" in recording.lacks.notices[0]
 
 
 def test_a_recording_of_mitmproxy_is_green() -> None:

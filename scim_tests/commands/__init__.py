@@ -5,7 +5,7 @@ A file declares `command` and imports what is heavy inside its functions, so tha
 
 import click
 
-from scim_tests.model.exchange import is_loopback
+from scim_tests.model.loopback import is_loopback
 from scim_tests.report.text import printable
 
 

@@ -8,7 +8,7 @@ from scim_tests.commands import say
 
 
 @click.command("judge")
-@click.argument("file", metavar="FILE.har", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--profile", metavar="NAME|FILE", help="A profile's name or a TOML file (default: by dialect).")
 @click.option(
     "--report-dir", metavar="DIR", help="Where the reports go (default: reports/<time>-<file's name>)."
@@ -25,11 +25,11 @@ def command(
     keep_personal_data: bool,
     strict: bool,
 ) -> int:
-    """Judge recorded traffic: a HAR of a browser, mitmproxy, Charles, Fiddler or a run of ours.
+    """Judge recorded traffic: a HAR of any tool, Postman, `curl -v`, mitmproxy, ngrok, JSON lines of a middleware.
 
-    Also what an ngrok agent captured (curl http://127.0.0.1:4040/api/requests/http). Okta's steps are
-    recognised from the requests. Credentials, cookies and passwords are taken out before anything is
-    kept, and people get stand-ins.
+    Okta's steps are recognised from the requests. What the recording lacks (credentials, bodies, headers) is said
+    first and judged neither way. Credentials, cookies and passwords are taken out before anything is kept, and
+    people get stand-ins.
     """
     from scim_tests.session.finish import conclude
     from scim_tests.traffic.judge import judge_file, told

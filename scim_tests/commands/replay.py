@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 @click.command("replay")
-@click.argument("file", metavar="FILE.har", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @run_options(some(*GUARDED, "--strict"))
 def command(file: Path, **said: Any) -> int:
-    """Send recorded requests again and show, exchange by exchange, which answers differ, and which checks changed.
+    """Send recorded requests (of any file that `judge` reads) again and show, exchange by exchange, which answers differ, and which checks changed.
 
     People and groups get new names; only what the replay creates is ever written to, and it is
     removed in the end.

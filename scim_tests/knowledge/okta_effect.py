@@ -18,6 +18,7 @@ from scim_tests.model.act import Scene
 from scim_tests.model.check import Known, Severity
 from scim_tests.model.exchange import Answer, Exchange, NotObserved
 from scim_tests.model.fact import ABOUT, Fact
+from scim_tests.model.part import Part
 from scim_tests.model.scim import Json, get
 
 UNKNOWN = "…"  # what only Okta knows
@@ -203,6 +204,8 @@ def _ways_to_fail(exchange: Exchange, kind: Kind) -> list[str]:
     if answer is None:
         return ["unreachable", "silent"] if exchange.heard.unreachable else ["silent"]
     if answer.is_success:
+        if Part.BODY in answer.unrecorded:
+            return []
         if not answer.body:
             return ["empty"] if "empty" in kind.answers else []
         return [] if answer.is_json else ["unreadable"]
@@ -248,7 +251,7 @@ def _names(exchange: Exchange, scene: Scene | None) -> dict[str, str]:
 def _sent(exchange: Exchange) -> dict[str, str]:
     try:
         body = exchange.request.parsed
-    except ValueError:
+    except (ValueError, NotObserved):
         return {}
     values = {name: get(body, name) for name in ("userName", "displayName")}
     return {name: value for name, value in values.items() if isinstance(value, str) and value}
@@ -266,7 +269,7 @@ def _complaint(answer: Answer) -> str:
 
 
 def _trouble(answer: Answer) -> str:
-    word = WORD.match(answer.text[:DETAIL_KEPT])
+    word = WORD.match(answer.text[:DETAIL_KEPT]) if answer.body else None
     return f"Unrecognized token '{word[1]}' {UNKNOWN}" if word else UNKNOWN
 
 

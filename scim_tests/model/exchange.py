@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from scim_tests.model.json_text import VALUE, describe, read_json, values_in
+from scim_tests.model.loopback import is_loopback
+from scim_tests.model.page import Page
+from scim_tests.model.part import Part
 from scim_tests.model.scim import Json, Resource, as_id, get
 
 Headers = tuple[tuple[str, str], ...]
@@ -44,15 +46,29 @@ class NotObserved(Exception):  # noqa: N818 -- a judgement that cannot be made i
 class _Message:
     headers: Headers
     body: bytes
+    unrecorded: frozenset[Part]
 
     def header(self, name: str) -> str | None:
-        """The header's value (several are joined with a comma, RFC 9110 5.2), or None."""
+        """The header's value (several are joined with a comma, RFC 9110 5.2), or None. NotObserved where none were recorded."""
+        self._must_hold(Part.HEADERS)
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return ", ".join(values) if values else None
 
+    @property
+    def has_body(self) -> bool:
+        """Whether it has one. NotObserved where it was not recorded."""
+        self._must_hold(Part.BODY)
+        return bool(self.body)
+
     @cached_property
     def text(self) -> str:
+        """The body as text. NotObserved where it was not recorded."""
+        self._must_hold(Part.BODY)
         return self.body.decode("utf-8", errors="replace")
+
+    def _must_hold(self, part: Part) -> None:
+        if part in self.unrecorded:
+            raise NotObserved("", f"the recording does not hold its {part}")
 
 
 @dataclass(frozen=True)
@@ -66,11 +82,12 @@ class Request(_Message):
     path: str
     headers: Headers = ()
     body: bytes = b""
+    unrecorded: frozenset[Part] = frozenset()
 
     @cached_property
     def parsed(self) -> Json:
-        """The body as JSON, or None where there is none. ValueError says why it cannot be read."""
-        return read_json(self.body) if self.body else None
+        """The body as JSON, or None where there is none. ValueError says why it cannot be read, NotObserved that it was not recorded."""
+        return read_json(self.body) if self.has_body else None
 
     @property
     def json(self) -> Json:
@@ -132,6 +149,7 @@ class Answer(_Message):
     status: int
     headers: Headers = ()
     body: bytes = b""
+    unrecorded: frozenset[Part] = frozenset()
 
     @property
     def weight(self) -> int:
@@ -155,7 +173,8 @@ class Answer(_Message):
 
     @cached_property
     def parsed(self) -> Json:
-        """The body as JSON. ValueError says why it cannot be read."""
+        """The body as JSON. ValueError says why it cannot be read, NotObserved that it was not recorded."""
+        self._must_hold(Part.BODY)
         return read_json(self.body)
 
     @property
@@ -168,7 +187,7 @@ class Answer(_Message):
         """Whether the body can be read as JSON."""
         try:
             self.parsed  # noqa: B018 -- reading it tells
-        except ValueError:
+        except (ValueError, NotObserved):
             return False
         return True
 
@@ -288,7 +307,7 @@ class Exchange:
         return [resource for resource in listed if isinstance(resource, Mapping)]
 
     @cached_property
-    def page(self) -> "Page":
+    def page(self) -> Page:
         """What a page of a list says of itself and whom it shows; outlives `condense`."""
         body = self.resource
         return Page(
@@ -327,22 +346,3 @@ class Exchange:
         """Keep of an answer only that it came: it is judged, and too large to stay."""
         said = f"Its body of {len(self.answer.body):,} bytes was judged and not kept: the answers of this run are too large."
         self.heard = replace(self.heard, answer=None, failure=said)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list: its counters as the target gave them, and the ids in order."""
-
-    total: Json
-    start_index: Json
-    items_per_page: Json
-    ids: tuple[str, ...]
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL's host is this machine by name or by number (127.0.0.0/8, ::1)."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

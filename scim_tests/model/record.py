@@ -170,10 +170,14 @@ class CheckRecord:
 
 @dataclass(frozen=True)
 class MessageRecord:
-    """A request or an answer; each header is a pair of name and value, in the order of the wire."""
+    """A request or an answer; each header is a pair of name and value, in the order of the wire.
+
+    `unrecorded` are the parts that a recording does not hold: headers, body.
+    """
 
     headers: list[list[str]]
     body: str
+    unrecorded: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from scim_tests.knowledge.qa_plan import qa_plan
 from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.act import Scene
 from scim_tests.model.check import Check, Consequence, Finding
-from scim_tests.model.exchange import Exchange, Heard
+from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.fact import Fact
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import (
@@ -237,17 +237,21 @@ def _exchange(exchange: Exchange, base_url: str, scenes: Scenes, red: set[int]) 
         method=request.method,
         path=request.path,
         url=base_url + request.path,
-        request=MessageRecord([list(each) for each in request.headers], request.text),
+        request=message_record(request),
         status=answer.status if answer else 0,
         phrase=answer.phrase if answer else "",
-        response=MessageRecord([list(each) for each in answer.headers], answer.text)
-        if answer
-        else MessageRecord([], ""),
+        response=message_record(answer) if answer else MessageRecord([], ""),
         failure=exchange.heard.failure,
         elided=exchange.elided,
         curl=curl(request, base_url),
         aftermath=aftermath(exchange, scenes.get(exchange.scene)) if exchange.number in red else [],
     )
+
+
+def message_record(message: Request | Answer) -> MessageRecord:
+    """A message as it is kept."""
+    text = message.body.decode("utf-8", errors="replace")
+    return MessageRecord([list(each) for each in message.headers], text, sorted(message.unrecorded))
 
 
 def kept_exchange(heard: Heard, number: int) -> ExchangeRecord:

@@ -151,7 +151,7 @@ class Progress:
 
 
 def conclusion(record: RunRecord, folder: Path, console: Console, *, quiet: bool = False) -> None:
-    """The last lines: root causes first, then what is left behind, advice, what changed, counts, verdict and report.
+    """The last lines: notices first, then root causes, what is left behind, advice, what changed, counts, verdict and report.
 
     `quiet` leaves out the counts, and of a run that is good all but the verdict.
     """
@@ -159,6 +159,8 @@ def conclusion(record: RunRecord, folder: Path, console: Console, *, quiet: bool
         _print(console, _verdict(record))
         return
     index = RecordIndex(record)
+    for notice in record.notices:
+        _print(console, Text(one_line(notice), "bold red"))
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
         for shown, label, indent in _cause(number, cause, check, folder, is_gone=record.target.is_gone):
             _print(console, shown, label, indent)
@@ -173,7 +175,6 @@ def conclusion(record: RunRecord, folder: Path, console: Console, *, quiet: bool
 
 def _remarks(record: RunRecord, index: RecordIndex, *, quiet: bool) -> Iterator[Text]:
     """What is said between the root causes and the verdict, line by line."""
-    yield from (Text(one_line(notice), "bold red") for notice in record.notices)
     if record.left_behind:
         yield _left_behind(record)
     yield from (Text(one_line(line), "yellow") for line in record.baseline)

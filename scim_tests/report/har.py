@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
+from scim_tests.model.part import Part
 from scim_tests.model.record import ExchangeRecord, MessageRecord, RunRecord
 
 Har = dict[str, Any]
@@ -57,7 +58,7 @@ def _request(exchange: ExchangeRecord) -> Har:
         "headers": _pairs(message.headers),
         "queryString": _pairs(parse_qsl(exchange.path.partition("?")[2], keep_blank_values=True)),
         "headersSize": UNKNOWN,
-        "bodySize": _size(message.body),
+        "bodySize": _length(message),
     }
     if message.body:
         request["postData"] = {
@@ -89,7 +90,8 @@ def _response(exchange: ExchangeRecord) -> Har:
 
 def _content(message: MessageRecord) -> Har:
     kind = _header(message, "Content-Type") or "x-unknown"
-    return {"size": _size(message.body), "mimeType": kind, "text": message.body}
+    text = {} if Part.BODY in message.unrecorded else {"text": message.body}
+    return {"size": _length(message), "mimeType": kind, **text}
 
 
 def _cookies(message: MessageRecord) -> Iterator[Har]:
@@ -106,6 +108,10 @@ def _pairs(pairs: Sequence[Sequence[str]]) -> list[Har]:
 def _header(message: MessageRecord, name: str) -> str:
     """The first header of that name, or an empty string."""
     return next((value for key, value in message.headers if key.lower() == name.lower()), "")
+
+
+def _length(message: MessageRecord) -> int:
+    return UNKNOWN if Part.BODY in message.unrecorded else _size(message.body)
 
 
 def _size(text: str) -> int:

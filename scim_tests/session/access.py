@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scim_tests.errors import UsageError
-from scim_tests.model.exchange import Headers, is_loopback
+from scim_tests.model.exchange import Headers
 from scim_tests.model.forms import changes_the_method
+from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import BASIC, Profile
 from scim_tests.model.slots import slot
 from scim_tests.options import RunOptions

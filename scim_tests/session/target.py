@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim_tests.errors import UsageError, did_you_mean
-from scim_tests.model.exchange import is_loopback
+from scim_tests.model.loopback import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import SPECIFICATION, CleanUp, Profile
 from scim_tests.model.record import TargetInfo

@@ -26,7 +26,7 @@ SCIMS = frozenset({"authenticationschemes", "changepassword", "accesscontrolallo
 PASSWORDS_NAME = "password"
 
 _A_WORD = re.compile("|".join(WORDS))
-_ASIDE = re.compile("cookie|session|csrf|xsrf|signature|assertion|nonce|state|idempotency|websocket")
+_ASIDE = re.compile("cookie|session|csrf|xsrf|signature|assertion|nonce|state|idempotency|websocket|postman")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LONGEST = 200  # characters; no name is longer
 

@@ -10,8 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
+from scim_tests.model.part import Part
 from scim_tests.model.typed import is_finite
-from scim_tests.traffic import ngrok_reader
+from scim_tests.traffic.credential_names import means_a_credential
+from scim_tests.traffic.formats import ngrok
+from scim_tests.traffic.placeholders import members_blacked_out
 
 NUMBER = re.compile(r"\[#\d+\]")  # Fiddler's comment on every exchange
 METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")  # a token of RFC 9110 5.6.2
@@ -20,6 +23,8 @@ SCENE = re.compile(r"[a-z_]{1,64}(?::.{0,400})?", re.DOTALL)
 LATEST = 253_000_000_000.0  # seconds since the epoch, in the year 9987: what comes after cannot be written
 LONGEST = 1_000_000.0  # seconds that an answer takes
 NO_EXCHANGE = "they are not what HAR calls an entry"
+WITH_A_BODY = frozenset({"POST", "PUT", "PATCH"})
+WITHOUT_A_BODY = frozenset({204, 205, 304})
 Json = Any
 
 
@@ -42,10 +47,10 @@ class Told:
 
 def read_entry(entry: Json) -> Told:
     """An entry of a HAR, or a request that an ngrok agent captured. LeftOut where it has no URL."""
-    if ngrok_reader.is_captured(entry):
+    if ngrok.is_captured(entry):
         try:
-            entry = ngrok_reader.entry(entry)
-        except ngrok_reader.NOT_CAPTURED:
+            entry = ngrok.entry(entry)
+        except ngrok.NOT_CAPTURED:
             raise LeftOut(NO_EXCHANGE) from None
     url = _get(_get(entry, "request"), "url")
     if not isinstance(url, str):
@@ -70,13 +75,14 @@ def heard(told: Told, path: str, base_url: str) -> Heard:
     """The exchange, with all its secrets; `path` follows the base URL. LeftOut where a part of it was not recorded."""
     entry = told.entry
     request, response = _get(entry, "request"), _get(entry, "response")
-    answer = _answer(response)
+    method = _method(request)
+    answer = _answer(response, method)
     failure = _failure(entry)
     if answer is None and not failure:
         raise LeftOut("no answer was recorded")
     seconds = _get(entry, "time")
     return Heard(
-        Request(_method(request), path, _headers(request), _sent(request)),
+        _asked(request, method, path),
         answer,
         "" if answer else failure,
         started=moment(_get(entry, "startedDateTime")),
@@ -102,25 +108,40 @@ def _method(request: Json) -> str:
     return method.upper()
 
 
-def _sent(request: Json) -> bytes:
-    data = _get(request, "postData")
-    body = _bytes(_get(data, "text"), _get(data, "encoding") or _get(request, "_encoding"))
-    if not body and (_count(_get(request, "bodySize")) or _get(data, "text")):
-        raise LeftOut("the request's body was not recorded")
-    return body
+def _asked(request: Json, method: str, path: str) -> Request:
+    data, headers = _get(request, "postData"), _headers(request)
+    may_have = method in WITH_A_BODY or bool(_count(_get(request, "bodySize")))
+    body = _body(data, _get(data, "encoding") or _get(request, "_encoding"), _get(request, "bodySize"))
+    return Request(method, path, headers, *_held(body, headers, may_have=may_have))
 
 
-def _answer(response: Json) -> Answer | None:
+def _answer(response: Json, method: str) -> Answer | None:
     if _get(response, "_charlesStatus") not in {None, "COMPLETE"}:
         raise LeftOut("the recorder got no whole answer")
     status = _status(_get(response, "status"))
     if not status:
         return None
-    content = _get(response, "content")
-    body = _bytes(_get(content, "text"), _get(content, "encoding"))
-    if not body and (_count(_get(content, "size")) or _get(content, "text")):
-        raise LeftOut("the answer's body was not recorded")
-    return Answer(status, _headers(response), body)
+    content, headers = _get(response, "content"), _headers(response)
+    body = _body(content, _get(content, "encoding"), _get(content, "size"))
+    may_have = method != "HEAD" and status not in WITHOUT_A_BODY and not 100 <= status < 200
+    return Answer(status, headers, *_held(body, headers, may_have=may_have))
+
+
+def _body(holder: Json, encoding: Json, size: Json) -> bytes | None:
+    """None where it is not in the file; a size of 0 says that there was none."""
+    text = _get(holder, "text")
+    if isinstance(text, str) and (text or not _count(size)):
+        return _bytes(text, encoding)
+    return b"" if size == 0 and text is None else None
+
+
+def _held(body: bytes | None, headers: Headers, *, may_have: bool) -> tuple[bytes, frozenset[Part]]:
+    """The body, and that it is not there: nor is one in which somebody blacked out a value that is no secret."""
+    empty = any(name.lower() == "content-length" and value.strip() == "0" for name, value in headers)
+    if body is None:
+        return b"", frozenset({Part.BODY} if may_have and not empty else ())
+    names = members_blacked_out(body.decode(errors="replace"))
+    return (body, frozenset()) if all(map(means_a_credential, names)) else (b"", frozenset({Part.BODY}))
 
 
 def _status(status: Json) -> int:

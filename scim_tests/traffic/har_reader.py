@@ -1,8 +1,8 @@
-"""Reads recorded traffic (HAR 1.2), whoever wrote it, and takes every secret out before anything else sees it.
+"""Reads recorded traffic, whoever wrote it, and takes every secret out before anything else sees it.
 
-Browsers, mitmproxy, Charles, Fiddler and ngrok each leave out or add something: bodies in base64,
-HTTP/2's pseudo headers, fields that the format demands. What they kept is read; what they did not
-keep, and what is no exchange at all, is left out with a note, never taken for an empty answer.
+`formats` makes entries of a HAR of every kind of file. Recorders each leave out or add something: bodies in
+base64, HTTP/2's pseudo headers, fields that the format demands. What they kept is read; of what they did not
+keep is said that it is `lacking`, and what is no exchange at all is left out with a note.
 """
 
 import re
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Heard
 from scim_tests.model.scim import ENDPOINTS
-from scim_tests.traffic import har_entries
-from scim_tests.traffic.har_documents import documents
+from scim_tests.traffic import formats, har_entries
 from scim_tests.traffic.har_entries import LeftOut, Told
+from scim_tests.traffic.lacking import NOTHING, Lacks, credentials_in, with_headers
 from scim_tests.traffic.redaction import HarRedactor
 from scim_tests.wire.effort import TooMuch
 
@@ -23,7 +23,6 @@ ENDPOINT = re.compile(
     rf"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:{'|'.join(ENDPOINTS)})(?:[/?].*)?)", re.DOTALL
 )
 LOST = "there was no room for them when they came"
-EXPORT = "Export the traffic as HAR, with bodies: Save all as HAR with content, or your proxy's HAR export."
 
 
 @dataclass(frozen=True)
@@ -39,21 +38,25 @@ class Entry:
 
 @dataclass(frozen=True)
 class Recording:
-    """What a file holds of one SCIM server, in the order it was sent; `notes` says what was left out."""
+    """What a file holds of one SCIM server, in the order it was sent; `notes` says what was left out, `lacks` what is missing."""
 
     base_url: str
     entries: list[Entry]
     notes: list[str] = field(default_factory=list)
+    lacks: Lacks = NOTHING
 
 
 def read_har(text: str, name: str) -> Recording:
-    """The recording in a HAR, or in what an ngrok agent captured; `name` is the file's.
+    """The recording in a text; `name` is the file's. UsageError as `read_recording`."""
+    return read_recording(text.encode(errors="surrogatepass"), name)
 
-    UsageError `bad-har` where it is none or holds no SCIM.
+
+def read_recording(data: bytes, name: str) -> Recording:
+    """The recording in a file of any of the `formats`; `name` is the file's.
+
+    UsageError `bad-recording` where it is none, or holds no answer or no SCIM.
     """
-    whole, found = documents(text)
-    if found is None:
-        raise UsageError("bad-har", f"{name} is not a HAR file.", EXPORT)
+    whole, found = formats.read(data, name)
     unkept: Counter[str] = Counter()
     told: list[Told] = []
     for each in found:
@@ -64,7 +67,8 @@ def read_har(text: str, name: str) -> Recording:
             unkept[str(why)] += 1
     recording = _recording(told, unkept)
     if recording is None:
-        raise UsageError("bad-har", f"{name} holds no request to a SCIM endpoint such as /Users.", EXPORT)
+        said = f"{name} holds no request to a SCIM endpoint such as /Users."
+        raise UsageError("bad-recording", said, formats.HOW)
     broken = (
         [] if whole else ["The file breaks off or is nested too deep: what could be read of it is judged"]
     )
@@ -84,7 +88,12 @@ def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:
             entries.append(_entry(each, har_entries.heard(each, path, base_url)))
         except LeftOut as why:
             unkept[str(why)] += 1
-    entries.sort(key=lambda entry: entry.heard.started)
+    entries = _in_time(entries)
+    told_of = [each.heard for each in entries]
+    entries = [
+        replace(each, heard=marked) for each, marked in zip(entries, with_headers(told_of), strict=True)
+    ]
+    credentials = credentials_in(told_of)
     hide = HarRedactor()
     for entry in entries:
         hide.learn(entry.heard)
@@ -94,7 +103,15 @@ def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:
             kept.append(hidden(entry, hide))
         except TooMuch as why:
             unkept[str(why)] += 1
-    return Recording(hide.base_url(base_url), kept, list(_notes(len(told) - len(ours), unkept)))
+    lacks = Lacks.of_recorded([each.heard for each in kept], credentials, sum(unkept.values()))
+    return Recording(hide.base_url(base_url), kept, list(_notes(len(told) - len(ours), unkept)), lacks)
+
+
+def _in_time(entries: list[Entry]) -> list[Entry]:
+    """In the order they were sent; where all have one and the same time, it is that of the export, and nothing was under way at once."""
+    if len({each.heard.started for each in entries}) == 1:
+        return [replace(each, heard=replace(each.heard, seconds=0.0)) for each in entries]
+    return sorted(entries, key=lambda entry: entry.heard.started)
 
 
 def _notes(elsewhere: int, unkept: Counter[str]) -> Iterator[str]:

@@ -15,12 +15,12 @@ from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import Result, ending, results
 from scim_tests.engine.run_state import RunState, SceneRun, State
-from scim_tests.errors import UsageError
+from scim_tests.errors import ExitCode, UsageError
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.check import Check
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.profile import Dialect, Profile
-from scim_tests.model.record import ExchangeRecord, MessageRecord, RunInfo, RunRecord, TargetInfo
+from scim_tests.model.record import ExchangeRecord, MessageRecord, Outcome, RunInfo, RunRecord, TargetInfo
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import ACTS
@@ -29,7 +29,8 @@ from scim_tests.record.masking.mask import KEPT, Mask, of_recorded
 from scim_tests.record.masking.record import masked
 from scim_tests.session.finish import finish
 from scim_tests.session.report_folder import create_report_folder, folder_name
-from scim_tests.traffic.har_reader import Entry, Recording, read_har
+from scim_tests.traffic.har_reader import Entry, Recording, read_recording
+from scim_tests.traffic.lacking import Credentials, Lacks
 from scim_tests.traffic.recognition import dialect_of, known_act, recognised, scene_of
 
 NOT_SEEN = "not seen in the recording"
@@ -47,12 +48,16 @@ OF_OUR_PLAY = frozenset({
 })  # fmt: skip
 
 
+# What nobody can tell who does not see the credentials.
+OF_CREDENTIALS = frozenset({"test_credentials.probe-answers-200", "every_answer.shows-no-token"})
+
+
 def judge_file(
     path: Path, profile: str | None, report_dir: str | None, *, strict: bool, keep_personal_data: bool
 ) -> tuple[RunRecord, Path]:
     """Judge a HAR and keep the reports; gives the record and the folder.
 
-    Without a profile it is the one whose dialect the recording speaks. UsageError `bad-har` where it is no HAR.
+    Without a profile it is the one whose dialect the recording speaks. UsageError `bad-recording` where it is none.
     """
     found = judged(recording_in(path), profile, strict=strict)
     done = as_kept(found, None if keep_personal_data else of_recorded())
@@ -92,12 +97,12 @@ def _emptied(exchange: ExchangeRecord) -> ExchangeRecord:
 
 
 def recording_in(path: Path) -> Recording:
-    """The recording a file holds. UsageError `bad-har` where it cannot be read or holds no SCIM."""
+    """The recording a file holds. UsageError `bad-recording` where it cannot be read or holds no SCIM."""
     try:
-        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        data = path.read_bytes()
     except OSError as error:
-        raise UsageError("bad-har", f"{path} cannot be read: {error.strerror}.") from None
-    return read_har(text, path.name)
+        raise UsageError("bad-recording", f"{path} cannot be read: {error.strerror}.") from None
+    return read_recording(data, path.name)
 
 
 def judged(recording: Recording, profile: str | None = None, *, strict: bool = False) -> RunRecord:
@@ -115,9 +120,11 @@ def judged_with_numbers(
     played, notes = _as_played(named, chosen)
     is_whole = sorted(each.number for each in recording.entries) == list(range(1, len(heard) + 1))
     ours = is_whole and not notes
-    found, unknown = _recognised([each.heard for each in recording.entries if not each.step], chosen)
+    strange = [each.heard for each in recording.entries if not each.step]
+    known = recording.lacks.credentials is Credentials.KEPT
+    found, unknown = _recognised(strange, chosen, credentials_known=known)
     played += found
-    judge = Judge(_checks(ours=ours))
+    judge = Judge(_checks(ours=ours, credentials_known=known or not strange))
     run_state = RunState()
     run_state.scene_runs = played
     numbers: dict[int, int] = {}
@@ -127,18 +134,8 @@ def judged_with_numbers(
     judge.conclude(run_state.transcript)
     broken = _without_the_broken(judge)
     told = [_seen(each, run_state.transcript) for each in results(judge, played)]
-    started = min((each.started for each in heard), default=0.0)
-    ended = max((each.started + each.seconds for each in heard), default=0.0)
     done = record(
-        run=RunInfo(
-            name="recorded",
-            seed=0,
-            started=datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
-            seconds=round(ended - started, 3),
-            parallel=1,
-            strict=strict,
-            version=__version__,
-        ),
+        run=_run(heard, strict=strict),
         target=TargetInfo(recording.base_url, bundled=False),
         profile=chosen,
         run_state=run_state,
@@ -146,26 +143,47 @@ def judged_with_numbers(
         ending=ending(run_state, told, strict=strict),
         stories={act.name: act.group for act in ACTS},
         left_behind=[],
+        notices=recording.lacks.notices,
     )
-    done = replace(done, not_looked_at=[*recording.notes, *notes, *unknown, *broken])
+    left_out = [*recording.notes, *notes, *unknown, *broken]
+    done = replace(done, outcome=_outcome(done.outcome, recording.lacks), not_looked_at=left_out)
     return done, [numbers.get(id(each), 0) for each in heard]
 
 
-def _checks(*, ours: bool) -> list[Check]:
+def _run(heard: list[Heard], *, strict: bool) -> RunInfo:
+    """When it was recorded, and how long that took."""
+    started = min((each.started for each in heard), default=0.0)
+    ended = max((each.started + each.seconds for each in heard), default=0.0)
+    moment = datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds")
+    return RunInfo("recorded", 0, moment, round(ended - started, 3), 1, strict, __version__)
+
+
+def _outcome(outcome: Outcome, lacks: Lacks) -> Outcome:
+    """Where most was not judged nothing is called passed; what failed has failed all the same."""
+    if outcome.exit_code == ExitCode.ALL_GOOD and lacks.most:
+        return Outcome(ExitCode.NOTHING_JUDGED, "empty", lacks.most)
+    return outcome
+
+
+def _checks(*, ours: bool, credentials_known: bool) -> list[Check]:
     """All of them where the recording is a whole run `ours`, else those that need not know of everything."""
     return [
         each
         for each in catalogue()
-        if ours or not (each.judges_the_play and {each.act, each.id} & OF_OUR_PLAY)
+        if (ours or not (each.judges_the_play and {each.act, each.id} & OF_OUR_PLAY))
+        and (credentials_known or each.id not in OF_CREDENTIALS)
     ]
 
 
-def _recognised(heard: list[Heard], profile: Profile) -> tuple[list[SceneRun], list[str]]:
+def _recognised(
+    heard: list[Heard], profile: Profile, *, credentials_known: bool
+) -> tuple[list[SceneRun], list[str]]:
     """The scenes in a conversation, and a line for each exchange with which nothing can be recognised."""
     try:
-        jobs = recognised(heard)
+        jobs = recognised(heard, credentials_known=credentials_known)
     except Exception as error:  # noqa: BLE001 -- somebody else's requests: one of them must not cost all the others
-        return _without_the_unreadable(heard, profile, type(error).__name__)
+        why = type(error).__name__
+        return _without_the_unreadable(heard, profile, why, credentials_known=credentials_known)
     met: Counter[tuple[str, str]] = Counter()
     played = []
     for job in jobs:
@@ -176,18 +194,18 @@ def _recognised(heard: list[Heard], profile: Profile) -> tuple[list[SceneRun], l
 
 
 def _without_the_unreadable(
-    heard: list[Heard], profile: Profile, why: str
+    heard: list[Heard], profile: Profile, why: str, *, credentials_known: bool
 ) -> tuple[list[SceneRun], list[str]]:
     readable = [each for each in heard if _is_readable(each)]
     if len(readable) == len(heard):  # each by itself, and not all together
         return [], [f"No request was recognised: {why}"]
-    played, notes = _recognised(readable, profile)
+    played, notes = _recognised(readable, profile, credentials_known=credentials_known)
     return played, [*notes, *[f"A recorded request was not recognised: {why}"] * (len(heard) - len(readable))]
 
 
 def _is_readable(each: Heard) -> bool:
     try:
-        recognised([each])
+        recognised([each], credentials_known=True)
     except Exception:  # noqa: BLE001 -- what it raises, the caller tells
         return False
     return True
@@ -240,10 +258,17 @@ def _seen(result: Result, transcript: Transcript) -> Result:
         return replace(result, why=NOT_SEEN)
     if result.verdict is not Verdict.BLOCKED:
         return result
+    if any(_lacks_a_part(each) for judgement in result.judgements for each in judgement.exchanges):
+        return replace(result, verdict=Verdict.NOT_ASKED, why=f"{NOT_SEEN}: {result.why}", blame="")
     met = {each.step for each in transcript}
     if result.blame not in met or any(result.why.endswith(each) or each in result.why for each in NEVER_CAME):
         return replace(result, verdict=Verdict.NOT_ASKED, why=f"{NOT_SEEN}: {result.why}", blame="")
     return result
+
+
+def _lacks_a_part(exchange: Exchange) -> bool:
+    answer = exchange.heard.answer
+    return bool(exchange.request.unrecorded or (answer and answer.unrecorded))
 
 
 def told(record: RunRecord) -> str:

@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from scim_tests.errors import WriteError
-from scim_tests.model.exchange import Answer, Headers, Heard, is_loopback
+from scim_tests.model.exchange import Answer, Headers, Heard
 from scim_tests.model.exchange import Request as Asked
+from scim_tests.model.loopback import is_loopback
 from scim_tests.traffic.har_reader import Entry
 from scim_tests.traffic.tape import HarTape
 from scim_tests.wire import body

@@ -7,6 +7,7 @@ What fits no job of Okta's is `other`: only the rules that hold for every answer
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from scim_tests.model.act import Act, Person, Scene, Team, act
 from scim_tests.model.exchange import MADE_UP_TOKENS, REFUSED_TOKEN, Exchange, Heard, NotObserved
@@ -21,7 +22,11 @@ from scim_tests.traffic.subjects import (
     attribute_asked_for,
     body_of,
     by_subject,
+    has_holes,
     is_ours,
+    is_refused,
+    is_unrecorded,
+    may_be_oktas,
     place,
     shown_by,
     told_apart,
@@ -50,13 +55,23 @@ def spoken(each: Heard) -> Dialect | None:
     return None
 
 
-def recognised(heard: Sequence[Heard]) -> list[Job]:
-    """The jobs in a conversation, in the order in which they began; every exchange is in one of them."""
-    strangers, known = told_apart(heard)
-    people, groups, rest = by_subject(known)
-    jobs = list(map(_stranger, strangers))
-    jobs += [job for name, theirs in people.items() for job in _Person(name).jobs(theirs)]
-    jobs += [job for name, theirs in groups.items() for job in group_jobs(name, theirs)]
+def recognised(heard: Sequence[Heard], *, credentials_known: bool) -> list[Job]:
+    """The jobs in a conversation, in the order in which they began; every exchange is in one of them.
+
+    Where the credentials are not known, nobody is a stranger, and whoever was refused is nobody's step.
+    """
+    strangers, known = told_apart(heard) if credentials_known else ([], list(heard))
+    oktas = [each for each in known if may_be_oktas(each) and (credentials_known or not is_refused(each))]
+    theirs = {id(each) for each in oktas}
+    people, groups, rest = by_subject(oktas)
+    jobs = [
+        Job("other", "", [(each.request.method.lower(), each)]) for each in known if id(each) not in theirs
+    ]
+    jobs += map(_stranger, strangers)
+    unnamed = any(is_unrecorded(each) and each.request.method == "POST" for each in heard)
+    holes = _Holes(any(map(has_holes, heard)), unnamed)
+    jobs += [job for name, said in people.items() for job in _Person(name, holes).jobs(said)]
+    jobs += [job for name, said in groups.items() for job in group_jobs(name, said)]
     jobs += list(_other_jobs(rest))
     return sorted(jobs, key=lambda job: job.started)
 
@@ -86,11 +101,19 @@ def known_act(name: str) -> Act:
     return {each.name: each for each in ACTS}.get(name, other)
 
 
+class _Holes(NamedTuple):
+    """Whether the recording lacks any body, and whether one of a create, which may have made whomever."""
+
+    any: bool
+    unnamed: bool
+
+
 class _Person:
     """Cuts one person's requests into jobs."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, holes: "_Holes") -> None:
         self.name = name
+        self._holes = holes
         self.met = False  # whether this recording has shown the person to be there
         self.gone = False
         self.inactive = False  # deactivated within this recording
@@ -119,7 +142,10 @@ class _Person:
         method = write.request.method
         lookup = waiting[0] if waiting and asked_for(waiting[0]) else None
         reads = [each for each in waiting if each is not lookup]
-        if method == "POST":
+        if is_unrecorded(write) or (method == "POST" and self._may_be_taken(lookup, write)):
+            self._without_a_write(waiting)
+            self._job("other", (method.lower(), write))
+        elif method == "POST":
             self._create(lookup, reads, write)
         elif place(write)[1] in self.deleted:
             self._without_a_write(waiting)
@@ -135,6 +161,12 @@ class _Person:
         else:
             self._change(lookup, reads, write)
         self.met = self.met or is_good(write)
+
+    def _may_be_taken(self, lookup: Heard | None, create: Heard) -> bool:
+        """Whether the name it was refused for may have been taken, for all that a recording without some bodies tells."""
+        refused = create.answer is not None and create.answer.status == 409
+        told = self.met if lookup is None else not has_holes(lookup)
+        return refused and (self._holes.unnamed or (self._holes.any and not told))
 
     def _create(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
         self._without_a_write(reads)
@@ -152,6 +184,10 @@ class _Person:
 
     def _change(self, lookup: Heard | None, reads: list[Heard], write: Heard) -> None:
         name, step = self._meaning(lookup, reads, write)
+        if lookup and name != "reactivate_user" and not hits(lookup):  # it is not how Okta came to this id
+            self._lone_lookup(lookup)
+            lookup = None
+            name = "update_user" if name == "link_user" else name
         looked = [("lookup" if name == "link_user" else "find", lookup)] if lookup else []
         self._job(name, *looked, *(("read", each) for each in reads), (step, write))
         if is_good(write) and name in {"deactivate_user", "reactivate_user"}:
@@ -251,7 +287,8 @@ def _stranger(each: Heard) -> Job:
 
 
 def _is_in_lower_case(each: Heard) -> bool:
-    return is_ours(each) and (each.request.header("Authorization") or "").startswith("bearer ")
+    said = (value for name, value in each.request.headers if name.lower() == "authorization")
+    return is_ours(each) and any(value.startswith("bearer ") for value in said)
 
 
 def _discovery(each: Heard) -> tuple[str, str, list[tuple[str, Heard]]]:

@@ -20,12 +20,12 @@ from scim_tests.model.exchange import (
     PASSWORD,
     REFUSED_TOKEN,
     TOKEN,
-    Answer,
     Heard,
     Request,
 )
 from scim_tests.model.slots import HIDDEN
 from scim_tests.traffic.credential_names import is_the_password, may_open_the_door, means_a_credential
+from scim_tests.traffic.placeholders import is_no_token
 from scim_tests.traffic.secret_places import USERINFO, swapped
 from scim_tests.wire.effort import Effort, TooMuch
 from scim_tests.wire.reading import readings
@@ -122,7 +122,7 @@ class HarRedactor:
                 self._opened.add(credential)
             elif heard.answer and credential not in self._opened:
                 self._closed.add(credential)
-        self._authorized |= opens and heard.request.header(AUTHORIZATION) is not None
+        self._authorized |= opens and any(name.lower() == AUTHORIZATION for name, _ in heard.request.headers)
         return moved or (
             before != (bool(self._opened), self._authorized) and bool(self._closed | self._opened)
         )
@@ -130,7 +130,7 @@ class HarRedactor:
     def _stands_for(self, name: str, value: str) -> str:
         """What a request's header shows in place of a credential."""
         if self._named and may_open_the_door(name):
-            return self._named(_token(value))
+            return self._named(token_of(value))
         opens = may_open_the_door(name) and (name == AUTHORIZATION or not self._authorized)
         if not opens:
             return HIDDEN
@@ -140,20 +140,21 @@ class HarRedactor:
         """An exchange without its secrets. In a recording of `ours` the token may stand in a header of any name."""
         asked, answer = heard.request, heard.answer
         inner = self._known if ours else self._known_and_foreign
-        request = Request(
-            self._cleaned(asked.method, inner),
-            self._cleaned(asked.path, inner),
-            tuple(
+        request = replace(
+            asked,
+            method=self._cleaned(asked.method, inner),
+            path=self._cleaned(asked.path, inner),
+            headers=tuple(
                 (self._cleaned(name, inner), self._header(name.lower(), value, ours=ours))
                 for name, value in asked.headers
             ),
-            self._body(asked.body, inner),
+            body=self._body(asked.body, inner),
         )
         if answer:
             headers = tuple(
                 (self.text(name), self._answered(name.lower(), value)) for name, value in answer.headers
             )
-            answer = Answer(answer.status, headers, self._body(answer.body, self._known))
+            answer = replace(answer, headers=headers, body=self._body(answer.body, self._known))
         return replace(
             heard,
             request=request,
@@ -177,7 +178,7 @@ class HarRedactor:
             return HIDDEN
         is_a_credential = means_a_credential(name, in_url=True)
         if is_a_credential and _is_secret(value):
-            return value[: len(value) - len(_token(value))] + self._stands_for(name, value)
+            return value[: len(value) - len(token_of(value))] + self._stands_for(name, value)
         if not is_a_credential and (not ours or name in _NO_TOKEN_IN):
             value = _A_TOKEN.sub(HIDDEN, value)
         return self._cleaned(value, self._known_and_foreign)
@@ -186,7 +187,7 @@ class HarRedactor:
         if name in COOKIES:
             return HIDDEN
         secret = means_a_credential(name, in_url=True) and _is_secret(value)
-        return self._swap(name, _token(value)) if secret else self.text(value)
+        return self._swap(name, token_of(value)) if secret else self.text(value)
 
     def _cleaned(self, text: str, inner: Callable[[str], str]) -> str:
         return swapped(text, self._swap, inner)
@@ -263,7 +264,7 @@ def _in_header(name: str, value: str, take: Callable[[str, str], str]) -> None:
 
 def _parts(value: str) -> Iterator[str]:
     """What is secret in a header's value: all of it, and what follows a scheme that nobody here knows."""
-    token = _token(value)
+    token = token_of(value)
     yield from (token, token.rpartition(" ")[2])
 
 
@@ -271,7 +272,7 @@ def _in_basic(value: str) -> Iterator[str]:
     """The password in HTTP's own scheme (RFC 7617)."""
     if value.lower().startswith("basic "):
         with suppress(binascii.Error, ValueError):  # some send a token there
-            yield base64.b64decode(_token(value), validate=True).decode().partition(":")[2]
+            yield base64.b64decode(token_of(value), validate=True).decode().partition(":")[2]
 
 
 def _credentials(request: Request) -> list[Credential]:
@@ -285,17 +286,22 @@ def _credentials(request: Request) -> list[Credential]:
 
 def _is_secret(value: str) -> bool:
     """Not so where it stands hidden already, or where a run of ours made it up to be refused."""
-    token = _token(value)
+    token = token_of(value)
     return token.lower() not in NO_SECRETS and token not in MADE_UP_TOKENS and not _PLACEHOLDER.search(value)
 
 
 def _tells(secret: str) -> bool:
-    """Whether it is long enough to be told from a word, so that it can be looked for anywhere."""
-    told = _is_secret(secret) and bool(_TELLING.match(secret)) and not _WORD.fullmatch(secret)
+    """Whether it is long enough to be told from a word, so that it can be looked for anywhere, and no placeholder."""
+    told = (
+        _is_secret(secret)
+        and not is_no_token(secret)
+        and bool(_TELLING.match(secret))
+        and not _WORD.fullmatch(secret)
+    )
     return told and len(secret) <= LONGEST
 
 
-def _token(value: str) -> str:
+def token_of(value: str) -> str:
     """What of a header's value is secret: not the scheme in front."""
     scheme = next((each for each in SCHEMES if value.lower().startswith(each)), "")
     return value[len(scheme) :].strip()

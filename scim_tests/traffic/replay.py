@@ -14,11 +14,14 @@ from scim_tests.errors import OwnError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import PASSWORD, TOKEN, Headers, Heard, Request
 from scim_tests.model.forms import changes_the_method
+from scim_tests.model.part import Part
 from scim_tests.model.scim import Json, get
 from scim_tests.model.slots import PASSWORD_SLOT
 from scim_tests.report.renaming import addresses_in, with_ids, with_names
 from scim_tests.session.guarded import send
 from scim_tests.traffic.har_reader import Entry, Recording
+from scim_tests.traffic.lacking import Credentials
+from scim_tests.traffic.subjects import is_unrecorded
 from scim_tests.wire.client import Client
 from scim_tests.wire.write_guard import HEADERS
 
@@ -65,6 +68,8 @@ def mapping(recording: Recording, run: str) -> Names:
     for each in recording.entries:
         if each.heard.request.method == "GET":
             continue
+        if is_unrecorded(each.heard):
+            continue
         for name in filter(None, (_name(each.heard), *addresses_in(each.heard.request.text))):
             fresh = f"scim-tests.{run}.{len(names) + 1}"
             names.setdefault(name, fresh if _is_of_a_group(each.heard) else f"{fresh}@example.com")
@@ -79,11 +84,12 @@ async def replay(
     done: list[ReplayedExchange],
 ) -> None:
     """Every exchange in its order, one after the other, into `done`; with our `credentials` for those that were hidden."""
+    taken_out = recording.lacks.credentials is Credentials.TAKEN_OUT
     for entry in recording.entries:
         replayed = ReplayedExchange(entry)
         done.append(replayed)
         try:
-            step = _step(entry, credentials, known)
+            step = _step(entry, credentials, known, taken_out=taken_out)
             replayed.heard = await send(client, step)
         except OwnError as refused:
             replayed.why = refused.message
@@ -94,8 +100,11 @@ async def replay(
         replayed.differences = list(_differences(entry.heard, replayed.heard, known))
 
 
-def _step(entry: Entry, credentials: tuple[str, str], known: Names) -> Step:
+def _step(entry: Entry, credentials: tuple[str, str], known: Names, *, taken_out: bool) -> Step:
     asked = entry.heard.request
+    if is_unrecorded(entry.heard):
+        said = f"{asked.method} {asked.path} was not sent: the recording lacks its body."
+        raise OwnError("no-form", said)
     path = known.path(asked.path)
     body = _with_a_password(known.body(asked.text)).encode(errors="surrogatepass")
     place = path.partition("?")[0]
@@ -104,17 +113,17 @@ def _step(entry: Entry, credentials: tuple[str, str], known: Names) -> Step:
     writes = asked.method not in {"GET", "POST"}
     about = unquote(place.rpartition("/")[2]) if writes else ""
     return Step(
-        entry.step or f"{asked.method} {place}", asked.method, path, _headers(asked, credentials), body,
+        entry.step or f"{asked.method} {place}", asked.method, path, _headers(asked, credentials, taken_out=taken_out), body,
         creates=named if makes else "", about=about, removes=asked.method == "DELETE",
     )  # fmt: skip
 
 
-def _headers(asked: Request, credentials: tuple[str, str]) -> Headers:
-    """The recorded headers that a request of ours may have, and our credentials where some were hidden.
+def _headers(asked: Request, credentials: tuple[str, str], *, taken_out: bool) -> Headers:
+    """The recorded headers that a request of ours may have, and our credentials where some were hidden or taken out.
 
     OwnError where one of those that are left out would have made it another request.
     """
-    sent: list[tuple[str, str]] = []
+    sent: list[tuple[str, str]] = [credentials] if taken_out else []
     for name, value in asked.headers:
         if changes_the_method(name):
             said = f"{asked.method} {asked.path} was not sent: its header {name} makes it another request."
@@ -163,6 +172,8 @@ def _differences(before: Heard, after: Heard, known: Names) -> Iterator[str]:
         return
     if before.answer.status != after.answer.status:
         yield f"{_phrase(before)} → {_phrase(after)}"
+    if Part.BODY in before.answer.unrecorded:
+        return
     if bool(before.answer.body) != bool(after.answer.body):
         yield "no body → a body" if after.answer.body else "a body → no body"
         return

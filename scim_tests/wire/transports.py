@@ -11,7 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from scim_tests.errors import OwnError
-from scim_tests.model.exchange import Answer, Request, is_loopback
+from scim_tests.model.exchange import Answer, Request
+from scim_tests.model.loopback import is_loopback
 
 _PACK: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
 

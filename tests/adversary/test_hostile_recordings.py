@@ -2,10 +2,13 @@
 
 import json
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import told_in
+from recorders import RECORDERS
 
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord
@@ -17,6 +20,7 @@ from scim_tests.wire.parts import TOKEN_VARIABLE, Variable, headers_in_parts
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "recordings"
 BASE = "https://scim.example.com/scim/v2"
 SECRET = "qZ3kP8vW1mX7tR5n"
+TOOLS = runpy.run_path(str(FOLDER.parents[1] / "scripts" / "tool_recordings.py"))
 Json = dict[str, Any]
 
 
@@ -275,7 +279,6 @@ def test_a_date_of_any_year_can_be_judged_and_written(date: Any, time: Any, tmp_
         {"request": {"url": f"{BASE}/Users", "method": "G T"}, "response": {"status": 200}},
         {"request": {"url": f"{BASE}/Users", "method": "GET"}, "response": {"status": -5}},
         {"request": {"url": f"{BASE}/Users", "method": "GET"}, "response": {"status": "x" * 9}},
-        {"request": {"url": f"{BASE}/Users", "method": "PUT", "postData": {"text": {"a": 1}}}, "response": {"status": 200}},
         {"request": {"raw": "no", "method": "GET"}},
     ],
 )  # fmt: skip
@@ -285,6 +288,16 @@ def test_what_is_no_exchange_costs_one_line(odd: Any) -> None:
     assert len(record.exchanges) == len(entries())
     assert len(record.not_looked_at) == 1
     assert record.not_looked_at[0].startswith("1 recorded exchanges were left out: ")
+
+
+def test_a_body_that_is_no_text_is_missing() -> None:
+    """It is said first, and the exchange is judged by what is there."""
+    odd = {"url": f"{BASE}/Users/1", "method": "PUT", "postData": {"text": {"a": 1}}}
+    record = record_of([*entries(), {"request": odd, "response": {"status": 200}}])
+    assert record.not_looked_at == []
+    assert [notice.partition(":")[0] for notice in record.notices] == [
+        "The recording lacks the bodies of 1 of 9 requests", "The recording lacks the bodies of 1 of 13 answers",
+    ]  # fmt: skip
 
 
 def test_headers_as_an_object_and_a_status_as_text_are_read() -> None:
@@ -329,3 +342,16 @@ def test_a_forged_step_breaks_nothing(step: Any, scene: Any) -> None:
         each |= {"_step": step, "_scene": scene, "_number": number, "_elided": "x"}
     record = record_of(told)
     assert [each.id for each in record.checks if each.verdict == "broken"] == []
+
+
+@pytest.mark.parametrize(
+    "form", ["curl.txt", "newman.json", "postman", "postman_2_0", "pino", "winston", "logbook"]
+)
+def test_a_token_in_any_form_reaches_no_file(form: str, tmp_path: Path) -> None:
+    """Neither the token nor a password, wherever the tool puts it, stands in a report in any reading."""
+    made = FOLDER / "tools" / form
+    entries = TOOLS["conversation"]()
+    text = made.read_text(encoding="utf-8") if made.exists() else RECORDERS[form](entries)
+    (tmp_path / "some.file").write_text(text.replace(TOOLS["TOKEN"], SECRET), encoding="utf-8")
+    judge_file(tmp_path / "some.file", None, str(tmp_path / "out"), strict=False, keep_personal_data=False)
+    assert told_in(tmp_path / "out", [SECRET, TOOLS["PASSWORD"]]) == []

@@ -4,17 +4,14 @@ What it writes is in `hostile`. `EXAMPLES=1000` looks longer than the suite does
 """
 
 import asyncio
-import base64
 import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import unquote
 
 import httpx
-from hostile import Json, conversations, recordings
+from hostile import Json, conversations, recordings, told_in
 from hypothesis import given, settings
 
 from scim_tests.commands.record import LiveJudging
@@ -27,34 +24,6 @@ from scim_tests.traffic.tape import HarTape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
 tried = settings(max_examples=EXAMPLES)
-
-
-def views(data: bytes) -> Iterator[str]:
-    """What a file says, in every way of reading it."""
-    text = data.decode(errors="replace")
-    unjson = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    yield from (text, unjson, unquote(text), unquote(unquote(unjson)))
-    for run in re.findall(r"[A-Za-z0-9+/_-]{16,}", text):
-        standard = run.replace("-", "+").replace("_", "/")
-        for start in range(4):
-            stretch = standard[start:]
-            yield base64.b64decode(stretch[: len(stretch) // 4 * 4]).decode(errors="replace")
-    for run in re.findall(r"(?:[0-9a-fA-F]{2}){8,}", text):
-        yield bytes.fromhex(run).decode(errors="replace")
-
-
-def told_in(folder: Path, secrets: list[str]) -> list[tuple[str, str]]:
-    """Which secrets stand in which files."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return sorted(
-        {
-            (path.name, secret)
-            for path in files
-            for view in views(path.name.encode() + b"\n" + path.read_bytes())
-            for secret in secrets
-            if secret in view
-        }
-    )
 
 
 OVER_A_CHECK = re.compile(r"was not judged by|not recognised|No request was recognised|is not kept")

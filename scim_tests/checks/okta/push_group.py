@@ -162,7 +162,7 @@ def create_answers_201(exchange: Exchange) -> Finding | None:
     fix="Return the stored group; members may be left out.",
 )
 def create_returns_the_group(exchange: Exchange) -> Finding | None:
-    if not exchange.answer.body:
+    if not exchange.answer.has_body:
         return Finding("the group", "an empty body")
     missing = [name for name in ("id", "displayName") if not get(exchange.resource, name)]
     return Finding("id and displayName", f"no {' and no '.join(missing)}", "$") if missing else None

@@ -102,7 +102,7 @@ def _changes_a_group(exchange: Exchange) -> bool:
     ),
 )
 def answer_is_the_group(exchange: Exchange) -> Finding | None:
-    if not exchange.answer.body and exchange.request.method == "PATCH":
+    if not exchange.answer.has_body and exchange.request.method == "PATCH":
         return advice("204, or the group", "200 with an empty body")
     wanted, group = last_write(exchange).request.endpoint.removeprefix("/Groups/"), exchange.resource
     if get(group, "id") != wanted:

@@ -111,7 +111,7 @@ def _is_whole(create: Exchange) -> bool:
     follows=("every_user.has-an-id",),
 )
 def create_returns_the_user(exchange: Exchange) -> Finding | None:
-    if exchange.is_success and not exchange.answer.body:
+    if exchange.is_success and not exchange.answer.has_body:
         return Finding("the user", f"{exchange.answer.phrase} with an empty body")
     user_id = get(exchange.resource, "id")
     return (

@@ -89,10 +89,15 @@ def believed(exchange: Exchange) -> Belief:
 
 
 def shown_before(write: Exchange) -> Belief:
-    """What the target showed of the group right before a write. NotObserved where nobody had read it."""
-    for each in reversed(write.before):
-        if each.request.method == "GET" and each.request.endpoint == write.request.endpoint:
+    """What the target showed of the group before a write, and what was written to it since. NotObserved where nobody had read it."""
+    about_it = [each for each in write.before if each.request.endpoint == write.request.endpoint]
+    for each in reversed(about_it):
+        if each.request.method == "GET":
             return shown(each.resource)
+        if each.is_success:
+            return _applied(each, shown_before(each))
+        if each.status >= 500:
+            raise NotObserved("", "nobody can tell whether the write before was taken")
     raise NotObserved(write.step, "came before the group was read")
 
 

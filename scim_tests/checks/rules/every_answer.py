@@ -151,7 +151,7 @@ def owes_an_object(exchange: Exchange) -> bool:
 
 def no_object(exchange: Exchange) -> Finding | None:
     """What stands in the body instead of a JSON object; a body that is no JSON is judged by `is-json`."""
-    if not exchange.answer.body:
+    if not exchange.answer.has_body:
         return Finding("a JSON object", f"{exchange.answer.phrase} with an empty body", "$")
     return None if isinstance(exchange.json, dict) else Finding("a JSON object", describe(exchange.json), "$")
 
@@ -253,7 +253,7 @@ def names_each_key_once(exchange: Exchange) -> Finding | None:
     fix="Send no body with 204, or answer 200 with the resource.",
 )
 def is_empty_when_it_says_so(exchange: Exchange) -> Finding | None:
-    if exchange.answer.body:
+    if exchange.answer.has_body:
         return Finding("no body", f"{len(exchange.answer.body)} bytes")
     return None
 

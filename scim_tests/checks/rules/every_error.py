@@ -62,7 +62,7 @@ def is_not_served(exchange: Exchange) -> bool:
     """
     endpoint, method = exchange.request.endpoint, exchange.request.method
     optional = endpoint in OPTIONAL or endpoint.startswith(DISCOVERY) or endpoint.endswith("/.search")
-    from_a_router = not exchange.answer.body.lstrip().startswith(b"{")
+    from_a_router = not exchange.answer.text.lstrip().startswith("{")
     to_a_user = method == "POST" and endpoint.startswith("/Users/")  # for which some have no route at all
     may_lack_it = exchange.status in {405, 501} and (method in {"PATCH", "DELETE"} or to_a_user)
     no_such_method = may_lack_it or (exchange.status == 404 and to_a_user)
@@ -92,7 +92,7 @@ def error_body(exchange: Exchange) -> Resource:
     follows=("every_answer.is-json",),
 )
 def has_an_error_body(exchange: Exchange) -> Finding | None:
-    if not exchange.answer.body:
+    if not exchange.answer.has_body:
         return Finding("a SCIM error body", f"{exchange.answer.phrase} without a body", "$")
     if not isinstance(exchange.json, dict):
         return Finding("a JSON object", describe(exchange.json), "$")

@@ -73,7 +73,7 @@ def is_an_entity_tag(exchange: Exchange) -> Finding | None:
     fix="Send headers alone with 304.",
 )
 def not_modified_has_no_body(exchange: Exchange) -> Finding | None:
-    return Finding("no body", exchange.answer.beginning, "$") if exchange.answer.body else None
+    return Finding("no body", exchange.answer.beginning, "$") if exchange.answer.has_body else None
 
 
 @check(

@@ -8,7 +8,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 from scim_tests.model.act import OktaPerson, Performance, Scene, Step, act
-from scim_tests.model.exchange import Exchange, Page
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.page import Page
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.matching import Directory, Import
 from scim_tests.personas.okta.requests import list_page

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scim_tests.model.exchange import Answer, Headers, Heard, Request
+from scim_tests.model.part import Part
 from scim_tests.model.record import ExchangeRecord, MessageRecord, RunRecord
 from scim_tests.model.scim import Json
+from scim_tests.record.build import message_record
 from scim_tests.record.masking.mask import Mask
 from scim_tests.wire.curl import curl
 
@@ -27,8 +29,9 @@ def masked(record: RunRecord, mask: Mask) -> RunRecord:
 
 
 def _heard(each: ExchangeRecord) -> Heard:
-    request = Request(each.method, each.path, _headers(each.request), _body(each.request))
-    return Heard(request, Answer(each.status, _headers(each.response), _body(each.response)))
+    sent, shown = each.request, each.response
+    request = Request(each.method, each.path, _headers(sent), _body(sent), _unrecorded(sent))
+    return Heard(request, Answer(each.status, _headers(shown), _body(shown), _unrecorded(shown)))
 
 
 def _exchange(each: ExchangeRecord, mask: Mask) -> ExchangeRecord:
@@ -39,14 +42,10 @@ def _exchange(each: ExchangeRecord, mask: Mask) -> ExchangeRecord:
         each,
         path=kept.request.path,
         url=base_url + kept.request.path,
-        request=_record(kept.request),
-        response=_record(kept.answer) if kept.answer else each.response,
+        request=message_record(kept.request),
+        response=message_record(kept.answer) if kept.answer else each.response,
         curl=curl(kept.request, base_url),
     )
-
-
-def _record(message: Request | Answer) -> MessageRecord:
-    return MessageRecord([list(pair) for pair in message.headers], message.text)
 
 
 def _headers(message: MessageRecord) -> Headers:
@@ -55,6 +54,10 @@ def _headers(message: MessageRecord) -> Headers:
 
 def _body(message: MessageRecord) -> bytes:
     return message.body.encode(errors="surrogatepass")
+
+
+def _unrecorded(message: MessageRecord) -> frozenset[Part]:
+    return frozenset(map(Part, message.unrecorded))
 
 
 def _quoted(value: Json, mask: Callable[[str], str], key: str = "") -> Json:

@@ -83,14 +83,14 @@ class Words:
 def _garbled(text: str) -> Iterator[str]:
     """What becomes of it on the way through a wrong encoding, or one too many; such a fault has to be seen."""
     if not text.isascii():
-        yield text.encode().decode("latin-1")
-        yield text.encode().decode("cp1252", errors="replace")
+        yield text.encode(errors="replace").decode("latin-1")
+        yield text.encode(errors="replace").decode("cp1252", errors="replace")
         for errors in ("ignore", "replace", "xmlcharrefreplace"):
             for codec in ("ascii", "latin-1"):
                 yield text.encode(codec, errors).decode(codec)
     yield html.escape(text)
     yield json.dumps(text)
-    yield quote(text)
+    yield quote(text, errors="replace")
 
 
 @cache

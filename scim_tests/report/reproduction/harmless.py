@@ -20,7 +20,9 @@ def is_harmless(each: ExchangeRecord, made: Collection[str]) -> bool:
         return False
     if each.method == "GET" or (each.method == "POST" and each.path in SEARCHES):
         return True
-    if NO_UTF_8 in each.request.body:  # what was sent there is not known to the byte
+    if (
+        NO_UTF_8 in each.request.body or "body" in each.request.unrecorded
+    ):  # what was sent is not known to the byte
         return False
     together = named(each)
     if together is None or any(place not in made for place in together):
