@@ -93,6 +93,7 @@ def may_be_oktas(each: Heard) -> bool:
         return True
     body = body_of(each)
     makes = method == "POST" and (get(body, "id") is not None or get(body, "active") is False)
+    makes = makes or isinstance(get(body, "name"), str)
     return method == "DELETE" or (isinstance(body, Mapping) and not makes and not each.request.query)
 
 
