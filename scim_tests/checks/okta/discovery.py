@@ -163,8 +163,10 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
     schemes = feature(exchange, "authenticationSchemes")
     if not isinstance(schemes, list):
         return Finding("an array of objects", describe(schemes), "$.authenticationSchemes")
-    if not schemes:  # as good as none (RFC 7643 2.5)
-        return Finding("one scheme at least", "an empty array", "$.authenticationSchemes")
+    if not schemes:  # as good as none (RFC 7643 2.5); for a key in a header of its own there is no name
+        said = exchange.request.header("Authorization") or ""
+        mild = not said.lower().startswith(("bearer ", "basic "))
+        return Finding("one scheme at least", "an empty array", "$.authenticationSchemes", mild=mild)
     for number, scheme in enumerate(schemes):
         where = f"$.authenticationSchemes[{number}]"
         named = get(scheme, "type")
