@@ -14,14 +14,14 @@ PASSED_OVER = frozenset({"schemas", "id", "meta", "groups"})
 
 
 def has_one_meaning(request: Request, shown: Resource) -> bool:
-    """Whether no name stands twice in it, all texts are of characters that anybody keeps, and each value of a PUT has its type.
+    """Whether no name stands twice in it, all texts are of characters that anybody keeps, and each value of a POST or PUT has its type.
 
     JSON leaves the first open (RFC 8259 4, 8.2). A value that the target itself showed so is its own way.
     """
     if not _is_plain(request.body):
         return False
     written = request.written
-    return request.method != "PUT" or not any(_is_mistyped(name, written[name], shown) for name in written)
+    return request.method == "PATCH" or not any(_is_mistyped(name, written[name], shown) for name in written)
 
 
 @lru_cache(maxsize=256)  # the same write is looked at in every order that it can have had
