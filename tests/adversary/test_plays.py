@@ -37,7 +37,7 @@ from scim_tests.wire.vault import Vault
 
 RUN = "liartest"
 PROFILES = ("okta", "okta-custom-app", "scim", "ziflow", "read-only")
-EXAMPLES = int(os.environ.get("EXAMPLES", "24"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "12"))
 SEED = int(os.environ.get("SEED", "20261127"))
 SECRET = (TOKEN, PASSWORD, *SECRETS.values())
 
@@ -137,7 +137,7 @@ def test_nobody_is_lost_whatever_a_create_is_answered(profile: str) -> None:
 
     @seed(SEED)
     @settings(
-        max_examples=max(1, EXAMPLES // 16), deadline=None, database=None,
+        max_examples=max(1, EXAMPLES // 12), deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=[Phase.generate],
     )  # fmt: skip
     @given(ABOUT_CREATES)

@@ -70,8 +70,7 @@ def _shown(page: Page) -> list[str]:
     return [row.get_attribute("id") or "" for row in rows]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 360])
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (360, "dark")])
 def test_everybody_can_read_it(opened: Opened, failing: Path, scheme: str, width: int) -> None:
     """Axe finds nothing, with a check and a call open, and nothing runs out of a narrow screen."""
     record = record_in(failing)

@@ -22,7 +22,6 @@ FOLDER = Path(__file__).parents[2] / "fixtures" / "recordings"
 # What a stand-in might get wrong: letter case, addresses that tell people apart, values inside a PATCH, sentences.
 TELLING = (
     "filter-username-case-sensitive", "create-email-collision-upserts-and-changes-id", "patch-changes-other-attributes",
-    "filter-apostrophe-returns-wrong-user", "create-duplicate-400", "response-name-parts-absent",
 )  # fmt: skip
 
 

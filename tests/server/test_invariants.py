@@ -163,5 +163,5 @@ class Directory(RuleBasedStateMachine):
 
 
 # Each example is a whole history of up to fifty steps, every one of them checked.
-Directory.TestCase.settings = settings(max_examples=settings.default.max_examples // 4)
+Directory.TestCase.settings = settings(max_examples=settings.default.max_examples // 8)
 TestDirectory = Directory.TestCase
