@@ -87,6 +87,7 @@ CREATE = (
 PUSH = "Automatic profile push of user Ann Ames to app X failed: Error while trying to push profile update for ann@example.com: "
 GROUP = "Unable to update Group Push mapping target App group Team A: "
 REMOTE = "Errors reported by remote server: "
+READER = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false') at [Source: (String); line: 1, column: 9]"
 # What an engineer had in hand, or may have: which request it was, and the cause that has to come first.
 FIRST = {
     f"{GROUP}Error while creating user group X: Read timed out": ("group_create", "silent"),
@@ -114,6 +115,14 @@ FIRST = {
     "Error while downloading all users: Read timed out": ("import", "silent"),
     f"Error pushing password: Bad Request. {REMOTE}password is too short": ("password", "value"),
     f"Push user reactivation in external application: FAILURE: Not Found. {REMOTE}no such user exists": ("reactivate", "gone"),
+    f"{CREATE}Bad Gateway. {REMOTE}Invalid JSON: Unrecognized token 'error': was expecting {READER}": ("create", "gateway"),
+    f"Bad Gateway. {REMOTE}Invalid JSON: Unrecognized token 'error': was expecting {READER}": ("everywhere", "gateway"),
+    f"{CREATE}Internal Server Error. {REMOTE}Unrecognized token 'upstream': was expecting {READER}": ("create", "not_json"),
+    f"{CREATE}Bad Request. {REMOTE}Invalid JSON: Unrecognized token 'value': was expecting ('true', 'false' or 'null')": ("create", "not_json"),
+    "Error while verifying if user exists: null": ("lookup", "silent"),
+    f"{CREATE}null": ("create", "silent"),
+    f"{PUSH}null.": ("push", "silent"),
+    "Sync user in external application FAILURE: null": ("sync", "counters"),
     f"{CREATE.replace('creating user', 'trying to push profile update for')}Bad Request. {REMOTE}no": ("push", "reactivation"),
 }  # fmt: skip
 
@@ -124,6 +133,14 @@ def test_words_status_and_situation_choose_the_first_cause(text: str, answer: tu
     found = known(text)
     assert (found.message.key.partition(".")[0], found.causes[0].name) == answer
     assert f"first by    {found.because}" in explained(text) if found.because else True
+
+
+@pytest.mark.parametrize("who", ["user ann@example.com", "user group Team A"])
+def test_a_404_to_a_create_is_about_the_address(who: str) -> None:
+    """A create names no id, so nothing was removed: the base URL or the endpoint is not there."""
+    first = known(f"Error while creating {who}: HTTP 404 Not Found").causes[0]
+    assert "names no id" in first.why
+    assert "test_credentials.probe-answers-200" in first.checks
 
 
 @pytest.mark.parametrize("message", of_requests(), ids=lambda each: each.key)

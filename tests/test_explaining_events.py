@@ -144,6 +144,19 @@ def test_the_type_tells_the_request_where_the_reason_does_not() -> None:
     assert (found.message.kind and found.message.kind.name, found.causes[0].name) == ("deactivate", "gone")
 
 
+@pytest.mark.parametrize("reason", ["Conflict. Errors reported by remote server: userName is taken", "Bad Request. Errors reported by remote server: no", "Not Found"])  # fmt: skip
+def test_the_type_tells_the_same_as_the_words_before_the_reason(reason: str) -> None:
+    """An event's reason has the causes, and the facts, of the same reason behind Okta's words for the job."""
+    (by_type,) = of_event("application.provision.user.push", reason)
+    by_words = recognised(f"Error while creating user Ann Ames: {reason}")
+    assert by_words
+    assert by_type.causes == by_words.causes
+    told = ("when", "task", "retry", "do")
+    assert [by_type.message.facts.get(each) for each in told] == [
+        by_words.message.facts.get(each) for each in told
+    ]
+
+
 # Events by which Okta tells what it did (okta:EVENTS), and the table that each must lead to.
 DONE = {
     "application.account.detect": "account_detected",

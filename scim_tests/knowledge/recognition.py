@@ -39,7 +39,13 @@ STATUS = re.compile(
 NUMBER = re.compile(r"\b[45]\d\d\b")  # of a status
 LONGEST = 5000  # characters: no message is longer, and a pattern takes its time over more
 CUT_OFF = 18  # so many of the characters of words tell them, where a text ends there
-NO_CODE = re.compile(r"\.? Error Code: null\.?")  # after a connector's own words; no answer is meant
+# After a connector's own words, where no answer is meant; and as the outcome of a whole job, which has no reason then.
+NO_CODE = re.compile(
+    r"\.? Error Code: null\.?|(?<=Sync user in external application FAILURE): null\.?$", re.IGNORECASE
+)
+NOTHING = re.compile(r": null[. ]*$")  # where the reason stands
+# What Okta's JSON reader says of itself, which is none of the target's words.
+READER = re.compile(r" '[^']*': was expecting \([^)]*\)?|: expected a valid value \([^)]*\)?")
 # How an answer is called in steps.toml that speaks for a cause.
 WAYS = {
     "silent": "silent",
@@ -61,7 +67,7 @@ class Recognised:
 
 def recognised(text: str, event_type: str = "") -> Recognised | None:
     """What a text is, or the reason of an event of that type; None where it is not known."""
-    told = NO_CODE.sub("", " ".join(text[:LONGEST].split()))
+    told = READER.sub("", NO_CODE.sub("", " ".join(text[:LONGEST].split())))
     okta, *target = TARGET.split(told, maxsplit=1)
     alone = _alone(okta)
     if alone and not _is_a_code(alone):
@@ -98,8 +104,15 @@ def _is_a_code(message: Message) -> bool:
 def _failure(text: str, kind: Kind, said: Said) -> Recognised:
     first, because = spoken_for(said, kind)
     message = _message(text, kind, WAYS.get(first, ""), said.status)
-    own = message.causes or causes_of("everywhere")
-    return Recognised(message, ordered(first, own, said, kind), because)
+    return Recognised(message, ordered(first, _own(message, kind, said), said, kind), because)
+
+
+def _own(message: Message, kind: Kind, said: Said) -> list[Cause]:
+    """The causes of such a request and status, of the message, or of the request; before them those of a reason that is null."""
+    keys = [f"{kind.name}.{said.status}", message.key, kind.name, "everywhere"]
+    if kind.name != "probe" and not said.target and NOTHING.search(said.okta):
+        return [*causes_of("everywhere.silent"), *(causes_of(kind.name) or causes_of("everywhere"))]
+    return next(filter(None, map(causes_of, keys)))
 
 
 def _alone(okta: str) -> Message | None:
@@ -152,20 +165,14 @@ def _message(text: str, kind: Kind, way: str, status: int | None) -> Message:
         ]
         if fit:
             length, _, best = max(fit, key=lambda each: each[:2])
-            return best if length or name == kind.name else _with_causes(best, kind)
+            return best if length or name == kind.name else _about(best, kind, str(status))
     return of_kind(kind, text)
 
 
-def _with_causes(message: Message, kind: Kind) -> Message:
-    """A message of every request, about one of them."""
-    return Message(
-        kind.name,
-        message.text,
-        message.known,
-        message.sources,
-        causes_of(kind.name) or message.causes,
-        kind,
-    )
+def _about(message: Message, kind: Kind, answer: str) -> Message:
+    """A message of every request, about one of them that was answered so."""
+    key = f"{kind.name}.{answer}" if answer in kind.answers else kind.name
+    return Message(key, message.text, message.known, message.sources, message.causes, kind)
 
 
 def nearest(text: str) -> Message:
