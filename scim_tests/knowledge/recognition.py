@@ -189,6 +189,10 @@ def nearest(text: str) -> Message:
 def of_event(event_type: str, reason: str) -> list[Recognised]:
     """What an event of the System Log is about: what Okta did by it, where it has done something, then what failed."""
     about = of_type(event_type)
+    if about is None and not event_type.startswith(
+        "app"
+    ):  # a sign-in, say, whose reason is of the same words
+        return []
     by_reason = recognised(reason, event_type) if reason else None
     if about is None:
         return [by_reason] if by_reason else []
