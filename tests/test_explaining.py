@@ -119,6 +119,7 @@ FIRST = {
     f"Bad Gateway. {REMOTE}Invalid JSON: Unrecognized token 'error': was expecting {READER}": ("everywhere", "gateway"),
     f"{CREATE}Internal Server Error. {REMOTE}Unrecognized token 'upstream': was expecting {READER}": ("create", "not_json"),
     f"{CREATE}Bad Request. {REMOTE}Invalid JSON: Unrecognized token 'value': was expecting ('true', 'false' or 'null')": ("create", "not_json"),
+    f"{REMOTE}Resource [GROUP]: with displayName already exists.": ("group_create", "taken"),
     "Error while verifying if user exists: null": ("lookup", "silent"),
     f"{CREATE}null": ("create", "silent"),
     f"{PUSH}null.": ("push", "silent"),
@@ -133,6 +134,19 @@ def test_words_status_and_situation_choose_the_first_cause(text: str, answer: tu
     found = known(text)
     assert (found.message.key.partition(".")[0], found.causes[0].name) == answer
     assert f"first by    {found.because}" in explained(text) if found.because else True
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    {
+        f"Error while creating user group Team A: Bad Request. {REMOTE}group PATCH requires a members path or a members value object": "push_group.members-come-and-go",
+        f"{GROUP}Bad Request. {REMOTE}externalId is required": "push_group.create-answers-201",
+        f"{GROUP}Bad Request. {REMOTE}no": "push_group.members-come-and-go",
+    }.items(),
+)  # fmt: skip
+def test_what_the_target_says_of_a_group_push_tells_which_request_it_was(text: str, check: str) -> None:
+    """Okta's words tell the job; a target that names PATCH, or the externalId of a create, was asked for that."""
+    assert known(text).causes[0].checks[0] == check
 
 
 @pytest.mark.parametrize("who", ["user ann@example.com", "user group Team A"])
@@ -257,6 +271,10 @@ UNKNOWN = [
     "The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "{}", "[]", "404", "user",
     "ModuleNotFoundError: No module named 'foo'", "Permission denied (publickey).", "Something went wrong", "Bad Request",
     "Disk quota exceeded", "KeyError: 'name'", "User successfully created", "All users were imported", "File exists",
+    "npm ERR! code ERESOLVE could not resolve dependency", "Error: connect ECONNREFUSED 127.0.0.1:5432",
+    "fatal: unable to access 'https://github.com/x/y.git/': Could not resolve host: github.com", "curl: (28) Operation timed out",
+    "ssh: connect to host example.com port 22: Connection refused", "nginx: [emerg] bind() to 0.0.0.0:80 failed",
+    "SyntaxError: Unexpected token < in JSON at position 0", "curl: (60) SSL certificate problem: self-signed certificate",
     "TypeError: x is not a function", "Sign in to continue", "It is required by law", "The page cannot be found",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from http import HTTPStatus
 
-from scim_tests.knowledge.causes import Cause, Said, about, ordered, spoken_for
+from scim_tests.knowledge.causes import Cause, Said, about, asked, ordered, spoken_for
 from scim_tests.knowledge.messages import (
     Message,
     causes_of,
@@ -25,8 +25,14 @@ from scim_tests.knowledge.okta_effect import Kind, kinds
 FAILS = re.compile(
     r"\b(?:fail|error|unable|problem|could ?n[o\u2019']t|could not|can ?not|can[\u2019']t)", re.IGNORECASE
 )
-# What speaks for itself: whoever is told so by a client or a network need not say what it was about.
+# What speaks for itself where Okta's banner shows it: the words of its client, in Java, or a proxy's page. Other programs word it in their own way.
 OF_THE_WIRE = {"unreachable", "tls", "silent", "throttled", "not_json", "gateway"}
+BANNER = re.compile(
+    r"\b(?:javax?|sun|org\.apache|com)\.[\w.$]+(?:Exception|Error)\b"
+    r"|^\W*(?:(?:read|connect|connection) timed out|connect to \S+:\d+ |connection (?:refused|reset)|received fatal alert|PKIX path"
+    r"|remote host|unrecognized token|<!?(?:doctype|html|head)|too many requests|bad gateway|service unavailable|gateway time-?out)",
+    re.IGNORECASE,
+)
 OF_THE_TARGET = "no word of it is Okta's, so it is taken for the target's"
 TARGET = re.compile(r"Errors reported by (?:the )?(?:remote server|connector) ?:?", re.IGNORECASE)
 PHRASES = {status.phrase: status.value for status in HTTPStatus if status >= 400}
@@ -77,7 +83,7 @@ def recognised(text: str, event_type: str = "") -> Recognised | None:
     if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
         kind = of_event.kind or kind
     if kind and kind.name == "everywhere":
-        kind = about(okta) or kind
+        kind = about(okta) or about(" ".join(target)) or kind
     if kind is None:
         return Recognised(alone, alone.causes) if alone else _of_a_target(told)
     return _failure(told, kind, Said(okta, " ".join(target), _status(okta, " ".join(target))))
@@ -88,7 +94,7 @@ def _of_a_target(told: str) -> Recognised | None:
     said = Said("", told, _status(told))
     name, because = spoken_for(said, None)
     kind = about(told)
-    if not kind and (name in OF_THE_WIRE or (said.status and NUMBER.search(told))):
+    if not kind and ((name in OF_THE_WIRE and BANNER.search(told)) or (said.status and NUMBER.search(told))):
         kind = kinds()["everywhere"]
     if not kind or not (name or said.status or (kind.name != "everywhere" and FAILS.search(told))):
         return None
@@ -104,12 +110,14 @@ def _is_a_code(message: Message) -> bool:
 def _failure(text: str, kind: Kind, said: Said) -> Recognised:
     first, because = spoken_for(said, kind)
     message = _message(text, kind, WAYS.get(first, ""), said.status)
+    kind = asked(kind, said.target)
     return Recognised(message, ordered(first, _own(message, kind, said), said, kind), because)
 
 
 def _own(message: Message, kind: Kind, said: Said) -> list[Cause]:
     """The causes of such a request and status, of the message, or of the request; before them those of a reason that is null."""
-    keys = [f"{kind.name}.{said.status}", message.key, kind.name, "everywhere"]
+    own = message.key if message.key.startswith((f"{kind.name}.", "everywhere.")) else ""
+    keys = [f"{kind.name}.{said.status}", own, kind.name, "everywhere"]
     if kind.name != "probe" and not said.target and NOTHING.search(said.okta):
         return [*causes_of("everywhere.silent"), *(causes_of(kind.name) or causes_of("everywhere"))]
     return next(filter(None, map(causes_of, keys)))
