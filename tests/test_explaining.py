@@ -19,6 +19,7 @@ from scim_tests.knowledge.recognition import (
     CUT_OFF,
     OF_THE_TARGET,
     Recognised,
+    cut_off,
     nearest,
     of_event,
     recognised,
@@ -253,10 +254,26 @@ def test_a_status_that_nobody_expects_has_a_cause_too(status: int) -> None:
 
 @pytest.mark.parametrize("length", range(0, 30, 3))
 def test_a_message_that_is_cut_off_is_known_by_what_is_left(length: int) -> None:
-    """A list of tasks cuts a text: what is left of the words for the job decides, and the job around it where too little is."""
-    text = "Automatic provisioning of user Ann Ames to app X failed: "
-    kind = known(f"{text}{'Error while verifying if user'[:length]}…").message.key.partition(".")[0]
-    assert kind == ("lookup" if length >= CUT_OFF else "sync")
+    """A list of tasks cuts a text: what is left of the words for the request decides; with too little left it is said how it goes on."""
+    text = f"{CREATE.partition('Error')[0]}{'Error while verifying if user'[:length]}…"
+    if length >= CUT_OFF:
+        assert known(text).message.key.partition(".")[0] == "lookup"
+    else:
+        assert recognised(text) is None
+        assert "Error while verifying if user {user} exists" in cut_off(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Automatic provisioning of user Ann", "An error occurred while assigning this app."]
+)
+def test_a_text_that_ends_before_the_reason_is_not_explained(text: str) -> None:
+    """No cause is named for a job alone: the text is said to be cut off, with what Okta's messages go on with."""
+    done = CliRunner().invoke(cli, ["explain", text])
+    assert isinstance(done.exception, NotKnownError)
+    assert str(done.exception).splitlines() == [
+        f"This text ends before it says what failed: {text}",
+        "  Paste all of it. Messages that begin so go on with: Error while verifying if user {user} exists; Error while creating user {name}",
+    ]
 
 
 def test_names_of_groups_and_people_tell_nothing() -> None:

@@ -155,9 +155,12 @@ def _group(alike: "list[tuple[Event, list[Recognised]]]") -> str:
 
 
 def _not_known(text: str) -> NotKnownError:
-    from scim_tests.knowledge.recognition import nearest
+    from scim_tests.knowledge.recognition import cut_off, nearest
 
     said = " ".join(text.split())
+    if ends := cut_off(text):
+        hint = f"Paste all of it. Messages that begin so go on with: {'; '.join(ends)}"
+        return NotKnownError("cut-off", f"This text ends before it says what failed: {said[:200]}", hint)
     hint = f"The nearest message that is known, and may be quite another: {nearest(text).text}"
     return NotKnownError("not-known", f"This text is not known: {said[:200]}", hint)
 

@@ -44,6 +44,11 @@ STATUS = re.compile(
 )
 NUMBER = re.compile(r"\b[45]\d\d\b")  # of a status
 LONGEST = 5000  # characters: no message is longer, and a pattern takes its time over more
+# A job about one person, as it stands before the reason why it failed.
+JOB = re.compile(
+    r"(?:An error occurred while assigning this app[. ]*)?(?:Automatic provisioning of user[^:]*:?)?",
+    re.IGNORECASE,
+)
 CUT_OFF = 18  # so many of the characters of words tell them, where a text ends there
 # After a connector's own words, where no answer is meant; and as the outcome of a whole job, which has no reason then.
 NO_CODE = re.compile(
@@ -82,11 +87,24 @@ def recognised(text: str, event_type: str = "") -> Recognised | None:
     of_event = of_type(event_type) if event_type else None
     if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
         kind = of_event.kind or kind
+    if cut_off(text) and not event_type:
+        return None
     if kind and kind.name == "everywhere":
         kind = about(okta) or about(" ".join(target)) or kind
     if kind is None:
         return Recognised(alone, alone.causes) if alone else _of_a_target(told)
     return _failure(told, kind, Said(okta, " ".join(target), _status(okta, " ".join(target))))
+
+
+def cut_off(text: str) -> list[str]:
+    """How Okta's messages go on that begin as a text which ends before it says what failed; empty where it is none."""
+    told = " ".join(text.split())
+    rest = JOB.sub("", told, count=1).strip(" .…")
+    if rest == told.strip(" .…") or len(rest) >= CUT_OFF:
+        return []
+    whole = [each.text for each in of_requests() if each.text.startswith("Automatic provisioning of user")]
+    ends = dict.fromkeys(JOB.sub("", each, count=1).split(":")[0].strip() for each in whole)
+    return [each for each in ends if plain(each).startswith(plain(rest))]
 
 
 def _of_a_target(told: str) -> Recognised | None:
