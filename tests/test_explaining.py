@@ -19,6 +19,7 @@ from scim_tests.knowledge.recognition import (
     CUT_OFF,
     OF_THE_TARGET,
     Recognised,
+    cut_off,
     nearest,
     of_event,
     recognised,
@@ -87,6 +88,7 @@ CREATE = (
 PUSH = "Automatic profile push of user Ann Ames to app X failed: Error while trying to push profile update for ann@example.com: "
 GROUP = "Unable to update Group Push mapping target App group Team A: "
 REMOTE = "Errors reported by remote server: "
+READER = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false') at [Source: (String); line: 1, column: 9]"
 # What an engineer had in hand, or may have: which request it was, and the cause that has to come first.
 FIRST = {
     f"{GROUP}Error while creating user group X: Read timed out": ("group_create", "silent"),
@@ -114,6 +116,15 @@ FIRST = {
     "Error while downloading all users: Read timed out": ("import", "silent"),
     f"Error pushing password: Bad Request. {REMOTE}password is too short": ("password", "value"),
     f"Push user reactivation in external application: FAILURE: Not Found. {REMOTE}no such user exists": ("reactivate", "gone"),
+    f"{CREATE}Bad Gateway. {REMOTE}Invalid JSON: Unrecognized token 'error': was expecting {READER}": ("create", "gateway"),
+    f"Bad Gateway. {REMOTE}Invalid JSON: Unrecognized token 'error': was expecting {READER}": ("everywhere", "gateway"),
+    f"{CREATE}Internal Server Error. {REMOTE}Unrecognized token 'upstream': was expecting {READER}": ("create", "not_json"),
+    f"{CREATE}Bad Request. {REMOTE}Invalid JSON: Unrecognized token 'value': was expecting ('true', 'false' or 'null')": ("create", "not_json"),
+    f"{REMOTE}Resource [GROUP]: with displayName already exists.": ("group_create", "taken"),
+    "Error while verifying if user exists: null": ("lookup", "silent"),
+    f"{CREATE}null": ("create", "silent"),
+    f"{PUSH}null.": ("push", "silent"),
+    "Sync user in external application FAILURE: null": ("sync", "counters"),
     f"{CREATE.replace('creating user', 'trying to push profile update for')}Bad Request. {REMOTE}no": ("push", "reactivation"),
 }  # fmt: skip
 
@@ -124,6 +135,27 @@ def test_words_status_and_situation_choose_the_first_cause(text: str, answer: tu
     found = known(text)
     assert (found.message.key.partition(".")[0], found.causes[0].name) == answer
     assert f"first by    {found.because}" in explained(text) if found.because else True
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    {
+        f"Error while creating user group Team A: Bad Request. {REMOTE}group PATCH requires a members path or a members value object": "push_group.members-come-and-go",
+        f"{GROUP}Bad Request. {REMOTE}externalId is required": "push_group.create-answers-201",
+        f"{GROUP}Bad Request. {REMOTE}no": "push_group.members-come-and-go",
+    }.items(),
+)  # fmt: skip
+def test_what_the_target_says_of_a_group_push_tells_which_request_it_was(text: str, check: str) -> None:
+    """Okta's words tell the job; a target that names PATCH, or the externalId of a create, was asked for that."""
+    assert known(text).causes[0].checks[0] == check
+
+
+@pytest.mark.parametrize("who", ["user ann@example.com", "user group Team A"])
+def test_a_404_to_a_create_is_about_the_address(who: str) -> None:
+    """A create names no id, so nothing was removed: the base URL or the endpoint is not there."""
+    first = known(f"Error while creating {who}: HTTP 404 Not Found").causes[0]
+    assert "names no id" in first.why
+    assert "test_credentials.probe-answers-200" in first.checks
 
 
 @pytest.mark.parametrize("message", of_requests(), ids=lambda each: each.key)
@@ -222,10 +254,26 @@ def test_a_status_that_nobody_expects_has_a_cause_too(status: int) -> None:
 
 @pytest.mark.parametrize("length", range(0, 30, 3))
 def test_a_message_that_is_cut_off_is_known_by_what_is_left(length: int) -> None:
-    """A list of tasks cuts a text: what is left of the words for the job decides, and the job around it where too little is."""
-    text = "Automatic provisioning of user Ann Ames to app X failed: "
-    kind = known(f"{text}{'Error while verifying if user'[:length]}…").message.key.partition(".")[0]
-    assert kind == ("lookup" if length >= CUT_OFF else "sync")
+    """A list of tasks cuts a text: what is left of the words for the request decides; with too little left it is said how it goes on."""
+    text = f"{CREATE.partition('Error')[0]}{'Error while verifying if user'[:length]}…"
+    if length >= CUT_OFF:
+        assert known(text).message.key.partition(".")[0] == "lookup"
+    else:
+        assert recognised(text) is None
+        assert "Error while verifying if user {user} exists" in cut_off(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Automatic provisioning of user Ann", "An error occurred while assigning this app."]
+)
+def test_a_text_that_ends_before_the_reason_is_not_explained(text: str) -> None:
+    """No cause is named for a job alone: the text is said to be cut off, with what Okta's messages go on with."""
+    done = CliRunner().invoke(cli, ["explain", text])
+    assert isinstance(done.exception, NotKnownError)
+    assert str(done.exception).splitlines() == [
+        f"This text ends before it says what failed: {text}",
+        "  Paste all of it. Messages that begin so go on with: Error while verifying if user {user} exists; Error while creating user {name}",
+    ]
 
 
 def test_names_of_groups_and_people_tell_nothing() -> None:
@@ -240,6 +288,10 @@ UNKNOWN = [
     "The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "{}", "[]", "404", "user",
     "ModuleNotFoundError: No module named 'foo'", "Permission denied (publickey).", "Something went wrong", "Bad Request",
     "Disk quota exceeded", "KeyError: 'name'", "User successfully created", "All users were imported", "File exists",
+    "npm ERR! code ERESOLVE could not resolve dependency", "Error: connect ECONNREFUSED 127.0.0.1:5432",
+    "fatal: unable to access 'https://github.com/x/y.git/': Could not resolve host: github.com", "curl: (28) Operation timed out",
+    "ssh: connect to host example.com port 22: Connection refused", "nginx: [emerg] bind() to 0.0.0.0:80 failed",
+    "SyntaxError: Unexpected token < in JSON at position 0", "curl: (60) SSL certificate problem: self-signed certificate",
     "TypeError: x is not a function", "Sign in to continue", "It is required by law", "The page cannot be found",
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tomllib
 from io import StringIO
 from typing import Any
 
@@ -116,11 +117,14 @@ def test_an_export_without_failures_says_so() -> None:
     )
 
 
-def test_an_event_of_something_else_is_named_and_not_explained() -> None:
-    """Beside what is known; alone it ends with 7."""
-    strange = event("user.authentication.sso", "no")
-    said = explained(json.dumps([strange, event("application.provision.user.push", REASON)]))
-    assert said.endswith("Not known: user.authentication.sso\n")
+@pytest.mark.parametrize("reason", ["no", "Invalid credentials", "user is locked", None])
+def test_events_of_something_else_are_counted_and_not_explained(reason: str | None) -> None:
+    """In one line below what is known, whatever their reason; alone they end with 7."""
+    strange = event("user.session.start", reason)
+    others = [strange, event("user.authentication.sso", "no"), strange]
+    said = explained(json.dumps([*others, event("application.provision.user.push", REASON)]))
+    assert said.endswith("\n\nBeside these 3 of other types, which are not known to be about provisioning.\n")
+    assert said.count("Likely causes") == 1
     done = CliRunner().invoke(cli, ["explain", "-"], input=json.dumps(strange))
     assert getattr(done.exception, "exit_code", None) == ExitCode.NOT_KNOWN
 
@@ -135,6 +139,26 @@ def test_every_type_of_the_catalogue_is_answered(event_type: str) -> None:
     assert event_type in explained(event_type)
 
 
+@pytest.mark.parametrize("old", tomllib.loads((fixtures() / "okta" / "legacy-event-types.toml").read_text("utf-8")).items(), ids=lambda pair: pair[0])  # fmt: skip
+def test_the_old_name_of_a_type_is_answered_as_todays(old: tuple[str, str]) -> None:
+    """Alone, and as the legacyEventType of an event without an eventType."""
+    name, today = old
+    then, now = of_type(name), of_type(today)
+    assert then
+    assert then == now
+    row = event(name)
+    row["legacyEventType"] = row.pop("eventType")
+    assert then.causes[0].why[:40] in explained(json.dumps([row]))
+    assert then.causes[0].why[:40] in explained(f"2026-11-23T10:00:00Z {name} FAILURE")
+
+
+def test_an_old_name_of_a_group_push_is_known() -> None:
+    """The old names of group push differ from today's in their first words alone."""
+    new = of_type("application.provision.group_push.mapping.update.or.delete.failed")
+    assert new
+    assert of_type("app.user_management.grouppush.mapping.update.or.delete.failed") == new
+
+
 def test_the_type_tells_the_request_where_the_reason_does_not() -> None:
     """A reason without Okta's words is about the request of its event."""
     reason = "Internal Server Error. Errors reported by the connector : {}"
@@ -142,6 +166,19 @@ def test_the_type_tells_the_request_where_the_reason_does_not() -> None:
     assert (found.message.key, found.causes[0].name) == ("create", "server_fault")
     (found,) = of_event("application.provision.user.deactivate", "Not Found")
     assert (found.message.kind and found.message.kind.name, found.causes[0].name) == ("deactivate", "gone")
+
+
+@pytest.mark.parametrize("reason", ["Conflict. Errors reported by remote server: userName is taken", "Bad Request. Errors reported by remote server: no", "Not Found"])  # fmt: skip
+def test_the_type_tells_the_same_as_the_words_before_the_reason(reason: str) -> None:
+    """An event's reason has the causes, and the facts, of the same reason behind Okta's words for the job."""
+    (by_type,) = of_event("application.provision.user.push", reason)
+    by_words = recognised(f"Error while creating user Ann Ames: {reason}")
+    assert by_words
+    assert by_type.causes == by_words.causes
+    told = ("when", "task", "retry", "do")
+    assert [by_type.message.facts.get(each) for each in told] == [
+        by_words.message.facts.get(each) for each in told
+    ]
 
 
 # Events by which Okta tells what it did (okta:EVENTS), and the table that each must lead to.

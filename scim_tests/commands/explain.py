@@ -133,10 +133,11 @@ def _told(text: str) -> str:
         about = of_event(event.type, event.text)
         grouped.setdefault((event.type, *map(_alike, about)), []).append((event, about))
     told = [_group(each) for each in grouped.values() if each[0][1]]
-    strange = [each[0][0] for each in grouped.values() if not each[0][1]]
+    strange = [event for each in grouped.values() for event, about in each if not about]
     if not told:
         raise _not_known(f"{strange[0].type} {strange[0].text}")
-    return "\n\n".join([*told, *(f"Not known: {each.type}" for each in strange)])
+    others = f"Beside these {len(strange)} of other types, which are not known to be about provisioning."
+    return "\n\n".join([*told, *([others] if strange else [])])
 
 
 def _alike(found: "Recognised") -> tuple[str, tuple[str, ...]]:
@@ -154,9 +155,12 @@ def _group(alike: "list[tuple[Event, list[Recognised]]]") -> str:
 
 
 def _not_known(text: str) -> NotKnownError:
-    from scim_tests.knowledge.recognition import nearest
+    from scim_tests.knowledge.recognition import cut_off, nearest
 
     said = " ".join(text.split())
+    if ends := cut_off(text):
+        hint = f"Paste all of it. Messages that begin so go on with: {'; '.join(ends)}"
+        return NotKnownError("cut-off", f"This text ends before it says what failed: {said[:200]}", hint)
     hint = f"The nearest message that is known, and may be quite another: {nearest(text).text}"
     return NotKnownError("not-known", f"This text is not known: {said[:200]}", hint)
 

@@ -12,6 +12,7 @@ from scim_tests.knowledge.okta_effect import Kind, kinds
 from scim_tests.knowledge.reference import fixtures
 
 READS = {"probe", "lookup", "read", "group_lookup", "group_read", "import", "import_groups", "entitlements"}
+PUSHES = {"group_create", "group_update"}  # of a group
 # The job that failed, with the names of apps, people and groups: they tell nothing.
 FRAME = re.compile(
     r"^.*\b(?:Automatic|Unable to|Could not|Error (?:while|executing))\b[^:]*:(?= )", re.DOTALL
@@ -77,17 +78,26 @@ def _told() -> dict[str, Any]:
 @cache
 def signs() -> list[Sign]:
     """Every cause that an answer can speak for, the sharpest first."""
-    return [_sign(name, table) for name, table in _told().items() if name not in {"pieces", "about"}]
+    return [_sign(name, table) for name, table in _told().items() if name not in {"pieces", "about", "asked"}]
 
 
 @cache
-def _about() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(words, re.IGNORECASE) for name, words in _told()["about"].items()}
+def _kinds(table: str) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(words, re.IGNORECASE) for name, words in _told()[table].items()}
+
+
+def _kind(table: str, text: str) -> Kind | None:
+    return next((kinds()[name] for name, words in _kinds(table).items() if words.search(text)), None)
 
 
 def about(text: str) -> Kind | None:
     """The kind of request that a text with no words of Okta's is about, as far as it says; None where about none."""
-    return next((kinds()[name] for name, words in _about().items() if words.search(text)), None)
+    return _kind("about", text)
+
+
+def asked(kind: Kind, target: str) -> Kind:
+    """Which of the requests of such a job failed, as far as the target's words say."""
+    return (_kind("asked", target) if kind.name in PUSHES else None) or kind
 
 
 def sign(name: str) -> Sign | None:

@@ -82,6 +82,11 @@ def _told() -> dict[str, Any]:
 
 
 @cache
+def _types_of_old() -> dict[str, str]:
+    return _table("legacy-event-types.toml")
+
+
+@cache
 def causes_of(key: str) -> list[Cause]:
     """The causes of a table of messages.toml; empty where it has none."""
     return [
@@ -153,7 +158,9 @@ def of_kind(kind: Kind, text: str) -> Message:
 
 @cache
 def of_type(event_type: str) -> Message | None:
-    """What an event of that type is about; None where it has nothing to do with provisioning."""
+    """What an event of that type, or of that legacyEventType, is about; None where it has nothing to do with provisioning."""
+    old = event_type.replace("app.user_management.grouppush.", "application.provision.group_push.")
+    event_type = _types_of_old().get(event_type, old)
     for key, table in _told().items():
         if event_type in table.get("events", ()):
             return _alone(key, event_type)

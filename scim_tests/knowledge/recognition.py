@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from http import HTTPStatus
 
-from scim_tests.knowledge.causes import Cause, Said, about, ordered, spoken_for
+from scim_tests.knowledge.causes import Cause, Said, about, asked, ordered, spoken_for
 from scim_tests.knowledge.messages import (
     Message,
     causes_of,
@@ -25,8 +25,14 @@ from scim_tests.knowledge.okta_effect import Kind, kinds
 FAILS = re.compile(
     r"\b(?:fail|error|unable|problem|could ?n[o\u2019']t|could not|can ?not|can[\u2019']t)", re.IGNORECASE
 )
-# What speaks for itself: whoever is told so by a client or a network need not say what it was about.
+# What speaks for itself where Okta's banner shows it: the words of its client, in Java, or a proxy's page. Other programs word it in their own way.
 OF_THE_WIRE = {"unreachable", "tls", "silent", "throttled", "not_json", "gateway"}
+BANNER = re.compile(
+    r"\b(?:javax?|sun|org\.apache|com)\.[\w.$]+(?:Exception|Error)\b"
+    r"|^\W*(?:(?:read|connect|connection) timed out|connect to \S+:\d+ |connection (?:refused|reset)|received fatal alert|PKIX path"
+    r"|remote host|unrecognized token|<!?(?:doctype|html|head)|too many requests|bad gateway|service unavailable|gateway time-?out)",
+    re.IGNORECASE,
+)
 OF_THE_TARGET = "no word of it is Okta's, so it is taken for the target's"
 TARGET = re.compile(r"Errors reported by (?:the )?(?:remote server|connector) ?:?", re.IGNORECASE)
 PHRASES = {status.phrase: status.value for status in HTTPStatus if status >= 400}
@@ -38,8 +44,19 @@ STATUS = re.compile(
 )
 NUMBER = re.compile(r"\b[45]\d\d\b")  # of a status
 LONGEST = 5000  # characters: no message is longer, and a pattern takes its time over more
+# A job about one person, as it stands before the reason why it failed.
+JOB = re.compile(
+    r"(?:An error occurred while assigning this app[. ]*)?(?:Automatic provisioning of user[^:]*:?)?",
+    re.IGNORECASE,
+)
 CUT_OFF = 18  # so many of the characters of words tell them, where a text ends there
-NO_CODE = re.compile(r"\.? Error Code: null\.?")  # after a connector's own words; no answer is meant
+# After a connector's own words, where no answer is meant; and as the outcome of a whole job, which has no reason then.
+NO_CODE = re.compile(
+    r"\.? Error Code: null\.?|(?<=Sync user in external application FAILURE): null\.?$", re.IGNORECASE
+)
+NOTHING = re.compile(r": null[. ]*$")  # where the reason stands
+# What Okta's JSON reader says of itself, which is none of the target's words.
+READER = re.compile(r" '[^']*': was expecting \([^)]*\)?|: expected a valid value \([^)]*\)?")
 # How an answer is called in steps.toml that speaks for a cause.
 WAYS = {
     "silent": "silent",
@@ -61,7 +78,7 @@ class Recognised:
 
 def recognised(text: str, event_type: str = "") -> Recognised | None:
     """What a text is, or the reason of an event of that type; None where it is not known."""
-    told = NO_CODE.sub("", " ".join(text[:LONGEST].split()))
+    told = READER.sub("", NO_CODE.sub("", " ".join(text[:LONGEST].split())))
     okta, *target = TARGET.split(told, maxsplit=1)
     alone = _alone(okta)
     if alone and not _is_a_code(alone):
@@ -70,11 +87,24 @@ def recognised(text: str, event_type: str = "") -> Recognised | None:
     of_event = of_type(event_type) if event_type else None
     if of_event and (kind is None or kind.name in {"everywhere", "sync"}):
         kind = of_event.kind or kind
+    if cut_off(text) and not event_type:
+        return None
     if kind and kind.name == "everywhere":
-        kind = about(okta) or kind
+        kind = about(okta) or about(" ".join(target)) or kind
     if kind is None:
         return Recognised(alone, alone.causes) if alone else _of_a_target(told)
     return _failure(told, kind, Said(okta, " ".join(target), _status(okta, " ".join(target))))
+
+
+def cut_off(text: str) -> list[str]:
+    """How Okta's messages go on that begin as a text which ends before it says what failed; empty where it is none."""
+    told = " ".join(text.split())
+    rest = JOB.sub("", told, count=1).strip(" .…")
+    if rest == told.strip(" .…") or len(rest) >= CUT_OFF:
+        return []
+    whole = [each.text for each in of_requests() if each.text.startswith("Automatic provisioning of user")]
+    ends = dict.fromkeys(JOB.sub("", each, count=1).split(":")[0].strip() for each in whole)
+    return [each for each in ends if plain(each).startswith(plain(rest))]
 
 
 def _of_a_target(told: str) -> Recognised | None:
@@ -82,7 +112,7 @@ def _of_a_target(told: str) -> Recognised | None:
     said = Said("", told, _status(told))
     name, because = spoken_for(said, None)
     kind = about(told)
-    if not kind and (name in OF_THE_WIRE or (said.status and NUMBER.search(told))):
+    if not kind and ((name in OF_THE_WIRE and BANNER.search(told)) or (said.status and NUMBER.search(told))):
         kind = kinds()["everywhere"]
     if not kind or not (name or said.status or (kind.name != "everywhere" and FAILS.search(told))):
         return None
@@ -98,8 +128,17 @@ def _is_a_code(message: Message) -> bool:
 def _failure(text: str, kind: Kind, said: Said) -> Recognised:
     first, because = spoken_for(said, kind)
     message = _message(text, kind, WAYS.get(first, ""), said.status)
-    own = message.causes or causes_of("everywhere")
-    return Recognised(message, ordered(first, own, said, kind), because)
+    kind = asked(kind, said.target)
+    return Recognised(message, ordered(first, _own(message, kind, said), said, kind), because)
+
+
+def _own(message: Message, kind: Kind, said: Said) -> list[Cause]:
+    """The causes of such a request and status, of the message, or of the request; before them those of a reason that is null."""
+    own = message.key if message.key.startswith((f"{kind.name}.", "everywhere.")) else ""
+    keys = [f"{kind.name}.{said.status}", own, kind.name, "everywhere"]
+    if kind.name != "probe" and not said.target and NOTHING.search(said.okta):
+        return [*causes_of("everywhere.silent"), *(causes_of(kind.name) or causes_of("everywhere"))]
+    return next(filter(None, map(causes_of, keys)))
 
 
 def _alone(okta: str) -> Message | None:
@@ -152,20 +191,14 @@ def _message(text: str, kind: Kind, way: str, status: int | None) -> Message:
         ]
         if fit:
             length, _, best = max(fit, key=lambda each: each[:2])
-            return best if length or name == kind.name else _with_causes(best, kind)
+            return best if length or name == kind.name else _about(best, kind, str(status))
     return of_kind(kind, text)
 
 
-def _with_causes(message: Message, kind: Kind) -> Message:
-    """A message of every request, about one of them."""
-    return Message(
-        kind.name,
-        message.text,
-        message.known,
-        message.sources,
-        causes_of(kind.name) or message.causes,
-        kind,
-    )
+def _about(message: Message, kind: Kind, answer: str) -> Message:
+    """A message of every request, about one of them that was answered so."""
+    key = f"{kind.name}.{answer}" if answer in kind.answers else kind.name
+    return Message(key, message.text, message.known, message.sources, message.causes, kind)
 
 
 def nearest(text: str) -> Message:
@@ -182,6 +215,10 @@ def nearest(text: str) -> Message:
 def of_event(event_type: str, reason: str) -> list[Recognised]:
     """What an event of the System Log is about: what Okta did by it, where it has done something, then what failed."""
     about = of_type(event_type)
+    if about is None and not event_type.startswith(
+        "app"
+    ):  # a sign-in, say, whose reason is of the same words
+        return []
     by_reason = recognised(reason, event_type) if reason else None
     if about is None:
         return [by_reason] if by_reason else []

@@ -12,7 +12,9 @@ from scim_tests.knowledge.messages import of_type
 from scim_tests.model.scim import get
 
 TYPE = re.compile(r"[a-z]\w*(?:\.\w+){2,}", re.ASCII)  # of an event
-IN_A_TEXT = re.compile(r"(?<![\w.@/])(?:application\.[a-z_]+|system\.import)(?:\.[a-zA-Z_]+)+", re.ASCII)
+IN_A_TEXT = re.compile(
+    r"(?<![\w.@/])(?:application\.[a-z_]+|app\.user_management|system\.import)(?:\.[a-zA-Z_]+)+", re.ASCII
+)
 OUTCOME = re.compile(r"\b(SUCCESS|FAILURE|ALLOW|DENY|SKIPPED)\b")
 BEFORE_THE_REASON = re.compile(
     r'^[\s:|,;"·-]*(?:(?:FAILURE|outcome|reason|result)\b[\s:=|,"-]*)*', re.IGNORECASE
@@ -43,7 +45,7 @@ def export(text: str) -> Export | None:
     """
     if TYPE.fullmatch(text.strip()):
         return Export([Event(text.strip(), "")], 0)
-    rows = [row for row in _rows(text) if _flat(row).get("eventtype")] or list(_lines(text))
+    rows = [row for row in _rows(text) if _type(_flat(row))] or list(_lines(text))
     events = [event for row in rows if (event := _event(row))]
     return Export(events, len(rows) - len(events)) if rows else None
 
@@ -96,6 +98,11 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
+def _type(flat: Mapping[str, Any]) -> str:
+    """Empty where the row is no event."""
+    return str(flat.get("eventtype") or flat.get("legacyeventtype") or "")
+
+
 def _name(name: str) -> str:
     return re.sub(r"[^a-z.]", "", name.lower())
 
@@ -103,7 +110,7 @@ def _name(name: str) -> str:
 def _event(row: Mapping[str, Any]) -> Event | None:
     """None for an event that tells of no failure, unless Okta tells by it what it did."""
     flat = _flat(row)
-    kind = str(flat["eventtype"])
+    kind = _type(flat)
     about = of_type(kind)
     if str(flat.get("outcome.result") or "FAILURE").upper() in WENT_WELL and not (
         about and about.is_told_in_any_case
