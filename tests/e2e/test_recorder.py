@@ -158,9 +158,9 @@ def test_what_flask_reads_is_recorded(
             url = f"http://127.0.0.1:{listening.server_port}/scim/v2/Users"
             assert httpx.post(url, json=sent, headers=HEADERS).json() == sent
         finally:
-            recorder.close(LONG)
             listening.shutdown()
-            thread.join()
+            thread.join()  # the answer is over on its side too
+            recorder.close(LONG)
     [line] = file.read_text(encoding="utf-8").splitlines()
     asked = json.loads(line)["request"]
     kept = json.loads(asked["postData"]["text"])  # the name is masked
