@@ -17,6 +17,7 @@ from commanding import TOKEN
 from reproducing import Served, Told, bent, served
 from sharing import once
 
+from reference_server import faults
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal, reply
 from scim_tests.model.record import RunRecord
 from scim_tests.report.reproduction.scripts import reproductions
@@ -145,6 +146,47 @@ def test_a_step_that_fails_is_no_verdict(run: Told, suffix: str, status: int) ->
         assert server.everybody == {}
     assert said.code == 2
     assert said.last.startswith("Not asked: ")
+
+
+@pytest.fixture(scope="session")
+def hidden(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """A run against a target whose lookups hide inactive users."""
+
+    def make(folder: Path) -> None:
+        with bent("deactivated-user-hidden-from-filter", folder):
+            """Its folder is all that is wanted."""
+
+    return Told(once(tmp_path_factory, "deactivated-user-hidden-from-filter", make))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    ("around", "said"),
+    [
+        (Lie("GET /Users", lambda asked, answer: _failing(asked, answer, 500)).apply, "got 500 Internal Server Error, and 200 OK in the run"),
+        (Lie("GET /Users", lambda asked, answer: _failing(asked, answer, 404)).apply, "got 404 Not Found, and 200 OK in the run"),
+        (faults.bent(["filter-ignored-returns-all"]), "is wrong in another way than in the run: it shows others than whom the filter seeks"),
+        (Lie("nothing").apply, ""),
+    ],
+    ids=["a failure", "no such place", "everybody", "right"],
+)  # fmt: skip
+def test_another_wrong_answer_is_no_end_of_the_fault(
+    hidden: Told, suffix: str, around: Callable[[Any], Any], said: str
+) -> None:
+    """A judged step that fails now, or shows strangers beside the person, is no verdict; only a right one is."""
+    script = hidden.folder / "reproduce" / f"reactivate_user.finds-the-inactive-user{suffix}"
+    with served(around) as server:
+        stranger_on(server)
+        ended = server.run(script)
+    if said:
+        assert (ended.code, ended.last) == (2, f"Not asked: step 3 {said}.")
+    else:
+        assert (ended.code, ended.last[:6]) == (0, "Gone: ")
+
+
+def _failing(asked: Asked, answer: Answer, status: int) -> Answer:
+    """A lookup that fails; a read by id does not."""
+    return reply({}, status) if asked.place == "GET /Users" else answer
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
