@@ -20,6 +20,7 @@ from sharing import once
 from reference_server import faults
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal, reply
 from scim_tests.model.record import RunRecord
+from scim_tests.report.reproduction.scripted.answers import LEAVING
 from scim_tests.report.reproduction.scripts import reproductions
 
 CHECK = "every_read.answers-200"  # a create, a PATCH, a read
@@ -187,6 +188,27 @@ def test_another_wrong_answer_is_no_end_of_the_fault(
 def _failing(asked: Asked, answer: Answer, status: int) -> Answer:
     """A lookup that fails; a read by id does not."""
     return reply({}, status) if asked.place == "GET /Users" else answer
+
+
+def test_who_cannot_be_removed_is_not_made_unless_somebody_says_so(tmp_path: Path) -> None:
+    """Of a profile that removes nobody a script asks nothing, in a sentence; told that it may, it plays."""
+    with bent("filter-username-case-sensitive", tmp_path / "out", "ziflow") as (faulty, kept):
+        script = kept.folder / "reproduce" / "push_user.find-ignores-letter-case"
+        listening = Lie("nothing")
+        with served(listening.apply) as server:
+            for suffix in SUFFIXES:
+                said = server.run(script.with_name(script.name + suffix))
+                assert said.code == 2
+                assert said.text == f"Not asked: {LEAVING}.\n"
+        assert listening.asked == []
+        text = script.with_name(script.name + ".sh").read_text(encoding="utf-8")
+        assert "# Makes its own people, whom the target cannot remove" in text
+        assert "whom the target cannot remove, and so only where" in (kept.folder / "report.html").read_text(
+            encoding="utf-8"
+        )
+        for suffix in SUFFIXES:
+            told = faulty.run(script.with_name(script.name + suffix), {"SCIM_TESTS_LEAVE_USERS": "yes"})
+            assert told.code == 1, told
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

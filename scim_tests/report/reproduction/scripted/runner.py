@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from scim_tests.report.reproduction.scripted.answers import (
+    LEAVING,
     PATCH_OFF,
     called,
     id_of,
@@ -277,5 +278,8 @@ def played(base_url: str, conversation: Conversation) -> int:
         print(
             "Not asked: Name a base URL. The server of the run is gone, and scim-tests serve starts another."
         )
+        return 2
+    if conversation.leaves_users and os.environ.get("SCIM_TESTS_LEAVE_USERS") != "yes":
+        print(f"Not asked: {LEAVING}.")
         return 2
     return Script(url, conversation).play()
