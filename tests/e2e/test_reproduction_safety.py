@@ -247,6 +247,27 @@ def test_no_token(run: Told, suffix: str) -> None:
     assert (said.code, said.last) == (2, "Not asked: SCIM_TESTS_TOKEN is not set.")
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("check", [CHECK, "reactivate_user.finds-the-inactive-user", "create"])
+def test_a_wrong_token_is_named_as_the_reason(
+    run: Told, hidden: Told, suffix: str, check: str, tmp_path: Path
+) -> None:
+    """Also where a later step needs what the refused one would have made, or the refused step is the one in question."""
+    folder = (run if check == CHECK else hidden).folder / "reproduce"
+    script = folder / f"{check}{suffix}"
+    if check == "create":
+        create = next(each for each in run.record.exchanges if each.step == "push_user.create")
+        failed = replace(
+            run.failed[0], findings=[replace(each, at=[create.number]) for each in run.failed[0].findings]
+        )
+        texts, _ = reproductions(replace(run.record, checks=[failed]))
+        script = tmp_path / f"it{suffix}"
+        script.write_text(texts[f"{failed.id}{suffix}"], encoding="utf-8")
+    with served() as server:
+        said = server.run(script, {"SCIM_TESTS_TOKEN": "wrong"})
+    assert (said.code, said.last) == (2, "Not asked: The token was refused: 401 Unauthorized (step 1).")
+
+
 class Kept(Fault):
     """A DELETE is answered, and removes nobody."""
 

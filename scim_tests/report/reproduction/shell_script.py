@@ -66,7 +66,11 @@ heard() {{
   read_json show "$KEPT/$1" || stop "the answer to step $1 could not be read."
 }}
 
-need() {{ test -n "$1" || stop "step $2 needs an id that no create told, or that cannot be written to."; }}
+need() {{
+  test -n "$1" && return
+  why=$(read_json refused "$KEPT")
+  stop "${{why:-step $2 needs an id that no create told, or that cannot be written to.}}"
+}}
 
 look() {{ ask "$SCIM_TESTS_URL$1"; }}
 

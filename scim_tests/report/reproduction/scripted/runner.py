@@ -26,7 +26,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     shown,
 )
 from scim_tests.report.reproduction.scripted.conversation import Conversation, Made, Step, Variable
-from scim_tests.report.reproduction.scripted.verdicts import told, verdict
+from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
 
 MOST = 16 * 1024 * 1024  # bytes of a body that are read
 
@@ -93,7 +93,10 @@ class Script:
     def _filled(self, text: Sequence[str]) -> str:
         for part in text:
             if isinstance(part, Variable) and part not in self.values:
-                raise NotAsked(f"a step needs {part}, which no create told as an id that can be written to.")
+                refused = refused_token(self.conversation.question, self.answers)
+                raise NotAsked(
+                    refused or f"a step needs {part}, which no create told as an id that can be written to."
+                )
         return "".join(self.values[part] if isinstance(part, Variable) else part for part in text)
 
     def _prove(self, number: int, kind: str, variable: str) -> None:

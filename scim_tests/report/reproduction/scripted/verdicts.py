@@ -14,11 +14,10 @@ from scim_tests.report.reproduction.scripted.places import STATUS, alike, at_pla
 
 REFUSED = (401, 403)
 CLOSED = (0, *REFUSED, 429, 502, 503, 504)  # nothing was asked of whom it is about
-# What no right list does, whatever a finding is about.
+# What no right list does, whatever a finding is about; fewer than it counts is a page.
 NEVER_RIGHT = {
     "others": "shows others than whom the filter seeks",
     "too many": "shows more than were asked for",
-    "too few": "shows fewer than it counts",
     "repeats": "shows somebody twice",
     "without id": "shows somebody without an id",
 }
@@ -64,7 +63,7 @@ def verdict(question: Mapping[str, Any], answers: Answers, names: Mapping[str, s
     now = [answers[step]["status"] for step in question["about"]]
     steps = " and ".join(str(step) for step in at)
     still = f"Still there: expected {question['expected']}, got "
-    closed = _unlike(
+    closed = refused_token(question, answers) or _unlike(
         question,
         answers,
         lambda step, status: (
@@ -73,7 +72,7 @@ def verdict(question: Mapping[str, Any], answers: Answers, names: Mapping[str, s
         ),
     )
     if closed:
-        return 2, closed
+        return 2, f"Not asked: {closed}"
     if wanted:
         wrong = [status for status in now if status not in wanted]
         if wrong:
@@ -88,11 +87,19 @@ def verdict(question: Mapping[str, Any], answers: Answers, names: Mapping[str, s
     )
     refused = refused or _wrong_otherwise(question, answers, names)
     if refused:
-        return 2, refused
+        return 2, f"Not asked: {refused}"
     return (
         0,
         f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {told(now[-1])}.",
     )
+
+
+def refused_token(question: Mapping[str, Any], answers: Answers) -> str:
+    """Which step was not let in with the token, though it was in the run; empty where all were."""
+    for step in sorted({*answers}.difference(question["bare"])):
+        if answers[step]["status"] == 401 != question["statuses"][step - 1]:
+            return f"The token was refused: {told(401)} (step {step})."
+    return ""
 
 
 def _wrong_otherwise(question: Mapping[str, Any], answers: Answers, names: Mapping[str, str]) -> str:
@@ -119,7 +126,7 @@ def _wrong_otherwise(question: Mapping[str, Any], answers: Answers, names: Mappi
         if not ABOUT_WHO.match(where) and not {*before["who"]} <= {*after["who"]}:
             wrong.append("does not show whom it showed in the run")
         if wrong:
-            return f"Not asked: step {step} is wrong in another way than in the run: it {wrong[0]}."
+            return f"step {step} is wrong in another way than in the run: it {wrong[0]}."
     return ""
 
 
@@ -128,7 +135,7 @@ def _unlike(question: Mapping[str, Any], answers: Answers, counts: Callable[[int
     for step, before in enumerate(question["statuses"], 1):
         now = answers[step]["status"]
         if now != before and counts(step, now) and not counts(step, before):
-            return f"Not asked: step {step} got {told(now)}, and {told(before)} in the run."
+            return f"step {step} got {told(now)}, and {told(before)} in the run."
     return ""
 
 
