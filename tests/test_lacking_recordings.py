@@ -173,6 +173,26 @@ def test_a_recording_that_is_mostly_unjudged_never_passes() -> None:
     assert judge(without_bodies(honest, answers=0.2)).outcome.exit_code == 0
 
 
+def test_a_recording_of_which_no_write_is_known_never_passes() -> None:
+    """As `curl -v` without its command lines: the reads were judged, and of the writes nothing but the status."""
+    whole = json.loads((FOLDER / "by-mitmproxy.har").read_text(encoding="utf-8"))["log"]["entries"]
+    writes = [each for each in whole if each["request"]["method"] in {"POST", "PUT", "PATCH"}]
+    few = [each for each in whole if each not in writes[3:]]
+    unknown = {
+        id(each): each | {"request": each["request"] | {"postData": None, "bodySize": -1}}
+        for each in writes[:3]
+    }
+    record = judge(_har([unknown.get(id(each), each) for each in few]))
+    assert (record.outcome.exit_code, record.outcome.verdict) == (5, "empty")
+    assert "call it passed: of no write (3) is the body there" in record.outcome.sentence
+    unknown.pop(id(writes[0]))
+    assert judge(_har([unknown.get(id(each), each) for each in few])).outcome.exit_code == 0
+
+
+def _har(entries: list[Json]) -> str:
+    return json.dumps({"log": {"entries": entries}})
+
+
 HONEST = ("by-mitmproxy.har", "oin-healthy.har", "custom-healthy.har")
 
 

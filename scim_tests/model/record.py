@@ -43,12 +43,13 @@ class TargetInfo:
 
 @dataclass(frozen=True)
 class ProfileInfo:
-    """The profile's fixed part; `capabilities` are those it has, sorted by name."""
+    """The profile's fixed part; `capabilities` are those it has, sorted by name; `clean_up` is delete, deactivate or nothing."""
 
     name: str
     title: str
     dialect: str
     capabilities: list[str]
+    clean_up: str = "delete"
 
 
 @dataclass(frozen=True)

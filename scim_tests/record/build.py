@@ -68,7 +68,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
     return RunRecord(
         run=run,
         target=target,
-        profile=ProfileInfo(profile.name, profile.title, profile.dialect.value, sorted(profile.capabilities)),
+        profile=_profile(profile),
         outcome=Outcome(int(ending.exit_code), ending.verdict, ending.sentence),
         counts=_counts(results, len(transcript)),
         root_causes=[_root_cause(each) for each in causes(results)],
@@ -83,6 +83,16 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         ],
         not_looked_at=[note for each in run_state.scene_runs for note in each.result.not_looked_at],
         sources=_sources(each.aftermath for found in (checks, exchanges) for each in found),
+    )
+
+
+def _profile(profile: Profile) -> ProfileInfo:
+    return ProfileInfo(
+        profile.name,
+        profile.title,
+        profile.dialect.value,
+        sorted(profile.capabilities),
+        profile.clean_up.value,
     )
 
 

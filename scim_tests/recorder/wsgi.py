@@ -139,7 +139,8 @@ class _Input:
         self._body = body
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._input, name)
+        its = getattr(self._input, name)
+        return (lambda *size: self._taken(its(*size))) if name == "read1" else its
 
     def __iter__(self) -> Iterator[bytes]:
         """Its lines."""
@@ -150,6 +151,12 @@ class _Input:
         piece = self._taken(self._input.read(*size))
         self._body.is_whole = self._body.is_whole or not size or size[0] < 0 or not piece
         return piece
+
+    def readinto(self, buffer: Any) -> int:
+        """As `read` does: whoever finds it here, as Werkzeug, takes it before `read`."""
+        piece = self.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
 
     def readline(self, *size: int) -> bytes:
         """As the server's own does."""

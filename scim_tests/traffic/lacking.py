@@ -10,7 +10,7 @@ from scim_tests.model.part import Part
 from scim_tests.traffic.credential_names import may_open_the_door
 from scim_tests.traffic.placeholders import is_cut
 from scim_tests.traffic.redaction import NO_SECRETS, token_of
-from scim_tests.traffic.subjects import has_holes, is_refused
+from scim_tests.traffic.subjects import has_holes, is_refused, is_unrecorded
 
 Message = TypeVar("Message", Request, Answer)
 NEITHER_WAY = "what stood there is judged neither way"
@@ -29,17 +29,22 @@ SAID = {
     Credentials.TAKEN_OUT: "No request in the recording has a credential: it was taken out, or the server asks for none.",
     Credentials.REPLACED: "In the recording something else stands in the place of every credential.",
 }
+WRITTEN = frozenset({"POST", "PUT", "PATCH"})  # with a body
 UNJUDGED = "Who is let in, and who is refused, is judged neither way."
 
 
 @dataclass(frozen=True)
 class Lacks:
-    """`notices` are sentences for the first lines of every report; `unjudged` of its `exchanges` are not judged, or not in full."""
+    """`notices` are sentences for the first lines of every report; `unjudged` of its `exchanges` are not judged, or not in full.
+
+    `unknown_writes` are all its writes, where of none it is known what was written.
+    """
 
     credentials: Credentials = Credentials.KEPT
     notices: tuple[str, ...] = ()
     unjudged: int = 0
     exchanges: int = 0
+    unknown_writes: int = 0
 
     @classmethod
     def of_recorded(cls, heard: Sequence[Heard], credentials: Credentials, left_out: int) -> "Lacks":
@@ -60,17 +65,20 @@ class Lacks:
             )
         unknown = credentials is not Credentials.KEPT
         unjudged = left_out + sum(has_holes(each) or (unknown and is_refused(each)) for each in heard)
-        return cls(credentials, tuple(notices), unjudged, whole)
+        writes = [each for each in heard if each.request.method in WRITTEN]
+        unknown_writes = len(writes) if all(map(is_unrecorded, writes)) else 0
+        return cls(credentials, tuple(notices), unjudged, whole, unknown_writes)
 
     @property
     def most(self) -> str:
-        """A sentence where most of it is not judged, so that nobody may call it passed; else empty."""
-        if 2 * self.unjudged <= self.exchanges:
+        """A sentence where most of it is not judged, or nothing that was written, so that nobody may call it passed; else empty."""
+        if 2 * self.unjudged > self.exchanges:
+            lack = f"{self.unjudged} of {self.exchanges} exchanges were not judged, or not in full"
+        elif self.unknown_writes:
+            lack = f"of no write ({self.unknown_writes}) is the body there, so nothing that was written was judged"
+        else:
             return ""
-        return (
-            f"Too little was recorded to call it passed: {self.unjudged} of {self.exchanges} exchanges were not judged,"
-            " or not in full. Record again with bodies and headers."
-        )
+        return f"Too little was recorded to call it passed: {lack}. Record again with bodies and headers."
 
 
 NOTHING = Lacks()

@@ -120,6 +120,54 @@ def test_what_was_recorded_is_judged_as_the_run_was(
     assert found_in(file.read_bytes(), [TOKEN]) == []
 
 
+def werkzeug_server(app: Any) -> WSGIServer:
+    """What `flask run` starts."""
+    serving = pytest.importorskip("werkzeug.serving")
+
+    class Silent(serving.WSGIRequestHandler):  # type: ignore[misc, name-defined] -- it may be missing
+        def log(self, *_: object) -> None: ...
+
+    made: WSGIServer = serving.make_server("127.0.0.1", 0, app, request_handler=Silent)
+    return made
+
+
+def wsgiref_server(app: Any) -> WSGIServer:
+    return make_server("127.0.0.1", 0, app, handler_class=Quiet)
+
+
+@pytest.mark.parametrize("server", [wsgiref_server, werkzeug_server])
+@pytest.mark.parametrize("reads", ["json", "data"])
+def test_what_flask_reads_is_recorded(
+    tmp_path: Path, server: Callable[[Any], WSGIServer], reads: str
+) -> None:
+    """However a Flask app reads the body of a request, it is in the file."""
+    flask = pytest.importorskip("flask")
+    app, file = flask.Flask("users"), tmp_path / "scim.jsonl"
+    recorder = app.wsgi_app = WSGIRecorder(app.wsgi_app, file, base_path="/scim/v2")
+
+    @app.post("/scim/v2/Users")
+    def create() -> Any:
+        asked = flask.request
+        return asked.get_json(force=True) if reads == "json" else json.loads(asked.get_data())
+
+    sent = {"schemas": [USER], "nickName": "n" * 70_000}
+    with server(app) as listening:
+        thread = Thread(target=listening.serve_forever)
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{listening.server_port}/scim/v2/Users"
+            assert httpx.post(url, json=sent, headers=HEADERS).json() == sent
+        finally:
+            listening.shutdown()
+            thread.join()  # the answer is over on its side too
+            recorder.close(LONG)
+    [line] = file.read_text(encoding="utf-8").splitlines()
+    asked = json.loads(line)["request"]
+    kept = json.loads(asked["postData"]["text"])  # the name is masked
+    assert kept.keys() == sent.keys()
+    assert kept["schemas"] == [USER]
+
+
 THURZO = {
     "schemas": [USER],
     "id": "7",

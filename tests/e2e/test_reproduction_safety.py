@@ -17,8 +17,10 @@ from commanding import TOKEN
 from reproducing import Served, Told, bent, served
 from sharing import once
 
+from reference_server import faults
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal, reply
 from scim_tests.model.record import RunRecord
+from scim_tests.report.reproduction.scripted.answers import LEAVING
 from scim_tests.report.reproduction.scripts import reproductions
 
 CHECK = "every_read.answers-200"  # a create, a PATCH, a read
@@ -147,6 +149,68 @@ def test_a_step_that_fails_is_no_verdict(run: Told, suffix: str, status: int) ->
     assert said.last.startswith("Not asked: ")
 
 
+@pytest.fixture(scope="session")
+def hidden(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """A run against a target whose lookups hide inactive users."""
+
+    def make(folder: Path) -> None:
+        with bent("deactivated-user-hidden-from-filter", folder):
+            """Its folder is all that is wanted."""
+
+    return Told(once(tmp_path_factory, "deactivated-user-hidden-from-filter", make))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    ("around", "said"),
+    [
+        (Lie("GET /Users", lambda asked, answer: _failing(asked, answer, 500)).apply, "got 500 Internal Server Error, and 200 OK in the run"),
+        (Lie("GET /Users", lambda asked, answer: _failing(asked, answer, 404)).apply, "got 404 Not Found, and 200 OK in the run"),
+        (faults.bent(["filter-ignored-returns-all"]), "is wrong in another way than in the run: it shows others than whom the filter seeks"),
+        (Lie("nothing").apply, ""),
+    ],
+    ids=["a failure", "no such place", "everybody", "right"],
+)  # fmt: skip
+def test_another_wrong_answer_is_no_end_of_the_fault(
+    hidden: Told, suffix: str, around: Callable[[Any], Any], said: str
+) -> None:
+    """A judged step that fails now, or shows strangers beside the person, is no verdict; only a right one is."""
+    script = hidden.folder / "reproduce" / f"reactivate_user.finds-the-inactive-user{suffix}"
+    with served(around) as server:
+        stranger_on(server)
+        ended = server.run(script)
+    if said:
+        assert (ended.code, ended.last) == (2, f"Not asked: step 3 {said}.")
+    else:
+        assert (ended.code, ended.last[:6]) == (0, "Gone: ")
+
+
+def _failing(asked: Asked, answer: Answer, status: int) -> Answer:
+    """A lookup that fails; a read by id does not."""
+    return reply({}, status) if asked.place == "GET /Users" else answer
+
+
+def test_who_cannot_be_removed_is_not_made_unless_somebody_says_so(tmp_path: Path) -> None:
+    """Of a profile that removes nobody a script asks nothing, in a sentence; told that it may, it plays."""
+    with bent("filter-username-case-sensitive", tmp_path / "out", "ziflow") as (faulty, kept):
+        script = kept.folder / "reproduce" / "push_user.find-ignores-letter-case"
+        listening = Lie("nothing")
+        with served(listening.apply) as server:
+            for suffix in SUFFIXES:
+                said = server.run(script.with_name(script.name + suffix))
+                assert said.code == 2
+                assert said.text == f"Not asked: {LEAVING}.\n"
+        assert listening.asked == []
+        text = script.with_name(script.name + ".sh").read_text(encoding="utf-8")
+        assert "# Makes its own people, whom the target cannot remove" in text
+        assert "whom the target cannot remove, and so only where" in (kept.folder / "report.html").read_text(
+            encoding="utf-8"
+        )
+        for suffix in SUFFIXES:
+            told = faulty.run(script.with_name(script.name + suffix), {"SCIM_TESTS_LEAVE_USERS": "yes"})
+            assert told.code == 1, told
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_nobody_answers(run: Told, suffix: str) -> None:
     """Where no connection can be made, that is said, with exit code 2."""
@@ -181,6 +245,27 @@ def test_no_token(run: Told, suffix: str) -> None:
     with served() as server:
         said = server.run(run.folder / "reproduce" / f"{CHECK}{suffix}", {"SCIM_TESTS_TOKEN": ""})
     assert (said.code, said.last) == (2, "Not asked: SCIM_TESTS_TOKEN is not set.")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("check", [CHECK, "reactivate_user.finds-the-inactive-user", "create"])
+def test_a_wrong_token_is_named_as_the_reason(
+    run: Told, hidden: Told, suffix: str, check: str, tmp_path: Path
+) -> None:
+    """Also where a later step needs what the refused one would have made, or the refused step is the one in question."""
+    folder = (run if check == CHECK else hidden).folder / "reproduce"
+    script = folder / f"{check}{suffix}"
+    if check == "create":
+        create = next(each for each in run.record.exchanges if each.step == "push_user.create")
+        failed = replace(
+            run.failed[0], findings=[replace(each, at=[create.number]) for each in run.failed[0].findings]
+        )
+        texts, _ = reproductions(replace(run.record, checks=[failed]))
+        script = tmp_path / f"it{suffix}"
+        script.write_text(texts[f"{failed.id}{suffix}"], encoding="utf-8")
+    with served() as server:
+        said = server.run(script, {"SCIM_TESTS_TOKEN": "wrong"})
+    assert (said.code, said.last) == (2, "Not asked: The token was refused: 401 Unauthorized (step 1).")
 
 
 class Kept(Fault):

@@ -197,19 +197,23 @@ def answered(recorder: WSGIRecorder, body: bytes = b"", **more: Any) -> tuple[li
     return started, b"".join(written + pieces)
 
 
-@pytest.mark.parametrize("how", ["read", "to the end", "lines", "line", "all lines"])
+@pytest.mark.parametrize(
+    "how", ["read", "to the end", "lines", "line", "all lines", "at once", "into a buffer"]
+)
 def test_a_wsgi_app_is_seen_however_it_reads(how: str) -> None:
     """And what it answers stays as it is."""
     sent = b'{\n"\xff"}\n'
 
     def app(environ: Any, start: Any) -> list[bytes]:
-        body = environ["wsgi.input"]
+        body, buffer = environ["wsgi.input"], bytearray(99)
         found = {
             "read": lambda: body.read(int(environ["CONTENT_LENGTH"])),
             "to the end": body.read,
             "lines": lambda: b"".join(body),
             "line": lambda: body.readline() + body.readline(),
             "all lines": lambda: b"".join(body.readlines()),
+            "at once": lambda: body.read1(-1),
+            "into a buffer": lambda: bytes(buffer[: body.readinto(buffer)]),
         }[how]()
         start("201 Created", [("X", "y")])
         return [found]

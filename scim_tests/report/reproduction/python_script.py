@@ -35,6 +35,7 @@ CONVERSATION = Conversation(
     credentials={credentials},
     question={question},
     patches={patches},
+    leaves_users={leaves_users},
 )
 
 
@@ -64,6 +65,7 @@ def python_script(
         credentials=_pairs(credentials),
         question=pformat(question(reproduction), width=100, sort_dicts=False).replace("\n", "\n    "),
         patches=Dialect(reproduction.dialect) is Dialect.OIN,
+        leaves_users=reproduction.leaves_users,
         program="\n\n\n".join(programs),
     )
 

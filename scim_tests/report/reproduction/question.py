@@ -10,7 +10,7 @@ from scim_tests.model.record import ExchangeRecord
 from scim_tests.model.scim import Json, strings
 from scim_tests.report.reproduction.reproduction import WRITES, Reproduction
 from scim_tests.report.reproduction.scripted.places import STATUS
-from scim_tests.report.reproduction.scripted.verdicts import compared
+from scim_tests.report.reproduction.scripted.verdicts import compared, shape
 from scim_tests.wire.parts import TOKEN_VARIABLE
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -41,8 +41,9 @@ class Question:
 
 def question(reproduction: Reproduction) -> dict[str, Any]:
     """With what the answers were like in the run."""
-    asked = asdict(_question(reproduction))
-    return {**asked, "like": compared(asked, _answers(reproduction), reproduction.names)}
+    asked, answers = asdict(_question(reproduction)), _answers(reproduction)
+    found = [told(asked, answers, reproduction.names) for told in (compared, shape)]
+    return {**asked, "like": found[0], "shape": found[1]}
 
 
 def _question(reproduction: Reproduction) -> Question:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.profile import CleanUp
 from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, RunRecord
 from scim_tests.model.scim import Json, get, name_of, strings
 from scim_tests.report.renaming import addresses_in
@@ -55,7 +56,10 @@ class Made:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What shows a failed check again, in order. `names` says what each name of the run is called in a likeness."""
+    """What shows a failed check again, in order. `names` says what each name of the run is called in a likeness.
+
+    With `leaves_users` it makes users whom the target cannot remove, and so has to be told that it may.
+    """
 
     check: CheckRecord
     finding: FindingRecord
@@ -64,6 +68,7 @@ class Reproduction:
     lines: list[Line]
     made: list[Made]
     names: Mapping[str, str]
+    leaves_users: bool
 
 
 class Dependencies:
@@ -115,7 +120,9 @@ class Dependencies:
             PASSWORD: PASSWORD,
             **{identity: f"({variable.name})" for identity, variable in ids.items()},
         }
-        return Reproduction(check, finding, self.base_url, self.record.profile.dialect, lines, made, names)
+        profile = self.record.profile
+        leaves = CleanUp(profile.clean_up) is CleanUp.NOTHING and any(each.kind == "/Users" for each in made)
+        return Reproduction(check, finding, self.base_url, profile.dialect, lines, made, names, leaves)
 
     def requests(self, check: CheckRecord) -> list[ExchangeRecord]:
         """The exchanges of the first failure, and those they rest on; none where it names none."""

@@ -12,6 +12,12 @@ from scim_tests.report.reproduction.rewording import DECLARED
 from scim_tests.report.reproduction.shell_script import shell_script
 from scim_tests.wire.parts import TOKEN_VARIABLE, Text, Variable
 
+REMOVES = "Makes its own people, and removes or deactivates them; writes to nobody else."
+LEAVES = (
+    "Makes its own people, whom the target cannot remove, and so only where SCIM_TESTS_LEAVE_USERS=yes is set;"
+    " writes to nobody else."
+)
+
 
 def reproductions(record: RunRecord) -> tuple[dict[str, str], list[str]]:
     """File names with their text: `<check>.sh` and `<check>.py` for each failed check that can be shown.
@@ -46,7 +52,7 @@ def _heading(reproduction: Reproduction) -> list[str]:
         said(f"{reproduction.check.id}: {reproduction.check.title}"),
         said(f"Expected: {reproduction.finding.expected}{where}"),
         said(f"Got: {reproduction.finding.got}"),
-        "Makes its own people, and removes or deactivates them; writes to nobody else.",
+        LEAVES if reproduction.leaves_users else REMOVES,
         "Shows of an answer its status alone: a target may have put the token into its words.",
         "Exit code: 1 while the fault is there, 0 when it is gone, 2 when it could not be asked.",
         "SCIM_TESTS_TOKEN holds the token; an argument names another base URL.",

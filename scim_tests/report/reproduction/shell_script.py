@@ -9,7 +9,7 @@ from scim_tests.report.reproduction.embedding import embedded
 from scim_tests.report.reproduction.question import question
 from scim_tests.report.reproduction.reproduction import Line, Made, Reproduction
 from scim_tests.report.reproduction.scripted import answers, likeness, places, reader, verdicts
-from scim_tests.report.reproduction.scripted.answers import PATCH_OFF
+from scim_tests.report.reproduction.scripted.answers import LEAVING, PATCH_OFF
 from scim_tests.wire.curl import Call, command, quoted
 from scim_tests.wire.parts import Text, Variable
 
@@ -66,7 +66,11 @@ heard() {{
   read_json show "$KEPT/$1" || stop "the answer to step $1 could not be read."
 }}
 
-need() {{ test -n "$1" || stop "step $2 needs an id that no create told, or that cannot be written to."; }}
+need() {{
+  test -n "$1" && return
+  why=$(read_json refused "$KEPT")
+  stop "${{why:-step $2 needs an id that no create told, or that cannot be written to.}}"
+}}
 
 look() {{ ask "$SCIM_TESTS_URL$1"; }}
 
@@ -191,7 +195,16 @@ def shell_script(
         credentials="".join(f" -H {quoted((f'{name}: ', *value))}" for name, value in credentials),
         off=f"off={shlex.quote(PATCH_OFF)}" if patches else 'off=$(read_json inactive "$KEPT/own")',
         method="PATCH" if patches else "PUT",
-        needed="\n".join(f'test -n "${{{name}:-}}" || refuse "{name} is not set"' for name in used),
+        needed="\n".join(
+            [
+                *(f'test -n "${{{name}:-}}" || refuse "{name} is not set"' for name in used),
+                *(
+                    [f'test "${{SCIM_TESTS_LEAVE_USERS:-}}" = yes || refuse {shlex.quote(LEAVING)}']
+                    if reproduction.leaves_users
+                    else []
+                ),
+            ]
+        ),
         variables=" ".join(f"{name}=" for name in ids),
         names=" ".join(ids),
         question=json.dumps({**question(reproduction), "paths": _paths(reproduction)}),

@@ -16,6 +16,9 @@ Json = Any
 USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
 NAME = {"/Users": "userName", "/Groups": "displayName"}
 SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
+LEAVING = (
+    "This creates a user that the target cannot remove; set SCIM_TESTS_LEAVE_USERS=yes to do it all the same"
+)
 PATCH_OFF = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
 
 

@@ -35,10 +35,14 @@ class Made(NamedTuple):
 
 
 class Conversation(NamedTuple):
-    """All of it; `patches` says how people are deactivated whom the target refuses to delete."""
+    """All of it; `patches` says how people are deactivated whom the target refuses to delete.
+
+    `leaves_users` that it makes some whom the target cannot remove.
+    """
 
     steps: Sequence[Step]
     made: Sequence[Made]
     credentials: Sequence[tuple[str, Sequence[str]]]
     question: Mapping[str, Any]
     patches: bool
+    leaves_users: bool

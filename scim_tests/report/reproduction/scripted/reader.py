@@ -18,7 +18,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     parsed,
     shown,
 )
-from scim_tests.report.reproduction.scripted.verdicts import told, verdict
+from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
 
 
 def kept(file: str, path: str = "") -> dict[str, Any]:
@@ -43,13 +43,13 @@ def filled(path: list[list[str]]) -> str:
     return "".join(os.environ[text] if what == "variable" else text for what, text in path)
 
 
-def judged(folder: str) -> tuple[int, str]:
-    """What the answers in a folder say to the question in it."""
+def asked_and_answered(folder: str) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """The question in a folder, and the answers that are there by now."""
     question = json.loads((Path(folder) / "question.json").read_text(encoding="utf-8"))
     paths = {int(number): path for number, path in question["paths"].items()}
     numbers = range(1, len(question["statuses"]) + 1)
     answers = {number: kept(f"{folder}/{number}", filled(paths.get(number, []))) for number in numbers}
-    return verdict(question, answers, called(os.environ))
+    return question, answers
 
 
 def main(*asked: str) -> int:
@@ -77,10 +77,12 @@ def answered(asked: str, *about: str) -> int:
         identity = id_of(parsed(answer["body"])) if 200 <= answer["status"] < 300 else ""
         Path(about[0] + ".id").write_text(identity, encoding="ascii")
         said = told(answer["status"])
+    elif asked == "refused":
+        said = refused_token(*asked_and_answered(about[0]))
     elif asked == "say":
         said = shown(" ".join(about))
     else:
-        code, said = judged(about[0])
+        code, said = verdict(*asked_and_answered(about[0]), called(os.environ))
     if said:
         print(said)
     return code

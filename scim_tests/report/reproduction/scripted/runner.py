@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from scim_tests.report.reproduction.scripted.answers import (
+    LEAVING,
     PATCH_OFF,
     called,
     id_of,
@@ -25,7 +26,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     shown,
 )
 from scim_tests.report.reproduction.scripted.conversation import Conversation, Made, Step, Variable
-from scim_tests.report.reproduction.scripted.verdicts import told, verdict
+from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
 
 MOST = 16 * 1024 * 1024  # bytes of a body that are read
 
@@ -92,7 +93,10 @@ class Script:
     def _filled(self, text: Sequence[str]) -> str:
         for part in text:
             if isinstance(part, Variable) and part not in self.values:
-                raise NotAsked(f"a step needs {part}, which no create told as an id that can be written to.")
+                refused = refused_token(self.conversation.question, self.answers)
+                raise NotAsked(
+                    refused or f"a step needs {part}, which no create told as an id that can be written to."
+                )
         return "".join(self.values[part] if isinstance(part, Variable) else part for part in text)
 
     def _prove(self, number: int, kind: str, variable: str) -> None:
@@ -277,5 +281,8 @@ def played(base_url: str, conversation: Conversation) -> int:
         print(
             "Not asked: Name a base URL. The server of the run is gone, and scim-tests serve starts another."
         )
+        return 2
+    if conversation.leaves_users and os.environ.get("SCIM_TESTS_LEAVE_USERS") != "yes":
+        print(f"Not asked: {LEAVING}.")
         return 2
     return Script(url, conversation).play()
