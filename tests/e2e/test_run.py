@@ -75,6 +75,11 @@ def test_two_runs_with_the_ziflow_profile_share_one_user(
     assert set(unjudged) <= set(since.no_longer_judged)
     assert f"no longer judged: {len(since.no_longer_judged)} (" in done.stdout
     assert "The target takes the token as “Authorization: Bearer <token>”." in done.stdout
+    create = ("--only", "push_user.create-answers-201", "--report-dir", "create")
+    done = command("run", "--target-url", reference_url, "--profile", "ziflow", *create)
+    assert done.returncode == ExitCode.NOTHING_JUDGED, done.stdout + done.stderr
+    assert "never green: the person was there already, so nobody was created. " in done.stdout
+    assert "delete that user on the target, and run again." in done.stdout
 
 
 def test_the_read_only_profile_writes_nothing(command: Command, tmp_path: Path, reference_url: str) -> None:
