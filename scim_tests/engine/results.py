@@ -15,6 +15,7 @@ from scim_tests.model.verdict import Verdict, worst
 OTHER_FORMS = "Check the token; if it is right, name the form that the target takes, such as --auth raw, basic or x-api-key."
 MORE_TO_JUDGE = "Choose more checks, a profile that does more, or a target with people on it."
 DELETE_FIRST = "Where the create is what you want to see, delete that user on the target, and run again."
+NOTHING_THERE = "Nothing was found there (404 Not Found): is the base URL right?"
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
 
@@ -179,7 +180,14 @@ def ending(
     judged = sum(result.verdict.is_judged for result in found)
     red = _red(tally, judged, run_state.broken, strict=strict)
     green = _green(tally, judged, strict=strict) if judged else _empty(run_state, found)
-    return _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
+    end = _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
+    return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if _finds_nothing(run_state) else end
+
+
+def _finds_nothing(run_state: RunState) -> bool:
+    """Whether whatever was let in was not found."""
+    statuses = {each.heard.answer.status if each.heard.answer else 0 for each in run_state.transcript}
+    return 404 in statuses and statuses <= {401, 403, 404}
 
 
 def _no_play(run_state: RunState) -> Ending | None:

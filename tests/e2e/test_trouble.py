@@ -111,6 +111,17 @@ def test_a_web_page_is_a_failure_with_one_cause(command: Command, tmp_path: Path
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_wrong_base_url_is_asked_about(command: Command, tmp_path: Path, reference_url: str) -> None:
+    """Where nothing at all is found, the verdict asks for the base URL first; where something is, it does not."""
+    host = reference_url.removesuffix("/scim/v2")
+    done = command("run", "--target-url", f"{host}/elsewhere", "--profile", "ziflow", "--report-dir", "out")
+    assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
+    assert "Nothing was found there (404 Not Found): is the base URL right?" in done.stdout
+    assert_reported(tmp_path / "out", "failed")
+    played = command("run", "--target-url", reference_url, "--profile", "read-only", "--report-dir", "in")
+    assert "base URL" not in played.stdout
+
+
 def assert_reported(folder: Path, verdict: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """The reports are there and tell that verdict; gives the record."""
     record = record_in(folder)
