@@ -12,7 +12,12 @@ from scim_tests.options import ACCESS, Option, RunOptions, some
 
 OF_CLEAN = (
     Option("--yes", bool, "Remove them without asking."),
-    Option("--profile", str, "Remove the user whom runs of this profile share, too.", "NAME|FILE"),
+    Option(
+        "--profile",
+        str,
+        "Remove the user whom runs of this profile share, too, if it removes users.",
+        "NAME|FILE",
+    ),
 )
 STRANGER = "not touched: {} is no name that scim-tests makes; remove it by hand if it is yours"
 

@@ -4,14 +4,21 @@ from typing import Any
 
 import click
 
-from scim_tests.errors import ExitCode
+from scim_tests.errors import ExitCode, UsageError
 
 
 @click.command("list")
 @click.argument("what", type=click.Choice(["checks", "acts", "profiles", "faults"]))
+@click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(what: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the command line
-    """List the checks, the acts, the profiles or the faults of the bundled server."""
+def command(what: str, name: str | None, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the command line
+    """List the checks, the acts, the profiles or the faults of the bundled server.
+
+    With the NAME of a profile, print its TOML: the beginning of one of your own.
+    """
+    if name:
+        click.echo(_profile_text(what, name), nl=False)
+        return ExitCode.ALL_GOOD
     rows = {"checks": _checks, "acts": _acts, "profiles": _profiles, "faults": _faults}[what]()
     if as_json:
         import json
@@ -23,6 +30,15 @@ def command(what: str, as_json: bool) -> int:  # noqa: FBT001 -- a flag of the c
             click.echo(f"{row['name']:<{width}}  {row['title']}")
         click.echo(f"\n{len(rows)} {what}")
     return ExitCode.ALL_GOOD
+
+
+def _profile_text(what: str, name: str) -> str:
+    from scim_tests import profiles
+
+    if what != "profiles":
+        hint = f"`scim-tests explain {name}` tells what there is to know of a check."
+        raise UsageError("not-a-profile", "Only a profile is printed by its name.", hint)
+    return profiles.text(name)
 
 
 def _checks() -> list[dict[str, Any]]:

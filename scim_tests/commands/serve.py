@@ -1,5 +1,6 @@
 """The bundled reference server by itself, with everything that can be chosen about it."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import astuple, replace
 from functools import partial
@@ -201,7 +202,12 @@ def _name_and_password(token: str, *, given: bool) -> tuple[tuple["Token", ...],
 
 
 def _shown(token: str, *, given: bool) -> str:
-    return "Token: as given" if given else f"Token: {token}"
+    """A token of our own with the line that hands it to the terminal that plays."""
+    from scim_tests.session.access import TOKEN_VARIABLE
+
+    if given:
+        return "Token: as given"
+    return f"Token: {token}\nFor the terminal that plays: export {TOKEN_VARIABLE}={shlex.quote(token)}"
 
 
 def _likeness(profile: "Profile", like: str, base_url: str) -> str:
@@ -211,7 +217,10 @@ def _likeness(profile: "Profile", like: str, base_url: str) -> str:
         f"  not {each}: {profile.reasons.get(each, 'the profile does not have it')}"
         for each in profile.lacking
     ]
-    return "\n".join((*lines, f"Play against it: scim-tests run --profile {like} --target-url {base_url}"))
+    asks = bool(profile.guide and any(case.limit for case in profile.guide.cases))
+    probes = " --probe-unsupported" if asks else ""
+    play = f"scim-tests run --target-url {base_url} --profile {shlex.quote(like)}{probes}"
+    return "\n".join((*lines, f"Play against it: {play}"))
 
 
 def _read(path: Path) -> tuple[tuple["Token", ...], tuple["Login", ...]]:

@@ -14,6 +14,8 @@ from scim_tests.model.verdict import Verdict, worst
 
 OTHER_FORMS = "Check the token; if it is right, name the form that the target takes, such as --auth raw, basic or x-api-key."
 MORE_TO_JUDGE = "Choose more checks, a profile that does more, or a target with people on it."
+DELETE_FIRST = "Where the create is what you want to see, delete that user on the target, and run again."
+NOTHING_THERE = "Nothing was found there (404 Not Found): is the base URL right?"
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
 
@@ -177,8 +179,15 @@ def ending(
     tally = counts(found, tolerated)
     judged = sum(result.verdict.is_judged for result in found)
     red = _red(tally, judged, run_state.broken, strict=strict)
-    green = _green(tally, judged, strict=strict) if judged else _empty(found)
-    return _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
+    green = _green(tally, judged, strict=strict) if judged else _empty(run_state, found)
+    end = _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
+    return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if _finds_nothing(run_state) else end
+
+
+def _finds_nothing(run_state: RunState) -> bool:
+    """Whether whatever was let in was not found."""
+    statuses = {each.heard.answer.status if each.heard.answer else 0 for each in run_state.transcript}
+    return 404 in statuses and statuses <= {401, 403, 404}
 
 
 def _no_play(run_state: RunState) -> Ending | None:
@@ -239,9 +248,14 @@ def _kept_from_us(found: Sequence[Result], tally: Tally, judged: int, tolerated:
     return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said}: {first.why}.")
 
 
-def _empty(found: Sequence[Result]) -> Ending:
-    why = next((f": {each.why}" for each in found if each.why), "")
-    said = f"Nothing was judged, which is never green{why}. {MORE_TO_JUDGE}"
+def _empty(run_state: RunState, found: Sequence[Result]) -> Ending:
+    """Where an earlier run left whom a scene was to make, that is the reason, and what to do about it the hint."""
+    acts = {each.check.act for each in found}
+    people = (each for each in run_state.scene_runs if each.scene.person and each.scene.act.name in acts)
+    there = next((each.result.ended_early for each in people if each.result.left_behind), "")
+    why = there or next((each.why for each in found if each.why), "")
+    hint = f"{DELETE_FIRST} {MORE_TO_JUDGE}" if there else MORE_TO_JUDGE
+    said = f"Nothing was judged, which is never green{': ' if why else ''}{why}. {hint}"
     return Ending(ExitCode.NOTHING_JUDGED, "empty", said)
 
 

@@ -22,6 +22,7 @@ class Case:
     text: str = ""
     steps: tuple[str, ...] = ()
     scenes: tuple[str, ...] = ()
+    needs: str = ""  # of the steps, the one without which nothing is seen of it
     limit: str = ""  # a capability the profile lacks, asked for with --probe-unsupported
     unseen: str = ""
     remark: bool = False  # what the scene learnt is told, too

@@ -140,7 +140,7 @@ def _scene(played: SceneRun) -> SceneRecord:
         story=scene.act.group,
         trait=scene.person.trait if scene.person else "",
         state=played.state.value,
-        why=played.why,
+        why=played.why or played.result.ended_early,
         blame=played.blame,
         exchanges=[each.number for each in played.exchanges],
     )

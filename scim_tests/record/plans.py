@@ -80,7 +80,8 @@ def _became(
     if case.unseen:
         return CaseState.UNSEEN, case.unseen
     if case.limit:
-        return _limited(evidence.limits.get(case.limit), worst)
+        said = evidence.limits.get(case.limit)
+        return _limited(*said, worst) if said else _not_probed(case, evidence, at)
     if worst and _is_grave(worst[1]):
         return CaseState.FAILS, told
     if kept := _kept_from_us(case, evidence, at):
@@ -111,10 +112,18 @@ def _kept_from_us(case: Case, evidence: Evidence, at: Sequence[int]) -> tuple[Ca
     played = {each.step.partition(".")[0] for each in evidence.exchanges if each.number in at}
     if not played.issuperset(case.acts):
         return CaseState.NOT_ASKED, first.why if first else NOT_PLAYED
+    if case.needs and case.needs not in {each.step for each in evidence.exchanges if each.number in at}:
+        return CaseState.BLOCKED, _why_unsent(case, evidence.scenes)
     blocked = (each.why for each in evidence.checks if each.verdict == Verdict.BLOCKED and _is_of(case, each))
     if why := next(blocked, ""):
         return CaseState.BLOCKED, why
     return None
+
+
+def _why_unsent(case: Case, scenes: Iterable[SceneRecord]) -> str:
+    """Why its scenes had no need of the step, in their own words."""
+    told = next((each.why for each in _about(case, scenes) if each.why), "")
+    return f"{case.needs} was not sent: {told}" if told else f"{case.needs} was not sent"
 
 
 def _is_of(case: Case, check: CheckRecord) -> bool:
@@ -133,13 +142,18 @@ def _remark(case: Case, scenes: Iterable[SceneRecord]) -> list[str]:
     return [f"{each.why}." for each in played if each.why] if case.remark else []
 
 
+def _not_probed(case: Case, evidence: Evidence, at: Sequence[int]) -> tuple[CaseState, str]:
+    """Why the question was not put: something stopped a run that was to put it, or nobody told it to."""
+    kept = _kept_from_us(case, evidence, at)
+    return kept if kept and kept[0] == CaseState.BLOCKED else (CaseState.NOT_ASKED, NOT_PROBED)
+
+
 def _limited(
-    said: tuple[bool, str] | None, worst: tuple[CheckRecord, FindingRecord] | None
+    refused: bool,  # noqa: FBT001 -- one half of what the scene says
+    words: str,
+    worst: tuple[CheckRecord, FindingRecord] | None,
 ) -> tuple[CaseState, str]:
     """What the question showed; a refusal beside a failure shows nothing."""
-    if said is None:
-        return CaseState.NOT_ASKED, NOT_PROBED
-    refused, words = said
     failed = worst is not None and worst[1].verdict == Verdict.FAIL
     state = CaseState.UNCONFIRMED if not refused else CaseState.BLOCKED if failed else CaseState.CONFIRMED
     return state, f"{words}. {_said(*worst)}" if worst else words

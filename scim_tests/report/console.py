@@ -45,6 +45,7 @@ STYLES: dict[Verdict, str] = {
     Verdict.NOT_ASKED: "dim",
     Verdict.PASS: "green",
 }
+NOT_ASKED = "not asked"  # of a scene
 CAUSES_SHOWN = 5
 STEPS_SHOWN = 6
 SENTENCE_SHOWN = 400
@@ -80,7 +81,8 @@ class _Patient(Console):
 class Progress:
     """Hears how a run goes (an `engine.listener.Listener`) and shows it.
 
-    On a terminal a few lines that keep changing; elsewhere one plain line for each scene's end. `quiet` shows neither.
+    On a terminal a few lines that keep changing; elsewhere one plain line for each scene that was asked for, as it
+    ends, and one for the others. `quiet` shows neither.
     Starts with the first scene, so that questions asked before it are not drawn over.
     """
 
@@ -90,7 +92,7 @@ class Progress:
         self.spinner = Spinner("dots", style="cyan")
         self.steps: dict[str, str] = {}  # the latest step of each scene under way
         self.tally: dict[str, list[int]] = {}  # requests and failed judgements of each scene
-        self.scenes = self.over = self.requests = self.failures = self.interruptions = 0
+        self.scenes = self.over = self.requests = self.failures = self.not_asked = self.interruptions = 0
         self.live = Live(console=console, get_renderable=self._picture, refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Self:
@@ -98,6 +100,8 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         self.live.stop()
+        if self.not_asked and not self.quiet:
+            self.console.print(Text(f"{NOT_ASKED}: {many(self.not_asked, 'scene')}"))
 
     def play_began(self, scenes: int) -> None:
         """More scenes to count, those of the clean-up too."""
@@ -118,10 +122,11 @@ class Progress:
         self.failures += failed
 
     def scene_ended(self, scene: Scene, state: str) -> None:
-        """Without a terminal each scene is one printed line, as it ends."""
+        """Without a terminal each scene that was asked for is one printed line, as it ends."""
         self.steps.pop(scene.name, None)
         self.over += 1
-        if not self.console.is_terminal and not self.quiet:
+        self.not_asked += state == NOT_ASKED
+        if state != NOT_ASKED and not self.console.is_terminal and not self.quiet:
             self.console.print(self._line(scene, state), soft_wrap=True)
 
     def interrupted(self, times: int) -> None:

@@ -1,9 +1,10 @@
 """Removes whom runs created: at the end of a run, and on a later day from the ledger alone."""
 
 import asyncio
+import shlex
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scim_tests import profiles
@@ -17,13 +18,14 @@ from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
 from scim_tests.model.scene_result import Left
 from scim_tests.options import RunOptions
+from scim_tests.personas.okta.clean_up import why_nobody
 from scim_tests.personas.okta.ours import GROUPS, is_group
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
 from scim_tests.session.access import Access, access
 from scim_tests.session.interruption import Interruption
-from scim_tests.session.report_folder import hold, of_a_run
+from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
 from scim_tests.wire.ledger import Ledger
@@ -36,6 +38,8 @@ WHY_HELD = {
     Held.DISPUTED: "the target showed its id with somebody else's userName, so it was not touched",
     Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
 }
+
+WHY_FOUND = "this run found it there and did not make it; name the ledger of the run that did"
 
 # What becomes of people, the most that any of the profiles allows first.
 WAYS = {
@@ -86,7 +90,9 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
         elif entry.state is Held.REFUSED:
             left.pop(key, None)  # nobody has that name, as far as the target says
         else:
-            left.setdefault(key, (entry.user_name, entry.id, WHY_HELD[entry.state]))
+            was_found = ledger.was_found(entry.user_name, entry.id)
+            why = WHY_FOUND if was_found else WHY_HELD[entry.state]
+            left.setdefault(key, (entry.user_name, entry.id, why))
             known |= {entry.user_name.casefold()} if entry.id else set()
     return [_left(ledger, *each) for each in left.values() if each[1] or each[0].casefold() not in known]
 
@@ -151,8 +157,8 @@ def remains(place: Path, options: RunOptions) -> list[Remains]:
     hold(place if place.is_dir() else place.parent)
     paths = sorted(place.glob("ledger*.jsonl")) if place.is_dir() else [place]
     if not paths or not paths[0].is_file():
-        hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in."
-        raise UsageError("no-ledger", f"There is no ledger at {place}.", hint)
+        hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in"
+        raise UsageError("no-ledger", f"There is no ledger at {place}.", f"{hint}{_newest_beside(place)}.")
     ledgers = [Ledger(path) for path in paths]
     targets = sorted({_target(each) for each in ledgers if each.target and each.entries()})
     if len(targets) > 1:  # one token goes to one target
@@ -160,6 +166,13 @@ def remains(place: Path, options: RunOptions) -> list[Remains]:
         raise UsageError("two-targets", f"The ledgers in {place} name {' and '.join(targets)}.", hint)
     shared = _shared_users(options)
     return [_remains(each, options, shared) for each in ledgers]
+
+
+def _newest_beside(place: Path) -> str:
+    """Which that may be: a run that only reads leaves no ledger, and is the latest all the same."""
+    beside = sorted(place.parent.glob(f"*/{LEDGER}"), key=lambda path: path.lstat().st_mtime)
+    runs = [each.parent for each in beside if not each.parent.is_symlink()]
+    return f"; the newest beside it is {shlex.quote(str(runs[-1]))}" if runs else ""
 
 
 def _shared_users(options: RunOptions) -> set[str]:
@@ -233,7 +246,9 @@ def clean(found: Remains, options: RunOptions) -> Cleaned:
     if not found.target or not profile:
         return Cleaned(ledger.path, before.total(), 0, [])
     if not to_remove(ledger):
-        return Cleaned(ledger.path, 0, 0, left_behind(ledger, []))
+        why = why_nobody(profile)
+        left = [replace(each, why=why) if why else each for each in left_behind(ledger, [])]
+        return Cleaned(ledger.path, 0, 0, left)
     played = asyncio.run(_play(found, profile, access(options, profile)))
     removed = (before - _names(ledger)).total()
     left = left_behind(ledger, played, late=True)

@@ -1,7 +1,7 @@
 """What changed since the last run of the same target: it is looked for among the report folders beside this one.
 
 What those folders hold is data, whoever wrote it: of it only the time goes into this run's reports, and which of this
-run's own checks failed.
+run's own checks failed or were judged.
 """
 
 import stat
@@ -12,9 +12,8 @@ from pathlib import Path
 
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord, SinceRecord
-from scim_tests.model.verdict import Verdict
 from scim_tests.record.file import read_record
-from scim_tests.report.comparing import ABSENT, Change, compare
+from scim_tests.report.comparing import ABSENT, compare
 from scim_tests.report.since import KINDS
 from scim_tests.session.report_folder import JOURNAL, RECORD
 
@@ -68,14 +67,7 @@ def _is_alike(old: RunRecord, new: RunRecord) -> bool:
 
 
 def _changes(old: RunRecord, new: RunRecord, started: datetime) -> SinceRecord:
-    """Only checks of this run are named, and only if they fail now or failed then.
-
-    What passed then and is not judged now is no news: a user whom all runs share is created by the first alone.
-    """
+    """Only checks of this run are named."""
     changes = compare(old, new).changes
-    ids = {kind: [each.check for each in changes[kind] if _is_told(each)] for kind in KINDS}
+    ids = {kind: [each.check for each in changes[kind] if each.after != ABSENT] for kind in KINDS}
     return SinceRecord(started.isoformat(timespec="seconds"), **ids)
-
-
-def _is_told(change: Change) -> bool:
-    return change.after != ABSENT and Verdict.FAIL in {change.before, change.after}

@@ -114,6 +114,29 @@ def test_a_target_without_removal_is_told_whom_it_keeps(command: Command) -> Non
         assert len(listed(url, "Users")) == 1
 
 
+def test_whom_an_earlier_run_made_is_told_with_the_reason(command: Command) -> None:
+    """The ledger of a second run says the same as that of the first; also where the profile is named again."""
+    with serving(lambda url: application(Settings(tokens=(Token(TOKEN),), public_url=url))) as (url, _):
+        for folder in ("first", "second"):
+            command("run", "--target-url", url, "--profile", "ziflow", "--report-dir", folder)
+        for more in ([], ["--profile", "ziflow"]):
+            done = command("clean", "second", "--yes", *more)
+            assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
+            assert "0 removed, 1 left behind" in done.stdout
+            assert ": users made in Ziflow cannot be removed over SCIM" in done.stdout
+
+
+def test_a_latest_run_that_only_read_names_the_run_to_clean_up(command: Command) -> None:
+    """It leaves no ledger; the folder of the newest run that did is in the hint."""
+    with serving(lambda url: application(Settings(tokens=(Token(TOKEN),), public_url=url))) as (url, _):
+        command("run", "--target-url", url, "--profile", "ziflow", "--report-dir", "reports/first")
+        command("run", "--target-url", url, "--profile", "read-only")
+        done = command("clean", "--yes")
+    assert done.returncode == ExitCode.USAGE, done.stdout + done.stderr
+    assert "There is no ledger at reports/" in done.stderr
+    assert "the newest beside it is reports/first" in " ".join(done.stderr.split())
+
+
 def test_a_token_goes_to_one_target_only(command: Command, tmp_path: Path) -> None:
     """Ledgers of two targets in one folder are refused, since one token would go to both."""
     for number, host in enumerate(("https://one.example.com", "https://two.example.com")):

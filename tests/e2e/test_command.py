@@ -5,10 +5,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from commanding import TOKEN, Command
 
+from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.errors import EXIT_MEANINGS, ExitCode
 
@@ -57,6 +59,21 @@ def test_explain_suggests_the_nearest_check(command: Command) -> None:
     done = command("explain", "push_user.create-answer-201")
     assert done.returncode == ExitCode.USAGE
     assert "push_user.create-answers-201" in done.stderr
+
+
+def test_a_profile_is_printed_to_begin_with(command: Command, tmp_path: Path) -> None:
+    """`list profiles NAME` prints TOML that `--profile FILE` takes; other names are refused in a sentence."""
+    printed = command("list", "profiles", "ziflow").stdout
+    (tmp_path / "mine.toml").write_text(printed)
+    assert command("list", "profiles", "mine.toml").stdout == printed
+    assert profiles.load(str(tmp_path / "mine.toml")).name == "ziflow"
+    for arguments, said in (
+        (("profiles", "zifow"), "Did you mean"),
+        (("acts", "push_user"), "Only a profile is printed by its name."),
+    ):
+        done = command("list", *arguments)
+        assert done.returncode == ExitCode.USAGE
+        assert said in done.stderr
 
 
 @pytest.mark.parametrize(

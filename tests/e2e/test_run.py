@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from scim_tests import profiles
 from scim_tests.errors import ExitCode
 from scim_tests.knowledge.reference import fixtures
-from scim_tests.model.record import RunRecord, SinceRecord
+from scim_tests.model.record import RunRecord
 
 REPORTS = (
     "run.json",
@@ -65,10 +65,21 @@ def test_two_runs_with_the_ziflow_profile_share_one_user(
         assert [left.user_name for left in record_in(tmp_path / folder).left_behind] == people(reference_url)
     assert len(people(reference_url)) == 1
     assert record_in(tmp_path / "first").since == []
-    since = SinceRecord(record_in(tmp_path / "first").run.started, [], [], [], [])
-    assert record_in(tmp_path / "second").since == [since]
-    assert "nothing changed." in done.stdout
+    second = record_in(tmp_path / "second")
+    unjudged = [
+        each.id for each in second.checks if each.why == "the person was there already, so nobody was created"
+    ]
+    [since] = second.since
+    assert (since.new, since.fixed, since.still_failing) == ([], [], [])
+    assert unjudged
+    assert set(unjudged) <= set(since.no_longer_judged)
+    assert f"no longer judged: {len(since.no_longer_judged)} (" in done.stdout
     assert "The target takes the token as “Authorization: Bearer <token>”." in done.stdout
+    create = ("--only", "push_user.create-answers-201", "--report-dir", "create")
+    done = command("run", "--target-url", reference_url, "--profile", "ziflow", *create)
+    assert done.returncode == ExitCode.NOTHING_JUDGED, done.stdout + done.stderr
+    assert "never green: the person was there already, so nobody was created. " in done.stdout
+    assert "delete that user on the target, and run again." in done.stdout
 
 
 def test_the_read_only_profile_writes_nothing(command: Command, tmp_path: Path, reference_url: str) -> None:

@@ -140,11 +140,20 @@ def test_a_profile_is_practised_on_its_likeness(
     assert (counts.advice, counts.failed, counts.broken) == (0, 0, 0)
     assert counts.passed > 50
     lines = "".join(printed)
-    assert f"scim-tests run --profile {profile} --target-url {url}" in lines
+    assert f"scim-tests {' '.join(('run', '--target-url', url, '--profile', profile, *asked))}\n" in lines
+    assert "export" not in lines
     assert "not push_groups:" in lines
     assert " default GET /scim/v2/Users?startIndex=1&count=2 200 " in lines
     assert " - GET /scim/v2/Users?startIndex=1&count=2 401 " in lines
     assert TOKEN not in lines
+
+
+def test_a_token_of_its_own_is_handed_over_in_a_line() -> None:
+    """Who has brought none gets it once to read and once to type, so that the line that plays works."""
+    with served("--like", "ziflow") as (_, printed):
+        pass
+    [token] = [line.removeprefix("Token: ") for line in printed if line.startswith("Token: ")]
+    assert f"For the terminal that plays: export SCIM_TESTS_TOKEN={token}" in printed
 
 
 BASIC_PROFILE = """

@@ -4,6 +4,7 @@ import socket
 from html import unescape
 from pathlib import Path
 
+import pytest
 from commanding import TOKEN, Command, record_in
 
 from reference_server.running import running
@@ -59,13 +60,17 @@ def test_a_target_elsewhere_is_not_written_to_without_consent(command: Command) 
     assert "--yes" in done.stderr
 
 
-def test_a_dead_port_is_unreachable(command: Command, tmp_path: Path) -> None:
-    """Nobody listening gives exit code 6, one sentence, and a report."""
+@pytest.mark.parametrize("profile", ["okta", "ziflow"])
+def test_a_dead_port_is_unreachable(command: Command, tmp_path: Path, profile: str) -> None:
+    """Nobody listening gives exit code 6, one sentence, and what becomes of it in Okta, in a report."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    done = command("run", "--target-url", f"http://127.0.0.1:{port}/scim/v2", "--report-dir", "out")
+    url = f"http://127.0.0.1:{port}/scim/v2"
+    done = command("run", "--target-url", url, "--profile", profile, "--report-dir", "out")
     assert done.returncode == ExitCode.TARGET_UNREACHABLE, done.stdout + done.stderr
     assert "gave no answer" in done.stdout
+    assert "1. every_answer.arrives  stops provisioning" in done.stdout
+    assert "Error authenticating: " in done.stdout
     assert_reported(tmp_path / "out", "unreachable")
 
 
@@ -104,6 +109,17 @@ def test_a_web_page_is_a_failure_with_one_cause(command: Command, tmp_path: Path
     assert [cause.check for cause in record.root_causes] == ["every_answer.is-json"]
     assert {exchange.method for exchange in record.exchanges} == {"GET"}
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_wrong_base_url_is_asked_about(command: Command, tmp_path: Path, reference_url: str) -> None:
+    """Where nothing at all is found, the verdict asks for the base URL first; where something is, it does not."""
+    host = reference_url.removesuffix("/scim/v2")
+    done = command("run", "--target-url", f"{host}/elsewhere", "--profile", "ziflow", "--report-dir", "out")
+    assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
+    assert "Nothing was found there (404 Not Found): is the base URL right?" in done.stdout
+    assert_reported(tmp_path / "out", "failed")
+    played = command("run", "--target-url", reference_url, "--profile", "read-only", "--report-dir", "in")
+    assert "base URL" not in played.stdout
 
 
 def assert_reported(folder: Path, verdict: str):  # type: ignore[no-untyped-def]  # noqa: ANN201

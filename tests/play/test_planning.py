@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from lacking import DOUBTED, honestly, played, pretending, refusal, refusing
-from playing import BASE_URL, Play, honest_play, specified_play
+from playing import BASE_URL, Play, honest_play, play, reference_transport, specified_play
 
 from reference_server.faults.bending import Answer, Asked, Honest
 from scim_tests import profiles
+from scim_tests.checks import catalogue
+from scim_tests.engine.judge import Judge
 from scim_tests.engine.results import ending
 from scim_tests.model.plan_record import PlanRecord
 from scim_tests.model.profile import Profile
@@ -48,6 +50,22 @@ def test_an_honest_target_passes_the_review() -> None:
         "40 of 61 cases can be seen on the wire (works: 40).",
         "Whoever works through it finds nothing that fails, as far as the wire can show.",
     ]
+
+
+def test_whom_an_earlier_run_made_says_nothing_of_creates(tmp_path: Path) -> None:
+    """Where the shared user is there already, the cases that need a create are not seen, and the others work."""
+    transport, profile = reference_transport(), profiles.load("ziflow")
+    for ledger in ("first", "second"):
+        done = play(transport, tmp_path / ledger, profile=profile, judge=Judge(catalogue()))
+    guide, plan = recorded(done, profile).plans
+    told = states(guide)
+    assert told["To App: Create Users is enabled"] == "not seen"
+    assert told["Somebody assigned to the app in Okta becomes a member of the Ziflow account"] == "not seen"
+    assert told["Application username format is Email"] == "works"
+    assert told["Somebody who is a member already is not made twice"] == "works"
+    assert (states(plan)["C9290"], states(plan)["C9344"]) == ("not seen", "not seen")
+    why = {case.why for case in (*guide.cases, *plan.cases) if case.state == "not seen"}
+    assert why == {"push_user.create was not sent: the person was there already, so nobody was created"}
 
 
 def test_a_case_fails_by_what_okta_minds(tmp_path: Path) -> None:
@@ -136,6 +154,8 @@ def test_a_refused_token_fails_its_steps(tmp_path: Path) -> None:
     assert told["Configure API Integration: enter the API key"] == "fails"
     assert told["Test API Credentials"] == "fails"
     assert told["A wrong key is refused"] == "not seen"
+    limits = {(case.state, case.why) for case in guide.cases if case.section == "Known limits"}
+    assert limits == {("not seen", "test_credentials.probe: answered 401 Unauthorized")}
     assert states(plan)["C9341"] == "fails"
     assert done.outcome.verdict == "refused"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.profile import CleanUp
+from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.personas.okta.group_requests import delete_group
@@ -49,7 +49,7 @@ def clean_up(scene: Scene) -> Performance:
     # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
     created = sorted(scene.created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))
     known = {an_id: name for name, an_id in (*scene.made, *scene.created) if an_id}
-    removing = _Removing(scene, _why_nobody(scene), known)
+    removing = _Removing(scene, why_nobody(scene.profile), known)
     if removing.unremoved:
         created = removing.without_users(created)
     yield from removing.remove_all(created)
@@ -208,11 +208,11 @@ class _Removing:
             self._stopped.add(group)
 
 
-def _why_nobody(scene: Scene) -> str:
+def why_nobody(profile: Profile) -> str:
     """Why users stay; empty where they are removed."""
-    if scene.profile.clean_up is not CleanUp.NOTHING:
+    if profile.clean_up is not CleanUp.NOTHING:
         return ""
-    return scene.profile.reasons.get("clean_up", "the profile says users cannot be removed")
+    return profile.reasons.get("clean_up", "the profile says users cannot be removed")
 
 
 def _find(scene: Scene, name: str, step: str = "find") -> Removal:

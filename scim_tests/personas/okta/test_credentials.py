@@ -72,6 +72,8 @@ def _form(scene: Scene) -> Generator[Step, Exchange, tuple[str, str]]:
     others: list[str] = []
     for form in forms:
         tried = yield Step(f"form_{form}", "GET", PROBE, headers(scene, form=form))
+        if tried.heard.unreachable:  # no form would help, and the probe shows what Okta meets
+            return form, ""
         header, value = credentials(form, "<token>")
         if tried.status == 200:
             return form, "; ".join([f"the target takes the token as “{header}: {value}”", *others])

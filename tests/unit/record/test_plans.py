@@ -78,3 +78,17 @@ def test_an_answer_that_stopped_a_scene_is_why_its_case_is_not_seen(
     }
     case = told(scenes=tuple(stopped[each] for each in states), at=2 if seen else 0)
     assert (case.state, case.why) == (state, why)
+
+
+def test_a_case_whose_own_step_was_not_needed_is_not_seen() -> None:
+    """Somebody who was there already is not created, which says nothing of creates; the scene says why."""
+    case = replace(CASE, steps=("push_user.*",), needs="push_user.create")
+    found = replace(PLAYED, why="the person was there already, so nobody was created", exchanges=[1])
+    exchanges = [sample.exchange(1, "push_user.lookup", "GET /Users", 200, "{}")]
+    [told] = plan_record(
+        Plan("A plan", "It leads.", "S20", (case,)), Evidence([found], [], exchanges, {})
+    ).cases
+    assert (told.state, told.why) == (
+        "not seen",
+        "push_user.create was not sent: the person was there already, so nobody was created",
+    )

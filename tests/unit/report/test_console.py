@@ -63,6 +63,23 @@ def test_a_log_gets_one_line_a_scene() -> None:
     ]
 
 
+@pytest.mark.parametrize("live", [False, True])
+def test_scenes_that_were_not_asked_are_one_line(live: bool) -> None:
+    """What a profile leaves out does not bury what was played; `quiet` says nothing of it."""
+    console = _console(live=live)
+    with Progress(console) as progress:
+        for name in ("push_group", "import_groups"):
+            progress.scene_ended(_scene(name), "not asked")
+        progress.scene_ended(_scene("push_user"), "played")
+    text = _text(console)
+    assert text.rstrip().endswith("not asked: 2 scenes")
+    assert "push_group" not in text
+    silent = _console()
+    with Progress(silent, quiet=True) as progress:
+        progress.scene_ended(_scene("push_group"), "not asked")
+    assert _text(silent) == ""
+
+
 def test_a_terminal_shows_what_is_under_way() -> None:
     """Scenes over and under way, requests, failures, and the steps being played."""
     console = _console(live=True)
