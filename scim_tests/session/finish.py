@@ -181,7 +181,7 @@ def _ending(
     """How the run ends; with --strict a baseline that is out of date fails what would be green."""
     end = ending(run_state, found, strict=strict, tolerated=tolerated)
     if end.exit_code is ExitCode.ALL_GOOD and strict and fixed:
-        said = f"The baseline is out of date: {', '.join(fixed)} no longer fails."
+        said = f"The baseline is out of date: {', '.join(fixed)} no longer fail{'s' * (len(fixed) == 1)}."
         return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", said)
     return end
 
