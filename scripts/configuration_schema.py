@@ -50,7 +50,8 @@ def _said(option: Option) -> dict[str, Any]:
     if option.name == "fail_on":
         one = {"enum": list(SEVERITIES)}
     said = {"type": "array", "items": one} if option.several else one
-    return {**said, "description": option.help}
+    begins = " It begins with SCIM_TESTS_." if option.name in VARIABLES else ""
+    return {**said, "description": option.help + begins}
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def inherited() -> dict[str, str]:
-    """The environment, without what is meant for the pytest that runs the tests."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SCIM"))}
+    """The environment, without what is meant for the pytest that runs the tests; pytest-xdist sets a width, too."""
+    ours = ("PYTEST", "SCIM", "COLUMNS", "LINES")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def record_in(folder: Path) -> RunRecord:

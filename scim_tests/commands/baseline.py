@@ -45,4 +45,6 @@ def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | N
         for name in sorted(names):
             say(f"{word:<8} {name}")
     say(f"{file}: {len(after)} known, {len(is_now - was)} added, {len(was - is_now)} removed.")
+    if expired := sum(not each.accepts(datetime.now(UTC).date()) for each in after):
+        say(f"Expired, and no longer accepted: {expired}. --expires gives every entry a new last day.")
     return ExitCode.ALL_GOOD

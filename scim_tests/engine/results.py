@@ -64,10 +64,22 @@ def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun]) -> Resul
     if verdict.is_judged or verdict is Verdict.BROKEN:
         return Result(check, verdict, judgements)
     unjudged = next(each for each in judgements if each.verdict is verdict)
+    if why := _left_out(unjudged.blame, scene_runs):
+        return Result(check, Verdict.NOT_ASKED, judgements, why)
     blamed = tuple(each for each in _seen_from(unjudged) if each.step == unjudged.blame)
     return Result(
         check, verdict, judgements, f"{unjudged.blame} {unjudged.why}".strip(), unjudged.blame, blamed
     )
+
+
+def _left_out(step: str, scene_runs: Sequence[SceneRun]) -> str:
+    """Why that step was never sent, if nothing went wrong in its act: it was not asked for, or the play was stopped."""
+    about = [each for each in scene_runs if each.scene.act.name == step.partition(".")[0]]
+    was_sent = any(exchange.step == step for each in about for exchange in each.exchanges)
+    is_innocent = all(
+        each.state is State.NOT_ASKED or (each.state is State.CUT_SHORT and not each.blame) for each in about
+    )
+    return about[0].why if about and is_innocent and not was_sent else ""
 
 
 def _seen_from(judgement: Judgement) -> list[Exchange]:

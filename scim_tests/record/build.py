@@ -223,7 +223,7 @@ def _got(judgement: Judgement, finding: Finding) -> str:
 def _finding(judgement: Judgement) -> FindingRecord:
     finding = judgement.finding
     assert finding is not None  # noqa: S101 -- asked for those that have one
-    scenes = {each.scene for each in judgement.exchanges}
+    scenes = {each.scene for each in judgement.at}
     scene = scenes.pop() if len(scenes) == 1 else ""
     return FindingRecord(
         judgement.verdict.value,

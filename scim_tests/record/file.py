@@ -16,13 +16,30 @@ from scim_tests.model.verdict import Verdict
 def read_record(path: Path) -> RunRecord:
     """The run record in that file, or in that report folder. UsageError `bad-record` where there is none."""
     file = path / "run.json" if path.is_dir() else path
+    if path.is_dir() and not file.exists():
+        inside = sorted(str(each.parent) for each in path.glob("*/run.json"))
+        hint = (
+            f"Name one of: {', '.join(inside)}." if inside else "Name a report folder, or the run.json in it."
+        )
+        raise UsageError("bad-record", f"{path} has no run.json.", hint)
     try:
         record = RunRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
         refuse_what_does_not_fit(record)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         hint = "Name a report folder, or the run.json in it."
-        raise UsageError("bad-record", f"{file} is not a run record: {error!r:.300}.", hint) from error
+        raise UsageError("bad-record", f"{file} is not a run record: {_why(error):.300}.", hint) from error
     return record
+
+
+def _why(error: Exception) -> str:
+    """In a person's words."""
+    if isinstance(error, OSError):
+        return f"it cannot be read: {error.strerror}"
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return "it is not JSON"
+    if isinstance(error, TypeError | RecursionError):
+        return "its parts are not those of a run"
+    return str(error)
 
 
 def refuse_what_does_not_fit(record: RunRecord) -> None:

@@ -41,7 +41,8 @@ def _findings(check: CheckRecord) -> list[str]:
 def _finding(finding: FindingRecord) -> list[str]:
     where = f" at {finding.where}" if finding.where else ""
     numbers = ", ".join(f"#{number}" for number in finding.at[:FINDINGS_SHOWN])
-    place = f"exchange {numbers} in {finding.scene}" if numbers else finding.scene
+    exchanges = f"exchange {numbers}" if numbers else ""
+    place = " in ".join(filter(None, (exchanges, finding.scene)))  # of several scenes none is named
     return [
         f"Expected{where}: {finding.expected}",
         f"Got: {shortened(finding.got, VALUE_SHOWN)}",

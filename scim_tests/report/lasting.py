@@ -8,7 +8,7 @@ LEFT_OUT = "…"
 IN_A_PATH = re.compile(r"/(?:Users|Groups)/([^/?]+)")
 WORD = re.compile(r"[\w-]{6,}")  # a shorter id may be any number
 ANEW = (
-    r"(?:(?<=users: )|(?<=groups: )|(?<=resources: ))[\w-]+(?:, [\w-]+)*",  # ids, in any order
+    r"(?:(?<=\d users: )|(?<=\d groups: )|(?<=\d resources: ))[\w-]+(?:, [\w-]+)*",  # ids, in any order
     r"""(?:(?<=Users/)|(?<=Groups/)|(?<=[Uu]ser )|(?<=[Gg]roup ))(?=[\w-]*\d)[^\s"'/“”(){}?,;.]+""",  # one, maybe cut short
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     r'(?<=W/")[^"]*(?=")',

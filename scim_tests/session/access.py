@@ -29,6 +29,8 @@ from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
 
 TOKEN_VARIABLE = "SCIM_TESTS_TOKEN"  # noqa: S105 -- the name of a variable
+AT_THE_COMMAND = "Set {}, or name a file with --token-file; a token is never taken from an argument."
+IN_PYTHON = "Give token=…, name a file with token_file=…, or set {}."
 CLIENT_ID, CLIENT_SECRET = "SCIM_TESTS_CLIENT_ID", "SCIM_TESTS_CLIENT_SECRET"
 IN_A_HEADER = re.compile(r"\$(SCIM_TESTS_HEADER_[A-Z0-9_]+)")
 HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*([ -~]*)")
@@ -135,10 +137,14 @@ def find_token(token_file: str | None, variable: str | None = None) -> str:
 
 def _said(options: RunOptions) -> tuple[str, str]:
     """The token as it was given, and where."""
-    return (options.token, "token") if options.token else _found(options.token_file, options.token_env)
+    if options.token:
+        return options.token, "token"
+    return _found(options.token_file, options.token_env, IN_PYTHON if options.app else AT_THE_COMMAND)
 
 
-def _found(token_file: str | None, variable: str | None = None) -> tuple[str, str]:
+def _found(
+    token_file: str | None, variable: str | None = None, hint: str = AT_THE_COMMAND
+) -> tuple[str, str]:
     """The token of a file or of a variable; nobody is asked for one that was said to be in a variable."""
     if token_file:
         return _read_token(Path(token_file)), token_file
@@ -147,11 +153,8 @@ def _found(token_file: str | None, variable: str | None = None) -> tuple[str, st
         token = getpass.getpass("Bearer token of the target: ")
     if not token.strip():
         missing = f": {variable} is not set" if variable else ""
-        raise UsageError(
-            "no-token",
-            f"There is no token for the target{missing}.",
-            f"Set {variable or TOKEN_VARIABLE}, or name a file with --token-file; a token is never taken from an argument.",
-        )
+        message = f"There is no token for the target{missing}."
+        raise UsageError("no-token", message, hint.format(variable or TOKEN_VARIABLE))
     return token.strip(), variable or TOKEN_VARIABLE
 
 

@@ -80,7 +80,7 @@ def targets(names: Sequence[str], said: Said, folder: Path) -> list[tuple[str, R
     for name in names:
         if name not in found.targets:
             hint = did_you_mean(name, found.targets, _which(found))
-            raise UsageError("unknown-target", f"{found.path} has no such target.", hint)
+            raise UsageError("unknown-target", f"{found.path} has no target {name!r:.80}.", hint)
     if said.get("target_url") or said.get("reference"):
         message = f"{names[0]} is a target of {found.path}, and another one was given."
         raise UsageError("two-targets", message, "Leave out --target-url and --reference.")

@@ -1,11 +1,11 @@
-"""What changed since the last run of the same target: it is looked for among the report folders beside this one.
+"""What changed since the last run of the same target: it is looked for in this report folder and those beside it.
 
 What those folders hold is data, whoever wrote it: of it only the time goes into this run's reports, and which of this
 run's own checks failed or were judged.
 """
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,26 +29,32 @@ def since(done: RunRecord, folder: Path) -> list[SinceRecord]:
     """
     if done.outcome.verdict not in SAYS_SOMETHING:
         return []
-    newest_first = sorted(_records_beside(folder), reverse=True)
+    newest_first = sorted(_records({folder, *_beside(folder)}), reverse=True)
     for _, path in newest_first[:LOOKED_AT]:
         with suppress(UsageError, ValueError, OverflowError):  # it is no record, or no time of this world
             old = read_record(path)
-            started = _moment(old)
-            if started <= _moment(done) and _is_alike(old, done):
+            if old.run.name == done.run.name and old.since:  # told again; the record before it is gone
+                return old.since
+            started, is_another = _moment(old), old.run.name != done.run.name
+            if is_another and started <= _moment(done) and _is_alike(old, done):
                 return [_changes(old, done, started)]
     return []
 
 
-def _records_beside(folder: Path) -> Iterator[tuple[float, Path]]:
-    """The records of plays in the folders beside, with the times they were written at."""
+def _beside(folder: Path) -> list[Path]:
     with suppress(OSError):
-        for each in folder.parent.iterdir():
-            record = each / RECORD
-            with suppress(OSError):
-                said = record.lstat()
-                is_ours = each != folder and not each.is_symlink() and (each / JOURNAL).is_file()
-                if is_ours and stat.S_ISREG(said.st_mode) and said.st_size <= LARGEST:
-                    yield said.st_mtime, record
+        return [each for each in folder.parent.iterdir() if not each.is_symlink()]
+    return []
+
+
+def _records(folders: Iterable[Path]) -> Iterator[tuple[float, Path]]:
+    """The records of plays in these folders, with the times they were written at."""
+    for each in folders:
+        record = each / RECORD
+        with suppress(OSError):
+            said = record.lstat()
+            if (each / JOURNAL).is_file() and stat.S_ISREG(said.st_mode) and said.st_size <= LARGEST:
+                yield said.st_mtime, record
 
 
 def _moment(record: RunRecord) -> datetime:

@@ -32,7 +32,15 @@ from scim_tests.session.cleaning import left_behind
 from scim_tests.session.earlier import since
 from scim_tests.session.interruption import undisturbed
 from scim_tests.session.journal import Beginning, Told, read
-from scim_tests.session.report_folder import LEDGER, OWNER_ALONE, PAGE, RECORD, make_scripts_folder
+from scim_tests.session.report_folder import (
+    LEDGER,
+    OWNER_ALONE,
+    PAGE,
+    RECORD,
+    REPORTS,
+    make_scripts_folder,
+    remove_reports,
+)
 from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
 
@@ -56,10 +64,13 @@ def finish(
 
     `further` are reports of one command alone, by file name. Without `with_page` somebody else, such as
     pytest, writes report.html. Signals wait until all of it is written. The scripts come last but for the
-    page, which shows them: whatever happens there, what was found out is on disk.
+    page, which shows them: whatever happens there, what was found out is on disk. Reports of an earlier run
+    in that folder go away, its ledger stays.
     """
     with undisturbed():
-        _put(folder, {**_told(done), **_others(done), **(further or {})})
+        files = {**_told(done), **_others(done), **(further or {})}
+        _put(folder, files)
+        remove_reports(folder, {*REPORTS} - {PAGE, *files}, (check.id for check in catalogue()))
         if any(check.verdict == Verdict.FAIL for check in done.checks):
             done = _with_scripts(done, folder)
         if with_page:
@@ -170,7 +181,7 @@ def _ending(
     """How the run ends; with --strict a baseline that is out of date fails what would be green."""
     end = ending(run_state, found, strict=strict, tolerated=tolerated)
     if end.exit_code is ExitCode.ALL_GOOD and strict and fixed:
-        said = f"The baseline is out of date: {', '.join(fixed)} no longer fails."
+        said = f"The baseline is out of date: {', '.join(fixed)} no longer fail{'s' * (len(fixed) == 1)}."
         return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", said)
     return end
 

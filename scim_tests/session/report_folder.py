@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -146,6 +146,19 @@ def make_scripts_folder(folder: Path) -> Path:
     with _refused(scripts, "made"):
         scripts.mkdir(exist_ok=True, mode=OWNER_ALONE)
     return scripts
+
+
+def remove_reports(folder: Path, names: Iterable[str], checks: Iterable[str]) -> None:
+    """Remove what an earlier run left there: reports of these names, and the scripts of these checks."""
+    scripts = folder / SCRIPTS
+    old = [folder / name for name in names]
+    if scripts.is_dir() and not scripts.is_symlink():
+        old += [scripts / f"{check}.{kind}" for check in checks for kind in ("sh", "py")]
+    for each in old:
+        with suppress(OSError):
+            each.unlink(missing_ok=True)
+    with suppress(OSError):  # there is none, or somebody keeps other files in it
+        scripts.rmdir()
 
 
 def _refuse_link(folder: Path) -> None:

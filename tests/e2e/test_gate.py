@@ -20,6 +20,10 @@ def test_from_failure_to_baseline_to_mended(
     assert command(*bad, "--report-dir", "bad").returncode == 1
     assert command(*UPDATE[:4]).returncode == ExitCode.USAGE
     assert command(*UPDATE).returncode == ExitCode.ALL_GOOD
+    expired = command(*UPDATE[:4], "--expires", "2020-01-01")
+    assert "Expired, and no longer accepted: " in expired.stdout
+    assert "--expires gives every entry a new last day" in expired.stdout
+    assert "Expired" not in command(*UPDATE[:4], "--expires", "2099-01-01").stdout
     again = command(*bad, "--report-dir", "again", "--baseline", "known.toml")
     assert again.returncode == ExitCode.ALL_GOOD, again.stdout + again.stderr
     assert "known until" in (tmp_path / "again" / "junit.xml").read_text()

@@ -160,8 +160,9 @@ def test_an_app_may_be_asked_at_another_host(tmp_path: Path) -> None:
 def test_no_token_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without one nothing is played, and it says where one is looked for."""
     monkeypatch.delenv("SCIM_TESTS_TOKEN", raising=False)
-    with pytest.raises(UsageError, match="There is no token for the target"):
+    with pytest.raises(UsageError, match="There is no token for the target") as told:
         play(scim(), base_path="/scim/v2")
+    assert told.value.hint == "Give token=…, name a file with token_file=…, or set SCIM_TESTS_TOKEN."
 
 
 def test_the_readme_s_test_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,16 @@ def test_the_action_asks_for_options_there_are() -> None:
     assert [name for name in ACTION["inputs"] if f"${{{{ inputs.{name} }}}}" not in told] == []
 
 
+def test_every_verdict_is_named_where_pipelines_read_it() -> None:
+    """The action's output and the guide list all that a run can end with."""
+    schema = json.loads((ROOT / "fixtures" / "schemas" / "run.schema.json").read_text(encoding="utf-8"))
+    first, *others = schema["$defs"]["Outcome"]["properties"]["verdict"]["enum"]
+    told = f"{', '.join((first, *others[:-1]))} or {others[-1]}"
+    guide = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")
+    assert told in ACTION["outputs"]["verdict"]["description"]
+    assert told in guide
+
+
 def test_no_input_stands_in_a_script() -> None:
     """What GitHub fills into a script is run there, so nothing is."""
     assert [each["run"] for each in ACTION["runs"]["steps"] if "${{" in each.get("run", "")] == []

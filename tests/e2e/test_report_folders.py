@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commanding import Command
+from commanding import Command, record_in
 from serving import Counting, Killer, serving, start
 
 import scim_tests
@@ -43,6 +43,29 @@ def test_no_report_is_written_through_a_link(
         assert not report.is_symlink()
         assert report.stat().st_mode & 0o777 == 0o600
         assert report.stat().st_size > 100 or name == "import.csv"
+
+
+def test_a_folder_that_is_used_again_holds_the_newest_run_alone(command: Command, tmp_path: Path) -> None:
+    """Reports and scripts of the run before go, ledgers and somebody's files stay; and it is told what changed."""
+    run = ("run", "--reference", "--only", "push_user", "--report-dir", "out")
+    out = tmp_path / "out"
+    assert command(*run, "--fault", "create-returns-200").returncode == ExitCode.CONFORMANCE_FAILURES
+    (out / "official.md").touch()
+    scripts = list((out / "reproduce").iterdir())
+    assert {each.suffix for each in scripts} == {".sh", ".py"}
+    (out / "reproduce" / "notes.sh").touch()
+    green = command(*run)
+    assert green.returncode == ExitCode.ALL_GOOD, green.stdout + green.stderr
+    assert list((out / "reproduce").iterdir()) == [out / "reproduce" / "notes.sh"]
+    assert not (out / "official.md").exists()
+    assert (out / "ledger-1.jsonl").is_file()
+    [since] = record_in(out).since
+    assert "push_user.create-answers-201" in since.fixed
+    assert f"fixed: {len(since.fixed)}" in green.stdout
+    (out / "reproduce" / "notes.sh").unlink()
+    assert command("render", "out").returncode == ExitCode.ALL_GOOD
+    assert record_in(out).since == [since]
+    assert not (out / "reproduce").exists()
 
 
 @pytest.mark.parametrize("door", DOORS)

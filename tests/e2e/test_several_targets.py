@@ -204,6 +204,7 @@ def test_x_stops_at_the_first_failure_and_cleans_up(command: Command, tmp_path: 
     assert record.scenes[-1].act == "clean_up"
     assert record.scenes[-1].state == "played"
     assert record.left_behind == []
+    assert record.counts.blocked == 0
     assert record.counts.requests < 200
     assert "The play was stopped at the first failure (-x)" in done.stdout
 

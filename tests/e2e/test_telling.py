@@ -125,7 +125,9 @@ def test_what_is_outdated_in_a_baseline_is_told_everywhere(
             for text in (done.stdout.replace(warning, ""), *reports)
             if line not in text.replace("\\_", "_")
         ] == []
-    assert command(*run, "--strict").returncode == ExitCode.CONFORMANCE_FAILURES
+    strictly = command(*run, "--strict")
+    assert strictly.returncode == ExitCode.CONFORMANCE_FAILURES
+    assert f"{expired}, {mended} no longer fail." in strictly.stdout
 
 
 def _whole(said: str) -> None:

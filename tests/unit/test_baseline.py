@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scim_tests.errors import UsageError
 from scim_tests.model.verdict import Verdict
 from scim_tests.record.baseline import Acceptance, Entry, outdated, read_baseline, updated, written
+from scim_tests.record.file import read_record
 from tests.unit.report.sample import all_good, of_verdict, sample
 
 TODAY = date(2026, 11, 25)
@@ -28,6 +29,22 @@ WORDS = (
     .filter(lambda text: text.strip() and "\r" not in text)
     .map(lambda text: text.encode("utf-8", "ignore").decode())
 )
+
+
+def test_a_folder_of_several_targets_is_told_apart(tmp_path: Path) -> None:
+    """It names the folders of which one is meant; what is no record is refused in words without Python."""
+    for name in ("staging", "production"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text('{"run": 1}', encoding="utf-8")
+    with pytest.raises(UsageError) as told:
+        read_record(tmp_path)
+    assert told.value.message == f"{tmp_path} has no run.json."
+    assert told.value.hint == f"Name one of: {tmp_path / 'production'}, {tmp_path / 'staging'}."
+    (tmp_path / "text").write_text("{", encoding="utf-8")
+    for path in (tmp_path / "staging", tmp_path / "text", tmp_path / "none"):
+        with pytest.raises(UsageError, match="is not a run record: ") as told:
+            read_record(path)
+        assert "Error" not in told.value.message
 
 
 @given(reason=WORDS.filter(str.strip), owner=WORDS.filter(str.strip))

@@ -84,3 +84,5 @@ def test_a_finding_names_its_scene_where_it_has_one(other: str, scene: str) -> N
     """What was found by comparing two people is about neither alone."""
     [check] = recorded(exchange(1, "lookup", 200), exchange(2, "lookup", 200, other)).checks
     assert [each.scene for each in check.findings] == [scene]
+    [check] = recorded(exchange(1, "lookup", 200), exchange(2, "lookup", 200, other), at=(1,)).checks
+    assert [each.scene for each in check.findings] == ["push_user:kim"], "it was seen in one of them"

@@ -44,6 +44,15 @@ def test_a_failure_says_all_there_is_to_say() -> None:
     assert "\n" not in (failure.get("message") or "")
 
 
+def test_what_was_seen_in_several_scenes_is_in_none() -> None:
+    """The numbers of the exchanges say where it was."""
+    record = sample()
+    failed = of_verdict(record, "fail")
+    everywhere = replace(failed, findings=[replace(each, scene="") for each in failed.findings])
+    record = replace(record, checks=[everywhere if each is failed else each for each in record.checks])
+    assert "Seen in: exchange #6\n" in (_case(record, "fail")[0].text or "")
+
+
 def test_a_skip_says_why_and_whom_to_blame() -> None:
     """Blocked names the step, not asked gives the profile's reason."""
     assert "push_user.lookup" in (_case(sample(), "blocked")[0].get("message") or "")

@@ -147,6 +147,14 @@ def test_one_secret_goes_to_one_server(tmp_path: Path) -> None:
     assert "SCIM_TESTS_CLIENT_SECRET" in refused(tmp_path, "a", "b").message
 
 
+def test_a_target_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """With the nearest one that is."""
+    written(tmp_path, ONE)
+    error = refused(tmp_path, "stagin")
+    assert error.message.endswith("scim-tests.toml has no target 'stagin'.")
+    assert "staging" in error.hint
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
@@ -156,7 +164,7 @@ def test_one_secret_goes_to_one_server(tmp_path: Path) -> None:
         (f'client-secret = "{SECRET}"', 3, "client-secret cannot stand here"),
         (f'token-env = "{SECRET}"', 3, "targets.staging.token-env cannot be this."),
         (f'token-env = ["{SECRET}"]', 3, "targets.staging.token-env has to be text in quotes."),
-        ('token-env = "GITHUB_TOKEN"', 3, "targets.staging.token-env cannot be this."),
+        ('token-env = "GITHUB_TOKEN"', 3, "It begins with SCIM_TESTS_."),
         ('token-file = "../token"', 3, "token-file has to lie in the folder of this file, or below."),
         ('token-file = "/etc/passwd"', 3, "token-file has to lie in the folder of this file, or below."),
         (f'header = ["Authorization: Bearer {SECRET}"]', 3, "the value of 'Authorization' looks like a secret."),

@@ -66,6 +66,15 @@ def test_a_run_that_is_told_again_says_the_same(tmp_path: Path) -> None:
     assert first[0].started == THEN
 
 
+def test_a_folder_that_is_used_again_tells_it_too(tmp_path: Path) -> None:
+    """The record there is that of the run before; once it is overwritten, the new one keeps what was told."""
+    now = left(tmp_path / "now", OLD.to_json())
+    told = since(sample(), now)
+    assert told[0].started == THEN
+    (now / RECORD).write_text(json.dumps(replace(sample(), since=told).to_json(), default=vars))
+    assert since(sample(), now) == told
+
+
 @pytest.mark.parametrize(
     "other",
     [
