@@ -98,7 +98,7 @@ def test_the_order_of_exit_codes_is_that_of_the_docs() -> None:
     assert len(listed) == 2
     assert len(set(listed)) == 1
     order = [ExitCode(int(each)) for each in listed[0].split(",")]
-    assert sorted(order) == sorted(ExitCode)
+    assert {*order} == {*ExitCode} - {ExitCode.NOT_KNOWN}, "no run ends with the code of explain"
     for number, code in enumerate(order):
         assert [worst([code, other]) for other in order[number:]] == [code] * len(order[number:])
 
