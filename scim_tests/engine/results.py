@@ -193,7 +193,8 @@ def ending(
     red = _red(tally, judged, run_state.broken, strict=strict)
     green = _green(tally, judged, strict=strict) if judged else _empty(run_state, found)
     end = _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
-    return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if _finds_nothing(run_state) else end
+    is_elsewhere = end.exit_code is not ExitCode.ALL_GOOD and _finds_nothing(run_state)
+    return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if is_elsewhere else end
 
 
 def _finds_nothing(run_state: RunState) -> bool:
