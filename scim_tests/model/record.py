@@ -9,6 +9,7 @@ from typing import Any
 
 from scim_tests.model.fact import Fact
 from scim_tests.model.plan_record import PlanRecord, SuiteRecord
+from scim_tests.model.profile import CleanUp, Dialect
 from scim_tests.model.typed import typed
 
 FORMAT = 1
@@ -43,13 +44,13 @@ class TargetInfo:
 
 @dataclass(frozen=True)
 class ProfileInfo:
-    """The profile's fixed part; `capabilities` are those it has, sorted by name; `clean_up` is delete, deactivate or nothing."""
+    """The profile's fixed part; `capabilities` are those it has, sorted by name."""
 
     name: str
     title: str
-    dialect: str
+    dialect: Dialect
     capabilities: list[str]
-    clean_up: str = "delete"
+    clean_up: CleanUp = CleanUp.DELETE
 
 
 @dataclass(frozen=True)

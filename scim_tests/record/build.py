@@ -90,9 +90,9 @@ def _profile(profile: Profile) -> ProfileInfo:
     return ProfileInfo(
         profile.name,
         profile.title,
-        profile.dialect.value,
+        profile.dialect,
         sorted(profile.capabilities),
-        profile.clean_up.value,
+        profile.clean_up,
     )
 
 

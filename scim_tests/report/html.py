@@ -38,7 +38,7 @@ def page(record: RunRecord) -> str:
         record=record,
         index=index,
         headline=HEADLINES[record.outcome.verdict],
-        app=APPS[Dialect(record.profile.dialect)],
+        app=APPS[record.profile.dialect],
         counted=counted(record.counts),
         contents=_contents(record),
         beside=_beside(record),

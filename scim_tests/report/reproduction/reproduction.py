@@ -121,7 +121,7 @@ class Dependencies:
             **{identity: f"({variable.name})" for identity, variable in ids.items()},
         }
         profile = self.record.profile
-        leaves = CleanUp(profile.clean_up) is CleanUp.NOTHING and any(each.kind == "/Users" for each in made)
+        leaves = profile.clean_up is CleanUp.NOTHING and any(each.kind == "/Users" for each in made)
         return Reproduction(check, finding, self.base_url, profile.dialect, lines, made, names, leaves)
 
     def requests(self, check: CheckRecord) -> list[ExchangeRecord]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from scim_tests.model.fact import Fact
 from scim_tests.model.plan_record import SuiteRecord, SuiteRow
+from scim_tests.model.profile import Dialect
 from scim_tests.model.record import (
     CheckRecord,
     ConsequenceRecord,
@@ -70,7 +71,9 @@ def sample() -> RunRecord:
     return RunRecord(
         run=RunInfo("st-7f3a", 42, "2026-11-24T03:28:11Z", 1.734, 4, strict=False, version="0.1.0"),
         target=TargetInfo(BASE, bundled=False),
-        profile=ProfileInfo("okta", "Okta app from the OIN catalogue", "oin", ["import_users", "push_users"]),
+        profile=ProfileInfo(
+            "okta", "Okta app from the OIN catalogue", Dialect.OIN, ["import_users", "push_users"]
+        ),
         outcome=Outcome(
             1, "failed", "2 of 5 judged checks failed: Okta cannot create people on this target."
         ),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from scim_tests.model.profile import Dialect
 from scim_tests.model.record import (
     Counts,
     ExchangeRecord,
@@ -69,7 +70,7 @@ def record(*exchanges: ExchangeRecord) -> RunRecord:
     return RunRecord(
         run=RunInfo("k3v9", 1, "2026-11-23T10:00:00+00:00", 1.0, 4, strict=False, version="1.2.3"),
         target=TargetInfo("https://scim.example.com/v2", bundled=False),
-        profile=ProfileInfo("okta", "Okta", "oin", []),
+        profile=ProfileInfo("okta", "Okta", Dialect.OIN, []),
         outcome=Outcome(0, "passed", "All 9 checks passed."),
         counts=Counts(9, 9, 9, 0, 0, 0, 0, 0, 9, 2),
         root_causes=[],
