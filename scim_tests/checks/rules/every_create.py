@@ -10,6 +10,7 @@ from scim_tests.checks.reading.paths import paths_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.names import is_made_here
 from scim_tests.model.scim import Resource, get, strings
 from scim_tests.model.transcript import Transcript
 
@@ -83,9 +84,9 @@ def _refusals(create: Exchange, taken: list[Exchange]) -> Iterator[Finding]:
     fix="Check the whole body before anything is stored, or store it in one transaction.",
 )
 def refused_one_makes_nobody(transcript: Transcript) -> Finding | None:
-    names = {_name(each) for each in transcript if _is_refused(each)} - {""}
+    names = {_name(each) for each in transcript if _is_refused(each)}
     if not names:
-        raise NotObserved("", "no create was refused for what was sent")
+        raise NotObserved("", "no create of a run's own was refused for what was sent")
     return weightiest(_made(transcript, names))
 
 
@@ -109,7 +110,8 @@ def _made(transcript: Transcript, names: set[str]) -> Iterator[Finding]:
 
 
 def _is_refused(exchange: Exchange) -> bool:
-    return _is_create(exchange) and exchange.status in NOBODY_YET
+    """For what was sent, and of a name that is drawn at random: nobody else makes one of that name."""
+    return _is_create(exchange) and exchange.status in NOBODY_YET and is_made_here(_name(exchange))
 
 
 def _says_no(exchange: Exchange) -> bool:
