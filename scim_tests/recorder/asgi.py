@@ -1,13 +1,12 @@
 """Records what passes through an ASGI app."""
 
-import os
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
+from scim_tests.recorder.around import Recorder
 from scim_tests.recorder.seen import Pairs, Seen
-from scim_tests.recorder.sender import BACKUP_COUNT, MAX_BYTES, Sender
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -15,25 +14,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-class ASGIRecorder:
-    """The app, with every SCIM request and its answer in the file. Put it around everything else, so that it sees what clients see.
-
-    `base_path` (`/scim/v2`) says where SCIM is, if other paths of the app look like it. A file of `max_bytes` is put away
-    as `<path>.1`, and so on up to `backup_count`.
-    """
-
-    def __init__(  # noqa: PLR0913 -- each an option
-        self,
-        app: App,
-        path: str | os.PathLike[str],
-        *,
-        base_path: str = "",
-        max_bytes: int = MAX_BYTES,
-        backup_count: int = BACKUP_COUNT,
-        keep_personal_data: bool = False,
-    ) -> None:
-        self.app = app
-        self._sender = Sender(path, base_path, max_bytes, backup_count, keep_personal_data=keep_personal_data)
+class ASGIRecorder(Recorder[App]):
+    """An ASGI app with a recorder around it."""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass everything on as it is."""
@@ -47,14 +29,6 @@ class ASGIRecorder:
             await self.app(scope, receive, send)
         else:
             await self._passed(scope, receive, send, seen)
-
-    def flush(self, timeout: float = 5.0) -> bool:
-        """Wait until all that was answered is in the file, at most so many seconds; whether it is."""
-        return self._sender.flush(timeout)
-
-    def close(self, timeout: float = 5.0) -> None:
-        """The same, and let go of the file, as happens by itself when the app ends. The next request begins anew."""
-        self._sender.close(timeout)
 
     def _flushed(self, send: Send) -> Send:
         async def flushed(message: Message) -> None:
