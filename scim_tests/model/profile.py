@@ -103,7 +103,7 @@ class Profile:
         """All that it says the target cannot do."""
         return (*self.missing, *([REMOVAL] if self.clean_up is not CleanUp.DELETE else []))
 
-    def with_overrides(
+    def with_overrides(  # noqa: PLR0913 -- what a run was told, each by its name
         self,
         *,
         new_users: int | None = None,
@@ -158,10 +158,9 @@ class Profile:
             return "what the profile lacks is only asked for with --probe-unsupported"
         if capability == PROBING and not self.lacking:
             return f"profile {self.name} lacks nothing that could be asked for"
-        if off := next((each for each in also if each in self.without), ""):
-            return self.reasons[off]
-        if capability not in {"", PROBING, *self.capabilities}:
-            return self.reasons.get(capability, f"profile {self.name} does not have {capability}")
+        lacking = capability if capability not in {"", PROBING, *self.capabilities} else ""
+        if off := lacking or next((each for each in also if each in self.without), ""):
+            return self.reasons.get(off, f"profile {self.name} does not have {off}")
         if writes and not self.writes:
             return self.reasons.get("writes", f"profile {self.name} only reads")
         if act in self.leave_out:

@@ -71,8 +71,7 @@ class Attribute(NamedTuple):
 @act(
     title="Write every attribute that is declared",
     group="specification",
-    capability=SPECIFICATION,
-    also=("push_users", "push_profile_updates"),
+    capability=SPECIFICATION, also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "GET /ResourceTypes", "GET /Schemas",
         "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}",
