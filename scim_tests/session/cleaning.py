@@ -260,7 +260,9 @@ def _names(ledger: Ledger) -> Counter[str]:
     return Counter(each.user_name for each in ledger.entries())
 
 
-async def _play(found: Remains, profile: Profile, allowed: Access, stop: Stop | None) -> list[SceneRun]:
+async def _play(
+    found: Remains, profile: Profile, allowed: Access, stop: Stop | None = None
+) -> list[SceneRun]:
     listener = Silence()
     async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
         conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
