@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 import click
 
 from scim_tests import __version__, commands
-from scim_tests.errors import EXIT_MEANINGS, ExitCode, OwnError, ScimTestsError, WriteError
+from scim_tests.errors import EXIT_MEANINGS, ExitCode, OwnError, ScimTestsError, WriteError, told
 
 EXIT_CODES = "\b\nExit codes:\n" + "\n".join(
     f"  {code.value}  {said}" for code, said in EXIT_MEANINGS.items()
@@ -50,17 +50,6 @@ def main(arguments: list[str] | None = None) -> None:
 def _said(error: ScimTestsError) -> ExitCode:
     commands.say(f"scim-tests: {error}", err=True)
     return error.exit_code
-
-
-def told(error: Exception) -> str:
-    """An error of ours in a sentence, with the place where it happened."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown place"
-    return (
-        f"scim-tests itself failed, the target is not to blame: {type(error).__name__}: {error} (at {where})."
-    )
 
 
 class Commands(click.Group):

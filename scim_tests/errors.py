@@ -122,3 +122,14 @@ class PlaceError(WriteError):
     """What stands at `path` was not made by us, and stays as it is."""
 
     exit_code = ExitCode.USAGE
+
+
+def told(error: Exception) -> str:
+    """An error of ours in a sentence, with the place where it happened."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "an unknown place"
+    return (
+        f"scim-tests itself failed, the target is not to blame: {type(error).__name__}: {error} (at {where})."
+    )

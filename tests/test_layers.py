@@ -50,6 +50,10 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
         ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.record", "scim_tests.report", "scim_tests.session", "scim_tests.wire.private_file", "pytest", "pytest_html", "rich", "markupsafe"),
         "the door presents what a session gives it",
     ),
+    "scim_tests.ui": (
+        ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.profiles", "scim_tests.record", "scim_tests.report", "scim_tests.session", "scim_tests.traffic", "scim_tests.wire.private_file", "reference_server", "starlette", "uvicorn", "markupsafe"),
+        "the pages ask a session for what they show, as the command does",
+    ),
     "scim_tests.plugin": (("scim_tests", "pytest", "pytest_html"), "the door's entry: pytest loads it"),
     "scim_tests.testing": (("scim_tests.model", "scim_tests.errors", "scim_tests.record", "scim_tests.report", "scim_tests.session", "rich"), "the door for a suite of one's own: it presents what a session gives it"),
     "scim_tests.cli": (("scim_tests", "click"), "the command's entry"),

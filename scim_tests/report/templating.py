@@ -69,27 +69,28 @@ LIMITS = {
 
 def filled(name: str, **values: Any) -> str:
     """The template of that name with these values in it."""
-    return _environment().get_template(name).render(values)
+    return environment("scim_tests.report").get_template(name).render(values)
 
 
 def macros(name: str) -> Any:
     """The macros of the template of that name, to be called with what they show; each gives text."""
-    return _environment().get_template(name).module
+    return environment("scim_tests.report").get_template(name).module
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("scim_tests.report"),
+def environment(package: str) -> Environment:
+    """What fills the templates of that package, with the filters and words of the reports."""
+    made = Environment(
+        loader=PackageLoader(package),
         auto_reload=False,
         autoescape=True,
         finalize=_finalized,
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(FILTERS)
-    environment.globals.update(WORDS, **LIMITS)
-    return environment
+    made.filters.update(FILTERS)
+    made.globals.update(WORDS, **LIMITS)
+    return made
 
 
 def _finalized(value: Any) -> str:

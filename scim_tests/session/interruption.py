@@ -17,6 +17,13 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Handler = Callable[[int, FrameType | None], None] | signal.Handlers
 
 
+class Stop:
+    """Asks a play to end, from any thread."""
+
+    def ask(self) -> None:
+        """What the first Ctrl-C does; asked once more, what the second one does."""
+
+
 class Interruption:
     """While it is entered, each signal ends what is under way instead of the process."""
 

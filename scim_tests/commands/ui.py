@@ -1,0 +1,36 @@
+"""The page for who validates a deployment."""
+
+from pathlib import Path
+
+import click
+
+from scim_tests.commands import say
+from scim_tests.errors import ExitCode, UsageError
+
+
+@click.command("ui")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="The port (default: a free one).", metavar="N"
+)
+@click.option("--no-browser", is_flag=True, help="Only print the link.")
+@click.option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder in which the runs are.",
+)
+def command(port: int, reports: Path, *, no_browser: bool) -> int:
+    """Open a page that leads through a run: where, API key, To App, run, result.
+
+    It listens on this machine alone, and wants the link that it prints. The key that is entered stays in memory.
+    """
+    from scim_tests.ui.desk import Desk
+    from scim_tests.ui.server import serve
+
+    try:
+        serve(Desk(reports), port, say, browser=not no_browser)
+    except OSError as error:
+        raise UsageError("cannot-listen", f"Cannot listen on port {port}: {error.strerror}.") from None
+    return ExitCode.ALL_GOOD

@@ -1,0 +1,124 @@
+"""The page on a socket of this machine, until Ctrl-C; what is under way then ends in order first."""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from types import FrameType
+
+import uvicorn
+
+from scim_tests.session.interruption import signals_go_to
+from scim_tests.ui.app import app
+from scim_tests.ui.desk import Desk
+from scim_tests.wire import private_file
+
+HOST = "127.0.0.1"  # there is no option for another: the page has the key in hand
+LINK = '<!doctype html><meta http-equiv="refresh" content="0;url={0}"><a href="{0}">scim-tests</a>\n'
+STOPPING = "Stopping the run in order; whom it made is removed. Once more leaves them where they are."
+LEAVING = "Leaving them. Once more ends everything at once."
+
+
+def serve(desk: Desk, port: int, say: Callable[[str], None], *, browser: bool) -> None:
+    """Serve until the keyboard or a signal ends it. OSError where the port is taken."""
+    with _listening(port) as sock:
+        address = f"http://{HOST}:{sock.getsockname()[1]}"
+        token = secrets.token_urlsafe(32)
+        link = f"{address}/{token}/"
+        server = _server(desk, address, token)
+        with signals_go_to(_Ending(desk, server, say).heard), _opened(link, browser=browser):
+            say(
+                f"scim-tests is open at {link}\nOnly this machine can open it, and only by this link. Ctrl-C ends it."
+            )
+            asyncio.run(server.serve(sockets=[sock]))
+
+
+def _server(desk: Desk, address: str, token: str) -> "_Server":
+    quiet = logging.getLogger("uvicorn")  # nothing that a page is asked for is logged
+    quiet.addHandler(logging.NullHandler())
+    quiet.propagate = False
+    config = uvicorn.Config(
+        app(desk, address, token),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn that leaves signals to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Ending:
+    """What a signal does: the first ends what is under way in order, and then all; the third ends all at once."""
+
+    def __init__(self, desk: Desk, server: _Server, say: Callable[[str], None]) -> None:
+        self.desk, self.server, self.say = desk, server, say
+        self.times = 0
+
+    def heard(self, number: int, _: FrameType | None) -> None:
+        self.times += 1
+        work = self.desk.work
+        if self.times > 2 or work is None or work.is_over:
+            self.server.should_exit = True
+            if self.times > 2:
+                signal.signal(number, signal.SIG_DFL)
+                signal.raise_signal(number)
+            return
+        self.say(STOPPING if self.times == 1 else LEAVING)
+        work.stop()
+        if self.times == 1:
+            Thread(target=self._end_after, args=(work.wait,), daemon=True).start()
+
+    def _end_after(self, wait: Callable[[], None]) -> None:
+        wait()
+        self.server.should_exit = True
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[socket.socket]:
+    # Only with its protocol named does asyncio send answers without Nagle's delay.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((HOST, port))
+        sock.listen(128)
+        yield sock
+
+
+@contextmanager
+def _opened(link: str, *, browser: bool) -> Iterator[None]:
+    """Open the browser by a file that only its owner can read: arguments of a program are seen by all on the machine."""
+    if not browser or not _has_a_screen():
+        yield
+        return
+    with TemporaryDirectory(prefix="scim-tests-") as folder:
+        page = Path(folder) / "open.html"
+        private_file.replace(page, LINK.format(link))
+        Thread(target=webbrowser.open, args=(page.as_uri(),), daemon=True).start()
+        yield
+
+
+def _has_a_screen() -> bool:
+    """Whether a browser with windows can be there: one that draws in the terminal would take it over."""
+    return sys.platform != "linux" or any(
+        os.environ.get(each) for each in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "BROWSER")
+    )

@@ -1,0 +1,29 @@
+"""Fills the templates of the pages: every value in them is made printable and escaped on its way in, as in report.html."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from scim_tests.errors import ScimTestsError
+from scim_tests.report.templating import environment
+from scim_tests.ui.desk import Desk
+
+STEPS = {"where": "Where", "key": "API key", "to-app": "To App", "run": "Run", "result": "Result"}
+
+
+def desk_of(request: Request) -> Desk:
+    """The one desk of this start."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def shown(
+    request: Request, name: str, *, status: int = 200, trouble: ScimTestsError | None = None, **values: Any
+) -> HTMLResponse:
+    """The page of that template; `trouble` stands on top of it as a sentence and what to do next."""
+    template = environment("scim_tests.ui").get_template(name)
+    text = template.render(
+        root=request.scope["root_path"], desk=desk_of(request), steps=STEPS, trouble=trouble, **values
+    )
+    return HTMLResponse(text, status)

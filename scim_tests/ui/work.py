@@ -1,0 +1,45 @@
+"""What is under way: one work at a time, in a thread, so that the pages answer meanwhile."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+from scim_tests.errors import ScimTestsError, WriteError, told
+from scim_tests.session.interruption import Stop
+from scim_tests.session.report_folder import with_next_step
+
+
+class Work:
+    """`do` in a thread of its own, which a `Stop` ends in order. `trouble` says what ended it early."""
+
+    def __init__(self, kind: str, folder: Path, do: Callable[[Stop], None]) -> None:
+        self.kind = kind
+        self.folder = folder
+        self.trouble: ScimTestsError | str = ""
+        self._do = do
+        self._stop = Stop()
+        self._thread = Thread(target=self._work, name=kind, daemon=True)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of it is done, its reports too."""
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End it in order; asked once more, it leaves whom it made where they are."""
+        self._stop.ask()
+
+    def wait(self) -> None:
+        """Until it is over."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            self._do(self._stop)
+        except WriteError as error:
+            self.trouble = with_next_step(error)
+        except ScimTestsError as error:
+            self.trouble = error
+        except Exception as error:  # noqa: BLE001 -- ours, and said in one sentence
+            self.trouble = told(error)
