@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -20,6 +20,7 @@ JOURNAL = "journal.jsonl"
 RECORDING = "recording.har"
 RECORD = "run.json"
 PAGE = "report.html"
+OFFICIAL = "official.md"
 SCRIPTS = "reproduce"
 REPORTS = (
     RECORD,
@@ -29,14 +30,17 @@ REPORTS = (
     "badge.svg",
     "import.csv",
     "exchanges.har",
-    "official.md",
+    OFFICIAL,
     PAGE,
 )
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
 OWNER_ALONE = 0o700
 _HELD: list[int] = []  # the folder this process has, opened
-LOOKS, LOOK = 5, 0.01  # how often somebody may look whether it is held just now, and how long that takes at most
+LOOKS, LOOK = (
+    5,
+    0.01,
+)  # how often somebody may look whether it is held just now, and how long that takes at most
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 
@@ -132,6 +136,12 @@ def with_next_step(error: WriteError) -> WriteError:
     left = "People may be left on the target. " if (folder / LEDGER).is_file() else ""
     hint = f"{left}Make room, then: {', and '.join(commands)}" if commands else "Make room, and try again."
     return type(error)(error.path, error.code, error.message, error.hint or hint)
+
+
+def ledgers(folder: Path) -> list[Path]:
+    """What runs wrote down there of whom they made: the last run's, and those of runs before it."""
+    earlier = takewhile(os.path.lexists, (folder / f"ledger-{number}.jsonl" for number in count(1)))
+    return [*filter(os.path.lexists, [folder / LEDGER]), *earlier]
 
 
 def new_ledger(folder: Path) -> Path:
