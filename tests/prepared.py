@@ -40,7 +40,7 @@ def prepare() -> None:
     ours = (module.name for module in walk_packages(scim_tests.__path__, "scim_tests."))
     for name in (*OTHERS, *(name for name in ours if not name.startswith(NOT_IMPORTED))):
         import_module(name)
-    environment = templating._environment()
+    environment = templating.environment("scim_tests.report")
     for name in environment.list_templates(["html"]):
         environment.get_template(name)
     gc.freeze()  # what is never collected is never copied into a fork
