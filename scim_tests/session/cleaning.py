@@ -24,7 +24,7 @@ from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
 from scim_tests.session.access import Access, access
-from scim_tests.session.interruption import Interruption
+from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
@@ -262,8 +262,8 @@ def removal(found: Sequence[Remains]) -> Removal | None:
     return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]))
 
 
-def clean(found: Remains, options: RunOptions) -> Cleaned:
-    """Remove whom the ledger holds from its target. TargetError where that cannot be talked to."""
+def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:
+    """Remove whom the ledger holds from its target, until `stop` is asked. TargetError where that cannot be talked to."""
     ledger, profile = found.ledger, found.profile
     before = _names(ledger)
     if not found.target or not profile:
@@ -272,7 +272,7 @@ def clean(found: Remains, options: RunOptions) -> Cleaned:
         why = why_nobody(profile)
         left = [replace(each, why=why) if why else each for each in left_behind(ledger, [])]
         return Cleaned(ledger.path, 0, 0, left)
-    played = asyncio.run(_play(found, profile, access(options, profile)))
+    played = asyncio.run(_play(found, profile, access(options, profile), stop))
     removed = (before - _names(ledger)).total()
     left = left_behind(ledger, played, late=True)
     return Cleaned(ledger.path, removed, (before - _names(ledger)).total() - removed, left)
@@ -283,12 +283,14 @@ def _names(ledger: Ledger) -> Counter[str]:
     return Counter(each.user_name for each in ledger.entries())
 
 
-async def _play(found: Remains, profile: Profile, allowed: Access) -> list[SceneRun]:
+async def _play(
+    found: Remains, profile: Profile, allowed: Access, stop: Stop | None = None
+) -> list[SceneRun]:
     listener = Silence()
     async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
         conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
         again = deferred_clean_up(profile, to_remove(found.ledger), found.ledger.everybody())
-        with Interruption(listener) as interruption:
+        with Interruption(listener, stop) as interruption:
             await interruption.may_end(conductor.play(again))
     tested = conductor.scene_runs[0]
     if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:
