@@ -18,7 +18,7 @@ from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import OktaPerson, Scene
 from scim_tests.model.check import PLAY, Check, Severity, fits
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import CAPABILITIES, SPECIFICATION, Profile
 from scim_tests.model.record import RunInfo, RunRecord
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
@@ -30,7 +30,7 @@ from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.session.cleaning import clean_up
 from scim_tests.session.finish import GROUP_OF, finish_run, gate_of
-from scim_tests.session.interruption import Interruption
+from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
 from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
@@ -45,6 +45,9 @@ TOO_LONG = "The play was ended after {} s (--deadline); what comes after is not 
 STOPPED = "The play was stopped at the first failure (-x); what comes after is not judged."
 INSECURE = (
     "The target's certificate was not verified (--insecure): anybody may have answered, and read the token."
+)
+WITHOUT = (
+    "Played as if these were not enabled in Okta (--without): {}. What Okta does with them was not looked at."
 )
 RAISED = "The app raised or logged {}."
 RAISED_SHOWN = 5
@@ -69,6 +72,7 @@ def profile_of(options: RunOptions) -> Profile:
         raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
     if options.email_domain is not None:
         check_email_domain(options.email_domain)
+    _check_features(options.without)
     profile = profiles.load(options.profile or DEFAULT_PROFILE)
     return profile.with_overrides(
         new_users=options.max_new_users,
@@ -76,7 +80,17 @@ def profile_of(options: RunOptions) -> Profile:
         probes=options.probe_unsupported,
         authorization=options.auth,
         writes_every_attribute=options.write_every_attribute,
+        without=options.without,
     )
+
+
+def _check_features(named: Sequence[str]) -> None:
+    """UsageError for a feature that no profile can have; one that this profile does not have is left out already."""
+    known = (*CAPABILITIES, SPECIFICATION)
+    for each in named:
+        if each not in known:
+            message = f"--without knows no feature {each!r:.80}."
+            raise UsageError("unknown-capability", message, did_you_mean(each, known))
 
 
 def chosen(options: RunOptions) -> list[Check]:
@@ -126,19 +140,29 @@ def prepare(options: RunOptions, only: frozenset[str] | None = None) -> Prepared
 
 
 def play(
-    prepared: Prepared, listener: Listener, folder: Path | None = None, *, with_page: bool = True
+    prepared: Prepared,
+    listener: Listener,
+    folder: Path | None = None,
+    *,
+    with_page: bool = True,
+    stop: Stop | None = None,
 ) -> tuple[RunRecord, Path]:
-    """Play what was prepared, as `perform` does."""
+    """Play what was prepared, as `perform` does, in any thread; `stop` ends it in order."""
     with running_target(prepared.target, prepared.options, prepared.profile) as found:
         folder = folder or create_report_folder(report_folder(prepared.options))
-        asyncio.run(_Run(prepared, found, folder, listener).play())
+        asyncio.run(_Run(prepared, found, folder, listener).play(stop))
         done = finish_run(folder, with_page=with_page)
     return done, folder
 
 
-def notices(options: RunOptions) -> list[str]:
-    """What every report of such a run says first."""
-    return [*([INSECURE] if options.insecure else []), *([KEPT] if options.keep_personal_data else [])]
+def notices(options: RunOptions, without: Iterable[str] = ()) -> list[str]:
+    """What every report of such a run says first; it was played `without` some features of its profile."""
+    left_out = ", ".join(sorted(without))
+    return [
+        *([INSECURE] if options.insecure else []),
+        *([KEPT] if options.keep_personal_data else []),
+        *([WITHOUT.format(left_out)] if left_out else []),
+    ]
 
 
 class _Run:
@@ -184,7 +208,8 @@ class _Run:
             [each.id for each in self.checks],
             options.fail_on or Severity.COSMETIC,
             [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
-            notices(options),
+            notices(options, self.profile.without),
+            sorted(self.profile.without),
         )
 
     def _first_failure(self, beginning: Beginning) -> Stops:
@@ -203,7 +228,7 @@ class _Run:
         names = [each.user_name for each in made_up]  # whom an import is matched with
         return Mask(of_a_run(self.name, self.scenes, names, self.ledger.made))
 
-    async def play(self) -> None:
+    async def play(self, stop: Stop | None) -> None:
         """Play and judge; whatever comes of it stands in the journal."""
         clock = time.perf_counter()
         judge = Judge(self.checks)
@@ -225,7 +250,7 @@ class _Run:
                 patience=patience,
                 sink=self.journal,
             )
-            with Interruption(self.listener) as interruption:
+            with Interruption(self.listener, stop) as interruption:
                 try:
                     await interruption.may_take(self.deadline, conductor.play(self.scenes, self.stops))
                 finally:

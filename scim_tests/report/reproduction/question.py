@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from scim_tests.model.record import ExchangeRecord
@@ -15,6 +16,7 @@ from scim_tests.wire.parts import TOKEN_VARIABLE
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 DATED = re.compile(r'^(?:W/)?"|^\d{4}-\d\d-\d\dT')  # a version or a date
+TOLD = timedelta(milliseconds=1)  # how exactly a record tells when a request left
 MOST_SAID = 200  # characters of what was got, in a sentence
 
 
@@ -32,6 +34,7 @@ class Question:
     statuses: list[int]  # of every step, in the run
     writes: list[int]  # steps that change what a step before has made
     bare: list[int]  # steps that are sent without the token
+    at_once: list[int]  # writes that overlapped another one in the run, and cannot in a script
     people: list[str]  # whom lists are looked at for, as they are called
     sent: list[str]  # texts that the steps write first, and answers may show
     ordered: bool  # whether the run kept who is on a list, and in which order
@@ -65,12 +68,30 @@ def _question(reproduction: Reproduction) -> Question:
             for number, line in numbered
             if not any(TOKEN_VARIABLE in value for _, value in line.call.headers)
         ],
+        at_once=_at_once(reproduction),
         people=sorted(_people(reproduction, at)),
         sent=sorted(_sent(reproduction)),
         ordered=not any(line.exchange.elided for line in reproduction.lines),
         expected=said(finding.expected),
         got=said(finding.got),
     )
+
+
+def _at_once(reproduction: Reproduction) -> list[int]:
+    """The writes of one scene that were each sent before another one was answered."""
+    spans = [
+        (number, line.exchange.scene, begun, begun + timedelta(seconds=line.exchange.seconds))
+        for number, line in enumerate(reproduction.lines, 1)
+        if line.call.method != "GET" and (begun := datetime.fromisoformat(line.exchange.started))
+    ]
+    return [
+        number
+        for number, scene, begun, ended in spans
+        if any(
+            number != other and scene == theirs and begun + TOLD < their_end and their_begin + TOLD < ended
+            for other, theirs, their_begin, their_end in spans
+        )
+    ]
 
 
 def _people(reproduction: Reproduction, at: Collection[int]) -> Iterator[str]:

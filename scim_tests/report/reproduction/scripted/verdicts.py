@@ -86,11 +86,20 @@ def verdict(question: Mapping[str, Any], answers: Answers, names: Mapping[str, s
         lambda step, status: step in question["writes"] and step not in at and status >= 300,
     )
     refused = refused or _wrong_otherwise(question, answers, names)
+    refused = refused or _cannot_overlap(question["at_once"])
     if refused:
         return 2, f"Not asked: {refused}"
     return (
         0,
         f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {told(now[-1])}.",
+    )
+
+
+def _cannot_overlap(at_once: list[int]) -> str:
+    """Why a right answer shows nothing where the wrong one came while writes overlapped."""
+    steps = " and ".join(map(str, at_once))
+    return (
+        f"in the run the steps {steps} overlapped, and a script sends one after the other." if steps else ""
     )
 
 
