@@ -72,7 +72,7 @@ def test_the_link_opens_it(door: Opened) -> None:
     assert answer.status_code == 303
     assert answer.headers["location"].startswith(f"/{door.token}/")
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["referrer-policy"] == "strict-origin"
     assert {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "script-src 'self'"} <= set(
         answer.headers["content-security-policy"].split("; ")
     )
@@ -314,13 +314,17 @@ def test_a_page_in_another_tab_can_do_nothing(browser: Browser, door: Opened, we
         assert sent.value.status == 403
 
 
-def test_a_browser_sends_a_form_of_ours(browser: Browser, door: Opened) -> None:
-    """It comes with the origin of the page, and so is let in."""
+def test_a_browser_says_where_a_form_comes_from_and_no_path(
+    browser: Browser, door: Opened, web_page_url: str
+) -> None:
+    """A form of ours has the origin of its page, and so is let in; whom a link or a frame leads to learns no token."""
     with closing(browser.new_context()) as context:
         page = context.new_page()
         page.goto(f"{door.link}nowhere")
-        with page.expect_navigation() as sent:
-            page.evaluate(
-                "() => { const form = document.createElement('form'); form.method = 'post'; document.body.append(form); form.submit(); }"
-            )
-        assert sent.value.status == 404
+        posted = "const form = document.createElement('form'); form.method = 'post'; document.body.append(form); form.submit();"
+        followed = "const link = document.createElement('a'); link.href = address; link.click();"
+        for way, status in ((posted, 404), (followed, 200)):
+            with page.expect_navigation() as sent:
+                page.evaluate(f"address => {{ {way} }}", web_page_url)
+            assert sent.value.status == status
+            assert page.evaluate("document.referrer") == f"{door.origin}/"
