@@ -33,7 +33,7 @@ NOT_KNOWN = Cost(
 NOBODY_GETS_IT = Cost(
     "An e-mail to {} reaches nobody: the domain is reserved.", "https://www.rfc-editor.org/rfc/rfc2606"
 )
-MAY_ARRIVE = Cost("An e-mail to {} may arrive: it is no reserved domain, so nobody else should have it.")
+MAY_ARRIVE = Cost("An e-mail to {} may arrive: take a domain in which nobody has such an address.")
 RESERVED = frozenset({"example.com", "example.net", "example.org"})  # and all below them (RFC 2606 3)
 RESERVED_AT_THE_TOP = frozenset({"test", "example", "invalid", "localhost"})  # RFC 2606 2
 
