@@ -40,9 +40,10 @@ def prepare() -> None:
     ours = (module.name for module in walk_packages(scim_tests.__path__, "scim_tests."))
     for name in (*OTHERS, *(name for name in ours if not name.startswith(NOT_IMPORTED))):
         import_module(name)
-    environment = templating._environment()
-    for name in environment.list_templates(["html"]):
-        environment.get_template(name)
+    for package in ("scim_tests.report", "scim_tests.ui"):
+        environment = templating.environment(package)
+        for name in environment.list_templates(["html"]):
+            environment.get_template(name)
     gc.freeze()  # what is never collected is never copied into a fork
 
 

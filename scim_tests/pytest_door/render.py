@@ -2,6 +2,7 @@
 
 pytest-html writes the page, so pytest runs once more, in this process, over stories that only
 present the record: nothing is sent, nothing is printed, and no configuration of the user's counts.
+Standard output and the environment are the process's, so its threads write one page after the other.
 """
 
 import os
@@ -9,6 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -22,6 +24,7 @@ UNWANTED = (
     "cacheprovider", "terminal", "logging", "faulthandler", "unraisableexception", "threadexception",
     "doctest", "junitxml", "pastebin", "stepwise", "warnings", "unittest", "debugging",
 )  # fmt: skip
+ONE_AT_A_TIME = Lock()
 USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_CURRENT_TEST")
 
 
@@ -29,7 +32,7 @@ def render_html(record_path: Path, html_path: Path) -> None:
     """Write the page for that run record. WriteError where there is no room for it, OwnError where pytest fails."""
     witness = _Witness()
     said = StringIO()
-    with private_file.whole(html_path) as part:
+    with ONE_AT_A_TIME, private_file.whole(html_path) as part:
         html_path.unlink(missing_ok=True)  # of another record, whatever comes of this one
         with _nobody_else(), redirect_stdout(said), redirect_stderr(said), witness:
             pytest.main(_arguments(record_path, part), plugins=[witness])

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import current_thread, main_thread
 
 from scim_tests.errors import UsageError
 from scim_tests.model.exchange import Headers
@@ -145,11 +146,11 @@ def _said(options: RunOptions) -> tuple[str, str]:
 def _found(
     token_file: str | None, variable: str | None = None, hint: str = AT_THE_COMMAND
 ) -> tuple[str, str]:
-    """The token of a file or of a variable; nobody is asked for one that was said to be in a variable."""
+    """The token of a file or of a variable; nobody is asked for one that was said to be in a variable, or by a thread."""
     if token_file:
         return _read_token(Path(token_file)), token_file
     token = os.environ.get(variable or TOKEN_VARIABLE, "")
-    if not token and not variable and sys.stdin.isatty():
+    if not token and not variable and sys.stdin.isatty() and current_thread() is main_thread():
         token = getpass.getpass("Bearer token of the target: ")
     if not token.strip():
         missing = f": {variable} is not set" if variable else ""

@@ -24,7 +24,7 @@ from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
 from scim_tests.session.access import Access, access
-from scim_tests.session.interruption import Interruption
+from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
@@ -47,6 +47,7 @@ WAYS = {
     CleanUp.DEACTIVATE: "deactivated",
     CleanUp.NOTHING: "looked for and left there, since the profile says that they cannot be removed",
 }
+TOUCHES = "nobody else: who has another name by now is left alone"
 SHOWN = 20  # names
 NAME_SHOWN = 200  # characters of each
 
@@ -148,13 +149,45 @@ class Cleaned:
     left: list[LeftBehind]
 
 
+@dataclass(frozen=True)
+class Removal:
+    """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called."""
+
+    target: str
+    people: int
+    groups: int
+    way: str
+    names: list[str]
+    more: int  # names that are not shown
+
+    def __str__(self) -> str:
+        """One screen."""
+        more = [f"and {self.more} more"] if self.more else []
+        return "\n".join((
+            f"scim-tests is about to clean up {self.target}",
+            "",
+            f"  people    {self.people}: {self.way}",
+            f"  groups    {self.groups}: deleted",
+            f"  names     {(chr(10) + ' ' * 12).join((*self.names, *more))}",
+            f"  touches   {TOUCHES}",
+        ))  # fmt: skip
+
+
 def remains(place: Path, options: RunOptions) -> list[Remains]:
+    """The same as `in_ledgers`, for who will clean up: the folder is kept for this process first.
+
+    UsageError also where another process has it.
+    """
+    place = of_a_run(place) if place.is_dir() else place
+    hold(place if place.is_dir() else place.parent)
+    return in_ledgers(place, options)
+
+
+def in_ledgers(place: Path, options: RunOptions) -> list[Remains]:
     """What the ledger in that file holds, or all in that folder; each is a file that anybody may have written.
 
     UsageError where there is none, or where they cannot be believed or name several targets.
     """
-    place = of_a_run(place) if place.is_dir() else place
-    hold(place if place.is_dir() else place.parent)
     paths = sorted(place.glob("ledger*.jsonl")) if place.is_dir() else [place]
     if not paths or not paths[0].is_file():
         hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in"
@@ -212,35 +245,25 @@ def _target(ledger: Ledger) -> str:
 
 def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
     """A yes to whom and where, or `--yes`; also on this machine, for the ledger may be anybody's."""
-    if not options.yes and (what := _what_will_happen(found)):
-        agree(what, "Nobody agreed.", "name another ledger")
+    if not options.yes and (what := removal(found)):
+        agree(str(what), "Nobody agreed.", "name another ledger")
 
 
-def _what_will_happen(found: Sequence[Remains]) -> str:
-    """One screen: where, how many, who, and what becomes of them; empty where nobody is there to be removed."""
+def removal(found: Sequence[Remains]) -> Removal | None:
+    """What cleaning up all of it will do; None where nobody is there to be removed."""
     there = [each for each in found if each.target]
     names = [name for each in there for name, _ in to_remove(each.ledger)]
     if not names:
-        return ""
-    groups = [name for name in names if is_group(name)]
+        return None
+    groups = sum(map(is_group, names))
     ways = {each.profile.clean_up for each in there if each.profile}
     way = next(said for way, said in WAYS.items() if way in ways)
     shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
-    more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
-    return "\n".join(
-        (
-            f"scim-tests is about to clean up {there[0].target}",
-            "",
-            f"  people    {len(names) - len(groups)}: {way}",
-            f"  groups    {len(groups)}: deleted",
-            f"  names     {(chr(10) + ' ' * 12).join((*shown, *more))}",
-            "  touches   nobody else: who has another name by now is left alone",
-        )
-    )
+    return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]))
 
 
-def clean(found: Remains, options: RunOptions) -> Cleaned:
-    """Remove whom the ledger holds from its target. TargetError where that cannot be talked to."""
+def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:
+    """Remove whom the ledger holds from its target, until `stop` is asked. TargetError where that cannot be talked to."""
     ledger, profile = found.ledger, found.profile
     before = _names(ledger)
     if not found.target or not profile:
@@ -249,7 +272,7 @@ def clean(found: Remains, options: RunOptions) -> Cleaned:
         why = why_nobody(profile)
         left = [replace(each, why=why) if why else each for each in left_behind(ledger, [])]
         return Cleaned(ledger.path, 0, 0, left)
-    played = asyncio.run(_play(found, profile, access(options, profile)))
+    played = asyncio.run(_play(found, profile, access(options, profile), stop))
     removed = (before - _names(ledger)).total()
     left = left_behind(ledger, played, late=True)
     return Cleaned(ledger.path, removed, (before - _names(ledger)).total() - removed, left)
@@ -260,12 +283,14 @@ def _names(ledger: Ledger) -> Counter[str]:
     return Counter(each.user_name for each in ledger.entries())
 
 
-async def _play(found: Remains, profile: Profile, allowed: Access) -> list[SceneRun]:
+async def _play(
+    found: Remains, profile: Profile, allowed: Access, stop: Stop | None = None
+) -> list[SceneRun]:
     listener = Silence()
     async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
         conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
         again = deferred_clean_up(profile, to_remove(found.ledger), found.ledger.everybody())
-        with Interruption(listener) as interruption:
+        with Interruption(listener, stop) as interruption:
             await interruption.may_end(conductor.play(again))
     tested = conductor.scene_runs[0]
     if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:

@@ -30,7 +30,7 @@ from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.session.cleaning import clean_up
 from scim_tests.session.finish import GROUP_OF, finish_run, gate_of
-from scim_tests.session.interruption import Interruption
+from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
 from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
@@ -140,12 +140,17 @@ def prepare(options: RunOptions, only: frozenset[str] | None = None) -> Prepared
 
 
 def play(
-    prepared: Prepared, listener: Listener, folder: Path | None = None, *, with_page: bool = True
+    prepared: Prepared,
+    listener: Listener,
+    folder: Path | None = None,
+    *,
+    with_page: bool = True,
+    stop: Stop | None = None,
 ) -> tuple[RunRecord, Path]:
-    """Play what was prepared, as `perform` does."""
+    """Play what was prepared, as `perform` does, in any thread; `stop` ends it in order."""
     with running_target(prepared.target, prepared.options, prepared.profile) as found:
         folder = folder or create_report_folder(report_folder(prepared.options))
-        asyncio.run(_Run(prepared, found, folder, listener).play())
+        asyncio.run(_Run(prepared, found, folder, listener).play(stop))
         done = finish_run(folder, with_page=with_page)
     return done, folder
 
@@ -223,7 +228,7 @@ class _Run:
         names = [each.user_name for each in made_up]  # whom an import is matched with
         return Mask(of_a_run(self.name, self.scenes, names, self.ledger.made))
 
-    async def play(self) -> None:
+    async def play(self, stop: Stop | None) -> None:
         """Play and judge; whatever comes of it stands in the journal."""
         clock = time.perf_counter()
         judge = Judge(self.checks)
@@ -245,7 +250,7 @@ class _Run:
                 patience=patience,
                 sink=self.journal,
             )
-            with Interruption(self.listener) as interruption:
+            with Interruption(self.listener, stop) as interruption:
                 try:
                     await interruption.may_take(self.deadline, conductor.play(self.scenes, self.stops))
                 finally:
