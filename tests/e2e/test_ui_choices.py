@@ -9,8 +9,10 @@ from commanding import TOKEN
 from serving import Counting
 from visiting import Shown, Visit
 
+from scim_tests import profiles
 from scim_tests.record.file import read_record
 from scim_tests.session.run import profile_of
+from scim_tests.ui.pages.where import CALLED
 from scim_tests.ui.practice import FAULTS
 from scim_tests.wire.address import base_url
 
@@ -272,3 +274,9 @@ def test_what_was_agreed_to_is_done(visit: Visit) -> None:
     assert any("(--without): import_users" in each for each in done.notices)
     files = (each for each in work.folder.rglob("*") if each.is_file())
     assert all(visit.desk.options.token.encode() not in each.read_bytes() for each in files)
+
+
+def test_every_profile_that_comes_along_can_be_chosen() -> None:
+    """The page has a plain name for each, Ziflow first."""
+    assert sorted(CALLED) == profiles.names()
+    assert next(iter(CALLED)) == "ziflow"

@@ -16,9 +16,12 @@ from scim_tests.ui.practice import FAULTS, faults
 from scim_tests.ui.templating import desk_of, shown
 
 OWN = "own"  # a profile in a file
-FIRST = {  # by what people call them; the others come after, by their titles
+CALLED = {  # as people call them, the first ones first
     "ziflow": "Ziflow",
     "okta": "Any SCIM 2.0 server",
+    "okta-custom-app": "An app made with Okta's wizard",
+    "scim": "A SCIM 2.0 server, beyond what Okta sends",
+    "read-only": "Only look, and write nothing",
 }
 ANYBODYS = {"okta", "okta-custom-app", "scim"}  # profiles that create and remove many
 ZIFLOWS = "This is Ziflow's base URL: choose Ziflow above, or enter that of your server."
@@ -67,9 +70,7 @@ async def stop_practising(request: Request) -> Response:
 
 
 def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Response:
-    names = [*FIRST, *(each for each in profiles.names() if each not in FIRST)]
-    titles = {each: profiles.load(each).title for each in names}
-    kinds = [(each, FIRST.get(each, each), title) for each, title in titles.items()]
+    kinds = [(name, called, profiles.load(name).title) for name, called in CALLED.items()]
     return shown(
         request, "where.html", status=status, form=form, kinds=kinds, faults=faults(), **{"notes": (), **more}
     )
