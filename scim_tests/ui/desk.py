@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scim_tests.errors import UsageError
-from scim_tests.options import RunOptions
+from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.session.interruption import Stop
 from scim_tests.ui.work import Work
 
@@ -27,15 +27,31 @@ class Desk:
             chosen = replace(chosen, token="")
         self.options = chosen
 
+    def access_to(self, url: str) -> dict[str, Any]:
+        """Of what is chosen, the options that let us in at that URL; none where they are for another server."""
+        if _server(replace(self.options, target_url=url)) != _server(self.options):
+            return {}
+        return {
+            name: getattr(self.options, name) for name in ("token", *(each.name for each in some(*ACCESS)))
+        }
+
+    def work_on(self, folder: Path, *kinds: str) -> Work | None:
+        """The last work, where it was in that folder and of one of these kinds."""
+        return self.work if self.work and self.work.folder == folder and self.work.kind in kinds else None
+
     @property
     def is_busy(self) -> bool:
         """Whether something is under way."""
         return self.work is not None and not self.work.is_over
 
-    def begin(self, kind: str, folder: Path, do: Callable[[Stop], None]) -> Work:
-        """Begin a work. UsageError where another one is under way."""
+    def refuse_if_busy(self) -> None:
+        """UsageError where something is under way: the folder that it holds would be let go of."""
         if self.is_busy:
             raise UsageError("busy", "Something else is under way.", "Let it end first, or stop it.")
+
+    def begin(self, kind: str, folder: Path, do: Callable[[Stop], object]) -> Work:
+        """Begin a work. UsageError where another one is under way."""
+        self.refuse_if_busy()
         self.work = Work(kind, folder, do)
         return self.work
 

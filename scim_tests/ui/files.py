@@ -78,7 +78,9 @@ def content_of(reports: Path, run: str, name: str) -> bytes:
     """That file of that run, whoever named both. UsageError or PlaceError where there is none that is a run's."""
     folder = run_in(reports, run).folder
     if name not in {each.name for each in files_of(folder)}:
-        raise UsageError("no-file", f"There is no file {name!r:.100} of that run.", "Choose one from the list.")
+        raise UsageError(
+            "no-file", f"There is no file {name!r:.100} of that run.", "Choose one from the list."
+        )
     return private_file.content(folder / name, LARGEST)
 
 
