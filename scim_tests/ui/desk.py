@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
-from scim_tests.options import RunOptions
+from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.session.interruption import Stop
 from scim_tests.session.report_folder import create_report_folder, folder_name
 from scim_tests.session.run import Prepared, play
@@ -32,6 +32,18 @@ class Desk:
             chosen = replace(chosen, token="")
         self.options = chosen
 
+    def access_to(self, url: str) -> dict[str, Any]:
+        """Of what is chosen, the options that let us in at that URL; none where they are for another server."""
+        if _server(replace(self.options, target_url=url)) != _server(self.options):
+            return {}
+        return {
+            name: getattr(self.options, name) for name in ("token", *(each.name for each in some(*ACCESS)))
+        }
+
+    def work_on(self, folder: Path, *kinds: str) -> Work | None:
+        """The last work, where it was in that folder and of one of these kinds."""
+        return self.work if self.work and self.work.folder == folder and self.work.kind in kinds else None
+
     @property
     def is_busy(self) -> bool:
         """Whether something is under way."""
@@ -39,20 +51,20 @@ class Desk:
 
     def play(self, prepared: Prepared) -> Work:
         """Begin a run, in a new folder. UsageError where something else is under way, or no folder can be made."""
-        self.refuse_another()
+        self.refuse_if_busy()
         folder = create_report_folder(self.reports / folder_name(prepared.profile.name).name)
         return self.begin("run", folder, lambda stop: _play(prepared, folder, stop))
 
-    def begin(self, kind: str, folder: Path, do: Callable[[Stop], None]) -> Work:
-        """Begin a work. UsageError where another one is under way."""
-        self.refuse_another()
-        self.work = Work(kind, folder, do)
-        return self.work
-
-    def refuse_another(self) -> None:
-        """UsageError where something is under way."""
+    def refuse_if_busy(self) -> None:
+        """UsageError where something is under way: the folder that it holds would be let go of."""
         if self.is_busy:
             raise UsageError("busy", "Something else is under way.", "Let it end first, or stop it.")
+
+    def begin(self, kind: str, folder: Path, do: Callable[[Stop], object]) -> Work:
+        """Begin a work. UsageError where another one is under way."""
+        self.refuse_if_busy()
+        self.work = Work(kind, folder, do)
+        return self.work
 
     def practise(self, profile: str, fault: str = "") -> None:
         """Start a server of our own like this profile, and choose it as the target; another one is closed."""
@@ -63,7 +75,7 @@ class Desk:
     def stop_practising(self) -> None:
         """Close that server, which then is no target any more. UsageError where something is under way."""
         if self.practice:
-            self.refuse_another()
+            self.refuse_if_busy()
             self.practice.close()
             if self.options.target_url == self.practice.base_url:
                 self.choose(target_url=None)
