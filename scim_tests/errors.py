@@ -3,7 +3,7 @@
     ScimTestsError
      ├── UsageError              what was asked cannot be done as asked           exit 4
      │    ├── no-target, two-targets, bad-url, bad-domain, no-token, not-confirmed
-     │    └── unknown-profile, bad-profile, unknown-check, unknown-requirement
+     │    └── unknown-profile, bad-profile, unknown-check, unknown-requirement, unknown-capability
      ├── TargetError             the target cannot be talked to                   exit 6
      │    └── unreachable, credentials-refused
      ├── NotKnownError           there is no answer to what was asked             exit 7

@@ -73,6 +73,13 @@ RUN_OPTIONS = (
         "The domain of the users that are made (default: as the profile says, example.com).",
         "DOMAIN",
     ),
+    Option(
+        "--without",
+        str,
+        "Play as if this feature were not enabled under To App in Okta, such as push_groups; may be repeated.",
+        "CAPABILITY",
+        several=True,
+    ),
     Option("--probe-unsupported", bool, "Also ask, harmlessly, for what the profile says the target lacks."),
     Option(
         "--write-every-attribute",
@@ -192,6 +199,7 @@ class RunOptions:
     exitfirst: bool = False
     max_new_users: int | None = None
     email_domain: str | None = None
+    without: tuple[str, ...] = ()
     probe_unsupported: bool = False
     write_every_attribute: bool = False
     yes: bool = False

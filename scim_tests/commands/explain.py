@@ -100,10 +100,7 @@ def _players(checks: "list[Check]") -> "list[str]":
     playing = [] if acts else ["all that have such an act"]
     for name in profiles.names():
         usual, doubting = (profiles.load(name).with_overrides(probes=each) for each in (False, True))
-        plays = [
-            any(not each.why_not(act.name, act.capability, writes=act.writes) for act in acts)
-            for each in (usual, doubting)
-        ]
+        plays = [any(not act.why_not(each) for act in acts) for each in (usual, doubting)]
         if any(plays):
             playing.append(name if plays[0] else f"{name} with --probe-unsupported")
     return [_line("asked by", ", ".join(told)), _line("profiles", ", ".join(playing))]

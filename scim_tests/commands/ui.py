@@ -1,11 +1,11 @@
 """The page for who validates a deployment."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from scim_tests.commands import say
-from scim_tests.errors import ExitCode, UsageError
+from scim_tests.errors import ExitCode
 
 
 @click.command("ui")
@@ -26,11 +26,11 @@ def command(port: int, reports: Path, *, no_browser: bool) -> int:
 
     It listens on this machine alone, and wants the link that it prints. The key that is entered stays in memory.
     """
+    from scim_tests.report.console import terminal
     from scim_tests.ui.desk import Desk
     from scim_tests.ui.server import serve
 
-    try:
-        serve(Desk(reports), port, say, browser=not no_browser)
-    except OSError as error:
-        raise UsageError("cannot-listen", f"Cannot listen on port {port}: {error.strerror}.") from None
+    screen = terminal()  # which may be closed meanwhile
+    say = partial(screen.print, markup=False, soft_wrap=True)
+    serve(Desk(reports), port, say, browser=not no_browser)
     return ExitCode.ALL_GOOD

@@ -136,9 +136,7 @@ class Conductor(RunState):
 
     async def _decide(self, played: SceneRun) -> None:
         scene = played.scene
-        act = scene.act
-        reason = scene.profile.why_not(act.name, act.capability, writes=act.writes)
-        if reason:
+        if reason := scene.act.why_not(scene.profile):
             played.state, played.why = State.NOT_ASKED, reason
         elif self._is_over:
             played.state, played.why = State.NOT_ASKED, STOPPED

@@ -102,11 +102,16 @@ class Act:
     capability: str  # the Okta provisioning feature it belongs to; "" where none has to be on
     sends: Forms
     play: Callable[["Scene"], Performance]
+    also: tuple[str, ...] = ()  # further features whose requests it sends
 
     @property
     def writes(self) -> bool:
         """Whether it does more than to ask."""
         return any(not form.startswith("GET ") and not form.endswith(SEARCH) for form in self.sends)
+
+    def why_not(self, profile: Profile) -> str:
+        """Why it is not played under this profile; empty where it is."""
+        return profile.why_not(self.name, self.capability, writes=self.writes, also=self.also)
 
 
 @dataclass(frozen=True)
@@ -141,14 +146,15 @@ class Scene:
 
 
 def act(
-    *, title: str, group: str, sends: Iterable[str], capability: str = ""
+    *, title: str, group: str, sends: Iterable[str], capability: str = "", also: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Scene], Performance]], Act]:
     """Declare an act and the forms of its requests (`GET /Users/{id}`); the function's name is the act's name.
 
     `capability` is one of `profile.CAPABILITIES`, `profile.SPECIFICATION`, `profile.PROBING`, or empty where the act is always played.
+    A run that was told to leave out one of `also` does not play it either.
     """
 
     def declare(play: Callable[[Scene], Performance]) -> Act:
-        return Act(play.__name__, title, group, capability, frozenset(sends), play)
+        return Act(play.__name__, title, group, capability, frozenset(sends), play, also)
 
     return declare

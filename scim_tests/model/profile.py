@@ -1,6 +1,6 @@
 """A profile: the capabilities, dialect, limits and excuses of one kind of app, as data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
@@ -15,6 +15,17 @@ CAPABILITIES = (
 SPECIFICATION = "specification"  # what an act belongs to that plays of the RFCs what Okta never asks
 PROBING = "probing"  # what an act belongs to that asks for capabilities the profile does not have
 REMOVAL = "clean_up"  # that users can be removed: no feature of Okta's, which removes nobody
+NOT_ENABLED = "not enabled (--without {})"
+# What has nothing to act on in a run where another is not enabled, and why; a run writes only to whom it made.
+# In Okta each box stands alone: without Create Users it still links who is there, and updates them (okta:SUP-MATCH).
+ALSO_NOT_ENABLED = (
+    (
+        "push_users",
+        ("push_profile_updates", "push_deactivation", "reactivate", "sync_password", "push_groups"),
+        "nobody is created",
+    ),
+    ("push_deactivation", ("reactivate",), "nobody is deactivated"),
+)
 
 
 class Dialect(StrEnum):
@@ -80,18 +91,19 @@ class Profile:
     limits: Limits = field(default_factory=Limits)
     reasons: Mapping[str, str] = field(default_factory=dict)
     guide: Plan | None = None  # the vendor's own, followed step by step
+    without: frozenset[str] = frozenset()  # of its capabilities, those that this run was told not to enable
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The capabilities it does not have."""
-        return tuple(each for each in CAPABILITIES if each not in self.capabilities)
+        """The capabilities it does not have, whatever a run was told."""
+        return tuple(each for each in CAPABILITIES if each not in self.capabilities | self.without)
 
     @property
     def lacking(self) -> tuple[str, ...]:
         """All that it says the target cannot do."""
         return (*self.missing, *([REMOVAL] if self.clean_up is not CleanUp.DELETE else []))
 
-    def with_overrides(
+    def with_overrides(  # noqa: PLR0913 -- what a run was told, each by its name
         self,
         *,
         new_users: int | None = None,
@@ -99,15 +111,23 @@ class Profile:
         probes: bool = False,
         authorization: str | None = None,
         writes_every_attribute: bool = False,
+        without: Collection[str] = (),
     ) -> Self:
-        """The profile with what a run was told: how many new users of which domain, the token's form, what else may be asked or written."""
+        """The profile with what a run was told: how many new users of which domain, the token's form, what else may be asked or written.
+
+        What it is to be played `without` takes along what would have nothing to act on.
+        """
         domain, reused = email_domain or self.email_domain, self.reuse_user
         if email_domain and "@" in reused:
             reused = f"{reused.partition('@')[0]}@{email_domain}"
         limits = self.limits if new_users is None else replace(self.limits, new_users=new_users)
         forms = (authorization,) if authorization else self.authorization
+        why = dict(self._not_enabled(without))
         return replace(
             self,
+            capabilities=self.capabilities - why.keys(),
+            without=self.without | why.keys(),
+            reasons={**self.reasons, **why},
             limits=limits,
             email_domain=domain,
             reuse_user=reused,
@@ -116,14 +136,31 @@ class Profile:
             writes_every_attribute=writes_every_attribute,
         )
 
-    def why_not(self, act: str, capability: str, *, writes: bool) -> str:
-        """Why this profile does not play an act; empty where it does."""
+    def _not_enabled(self, told: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Those of its capabilities that go, with the reason; what was told itself comes last, and so wins."""
+        for first, others, why in ALSO_NOT_ENABLED:
+            if first in self.capabilities.intersection(told):
+                yield from (
+                    (each, f"{why} (--without {first})") for each in others if each in self.capabilities
+                )
+        yield from ((each, NOT_ENABLED.format(each)) for each in self.capabilities.intersection(told))
+
+    def enables(self, *capabilities: str) -> bool:
+        """Whether the run was told to leave out none of them."""
+        return self.without.isdisjoint(capabilities)
+
+    def why_not(self, act: str, capability: str, *, writes: bool, also: Iterable[str] = ()) -> str:
+        """Why this profile does not play an act; empty where it does.
+
+        Of what the act needs `also`, only a run's own choice keeps it from being played.
+        """
         if capability == PROBING and not self.probes:
             return "what the profile lacks is only asked for with --probe-unsupported"
         if capability == PROBING and not self.lacking:
             return f"profile {self.name} lacks nothing that could be asked for"
-        if capability not in {"", PROBING, *self.capabilities}:
-            return self.reasons.get(capability, f"profile {self.name} does not have {capability}")
+        lacking = capability if capability not in {"", PROBING, *self.capabilities} else ""
+        if off := lacking or next((each for each in also if each in self.without), ""):
+            return self.reasons.get(off, f"profile {self.name} does not have {off}")
         if writes and not self.writes:
             return self.reasons.get("writes", f"profile {self.name} only reads")
         if act in self.leave_out:

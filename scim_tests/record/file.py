@@ -1,7 +1,8 @@
 """Run records on disk: whoever shows, compares or judges a run again reads it here, whoever wrote it."""
 
 import json
-from dataclasses import fields, is_dataclass
+import re
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import Any
 
 from scim_tests.errors import UsageError
 from scim_tests.knowledge.reference import fixtures
-from scim_tests.model.record import RunRecord
+from scim_tests.model.record import Counts, Outcome, ProfileInfo, RunInfo, RunRecord, TargetInfo
+from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
+
+MEMBER = re.compile(r'\s*[{,]\s*"(\w+)"\s*:\s*')  # up to its value
+IN_A_HEAD = 65_536  # bytes, and more than any that a run writes
 
 
 def read_record(path: Path) -> RunRecord:
@@ -29,6 +34,34 @@ def read_record(path: Path) -> RunRecord:
         hint = "Name a report folder, or the run.json in it."
         raise UsageError("bad-record", f"{file} is not a run record: {_why(error):.300}.", hint) from error
     return record
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a run record begins with: all that a list of runs shows."""
+
+    run: RunInfo
+    target: TargetInfo
+    profile: ProfileInfo
+    outcome: Outcome
+    counts: Counts
+
+
+def head_of(beginning: bytes) -> Head:
+    """The head of a `run.json`, from its first `IN_A_HEAD` bytes: whatever comes behind is not looked at.
+
+    ValueError or TypeError where it is none, or has other members before.
+    """
+    text, at = beginning.decode("utf-8", errors="replace"), 0
+    said: dict[str, Any] = {}
+    while missing := {each.name for each in fields(Head)} - said.keys():
+        if not (member := MEMBER.match(text, at)):
+            raise ValueError(f"it does not begin with {min(missing)}")
+        said[member[1]], at = json.JSONDecoder().raw_decode(text, member.end())
+    head: Head = typed(Head, said)
+    _refuse_foreign_words(head)
+    datetime.fromisoformat(head.run.started)
+    return head
 
 
 def _why(error: Exception) -> str:

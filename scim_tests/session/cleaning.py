@@ -47,6 +47,7 @@ WAYS = {
     CleanUp.DEACTIVATE: "deactivated",
     CleanUp.NOTHING: "looked for and left there, since the profile says that they cannot be removed",
 }
+TOUCHES = "nobody else: who has another name by now is left alone"
 SHOWN = 20  # names
 NAME_SHOWN = 200  # characters of each
 
@@ -148,13 +149,45 @@ class Cleaned:
     left: list[LeftBehind]
 
 
+@dataclass(frozen=True)
+class Removal:
+    """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called."""
+
+    target: str
+    people: int
+    groups: int
+    way: str
+    names: list[str]
+    more: int  # names that are not shown
+
+    def __str__(self) -> str:
+        """One screen."""
+        more = [f"and {self.more} more"] if self.more else []
+        return "\n".join((
+            f"scim-tests is about to clean up {self.target}",
+            "",
+            f"  people    {self.people}: {self.way}",
+            f"  groups    {self.groups}: deleted",
+            f"  names     {(chr(10) + ' ' * 12).join((*self.names, *more))}",
+            f"  touches   {TOUCHES}",
+        ))  # fmt: skip
+
+
 def remains(place: Path, options: RunOptions) -> list[Remains]:
+    """The same as `in_ledgers`, for who will clean up: the folder is kept for this process first.
+
+    UsageError also where another process has it.
+    """
+    place = of_a_run(place) if place.is_dir() else place
+    hold(place if place.is_dir() else place.parent)
+    return in_ledgers(place, options)
+
+
+def in_ledgers(place: Path, options: RunOptions) -> list[Remains]:
     """What the ledger in that file holds, or all in that folder; each is a file that anybody may have written.
 
     UsageError where there is none, or where they cannot be believed or name several targets.
     """
-    place = of_a_run(place) if place.is_dir() else place
-    hold(place if place.is_dir() else place.parent)
     paths = sorted(place.glob("ledger*.jsonl")) if place.is_dir() else [place]
     if not paths or not paths[0].is_file():
         hint = "Name the ledger.jsonl that a run left beside its report, or the folder it is in"
@@ -212,31 +245,21 @@ def _target(ledger: Ledger) -> str:
 
 def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
     """A yes to whom and where, or `--yes`; also on this machine, for the ledger may be anybody's."""
-    if not options.yes and (what := _what_will_happen(found)):
-        agree(what, "Nobody agreed.", "name another ledger")
+    if not options.yes and (what := removal(found)):
+        agree(str(what), "Nobody agreed.", "name another ledger")
 
 
-def _what_will_happen(found: Sequence[Remains]) -> str:
-    """One screen: where, how many, who, and what becomes of them; empty where nobody is there to be removed."""
+def removal(found: Sequence[Remains]) -> Removal | None:
+    """What cleaning up all of it will do; None where nobody is there to be removed."""
     there = [each for each in found if each.target]
     names = [name for each in there for name, _ in to_remove(each.ledger)]
     if not names:
-        return ""
-    groups = [name for name in names if is_group(name)]
+        return None
+    groups = sum(map(is_group, names))
     ways = {each.profile.clean_up for each in there if each.profile}
     way = next(said for way, said in WAYS.items() if way in ways)
     shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
-    more = [f"and {len(names) - SHOWN} more"] if len(names) > SHOWN else []
-    return "\n".join(
-        (
-            f"scim-tests is about to clean up {there[0].target}",
-            "",
-            f"  people    {len(names) - len(groups)}: {way}",
-            f"  groups    {len(groups)}: deleted",
-            f"  names     {(chr(10) + ' ' * 12).join((*shown, *more))}",
-            "  touches   nobody else: who has another name by now is left alone",
-        )
-    )
+    return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]))
 
 
 def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:

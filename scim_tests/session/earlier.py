@@ -8,16 +8,19 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord, SinceRecord
-from scim_tests.record.file import read_record
+from scim_tests.record.file import IN_A_HEAD, Head, head_of, read_record
 from scim_tests.report.comparing import ABSENT, compare
 from scim_tests.report.since import KINDS
 from scim_tests.session.report_folder import JOURNAL, RECORD
+from scim_tests.wire import private_file
 
-LOOKED_AT = 10  # folders, the newest first: one that holds thousands costs no more
+LOOKED_AT = 200  # folders, the newest first: one that holds thousands costs no more
+READ = 10  # records of runs that are alike, of which much may have to be known
 LARGEST = 100_000_000  # bytes of a record that is read
 SAYS_SOMETHING = {"passed", "failed"}  # of the target; others were not played to their end
 
@@ -30,13 +33,14 @@ def since(done: RunRecord, folder: Path) -> list[SinceRecord]:
     if done.outcome.verdict not in SAYS_SOMETHING:
         return []
     newest_first = sorted(_records({folder, *_beside(folder)}), reverse=True)
-    for _, path in newest_first[:LOOKED_AT]:
+    alike = (path for _, path in newest_first[:LOOKED_AT] if _may_tell(path, done))
+    for path in islice(alike, READ):
         with suppress(UsageError, ValueError, OverflowError):  # it is no record, or no time of this world
             old = read_record(path)
             if old.run.name == done.run.name and old.since:  # told again; the record before it is gone
                 return old.since
             started, is_another = _moment(old), old.run.name != done.run.name
-            if is_another and started <= _moment(done) and _is_alike(old, done):
+            if is_another and started <= _moment(done) and _judged(done) <= _judged(old):
                 return [_changes(old, done, started)]
     return []
 
@@ -61,15 +65,24 @@ def _moment(record: RunRecord) -> datetime:
     return datetime.fromisoformat(record.run.started).astimezone(UTC)
 
 
-def _is_alike(old: RunRecord, new: RunRecord) -> bool:
-    same_target = (old.target.bundled and new.target.bundled) or old.target.base_url == new.target.base_url
-    judged_then, judged_now = ({check.id for check in each.checks} for each in (old, new))
-    return (
-        same_target
-        and old.profile.name == new.profile.name
-        and old.outcome.verdict in SAYS_SOMETHING
-        and judged_now <= judged_then
-    )
+def _may_tell(path: Path, done: RunRecord) -> bool:
+    """Whether that is a run that was played, of the same target and profile, or this run itself."""
+    with suppress(OSError, ValueError, TypeError, RecursionError):
+        head = head_of(private_file.head(path, IN_A_HEAD))
+        return head.run.name == done.run.name or (
+            _is_same_target(head, done)
+            and head.profile.name == done.profile.name
+            and head.outcome.verdict in SAYS_SOMETHING
+        )
+    return False
+
+
+def _is_same_target(old: Head, new: RunRecord) -> bool:
+    return (old.target.bundled and new.target.bundled) or old.target.base_url == new.target.base_url
+
+
+def _judged(record: RunRecord) -> set[str]:
+    return {check.id for check in record.checks}
 
 
 def _changes(old: RunRecord, new: RunRecord, started: datetime) -> SinceRecord:

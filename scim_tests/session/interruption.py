@@ -6,7 +6,7 @@ are; either way the reports are written. A third signal ends everything at once.
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from threading import RLock
 from types import FrameType, TracebackType
@@ -125,10 +125,10 @@ class Interruption:
 
 
 @contextmanager
-def signals_go_to(handler: Handler) -> Iterator[None]:
+def signals_go_to(handler: Handler, signals: Sequence[signal.Signals] = SIGNALS) -> Iterator[None]:
     """Whoever else catches them meanwhile gives them back to it."""
     try:
-        before = {each: signal.signal(each, handler) for each in SIGNALS}
+        before = {each: signal.signal(each, handler) for each in signals}
     except ValueError:  # not the main thread: no signals come here
         before = {}
     try:

@@ -51,6 +51,7 @@ class Beginning:
     fail_on: str  # a severity
     known: list[dict[str, str]]  # entries of a baseline
     notices: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)  # features of the profile that were not enabled
 
 
 class Journal:
@@ -194,8 +195,10 @@ def _retold(lines: Iterator[Line]) -> Told:
         first["fail_on"],
         first["known"],
         first["notices"],
+        first.get("without", []),
     )
     profile = profiles.parse_without_people(beginning.profile, "the profile in the journal")
+    profile = profile.with_overrides(without=beginning.without)
     judge = Judge([each for each in catalogue() if each.id in beginning.checks])
     run_state = RunState()
     run_state.interrupted = True  # until the journal says how the run ended

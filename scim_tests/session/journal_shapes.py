@@ -35,6 +35,7 @@ class Began:
     fail_on: Severity
     known: list[Known]
     notices: list[str]
+    without: list[str] = field(default_factory=list)  # earlier versions had none
 
     def __post_init__(self) -> None:
         datetime.fromisoformat(self.run.started)

@@ -4,10 +4,11 @@ import errno
 import fcntl
 import os
 import shlex
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -19,6 +20,7 @@ JOURNAL = "journal.jsonl"
 RECORDING = "recording.har"
 RECORD = "run.json"
 PAGE = "report.html"
+OFFICIAL = "official.md"
 SCRIPTS = "reproduce"
 REPORTS = (
     RECORD,
@@ -28,13 +30,17 @@ REPORTS = (
     "badge.svg",
     "import.csv",
     "exchanges.har",
-    "official.md",
+    OFFICIAL,
     PAGE,
 )
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
 OWNER_ALONE = 0o700
 _HELD: list[int] = []  # the folder this process has, opened
+LOOKS, LOOK = (
+    5,
+    0.01,
+)  # how often somebody may look whether it is held just now, and how long that takes at most
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
 
@@ -65,20 +71,51 @@ def create_report_folder(folder: Path) -> Path:
 
 
 def hold(folder: Path) -> None:
-    """Keep the folder for this process, until it takes another or ends, however it ends.
+    """Keep the folder for this process, until it takes another, lets go of it or ends, however it ends.
 
     UsageError where another process has it: two would go on in one ledger, and lose whom they made.
     """
-    while _HELD:
-        os.close(_HELD.pop())
+    let_go()
     try:
         _HELD.append(os.open(folder, os.O_RDONLY | os.O_CLOEXEC))
-        fcntl.flock(_HELD[0], fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(_HELD[0])
     except BlockingIOError:
         message = f"{folder} is in use by a run or a clean-up that is still going."
         raise UsageError("in-use", message, "Let that end first, or name another folder.") from None
     except OSError:  # there are no locks here; or who reads or writes there says what is wrong
         return
+
+
+def let_go() -> None:
+    """Others may have the folder that this process held."""
+    while _HELD:
+        os.close(_HELD.pop())
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a run or a clean-up, of this process or another, has the folder right now."""
+    try:
+        file = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there are no locks here
+        return False
+    finally:
+        os.close(file)
+    return False
+
+
+def _lock(file: int) -> None:
+    """BlockingIOError where another has it for longer than a look (`is_held`) takes."""
+    for _ in range(LOOKS):
+        with suppress(BlockingIOError):
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(LOOK)
+    return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def of_a_run(folder: Path) -> Path:
@@ -99,6 +136,12 @@ def with_next_step(error: WriteError) -> WriteError:
     left = "People may be left on the target. " if (folder / LEDGER).is_file() else ""
     hint = f"{left}Make room, then: {', and '.join(commands)}" if commands else "Make room, and try again."
     return type(error)(error.path, error.code, error.message, error.hint or hint)
+
+
+def ledgers(folder: Path) -> list[Path]:
+    """What runs wrote down there of whom they made: the last run's, and those of runs before it."""
+    earlier = takewhile(os.path.lexists, (folder / f"ledger-{number}.jsonl" for number in count(1)))
+    return [*filter(os.path.lexists, [folder / LEDGER]), *earlier]
 
 
 def new_ledger(folder: Path) -> Path:

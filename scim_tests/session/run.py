@@ -18,7 +18,7 @@ from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import OktaPerson, Scene
 from scim_tests.model.check import PLAY, Check, Severity, fits
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import CAPABILITIES, SPECIFICATION, Profile
 from scim_tests.model.record import RunInfo, RunRecord
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
@@ -46,6 +46,9 @@ STOPPED = "The play was stopped at the first failure (-x); what comes after is n
 INSECURE = (
     "The target's certificate was not verified (--insecure): anybody may have answered, and read the token."
 )
+WITHOUT = (
+    "Played as if these were not enabled in Okta (--without): {}. What Okta does with them was not looked at."
+)
 RAISED = "The app raised or logged {}."
 RAISED_SHOWN = 5
 LETTERS = string.ascii_lowercase + string.digits
@@ -69,6 +72,7 @@ def profile_of(options: RunOptions) -> Profile:
         raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
     if options.email_domain is not None:
         check_email_domain(options.email_domain)
+    _check_features(options.without)
     profile = profiles.load(options.profile or DEFAULT_PROFILE)
     return profile.with_overrides(
         new_users=options.max_new_users,
@@ -76,7 +80,17 @@ def profile_of(options: RunOptions) -> Profile:
         probes=options.probe_unsupported,
         authorization=options.auth,
         writes_every_attribute=options.write_every_attribute,
+        without=options.without,
     )
+
+
+def _check_features(named: Sequence[str]) -> None:
+    """UsageError for a feature that no profile can have; one that this profile does not have is left out already."""
+    known = (*CAPABILITIES, SPECIFICATION)
+    for each in named:
+        if each not in known:
+            message = f"--without knows no feature {each!r:.80}."
+            raise UsageError("unknown-capability", message, did_you_mean(each, known))
 
 
 def chosen(options: RunOptions) -> list[Check]:
@@ -141,9 +155,14 @@ def play(
     return done, folder
 
 
-def notices(options: RunOptions) -> list[str]:
-    """What every report of such a run says first."""
-    return [*([INSECURE] if options.insecure else []), *([KEPT] if options.keep_personal_data else [])]
+def notices(options: RunOptions, without: Iterable[str] = ()) -> list[str]:
+    """What every report of such a run says first; it was played `without` some features of its profile."""
+    left_out = ", ".join(sorted(without))
+    return [
+        *([INSECURE] if options.insecure else []),
+        *([KEPT] if options.keep_personal_data else []),
+        *([WITHOUT.format(left_out)] if left_out else []),
+    ]
 
 
 class _Run:
@@ -189,7 +208,8 @@ class _Run:
             [each.id for each in self.checks],
             options.fail_on or Severity.COSMETIC,
             [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
-            notices(options),
+            notices(options, self.profile.without),
+            sorted(self.profile.without),
         )
 
     def _first_failure(self, beginning: Beginning) -> Stops:

@@ -55,13 +55,27 @@ OF_CREDENTIALS = frozenset({"test_credentials.probe-answers-200", "every_answer.
 def judge_file(
     path: Path, profile: str | None, report_dir: str | None, *, strict: bool, keep_personal_data: bool
 ) -> tuple[RunRecord, Path]:
-    """Judge a HAR and keep the reports; gives the record and the folder.
+    """Judge the recording in a file, and keep the reports. UsageError `bad-recording` where it cannot be read."""
+    found = recording_in(path)
+    folder = folder_name(path.stem, report_dir)
+    return judge_recording(found, folder, profile, strict=strict, keep_personal_data=keep_personal_data)
 
-    Without a profile it is the one whose dialect the recording speaks. UsageError `bad-recording` where it is none.
+
+def judge_recording(
+    recording: Recording,
+    folder: Path,
+    profile: str | None = None,
+    *,
+    strict: bool = False,
+    keep_personal_data: bool = False,
+) -> tuple[RunRecord, Path]:
+    """Judge a recording and keep the reports; gives the record and the folder, which is that or one beside it.
+
+    Without a profile it is the one whose dialect the recording speaks.
     """
-    found = judged(recording_in(path), profile, strict=strict)
+    found = judged(recording, profile, strict=strict)
     done = as_kept(found, None if keep_personal_data else of_recorded())
-    folder = create_report_folder(folder_name(path.stem, report_dir))
+    folder = create_report_folder(folder)
     return finish(done, folder), folder
 
 

@@ -25,7 +25,7 @@ ALWAYS = {
     "content-security-policy": POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with no-referrer, a browser sends a form of ours with the origin `null`
     "x-content-type-options": "nosniff",
 }
 OTHER_HOST = "This address is no name of scim-tests. Open the link that the terminal shows."
@@ -45,9 +45,6 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let it in, or say in a sentence why not."""
-        if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
-            return
         answer = _Answer(send)
         status, refusal = self._refusal(scope, Headers(scope=scope))
         if refusal:
@@ -97,6 +94,6 @@ async def fields(request: Request) -> Mapping[str, list[str]]:
         if len(body) > LARGEST_FORM:
             raise UsageError("too-long", "What was sent is longer than this form can be.", "Shorten it.")
     try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1000)
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=1000, errors="strict")
     except ValueError:
         raise UsageError("bad-form", "What was sent is no form.", "Send it from the page.") from None

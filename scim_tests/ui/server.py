@@ -9,48 +9,58 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from scim_tests.session.interruption import signals_go_to
+from scim_tests.errors import UsageError, WriteError
+from scim_tests.session.interruption import SIGNALS, signals_go_to
 from scim_tests.ui.app import app
 from scim_tests.ui.desk import Desk
 from scim_tests.wire import private_file
 
 HOST = "127.0.0.1"  # there is no option for another: the page has the key in hand
+CONNECTIONS = 64  # at once: whoever opens more must not take the files from a run
 LINK = '<!doctype html><meta http-equiv="refresh" content="0;url={0}"><a href="{0}">scim-tests</a>\n'
 STOPPING = "Stopping the run in order; whom it made is removed. Once more leaves them where they are."
 LEAVING = "Leaving them. Once more ends everything at once."
+OPEN = """\
+scim-tests is open at {}
+If no browser shows it, open this link in one. It works on this machine alone. Ctrl-C ends it."""
 
 
 def serve(desk: Desk, port: int, say: Callable[[str], None], *, browser: bool) -> None:
-    """Serve until the keyboard or a signal ends it. OSError where the port is taken."""
+    """Serve until the keyboard or a signal ends it. UsageError where the port is taken."""
     with _listening(port) as sock:
-        address = f"http://{HOST}:{sock.getsockname()[1]}"
+        address = f"http://{HOST}:{sock.getsockname()[1]}".removesuffix(":80")  # as a browser says it
         token = secrets.token_urlsafe(32)
         link = f"{address}/{token}/"
         server = _server(desk, address, token)
-        with signals_go_to(_Ending(desk, server, say).heard), _opened(link, browser=browser):
-            say(
-                f"scim-tests is open at {link}\nOnly this machine can open it, and only by this link. Ctrl-C ends it."
-            )
+        with signals_go_to(_Ending(desk, server, say).heard, _signals()), _opened(link, browser=browser):
+            say(OPEN.format(link))
             asyncio.run(server.serve(sockets=[sock]))
+            if desk.work and not desk.work.is_over:  # begun while the server ended
+                desk.work.stop()
+                desk.work.wait()
 
 
 def _server(desk: Desk, address: str, token: str) -> "_Server":
-    quiet = logging.getLogger("uvicorn")  # nothing that a page is asked for is logged
-    quiet.addHandler(logging.NullHandler())
-    quiet.propagate = False
+    for name in ("uvicorn", "asyncio"):  # nothing that a page is asked for is logged
+        quiet = logging.getLogger(name)
+        quiet.addHandler(logging.NullHandler())
+        quiet.propagate = False
     config = uvicorn.Config(
         app(desk, address, token),
-        http="h11",
+        http=_Connection,
         ws="none",
         lifespan="off",
+        proxy_headers=False,
+        backlog=CONNECTIONS // 4,  # so many are taken before the first of them can be closed
         loop="asyncio",
         log_config=None,
         access_log=False,
@@ -68,14 +78,34 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Connection(H11Protocol):
+    """Closed at once where there are too many."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            transport.abort()
+
+
+def _signals() -> tuple[signal.Signals, ...]:
+    """Those that end it: also that the terminal's window was closed, unless `nohup` says that this is no matter."""
+    closed = getattr(signal, "SIGHUP", None)
+    return SIGNALS if closed is None or signal.getsignal(closed) is signal.SIG_IGN else (*SIGNALS, closed)
+
+
 class _Ending:
-    """What a signal does: the first ends what is under way in order, and then all; the third ends all at once."""
+    """What a signal does: the first ends what is under way in order, and then all; the third ends all at once.
+
+    A terminal that is closed says so more than once, and means the first.
+    """
 
     def __init__(self, desk: Desk, server: _Server, say: Callable[[str], None]) -> None:
         self.desk, self.server, self.say = desk, server, say
         self.times = 0
 
     def heard(self, number: int, _: FrameType | None) -> None:
+        if self.times and number not in SIGNALS:
+            return
         self.times += 1
         work = self.desk.work
         if self.times > 2 or work is None or work.is_over:
@@ -99,22 +129,31 @@ def _listening(port: int) -> Iterator[socket.socket]:
     # Only with its protocol named does asyncio send answers without Nagle's delay.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((HOST, port))
-        sock.listen(128)
+        try:
+            sock.bind((HOST, port))
+            sock.listen()
+        except OSError as error:
+            said = f"Cannot listen on {HOST} port {port}: {error.strerror}."
+            raise UsageError("cannot-listen", said, "Without --port a free one is taken.") from None
         yield sock
 
 
 @contextmanager
 def _opened(link: str, *, browser: bool) -> Iterator[None]:
     """Open the browser by a file that only its owner can read: arguments of a program are seen by all on the machine."""
-    if not browser or not _has_a_screen():
+    with ExitStack() as until_the_end:
+        if browser and _has_a_screen():
+            with suppress(OSError, WriteError):  # the link is said all the same
+                folder = until_the_end.enter_context(TemporaryDirectory(prefix="scim-tests-"))
+                page = Path(folder) / "open.html"
+                private_file.replace(page, LINK.format(link))
+                Thread(target=_open, args=(page.as_uri(),), daemon=True).start()
         yield
-        return
-    with TemporaryDirectory(prefix="scim-tests-") as folder:
-        page = Path(folder) / "open.html"
-        private_file.replace(page, LINK.format(link))
-        Thread(target=webbrowser.open, args=(page.as_uri(),), daemon=True).start()
-        yield
+
+
+def _open(address: str) -> None:
+    with suppress(OSError, ValueError, webbrowser.Error):  # as above
+        webbrowser.open(address)
 
 
 def _has_a_screen() -> bool:

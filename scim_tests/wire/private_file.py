@@ -5,6 +5,7 @@ a link or one more name of another file, goes away and leaves untouched what is 
 line by line is opened as it stands, and anything but an ordinary file of that one name is refused.
 """
 
+import errno
 import os
 import secrets
 import stat
@@ -79,6 +80,14 @@ def content(path: Path, most: int) -> bytes:
     except OSError as error:
         raise UsageError("not-read", f"{path} cannot be read: {why(error)}.") from None
     raise UsageError("not-read", f"{path} is not read: it is longer than any file of ours.")
+
+
+def head(path: Path, most: int) -> bytes:
+    """The first bytes of a file, however long it is. OSError where it is no ordinary file, or cannot be read."""
+    with _opened(path, os.O_RDONLY | os.O_NONBLOCK) as file:  # nobody waits for who writes into a pipe
+        if stat.S_ISREG(os.fstat(file).st_mode):
+            return os.read(file, most)
+    raise OSError(errno.EINVAL, "it is no ordinary file")
 
 
 def put(file: int, content: bytes) -> None:

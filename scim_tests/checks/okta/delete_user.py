@@ -159,6 +159,8 @@ def can_join_a_group_again(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=MEMBERS_WRONG,
     fix="Keep memberships by id, and remove them with the user.",
+    when=lambda exchange: any(each.step == "delete_user.create_group" for each in exchange.before),
+    otherwise="no group was made",
 )
 def comes_back_into_no_group(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint.startswith("/Users"):

@@ -11,6 +11,7 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
+SMALLEST = 64  # bytes: no request with an operation is smaller
 LIMITS = {"send_bulk.too_many": "maxOperations", "send_bulk.too_large": "maxPayloadSize"}
 
 
@@ -38,6 +39,14 @@ def limits_are_told(exchange: Exchange) -> Finding | None:
         limit = get(exchange.resource, "bulk", name)
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             return Finding("an integer above 0", describe(limit), f"$.bulk.{name}")
+    size = get(exchange.resource, "bulk", "maxPayloadSize")
+    if size < SMALLEST:
+        return Finding(
+            "bytes, for some operation at least",
+            f"{size}, which none has",
+            "$.bulk.maxPayloadSize",
+            mild=True,
+        )
     return None
 
 

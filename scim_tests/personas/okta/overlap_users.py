@@ -60,9 +60,10 @@ def _patches(scene: Scene, user_id: str, shown: Resource) -> Sending:
     yield read(scene, f"after_{step}", user_id)
     yield from _two_patches(scene, "patches", user_id, title, nick_name)
     yield from _two_patches(scene, "same_twice", user_id, {"title": TEXTS[FIRST]["title"]})
-    off, on = (set_active(scene, "off_and_on", user_id, active=active) for active in (False, True))
-    yield off, on
-    yield read(scene, "after_off_and_on", user_id)
+    if scene.profile.enables("push_deactivation", "reactivate"):
+        off, on = (set_active(scene, "off_and_on", user_id, active=active) for active in (False, True))
+        yield off, on
+        yield read(scene, "after_off_and_on", user_id)
 
 
 def _two_patches(scene: Scene, step: str, user_id: str, *values: dict[str, Json]) -> Sending:

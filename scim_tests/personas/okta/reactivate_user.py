@@ -37,12 +37,12 @@ def reactivate_user(scene: Scene) -> Performance:
         yield set_active(scene, "patch", user_id, active=True)
     else:
         shown = yield read(scene, "read", user_id)
-        back = {
-            "active": True,
-            "nickName": TEXTS[FIRST]["nickName"],
-        }  # a re-assignment pushes the profile, too
-        yield replace(scene, "put", user_id, with_attributes(shown.resource, back))
+        pushed = {}
+        if scene.profile.enables("push_profile_updates"):  # a re-assignment pushes the profile, too
+            pushed = {"nickName": TEXTS[FIRST]["nickName"]}
+        yield replace(scene, "put", user_id, with_attributes(shown.resource, {"active": True, **pushed}))
     shown = yield read(scene, "read_back", user_id)
-    yield replace(scene, "put_stale", user_id, with_attributes(shown.resource, {"active": False}))
-    yield read(scene, "read_stale", user_id)
+    if scene.profile.enables("push_profile_updates"):
+        yield replace(scene, "put_stale", user_id, with_attributes(shown.resource, {"active": False}))
+        yield read(scene, "read_stale", user_id)
     return SceneResult(id=user_id)

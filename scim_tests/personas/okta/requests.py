@@ -92,9 +92,14 @@ def replace(scene: Scene, name: str, user_id: str, user: Resource, groups: Seque
     """A PUT of what was read and changed. Of the groups that were shown only `groups` go back, in their place."""
     ours = {"groups": [*groups]} if groups else {}
     named = user if get(user, "schemas") else with_attributes(user, {"schemas": _schemas_of(user)})
-    alone = _alone(with_attributes(named, dict.fromkeys(ours)))
+    alone = _alone(for_an_update(scene, with_attributes(named, dict.fromkeys(ours))))
     body = dump(with_attributes(alone, ours))
     return Step(name, "PUT", user_path(user_id), headers(scene, body=True), body, about=user_id)
+
+
+def for_an_update(scene: Scene, user: Resource) -> dict[str, Json]:
+    """A user as an update holds it: without a password where the run was told not to synchronise them."""
+    return without(user, () if scene.profile.enables("sync_password") else ("password",))
 
 
 def _schemas_of(user: Resource) -> list[str]:

@@ -27,7 +27,7 @@ FILTERS = {
     "no_value": "userName eq",
     "turned_round": f"{NAME} eq userName",
     "other_language": f"userName = {NAME}",
-    "unended": f'userName eq "{Wording.NOBODY}',
+    "unended": f'userName eq "{Wording.NOBODY}ł',  # which no header of Latin-1 can quote
     "open_bracket": f"({HIM}",
     "no_join": f"{HIM} {HIM}",
     "of_another_parent": f"emails[userName eq {NAME}]",

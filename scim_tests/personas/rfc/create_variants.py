@@ -1,9 +1,10 @@
 """Creates that Okta hardly sends and other clients do: a shared e-mail address, a plain userName, none, and one that is taken."""
 
+from collections.abc import Generator
 from dataclasses import replace as changed
 
 from scim_tests.model.act import Performance, Person, Scene, Step, act
-from scim_tests.model.exchange import NotObserved
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.delete_user import deletes_reach
@@ -64,17 +65,9 @@ def create_variants(scene: Scene) -> Performance:
     made_id = id_given(made)
     if made_id and made_id != first_id:
         yield read(scene, "proof", made_id)
-        user = {
-            **as_mapped(scene, new_user(namesake)),
-            "userName": first.user_name,
-            "title": Wording.HALF_DONE,
-        }
-        yield rename(scene, "take_name", made_id, user, first.user_name)
-        if speaks_patch(scene):
-            taking = patch(scene, "take_name_by_patch", made_id, {"userName": first.user_name})
-            yield changed(taking, creates=first.user_name)
-        yield read(scene, "read_namesake", made_id)
-        yield read(scene, "read_again", first_id)
+        if scene.profile.enables("push_profile_updates"):
+            yield from _take_name(scene, namesake, made_id, first.user_name)
+            yield read(scene, "read_again", first_id)
     yield look_up(scene, "find_first", first.user_name)
     for user_id in filter(None, map(id_given, others)):
         if user_id != first_id:
@@ -83,6 +76,15 @@ def create_variants(scene: Scene) -> Performance:
             if deletes_reach(scene):
                 yield delete(scene, "delete", user_id)
     return SceneResult()
+
+
+def _take_name(scene: Scene, namesake: Person, made_id: str, taken: str) -> Generator[Step, Exchange, None]:
+    """By PUT, and by PATCH where the app speaks it."""
+    user = {**as_mapped(scene, new_user(namesake)), "userName": taken, "title": Wording.HALF_DONE}
+    yield rename(scene, "take_name", made_id, user, taken)
+    if speaks_patch(scene):
+        yield changed(patch(scene, "take_name_by_patch", made_id, {"userName": taken}), creates=taken)
+    yield read(scene, "read_namesake", made_id)
 
 
 def _without_user_name(scene: Scene, person: Person) -> Step:

@@ -32,6 +32,7 @@ Sending = Generator[Step | Independent, Exchange, None]
     title="Read what changed, and write what did not",
     group="specification",
     capability=SPECIFICATION,
+    also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}",
         "DELETE /Users/{id}",

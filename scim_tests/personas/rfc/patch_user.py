@@ -53,7 +53,7 @@ def patch_user(scene: Scene) -> Performance:
         ("extension", [{"op": "add", "path": f"{ENTERPRISE_USER}:department", "value": Wording.TITLE}]),
         ("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}]),
     )
-    for step, operations in changes:
+    for step, operations in changes if scene.profile.enables("reactivate") else changes[:-1]:
         yield from _changed(scene, step, user_id, operations)
     without_active = {key: value for key, value in shown.items() if key.lower() != "active"}
     yield replace(scene, "put_without_active", user_id, without_active)

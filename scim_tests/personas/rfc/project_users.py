@@ -40,6 +40,7 @@ EXCLUDED = (
     title="Ask for parts of people",
     group="specification",
     capability=SPECIFICATION,
+    also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig",
         "GET /Users",

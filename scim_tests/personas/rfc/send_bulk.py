@@ -36,6 +36,7 @@ LARGEST = 128 * 1024  # bytes that are sent to see a limit
     title="Send many operations in one request",
     group="specification",
     capability=SPECIFICATION,
+    also=("push_users", "push_profile_updates", "push_groups"),
     sends=(
         "GET /ServiceProviderConfig", "GET /Schemas/{id}", "POST /Bulk",
         "GET /Users", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}", "DELETE /Users/{id}",

@@ -21,6 +21,7 @@ from scim_tests.personas.okta.requests import (
     create_with,
     delete,
     dump,
+    for_an_update,
     get_,
     headers,
     look_up,
@@ -103,6 +104,7 @@ class Odd:
     title="Send what is broken or odd",
     group="specification",
     capability=SPECIFICATION,
+    also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "POST /Users", "POST /Users/{id}", "GET /Users", "GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}",
         "DELETE /Users/{id}",
@@ -156,7 +158,7 @@ def _made(scene: Scene, person: Person) -> Generator[Step, Exchange, Odd]:
     created = yield create(scene, "create", person)
     user_id = id_of(created, created.resource)
     yield read(scene, "proof", user_id)
-    return Odd(scene, person, user_id, as_mapped(scene, new_user(person)))
+    return Odd(scene, person, user_id, for_an_update(scene, as_mapped(scene, new_user(person))))
 
 
 def _wrongly_made(scene: Scene, person: Person) -> Generator[Step, Exchange, Odd]:
@@ -167,7 +169,7 @@ def _wrongly_made(scene: Scene, person: Person) -> Generator[Step, Exchange, Odd
         yield look_up(scene, "find_wrong", person.user_name)
         return (yield from _made(scene, person))
     yield read(scene, "proof", user_id)
-    one = Odd(scene, person, user_id, right)
+    one = Odd(scene, person, user_id, for_an_update(scene, right))
     yield one.put("create_put_right", one.with_())
     return one
 

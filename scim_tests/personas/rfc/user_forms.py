@@ -27,8 +27,9 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple[
     """Each PATCH by its step; those of attributes that the target does not show are left out."""
     person = scene.crowd[0]
     yield from _of_lists(shown)
-    yield "inactive", [set_("active", value=False)]
-    yield "active", [{"op": "Add", "path": "active", "value": True}]
+    if scene.profile.enables("push_deactivation", "reactivate"):
+        yield "inactive", [set_("active", value=False)]
+        yield "active", [{"op": "Add", "path": "active", "value": True}]
     if get(shown, "externalId"):
         yield "external_id_less", [remove("externalId")]
         yield "external_id", [add("externalId", f"{person.external_id}.{Wording.RENAMED}")]
@@ -43,8 +44,9 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple[
     if get(shown, "nickName"):
         yield "removed", [{"op": "remove", "path": "nickName"}]
         yield "replaced_without_value", [set_("nickName", TEXTS[SECOND]["nickName"])]
-    both = {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]}
-    yield "password_too", [{"op": "replace", "value": both}]
+    if scene.profile.enables("sync_password"):
+        both = {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]}
+        yield "password_too", [{"op": "replace", "value": both}]
     if get(shown, ENTERPRISE_USER):
         yield from _of_the_extension(others)
 

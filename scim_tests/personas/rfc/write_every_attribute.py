@@ -71,7 +71,7 @@ class Attribute(NamedTuple):
 @act(
     title="Write every attribute that is declared",
     group="specification",
-    capability=SPECIFICATION,
+    capability=SPECIFICATION, also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "GET /ResourceTypes", "GET /Schemas",
         "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}",
@@ -100,7 +100,7 @@ def write_every_attribute(scene: Scene) -> Performance:
     second_id = yield from _patched(scene, second, taken, patches=patches)
     third_id = yield from _linked(scene, third, taken, first_id, patches=patches)
     yield create_with(scene, "same_name", first, _base(scene, third, first.user_name))
-    if _has_groups(types):
+    if _has_groups(types) and scene.profile.enables("push_groups"):
         group_name = f"{first.user_name.partition('@')[0]}.{Wording.REFERRED}"
         members = {second_id: second.user_name, third_id: third.user_name}
         yield from membership(scene, group_name, members, patches=patches)

@@ -40,6 +40,7 @@ PEOPLE = 4
     title="Write people and groups in every form",
     group="specification",
     capability=SPECIFICATION,
+    also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "GET /Users/{id}", "POST /Users", "PATCH /Users/{id}", "DELETE /Users/{id}",
         "POST /.search", "POST /Users/.search",
@@ -66,7 +67,7 @@ def write_in_forms(scene: Scene) -> Performance:
         yield operate(scene, step, first_id, *operations)
         shown = (yield read(scene, f"after_{step}", first_id)).resource
     group_id = ""
-    if others:
+    if others and scene.profile.enables("push_groups"):
         group_id = yield from write_groups(scene, first_id, others, config)
     yield _renamed(scene, first_id)
     yield read(scene, "after_user_name", first_id)

@@ -1,0 +1,213 @@
+"""The runs of a folder, as a list shows them: of each only how its files begin, however long they are.
+
+What lies there is data, whoever wrote it: no link is followed, what is no report folder is passed over, and a file
+that is wrong is said to be.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.model.record import Counts, Outcome, TargetInfo
+from scim_tests.model.typed import typed
+from scim_tests.record.file import IN_A_HEAD, Head, head_of
+from scim_tests.session.journal_shapes import Began
+from scim_tests.session.report_folder import (
+    JOURNAL,
+    LEDGER,
+    LEFT_BY_RUNS,
+    OFFICIAL,
+    RECORD,
+    is_held,
+    ledgers,
+)
+from scim_tests.wire import private_file
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import State as Held
+
+SHOWN = 500  # runs, the newest
+LOOKED_AT = 20_000  # entries of the folder
+IN_A_LEDGER, IN_LEDGERS = 500_000, 8_000_000  # bytes, of some 1,000 people, and of all that a list looks at
+RECORDED = "recorded"  # the name of what was judged from a recording
+WRONG = (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError)  # what a file may be
+
+
+class Kind(StrEnum):
+    """What left a report folder."""
+
+    RUN = "run"
+    RECORDING = "judged recording"
+    OFFICIAL = "Okta's official suite"
+    REPLAY = "replayed recording"
+
+
+class State(StrEnum):
+    """How far it got."""
+
+    OVER = "over"
+    UNDER_WAY = "under way"
+    CUT_OFF = "cut off"  # it was killed before it could write its reports
+    NOT_READABLE = "not readable"
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """A report folder. `outcome` and `counts` are there where it is over, the others as far as its files tell.
+
+    `left` says how many may still be on the target, None where nobody can tell.
+    """
+
+    folder: Path
+    kind: Kind
+    state: State
+    when: datetime
+    run: str = ""  # its name
+    target: TargetInfo | None = None
+    profile: str = ""
+    outcome: Outcome | None = None
+    counts: Counts | None = None
+    left: int | None = 0
+
+    @property
+    def name(self) -> str:
+        """The folder's."""
+        return self.folder.name
+
+
+def runs(reports: Path) -> tuple[list[FoundRun], int]:
+    """The runs in that folder, the newest first, and how many older ones were passed over."""
+    found, room = report_folders(reports), IN_LEDGERS
+    told = []
+    for folder in found[:SHOWN]:
+        room -= (size := _in_ledgers(folder))
+        told.append(_told(folder, is_counted=size <= IN_A_LEDGER and room >= 0))
+    return sorted(told, key=lambda run: run.when, reverse=True), len(found[SHOWN:])
+
+
+def run_in(reports: Path, name: str) -> FoundRun:
+    """The run in the folder of that name, whoever named it. UsageError where there is none."""
+    is_a_name = name.isprintable() and name not in {"", ".", ".."} and Path(name).parts == (name,)
+    if is_a_name and _of_runs([reports / name]):
+        return _told(reports / name, is_counted=_in_ledgers(reports / name) <= IN_A_LEDGER)
+    raise UsageError("no-run", f"There is no run {name!r:.100} in {reports}.", "Choose one from the list.")
+
+
+def report_folders(reports: Path) -> list[Path]:
+    """The report folders in that folder, the last changed first; `latest` and other links are none."""
+    with suppress(OSError), os.scandir(reports) as entries:
+        names = [Path(each.path) for each in islice(entries, LOOKED_AT) if each.name.isprintable()]
+        return sorted(_of_runs(names), key=_changed, reverse=True)
+    return []
+
+
+def _of_runs(paths: Iterable[Path]) -> list[Path]:
+    return [
+        each
+        for each in paths
+        if any(os.path.lexists(each / name) for name in LEFT_BY_RUNS) and not each.is_symlink()
+    ]
+
+
+def _changed(path: Path) -> float:
+    with suppress(OSError):
+        return path.lstat().st_mtime
+    return 0.0
+
+
+def _in_ledgers(folder: Path) -> int:
+    """How many bytes they have, as far as that can be told."""
+    with suppress(OSError):
+        return sum(each.lstat().st_size for each in ledgers(folder))
+    return 0
+
+
+def _told(folder: Path, *, is_counted: bool) -> FoundRun:
+    """By its record, unless a later run in the folder has none yet; who is left is counted, or not known."""
+    found = _found(folder)
+    if found.target and found.target.is_gone:
+        return found
+    return replace(found, left=_left(folder) if is_counted else None)
+
+
+def _found(folder: Path) -> FoundRun:
+    head = _head(folder)
+    if _changed(folder / JOURNAL) > _changed(folder / RECORD):
+        began = _began(folder)
+        if began and not (head and head.run.name == began.run.name):
+            return _unfinished(folder, began)
+    if head:
+        return FoundRun(
+            folder,
+            _kind(folder, head),
+            State.OVER,
+            _moment(head.run.started),
+            head.run.name,
+            head.target,
+            head.profile.name,
+            head.outcome,
+            head.counts,
+        )
+    is_wrong = any(os.path.lexists(folder / name) for name in (RECORD, JOURNAL))
+    state = State.NOT_READABLE if is_wrong else _state(folder)
+    kind = Kind.REPLAY if os.path.lexists(folder / LEDGER) else Kind.RECORDING
+    when = datetime.fromtimestamp(_changed(folder), UTC)
+    return FoundRun(folder, kind, state, when)
+
+
+def _unfinished(folder: Path, began: Began) -> FoundRun:
+    profile = ""
+    with suppress(*WRONG):
+        profile = str(tomllib.loads(began.profile).get("name", ""))
+    when = _moment(began.run.started)
+    return FoundRun(folder, Kind.RUN, _state(folder), when, began.run.name, began.target, profile)
+
+
+def _state(folder: Path) -> State:
+    return State.UNDER_WAY if is_held(folder) else State.CUT_OFF
+
+
+def _head(folder: Path) -> Head | None:
+    with suppress(*WRONG):
+        head = head_of(private_file.head(folder / RECORD, IN_A_HEAD))
+        _moment(head.run.started)
+        return head
+    return None
+
+
+def _began(folder: Path) -> Began | None:
+    """The first line of a journal."""
+    with suppress(*WRONG):
+        line = json.loads(private_file.head(folder / JOURNAL, IN_A_HEAD).partition(b"\n")[0])
+        began: Began = typed(Began, line)
+        _moment(began.run.started)
+        return began
+    return None
+
+
+def _moment(started: str) -> datetime:
+    return datetime.fromisoformat(started).astimezone(UTC)
+
+
+def _kind(folder: Path, head: Head) -> Kind:
+    if head.run.name != RECORDED:
+        return Kind.RUN
+    if os.path.lexists(folder / OFFICIAL):
+        return Kind.OFFICIAL
+    return Kind.REPLAY if os.path.lexists(folder / LEDGER) else Kind.RECORDING
+
+
+def _left(folder: Path) -> int | None:
+    """How many may still be on the target, as its ledgers tell; a bundled server ended with its run."""
+    try:
+        found = [Ledger(path) for path in ledgers(folder)]
+    except ScimTestsError:
+        return None
+    return sum(each.state is not Held.REFUSED for held in found if held.target for each in held.entries())
