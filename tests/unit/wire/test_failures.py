@@ -18,6 +18,7 @@ from scim_tests.model.act import Step
 from scim_tests.model.exchange import TOKEN, Heard
 from scim_tests.model.slots import TOKEN_SLOT
 from scim_tests.personas.play import FORMS
+from scim_tests.wire import failures
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault
