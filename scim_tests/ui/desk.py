@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from scim_tests.errors import UsageError
 from scim_tests.options import RunOptions
+from scim_tests.session.credentials import Pressed
 from scim_tests.session.interruption import Stop
 from scim_tests.ui.work import Work
 
@@ -19,6 +20,7 @@ class Desk:
         self.reports = reports
         self.options = RunOptions()
         self.work: Work | None = None
+        self.pressed: Pressed | None = None  # what Test API Credentials gave for what is chosen
 
     def choose(self, **choices: Any) -> None:
         """Take other options. The key of one server is never sent to another: it is forgotten where that changes."""
@@ -26,6 +28,7 @@ class Desk:
         if "token" not in choices and _server(chosen) != _server(self.options):
             chosen = replace(chosen, token="")
         self.options = chosen
+        self.pressed = None
 
     @property
     def is_busy(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from scim_tests.errors import ScimTestsError
 from scim_tests.report.templating import environment
@@ -16,6 +16,11 @@ def desk_of(request: Request) -> Desk:
     """The one desk of this start."""
     desk: Desk = request.app.state.desk
     return desk
+
+
+def redirect(request: Request, place: str) -> RedirectResponse:
+    """On to another page, given by its path behind the token."""
+    return RedirectResponse(f"{request.scope['root_path']}{place}", 303)
 
 
 def shown(
