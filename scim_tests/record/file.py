@@ -16,6 +16,7 @@ from scim_tests.model.verdict import Verdict
 
 MEMBER = re.compile(r'\s*[{,]\s*"(\w+)"\s*:\s*')  # up to its value
 IN_A_HEAD = 65_536  # bytes, and more than any that a run writes
+LARGEST = 100_000_000  # bytes of a record that is read where nobody named it
 
 
 def read_record(path: Path) -> RunRecord:

@@ -12,6 +12,8 @@ from scim_tests.report.since import KINDS
 from scim_tests.report.summary import code, plain
 
 ABSENT = "not in the run"
+TITLE = "Two runs compared"
+COLUMNS = ("Check", "Severity", "Verdict", "What was seen")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,21 @@ class Comparison:
     old: RunRecord
     new: RunRecord
     changes: dict[str, list[Change]]  # by kind, worst first
+
+    @property
+    def counts(self) -> list[tuple[int, str]]:
+        """How many checks there are of each kind."""
+        return [(len(changes), KINDS[kind].lower()) for kind, changes in self.changes.items()]
+
+    @property
+    def runs(self) -> list[tuple[str, RunRecord]]:
+        """Both runs, each with the word for it."""
+        return [("Before", self.old), ("Now", self.new)]
+
+    @property
+    def sections(self) -> list[tuple[str, list[Change]]]:
+        """What changed, each kind with its heading."""
+        return [(KINDS[kind], changes) for kind, changes in self.changes.items() if changes]
 
     @property
     def exit_code(self) -> int:
@@ -103,12 +120,11 @@ def _run(record: RunRecord) -> dict[str, Any]:
 
 def markdown(comparison: Comparison) -> str:
     """The comparison for a job page, a merge request or a terminal."""
-    counts = [f"**{len(changes)}** {KINDS[kind].lower()}" for kind, changes in comparison.changes.items()]
     parts = [
-        "# scim-tests: two runs compared",
-        " · ".join(counts) + ".",
-        "\n".join((_line("Before", comparison.old), _line("Now", comparison.new))),
-        *(_section(kind, changes) for kind, changes in comparison.changes.items() if changes),
+        f"# scim-tests: {TITLE.lower()}",
+        " · ".join(f"**{number}** {word}" for number, word in comparison.counts) + ".",
+        "\n".join(_line(word, record) for word, record in comparison.runs),
+        *(_section(heading, changes) for heading, changes in comparison.sections),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -118,19 +134,13 @@ def _line(word: str, record: RunRecord) -> str:
     return f"- {word}: {plain(record.outcome.sentence)} ({where}, run {code(record.run.name)}, {moment(record.run.started)})"
 
 
-def _section(kind: str, changes: Sequence[Change]) -> str:
+def _section(heading: str, changes: Sequence[Change]) -> str:
     rows = [
         f"| {code(each.check)} | {each.severity} | {each.before} → {each.after} | {plain(each.said)}{_known(each)} |"
         for each in changes
     ]
     return "\n".join(
-        [
-            f"## {KINDS[kind]}",
-            "",
-            "| Check | Severity | Verdict | What was seen |",
-            "| --- | --- | --- | --- |",
-            *rows,
-        ]
+        [f"## {heading}", "", f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}", *rows]
     )
 
 

@@ -48,7 +48,7 @@ def page(record: RunRecord) -> str:
             group: list(dict.fromkeys(check.act for check in checks))
             for group, checks in index.stories.items()
         },
-        heading=_heading,
+        heading=heading,
     )
 
 
@@ -86,7 +86,7 @@ def _beside(record: RunRecord) -> list[str]:
     ]
 
 
-def _heading(cause: RootCause, check: CheckRecord) -> str:
+def heading(cause: RootCause, check: CheckRecord) -> str:
     """The cause in a sentence, unless that only repeats what stands below it as expected and got."""
     finding = check.findings[0] if check.findings else None
     repeats = finding and finding.expected in cause.sentence and finding.got in cause.sentence

@@ -6,7 +6,7 @@ No template can forget it, and nothing that a target says becomes markup.
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scim_tests.report import calls, demands, importing, in_okta, official, plans
@@ -79,9 +79,9 @@ def macros(name: str) -> Any:
 
 @cache
 def environment(package: str) -> Environment:
-    """What fills the templates of that package, with the filters and words of the reports."""
+    """What fills the templates of that package, with the filters, words and macros of the reports."""
     made = Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("scim_tests.report")]),
         auto_reload=False,
         autoescape=True,
         finalize=_finalized,

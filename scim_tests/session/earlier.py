@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord, SinceRecord
-from scim_tests.record.file import IN_A_HEAD, Head, head_of, read_record
+from scim_tests.record.file import IN_A_HEAD, LARGEST, Head, head_of, read_record
 from scim_tests.report.comparing import ABSENT, compare
 from scim_tests.report.since import KINDS
 from scim_tests.session.report_folder import JOURNAL, RECORD
@@ -21,7 +21,6 @@ from scim_tests.wire import private_file
 
 LOOKED_AT = 200  # folders, the newest first: one that holds thousands costs no more
 READ = 10  # records of runs that are alike, of which much may have to be known
-LARGEST = 100_000_000  # bytes of a record that is read
 SAYS_SOMETHING = {"passed", "failed"}  # of the target; others were not played to their end
 
 

@@ -50,7 +50,12 @@ def folder_name(what: str, named: str | None = None) -> Path:
     return Path(named) if named else Path("reports") / f"{now:%Y%m%d-%H%M%S}-{what}"
 
 
-def create_report_folder(folder: Path) -> Path:
+def new_report_folder(reports: Path, what: str) -> Path:
+    """A new folder in that one, ready to be written to, and the latest there. UsageError where it cannot be."""
+    return create_report_folder(reports / folder_name(what).name, is_new=True)
+
+
+def create_report_folder(folder: Path, *, is_new: bool = False) -> Path:
     """The folder, ready to be written to; where a run of the same second has it already, one beside it.
 
     UsageError where it cannot be: then nothing was sent to a target yet.
@@ -58,7 +63,8 @@ def create_report_folder(folder: Path) -> Path:
     _refuse_link(folder)
     with _refused(folder, "made"):
         _make(folder.parent)
-        folder = _made_beside(folder) if folder.parent.name == "reports" else _make(folder)
+        is_new = is_new or folder.parent.name == "reports"
+        folder = _made_beside(folder) if is_new else _make(folder)
     hold(folder)
     with _refused(folder, "written to"):
         if not any(folder.iterdir()) or any((folder / name).is_file() for name in LEFT_BY_RUNS):

@@ -16,9 +16,9 @@ from itertools import islice
 from pathlib import Path
 
 from scim_tests.errors import ScimTestsError, UsageError
-from scim_tests.model.record import Counts, Outcome, TargetInfo
+from scim_tests.model.record import Counts, Outcome, RunRecord, TargetInfo
 from scim_tests.model.typed import typed
-from scim_tests.record.file import IN_A_HEAD, Head, head_of
+from scim_tests.record.file import IN_A_HEAD, LARGEST, Head, head_of, read_record
 from scim_tests.session.journal_shapes import Began
 from scim_tests.session.report_folder import (
     JOURNAL,
@@ -98,6 +98,16 @@ def run_in(reports: Path, name: str) -> FoundRun:
     if is_a_name and _of_runs([reports / name]):
         return _told(reports / name, is_counted=_in_ledgers(reports / name) <= IN_A_LEDGER)
     raise UsageError("no-run", f"There is no run {name!r:.100} in {reports}.", "Choose one from the list.")
+
+
+def record_of(run: FoundRun) -> RunRecord:
+    """All that a run found out. UsageError where it has no record, or one that is none."""
+    record = run.folder / RECORD
+    if run.outcome is None:
+        raise UsageError("no-report", f"The run in {run.folder} has no report yet.", "Open it, and see why.")
+    if record.lstat().st_size > LARGEST:
+        raise UsageError("not-read", f"{record} is longer than any that a run writes.", "Choose another run.")
+    return read_record(record)
 
 
 def report_folders(reports: Path) -> list[Path]:

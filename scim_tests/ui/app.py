@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from scim_tests.errors import ScimTestsError, UsageError
 from scim_tests.ui import pages
+from scim_tests.ui.apart import Apart
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.door import Door
 from scim_tests.ui.templating import shown
@@ -28,7 +29,8 @@ def app(desk: Desk, address: str, token: str) -> ASGIApp:
         routes=routes(), exception_handlers={ScimTestsError: _refused, HTTPException: _not_there}
     )
     inside.state.desk = desk
-    return Door(inside, address, token)
+    inside.state.apart = Apart(desk.reports)
+    return Door(inside, inside.state.apart, address, token)
 
 
 def routes() -> list[BaseRoute]:

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
-from scim_tests.options import RunOptions
+from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.session.credentials import Pressed
 from scim_tests.session.interruption import Stop
+from scim_tests.session.report_folder import create_report_folder, folder_name
+from scim_tests.session.run import Prepared, play
+from scim_tests.ui.practice import Practice
 from scim_tests.ui.work import Work
 
 
@@ -20,6 +24,7 @@ class Desk:
         self.reports = reports
         self.options = RunOptions()
         self.work: Work | None = None
+        self.practice: Practice | None = None
         self.pressed: Pressed | None = None  # what Test API Credentials gave for what is chosen
 
     def choose(self, **choices: Any) -> None:
@@ -30,17 +35,58 @@ class Desk:
         self.options = chosen
         self.pressed = None
 
+    def access_to(self, url: str) -> dict[str, Any]:
+        """Of what is chosen, the options that let us in at that URL; none where they are for another server."""
+        if _server(replace(self.options, target_url=url)) != _server(self.options):
+            return {}
+        return {
+            name: getattr(self.options, name) for name in ("token", *(each.name for each in some(*ACCESS)))
+        }
+
+    def work_on(self, folder: Path, *kinds: str) -> Work | None:
+        """The last work, where it was in that folder and of one of these kinds."""
+        return self.work if self.work and self.work.folder == folder and self.work.kind in kinds else None
+
     @property
     def is_busy(self) -> bool:
         """Whether something is under way."""
         return self.work is not None and not self.work.is_over
 
-    def begin(self, kind: str, folder: Path, do: Callable[[Stop], None]) -> Work:
-        """Begin a work. UsageError where another one is under way."""
+    def play(self, prepared: Prepared) -> Work:
+        """Begin a run, in a new folder. UsageError where something else is under way, or no folder can be made."""
+        self.refuse_if_busy()
+        folder = create_report_folder(self.reports / folder_name(prepared.profile.name).name)
+        return self.begin("run", folder, lambda stop: _play(prepared, folder, stop))
+
+    def refuse_if_busy(self) -> None:
+        """UsageError where something is under way: the folder that it holds would be let go of."""
         if self.is_busy:
             raise UsageError("busy", "Something else is under way.", "Let it end first, or stop it.")
+
+    def begin(self, kind: str, folder: Path, do: Callable[[Stop], object]) -> Work:
+        """Begin a work. UsageError where another one is under way."""
+        self.refuse_if_busy()
         self.work = Work(kind, folder, do)
         return self.work
+
+    def practise(self, profile: str, fault: str = "") -> None:
+        """Start a server of our own like this profile, and choose it as the target; another one is closed."""
+        self.stop_practising()
+        self.practice = Practice(profile, fault)
+        self.choose(target_url=self.practice.base_url, token=self.practice.token)
+
+    def stop_practising(self) -> None:
+        """Close that server, which then is no target any more. UsageError where something is under way."""
+        if self.practice:
+            self.refuse_if_busy()
+            self.practice.close()
+            if self.options.target_url == self.practice.base_url:
+                self.choose(target_url=None)
+            self.practice = None
+
+
+def _play(prepared: Prepared, folder: Path, stop: Stop) -> None:
+    play(prepared, Silence(), folder, stop=stop)
 
 
 def _server(options: RunOptions) -> tuple[str, str]:

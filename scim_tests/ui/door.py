@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scim_tests.errors import UsageError, told
+from scim_tests.ui.apart import Apart
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -25,7 +26,7 @@ ALWAYS = {
     "content-security-policy": POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "same-origin",  # with no-referrer, a browser sends a form of ours with the origin `null`
+    "referrer-policy": "strict-origin",  # no path; with `no-referrer`, a browser says `null` of our forms, too
     "x-content-type-options": "nosniff",
 }
 OTHER_HOST = "This address is no name of scim-tests. Open the link that the terminal shows."
@@ -36,10 +37,11 @@ LARGEST_FORM = 64 * 1024  # bytes
 
 
 class Door:
-    """Around the app: `address` is http://host:port, and every path begins with the token."""
+    """Around the app: `address` is http://host:port, and every path begins with the token, but those of reports `apart`."""
 
-    def __init__(self, app: ASGIApp, address: str, token: str) -> None:
+    def __init__(self, app: ASGIApp, apart: Apart, address: str, token: str) -> None:
         self.app = app
+        self.apart = apart
         self.address = address
         self.root = f"/{token}"
 
@@ -50,8 +52,9 @@ class Door:
         if refusal:
             await PlainTextResponse(refusal, status)(scope, receive, answer)
             return
+        app = self.app if self._is_inside(scope["path"]) else self.apart
         try:
-            await self.app({**scope, "root_path": self.root}, receive, answer)
+            await app({**scope, "root_path": self.root}, receive, answer)
         except Exception as error:  # noqa: BLE001 -- ours, and said in one sentence
             if not answer.began:
                 await PlainTextResponse(told(error), 500)(scope, receive, answer)
@@ -60,13 +63,16 @@ class Door:
         """Why it may not come in, as a status and a sentence; nothing where it may."""
         if headers.getlist("host") != [self.address.removeprefix("http://")]:
             return 421, OTHER_HOST
-        first = scope["path"].removeprefix("/").partition("/")[0]
-        if not secrets.compare_digest(f"/{first}".encode(), self.root.encode()):
+        if not (self._is_inside(scope["path"]) or self.apart.opens(scope["path"])):
             return 404, NO_TOKEN
         origins = headers.getlist("origin")
         if origins != [self.address] and (origins or scope["method"] not in READING):
             return 403, OTHER_ORIGIN
         return 0, ""
+
+    def _is_inside(self, path: str) -> bool:
+        first = path.removeprefix("/").partition("/")[0]
+        return secrets.compare_digest(f"/{first}".encode(), self.root.encode())
 
 
 class _Answer:

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
-from scim_tests.errors import ScimTestsError, WriteError, told
+from scim_tests.errors import OwnError, ScimTestsError, WriteError, told
 from scim_tests.session.interruption import Stop
-from scim_tests.session.report_folder import with_next_step
+from scim_tests.session.report_folder import let_go, with_next_step
 
 
 class Work:
-    """`do` in a thread of its own, which a `Stop` ends in order. `trouble` says what ended it early."""
+    """`do` in a thread of its own, which a `Stop` ends in order. `outcome` is what it gave, `trouble` what ended it early."""
 
-    def __init__(self, kind: str, folder: Path, do: Callable[[Stop], None]) -> None:
+    def __init__(self, kind: str, folder: Path, do: Callable[[Stop], object]) -> None:
         self.kind = kind
         self.folder = folder
-        self.trouble: ScimTestsError | str = ""
+        self.outcome: object = None
+        self.trouble: ScimTestsError | None = None
         self._do = do
         self._stop = Stop()
         self._thread = Thread(target=self._work, name=kind, daemon=True)
@@ -41,10 +42,12 @@ class Work:
 
     def _work(self) -> None:
         try:
-            self._do(self._stop)
+            self.outcome = self._do(self._stop)
         except WriteError as error:
             self.trouble = with_next_step(error)
         except ScimTestsError as error:
             self.trouble = error
         except Exception as error:  # noqa: BLE001 -- ours, and said in one sentence
-            self.trouble = told(error)
+            self.trouble = OwnError("own-error", told(error))
+        finally:
+            let_go()

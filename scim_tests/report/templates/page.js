@@ -4,6 +4,13 @@
   "use strict";
   document.documentElement.lang = "en";
 
+  // A page without an origin, as `scim-tests ui` shows it, has no storage, which pytest-html's script asks for at once.
+  try {
+    sessionStorage.length;
+  } catch {
+    Object.defineProperty(window, "sessionStorage", { value: { getItem: () => null, setItem: () => {} } });
+  }
+
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const byId = (id) => document.getElementById(id);
   let rows = [];
@@ -186,9 +193,16 @@
       }
     });
     window.addEventListener("hashchange", follow);
+    document.addEventListener("click", ({ target }) => leaveFrame(target.closest("a[href]")));
     window.addEventListener("beforeprint", () => {
       for (const row of rows) if (["fail", "broken"].includes(row.verdict)) open(row);
     });
+  };
+
+  // In a frame, what leads to another page opens beside it.
+  const leaveFrame = (link) => {
+    if (!link || window.parent === window) return;
+    if (link.href.split("#")[0] !== location.href.split("#")[0]) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
   };
 
   const offerOnce = (details) => {

@@ -72,8 +72,7 @@ def _choices(options: RunOptions, key: str, auth: str, form: str) -> Mapping[str
 
 async def _test(desk: Desk) -> None:
     """Press it. UsageError where something is under way, or there is no key yet."""
-    if desk.is_busy:
-        raise UsageError("busy", "Something else is under way.", "Let it end first, or stop it.")
+    desk.refuse_if_busy()
     if not (desk.options.token or desk.options.reference):
         raise UsageError("no-token", "There is no API key yet.", "Enter it, and test it again.")
     asked = desk.options

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.errors import UsageError
 from scim_tests.session.report_folder import is_held
 from scim_tests.session.runs import State, run_in
 from scim_tests.session.watching import Watched
@@ -44,9 +44,8 @@ async def watch(request: Request) -> Response:
         if found.state is State.CUT_OFF:
             return shown(request, "run.html", run=name, trouble=CUT_OFF)
     if not _is_under_way(desk, name):
-        trouble = work.trouble if work else None
-        if isinstance(trouble, ScimTestsError):
-            return shown(request, "run.html", run=name, trouble=trouble)
+        if work and work.trouble:
+            return shown(request, "run.html", run=name, trouble=work.trouble)
         return redirect(request, f"/runs/{quote(name)}")
     watched = await run_in_threadpool(_watched, desk.reports / name)
     return shown(request, "run.html", run=name, watched=watched, stops=work.asked if work else None)
@@ -65,8 +64,7 @@ def _watched(folder: Path) -> Watched | None:
 
 def _work(desk: Desk, name: str) -> Work | None:
     """The run in that folder, where it was begun here and is the last."""
-    work = desk.work
-    return work if work and work.kind == RUN and work.folder.name == name else None
+    return desk.work_on(desk.reports / name, RUN)
 
 
 def _is_under_way(desk: Desk, name: str) -> bool:

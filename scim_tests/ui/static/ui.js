@@ -1,5 +1,40 @@
 "use strict";
 
+// A file that is dropped or chosen is sent as it is; the answer says where its result is, or why there is none.
+for (const form of document.querySelectorAll("form.drop")) {
+  const told = form.querySelector(".told");
+  const send = async (file) => {
+    told.className = "told";
+    told.textContent = `${file.name} is being read …`;
+    const refused = (said) => {
+      told.className = "told trouble fail";
+      told.textContent = said;
+    };
+    if (file.size > form.dataset.most * 1024 * 1024) return refused(`The file is longer than ${form.dataset.most} MB.`);
+    try {
+      const place = `${form.dataset.send}?name=${encodeURIComponent(file.name)}`;
+      const answer = await fetch(place, { method: "POST", body: file });
+      const said = await answer.text();
+      if (!answer.ok) return refused(said);
+      location.href = said;
+    } catch {
+      refused("scim-tests does not answer. Is it still open in the terminal?");
+    }
+  };
+  const over = (event, yes) => {
+    event.preventDefault();
+    form.classList.toggle("over", yes);
+  };
+  form.addEventListener("dragover", (event) => over(event, true));
+  form.addEventListener("dragleave", (event) => over(event, false));
+  form.addEventListener("drop", (event) => {
+    over(event, false);
+    if (event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
+  });
+  form.addEventListener("change", ({ target }) => target.files.length && send(target.files[0]));
+  form.addEventListener("submit", (event) => event.preventDefault());
+}
+
 // A run as it goes: each event brings the parts that are new, written and escaped by the server.
 const live = document.querySelector("[data-live]");
 if (live) {

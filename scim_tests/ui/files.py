@@ -1,0 +1,99 @@
+"""The files of a run, to be shown and given away: those that runs leave, and none that may lie beside them."""
+
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from scim_tests.errors import UsageError
+from scim_tests.session.report_folder import (
+    JOURNAL,
+    LEDGER,
+    OFFICIAL,
+    PAGE,
+    RECORD,
+    RECORDING,
+    SCRIPTS,
+    ledgers,
+)
+from scim_tests.session.run import catalogue
+from scim_tests.session.runs import run_in
+from scim_tests.wire import private_file
+
+LARGEST = 200_000_000  # bytes of a file, and of all in an archive
+TO_GIVE = {
+    PAGE: "the report, as below: verdict, causes with fixes, every call; one file for any browser",
+    "summary.md": "the same in short, for the text of a ticket",
+    OFFICIAL: "the table of Okta's own suite",
+    "exchanges.har": "requests and answers, for a browser's developer tools",
+    "import.csv": "whom Okta would import, for a spreadsheet",
+    RECORD: "everything the run found out, for programs",
+    "junit.xml": "for CI",
+    "results.sarif": "for code scanning",
+    "badge.svg": "the verdict as a picture",
+}
+SCRIPT = "shows a failure again, for developers: it needs no scim-tests"
+TO_KEEP = {
+    LEDGER: "the users and groups that the run created; a clean-up needs it",
+    JOURNAL: "the run as it went; all reports can be made from it again",
+    RECORDING: "what was recorded",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a run: its name in the folder, what it is for, and its size in bytes. What is `kept` is no part of a ticket."""
+
+    name: str
+    purpose: str
+    size: int
+    kept: bool
+
+
+def files_of(folder: Path) -> list[File]:
+    """What there is of a run, first what a ticket may hold; a link is no file of a run."""
+    found = []
+    for name, purpose, kept in _names(folder):
+        with suppress(OSError):
+            told = (folder / name).lstat()
+            if stat.S_ISREG(told.st_mode):
+                found.append(File(name, purpose, told.st_size, kept))
+    return found
+
+
+def _names(folder: Path) -> Iterator[tuple[str, str, bool]]:
+    """All that may be there."""
+    yield from ((name, purpose, False) for name, purpose in TO_GIVE.items())
+    if not (folder / SCRIPTS).is_symlink():
+        for check in catalogue():
+            yield from ((f"{SCRIPTS}/{check.id}.{kind}", SCRIPT, False) for kind in ("sh", "py"))
+    earlier = {path.name: TO_KEEP[LEDGER] for path in ledgers(folder)}
+    yield from ((name, purpose, True) for name, purpose in {**TO_KEEP, **earlier}.items())
+
+
+def content_of(reports: Path, run: str, name: str) -> bytes:
+    """That file of that run, whoever named both. UsageError or PlaceError where there is none that is a run's."""
+    folder = run_in(reports, run).folder
+    if name not in {each.name for each in files_of(folder)}:
+        raise UsageError(
+            "no-file", f"There is no file {name!r:.100} of that run.", "Choose one from the list."
+        )
+    return private_file.content(folder / name, LARGEST)
+
+
+def archive(folder: Path, *, kept: bool) -> bytes:
+    """All that a ticket may hold as one ZIP, in memory; what is to be `kept` too, where somebody wants that.
+
+    UsageError or PlaceError where one of them cannot be read.
+    """
+    whole, room = BytesIO(), LARGEST
+    with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
+        for each in files_of(folder):
+            if kept or not each.kept:
+                data = private_file.content(folder / each.name, room)
+                room -= len(data)
+                packed.writestr(f"{folder.name.replace(chr(92), '_')}/{each.name}", data)
+    return whole.getvalue()

@@ -1,0 +1,167 @@
+"""What a run came to: its verdict, its causes, what is to be done, its files, and its report."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from scim_tests import profiles
+from scim_tests.errors import UsageError
+from scim_tests.model.record import RunRecord
+from scim_tests.options import ACCESS, some
+from scim_tests.report.html import HEADLINES, heading
+from scim_tests.report.record_index import RecordIndex
+from scim_tests.session.again import Again, again
+from scim_tests.session.finish import finish_run
+from scim_tests.session.report_folder import PAGE, hold
+from scim_tests.session.runs import FoundRun, record_of, run_in, runs
+from scim_tests.ui.door import fields
+from scim_tests.ui.files import archive, content_of, files_of
+from scim_tests.ui.pages.runs import TONES
+from scim_tests.ui.templating import desk_of, redirect, shown
+
+FINISHING, JUDGING = "reports", "recording"  # works that end with a result
+DOING = {FINISHING: "The reports are being written", JUDGING: "The recording is being judged"}
+NOT_AGAIN = {"token", "app", *(each.name for each in some(*ACCESS))}  # stays as it is chosen
+
+
+async def last(request: Request) -> Response:
+    """The result of what was done last, or of the newest run there is."""
+    desk = desk_of(request)
+    if desk.work:
+        return redirect(request, f"/runs/{quote(desk.work.folder.name)}")
+    found, _ = await run_in_threadpool(runs, desk.reports)
+    if not found:
+        raise UsageError(
+            "no-run", f"There is no run in {desk.reports} yet.", "Begin one with the first step."
+        )
+    return redirect(request, f"/runs/{quote(found[0].name)}")
+
+
+async def result(request: Request) -> Response:
+    """The result of one run, or why it has none yet."""
+    desk, name = desk_of(request), request.path_params["run"]
+    work = desk.work_on(desk.reports / name, *DOING)
+    if work and not work.is_over:
+        return shown(request, "waiting.html", step="result", doing=DOING[work.kind])
+    trouble = work.trouble if work else None
+    if work and trouble and work.kind == JUDGING:  # there is nothing else to show
+        raise trouble
+    told = await run_in_threadpool(_told, desk.reports, name)
+    place = request.app.state.apart.place(name)
+    return shown(
+        request, "result.html", trouble=trouble, place=place, headlines=HEADLINES, tones=TONES, **told
+    )
+
+
+def _told(reports: Path, name: str) -> dict[str, Any]:
+    run = run_in(reports, name)
+    record, files = record_of(run) if run.outcome else None, files_of(run.folder)
+    return {
+        "run": run,
+        "record": record,
+        "causes": _causes(run, record) if record else [],
+        "files": files,
+        "has_page": any(each.name == PAGE for each in files),
+    }
+
+
+def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:
+    """The root causes as the report tells them, each with whether it can be played again."""
+    return [
+        {
+            "heading": heading(cause, check),
+            "cause": cause,
+            "check": check,
+            "again": _can_be(run, record, cause.check),
+        }
+        for cause, check in RecordIndex(record).causes
+    ]
+
+
+def _can_be(run: FoundRun, record: RunRecord, check: str) -> bool:
+    try:
+        return bool(again(record, run.folder, check))
+    except UsageError:
+        return False
+
+
+async def finish(request: Request) -> Response:
+    """Write the reports of a run that was cut off."""
+    desk, name = desk_of(request), request.path_params["run"]
+    folder = run_in(desk.reports, name).folder
+    desk.begin(FINISHING, folder, lambda _: finish_cut_off(folder))
+    return redirect(request, f"/runs/{quote(name)}")
+
+
+def finish_cut_off(folder: Path) -> None:
+    """The end of a run that was killed. UsageError where it is still going."""
+    hold(folder)
+    finish_run(folder)
+
+
+async def play_again(request: Request) -> Response:
+    """What is chosen to play one cause again, and what nobody can know any more; sent, it is chosen."""
+    desk, name = desk_of(request), request.path_params["run"]
+    said = await fields(request) if request.method == "POST" else {}
+    check = said.get("check", [request.query_params.get("check", "")])[0]
+    told = await run_in_threadpool(_again, desk.reports, name, check)
+    profile = said.get("profile", [""])[0]
+    trouble = None
+    if said:
+        try:
+            desk.choose(**_choices(told, profile))
+            return redirect(request, "/to-app" if desk.options.reference or desk.options.token else "/key")
+        except UsageError as error:
+            trouble = error
+    return shown(
+        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile
+    )  # fmt: skip
+
+
+def _again(reports: Path, name: str, check: str) -> Again:
+    run = run_in(reports, name)
+    return again(record_of(run), run.folder, check)
+
+
+def _choices(told: Again, profile: str) -> dict[str, Any]:
+    """UsageError where that profile was asked for, and is none."""
+    options = told.options
+    if not options.profile:
+        profiles.load(profile)
+        options = replace(options, profile=profile)
+    return {name: value for name, value in vars(options).items() if name not in NOT_AGAIN}
+
+
+async def file(request: Request) -> Response:
+    """One file of the run, to be kept."""
+    name = request.path_params["file"]
+    data = await run_in_threadpool(content_of, desk_of(request).reports, request.path_params["run"], name)
+    return _kept(data, name.rpartition("/")[2])
+
+
+async def everything(request: Request) -> Response:
+    """All files for a ticket as one ZIP; `all` adds those that clean-up and rendering need."""
+    run = run_in(desk_of(request).reports, request.path_params["run"])
+    data = await run_in_threadpool(archive, run.folder, kept="all" in request.query_params)
+    return _kept(data, f"scim-tests-{run.name}.zip")
+
+
+def _kept(data: bytes, name: str) -> Response:
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+routes: list[BaseRoute] = [
+    Route("/result", last),
+    Route("/runs/{run}", result),
+    Route("/runs/{run}/finish", finish, methods=["POST"]),
+    Route("/runs/{run}/again", play_again, methods=["GET", "POST"]),
+    Route("/runs/{run}/all.zip", everything),
+    Route("/runs/{run}/files/{file:path}", file),
+]
