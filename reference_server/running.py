@@ -94,13 +94,23 @@ Around = Callable[[ASGIApp], ASGIApp]  # what stands between the client and the 
 
 @contextmanager
 def running(
-    settings: Settings, host: str = "127.0.0.1", port: int = 0, *, around: Around = lambda app: app
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    around: Around = lambda app: app,
+    seed_users: int = 0,
 ) -> Iterator[Running]:
-    """Serve in a thread while the block runs; port 0 takes a free one. OSError where the port is taken."""
+    """Serve in a thread while the block runs; port 0 takes a free one. OSError where the port is taken.
+
+    `seed_users` made-up users are put into the database before.
+    """
     with _listen(host, port) as listening:
         address = _address(settings, host, listening)
         ready = Event()
-        server = _server(around(_application(settings, address)), settings.limits, ready.set)
+        app = _application(settings, address)
+        seed(app.state.server, seed_users)
+        server = _server(around(app), settings.limits, ready.set)
         thread = Thread(target=_run, args=(server, listening, ready), name="reference-server")
         thread.start()
         ready.wait()

@@ -51,7 +51,7 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
         "the door presents what a session gives it",
     ),
     "scim_tests.ui": (
-        ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.profiles", "scim_tests.record", "scim_tests.report", "scim_tests.session", "scim_tests.traffic", "scim_tests.wire.private_file", "reference_server", "starlette", "uvicorn", "markupsafe"),
+        ("scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.profiles", "scim_tests.record", "scim_tests.report", "scim_tests.session", "scim_tests.traffic", "scim_tests.engine.listener", "scim_tests.wire.address", "scim_tests.wire.private_file", "reference_server", "starlette", "uvicorn", "markupsafe"),
         "the pages ask a session for what they show, as the command does",
     ),
     "scim_tests.plugin": (("scim_tests", "pytest", "pytest_html"), "the door's entry: pytest loads it"),

@@ -128,10 +128,11 @@ class Conductor(RunState):
     async def _have_turn(self, played: SceneRun) -> None:
         self._listener.scene_began(played.scene)
         await self._decide(played)
-        if self._stops and played.exchanges:
-            self._stop_at(self._judge.scene(played.scene.name, Transcript(tuple(played.exchanges))))
+        whole = Transcript(tuple(played.exchanges))
+        judgements = self._judge.scene(played.scene.name, whole) if whole.exchanges else {}
+        self._stop_at(judgements)
         if self._sink:
-            self._sink.over(played)
+            self._sink.over(played, judgements)
         self._listener.scene_ended(played.scene, played.state)
 
     async def _decide(self, played: SceneRun) -> None:

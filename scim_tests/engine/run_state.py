@@ -67,5 +67,5 @@ class RunSink(Protocol):
     def kept(self, exchange: Exchange) -> None:
         """The exchange as it stays, a bulky page without what nobody needs again."""
 
-    def over(self, played: SceneRun) -> None:
-        """A scene is over."""
+    def over(self, played: SceneRun, judgements: Mapping[str, Judgement]) -> None:
+        """A scene is over, and this is what the checks of whole scenes, by their ids, say of it so far."""

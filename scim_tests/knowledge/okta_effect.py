@@ -40,6 +40,7 @@ class Kind:
     never: bool  # Okta does not send it
     in_place: bool  # it stands for what Okta sends
     fails: "Failing | None"  # what follows where Okta fails at it; None where it never sends it
+    well: Fact | None  # what its admin reads where all is well, as far as that is known
     only_with: str  # the capability without which Okta does not send it; "" where it always does
     accepts: frozenset[int]  # statuses beyond 2xx
     says: tuple[str, ...]  # words of Okta's by which a message tells that it is about such a request
@@ -63,6 +64,7 @@ ORPHAN = Kind(
     never=False,
     in_place=False,
     fails=None,
+    well=None,
     only_with="",
     accepts=frozenset(),
     says=(),
@@ -175,6 +177,7 @@ def _kind(name: str, tables: Mapping[str, Any]) -> Kind:
         table.get("never", False),
         table.get("in_place", False),
         _failing(table["fails"]) if "fails" in table else parent.fails,
+        _fact("message", table["well"]) if "well" in table else None,
         table.get("only_with", parent.only_with),
         frozenset(table["accepts"]) if "accepts" in table else parent.accepts,
         tuple(table.get("says", ())),
@@ -189,13 +192,16 @@ def _failing(said: Mapping[str, str]) -> Failing:
 
 
 def _is_an_answer(key: str, value: Any) -> bool:
-    return key not in {*ABOUT, "fails"} and isinstance(value, Mapping)
+    return key not in {*ABOUT, "fails", "well"} and isinstance(value, Mapping)
 
 
 def facts_in(table: Mapping[str, Any]) -> Facts:
     """What a table of `fixtures/okta` says of each thing in `ABOUT`."""
-    said = {about: table[about] for about in ABOUT if about in table}
-    return {about: Fact(about, it["text"], it["known"], it["from"]) for about, it in said.items()}
+    return {about: _fact(about, table[about]) for about in ABOUT if about in table}
+
+
+def _fact(about: str, said: Mapping[str, Any]) -> Fact:
+    return Fact(about, said["text"], said["known"], said["from"])
 
 
 def _ways_to_fail(exchange: Exchange, kind: Kind) -> list[str]:

@@ -69,6 +69,14 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a user who is created may cost or set going, in a sentence, and the page that says so."""
+
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class Profile:
     """One kind of app. `reasons` says, for a capability it lacks or an act it leaves out, why."""
 
@@ -90,6 +98,7 @@ class Profile:
     writes_every_attribute: bool = False  # what a target declares of users, also off this machine
     limits: Limits = field(default_factory=Limits)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    costs: tuple[Cost, ...] = ()  # of users who are created; empty: nothing is known of them
     guide: Plan | None = None  # the vendor's own, followed step by step
     without: frozenset[str] = frozenset()  # of its capabilities, those that this run was told not to enable
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.plan import plan_of
-from scim_tests.model.profile import BEARER, CleanUp, Dialect, Limits, Profile
+from scim_tests.model.profile import BEARER, CleanUp, Cost, Dialect, Limits, Profile
 from scim_tests.profiles import rules
 from scim_tests.profiles.toml_text import TomlText
 
@@ -81,5 +81,6 @@ def _profile(document: Mapping[str, Any]) -> Profile:
         leave_out=frozenset(document.get("leave_out", ())),
         authorization=tuple(document.get("authorization", (BEARER,))),
         limits=Limits(**{**limits, **document.get("limits", {})}),
+        costs=tuple(Cost(**each) for each in document.get("cost", ())),
         guide=plan_of(document["guide"]) if "guide" in document else None,
     )

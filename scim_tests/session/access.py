@@ -139,7 +139,7 @@ def find_token(token_file: str | None, variable: str | None = None) -> str:
 def _said(options: RunOptions) -> tuple[str, str]:
     """The token as it was given, and where."""
     if options.token:
-        return options.token, "token"
+        return options.token, ""
     return _found(options.token_file, options.token_env, IN_PYTHON if options.app else AT_THE_COMMAND)
 
 
@@ -175,6 +175,8 @@ def _usable(token: str, where: str) -> str:
     if not all(" " < character < "\x7f" for character in token):
         hint = "Give the token alone, without Bearer in front." if token.lower().startswith("bearer ") else ""
         raise UsageError(
-            "no-token", f"The token in {where} has blanks or characters no header can carry.", hint
+            "no-token",
+            f"The token{where and f' in {where}'} has blanks or characters no header can carry.",
+            hint,
         )
     return token

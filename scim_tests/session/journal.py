@@ -3,7 +3,7 @@
     began     the run: name, target, profile, which checks are judged
     scenes    what is to be played, in the order of the play
     heard     an exchange as it stays, and what the checks said of it
-    over      a scene, and what became of it
+    over      a scene, what became of it, and what failed in it as a whole, for who watches
     judged    what a check says of a scene or the whole play
     ended     the run; without it the run was killed
 
@@ -20,6 +20,7 @@ from typing import Any
 from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.engine.results import RED
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.act import Person, Scene, Team
@@ -95,8 +96,8 @@ class Journal:
             judgements=[_judgement_line(check, said[check]) for check in said if check not in passed],
         )
 
-    def over(self, played: SceneRun) -> None:
-        """Write how the scene ended, and of its result what is not for later scenes alone."""
+    def over(self, played: SceneRun, judgements: Mapping[str, Judgement]) -> None:
+        """Write how the scene ended, what failed, and of its result what is not for later scenes alone."""
         self._write(
             "over",
             scene=played.scene.name,
@@ -104,6 +105,9 @@ class Journal:
             why=played.why,
             blame=played.blame,
             result=_result_line(played.result),
+            failed=[
+                _judgement_line(check, each) for check, each in judgements.items() if each.verdict in RED
+            ],
         )
 
     def ended(self, judge: Judge, run_state: RunState, seconds: float, notices: Sequence[str] = ()) -> None:

@@ -52,7 +52,8 @@ def masked_line(line: Line, mask: Mask) -> Line:
             judgements = [_quoting(each, mask) for each in line["judgements"]]
             return {**line, **heard_line(mask.heard(heard_in(line))), "judgements": judgements}
         case "over":
-            return {**_quoting(line, mask), "result": _result(line["result"], mask)}
+            failed = [_quoting(each, mask) for each in line.get("failed", [])]
+            return {**_quoting(line, mask), "result": _result(line["result"], mask), "failed": failed}
         case "judged" | "ended":
             return _quoting(line, mask)
     return line

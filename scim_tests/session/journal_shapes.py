@@ -128,13 +128,14 @@ class HeardOf:
 
 @dataclass(frozen=True)
 class Over:
-    """A scene is over; `result` has what reports tell of it."""
+    """A scene is over; `result` has what reports tell of it, `failed` what is told again where all is `judged`."""
 
     scene: str
     state: State
     why: str
     blame: str
     result: SceneResult
+    failed: list[Said] = field(default_factory=list)  # earlier versions told of none
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """The reference server with only what a profile has, so that what the profile's kind of app does can be practised."""
 
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scim_tests.model.profile import BASIC, REMOVAL, SPECIFICATION, CleanUp, Dialect, Profile
 
@@ -15,6 +19,32 @@ CHANGES = {
     "reactivate": "active",
     "sync_password": "password",
 }
+
+
+@contextmanager
+def practising(
+    profile: Profile, around: Callable[[Any], Any], *, people: int = 0
+) -> Iterator[tuple[str, str]]:
+    """Such a server, bent by what stands `around` it, with made-up people; gives its base URL and the token it takes."""
+    from reference_server.running import running  # noqa: PLC0415 -- only who serves pays for it
+    from reference_server.settings import Login, Token  # noqa: PLC0415
+
+    token = secrets.token_urlsafe(24)
+    by_name = BASIC in profile.authorization
+    chosen = replace(
+        settings(profile),
+        tokens=() if by_name else (Token(token),),
+        logins=(Login("okta", token),) if by_name else (),
+    )
+    with running(chosen, around=around, seed_users=people) as server:
+        yield server.base_url, f"okta:{token}" if by_name else token
+
+
+def said(fault: str) -> str:
+    """What is wrong with a server that has this fault, in a sentence. KeyError for one that there is not."""
+    from reference_server.faults import faults  # noqa: PLC0415 -- only who serves pays for it
+
+    return faults()[fault].says()
 
 
 def settings(profile: Profile) -> "Settings":

@@ -9,24 +9,18 @@ from typing import Any
 
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.loopback import is_loopback
-from scim_tests.model.names import PREFIX
-from scim_tests.model.profile import SPECIFICATION, CleanUp, Profile
+from scim_tests.model.profile import Profile
 from scim_tests.model.record import TargetInfo
 from scim_tests.options import RunOptions
-from scim_tests.personas.play import scenes
-from scim_tests.report.text import one_line
 from scim_tests.session.access import Access, access
+from scim_tests.session.intent import intended, screen
 from scim_tests.session.practice import further_schemas
 from scim_tests.wire.address import base_url
 from scim_tests.wire.in_process import InProcess
 from scim_tests.wire.raised import Raised
 from scim_tests.wire.vault import Vault
 
-PROBES = "  asks      for what the profile lacks, of its own user and of an empty group it makes and removes"
-EVERY_ATTRIBUTE = "  writes    every attribute that the target declares of users, to users of its own"
 HERE = "http://localhost"  # where an app of this process is
-GROUPS = 9  # that a play creates at most, two of them under the name of another
-OF_THE_SPECIFICATION = 1  # further ones, where the profile plays what Okta never asks
 
 
 @dataclass(frozen=True)
@@ -135,7 +129,12 @@ def ask_consent(options: RunOptions, profile: Profile, url: str, ask: Callable[[
     if options.yes or not profile.writes or is_loopback(url):
         return
     unsaid = "This target is not on this machine, and nobody agreed."
-    agree(what_will_happen(profile, url), unsaid, "take --profile read-only to look without writing", ask)
+    agree(
+        screen(intended(options, profile, url)),
+        unsaid,
+        "take --profile read-only to look without writing",
+        ask,
+    )
 
 
 def agree(screen: str, unsaid: str, instead: str, ask: Callable[[str], str] = input) -> None:
@@ -151,46 +150,3 @@ def agree(screen: str, unsaid: str, instead: str, ask: Callable[[str], str] = in
     if answer.strip().lower() not in {"y", "yes"}:
         hint = f"{instead[0].upper()}{instead[1:]}."
         raise UsageError("not-confirmed", "Nothing was sent.", hint)
-
-
-def what_will_happen(profile: Profile, url: str) -> str:
-    """One screen: what will be sent, how many users and groups come, how they are named, what can be removed."""
-    most = _users_made(profile)
-    people = f"up to {most} users, named {PREFIX}.<run>.…@{profile.email_domain}"
-    if not most:
-        people = "nobody"
-    elif profile.reuse_user and most == 1:
-        people = f"one user at most, {profile.reuse_user}; if it is there already, none"
-    elif profile.reuse_user:
-        people += f", {profile.reuse_user} among them if it is not there yet"
-    groups = "push_groups" in profile.capabilities
-    kinds = "users and groups" if groups else "users"
-    most_groups = GROUPS + (OF_THE_SPECIFICATION if SPECIFICATION in profile.capabilities else 0)
-    shared = f", and {profile.reuse_user} of earlier runs," if profile.reuse_user else ""
-    users_alone = "; its groups are deleted" if groups else ""
-    after = {
-        CleanUp.DELETE: f"all {kinds} the run created are deleted (users, where that is refused, deactivated)",
-        CleanUp.DEACTIVATE: f"every user the run created is deactivated; none can be deleted{users_alone}",
-        CleanUp.NOTHING: f"no user can be removed: whom the run created stays{users_alone}",
-    }[profile.clean_up]
-    return "\n".join(
-        (
-            f"scim-tests is about to write to {url}",
-            "",
-            f"  profile   {profile.name}: {one_line(profile.title)}",
-            f"  sends     what Okta sends: lookups, creates, reads, updates and lists of {kinds}",
-            f"  creates   {people}",
-            *([f"            up to {most_groups} groups, named {PREFIX}.<run>.…"] if groups and most else []),
-            *([PROBES] if profile.probes else []),
-            *([EVERY_ATTRIBUTE] if profile.writes_every_attribute else []),
-            f"  touches   nobody else: only what this run created{shared} is ever written to",
-            f"  after     {after}; the report lists what is left",
-        )
-    )
-
-
-def _users_made(profile: Profile) -> int:
-    """How many people a play creates at most, those among them who are made for a moment."""
-    played = scenes(profile, "run", 0)
-    pushed = {each.person.user_name for each in played if each.act.name == "push_user" and each.person}
-    return len(pushed | {person.user_name for each in played for person in each.crowd})

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
 from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.session.interruption import Stop
+from scim_tests.session.report_folder import create_report_folder, folder_name
+from scim_tests.session.run import Prepared, play
+from scim_tests.ui.practice import Practice
 from scim_tests.ui.work import Work
 
 
@@ -19,6 +23,7 @@ class Desk:
         self.reports = reports
         self.options = RunOptions()
         self.work: Work | None = None
+        self.practice: Practice | None = None
 
     def choose(self, **choices: Any) -> None:
         """Take other options. The key of one server is never sent to another: it is forgotten where that changes."""
@@ -45,6 +50,12 @@ class Desk:
         """Whether something is under way."""
         return self.work is not None and not self.work.is_over
 
+    def play(self, prepared: Prepared) -> Work:
+        """Begin a run, in a new folder. UsageError where something else is under way, or no folder can be made."""
+        self.refuse_if_busy()
+        folder = create_report_folder(self.reports / folder_name(prepared.profile.name).name)
+        return self.begin("run", folder, lambda stop: _play(prepared, folder, stop))
+
     def refuse_if_busy(self) -> None:
         """UsageError where something is under way: the folder that it holds would be let go of."""
         if self.is_busy:
@@ -55,6 +66,25 @@ class Desk:
         self.refuse_if_busy()
         self.work = Work(kind, folder, do)
         return self.work
+
+    def practise(self, profile: str, fault: str = "") -> None:
+        """Start a server of our own like this profile, and choose it as the target; another one is closed."""
+        self.stop_practising()
+        self.practice = Practice(profile, fault)
+        self.choose(target_url=self.practice.base_url, token=self.practice.token)
+
+    def stop_practising(self) -> None:
+        """Close that server, which then is no target any more. UsageError where something is under way."""
+        if self.practice:
+            self.refuse_if_busy()
+            self.practice.close()
+            if self.options.target_url == self.practice.base_url:
+                self.choose(target_url=None)
+            self.practice = None
+
+
+def _play(prepared: Prepared, folder: Path, stop: Stop) -> None:
+    play(prepared, Silence(), folder, stop=stop)
 
 
 def _server(options: RunOptions) -> tuple[str, str]:

@@ -26,7 +26,7 @@ ALWAYS = {
     "content-security-policy": POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "same-origin",  # with no-referrer, a browser sends a form of ours with the origin `null`
+    "referrer-policy": "strict-origin",  # no path; with `no-referrer`, a browser says `null` of our forms, too
     "x-content-type-options": "nosniff",
 }
 OTHER_HOST = "This address is no name of scim-tests. Open the link that the terminal shows."

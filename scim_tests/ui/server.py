@@ -43,7 +43,11 @@ def serve(desk: Desk, port: int, say: Callable[[str], None], *, browser: bool) -
         server = _server(desk, address, token)
         with signals_go_to(_Ending(desk, server, say).heard, _signals()), _opened(link, browser=browser):
             say(OPEN.format(link))
-            asyncio.run(server.serve(sockets=[sock]))
+            try:
+                asyncio.run(server.serve(sockets=[sock]))
+            finally:
+                if desk.practice:
+                    desk.practice.close()
             if desk.work and not desk.work.is_over:  # begun while the server ended
                 desk.work.stop()
                 desk.work.wait()

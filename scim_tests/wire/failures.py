@@ -17,6 +17,7 @@ from scim_tests.wire.body import BadBody
 TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, BadBody)
 UNDER_HTTPX = frozenset({"httpcore", "h11", "anyio"})  # whose errors it lets through here and there
 
+OKTA_WAITS = 60  # seconds
 TO_CONNECT = 0.5  # the share of the time limit that connecting may take, and then TLS again
 
 _OKTA_READS = "an Okta admin then reads `Error while verifying if user exists: null`"
@@ -101,6 +102,8 @@ def _no_answer(error: Exception, host: str, timeout: float) -> str:
         if isinstance(cause, ssl.SSLError):  # TLS 1.3 says only now that it wants a certificate of ours
             return _no_tls(cause, host)
     if isinstance(error, TimeoutError):
+        if timeout < OKTA_WAITS:
+            return f"No answer came within {timeout:g} s; Okta waits {OKTA_WAITS} s."
         return f"No answer came within {timeout:g} s, when Okta gives up too; {_OKTA_READS} at a lookup."
     if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
         return f"What came back is not HTTP: {_reason(error)}."

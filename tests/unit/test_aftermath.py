@@ -75,6 +75,7 @@ def test_the_file_holds_nothing_unknown() -> None:
             "like",
             "accepts",
             "fails",
+            "well",
             "says",
             "checks",
             *ABOUT,

@@ -19,7 +19,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.personas.okta.requests import create, dump, new_user
 from scim_tests.personas.play import FORMS, scenes
 from scim_tests.report.text import printable
-from scim_tests.session.target import what_will_happen
+from scim_tests.session.intent import Intent, screen
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.write_guard import check
 
@@ -44,6 +44,7 @@ WHOLE: dict[str, Any] = {
         ]}],
     },
     "reasons": {"sync_password": "no"},
+    "cost": [{"text": "A seat.", "link": "https://example.org/seats"}],
 }  # fmt: skip
 
 
@@ -69,8 +70,8 @@ def saying(**people: Any) -> dict[str, Any]:
 
 def works(profile: Profile) -> None:
     """It can be shown, asked about and played: every create may leave, and is JSON."""
-    screen = what_will_happen(profile, URL)
-    assert printable(screen) == screen
+    shown = screen(Intent(URL, profile))
+    assert printable(shown) == shown
     everybody = [each.person for each in scenes(profile, "abcd1234", 1) if each.person]
     for person in everybody:
         assert json.loads(dump(new_user(person)))["userName"] == person.user_name
@@ -227,13 +228,13 @@ def test_what_an_admin_maps_may_leave(tmp_path: Path) -> None:
 def test_the_consent_screen_says_who_is_written_to(profile: str) -> None:
     """Only whom this run made, and by name the one user that it shares with earlier runs."""
     chosen = profiles.load(profile)
-    line = next(each for each in what_will_happen(chosen, URL).splitlines() if each.startswith("  touches"))
+    line = next(each for each in screen(Intent(URL, chosen)).splitlines() if each.startswith("  touches"))
     assert ("of earlier runs" in line) is bool(chosen.reuse_user)
     assert chosen.reuse_user in line
 
 
 def test_a_title_forges_no_line_of_the_consent_screen() -> None:
     """A title of several lines stands on one, and moves no cursor."""
-    screen = what_will_happen(parsed({**WHOLE, "title": "x\n  touches   nobody\x1b[2J"}), URL)
-    assert len([line for line in screen.splitlines() if line.startswith("  touches")]) == 1
-    assert "\x1b" not in screen
+    shown = screen(Intent(URL, parsed({**WHOLE, "title": "x\n  touches   nobody\x1b[2J"})))
+    assert len([line for line in shown.splitlines() if line.startswith("  touches")]) == 1
+    assert "\x1b" not in shown

@@ -13,8 +13,8 @@ from scim_tests.model.act import Scene
 from scim_tests.model.profile import CAPABILITIES
 from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
+from scim_tests.session.intent import Intent, screen
 from scim_tests.session.run import profile_of
-from scim_tests.session.target import GROUPS, OF_THE_SPECIFICATION, what_will_happen
 
 
 def new_people(profile: str, most: int | None) -> set[str]:
@@ -88,7 +88,7 @@ def test_fewer_than_nobody_cannot_be() -> None:
 def test_consent_is_asked_for_the_number_told(most: int | None, said: str) -> None:
     """The screen before the first write says how many users come."""
     told = profile_of(RunOptions(profile="ziflow", max_new_users=most))
-    assert f"creates   {said}" in what_will_happen(told, "https://api.ziflow.io/v1/scim/v2")
+    assert f"creates   {said}" in screen(Intent("https://api.ziflow.io/v1/scim/v2", told))
 
 
 def created(endpoint: str) -> list[str]:
@@ -100,10 +100,9 @@ def created(endpoint: str) -> list[str]:
 
 def test_consent_is_asked_for_as_many_as_are_made() -> None:
     """Of users each name counts once, in any letters; of groups each create."""
-    screen = what_will_happen(profiles.load("okta"), "https://scim.example.com/scim/v2")
-    assert f"creates   up to {len(set(created('/Users')))} users, named" in screen
-    assert f"up to {GROUPS} groups, named" in screen
-    assert len(created("/Groups")) == GROUPS
+    shown = screen(Intent("https://scim.example.com/scim/v2", profiles.load("okta")))
+    assert f"creates   up to {len(set(created('/Users')))} users, named" in shown
+    assert f"up to {len(created('/Groups'))} groups, named" in shown
 
 
 @pytest.mark.parametrize("profile", ["okta", "okta-custom-app"])
@@ -128,10 +127,9 @@ def test_whatever_is_declared_is_written_far_away_only_if_told() -> None:
     """Of a target on another machine, and then the screen that asks for consent says so."""
     url, said = "https://scim.example.com", "every attribute that the target declares"
     unsaid = profile_of(RunOptions(profile="scim"))
-    assert said not in what_will_happen(unsaid, url)
+    assert said not in screen(Intent(url, unsaid))
     told = profile_of(RunOptions(profile="scim", write_every_attribute=True))
-    assert said in what_will_happen(told, url)
-    assert f"up to {GROUPS + OF_THE_SPECIFICATION} groups, named" in what_will_happen(told, url)
+    assert said in screen(Intent(url, told))
 
 
 def test_the_capabilities_are_those_of_the_schema() -> None:

@@ -1,0 +1,230 @@
+"""A run as it is seen while it goes: its scenes with their calls, and what failed so far, read from its journal as that grows.
+
+The journal is masked as it is written, so nothing else is needed: who looks away and comes back misses nothing, and a
+run that was started elsewhere can be watched, too. A failure is as grave as its call shows; what only the whole play
+shows is in the report.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from scim_tests.checks import catalogue
+from scim_tests.engine.judge import Judgement
+from scim_tests.engine.results import RED, weighed
+from scim_tests.engine.run_state import State
+from scim_tests.errors import UsageError
+from scim_tests.model.check import Check, Finding, Severity
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.verdict import Verdict
+from scim_tests.personas.play import ACTS
+from scim_tests.profiles import parse_without_people
+from scim_tests.session.journal_lines import Line, heard_in
+from scim_tests.session.journal_shapes import refuse_another
+from scim_tests.session.report_folder import JOURNAL
+from scim_tests.wire import private_file
+
+AT_ONCE = 400_000  # bytes that are read before what they show is told
+TITLES: dict[str, str] = {act.name: act.title for act in ACTS}
+
+
+@dataclass(frozen=True)
+class WatchedFailure:
+    """What a check found wrong at a call, how grave that is, and what follows in Okta."""
+
+    check: str  # its id
+    title: str
+    severity: Severity
+    consequence: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True)
+class WatchedCall:
+    """A request and how it was answered, or why it was not (`status` 0)."""
+
+    number: int  # in the order they were heard
+    step: str
+    method: str
+    path: str
+    status: int
+    answer: str
+    seconds: float
+    failures: tuple[WatchedFailure, ...]
+
+
+@dataclass
+class WatchedScene:
+    """A scene: `title` says what is played, `about` for whom. Its state is empty as long as it is not over."""
+
+    number: int  # its place in the play
+    name: str
+    title: str
+    about: str
+    state: State | None = None
+    why: str = ""
+    calls: list[WatchedCall] = field(default_factory=list)
+    found: list[WatchedFailure] = field(default_factory=list)  # in it as a whole, once it is over
+
+    @property
+    def failures(self) -> int:
+        """How often something was found wrong."""
+        return sum(len(each.failures) for each in self.calls) + len(self.found)
+
+
+@dataclass
+class FailedCheck:
+    """A check that failed, where it did first, and how often."""
+
+    first: WatchedFailure
+    scene: WatchedScene
+    call: WatchedCall
+    times: int = 0
+
+
+class Watched:
+    """The run in that folder, as far as it was read; `offset` is how many bytes that are.
+
+    FileNotFoundError where it has no journal yet. UsageError `bad-journal` where the file holds something else.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / JOURNAL
+        private_file.refuse_others(self._path)
+        self._file = self._path.open(
+            "rb"
+        )  # until it is closed: when a run is over, another file takes its place
+        self._torn = b""
+        self.offset = 0
+        self.scenes: dict[str, WatchedScene] = {}
+        self.failed: dict[str, FailedCheck] = {}
+        self.calls = 0
+        self.over = 0  # scenes
+        self.is_ended = False  # the play; its reports may not be written yet
+        self._capabilities: frozenset[str] = frozenset()
+        self._under_way: dict[str, list[Exchange]] = {}  # by their scenes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def read(self, until: int | None = None) -> dict[str, list[WatchedCall]]:
+        """Read on, to that offset or as far as is told at once: the scenes in which something is new, with their new calls."""
+        new: dict[str, list[WatchedCall]] = {}
+        for line in self._lines(AT_ONCE if until is None else max(0, until - self.offset)):
+            self._take(line, new)
+        return new
+
+    def read_all(self, until: int | None = None) -> None:
+        """Read on as far as there is anything."""
+        before = -1
+        while before != self.offset != until:
+            before = self.offset
+            self.read(until)
+
+    @property
+    def gravest(self) -> list[FailedCheck]:
+        """What failed, the gravest first."""
+        return sorted(self.failed.values(), key=lambda each: list(Severity).index(each.first.severity))
+
+    def _lines(self, most: int) -> Iterator[Line]:
+        *whole, self._torn = (self._torn + self._file.read(most)).split(b"\n")
+        for each in whole:
+            self.offset += len(each) + 1
+            try:
+                line = json.loads(each)
+                refuse_another(line)
+                yield line
+            except (ValueError, LookupError, TypeError, RecursionError) as error:
+                message = f"{self._path} is not the journal of a run: {error!r:.300}."
+                raise UsageError("bad-journal", message) from None
+
+    def _take(self, line: Line, new: dict[str, list[WatchedCall]]) -> None:
+        match line["event"]:
+            case "began":
+                profile = parse_without_people(line["profile"], "the profile in the journal")
+                self._capabilities = profile.capabilities - frozenset(line.get("without", ()))
+            case "scenes":
+                for each in line["scenes"]:
+                    scene = _scene(each, len(self.scenes) + 1)
+                    self.scenes[scene.name] = scene
+                    new[scene.name] = []
+            case "heard" if line["scene"] in self.scenes:
+                new.setdefault(line["scene"], []).append(self._hear(line))
+            case "over" if line["scene"] in self.scenes:
+                self._end(line)
+                new.setdefault(line["scene"], [])
+            case "ended":
+                self.is_ended = True
+
+    def _hear(self, line: Line) -> WatchedCall:
+        scene, heard = self.scenes[line["scene"]], heard_in(line)
+        exchange = Exchange(line["step"], scene.name, heard)
+        self._under_way.setdefault(scene.name, []).append(exchange)
+        self.calls += 1
+        call = WatchedCall(
+            self.calls,
+            line["step"].partition(".")[2].replace("_", " "),
+            heard.request.method,
+            heard.request.path,
+            heard.answer.status if heard.answer else 0,
+            heard.answer.phrase if heard.answer else heard.failure,
+            heard.seconds,
+            tuple(self._failures(line["judgements"], [exchange])),
+        )
+        scene.calls.append(call)
+        for each in call.failures:
+            self._note(each, scene, call)
+        return call
+
+    def _end(self, line: Line) -> None:
+        scene = self.scenes[line["scene"]]
+        scene.state, scene.why = State(line["state"]), line["why"]
+        self.over += 1
+        heard = self._under_way.pop(scene.name, [])
+        for said in line.get("failed", []) if heard else []:
+            told = said["finding"] or {"at": []}
+            at = [place for name, place in told["at"] if name == scene.name and 0 <= place < len(heard)]
+            for each in self._failures([said], [heard[place] for place in at] or heard):
+                scene.found.append(each)
+                self._note(each, scene, scene.calls[at[-1] if at else -1])
+
+    def _note(self, failure: WatchedFailure, scene: WatchedScene, call: WatchedCall) -> None:
+        self.failed.setdefault(failure.check, FailedCheck(failure, scene, call)).times += 1
+
+    def _failures(self, judgements: Sequence[Line], at: Sequence[Exchange]) -> Iterator[WatchedFailure]:
+        for said in judgements:
+            verdict, told = Verdict(said["verdict"]), said["finding"]
+            check = _checks().get(said["check"])
+            if verdict not in RED or told is None or check is None:
+                continue
+            severity = Severity(told["severity"]) if told["severity"] else None
+            finding = Finding(told["expected"], told["got"], told["where"], severity=severity)
+            judged = weighed(check, Judgement(verdict, tuple(at), finding), self._capabilities)
+            follows = judged.effect.consequence if judged.effect else check.consequence
+            yield WatchedFailure(
+                check.id, check.title, judged.severity, follows.text, told["expected"], told["got"]
+            )
+
+
+@cache
+def _checks() -> dict[str, Check]:
+    return {each.id: each for each in catalogue()}
+
+
+def _scene(line: Line, number: int) -> WatchedScene:
+    """Called as `model.act.Scene` is."""
+    person, team = line["person"], line["team"]
+    key = (person or team or {"key": ""})["key"]
+    about = person["trait"] if person else f"the group {team['display_name']}" if team else ""
+    name = f"{line['act']}:{key}" if key else line["act"]
+    return WatchedScene(number, name, TITLES.get(line["act"], str(line["act"])), about)

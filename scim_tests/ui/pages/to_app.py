@@ -1,0 +1,178 @@
+"""To App: which features are enabled, what will happen then, and the agreement without which nothing is written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from scim_tests import profiles
+from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.model.profile import SPECIFICATION, Profile
+from scim_tests.session.intent import Intent, intended
+from scim_tests.session.run import prepare, profile_of
+from scim_tests.ui.command import KEY, command
+from scim_tests.ui.desk import Desk
+from scim_tests.ui.forms import Form, read
+from scim_tests.ui.templating import desk_of, shown
+
+# As Okta's admin console has them (okta:H-PROV): where, and of each box its capability, its name and what it does.
+BOXES = (
+    (
+        "To App",
+        (
+            ("push_users", "Create Users", "Whoever is assigned is looked up, and linked or created."),
+            ("push_profile_updates", "Update User Attributes", "A profile that changes in Okta is pushed."),
+            ("push_deactivation", "Deactivate Users", "Whoever is unassigned becomes inactive."),
+            (
+                "reactivate",
+                "Reactivate Users",
+                "Whoever is assigned again becomes active. In Okta this has no box of its own: it needs Deactivate Users.",
+            ),
+            ("sync_password", "Sync Password", "A password that changes in Okta is pushed."),
+        ),
+    ),
+    (
+        "Import",
+        (
+            ("import_users", "Import Users", "All users of the app are listed, to be matched in Okta."),
+            ("import_groups", "Import Groups", "All its groups are listed."),
+        ),
+    ),
+    ("Push Groups", (("push_groups", "Push Groups", "Groups are created, filled, renamed and deleted."),)),
+    ("Governance", (("entitlements", "Entitlements", "Roles and entitlements are listed."),)),
+    (
+        "Beyond Okta",
+        ((SPECIFICATION, "The RFCs", "What other clients of SCIM may send and Okta does not."),),
+    ),
+)
+CHANGED = UsageError(
+    "changed",
+    "What will happen is no longer what was shown.",
+    "Nothing was sent. It is shown anew below: read it, and agree to that.",
+)
+NOT_AGREED = "Agree to what is said above first: nothing is sent before."
+
+
+@dataclass(frozen=True)
+class Box:
+    """A feature of Okta's; `why` says what keeps it from being chosen. One that goes along with another is `kept` for later."""
+
+    capability: str
+    name: str
+    says: str
+    ticked: bool
+    why: str
+    kept: bool
+
+
+async def to_app(request: Request) -> Response:
+    """What is chosen, and what will happen then."""
+    desk = desk_of(request)
+    if not desk.options.target_url:
+        return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    return _page(request, _chosen(desk))
+
+
+async def choose(request: Request) -> Response:
+    """Take the choices, and show what will happen now."""
+    form = await read(request)
+    if not desk_of(request).options.target_url:
+        return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    if not _take(desk_of(request), form):
+        return _page(request, form, status=422)
+    return RedirectResponse(f"{request.scope['root_path']}/to-app", 303)
+
+
+async def agree(request: Request) -> Response:
+    """Begin the run that was agreed to, and no other."""
+    form, desk = await read(request), desk_of(request)
+    if not desk.options.target_url:
+        return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    if not _take(desk, form):
+        return _page(request, form, status=422)
+    if form.first("digest") != _intent(desk).digest:
+        return _page(request, _chosen(desk), status=409, trouble=CHANGED)
+    if form.first("agreed") != "yes":
+        form.wrong["agreed"] = NOT_AGREED
+        return _page(request, form, status=422)
+    try:
+        prepared = prepare(replace(desk.options, yes=True))
+        if intended(prepared.options, prepared.profile, desk.options.target_url).digest != form.first(
+            "digest"
+        ):
+            raise CHANGED
+        desk.play(prepared)
+    except ScimTestsError as error:
+        return _page(request, _chosen(desk), status=409, trouble=error)
+    return RedirectResponse(f"{request.scope['root_path']}/run", 303)
+
+
+def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Response:
+    desk = desk_of(request)
+    profile = profile_of(desk.options)
+    return shown(
+        request,
+        "to_app.html",
+        status=status,
+        form=form,
+        profile=profile,
+        boxes=list(_boxes(desk, profile)),
+        intent=_intent(desk),
+        key=KEY,
+        command=command(desk.options),
+        **more,
+    )
+
+
+def _intent(desk: Desk) -> Intent:
+    return intended(desk.options, profile_of(desk.options), desk.options.target_url or "")
+
+
+def _chosen(desk: Desk) -> Form:
+    return Form({"email_domain": [desk.options.email_domain or ""]})
+
+
+def _boxes(desk: Desk, profile: Profile) -> Iterator[tuple[str, list[Box]]]:
+    """The boxes by where they stand; those that are no feature of Okta's only where the profile has them."""
+    for place, features in BOXES:
+        has = [
+            each
+            for each in features
+            if each[0] != SPECIFICATION or each[0] in profile.capabilities | profile.without
+        ]
+        if has:
+            yield place, [_box(desk, profile, *each) for each in has]
+
+
+def _box(desk: Desk, profile: Profile, capability: str, name: str, says: str) -> Box:
+    ticked = capability in profile.capabilities
+    taken_along = capability in profile.without and capability not in desk.options.without
+    why = ""
+    if taken_along or not (ticked or capability in profile.without):
+        why = profile.reasons.get(capability, f"profile {profile.name} does not have it")
+    return Box(capability, name, says, ticked, why, taken_along)
+
+
+def _take(desk: Desk, form: Form) -> bool:
+    """Choose what was ticked and typed; what is wrong stands at its field and is not chosen."""
+    whole = profiles.load(desk.options.profile or "")
+    without = tuple(sorted(whole.capabilities - set(form.all("feature"))))
+    desk.choose(without=without, probe_unsupported=form.first("probe") == "yes")
+    domain = form.first("email_domain") or None
+    try:
+        profile_of(replace(desk.options, email_domain=domain))
+    except UsageError as error:
+        form.wrong["email_domain"] = error.hint
+        return False
+    desk.choose(email_domain=domain)
+    return True
+
+
+routes: list[BaseRoute] = [
+    Route("/to-app", to_app),
+    Route("/to-app", choose, methods=["POST"]),
+    Route("/to-app/run", agree, methods=["POST"]),
+]
