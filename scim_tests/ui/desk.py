@@ -16,6 +16,8 @@ from scim_tests.session.run import Prepared, play
 from scim_tests.ui.practice import Practice
 from scim_tests.ui.work import Work
 
+PRESSED_WITH = {"target_url", "profile", "auth", "token"}  # what the test of the key is about
+
 
 class Desk:
     """`options` are those of `scim-tests run`, the key being their token; `reports` is the folder of all runs."""
@@ -33,7 +35,8 @@ class Desk:
         if "token" not in choices and _server(chosen) != _server(self.options):
             chosen = replace(chosen, token="")
         self.options = chosen
-        self.pressed = None
+        if choices.keys() & PRESSED_WITH:
+            self.pressed = None
 
     def access_to(self, url: str) -> dict[str, Any]:
         """Of what is chosen, the options that let us in at that URL; none where they are for another server."""
