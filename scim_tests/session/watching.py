@@ -68,6 +68,7 @@ class WatchedScene:
     why: str = ""
     calls: list[WatchedCall] = field(default_factory=list)
     found: list[WatchedFailure] = field(default_factory=list)  # in it as a whole, once it is over
+    shows: bool = False  # whether a check failed here first
 
     @property
     def failures(self) -> int:
@@ -207,6 +208,7 @@ class Watched:
                 self._note(each, scene, scene.calls[at[-1] if at else -1])
 
     def _note(self, failure: WatchedFailure, scene: WatchedScene, call: WatchedCall) -> None:
+        scene.shows |= failure.check not in self.failed
         self.failed.setdefault(failure.check, FailedCheck(failure, scene, call)).times += 1
 
     def _failures(self, judgements: Sequence[Line], at: Sequence[Exchange]) -> Iterator[WatchedFailure]:

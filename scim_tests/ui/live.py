@@ -71,7 +71,7 @@ def _fragments(watched: Watched) -> dict[str, Any] | None:
     }
 
 
-def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: Any) -> list[dict[str, str]]:
+def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: Any) -> list[dict[str, Any]]:
     """Of each scene in which something is new its line anew, and the calls that are to be put behind the others."""
     told = []
     for name, calls in new.items():

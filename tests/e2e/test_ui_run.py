@@ -124,7 +124,7 @@ def test_a_browser_that_lost_the_line_names_the_last_event(over: tuple[Visit, st
 
 
 def test_what_fails_is_told_at_once_and_first(visit: Visit) -> None:
-    """A failure stands on top with its severity and what follows, and its scene is open; what went well is one line."""
+    """A failure stands on top with its severity and what follows, and where it came first is open; all else is a line."""
     name = begun(visit, reference=True, fault=("create-returns-200",), only=("push_user",))
     shown = told(visit.get(f"/run/{name}/events").html)
     failed = [data["failed"] for _, kind, data in shown if kind == "more" and data["failed"]]
@@ -133,6 +133,11 @@ def test_what_fails_is_told_at_once_and_first(visit: Visit) -> None:
     assert "degraded" in failed[0]
     kinds = {each["id"]: each["kind"] for _, kind, data in shown if kind == "more" for each in data["scenes"]}
     assert {"pass", "fail"} <= set(kinds.values())
+    opened = {
+        each["id"] for _, kind, data in shown if kind == "more" for each in data["scenes"] if each["open"]
+    }
+    assert len(opened) == 1
+    assert {kinds[each] for each in opened} == {"fail"}
     finished(visit)
 
 

@@ -51,8 +51,8 @@ function show(news) {
   if (news.failed !== null) document.getElementById("failed").innerHTML = news.failed;
   for (const each of news.scenes) {
     const scene = document.getElementById(each.id) || newScene(each.id);
-    if (each.kind === "fail" && !scene.classList.contains("fail")) scene.open = true;
-    scene.className = `scene ${each.kind.replaceAll(" ", "-")}`;
+    if (each.open && !scene.classList.contains("shows")) scene.open = true;
+    scene.className = `scene ${each.kind.replaceAll(" ", "-")}${each.open ? " shows" : ""}`;
     scene.querySelector("summary").innerHTML = each.head;
     scene.querySelector("ol").insertAdjacentHTML("beforeend", each.more);
   }
