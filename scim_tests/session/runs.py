@@ -60,7 +60,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class FoundRun:
-    """A report folder. `outcome` and `counts` are there where it is over, the others as far as its files tell.
+    """A report folder; `when` is when the run began, of a recording when it was judged. `outcome` and `counts` are there where it is over, the others as far as its files tell.
 
     `left` says how many may still be on the target, None where nobody can tell.
     """
@@ -154,11 +154,13 @@ def _found(folder: Path) -> FoundRun:
         if began and not (head and head.run.name == began.run.name):
             return _unfinished(folder, began)
     if head:
+        kind = _kind(folder, head)
+        when = _written(folder / RECORD) if kind is Kind.RECORDING else _moment(head.run.started)
         return FoundRun(
             folder,
-            _kind(folder, head),
+            kind,
             State.OVER,
-            _moment(head.run.started),
+            when,
             head.run.name,
             head.target,
             head.profile.name,
@@ -168,8 +170,7 @@ def _found(folder: Path) -> FoundRun:
     is_wrong = any(os.path.lexists(folder / name) for name in (RECORD, JOURNAL))
     state = State.NOT_READABLE if is_wrong else _state(folder)
     kind = Kind.REPLAY if os.path.lexists(folder / LEDGER) else Kind.RECORDING
-    when = datetime.fromtimestamp(_changed(folder), UTC)
-    return FoundRun(folder, kind, state, when)
+    return FoundRun(folder, kind, state, _written(folder))
 
 
 def _unfinished(folder: Path, began: Began) -> FoundRun:
@@ -204,6 +205,10 @@ def _began(folder: Path) -> Began | None:
 
 def _moment(started: str) -> datetime:
     return datetime.fromisoformat(started).astimezone(UTC)
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(_changed(path), UTC)
 
 
 def _kind(folder: Path, head: Head) -> Kind:

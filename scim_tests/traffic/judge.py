@@ -55,28 +55,26 @@ OF_CREDENTIALS = frozenset({"test_credentials.probe-answers-200", "every_answer.
 def judge_file(
     path: Path, profile: str | None, report_dir: str | None, *, strict: bool, keep_personal_data: bool
 ) -> tuple[RunRecord, Path]:
-    """Judge the recording in a file, and keep the reports. UsageError `bad-recording` where it cannot be read."""
-    found = recording_in(path)
-    folder = folder_name(path.stem, report_dir)
-    return judge_recording(found, folder, profile, strict=strict, keep_personal_data=keep_personal_data)
+    """Judge the recording in a file and keep the reports; gives the record and the folder.
+
+    Without a profile it is the one whose dialect the recording speaks. UsageError `bad-recording` where it is none.
+    """
+    recording = recording_in(path)
+    done = as_reported(recording, profile, strict=strict, keep_personal_data=keep_personal_data)
+    folder = create_report_folder(folder_name(path.stem, report_dir))
+    return finish(done, folder), folder
 
 
-def judge_recording(
+def as_reported(
     recording: Recording,
-    folder: Path,
     profile: str | None = None,
     *,
     strict: bool = False,
     keep_personal_data: bool = False,
-) -> tuple[RunRecord, Path]:
-    """Judge a recording and keep the reports; gives the record and the folder, which is that or one beside it.
-
-    Without a profile it is the one whose dialect the recording speaks.
-    """
+) -> RunRecord:
+    """What is judged of a recording, as reports may hold it: nothing was written yet."""
     found = judged(recording, profile, strict=strict)
-    done = as_kept(found, None if keep_personal_data else of_recorded())
-    folder = create_report_folder(folder)
-    return finish(done, folder), folder
+    return as_kept(found, None if keep_personal_data else of_recorded())
 
 
 def as_kept(found: RunRecord, mask: Mask | None) -> RunRecord:

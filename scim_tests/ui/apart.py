@@ -13,8 +13,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from scim_tests.errors import ScimTestsError
-from scim_tests.session.report_folder import PAGE
-from scim_tests.ui.files import content_of
+from scim_tests.session.report_folder import PAGE, SCRIPTS
+from scim_tests.session.runs import run_in
+from scim_tests.ui.files import IN_SCRIPT, content_of, files_of
 
 POLICY = (
     "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
@@ -50,6 +51,11 @@ class Apart:
         await answer(scope, receive, send)
 
     def _answer(self, run: str, file: str) -> Response:
+        if file == f"{SCRIPTS}/":
+            scripts = (
+                each.name for each in files_of(run_in(self.reports, run).folder) if each.use == IN_SCRIPT
+            )
+            return PlainTextResponse("\n".join(scripts), headers={"content-security-policy": OF_TEXT})
         data = content_of(self.reports, run, file)
         kind, policy = ("text/html", POLICY) if file == PAGE else ("text/plain", OF_TEXT)
         return Response(data, media_type=kind, headers={"content-security-policy": policy})

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.errors import OwnError, ScimTestsError, UsageError, told
 from scim_tests.ui import pages
 from scim_tests.ui.apart import Apart
 from scim_tests.ui.desk import Desk
@@ -26,7 +26,8 @@ REPORT = HERE.parent / "report" / "templates"  # whose looks the pages share
 def app(desk: Desk, address: str, token: str) -> ASGIApp:
     """The whole of it, behind its door at `address` (http://host:port)."""
     inside = Starlette(
-        routes=routes(), exception_handlers={ScimTestsError: _refused, HTTPException: _not_there}
+        routes=routes(),
+        exception_handlers={ScimTestsError: _refused, HTTPException: _not_there, Exception: _failed},
     )
     inside.state.desk = desk
     inside.state.apart = Apart(desk.reports)
@@ -52,3 +53,7 @@ async def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     said = UsageError("no-page", "There is no such page.", "Go on from one of the links above.")
     return shown(request, "refused.html", status=status, trouble=said)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return shown(request, "refused.html", status=500, trouble=OwnError("own-error", told(error)))

@@ -47,8 +47,9 @@ class Desk:
         }
 
     def work_on(self, folder: Path, *kinds: str) -> Work | None:
-        """The last work, where it was in that folder and of one of these kinds."""
-        return self.work if self.work and self.work.folder == folder and self.work.kind in kinds else None
+        """The last work, where it was in that folder, and of one of these kinds where some are named."""
+        work = self.work if self.work and self.work.folder == folder else None
+        return work if work and (not kinds or work.kind in kinds) else None
 
     @property
     def is_busy(self) -> bool:

@@ -35,7 +35,10 @@ TO_GIVE = {
     "results.sarif": "for code scanning",
     "badge.svg": "the verdict as a picture",
 }
-SCRIPT = "shows a failure again, for developers: it needs no scim-tests"
+SCRIPT = (
+    "for developers: needs no scim-tests, removes whom it creates, and ends with 0 once the fault is gone"
+)
+TICKET, IN_SCRIPT, KEEP = "ticket", "script", "keep"
 TO_KEEP = {
     LEDGER: "the users and groups that the run created; a clean-up needs it",
     JOURNAL: "the run as it went; all reports can be made from it again",
@@ -45,33 +48,31 @@ TO_KEEP = {
 
 @dataclass(frozen=True)
 class File:
-    """A file of a run: its name in the folder, what it is for, and its size in bytes. What is `kept` is no part of a ticket."""
+    """A file of a run: its name in the folder, what it is for in words, and for whom it is: a ticket, a script in one, to keep."""
 
     name: str
     purpose: str
-    size: int
-    kept: bool
+    use: str
 
 
 def files_of(folder: Path) -> list[File]:
     """What there is of a run, first what a ticket may hold; a link is no file of a run."""
     found = []
-    for name, purpose, kept in _names(folder):
+    for each in _possible(folder):
         with suppress(OSError):
-            told = (folder / name).lstat()
-            if stat.S_ISREG(told.st_mode):
-                found.append(File(name, purpose, told.st_size, kept))
+            if stat.S_ISREG((folder / each.name).lstat().st_mode):
+                found.append(each)
     return found
 
 
-def _names(folder: Path) -> Iterator[tuple[str, str, bool]]:
-    """All that may be there."""
-    yield from ((name, purpose, False) for name, purpose in TO_GIVE.items())
+def _possible(folder: Path) -> Iterator[File]:
+    """All that a run may leave there."""
+    yield from (File(name, purpose, TICKET) for name, purpose in TO_GIVE.items())
     if not (folder / SCRIPTS).is_symlink():
         for check in catalogue():
-            yield from ((f"{SCRIPTS}/{check.id}.{kind}", SCRIPT, False) for kind in ("sh", "py"))
+            yield from (File(f"{SCRIPTS}/{check.id}.{kind}", SCRIPT, IN_SCRIPT) for kind in ("sh", "py"))
     earlier = {path.name: TO_KEEP[LEDGER] for path in ledgers(folder)}
-    yield from ((name, purpose, True) for name, purpose in {**TO_KEEP, **earlier}.items())
+    yield from (File(name, purpose, KEEP) for name, purpose in {**TO_KEEP, **earlier}.items())
 
 
 def content_of(reports: Path, run: str, name: str) -> bytes:
@@ -92,7 +93,7 @@ def archive(folder: Path, *, kept: bool) -> bytes:
     whole, room = BytesIO(), LARGEST
     with ZipFile(whole, "w", ZIP_DEFLATED) as packed:
         for each in files_of(folder):
-            if kept or not each.kept:
+            if kept or each.use != KEEP:
                 data = private_file.content(folder / each.name, room)
                 room -= len(data)
                 packed.writestr(f"{folder.name.replace(chr(92), '_')}/{each.name}", data)

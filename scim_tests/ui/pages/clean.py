@@ -24,11 +24,9 @@ from scim_tests.session.cleaning import (
 from scim_tests.session.interruption import Stop
 from scim_tests.session.runs import FoundRun, Kind, State, run_in
 from scim_tests.ui.door import fields
-from scim_tests.ui.pages.result import finish_cut_off
+from scim_tests.ui.pages.result import CLEANING, DOING, finish_cut_off
 from scim_tests.ui.templating import desk_of, redirect, shown
 
-CLEANING = "clean-up"
-DOING = "Whom the run left is being removed"
 CHANGED = UsageError(
     "changed", "Who is left has changed since you looked.", "See below who it is now, and agree again."
 )
@@ -68,7 +66,11 @@ async def _shown(request: Request, trouble: UsageError | None = None) -> Respons
     work = desk.work_on(desk.reports / name, CLEANING)
     if work and not work.is_over:
         return shown(
-            request, "waiting.html", step="runs", doing=DOING, stop=f"/runs/{quote(name)}/clean/stop"
+            request,
+            "waiting.html",
+            step="runs",
+            doing=DOING[CLEANING],
+            stop=f"/runs/{quote(name)}/clean/stop",
         )
     run, plan = await run_in_threadpool(_planned, request)
     return shown(

@@ -10,10 +10,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.session.finish import finish
 from scim_tests.session.report_folder import new_report_folder
 from scim_tests.traffic.formats import HOW
 from scim_tests.traffic.har_reader import read_recording
-from scim_tests.traffic.judge import judge_recording
+from scim_tests.traffic.judge import as_reported
 from scim_tests.ui.pages.result import JUDGING
 from scim_tests.ui.templating import desk_of, shown
 
@@ -42,7 +43,7 @@ async def _judged(request: Request) -> str:
     recording = await run_in_threadpool(read_recording, await _body(request), name)
     desk.refuse_if_busy()  # it may have begun meanwhile
     folder = new_report_folder(desk.reports, _plain(name))
-    desk.begin(JUDGING, folder, lambda _: judge_recording(recording, folder))
+    desk.begin(JUDGING, folder, lambda _: finish(as_reported(recording), folder))
     return f"{request.scope['root_path']}/runs/{quote(folder.name)}"
 
 

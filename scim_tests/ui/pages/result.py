@@ -25,8 +25,12 @@ from scim_tests.ui.files import archive, content_of, files_of
 from scim_tests.ui.pages.runs import TONES
 from scim_tests.ui.templating import desk_of, redirect, shown
 
-FINISHING, JUDGING = "reports", "recording"  # works that end with a result
-DOING = {FINISHING: "The reports are being written", JUDGING: "The recording is being judged"}
+FINISHING, JUDGING, CLEANING = "reports", "recording", "clean-up"  # works in the folder of a result
+DOING = {
+    FINISHING: "The reports are being written",
+    JUDGING: "The recording is being judged",
+    CLEANING: "Whom the run left is being removed",
+}
 NOT_AGAIN = {"token", "app", *(each.name for each in some(*ACCESS))}  # stays as it is chosen
 
 
@@ -46,10 +50,12 @@ async def last(request: Request) -> Response:
 async def result(request: Request) -> Response:
     """The result of one run, or why it has none yet."""
     desk, name = desk_of(request), request.path_params["run"]
-    work = desk.work_on(desk.reports / name, *DOING)
+    work = desk.work_on(desk.reports / name)
     if work and not work.is_over:
+        if work.kind not in DOING:  # it is played, and can be watched
+            return redirect(request, "/run")
         return shown(request, "waiting.html", step="result", doing=DOING[work.kind])
-    trouble = work.trouble if work else None
+    trouble = work.trouble if work and work.kind != CLEANING else None
     if work and trouble and work.kind == JUDGING:  # there is nothing else to show
         raise trouble
     told = await run_in_threadpool(_told, desk.reports, name)
