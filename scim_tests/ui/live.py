@@ -77,7 +77,11 @@ def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: An
     for name, calls in new.items():
         scene = watched.scenes[name]
         more = part.calls(calls) + (part.found(scene) if scene.state else "")
-        told.append(
-            {"id": f"scene-{scene.number}", "kind": scene.kind, "head": part.head(scene), "more": more}
-        )
+        line = {
+            "id": f"scene-{scene.number}",
+            "kind": scene.kind,
+            "open": scene.shows,
+            "head": part.head(scene),
+        }
+        told.append({**line, "more": more})
     return told
