@@ -20,8 +20,9 @@ from scim_tests.session.again import Again, again
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
-from scim_tests.ui.door import fields
+from scim_tests.ui.command import command
 from scim_tests.ui.files import archive, content_of, files_of
+from scim_tests.ui.forms import read
 from scim_tests.ui.pages.runs import TONES
 from scim_tests.ui.templating import desk_of, redirect, shown
 
@@ -114,19 +115,19 @@ def finish_cut_off(folder: Path) -> None:
 async def play_again(request: Request) -> Response:
     """What is chosen to play one cause again, and what nobody can know any more; sent, it is chosen."""
     desk, name = desk_of(request), request.path_params["run"]
-    said = await fields(request) if request.method == "POST" else {}
-    check = said.get("check", [request.query_params.get("check", "")])[0]
+    form = await read(request)
+    check = form.first("check") or request.query_params.get("check", "")
     told = await run_in_threadpool(_again, desk.reports, name, check)
-    profile = said.get("profile", [""])[0]
-    trouble = None
-    if said:
+    profile, trouble = form.first("profile"), None
+    if form.said:
         try:
             desk.choose(**_choices(told, profile))
-            return redirect(request, "/to-app" if desk.options.reference or desk.options.token else "/key")
+            return redirect(request, "/to-app" if desk.options.token else "/key")
         except UsageError as error:
             trouble = error
     return shown(
-        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile
+        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile,
+        command=command(told.options),
     )  # fmt: skip
 
 

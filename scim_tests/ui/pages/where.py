@@ -121,7 +121,8 @@ def _address(form: Form, profile: str) -> tuple[str, list[str]]:
 
 
 def _take(desk: Desk, profile: str, url: str) -> None:
-    """Choose them; what was chosen of another profile is forgotten, and a guide's limits are asked about."""
+    """Choose them, to be played whole; what was chosen of another profile is forgotten, and a guide's limits are asked about."""
+    desk.choose(only=(), seed=None)
     if profile != desk.options.profile:
         guide = profiles.load(profile).guide
         asks = bool(guide and any(case.limit for case in guide.cases))
