@@ -39,6 +39,15 @@ def check_email_domain(domain: str) -> None:
         raise UsageError("bad-domain", f"--email-domain cannot be {domain!r:.200}.", hint)
 
 
+def check_token_form(form: str) -> None:
+    """UsageError `bad-header` where no token can be sent so: it is no form, and no header that may hold one."""
+    whole = validator("profile")
+    written = whole.evolve(schema=whole.schema["properties"]["authorization"]["items"]).is_valid(form)
+    if not written or form.lower() in NO_TOKEN_IN or changes_the_method(form):
+        hint = "There are bearer, raw, basic, and the names of headers that hold it alone, such as x-api-key."
+        raise UsageError("bad-header", f"The token cannot be sent as {form!r:.80}.", hint)
+
+
 def check(document: Mapping[str, Any], source: str) -> None:
     """UsageError `bad-profile` where a profile that the schema allows says what is not its to say.
 

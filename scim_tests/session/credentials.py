@@ -291,7 +291,9 @@ class _Reading:
         steps = {each.step: each for each in self.done.exchanges}
         sent = {form: steps.get(f"{FORM}{form}" if len(forms) > 1 else PROBE) for form in forms}
         return [
-            Tried(form, _header(form), _answer(each) if each else "", taken=bool(each and each.status == 200))
+            Tried(
+                form, header_of(form), _answer(each) if each else "", taken=bool(each and each.status == 200)
+            )
             for form, each in sent.items()
         ]
 
@@ -338,7 +340,8 @@ def _causes(probe: Exchange, failed: Result | None) -> list[Cause]:
     return ordered(spoken_for(said, kind)[0], own, said, kind)
 
 
-def _header(form: str) -> str:
+def header_of(form: str) -> str:
+    """How a key is sent in that form: `Authorization: Bearer <key>`."""
     return ": ".join(credentials(form, KEY))
 
 

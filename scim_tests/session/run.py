@@ -24,7 +24,7 @@ from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import strangers
 from scim_tests.personas.play import ACTS, TO_LOOK_AT, scenes
-from scim_tests.profiles.rules import check_email_domain
+from scim_tests.profiles.rules import check_email_domain, check_token_form
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
@@ -72,6 +72,8 @@ def profile_of(options: RunOptions) -> Profile:
         raise UsageError("bad-number", "--max-new-users cannot be below 0.", "0 makes nobody.")
     if options.email_domain is not None:
         check_email_domain(options.email_domain)
+    if options.auth is not None:
+        check_token_form(options.auth)
     _check_features(options.without)
     profile = profiles.load(options.profile or DEFAULT_PROFILE)
     return profile.with_overrides(

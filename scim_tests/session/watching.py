@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judgement
@@ -76,6 +74,15 @@ class WatchedScene:
         """How often something was found wrong."""
         return sum(len(each.failures) for each in self.calls) + len(self.found)
 
+    @property
+    def kind(self) -> str:
+        """How it stands: waiting, going on, fail, or as it ended (`pass` where it was played whole)."""
+        if self.failures:
+            return "fail"
+        if self.state is None:
+            return "going on" if self.calls else "waiting"
+        return "pass" if self.state is State.PLAYED else self.state.value
+
 
 @dataclass
 class FailedCheck:
@@ -109,13 +116,14 @@ class Watched:
         self._capabilities: frozenset[str] = frozenset()
         self._under_way: dict[str, list[Exchange]] = {}  # by their scenes
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Look no more."""
         self._file.close()
+
+    @property
+    def failures(self) -> int:
+        """How often something was found wrong."""
+        return sum(each.times for each in self.failed.values())
 
     def read(self, until: int | None = None) -> dict[str, list[WatchedCall]]:
         """Read on, to that offset or as far as is told at once: the scenes in which something is new, with their new calls."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
 from scim_tests.options import ACCESS, RunOptions, some
+from scim_tests.session.credentials import Pressed
 from scim_tests.session.interruption import Stop
 from scim_tests.session.report_folder import new_report_folder
 from scim_tests.session.run import Prepared, play
@@ -24,6 +25,7 @@ class Desk:
         self.options = RunOptions()
         self.work: Work | None = None
         self.practice: Practice | None = None
+        self.pressed: Pressed | None = None  # what Test API Credentials gave for what is chosen
 
     def choose(self, **choices: Any) -> None:
         """Take other options. The key of one server is never sent to another: it is forgotten where that changes."""
@@ -31,6 +33,7 @@ class Desk:
         if "token" not in choices and _server(chosen) != _server(self.options):
             chosen = replace(chosen, token="")
         self.options = chosen
+        self.pressed = None
 
     def access_to(self, url: str) -> dict[str, Any]:
         """Of what is chosen, the options that let us in at that URL; none where they are for another server."""

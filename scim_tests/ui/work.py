@@ -27,6 +27,11 @@ class Work:
         """Whether all of it is done, its reports too."""
         return not self._thread.is_alive()
 
+    @property
+    def asked(self) -> int:
+        """How often it was asked to stop."""
+        return self._stop.times
+
     def stop(self) -> None:
         """End it in order; asked once more, it leaves whom it made where they are."""
         self._stop.ask()

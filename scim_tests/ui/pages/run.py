@@ -1,0 +1,100 @@
+"""The run as it goes: found again by whoever closed its window, and stopped in order."""
+
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from scim_tests.errors import UsageError
+from scim_tests.session.report_folder import is_held
+from scim_tests.session.runs import State, run_in
+from scim_tests.session.watching import Watched
+from scim_tests.ui.desk import Desk
+from scim_tests.ui.door import fields
+from scim_tests.ui.live import events
+from scim_tests.ui.templating import desk_of, redirect, shown
+from scim_tests.ui.work import Work
+
+RUN = "run"  # what a work is called that is one
+CUT_OFF = UsageError(
+    "cut-off",
+    "The run was cut off before its reports were written: its program was ended, or the machine was.",
+    "See what there is of it: its reports can still be written, and who was left on the server be removed.",
+)
+
+
+async def last(request: Request) -> Response:
+    """The run that was begun last, if any."""
+    work = desk_of(request).work
+    if work and work.kind == RUN:
+        return redirect(request, f"/run/{quote(work.folder.name)}")
+    return shown(request, "run.html", run="")
+
+
+async def watch(request: Request) -> Response:
+    """A run as far as it is, also one that was started in a terminal; one that is over leads to its result."""
+    desk, name = desk_of(request), request.path_params["run"]
+    work = _work(desk, name)
+    if work is None:
+        found = await run_in_threadpool(run_in, desk.reports, name)
+        if found.state is State.CUT_OFF:
+            return shown(request, "run.html", run=name, trouble=CUT_OFF)
+    if not _is_under_way(desk, name):
+        if work and work.trouble:
+            return shown(request, "run.html", run=name, trouble=work.trouble)
+        return redirect(request, f"/runs/{quote(name)}")
+    watched = await run_in_threadpool(_watched, desk.reports / name)
+    return shown(request, "run.html", run=name, watched=watched, stops=work.asked if work else None)
+
+
+def _watched(folder: Path) -> Watched | None:
+    """All that its journal holds by now; None where it has none yet."""
+    try:
+        watched = Watched(folder)
+    except FileNotFoundError:
+        return None
+    with closing(watched):
+        watched.read_all()
+    return watched
+
+
+def _work(desk: Desk, name: str) -> Work | None:
+    """The run in that folder, where it was begun here and is the last."""
+    return desk.work_on(desk.reports / name, RUN)
+
+
+def _is_under_way(desk: Desk, name: str) -> bool:
+    work = _work(desk, name)
+    return not work.is_over if work else is_held(desk.reports / name)
+
+
+async def tell(request: Request) -> Response:
+    """What is new in it, as server-sent events. UsageError where there is no such run."""
+    desk, name = desk_of(request), request.path_params["run"]
+    work = _work(desk, name)
+    folder = work.folder if work else run_in(desk.reports, name).folder
+    after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    told = events(folder, int(after) if after.isdecimal() else 0, lambda: not _is_under_way(desk, name))
+    return StreamingResponse(told, media_type="text/event-stream")
+
+
+async def stop(request: Request) -> Response:
+    """Ask it to end; a form that was sent twice asks once."""
+    desk, name = desk_of(request), request.path_params["run"]
+    said = await fields(request)
+    work = _work(desk, name)
+    if work and said.get("asked") == [str(work.asked)]:
+        work.stop()
+    return redirect(request, f"/run/{quote(name)}")
+
+
+routes: list[BaseRoute] = [
+    Route("/run", last),
+    Route("/run/{run}", watch),
+    Route("/run/{run}/events", tell),
+    Route("/run/{run}/stop", stop, methods=["POST"]),
+]
