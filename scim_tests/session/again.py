@@ -36,7 +36,7 @@ OWN_PROFILE = (
 
 
 @dataclass(frozen=True)
-class Again:
+class CauseAgain:
     """`options` are those of then. `asks` says what has to be given before that can be played, `untold` what else is not known."""
 
     options: RunOptions
@@ -44,7 +44,7 @@ class Again:
     untold: list[str]
 
 
-def again(record: RunRecord, folder: Path, check: str) -> Again:
+def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
     """How only this root cause, and the checks that it explains, are played again.
 
     UsageError where it is none of that run, or the run was played against nothing that could be asked again.
@@ -75,7 +75,7 @@ def again(record: RunRecord, folder: Path, check: str) -> Again:
         ),
     )
     insecure = any("--insecure" in each for each in record.notices)
-    return Again(
+    return CauseAgain(
         options, [KEY.format(record.target.base_url), *asked], [UNTOLD, *([INSECURE] if insecure else [])]
     )
 

@@ -16,7 +16,7 @@ from scim_tests.model.record import RunRecord
 from scim_tests.options import ACCESS, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
-from scim_tests.session.again import Again, again
+from scim_tests.session.again import CauseAgain, again
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
@@ -131,12 +131,12 @@ async def play_again(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _again(reports: Path, name: str, check: str) -> Again:
+def _again(reports: Path, name: str, check: str) -> CauseAgain:
     run = run_in(reports, name)
     return again(record_of(run), run.folder, check)
 
 
-def _choices(told: Again, profile: str) -> dict[str, Any]:
+def _choices(told: CauseAgain, profile: str) -> dict[str, Any]:
     """UsageError where that profile was asked for, and is none."""
     options = told.options
     if not options.profile:
