@@ -26,8 +26,8 @@ IN_A_BEGINNING = 1_000_000  # bytes, of the first two lines of a journal
 PROBING = "probe_unsupported"  # the act
 KEY = "The key of {}, which no report holds."
 UNTOLD = (
-    "Its folder does not tell how the target lets us in (--auth, --header, --ca-bundle, --client-cert, --token-url), and "
-    "not --people, --max-new-users, --write-every-attribute, --deadline and --baseline: choose them again where you had chosen them."
+    "In which form the key was sent, further headers and certificates, and what a terminal can say besides (--people, "
+    "--max-new-users, --write-every-attribute, --deadline, --baseline): choose them anew where you had chosen them."
 )
 INSECURE = "That run did not verify the target's certificate; this one does."
 OWN_PROFILE = (

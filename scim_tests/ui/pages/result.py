@@ -54,12 +54,13 @@ async def result(request: Request) -> Response:
     work = desk.work_on(desk.reports / name)
     if work and not work.is_over:
         if work.kind not in DOING:  # it is played, and can be watched
-            return redirect(request, "/run")
+            return redirect(request, f"/run/{quote(name)}")
         return shown(request, "waiting.html", step="result", doing=DOING[work.kind])
     trouble = work.trouble if work and work.kind != CLEANING else None
-    if work and trouble and work.kind == JUDGING:  # there is nothing else to show
-        raise trouble
-    told = await run_in_threadpool(_told, desk.reports, name)
+    try:
+        told = await run_in_threadpool(_told, desk.reports, name)
+    except UsageError as error:
+        raise trouble or error from None
     place = request.app.state.apart.place(name)
     return shown(
         request, "result.html", trouble=trouble, place=place, headlines=HEADLINES, tones=TONES, **told
