@@ -268,7 +268,7 @@ def test_what_was_agreed_to_is_done(visit: Visit) -> None:
     assert visit.post("/to-app/run", page, agreed="yes").status == 409
     assert "Something else is under way" in visit.post("/where/practice/stop").text
     work.wait()
-    assert not work.trouble
+    assert work.trouble is None
     done = read_record(work.folder / "run.json")
     assert (done.profile.name, done.profile.capabilities) == ("ziflow", ["push_users"])
     assert any("(--without): import_users" in each for each in done.notices)
