@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -17,6 +16,7 @@ from scim_tests.session.run import profile_of
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.door import fields
 from scim_tests.ui.templating import desk_of, redirect, shown
+from scim_tests.ui.work import meanwhile
 
 FORMS = (BEARER, RAW, BASIC)
 OWN = "header"  # the choice of a header of one's own
@@ -76,7 +76,7 @@ async def _test(desk: Desk) -> None:
     if not (desk.options.token or desk.options.reference):
         raise UsageError("no-token", "There is no API key yet.", "Enter it, and test it again.")
     asked = desk.options
-    pressed = await run_in_threadpool(press, asked, profile_of(asked))
+    pressed = await meanwhile(press, asked, profile_of(asked))
     if desk.options is asked:  # else it is about what is no longer chosen
         desk.pressed = pressed
 
