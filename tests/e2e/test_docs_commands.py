@@ -30,7 +30,9 @@ TARGETS = re.compile(
 # The lines by which qa.md installs are run by test_wheel.py.
 NOT_RUN = ("make ", "python3 -m venv", ". .venv/", "pip install", ".venv/bin/pip", ".venv/bin/pytest")
 FORMS = ("bearer", "x-api-key")  # in which the pages send the token
-FOR_EVER = re.compile(r"^(scim-tests (?:serve|record|ui)[^#&\n]*)", re.MULTILINE)  # only its options are tried
+FOR_EVER = re.compile(
+    r"^(scim-tests (?:serve|record|ui)[^#&\n]*)", re.MULTILINE
+)  # only its options are tried
 # A conformance failure is what some commands are there to show; everything else worse than that is not.
 STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
