@@ -26,7 +26,7 @@ from reference_server.faults.bending import SCIM_JSON, Answer, Asked, raw, refus
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, Json, get
 
 EXAMPLES = int(
-    os.environ.get("EXAMPLES", "5")
+    os.environ.get("EXAMPLES", "3")
 )  # whole plays against a target that lies in several ways at once
 NAMES = (
     ("Ottoline", "Quillfeather"),
