@@ -6,6 +6,7 @@ shows is in the report.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -135,6 +136,8 @@ class Watched:
 
     def read_all(self, until: int | None = None) -> None:
         """Read on as far as there is anything."""
+        if until is not None:  # which anybody may have named
+            until = min(until, os.fstat(self._file.fileno()).st_size)
         before = -1
         while before != self.offset != until:
             before = self.offset

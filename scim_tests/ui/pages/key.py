@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,6 +14,7 @@ from scim_tests.session.run import profile_of
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read
 from scim_tests.ui.templating import desk_of, redirect, shown
+from scim_tests.ui.work import meanwhile
 
 FORMS = (BEARER, RAW, BASIC)
 OWN = "header"  # the choice of a header of one's own
@@ -90,7 +90,7 @@ async def _test(desk: Desk) -> None:
     """Press it. UsageError where something is under way."""
     desk.refuse_if_busy()
     asked = desk.options
-    pressed = await run_in_threadpool(press, asked, profile_of(asked))
+    pressed = await meanwhile(press, asked, profile_of(asked))
     if desk.options is asked:  # else it is about what is no longer chosen
         desk.pressed = pressed
 
