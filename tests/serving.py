@@ -1,5 +1,6 @@
 """Serves an ASGI app of a test's own on a real socket, and kills runs at a chosen request."""
 
+import asyncio
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import uvicorn
@@ -51,6 +52,24 @@ class Counting:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked += scope["type"] == "http"
+        await self.app(scope, receive, send)
+
+
+class Gate:
+    """The reference server, which holds answers back from the given create on until it is opened."""
+
+    def __init__(self, base_url: str, creates: int) -> None:
+        self.app = application(Settings(tokens=(Token(TOKEN),), public_url=base_url))
+        self.creates = creates
+        self.reached = Event()
+        self.open = Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            self.creates -= 1
+            if self.creates <= 0:
+                self.reached.set()
+                await asyncio.get_running_loop().run_in_executor(None, self.open.wait)
         await self.app(scope, receive, send)
 
 

@@ -6,6 +6,7 @@ shows is in the report.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -68,6 +69,7 @@ class WatchedScene:
     why: str = ""
     calls: list[WatchedCall] = field(default_factory=list)
     found: list[WatchedFailure] = field(default_factory=list)  # in it as a whole, once it is over
+    shows: bool = False  # whether a check failed here first
 
     @property
     def failures(self) -> int:
@@ -134,6 +136,8 @@ class Watched:
 
     def read_all(self, until: int | None = None) -> None:
         """Read on as far as there is anything."""
+        if until is not None:  # which anybody may have named
+            until = min(until, os.fstat(self._file.fileno()).st_size)
         before = -1
         while before != self.offset != until:
             before = self.offset
@@ -212,6 +216,7 @@ class Watched:
                 self._note(each, scene, scene.calls[at[-1] if at else -1])
 
     def _note(self, failure: WatchedFailure, scene: WatchedScene, call: WatchedCall) -> None:
+        scene.shows |= failure.check not in self.failed
         self.failed.setdefault(failure.check, FailedCheck(failure, scene, call)).times += 1
 
     def _failures(self, judgements: Sequence[Line], at: Sequence[Exchange]) -> Iterator[WatchedFailure]:

@@ -72,13 +72,17 @@ def _fragments(watched: Watched) -> dict[str, Any] | None:
     }
 
 
-def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: Any) -> list[dict[str, str]]:
+def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: Any) -> list[dict[str, Any]]:
     """Of each scene in which something is new its line anew, and the calls that are to be put behind the others."""
     told = []
     for name, calls in new.items():
         scene = watched.scenes[name]
         more = part.calls(calls) + (part.found(scene) if scene.state else "")
-        told.append(
-            {"id": f"scene-{scene.number}", "kind": scene.kind, "head": part.head(scene), "more": more}
-        )
+        line = {
+            "id": f"scene-{scene.number}",
+            "kind": scene.kind,
+            "open": scene.shows,
+            "head": part.head(scene),
+        }
+        told.append({**line, "more": more})
     return told

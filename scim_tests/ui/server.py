@@ -51,6 +51,7 @@ def serve(desk: Desk, port: int, say: Callable[[str], None], *, browser: bool) -
             if desk.work and not desk.work.is_over:  # begun while the server ended
                 desk.work.stop()
                 desk.work.wait()
+            desk.stop_practising()
 
 
 def _server(desk: Desk, address: str, token: str) -> "_Server":

@@ -1,12 +1,33 @@
 """What is under way: one work at a time, in a thread, so that the pages answer meanwhile."""
 
+from asyncio import wrap_future
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from threading import Thread
+from typing import ParamSpec, TypeVar
 
 from scim_tests.errors import OwnError, ScimTestsError, WriteError, told
 from scim_tests.session.interruption import Stop
 from scim_tests.session.report_folder import let_go, with_next_step
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def meanwhile(do: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """What `do` gives, in a thread of its own which the end of the program does not wait for."""
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()
+
+    def work() -> None:
+        try:
+            future.set_result(do(*arguments, **options))
+        except Exception as error:  # noqa: BLE001 -- whoever waits gets it
+            future.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    return await wrap_future(future)
 
 
 class Work:

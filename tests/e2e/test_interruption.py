@@ -1,6 +1,5 @@
 """Ctrl-C, a cancelled job, a reader that goes away: results are kept, and whoever was made is named or removed."""
 
-import asyncio
 import json
 import os
 import signal
@@ -8,34 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import pytest
 from commanding import TOKEN, record_in
-from serving import serving
+from serving import Gate, serving
 
-from reference_server.app import application
-from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
-
-
-class Gate:
-    """The reference server, which holds answers back from the given create on until it is opened."""
-
-    def __init__(self, base_url: str, creates: int) -> None:
-        self.app = application(Settings(tokens=(Token(TOKEN),), public_url=base_url))
-        self.creates = creates
-        self.reached = Event()
-        self.open = Event()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            self.creates -= 1
-            if self.creates <= 0:
-                self.reached.set()
-                await asyncio.get_running_loop().run_in_executor(None, self.open.wait)
-        await self.app(scope, receive, send)
 
 
 @pytest.fixture

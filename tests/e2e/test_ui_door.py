@@ -4,58 +4,19 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from commanding import Command, inherited
+from commanding import Command
+from knocking import STARTED, Opened, opened
 from playwright.sync_api import Browser
 
 from scim_tests.errors import ExitCode
 from scim_tests.ui.server import CONNECTIONS
-
-
-class Opened:
-    """A page that was started."""
-
-    def __init__(self, process: subprocess.Popen[str], said: str) -> None:
-        self.process = process
-        self.link = said.rsplit(maxsplit=1)[-1]
-        parts = urlsplit(self.link)
-        self.host, self.token, self.origin = parts.netloc, parts.path.strip("/"), f"http://{parts.netloc}"
-        self.port = parts.port or 80
-
-    def asked(self, head: str, *headers: str, host: str | None = None) -> tuple[int, str]:
-        """Status and answer to this request line and headers, as they are."""
-        lines = [head, f"Host: {self.host if host is None else host}", "Connection: close", *headers]
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as asking:
-            asking.sendall("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
-            answer = b"".join(iter(lambda: asking.recv(65536), b"")).decode()
-        return int(answer.split()[1]), answer
-
-
-@contextmanager
-def opened(folder: Path, *options: str, **environment: str) -> Iterator[Opened]:
-    """A page for as long as the block; after it everything it started with is over, and it said no more than its link."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "scim_tests", "ui", *(options or ["--no-browser"])],
-        cwd=folder, env={**inherited(), **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        assert process.stdout
-        assert process.stderr
-        page = Opened(process, process.stdout.readline())
-        yield page
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.wait(30)
-        more, errors = process.stdout.read(), process.stderr.read()
-        assert more.startswith("If no browser shows it, open this link in one.")
-        assert (more.count("\n"), errors) == (1, "")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +24,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """One page for all who try to come in; Ctrl-C ends it with 0."""
     with opened(tmp_path_factory.mktemp("door")) as page:
         yield page
-    assert page.process.returncode == ExitCode.ALL_GOOD
+    assert (page.process.returncode, page.said) == (ExitCode.ALL_GOOD, [])
 
 
 def test_the_link_opens_it(door: Opened) -> None:
@@ -217,14 +178,14 @@ def test_the_browser_is_opened_by_a_private_file(tmp_path: Path, ending: signal.
     browser.chmod(0o700)
     temporary.mkdir()
     os.mkfifo(tmp_path / "seen")
-    with opened(tmp_path, "--port", "0", BROWSER=f"{browser} %s", TMPDIR=str(temporary)) as page:
+    with opened(tmp_path, *STARTED[:-1], BROWSER=f"{browser} %s", TMPDIR=str(temporary)) as page:
         arguments, modes, content = json.loads((tmp_path / "seen").read_text())
         assert page.token not in str(arguments)
         assert modes == ["0o600", "0o700"]
         assert page.link in content
         page.process.send_signal(ending)
         page.process.wait(30)
-    assert page.process.returncode == ExitCode.ALL_GOOD
+    assert (page.process.returncode, page.said) == (ExitCode.ALL_GOOD, [])
     assert list(temporary.iterdir()) == []
 
 
@@ -233,8 +194,9 @@ def test_the_browser_is_opened_by_a_private_file(tmp_path: Path, ending: signal.
 )
 def test_without_a_browser_the_link_is_enough(tmp_path: Path, trouble: dict[str, str]) -> None:
     """Where none can be opened nothing else is said, and the link works."""
-    with opened(tmp_path, "--port", "0", **trouble) as page:
+    with opened(tmp_path, *STARTED[:-1], **trouble) as page:
         assert httpx.get(page.link).status_code == 303
+    assert page.said == []
 
 
 def test_a_flood_takes_no_files_from_a_run(door: Opened) -> None:

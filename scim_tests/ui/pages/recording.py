@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,6 +16,7 @@ from scim_tests.traffic.har_reader import read_recording
 from scim_tests.traffic.judge import as_reported
 from scim_tests.ui.pages.result import JUDGING
 from scim_tests.ui.templating import desk_of, shown
+from scim_tests.ui.work import meanwhile
 
 LARGEST = 200 * 1024 * 1024  # bytes
 NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -40,7 +40,7 @@ async def _judged(request: Request) -> str:
     desk = desk_of(request)
     name = request.query_params.get("name", "")[-200:] or "The file"
     desk.refuse_if_busy()
-    recording = await run_in_threadpool(read_recording, await _body(request), name)
+    recording = await meanwhile(read_recording, await _body(request), name)
     desk.refuse_if_busy()  # it may have begun meanwhile
     folder = new_report_folder(desk.reports, _plain(name))
     desk.begin(JUDGING, folder, lambda _: finish(as_reported(recording), folder))

@@ -78,7 +78,7 @@ async def tell(request: Request) -> Response:
     work = _work(desk, name)
     folder = work.folder if work else run_in(desk.reports, name).folder
     after = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    told = events(folder, int(after) if after.isdecimal() else 0, lambda: not _is_under_way(desk, name))
+    told = events(folder, int(after[:15]) if after.isdecimal() else 0, lambda: not _is_under_way(desk, name))
     return StreamingResponse(told, media_type="text/event-stream")
 
 

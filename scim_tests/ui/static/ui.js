@@ -1,5 +1,7 @@
 "use strict";
 
+const GONE = "scim-tests does not answer. Is it still open in the terminal?";
+
 // A file that is dropped or chosen is sent as it is; the answer says where its result is, or why there is none.
 for (const form of document.querySelectorAll("form.drop")) {
   const told = form.querySelector(".told");
@@ -18,7 +20,7 @@ for (const form of document.querySelectorAll("form.drop")) {
       if (!answer.ok) return refused(said);
       location.href = said;
     } catch {
-      refused("scim-tests does not answer. Is it still open in the terminal?");
+      refused(GONE);
     }
   };
   const over = (event, yes) => {
@@ -39,6 +41,10 @@ for (const form of document.querySelectorAll("form.drop")) {
 const live = document.querySelector("[data-live]");
 if (live) {
   const source = new EventSource(live.dataset.live);
+  source.addEventListener("error", () => {
+    source.close(); // whoever listens there next is somebody else
+    document.getElementById("progress").textContent = GONE;
+  });
   source.addEventListener("more", (event) => show(JSON.parse(event.data)));
   source.addEventListener("over", () => {
     source.close();
@@ -56,8 +62,8 @@ function show(news) {
       continue;
     }
     const scene = document.getElementById(each.id) || newScene(each.id);
-    if (each.kind === "fail" && !scene.classList.contains("fail")) scene.open = true;
-    scene.className = `scene ${each.kind.replaceAll(" ", "-")}`;
+    if (each.open && !scene.classList.contains("shows")) scene.open = true;
+    scene.className = `scene ${each.kind.replaceAll(" ", "-")}${each.open ? " shows" : ""}`;
     scene.querySelector("summary").innerHTML = each.head;
     scene.querySelector("ol").insertAdjacentHTML("beforeend", each.more);
   }
