@@ -148,6 +148,11 @@ class Watched:
         """What failed, the gravest first."""
         return sorted(self.failed.values(), key=lambda each: list(Severity).index(each.first.severity))
 
+    @property
+    def not_asked(self) -> list[WatchedScene]:
+        """The scenes that are left out, as far as that is known."""
+        return [each for each in self.scenes.values() if each.state is State.NOT_ASKED]
+
     def _lines(self, most: int) -> Iterator[Line]:
         *whole, self._torn = (self._torn + self._file.read(most)).split(b"\n")
         for each in whole:

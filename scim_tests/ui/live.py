@@ -59,7 +59,7 @@ def _open(folder: Path, after: int) -> Watched | None:
 
 def _fragments(watched: Watched) -> dict[str, Any] | None:
     """The parts of the page that change; None where nothing is new."""
-    before, failures = watched.offset, watched.failures
+    before, failures, not_asked = watched.offset, watched.failures, watched.not_asked
     new = watched.read()
     if watched.offset == before:
         return None
@@ -67,6 +67,7 @@ def _fragments(watched: Watched) -> dict[str, Any] | None:
     return {
         "progress": part.progress(watched),  # type: ignore[attr-defined]
         "failed": part.failed(watched) if watched.failures != failures else None,  # type: ignore[attr-defined]
+        "not_asked": part.not_asked(watched) if watched.not_asked != not_asked else None,  # type: ignore[attr-defined]
         "scenes": _scenes(watched, new, part),
     }
 

@@ -1,5 +1,6 @@
 """What a run came to: its verdict, its causes, what is to be done, its files, and its report."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from starlette.routing import BaseRoute, Route
 from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord
-from scim_tests.options import ACCESS, some
+from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
 from scim_tests.session.again import CauseAgain, again
+from scim_tests.session.cleaning import in_ledgers, removal
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
@@ -76,7 +78,16 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "causes": _causes(run, record) if record else [],
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
+        "stays": _why_they_stay(run),
     }
+
+
+def _why_they_stay(run: FoundRun) -> str:
+    """Why no clean-up can remove whom it left; empty where one may."""
+    with suppress(UsageError):
+        plan = removal(in_ledgers(run.folder, RunOptions())) if run.left else None
+        return plan.why_nobody if plan else ""
+    return ""
 
 
 def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:

@@ -16,12 +16,15 @@ from scim_tests.ui.practice import FAULTS, faults
 from scim_tests.ui.templating import desk_of, redirect, shown
 
 OWN = "own"  # a profile in a file
-CALLED = {  # as people call them, the first ones first
-    "ziflow": "Ziflow",
-    "okta": "Any SCIM 2.0 server",
-    "okta-custom-app": "An app made with Okta's wizard",
-    "scim": "A SCIM 2.0 server, beyond what Okta sends",
-    "read-only": "Only look, and write nothing",
+CALLED = {  # as people call them and what is played then, the first ones first
+    "ziflow": ("Ziflow", "Okta pushes and imports users, and nothing else."),
+    "okta": ("Any SCIM 2.0 server", "All that Okta does with an app from its catalogue."),
+    "okta-custom-app": (
+        "An app made with Okta's wizard",
+        "The same, as Okta's App Integration Wizard does it.",
+    ),
+    "scim": ("A SCIM 2.0 server, beyond Okta", "All that Okta does, and what other clients may send."),
+    "read-only": ("Only look, and write nothing", "Nobody is created; the people who are there are read."),
 }
 ANYBODYS = {"okta", "okta-custom-app", "scim"}  # profiles that create and remove many
 ZIFLOWS = "This is Ziflow's base URL: choose Ziflow above, or enter that of your server."
@@ -70,9 +73,14 @@ async def stop_practising(request: Request) -> Response:
 
 
 def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Response:
-    kinds = [(name, called, profiles.load(name).title) for name, called in CALLED.items()]
     return shown(
-        request, "where.html", status=status, form=form, kinds=kinds, faults=faults(), **{"notes": (), **more}
+        request,
+        "where.html",
+        status=status,
+        form=form,
+        kinds=CALLED,
+        faults=faults(),
+        **{"notes": (), **more},
     )
 
 
