@@ -70,9 +70,13 @@ class Visitor(httpx.Client):
         self.given: dict[str, bytes] = {}
 
     def _keep(self, answer: httpx.Response) -> None:
-        head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-        place = f"{answer.request.method} {answer.url.path} {len(self.given)}"
-        self.given[place] = head.encode() + b"\n\n" + answer.read()
+        place = f"{answer.request.method} {answer.url} {len(self.given)}"
+        self.given[place] = answer.read()
+        self.given[f"{place}, its head"] = str(answer.headers.multi_items()).encode()
+
+    def goes(self, place: str) -> httpx.Response:
+        """Follow a link of a page."""
+        return self.get(urljoin(self.page.link, place))
 
     def sends(self, place: str, **said: str | list[str]) -> httpx.Response:
         """Send a form."""

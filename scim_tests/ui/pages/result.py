@@ -17,12 +17,8 @@ from scim_tests.model.record import RunRecord
 from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
-<<<<<<< HEAD
-from scim_tests.session.again import Again, again
-from scim_tests.session.cleaning import in_ledgers, removal
-=======
 from scim_tests.session.again import CauseAgain, again
->>>>>>> truth
+from scim_tests.session.cleaning import in_ledgers, removal
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
