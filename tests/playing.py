@@ -91,6 +91,16 @@ def play(
     return asyncio.run(perform())
 
 
+def short(name: str = "okta") -> Profile:
+    """Few people and pages, but groups and a PUT."""
+    profile = profiles.load(name)
+    limits = replace(
+        profile.limits, new_users=6, crowd=0, import_pages=2, longest_wait=0.0, small_page_requests=1
+    )
+    acts = {"query_users", "create_variants", "duplicate_user", "reactivate_user", "entitlements"}
+    return replace(profile, limits=limits, leave_out=frozenset(acts))
+
+
 @cache
 def honest_play(profile: str = "okta", *, probes: bool = False, schema_file: Path | None = None) -> Play:
     """A judged play against the honest server, once for all tests that only look at it."""

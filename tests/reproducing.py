@@ -122,8 +122,10 @@ class Told:
 
 
 @contextmanager
-def bent(fault: str, folder: Path, profile: str = "okta") -> Iterator[tuple[Served, Told]]:
-    """A server with that fault, after a run against it whose reports are in the folder."""
+def bent(
+    fault: str, folder: Path, profile: str = "okta", only: tuple[str, ...] = ()
+) -> Iterator[tuple[Served, Told]]:
+    """A server with that fault, after a run against it, or a part of one, whose reports are in the folder."""
     with served(faults.bent([fault])) as server:
         options = RunOptions(
             target_url=server.base_url,
@@ -131,6 +133,7 @@ def bent(fault: str, folder: Path, profile: str = "okta") -> Iterator[tuple[Serv
             report_dir=str(folder),
             seed=1,
             parallel=1,
+            only=only,
             yes=True,
         )
         with patch.dict(os.environ, {"SCIM_TESTS_TOKEN": TOKEN}):

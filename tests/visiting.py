@@ -71,14 +71,19 @@ class Visit:
             kept += [(name, each) for each in ([said] if isinstance(said, str) else said or ())]
         return self._asked("POST", place, urlencode(kept))
 
-    def _asked(self, method: str, place: str, body: str = "") -> Shown:
+    def answer(self, method: str, path: str, body: str | bytes = "", origin: str = ADDRESS) -> httpx.Response:
+        """What comes back, whatever it is; the path is the whole of it."""
+
         async def ask() -> httpx.Response:
             way = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=way, base_url=ADDRESS) as client:
-                headers = {"origin": ADDRESS, "content-type": "application/x-www-form-urlencoded"}
-                return await client.request(method, f"/{TOKEN}{place}", content=body, headers=headers)
+                headers = {"origin": origin, "content-type": "application/x-www-form-urlencoded"}
+                return await client.request(method, path, content=body, headers=headers)
 
-        answer = asyncio.run(ask())
+        return asyncio.run(ask())
+
+    def _asked(self, method: str, place: str, body: str = "") -> Shown:
+        answer = self.answer(method, f"/{TOKEN}{place}", body)
         return Shown(
             answer.status_code, answer.text, answer.headers.get("location", "").removeprefix(f"/{TOKEN}")
         )

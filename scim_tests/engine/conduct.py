@@ -38,6 +38,7 @@ ROOM = 64 * 1024 * 1024  # bytes of memory that answers may take; those of an ho
 BULKY = 64 * 1024  # bytes of a page that is condensed although few were asked for
 PEOPLE = 200  # how many of an answer are judged one by one, unless the step says; Okta asks for 100
 SILENT = 12  # requests in a row without an answer in time, after which nobody is there any more
+WAITED = 0.9  # of the time for an answer: a part of it may have gone by until the request could leave
 LARGE = 1024 * 1024  # bytes of a body that is not kept
 SMALL = 1024  # bytes of a body that is kept although the room is full
 OVERLAP = 4  # connections at least, or what an act wants to overlap would go one after the other
@@ -283,7 +284,7 @@ class Conductor(RunState):
         self._stop_at(judgements)
         wrong = sum(each.verdict in {Verdict.FAIL, Verdict.BROKEN} for each in judgements.values())
         self._listener.heard(exchange, wrong)
-        too_late = heard.answer is None and heard.seconds >= scene.profile.limits.timeout
+        too_late = heard.answer is None and heard.seconds >= scene.profile.limits.timeout * WAITED
         self._silent = self._silent + 1 if too_late else 0
         if heard.unreachable or self._silent >= SILENT:
             self._gone = self._gone or (name, f"{name}: {heard.failure}")

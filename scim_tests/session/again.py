@@ -5,7 +5,6 @@ is not verified.
 """
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +24,11 @@ from scim_tests.wire import private_file
 
 IN_A_BEGINNING = 1_000_000  # bytes, of the first two lines of a journal
 PROBING = "probe_unsupported"  # the act
+KEY = "The key of {}, which no report holds."
 UNTOLD = (
-    "Its folder does not tell how the target lets us in (--auth, --header, --ca-bundle, --client-cert, --token-url), and "
-    "not --people, --max-new-users, --write-every-attribute, --deadline and --baseline: choose them again where you had chosen them."
+    "In which form the key was sent, further headers and certificates, and what a terminal can say besides (--people, "
+    "--max-new-users, --write-every-attribute, --deadline, --baseline): choose them anew where you had chosen them."
 )
-FAULT = "Its folder does not tell by which --fault the bundled server was bent."
 INSECURE = "That run did not verify the target's certificate; this one does."
 OWN_PROFILE = (
     "It was played under a profile {} that does not come along, or was another then: choose that file."
@@ -37,7 +36,7 @@ OWN_PROFILE = (
 
 
 @dataclass(frozen=True)
-class Again:
+class CauseAgain:
     """`options` are those of then. `asks` says what has to be given before that can be played, `untold` what else is not known."""
 
     options: RunOptions
@@ -45,7 +44,7 @@ class Again:
     untold: list[str]
 
 
-def again(record: RunRecord, folder: Path, check: str) -> Again:
+def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
     """How only this root cause, and the checks that it explains, are played again.
 
     UsageError where it is none of that run, or the run was played against nothing that could be asked again.
@@ -57,14 +56,13 @@ def again(record: RunRecord, folder: Path, check: str) -> Again:
     if record.run.name == RECORDED:
         hint = "Choose the target, and play all of it."
         raise UsageError("not-played", "This was judged from what others sent, and not played.", hint)
-    if record.target.in_process:
-        hint = f"Play it there, with only={check!r}."
-        raise UsageError("not-played", "The target was an app in a test suite of its own.", hint)
+    if record.target.is_gone:
+        hint = f"Start it anew, and give --only {check}."
+        raise UsageError("target-gone", "The target of this run ended with it.", hint)
     began, scenes = _beginning(folder, record.run.name)
     profile, asked = _profile(record, began)
     options = RunOptions(
-        reference=record.target.bundled,
-        target_url=None if record.target.bundled else record.target.base_url,
+        target_url=record.target.base_url,
         profile=profile,
         only=only,
         seed=record.run.seed,
@@ -76,7 +74,10 @@ def again(record: RunRecord, folder: Path, check: str) -> Again:
             each.act == PROBING and each.state in {"played", "cut short"} for each in record.scenes
         ),
     )
-    return Again(options, [*_key(record), *asked], list(_untold(record)))
+    insecure = any("--insecure" in each for each in record.notices)
+    return CauseAgain(
+        options, [KEY.format(record.target.base_url), *asked], [UNTOLD, *([INSECURE] if insecure else [])]
+    )
 
 
 def _known(checks: list[str]) -> tuple[str, ...]:
@@ -108,14 +109,3 @@ def _domain(scenes: Scenes, profile: Profile) -> str | None:
     names = (each.person.user_name for each in scenes.scenes if each.person)
     domain = next(names, "").rpartition("@")[2]
     return domain if domain and domain.lower() != profile.email_domain.lower() else None
-
-
-def _key(record: RunRecord) -> Iterator[str]:
-    if not record.target.bundled:
-        yield f"The key of {record.target.base_url}, which no report holds."
-
-
-def _untold(record: RunRecord) -> Iterator[str]:
-    yield FAULT if record.target.bundled else UNTOLD
-    if any("--insecure" in each for each in record.notices):
-        yield INSECURE

@@ -159,6 +159,7 @@ class Removal:
     way: str
     names: list[str]
     more: int  # names that are not shown
+    why_nobody: str  # can be removed; empty where some can
 
     def __str__(self) -> str:
         """One screen."""
@@ -259,7 +260,9 @@ def removal(found: Sequence[Remains]) -> Removal | None:
     ways = {each.profile.clean_up for each in there if each.profile}
     way = next(said for way, said in WAYS.items() if way in ways)
     shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
-    return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]))
+    reasons = {why_nobody(each.profile) for each in there if each.profile}
+    reason = "" if groups or "" in reasons else "; ".join(sorted(reasons))
+    return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]), reason)
 
 
 def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:

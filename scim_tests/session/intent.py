@@ -23,6 +23,7 @@ GROUPS_OF: Mapping[str, int] = {
 }  # fmt: skip
 INSECURE = "the target's certificate is not verified (--insecure): whoever answers may be anybody, and reads the token"
 KEPT = "the reports keep who people are whom the run did not create (--keep-personal-data)"
+ONLY = "only what these words name is judged, and what that needs is played: {}"
 NOT_ENABLED = "left out, as if not enabled in Okta (--without): {}"
 UPDATES = frozenset({"push_profile_updates", "push_deactivation", "reactivate", "sync_password"})
 PROBES = "for what the profile lacks, of its own user and of an empty group it makes and removes"
@@ -156,6 +157,7 @@ def intended(options: RunOptions, profile: Profile, where: str) -> Intent:
     """The intent of a run with these options, whose profile and base URL were found out already."""
     left_out = ", ".join(sorted(profile.without))
     notes = (
+        ONLY.format(", ".join(options.only)) if options.only else "",
         INSECURE if options.insecure else "",
         KEPT if options.keep_personal_data else "",
         NOT_ENABLED.format(left_out) if left_out else "",

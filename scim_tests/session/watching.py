@@ -69,6 +69,7 @@ class WatchedScene:
     why: str = ""
     calls: list[WatchedCall] = field(default_factory=list)
     found: list[WatchedFailure] = field(default_factory=list)  # in it as a whole, once it is over
+    shows: bool = False  # whether a check failed here first
 
     @property
     def failures(self) -> int:
@@ -147,6 +148,11 @@ class Watched:
         """What failed, the gravest first."""
         return sorted(self.failed.values(), key=lambda each: list(Severity).index(each.first.severity))
 
+    @property
+    def not_asked(self) -> list[WatchedScene]:
+        """The scenes that are left out, as far as that is known."""
+        return [each for each in self.scenes.values() if each.state is State.NOT_ASKED]
+
     def _lines(self, most: int) -> Iterator[Line]:
         *whole, self._torn = (self._torn + self._file.read(most)).split(b"\n")
         for each in whole:
@@ -210,6 +216,7 @@ class Watched:
                 self._note(each, scene, scene.calls[at[-1] if at else -1])
 
     def _note(self, failure: WatchedFailure, scene: WatchedScene, call: WatchedCall) -> None:
+        scene.shows |= failure.check not in self.failed
         self.failed.setdefault(failure.check, FailedCheck(failure, scene, call)).times += 1
 
     def _failures(self, judgements: Sequence[Line], at: Sequence[Exchange]) -> Iterator[WatchedFailure]:

@@ -11,10 +11,12 @@ from scim_tests.errors import UsageError
 from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.session.credentials import Pressed
 from scim_tests.session.interruption import Stop
-from scim_tests.session.report_folder import create_report_folder, folder_name
+from scim_tests.session.report_folder import new_report_folder
 from scim_tests.session.run import Prepared, play
 from scim_tests.ui.practice import Practice
 from scim_tests.ui.work import Work
+
+PRESSED_WITH = {"target_url", "profile", "auth", "token"}  # what the test of the key is about
 
 
 class Desk:
@@ -33,7 +35,8 @@ class Desk:
         if "token" not in choices and _server(chosen) != _server(self.options):
             chosen = replace(chosen, token="")
         self.options = chosen
-        self.pressed = None
+        if choices.keys() & PRESSED_WITH:
+            self.pressed = None
 
     def access_to(self, url: str) -> dict[str, Any]:
         """Of what is chosen, the options that let us in at that URL; none where they are for another server."""
@@ -56,7 +59,7 @@ class Desk:
     def play(self, prepared: Prepared) -> Work:
         """Begin a run, in a new folder. UsageError where something else is under way, or no folder can be made."""
         self.refuse_if_busy()
-        folder = create_report_folder(self.reports / folder_name(prepared.profile.name).name)
+        folder = new_report_folder(self.reports, prepared.profile.name)
         return self.begin("run", folder, lambda stop: _play(prepared, folder, stop))
 
     def refuse_if_busy(self) -> None:

@@ -1,10 +1,13 @@
 """The files of a run, to be shown and given away: those that runs leave, and none that may lie beside them."""
 
+import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,10 +22,11 @@ from scim_tests.session.report_folder import (
     SCRIPTS,
     ledgers,
 )
-from scim_tests.session.run import catalogue
 from scim_tests.session.runs import run_in
 from scim_tests.wire import private_file
 
+A_SCRIPT = re.compile(r"[a-z_]+\.[a-z0-9-]+\.(?:sh|py)")  # named as its check
+MOST_SCRIPTS = 2000
 LARGEST = 200_000_000  # bytes of a file, and of all in an archive
 TO_GIVE = {
     PAGE: "the report, as below: verdict, causes with fixes, every call; one file for any browser",
@@ -68,11 +72,17 @@ def files_of(folder: Path) -> list[File]:
 def _possible(folder: Path) -> Iterator[File]:
     """All that a run may leave there."""
     yield from (File(name, purpose, TICKET) for name, purpose in TO_GIVE.items())
-    if not (folder / SCRIPTS).is_symlink():
-        for check in catalogue():
-            yield from (File(f"{SCRIPTS}/{check.id}.{kind}", SCRIPT, IN_SCRIPT) for kind in ("sh", "py"))
+    yield from (File(f"{SCRIPTS}/{name}", SCRIPT, IN_SCRIPT) for name in _scripts(folder / SCRIPTS))
     earlier = {path.name: TO_KEEP[LEDGER] for path in ledgers(folder)}
     yield from (File(name, purpose, KEEP) for name, purpose in {**TO_KEEP, **earlier}.items())
+
+
+def _scripts(folder: Path) -> list[str]:
+    with suppress(OSError):
+        if not folder.is_symlink():
+            names = (each.name for each in islice(os.scandir(folder), MOST_SCRIPTS))
+            return sorted(name for name in names if A_SCRIPT.fullmatch(name))
+    return []
 
 
 def content_of(reports: Path, run: str, name: str) -> bytes:

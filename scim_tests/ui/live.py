@@ -59,7 +59,7 @@ def _open(folder: Path, after: int) -> Watched | None:
 
 def _fragments(watched: Watched) -> dict[str, Any] | None:
     """The parts of the page that change; None where nothing is new."""
-    before, failures = watched.offset, watched.failures
+    before, failures, not_asked = watched.offset, watched.failures, watched.not_asked
     new = watched.read()
     if watched.offset == before:
         return None
@@ -67,17 +67,22 @@ def _fragments(watched: Watched) -> dict[str, Any] | None:
     return {
         "progress": part.progress(watched),  # type: ignore[attr-defined]
         "failed": part.failed(watched) if watched.failures != failures else None,  # type: ignore[attr-defined]
+        "not_asked": part.not_asked(watched) if watched.not_asked != not_asked else None,  # type: ignore[attr-defined]
         "scenes": _scenes(watched, new, part),
     }
 
 
-def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: Any) -> list[dict[str, str]]:
+def _scenes(watched: Watched, new: Mapping[str, Sequence[WatchedCall]], part: Any) -> list[dict[str, Any]]:
     """Of each scene in which something is new its line anew, and the calls that are to be put behind the others."""
     told = []
     for name, calls in new.items():
         scene = watched.scenes[name]
         more = part.calls(calls) + (part.found(scene) if scene.state else "")
-        told.append(
-            {"id": f"scene-{scene.number}", "kind": scene.kind, "head": part.head(scene), "more": more}
-        )
+        line = {
+            "id": f"scene-{scene.number}",
+            "kind": scene.kind,
+            "open": scene.shows,
+            "head": part.head(scene),
+        }
+        told.append({**line, "more": more})
     return told

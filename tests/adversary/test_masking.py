@@ -19,16 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from imagining import Lying, answers
 from keeping import kept
-from playing import reference_transport
+from playing import reference_transport, short
 from real_people import make
 
 from reference_server.faults.bending import SCIM_JSON, Answer, Asked, raw, refusal
-from scim_tests import profiles
-from scim_tests.model.profile import Profile
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, Json, get
 
 EXAMPLES = int(
-    os.environ.get("EXAMPLES", "5")
+    os.environ.get("EXAMPLES", "3")
 )  # whole plays against a target that lies in several ways at once
 NAMES = (
     ("Ottoline", "Quillfeather"),
@@ -289,16 +287,6 @@ LIES: dict[str, Lie] = {
         schemas_called_people, people_everywhere, torn_bodies, people_in_rare_places, people_in_no_json,
     )
 }  # fmt: skip
-
-
-def short(name: str = "okta") -> Profile:
-    """Few people and pages, but groups and a PUT."""
-    profile = profiles.load(name)
-    limits = replace(
-        profile.limits, new_users=6, crowd=0, import_pages=2, longest_wait=0.0, small_page_requests=1
-    )
-    acts = {"query_users", "create_variants", "duplicate_user", "reactivate_user", "entitlements"}
-    return replace(profile, limits=limits, leave_out=frozenset(acts))
 
 
 @pytest.mark.parametrize("lie", LIES)

@@ -37,7 +37,7 @@ from scim_tests.wire.vault import Vault
 
 RUN = "liartest"
 PROFILES = ("okta", "okta-custom-app", "scim", "ziflow", "read-only")
-EXAMPLES = int(os.environ.get("EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "5"))
 SEED = int(os.environ.get("SEED", "20261127"))
 SECRET = (TOKEN, PASSWORD, *SECRETS.values())
 

@@ -22,7 +22,7 @@ from scim_tests.traffic.judge import as_kept, judge_file, judged
 from scim_tests.traffic.proxy import Proxy
 from scim_tests.traffic.tape import HarTape
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
 tried = settings(max_examples=EXAMPLES)
 
 

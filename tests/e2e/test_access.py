@@ -123,12 +123,13 @@ WAYS: dict[str, tuple[list[str], dict[str, str], Callable[[Door, Headers], bool]
 def test_each_way_lets_us_in_and_keeps_its_secrets(
     way: str, command: Command, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """The play is played whole, `clean` comes in the same way, and what the target echoes of it is found nowhere."""
+    """People and groups are played, `clean` comes in the same way, and what the target echoes of it is found nowhere."""
     options, environment, takes = WAYS[way]
     with serving(lambda url: Door(url, takes)) as (url, door):
         told = [option.format(origin=url.removesuffix("/scim/v2")) for option in options]
         done = command(
-            "run", "--target-url", url, "--report-dir", "out", *told, token="", environment=environment
+            "run", "--target-url", url, "--only", "push_user,push_group", "--report-dir", "out", *told,
+            token="", environment=environment,
         )  # fmt: skip
         assert "refused" not in done.stdout, done.stdout + done.stderr
         assert done.returncode in {ExitCode.ALL_GOOD, ExitCode.CONFORMANCE_FAILURES}, (
@@ -136,7 +137,7 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
         )
         record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
         assert record["left_behind"] == []
-        assert len(record["exchanges"]) > 200
+        assert len(record["exchanges"]) > 100
         cleaned = command("clean", "out", "--yes", *told, token="", environment=environment)
         assert cleaned.returncode == ExitCode.ALL_GOOD, cleaned.stdout + cleaned.stderr
     assert door.command_lines
@@ -157,7 +158,7 @@ def test_each_way_lets_us_in_and_keeps_its_secrets(
     ] == []
     record_property("bytes searched for secrets", sum(map(len, places)))
     if way == "oauth2":
-        assert len(door.asked) > 200, "an expired token is renewed"
+        assert len(door.asked) > 100, "an expired token is renewed"
         assert len(door.issued) > 5
         assert {tuple(form["scope"]) for _, form in door.asked} == {("scim",)}
 

@@ -37,7 +37,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A run whose scripts create, write and read."""
 
     def make(folder: Path) -> None:
-        with bent("deactivated-user-404", folder):
+        with bent("deactivated-user-404", folder, only=(CHECK,)):
             """Its folder is all that is wanted."""
 
     return Told(once(tmp_path_factory, "deactivated-user-404", make))
@@ -154,7 +154,7 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A run against a target whose lookups hide inactive users."""
 
     def make(folder: Path) -> None:
-        with bent("deactivated-user-hidden-from-filter", folder):
+        with bent("deactivated-user-hidden-from-filter", folder, only=("reactivate_user",)):
             """Its folder is all that is wanted."""
 
     return Told(once(tmp_path_factory, "deactivated-user-hidden-from-filter", make))

@@ -268,7 +268,7 @@ def test_what_was_agreed_to_is_done(visit: Visit) -> None:
     assert visit.post("/to-app/run", page, agreed="yes").status == 409
     assert "Something else is under way" in visit.post("/where/practice/stop").text
     work.wait()
-    assert work.trouble == ""
+    assert work.trouble is None
     done = read_record(work.folder / "run.json")
     assert (done.profile.name, done.profile.capabilities) == ("ziflow", ["push_users"])
     assert any("(--without): import_users" in each for each in done.notices)
@@ -280,3 +280,20 @@ def test_every_profile_that_comes_along_can_be_chosen() -> None:
     """The page has a plain name for each, Ziflow first."""
     assert sorted(CALLED) == profiles.names()
     assert next(iter(CALLED)) == "ziflow"
+
+
+def test_what_is_played_again_is_agreed_to_as_well(visit: Visit) -> None:
+    """Of a bundled server there is no address and no key; what is judged is said, and Where leads back to a whole run."""
+    visit.desk.choose(profile="ziflow", reference=True, only=("test_credentials",), seed=7)
+    page = visit.get("/to-app")
+    assert "What will happen at the bundled server" in page.text
+    assert (
+        "only what these words name is judged, and what that needs is played: test_credentials" in page.text
+    )
+    assert visit.post("/to-app/run", page, agreed="yes").place == "/run"
+    assert visit.desk.work
+    visit.desk.work.wait()
+    assert not visit.desk.work.trouble
+    assert visit.post("/where", visit.get("/where")).place == "/key"
+    options = visit.desk.options
+    assert (options.reference, options.only, options.seed, options.target_url) == (False, (), None, ZIFLOW)

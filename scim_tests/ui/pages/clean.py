@@ -23,7 +23,7 @@ from scim_tests.session.cleaning import (
 )
 from scim_tests.session.interruption import Stop
 from scim_tests.session.runs import FoundRun, Kind, State, run_in
-from scim_tests.ui.door import fields
+from scim_tests.ui.forms import read
 from scim_tests.ui.pages.result import CLEANING, DOING, finish_cut_off
 from scim_tests.ui.templating import desk_of, redirect, shown
 
@@ -39,12 +39,12 @@ async def look(request: Request) -> Response:
 
 async def agree(request: Request) -> Response:
     """Remove them, as it was agreed to; a run that was cut off is told first."""
-    desk, said = desk_of(request), await fields(request)
+    desk, form = desk_of(request), await read(request)
     run, plan = await run_in_threadpool(_planned, request)
-    agreed = said.get("agreed", [""])[0]
+    agreed = form.first("agreed")
     if plan is None or not hmac.compare_digest(agreed.encode(), _seal(plan).encode()):
         return await _shown(request, CHANGED)
-    key = said.get("key", [""])[0].strip()
+    key = form.first("key")
     options = RunOptions(yes=True, **desk.access_to(plan.target) | ({"token": key} if key else {}))
     if not options.token and not options.token_url:
         missing = UsageError("no-token", f"There is no key for {plan.target}.", "Enter it below.")

@@ -1,5 +1,6 @@
 """What a run came to: its verdict, its causes, what is to be done, its files, and its report."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ from starlette.routing import BaseRoute, Route
 from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord
-from scim_tests.options import ACCESS, some
+from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
-from scim_tests.session.again import Again, again
+from scim_tests.session.again import CauseAgain, again
+from scim_tests.session.cleaning import in_ledgers, removal
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
-from scim_tests.ui.door import fields
+from scim_tests.ui.command import command
 from scim_tests.ui.files import archive, content_of, files_of
+from scim_tests.ui.forms import read
 from scim_tests.ui.pages.runs import TONES
 from scim_tests.ui.templating import desk_of, redirect, shown
 
@@ -53,12 +56,13 @@ async def result(request: Request) -> Response:
     work = desk.work_on(desk.reports / name)
     if work and not work.is_over:
         if work.kind not in DOING:  # it is played, and can be watched
-            return redirect(request, "/run")
+            return redirect(request, f"/run/{quote(name)}")
         return shown(request, "waiting.html", step="result", doing=DOING[work.kind])
     trouble = work.trouble if work and work.kind != CLEANING else None
-    if work and trouble and work.kind == JUDGING:  # there is nothing else to show
-        raise trouble
-    told = await run_in_threadpool(_told, desk.reports, name)
+    try:
+        told = await run_in_threadpool(_told, desk.reports, name)
+    except UsageError as error:
+        raise trouble or error from None
     place = request.app.state.apart.place(name)
     return shown(
         request, "result.html", trouble=trouble, place=place, headlines=HEADLINES, tones=TONES, **told
@@ -74,7 +78,16 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "causes": _causes(run, record) if record else [],
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
+        "stays": _why_they_stay(run),
     }
+
+
+def _why_they_stay(run: FoundRun) -> str:
+    """Why no clean-up can remove whom it left; empty where one may."""
+    with suppress(UsageError):
+        plan = removal(in_ledgers(run.folder, RunOptions())) if run.left else None
+        return plan.why_nobody if plan else ""
+    return ""
 
 
 def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:
@@ -114,28 +127,28 @@ def finish_cut_off(folder: Path) -> None:
 async def play_again(request: Request) -> Response:
     """What is chosen to play one cause again, and what nobody can know any more; sent, it is chosen."""
     desk, name = desk_of(request), request.path_params["run"]
-    said = await fields(request) if request.method == "POST" else {}
-    check = said.get("check", [request.query_params.get("check", "")])[0]
+    form = await read(request)
+    check = form.first("check") or request.query_params.get("check", "")
     told = await run_in_threadpool(_again, desk.reports, name, check)
-    profile = said.get("profile", [""])[0]
-    trouble = None
-    if said:
+    profile, trouble = form.first("profile"), None
+    if form.said:
         try:
             desk.choose(**_choices(told, profile))
-            return redirect(request, "/to-app" if desk.options.reference or desk.options.token else "/key")
+            return redirect(request, "/to-app" if desk.options.token else "/key")
         except UsageError as error:
             trouble = error
     return shown(
-        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile
+        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile,
+        command=command(told.options),
     )  # fmt: skip
 
 
-def _again(reports: Path, name: str, check: str) -> Again:
+def _again(reports: Path, name: str, check: str) -> CauseAgain:
     run = run_in(reports, name)
     return again(record_of(run), run.folder, check)
 
 
-def _choices(told: Again, profile: str) -> dict[str, Any]:
+def _choices(told: CauseAgain, profile: str) -> dict[str, Any]:
     """UsageError where that profile was asked for, and is none."""
     options = told.options
     if not options.profile:

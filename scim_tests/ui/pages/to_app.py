@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
 from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.session.intent import Intent, intended
-from scim_tests.session.run import prepare, profile_of
+from scim_tests.session.run import DEFAULT_PROFILE, prepare, profile_of
 from scim_tests.ui.command import KEY, command
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read
-from scim_tests.ui.templating import desk_of, shown
+from scim_tests.ui.templating import desk_of, redirect, shown
 
 # As Okta's admin console has them (okta:H-PROV): where, and of each box its capability, its name and what it does.
 BOXES = (
@@ -53,6 +53,7 @@ CHANGED = UsageError(
     "What will happen is no longer what was shown.",
     "Nothing was sent. It is shown anew below: read it, and agree to that.",
 )
+BUNDLED = "the bundled server, which is started for the run"
 NOT_AGREED = "Agree to what is said above first: nothing is sent before."
 
 
@@ -71,26 +72,26 @@ class Box:
 async def to_app(request: Request) -> Response:
     """What is chosen, and what will happen then."""
     desk = desk_of(request)
-    if not desk.options.target_url:
-        return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    if not _where(desk):
+        return redirect(request, "/where")
     return _page(request, _chosen(desk))
 
 
 async def choose(request: Request) -> Response:
     """Take the choices, and show what will happen now."""
     form = await read(request)
-    if not desk_of(request).options.target_url:
-        return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    if not _where(desk_of(request)):
+        return redirect(request, "/where")
     if not _take(desk_of(request), form):
         return _page(request, form, status=422)
-    return RedirectResponse(f"{request.scope['root_path']}/to-app", 303)
+    return redirect(request, "/to-app")
 
 
 async def agree(request: Request) -> Response:
     """Begin the run that was agreed to, and no other."""
     form, desk = await read(request), desk_of(request)
-    if not desk.options.target_url:
-        return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    if not _where(desk):
+        return redirect(request, "/where")
     if not _take(desk, form):
         return _page(request, form, status=422)
     if form.first("digest") != _intent(desk).digest:
@@ -100,14 +101,13 @@ async def agree(request: Request) -> Response:
         return _page(request, form, status=422)
     try:
         prepared = prepare(replace(desk.options, yes=True))
-        if intended(prepared.options, prepared.profile, desk.options.target_url).digest != form.first(
-            "digest"
-        ):
+        intent = intended(prepared.options, prepared.profile, _where(desk))
+        if intent.digest != form.first("digest"):
             raise CHANGED
         desk.play(prepared)
     except ScimTestsError as error:
         return _page(request, _chosen(desk), status=409, trouble=error)
-    return RedirectResponse(f"{request.scope['root_path']}/run", 303)
+    return redirect(request, "/run")
 
 
 def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Response:
@@ -128,7 +128,12 @@ def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Re
 
 
 def _intent(desk: Desk) -> Intent:
-    return intended(desk.options, profile_of(desk.options), desk.options.target_url or "")
+    return intended(desk.options, profile_of(desk.options), _where(desk))
+
+
+def _where(desk: Desk) -> str:
+    """The base URL, or the bundled server, where a run of it is played again; empty where nothing is chosen."""
+    return desk.options.target_url or (BUNDLED if desk.options.reference else "")
 
 
 def _chosen(desk: Desk) -> Form:
@@ -158,7 +163,7 @@ def _box(desk: Desk, profile: Profile, capability: str, name: str, says: str) ->
 
 def _take(desk: Desk, form: Form) -> bool:
     """Choose what was ticked and typed; what is wrong stands at its field and is not chosen."""
-    whole = profiles.load(desk.options.profile or "")
+    whole = profiles.load(desk.options.profile or DEFAULT_PROFILE)
     without = tuple(sorted(whole.capabilities - set(form.all("feature"))))
     desk.choose(without=without, probe_unsupported=form.first("probe") == "yes")
     domain = form.first("email_domain") or None

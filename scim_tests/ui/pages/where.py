@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from scim_tests import profiles
@@ -13,15 +13,18 @@ from scim_tests.ui.base_url import doubts, mended
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read
 from scim_tests.ui.practice import FAULTS, faults
-from scim_tests.ui.templating import desk_of, shown
+from scim_tests.ui.templating import desk_of, redirect, shown
 
 OWN = "own"  # a profile in a file
-CALLED = {  # as people call them, the first ones first
-    "ziflow": "Ziflow",
-    "okta": "Any SCIM 2.0 server",
-    "okta-custom-app": "An app made with Okta's wizard",
-    "scim": "A SCIM 2.0 server, beyond what Okta sends",
-    "read-only": "Only look, and write nothing",
+CALLED = {  # as people call them and what is played then, the first ones first
+    "ziflow": ("Ziflow", "Okta pushes and imports users, and nothing else."),
+    "okta": ("Any SCIM 2.0 server", "All that Okta does with an app from its catalogue."),
+    "okta-custom-app": (
+        "An app made with Okta's wizard",
+        "The same, as Okta's App Integration Wizard does it.",
+    ),
+    "scim": ("A SCIM 2.0 server, beyond Okta", "All that Okta does, and what other clients may send."),
+    "read-only": ("Only look, and write nothing", "Nobody is created; the people who are there are read."),
 }
 ANYBODYS = {"okta", "okta-custom-app", "scim"}  # profiles that create and remove many
 ZIFLOWS = "This is Ziflow's base URL: choose Ziflow above, or enter that of your server."
@@ -44,7 +47,7 @@ async def choose(request: Request) -> Response:
         again = {**form.said, "base_url": [url], "looked_at": [url]}
         return _page(request, Form(again), notes=notes)
     _take(desk, profile, url)
-    return RedirectResponse(f"{request.scope['root_path']}/key", 303)
+    return redirect(request, "/key")
 
 
 async def practise(request: Request) -> Response:
@@ -60,19 +63,24 @@ async def practise(request: Request) -> Response:
     except ScimTestsError as error:
         return _page(request, form, status=422, trouble=error)
     _take(desk, profile, desk.options.target_url or "")
-    return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    return redirect(request, "/where")
 
 
 async def stop_practising(request: Request) -> Response:
     """End that server; nothing else is chosen in its place."""
     desk_of(request).stop_practising()
-    return RedirectResponse(f"{request.scope['root_path']}/where", 303)
+    return redirect(request, "/where")
 
 
 def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Response:
-    kinds = [(name, called, profiles.load(name).title) for name, called in CALLED.items()]
     return shown(
-        request, "where.html", status=status, form=form, kinds=kinds, faults=faults(), **{"notes": (), **more}
+        request,
+        "where.html",
+        status=status,
+        form=form,
+        kinds=CALLED,
+        faults=faults(),
+        **{"notes": (), **more},
     )
 
 
@@ -121,11 +129,12 @@ def _address(form: Form, profile: str) -> tuple[str, list[str]]:
 
 
 def _take(desk: Desk, profile: str, url: str) -> None:
-    """Choose them; what was chosen of another profile is forgotten, and a guide's limits are asked about."""
+    """Choose them, for a whole run; what was chosen of another profile is forgotten, and a guide's limits are asked about."""
     if profile != desk.options.profile:
         guide = profiles.load(profile).guide
         asks = bool(guide and any(case.limit for case in guide.cases))
         desk.choose(profile=profile, without=(), probe_unsupported=asks, auth=None)
+    desk.choose(reference=False, only=(), skip=(), seed=None)
     if desk.practice and url == desk.practice.base_url:
         desk.choose(target_url=url, token=desk.practice.token)
     else:

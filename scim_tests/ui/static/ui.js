@@ -55,10 +55,15 @@ if (live) {
 function show(news) {
   document.getElementById("progress").innerHTML = news.progress;
   if (news.failed !== null) document.getElementById("failed").innerHTML = news.failed;
+  if (news.not_asked !== null) document.getElementById("not-asked").innerHTML = news.not_asked;
   for (const each of news.scenes) {
+    if (each.kind === "not asked") {
+      document.getElementById(each.id)?.remove();
+      continue;
+    }
     const scene = document.getElementById(each.id) || newScene(each.id);
-    if (each.kind === "fail" && !scene.classList.contains("fail")) scene.open = true;
-    scene.className = `scene ${each.kind.replaceAll(" ", "-")}`;
+    if (each.open && !scene.classList.contains("shows")) scene.open = true;
+    scene.className = `scene ${each.kind.replaceAll(" ", "-")}${each.open ? " shows" : ""}`;
     scene.querySelector("summary").innerHTML = each.head;
     scene.querySelector("ol").insertAdjacentHTML("beforeend", each.more);
   }
