@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from scim_tests.errors import ScimTestsError
 from scim_tests.report.templating import environment
 from scim_tests.session.watching import Watched, WatchedCall
 
@@ -42,6 +43,8 @@ async def events(folder: Path, after: int, is_over: Callable[[], bool]) -> Async
             if quiet % QUIET == 0:
                 yield STILL_HERE
             await asyncio.sleep(EVERY)
+    except ScimTestsError:  # it is the journal of no run, as the page of its result says
+        yield OVER
     finally:
         if watched:
             watched.close()

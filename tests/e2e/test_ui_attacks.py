@@ -184,19 +184,35 @@ def strangers(reports: Path) -> None:
         "empty": Path.touch,
         "deep": lambda path: path.write_text("[" * 100_000),
         "bytes": lambda path: path.write_bytes(bytes(range(256)) * 20),
+        "lines": lambda path: path.write_text('{"event": "heard"}\n{"event": 1}\n[]\n'),
         MARKUP: lambda path: path.write_text("{}"),
     }
     for name, make in contents.items():
         (reports / name).mkdir(parents=True)
-        for file in ("run.json", "journal.jsonl", "ledger.jsonl", "recording.har", "report.html", "summary.md"):
+        for file in (
+            "run.json",
+            "journal.jsonl",
+            "ledger.jsonl",
+            "recording.har",
+            "report.html",
+            "summary.md",
+        ):
             make(reports / name / file)
     (reports / "links" / "reproduce").symlink_to(reports.parent)
     (reports / "linked").symlink_to(reports.parent)
     (reports.parent / "run.json").write_text(OUTSIDE)
 
 
-NAMES = ("links", "pipes", "folders", "empty", "deep", "bytes", MARKUP, "linked", "..", ".", "nowhere", "\0", "\n", "%2e%2e", "links/../links", "a" * 3000)  # fmt: skip
-FILES = ("report.html", "run.json", "reproduce/outside", "reproduce", "../outside", "/etc/passwd", "summary.md\0")
+NAMES = ("links", "pipes", "folders", "empty", "deep", "bytes", "lines", MARKUP, "linked", "..", ".", "nowhere", "\0", "\n", "%2e%2e", "links/../links", "a" * 3000)  # fmt: skip
+FILES = (
+    "report.html",
+    "run.json",
+    "reproduce/outside",
+    "reproduce",
+    "../outside",
+    "/etc/passwd",
+    "summary.md\0",
+)
 
 
 def test_folders_of_strangers_are_data(tmp_path: Path) -> None:
@@ -212,14 +228,18 @@ def test_folders_of_strangers_are_data(tmp_path: Path) -> None:
                 for method in getattr(route, "methods", None) or ["GET"]:
                     if method == "HEAD" or place.endswith("/events"):
                         continue
-                    shown = visit.get(place) if method == "GET" else visit.post(place, agreed="\0", check="\0", asked="0")
+                    shown = (
+                        visit.get(place)
+                        if method == "GET"
+                        else visit.post(place, agreed="\0", check="\0", asked="0")
+                    )
                     if visit.desk.work:
                         visit.desk.work.wait()
                     assert shown.status < 500, (method, place, shown.text)
                     assert "itself failed" not in shown.html, (method, place)
                     assert OUTSIDE not in shown.html, (method, place)
-                    assert MARKUP not in shown.html, (method, place)
+                    assert MARKUP not in shown.html or shown.html.startswith("PK"), (method, place)
                     asked += 1
     assert asked > 100
-    for after in ("9" * 5000, "99999999999999", "-1", "²"):
-        assert visit.get(f"/run/links/events?after={after}").status == 422
+    for name in NAMES[: NAMES.index("linked")]:
+        assert visit.get(f"/run/{quote(name)}/events?after={'9' * 5000}").html == OVER
