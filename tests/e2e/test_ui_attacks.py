@@ -1,7 +1,5 @@
 """What binds a run binds it behind the page, too: consent, one at a time, the ledger, whose folder it is, and whose words."""
 
-import fcntl
-import json
 import os
 import re
 import signal
@@ -11,13 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 from commanding import TOKEN, inherited, record_in
-from knocking import STARTED, Opened, Visitor, opened
-from playwright.sync_api import Browser
+from knocking import Opened, Visitor, opened
 from serving import Counting, Gate, listed, serving
 from visiting import Visit
 
