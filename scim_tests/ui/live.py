@@ -7,6 +7,7 @@ much of the journal it covers, so that whoever comes back, or was away for a mom
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,10 @@ def _open(folder: Path, after: int) -> Watched | None:
         watched = Watched(folder)
     except FileNotFoundError:
         return None
-    watched.read_all(after)
+    with ExitStack() as unless_read:
+        unless_read.callback(watched.close)
+        watched.read_all(after)
+        unless_read.pop_all()
     return watched
 
 
