@@ -9,8 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from scim_tests.errors import ScimTestsError, UsageError
-from scim_tests.session.finish import finish
 from scim_tests.report.text import printable
+from scim_tests.session.finish import finish
 from scim_tests.session.report_folder import new_report_folder
 from scim_tests.traffic.formats import HOW
 from scim_tests.traffic.har_reader import read_recording
