@@ -85,13 +85,14 @@ install: .venv/installed
 	touch $@ .venv/installed
 
 kills: .venv/dev-installed ## Every fault under every profile, beside the reviewed table
-	KILLS=all $(BIN)/pytest -n auto tests/mutation/test_kills.py
+	KILLS=all $(BIN)/pytest -n auto tests/mutation/test_kills.py tests/play/test_throttled_for_good.py
 
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight
 
 honest: .venv/dev-installed ## Whatever a target may do, under every profile
-	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_what_is_allowed.py
+	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_peculiar_targets.py \
+		tests/play/test_what_is_allowed.py
 
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py

@@ -91,20 +91,17 @@ class Visitor(httpx.Client):
         return self.sends("to-app/run", **{"feature": boxes, "digest": digest, "agreed": "yes", **said})
 
     def walks(self) -> Mapping[str, httpx.Response]:
-        """Every page and file that a link of a page leads to, from its first page on."""
+        """Every page and file that a link of a page leads to; of those that differ in a parameter alone, the last one."""
         found: dict[str, httpx.Response] = {}
-        ahead = [
-            self.page.link,
-            *(urljoin(self.page.link, each) for each in ("run", "result", "key", "to-app")),
-        ]
+        ahead = [urljoin(self.page.link, each) for each in ("", "run", "result", "key", "to-app")]
         while ahead:
-            if (place := ahead.pop()) in found or not place.startswith(self.page.origin):
+            place = ahead.pop()
+            path = place.partition("?")[0]
+            if path in found or not place.startswith(self.page.origin):
                 continue
-            answer = found[place] = self.get(place)
+            answer = found[path] = self.get(place)
             onwards = [answer.headers["location"]] if answer.is_redirect else []
-            if "html" in answer.headers.get("content-type", "") and urlsplit(place).path.startswith(
-                f"/{self.page.token}"
-            ):
+            if path.startswith(self.page.link) and "html" in answer.headers.get("content-type", ""):
                 onwards += LINKS.findall(answer.text)
             ahead += [urljoin(place, each.replace("&amp;", "&")) for each in onwards]
         return found

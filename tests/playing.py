@@ -101,6 +101,13 @@ def short(name: str = "okta") -> Profile:
     return replace(profile, limits=limits, leave_out=frozenset(acts))
 
 
+def specifying(*acts: str) -> Profile:
+    """The acts of the specification alone, or some of them."""
+    left_out = {each.name for each in ACTS if each.capability == SPECIFICATION and acts} - {*acts}
+    specification = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
+    return replace(specification, leave_out=frozenset(left_out))
+
+
 @cache
 def honest_play(profile: str = "okta", *, probes: bool = False, schema_file: Path | None = None) -> Play:
     """A judged play against the honest server, once for all tests that only look at it."""

@@ -51,7 +51,9 @@ class Shown(HTMLParser):
 
 
 def _is_sent(said: dict[str, str]) -> bool:
-    return "disabled" not in said and (said["type"] not in {"checkbox", "radio"} or "checked" in said)
+    return {"name", "disabled"} & set(said) == {"name"} and (
+        said["type"] not in {"checkbox", "radio"} or "checked" in said
+    )
 
 
 class Visit:

@@ -25,6 +25,7 @@ def command(port: int, reports: Path, *, no_browser: bool) -> int:
     """Open a page that leads through a run: where, API key, To App, run, result.
 
     It listens on this machine alone, and wants the link that it prints. The key that is entered stays in memory.
+    Ctrl-C ends it, with exit code 0; what is under way ends in order first.
     """
     from scim_tests.report.console import terminal
     from scim_tests.ui.desk import Desk

@@ -131,7 +131,11 @@ class Watched:
         """Read on, to that offset or as far as is told at once: the scenes in which something is new, with their new calls."""
         new: dict[str, list[WatchedCall]] = {}
         for line in self._lines(AT_ONCE if until is None else max(0, until - self.offset)):
-            self._take(line, new)
+            try:
+                self._take(json.loads(line), new)
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+                message = f"{self._path} is not the journal of a run: {error!r:.300}."
+                raise UsageError("bad-journal", message) from None
         return new
 
     def read_all(self, until: int | None = None) -> None:
@@ -153,19 +157,14 @@ class Watched:
         """The scenes that are left out, as far as that is known."""
         return [each for each in self.scenes.values() if each.state is State.NOT_ASKED]
 
-    def _lines(self, most: int) -> Iterator[Line]:
+    def _lines(self, most: int) -> Iterator[bytes]:
         *whole, self._torn = (self._torn + self._file.read(most)).split(b"\n")
         for each in whole:
             self.offset += len(each) + 1
-            try:
-                line = json.loads(each)
-                refuse_another(line)
-                yield line
-            except (ValueError, LookupError, TypeError, RecursionError) as error:
-                message = f"{self._path} is not the journal of a run: {error!r:.300}."
-                raise UsageError("bad-journal", message) from None
+            yield each
 
     def _take(self, line: Line, new: dict[str, list[WatchedCall]]) -> None:
+        refuse_another(line)
         match line["event"]:
             case "began":
                 profile = parse_without_people(line["profile"], "the profile in the journal")

@@ -7,11 +7,13 @@ much of the journal it covers, so that whoever comes back, or was away for a mom
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from scim_tests.errors import ScimTestsError
 from scim_tests.report.templating import environment
 from scim_tests.session.watching import Watched, WatchedCall
 
@@ -42,6 +44,8 @@ async def events(folder: Path, after: int, is_over: Callable[[], bool]) -> Async
             if quiet % QUIET == 0:
                 yield STILL_HERE
             await asyncio.sleep(EVERY)
+    except ScimTestsError:  # it is the journal of no run, as the page of its result says
+        yield OVER
     finally:
         if watched:
             watched.close()
@@ -53,7 +57,10 @@ def _open(folder: Path, after: int) -> Watched | None:
         watched = Watched(folder)
     except FileNotFoundError:
         return None
-    watched.read_all(after)
+    with ExitStack() as unless_read:
+        unless_read.callback(watched.close)
+        watched.read_all(after)
+        unless_read.pop_all()
     return watched
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from commanding import TOKEN
 from frameworks import ON, scim, served_on
-from scim2_server.testserver import cli
 
 from scim_tests.testing import play
 
@@ -45,6 +44,7 @@ class _Taken(Exception):  # noqa: N818 -- no error: the app is made, and is not 
 
 def test_a_server_of_others_is_judged_as_on_its_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of scim2-server's own WSGI app the findings are those that were reviewed on its socket."""
+    from scim2_server.testserver import cli  # slow, and so not for every worker of the suite
 
     def taken(_host: str, _port: int, app: Any, *_: Any, **__: Any) -> None:
         raise _Taken(app)

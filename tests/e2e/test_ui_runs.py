@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from commanding import TOKEN as KEY
 from keeping import _beginning
+from knocking import opened
 from playwright.sync_api import Browser
 from serving import listed, make, serving
 from visiting import TOKEN, Visit
@@ -367,8 +368,6 @@ SPY = """<title>waiting</title><script>
 
 def test_a_hostile_report_stays_in_its_frame(browser: Browser, tmp_path: Path) -> None:
     """In a browser: it knows no token, reaches neither page nor server, and leads nobody away."""
-    from tests.e2e.test_ui_door import opened
-
     ran(tmp_path / "reports" / "one", sample(), SPY)
     with opened(tmp_path) as page:
         window = browser.new_page()

@@ -1,18 +1,15 @@
 """What a target says of itself is gone by: where it has no filters none is sent, and people are written as its schemas want them."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 from imagining import Lie, answers, changed, lying
-from playing import Play, play, reference_transport
+from playing import Play, play, reference_transport, specifying
 
 from reference_server.faults.bending import Answer, Asked, Honest, refusal
-from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
-from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scim import ENTERPRISE_USER, USER
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.specification import ACTS
@@ -25,9 +22,8 @@ ALWAYS = {"schemas", "id", "meta"}
 
 def played(lie: Lie, folder: Path) -> Play:
     """The acts of the specification alone."""
-    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
     honest: httpx.ASGITransport = reference_transport()
-    return play(lying(honest, lie), folder / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
+    return play(lying(honest, lie), folder / "ledger.jsonl", profile=specifying(), judge=Judge(catalogue()))
 
 
 def wrong(run: Play) -> dict[str, Verdict]:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from agreeing import contradictions, recorded
-from imagining import Lie, answers, changed, shows, stores
+from imagining import CROWD, Lie, answers, changed, shows, stores
 from lacking import played
 from playing import play, reference_transport
 
@@ -22,6 +22,7 @@ from scim_tests.model.scim import ENTERPRISE_USER
 from scim_tests.session.cleaning import left_behind
 
 OKTA = profiles.load("okta")
+OKTA = replace(OKTA, limits=replace(OKTA.limits, crowd=CROWD))
 PAGE = raw(404, b"<html>Not here</html>", "text/html")
 
 

@@ -3,17 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from lying import Liar
-from playing import play
-
-from scim_tests import profiles
-from scim_tests.model.profile import SPECIFICATION
+from playing import play, specifying
 
 Answered = Callable[[int, Any], httpx.Response]
 
@@ -97,8 +93,7 @@ def test_nobody_is_lost_and_nobody_else_is_touched(said: str, tmp_path: Path) ->
                 return answer
             return answer_with(answer.status_code, json.loads(await answer.aread()))
 
-    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
     asyncio.run(target.settle())
-    play(Bent(), tmp_path / "ledger.jsonl", profile=profile)
+    play(Bent(), tmp_path / "ledger.jsonl", profile=specifying("send_bulk"))
     assert asyncio.run(target.remaining()) == set()
     assert asyncio.run(target.harmed()) == []

@@ -1,23 +1,19 @@
 """Whatever limits an honest target has, nothing of bulk requests or versions is wrong with it."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from playing import BASE_URL, TOKEN, Play, play
+from playing import BASE_URL, TOKEN, Play, play, specifying
 
 from reference_server.app import application
 from reference_server.settings import Limits, Settings, Token
-from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.run_state import State
-from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.verdict import Verdict
 
-PROFILE = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
 FEW, SMALL = {"max_bulk_operations": 5}, {"max_payload_size": 20_000}
 TOO_FEW, TOO_SMALL = {"max_bulk_operations": 3}, {"max_payload_size": 6_000}
 LIMITS = [
@@ -33,7 +29,10 @@ def test_limits_are_kept_and_passed_where_that_is_no_burden(
     """Each limit that is small is passed once; where too little fits in, no bulk request is sent."""
     app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL, limits=Limits(**limits)))
     done = play(
-        httpx.ASGITransport(app), tmp_path / "ledger.jsonl", profile=PROFILE, judge=Judge(catalogue())
+        httpx.ASGITransport(app),
+        tmp_path / "ledger.jsonl",
+        profile=specifying("send_bulk", "keep_versions"),
+        judge=Judge(catalogue()),
     )
     scene = next(each for each in done.conductor.scene_runs if each.scene.name == "send_bulk")
     sent = {each.step.partition(".")[2] for each in scene.exchanges}
@@ -66,7 +65,7 @@ class Modest(httpx.AsyncBaseTransport):
 def test_what_is_not_advertised_is_not_asked(features: tuple[str, ...], tmp_path: Path) -> None:
     """No failure and no advice comes of it, and of bulk requests none leaves."""
     transport = Modest(*features)
-    done = play(transport, tmp_path / "ledger.jsonl", profile=PROFILE, judge=Judge(catalogue()))
+    done = play(transport, tmp_path / "ledger.jsonl", profile=specifying(), judge=Judge(catalogue()))
     assert _wrong(done) == {}
     bulky = [each for each in done.conductor.transcript if each.request.path == "/Bulk"]
     assert bool(bulky) is ("bulk" not in features)

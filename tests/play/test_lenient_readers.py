@@ -2,20 +2,17 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playing import play, reference_transport
+from playing import play, reference_transport, specifying
 
-from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.model import unreadable
 from scim_tests.model.bulk import BULK_REQUEST
-from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scim import PATCH_OP, USER
 from scim_tests.model.verdict import Verdict
 
@@ -118,8 +115,7 @@ def user_of(body: bytes) -> dict[str, Any]:
 
 def test_of_what_is_stored_as_it_comes_only_the_types_are_wrong(tmp_path: Path) -> None:
     """Each write puts right what the one before left behind: nothing is lost by that, and an entry that is shown is kept."""
-    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
-    done = play(Untyped(), tmp_path / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
+    done = play(Untyped(), tmp_path / "ledger.jsonl", profile=specifying(), judge=Judge(catalogue()))
     assert {each.check.id for each in done.results if each.verdict in {Verdict.FAIL, Verdict.BROKEN}} == {
         "every_resource.has-the-types-its-schema-declares",
         "every_user.has-active-as-a-boolean",
@@ -140,9 +136,10 @@ def test_only_what_no_reader_may_do_fails(
     name_twice: bytes, title_as_object: Any, failed: set[str], tmp_path: Path
 ) -> None:
     """Of two equal names either counts, and a conversion is allowed; a text made of an object is not."""
-    profile = replace(profiles.load("scim"), capabilities=frozenset({SPECIFICATION}))
     lenient = Lenient(lambda body: mended(body, name_twice, title_as_object))
-    done = play(lenient, tmp_path / "ledger.jsonl", profile=profile, judge=Judge(catalogue()))
+    done = play(
+        lenient, tmp_path / "ledger.jsonl", profile=specifying("send_odd_requests"), judge=Judge(catalogue())
+    )
     wrong = {each.check.id for each in done.results if each.verdict in {Verdict.FAIL, Verdict.BROKEN}}
     assert wrong == failed
     taken = {each.step.partition(".")[2] for each in done.conductor.transcript if each.is_success}

@@ -1,6 +1,7 @@
 """A whole play against targets that do as they may, and not as the reference server does: nothing fails."""
 
 import itertools
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -214,7 +215,14 @@ UNJUDGED = {
     "somebody joins during the walk",
     "the shared user was deactivated by hand",
 }
-CASES = [(name, profile) for name, (_, where) in PECULIAR.items() for profile in where]
+CASES = [
+    (name, profile)
+    for place, (name, (_, where)) in enumerate(PECULIAR.items())
+    for profile in where
+    if os.environ.get("HONEST") == "all"
+    or profile != (OKTA, CUSTOM)[place % 2]
+    or not {OKTA, CUSTOM} <= {*where}
+]  # under one of the longer profiles each time, `make honest` under both
 
 
 @pytest.mark.parametrize(("peculiar", "profile"), CASES)

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.report.text import printable
 from scim_tests.session.finish import finish
 from scim_tests.session.report_folder import new_report_folder
 from scim_tests.traffic.formats import HOW
@@ -33,7 +34,7 @@ async def judge(request: Request) -> Response:
     try:
         return PlainTextResponse(await _judged(request))
     except ScimTestsError as error:
-        return PlainTextResponse(str(error), 422)
+        return PlainTextResponse(printable(str(error)), 422)
 
 
 async def _judged(request: Request) -> str:
