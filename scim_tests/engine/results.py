@@ -18,6 +18,7 @@ DELETE_FIRST = (
     "Where the create is what you want to see, delete {} in the app's list of people, and run again."
 )
 NOTHING_THERE = "Nothing was found there (404 Not Found): is the base URL right?"
+NAMED_SHOWN = 3  # checks
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
 
@@ -210,7 +211,8 @@ def ending(
     green = _empty(run_state, found, first) if is_empty else _green(tally, judged, strict=strict)
     end = _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
     if missed and end.verdict in {"passed", "failed"}:
-        names = ", ".join(each.check.id for each in missed)
+        names, more = ", ".join(each.check.id for each in missed[:NAMED_SHOWN]), len(missed) - NAMED_SHOWN
+        names += f" and {more} more" if more > 0 else ""
         end = replace(end, sentence=f"{end.sentence} Named and not judged: {names}.")
     is_elsewhere = end.exit_code is not ExitCode.ALL_GOOD and _finds_nothing(run_state)
     return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if is_elsewhere else end
@@ -290,9 +292,10 @@ def _empty(run_state: RunState, found: Sequence[Result], first: Sequence[Result]
     people = (each for each in run_state.scene_runs if each.scene.person and each.scene.act.name in acts)
     there = next((each.result for each in people if each.result.left_behind), None)
     why = there.ended_early if there else next((each.why for each in about if each.why), "")
-    hint = f"{DELETE_FIRST.format(there.left_behind[0][0])} {MORE_TO_JUDGE}" if there else MORE_TO_JUDGE
+    hints = [DELETE_FIRST.format(there.left_behind[0][0])] if there else []
+    hints += [] if hints and first else [MORE_TO_JUDGE]
     what = f"What was named first, {first[0].check.id}, was not" if first else "Nothing was"
-    said = f"{what} judged, which is never green{': ' if why else ''}{why}. {hint}"
+    said = f"{what} judged, which is never green{': ' if why else ''}{why}. {' '.join(hints)}"
     return Ending(ExitCode.NOTHING_JUDGED, "empty", said)
 
 

@@ -397,6 +397,21 @@ def test_what_is_no_recording_is_one_sentence(
     assert not visit.desk.reports.exists()
 
 
+def test_a_recording_is_judged_as_the_kind_of_app_that_is_chosen(browser: Browser, tmp_path: Path) -> None:
+    """In a browser: the kind sends nothing by itself, the file does; its result says that it is a recording."""
+    ran(tmp_path / "before", sample())
+    with opened(tmp_path) as page:
+        window = browser.new_page()
+        window.goto(f"{page.link}recording")
+        window.select_option("#profile", "ziflow")
+        window.set_input_files("#recording", tmp_path / "before" / "exchanges.har")
+        window.wait_for_selector("section.verdict")
+        told = window.inner_text("section.verdict")
+        assert "judged recording" in told
+        assert "profile ziflow" in told
+        window.close()
+
+
 SPY = """<title>waiting</title><script>
   const told = [];
   const tries = {
