@@ -26,6 +26,7 @@ from scim_tests.ui.command import command
 from scim_tests.ui.files import archive, content_of, files_of
 from scim_tests.ui.forms import read
 from scim_tests.ui.pages.runs import TONES
+from scim_tests.ui.practice import gone
 from scim_tests.ui.templating import desk_of, redirect, shown
 
 FINISHING, JUDGING, CLEANING = "reports", "recording", "clean-up"  # works in the folder of a result
@@ -79,6 +80,7 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
         "stays": _why_they_stay(run),
+        "gone": gone(run.target.base_url) if run.target and run.left else "",
     }
 
 
@@ -139,7 +141,7 @@ async def play_again(request: Request) -> Response:
             trouble = error
     return shown(
         request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile,
-        command=command(told.options),
+        command=command(told.options), gone=await run_in_threadpool(gone, told.options.target_url or ""),
     )  # fmt: skip
 
 
