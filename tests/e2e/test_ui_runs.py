@@ -22,6 +22,7 @@ from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.model.record import RunRecord, SinceRecord
 from scim_tests.model.scim import USER
+from scim_tests.personas.okta.ours import GROUPS
 from scim_tests.report.comparing import compare, markdown
 from scim_tests.session.finish import finish
 from scim_tests.session.journal import Journal
@@ -29,6 +30,7 @@ from scim_tests.session.report_folder import JOURNAL, LEDGER, PAGE, hold, let_go
 from scim_tests.ui.pages import recording
 from tests.unit.report.sample import HOSTILE, of_verdict, sample
 
+SHARED = "scim-tests.shared-by-all-runs@example.com"
 FAILED = of_verdict(sample(), "fail").id
 CAUSE = sample().root_causes[0].check
 KNOWN = "push_user.create-answers-201"  # of those in the sample the one that there is
@@ -53,9 +55,9 @@ def ran(folder: Path, record: RunRecord, page: str = "<h1>The report</h1>") -> R
     return done
 
 
-def held(folder: Path, url: str, *names: str) -> None:
+def held(folder: Path, url: str, *names: str, profile: str = "okta") -> None:
     """A ledger of a run that made these at that target."""
-    events = [{"event": "run", "target": url, "profile": profiles.text("okta")}]
+    events = [{"event": "run", "target": url, "profile": profiles.text(profile)}]
     events += [{"event": "intended", "user_name": each} for each in names]
     (folder / LEDGER).write_text("".join(json.dumps(each) + "\n" for each in events))
 
@@ -272,6 +274,22 @@ def test_whom_a_run_left_is_removed_once_that_is_agreed_to(visit: Visit) -> None
         assert [each["userName"] for each in listed(url, "Users")] == ["a.real.person@example.org"]
         assert KEY not in told.html
         assert visit.desk.options.token == ""
+
+
+def test_whom_nobody_can_remove_is_told_with_where_to_delete_them(visit: Visit) -> None:
+    """In the words of the profile in the ledger, and no removal is offered; of groups beside them it is."""
+    folder, url, shared = visit.desk.reports / "one", "https://api.ziflow.io/v1/scim/v2", SHARED
+    ran(folder, sample())
+    held(folder, url, shared, profile="ziflow")
+    for place in ("/runs/one", "/runs/one/clean"):
+        shown = visit.get(place).text
+        assert f"Delete {shared} by hand: users made in Ziflow" in re.sub(r" +(?=[:])", "", shown)
+        assert "People tab" in shown
+        assert not {"Remove them", "Clean up</a>"} & set(re.findall("Remove them|Clean up</a>", shown))
+    held(folder, url, shared, f"{GROUPS}scim-tests.abcdefgh.team", profile="ziflow")
+    shown = visit.get("/runs/one/clean").text
+    assert "Remove the groups" in shown
+    assert "The people stay: users made in Ziflow cannot be removed" in shown
 
 
 def test_a_key_that_is_refused_is_said(visit: Visit) -> None:

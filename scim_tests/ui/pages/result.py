@@ -18,7 +18,7 @@ from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
 from scim_tests.session.again import CauseAgain, again
-from scim_tests.session.cleaning import in_ledgers, removal
+from scim_tests.session.cleaning import Removal, in_ledgers, removal
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
@@ -78,16 +78,16 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "causes": _causes(run, record) if record else [],
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
-        "stays": _why_they_stay(run),
+        "plan": _by_hand(run),
     }
 
 
-def _why_they_stay(run: FoundRun) -> str:
-    """Why no clean-up can remove whom it left; empty where one may."""
+def _by_hand(run: FoundRun) -> Removal | None:
+    """Whom it left, where no clean-up can remove them; None where one may."""
     with suppress(UsageError):
         plan = removal(in_ledgers(run.folder, RunOptions())) if run.left else None
-        return plan.why_nobody if plan else ""
-    return ""
+        return plan if plan and plan.is_by_hand else None
+    return None
 
 
 def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:
