@@ -1,5 +1,6 @@
 """What a run came to: its verdict, its causes, what is to be done, its files, and its report."""
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord
+from scim_tests.model.verdict import Verdict
 from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
@@ -76,6 +78,7 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "run": run,
         "record": record,
         "causes": _causes(run, record) if record else [],
+        "not_asked": _not_asked(record) if record else [],
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
         "plan": _by_hand(run),
@@ -94,13 +97,18 @@ def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:
     """The root causes as the report tells them, each with whether it can be played again."""
     return [
         {
-            "heading": heading(cause, check),
+            "heading": heading(cause, check, "Should be"),
             "cause": cause,
             "check": check,
             "again": _can_be(run, record, cause.check),
         }
         for cause, check in RecordIndex(record).causes
     ]
+
+
+def _not_asked(record: RunRecord) -> list[tuple[str, int]]:
+    """Why checks were not asked, each reason with how many, the most first."""
+    return Counter(each.why for each in record.checks if each.verdict == Verdict.NOT_ASKED).most_common()
 
 
 def _can_be(run: FoundRun, record: RunRecord, check: str) -> bool:
