@@ -14,8 +14,11 @@ from scim_tests.model.verdict import Verdict, worst
 
 OTHER_FORMS = "Check the token; if it is right, name the form that the target takes, such as --auth raw, basic or x-api-key."
 MORE_TO_JUDGE = "Choose more checks, a profile that does more, or a target with people on it."
-DELETE_FIRST = "Where the create is what you want to see, delete that user on the target, and run again."
+DELETE_FIRST = (
+    "Where the create is what you want to see, delete {} in the app's list of people, and run again."
+)
 NOTHING_THERE = "Nothing was found there (404 Not Found): is the base URL right?"
+NAMED_SHOWN = 3  # checks
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
 
@@ -185,14 +188,32 @@ def counts(found: Sequence[Result], tolerated: Tolerated = Tolerated()) -> dict[
 
 
 def ending(
-    run_state: RunState, found: Sequence[Result], *, strict: bool, tolerated: Tolerated = Tolerated()
+    run_state: RunState,
+    found: Sequence[Result],
+    *,
+    strict: bool,
+    tolerated: Tolerated = Tolerated(),
+    named: Sequence[str] = (),
 ) -> Ending:
-    """How the run ends, as one sentence and an exit code; `tolerated` checks do not fail it."""
+    """How the run ends, as one sentence and an exit code; `tolerated` checks do not fail it.
+
+    Of checks that were `named` one by one, by their ids, each that was not judged is told; without the first, for
+    whose sake the others were played, nothing is green.
+    """
     tally = counts(found, tolerated)
     judged = sum(result.verdict.is_judged for result in found)
     red = _red(tally, judged, run_state.broken, strict=strict)
-    green = _green(tally, judged, strict=strict) if judged else _empty(run_state, found)
+    missed = [
+        each for name in named for each in found if each.check.id == name and not each.verdict.is_judged
+    ]
+    first = [each for each in missed if each.check.id == named[0]]
+    is_empty = not judged or first
+    green = _empty(run_state, found, first) if is_empty else _green(tally, judged, strict=strict)
     end = _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
+    if missed and end.verdict in {"passed", "failed"}:
+        names, more = ", ".join(each.check.id for each in missed[:NAMED_SHOWN]), len(missed) - NAMED_SHOWN
+        names += f" and {more} more" if more > 0 else ""
+        end = replace(end, sentence=f"{end.sentence} Named and not judged: {names}.")
     is_elsewhere = end.exit_code is not ExitCode.ALL_GOOD and _finds_nothing(run_state)
     return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if is_elsewhere else end
 
@@ -261,14 +282,20 @@ def _kept_from_us(found: Sequence[Result], tally: Tally, judged: int, tolerated:
     return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said}: {first.why}.")
 
 
-def _empty(run_state: RunState, found: Sequence[Result]) -> Ending:
-    """Where an earlier run left whom a scene was to make, that is the reason, and what to do about it the hint."""
-    acts = {each.check.act for each in found}
+def _empty(run_state: RunState, found: Sequence[Result], first: Sequence[Result]) -> Ending:
+    """Nothing was judged, or not what was named `first`.
+
+    Where an earlier run left whom a scene was to make, that is the reason, and what to do about it the hint.
+    """
+    about = first or found
+    acts = {each.check.act for each in about}
     people = (each for each in run_state.scene_runs if each.scene.person and each.scene.act.name in acts)
-    there = next((each.result.ended_early for each in people if each.result.left_behind), "")
-    why = there or next((each.why for each in found if each.why), "")
-    hint = f"{DELETE_FIRST} {MORE_TO_JUDGE}" if there else MORE_TO_JUDGE
-    said = f"Nothing was judged, which is never green{': ' if why else ''}{why}. {hint}"
+    there = next((each.result for each in people if each.result.left_behind), None)
+    why = there.ended_early if there else next((each.why for each in about if each.why), "")
+    hints = [DELETE_FIRST.format(there.left_behind[0][0])] if there else []
+    hints += [] if hints and first else [MORE_TO_JUDGE]
+    what = f"What was named first, {first[0].check.id}, was not" if first else "Nothing was"
+    said = f"{what} judged, which is never green{': ' if why else ''}{why}. {' '.join(hints)}"
     return Ending(ExitCode.NOTHING_JUDGED, "empty", said)
 
 

@@ -26,6 +26,7 @@ class RunInfo:
     parallel: int
     strict: bool
     version: str  # of scim-tests
+    left_out: int = 0  # checks of the catalogue that were not asked for
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from scim_tests.report.since import KINDS
 from scim_tests.report.summary import code, plain
 
 ABSENT = "not in the run"
+ONE_NEW = "New failure"
 TITLE = "Two runs compared"
+PART = "The newer run is only a part: {} checks were left out of it on purpose, and it says nothing of them."
 COLUMNS = ("Check", "Severity", "Verdict", "What was seen")
 
 
@@ -39,12 +41,18 @@ class Comparison:
     @property
     def counts(self) -> list[tuple[int, str]]:
         """How many checks there are of each kind."""
-        return [(len(changes), KINDS[kind].lower()) for kind, changes in self.changes.items()]
+        words = KINDS | ({"new": ONE_NEW} if len(self.changes["new"]) == 1 else {})
+        return [(len(changes), words[kind].lower()) for kind, changes in self.changes.items()]
 
     @property
     def runs(self) -> list[tuple[str, RunRecord]]:
         """Both runs, each with the word for it."""
         return [("Before", self.old), ("Now", self.new)]
+
+    @property
+    def note(self) -> str:
+        """What to know first; empty where that is nothing."""
+        return PART.format(self.new.run.left_out) if self.new.run.left_out else ""
 
     @property
     def sections(self) -> list[tuple[str, list[Change]]]:
@@ -68,23 +76,39 @@ class Comparison:
 
 
 def compare(old: RunRecord, new: RunRecord) -> Comparison:
-    """What became of every check from one run to the other."""
+    """What became of every check from one run to the other.
+
+    What failed before is fixed only if a step at which it failed was played again.
+    """
+    failed_at, played = _failed_at(old), {each.step for each in new.exchanges}
     before, after = ({check.id: check for check in record.checks} for record in (old, new))
     changes: dict[str, list[Change]] = {kind: [] for kind in KINDS}
     for name in dict.fromkeys([*after, *before]):
         was, is_now = before.get(name), after.get(name)
-        if kind := _kind(was, is_now):
+        is_seen = _judged(is_now) and (name not in failed_at or bool(failed_at[name] & played))
+        if kind := _kind(was, is_now, is_seen=is_seen):
             changes[kind].append(_change(was, is_now))
     for each in changes.values():
         each.sort(key=lambda change: SEVERITIES.index(Severity(change.severity)))
     return Comparison(old, new, changes)
 
 
-def _kind(was: CheckRecord | None, is_now: CheckRecord | None) -> str:
+def _failed_at(record: RunRecord) -> dict[str, set[str]]:
+    """The steps at which each check failed; without those that failed at none, but over a scene or the play."""
+    steps = {each.number: each.step for each in record.exchanges}
+    found = {
+        check.id: {steps[at] for each in check.findings if each.verdict == Verdict.FAIL for at in each.at}
+        for check in record.checks
+        if check.verdict == Verdict.FAIL
+    }
+    return {name: at for name, at in found.items() if at}
+
+
+def _kind(was: CheckRecord | None, is_now: CheckRecord | None, *, is_seen: bool) -> str:
     failed, fails = (bool(each and each.verdict == Verdict.FAIL) for each in (was, is_now))
     if fails:
         return "still_failing" if failed else "new"
-    if _judged(was) and not _judged(is_now):
+    if _judged(was) and not is_seen:
         return "no_longer_judged"
     return "fixed" if failed else ""
 
@@ -122,6 +146,7 @@ def markdown(comparison: Comparison) -> str:
     """The comparison for a job page, a merge request or a terminal."""
     parts = [
         f"# scim-tests: {TITLE.lower()}",
+        *([comparison.note] if comparison.note else []),
         " · ".join(f"**{number}** {word}" for number, word in comparison.counts) + ".",
         "\n".join(_line(word, record) for word, record in comparison.runs),
         *(_section(heading, changes) for heading, changes in comparison.sections),

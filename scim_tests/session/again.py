@@ -13,12 +13,13 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.errors import UsageError
 from scim_tests.model.profile import Profile
-from scim_tests.model.record import RunRecord
+from scim_tests.model.record import RootCause, RunRecord
 from scim_tests.model.typed import typed
 from scim_tests.options import RunOptions
+from scim_tests.session.intent import CREATE, before_the_create, is_of_the_create
 from scim_tests.session.journal_shapes import Began, Scenes
 from scim_tests.session.report_folder import JOURNAL
-from scim_tests.session.run import PARALLEL
+from scim_tests.session.run import PARALLEL, profile_of
 from scim_tests.session.runs import RECORDED
 from scim_tests.wire import private_file
 
@@ -37,11 +38,15 @@ OWN_PROFILE = (
 
 @dataclass(frozen=True)
 class CauseAgain:
-    """`options` are those of then. `asks` says what has to be given before that can be played, `untold` what else is not known."""
+    """`options` are those of then. `asks` says what has to be given before that can be played, `untold` what else is not known.
+
+    `first` says what to do on the target before, so that the cause is judged again; empty where nothing is.
+    """
 
     options: RunOptions
     asks: list[str]
     untold: list[str]
+    first: str
 
 
 def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
@@ -51,7 +56,7 @@ def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
     """
     cause = next((each for each in record.root_causes if each.check == check), None)
     only = _known([cause.check, *cause.explains]) if cause else ()
-    if check not in only:
+    if not cause or check not in only:
         raise UsageError("no-cause", "That is no root cause of this run.", "Choose one that it names.")
     if record.run.name == RECORDED:
         hint = "Choose the target, and play all of it."
@@ -70,14 +75,22 @@ def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
         strict=record.run.strict,
         without=tuple(began.without) if began else (),
         email_domain=_domain(scenes, profiles.load(profile)) if scenes and profile else None,
-        probe_unsupported=any(
-            each.act == PROBING and each.state in {"played", "cut short"} for each in record.scenes
-        ),
+        probe_unsupported=any(each.act == PROBING and each.state != "not asked" for each in record.scenes),
     )
     insecure = any("--insecure" in each for each in record.notices)
     return CauseAgain(
-        options, [KEY.format(record.target.base_url), *asked], [UNTOLD, *([INSECURE] if insecure else [])]
+        options,
+        [KEY.format(record.target.base_url), *asked],
+        [UNTOLD, *([INSECURE] if insecure else [])],
+        _first(record, cause, options) if profile else "",
     )
+
+
+def _first(record: RunRecord, cause: RootCause, options: RunOptions) -> str:
+    """What to do before a cause that shows at the create alone is played again."""
+    steps = {each.step for each in record.exchanges if each.number in cause.at}
+    shows_there = is_of_the_create(cause.check) or steps == {CREATE}
+    return before_the_create([cause.check] if shows_there else [], profile_of(options))
 
 
 def _known(checks: list[str]) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         profile=told.profile,
         run_state=run_state,
         results=found,
-        ending=_ending(run_state, found, tolerated, fixed, strict=gate.strict),
+        ending=_ending(run_state, found, tolerated, fixed, beginning),
         stories=GROUP_OF,
         left_behind=left_behind(ledger, run_state.scene_runs),
         notices=beginning.notices,
@@ -175,11 +175,11 @@ def _ending(
     found: Sequence[Result],
     tolerated: Tolerated,
     fixed: Sequence[str],
-    *,
-    strict: bool,
+    beginning: Beginning,
 ) -> Ending:
     """How the run ends; with --strict a baseline that is out of date fails what would be green."""
-    end = ending(run_state, found, strict=strict, tolerated=tolerated)
+    strict = beginning.run.strict
+    end = ending(run_state, found, strict=strict, tolerated=tolerated, named=beginning.named)
     if end.exit_code is ExitCode.ALL_GOOD and strict and fixed:
         said = f"The baseline is out of date: {', '.join(fixed)} no longer fail{'s' * (len(fixed) == 1)}."
         return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", said)
@@ -187,5 +187,5 @@ def _ending(
 
 
 def _left_out(beginning: Beginning) -> list[str]:
-    left_out = len(catalogue()) - len(beginning.checks)
+    left_out = beginning.run.left_out
     return [f"{left_out} checks that --only, --skip or pytest left out."] if left_out else []

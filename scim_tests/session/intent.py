@@ -5,7 +5,7 @@ What was agreed to is known by its digest: another target, profile or choice has
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
@@ -29,6 +29,8 @@ ONLY = "only what these words name is judged, and what that needs is played: {}"
 ONLY_MANY = "only {} checks are judged, and what they need is played"
 WORDS_SHOWN = 3  # of what is judged
 NOT_ENABLED = "left out, as if not enabled in Okta (--without): {}"
+CREATE = "push_user.create"
+OF_THE_CREATE = "{} can be judged only if {} is not there: delete that user in the app's list of people first"
 UPDATES = frozenset({"push_profile_updates", "push_deactivation", "reactivate", "sync_password"})
 PROBES = "for what the profile lacks, of its own user and of an empty group it makes and removes"
 EVERY_ATTRIBUTE = "every attribute that the target declares of users, to users of its own"
@@ -165,11 +167,24 @@ def is_reserved(domain: str) -> bool:
     return ".".join(labels[-2:]) in RESERVED or labels[-1] in RESERVED_AT_THE_TOP
 
 
+def is_of_the_create(check: str) -> bool:
+    """Whether nothing but the create of a user shows it."""
+    return check.startswith(f"{CREATE}-")
+
+
+def before_the_create(checks: Sequence[str], profile: Profile) -> str:
+    """What to do first, so that these are judged where every run shares a user; empty where nothing is."""
+    shared = profile.reuse_user if profile.writes else ""
+    named = ", ".join(checks) if len(checks) <= WORDS_SHOWN else f"{len(checks)} of them"
+    return OF_THE_CREATE.format(named, shared) if checks and shared else ""
+
+
 def intended(options: RunOptions, profile: Profile, where: str) -> Intent:
     """The intent of a run with these options, whose profile and base URL were found out already."""
     left_out = ", ".join(sorted(profile.without))
     notes = (
         _only(options),
+        before_the_create(list(filter(is_of_the_create, options.only)), profile),
         INSECURE if options.insecure else "",
         KEPT if options.keep_personal_data else "",
         NOT_ENABLED.format(left_out) if left_out else "",

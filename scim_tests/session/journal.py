@@ -53,6 +53,7 @@ class Beginning:
     known: list[dict[str, str]]  # entries of a baseline
     notices: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)  # features of the profile that were not enabled
+    named: list[str] = field(default_factory=list)  # checks that were asked for one by one, in that order
 
 
 class Journal:
@@ -200,6 +201,7 @@ def _retold(lines: Iterator[Line]) -> Told:
         first["known"],
         first["notices"],
         first.get("without", []),
+        first.get("named", []),
     )
     profile = profiles.parse_without_people(beginning.profile, "the profile in the journal")
     profile = profile.with_overrides(without=beginning.without)

@@ -35,7 +35,8 @@ class Began:
     fail_on: Severity
     known: list[Known]
     notices: list[str]
-    without: list[str] = field(default_factory=list)  # earlier versions had none
+    without: list[str] = field(default_factory=list)  # earlier versions had neither
+    named: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         datetime.fromisoformat(self.run.started)

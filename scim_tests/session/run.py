@@ -194,6 +194,7 @@ class _Run:
         self.journal = Journal(folder, beginning, self._mask(options))
 
     def _beginning(self, options: RunOptions, known: Sequence[Entry]) -> Beginning:
+        checks = [each.id for each in self.checks]
         run = RunInfo(
             name=self.name,
             seed=self.seed,
@@ -202,16 +203,18 @@ class _Run:
             parallel=self.parallel,
             strict=options.strict,
             version=__version__,
+            left_out=len(catalogue()) - len(self.checks),
         )
         return Beginning(
             run,
             self.target.info,
             profiles.text(options.profile or DEFAULT_PROFILE),
-            [each.id for each in self.checks],
+            checks,
             options.fail_on or Severity.COSMETIC,
             [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
             notices(options, self.profile.without),
             sorted(self.profile.without),
+            [word for word in options.only if word in checks],
         )
 
     def _first_failure(self, beginning: Beginning) -> Stops:

@@ -60,7 +60,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class FoundRun:
-    """A report folder; `when` is when the run began, of a recording when it was judged. `outcome` and `counts` are there where it is over, the others as far as its files tell.
+    """A report folder; `when` is when the run began, of a recording when it was judged, which was `recorded` before. `outcome` and `counts` are there where it is over, the others as far as its files tell.
 
     `left` says how many may still be on the target, None where nobody can tell.
     """
@@ -75,6 +75,8 @@ class FoundRun:
     outcome: Outcome | None = None
     counts: Counts | None = None
     left: int | None = 0
+    left_out: int = 0  # checks that it was not asked for
+    recorded: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -155,17 +157,20 @@ def _found(folder: Path) -> FoundRun:
             return _unfinished(folder, began)
     if head:
         kind = _kind(folder, head)
-        when = _written(folder / RECORD) if kind is Kind.RECORDING else _moment(head.run.started)
+        started = _moment(head.run.started)
+        is_recorded = kind is Kind.RECORDING
         return FoundRun(
             folder,
             kind,
             State.OVER,
-            when,
+            _written(folder / RECORD) if is_recorded else started,
             head.run.name,
             head.target,
             head.profile.name,
             head.outcome,
             head.counts,
+            left_out=head.run.left_out,
+            recorded=started if is_recorded else None,
         )
     is_wrong = any(os.path.lexists(folder / name) for name in (RECORD, JOURNAL))
     state = State.NOT_READABLE if is_wrong else _state(folder)
@@ -178,7 +183,16 @@ def _unfinished(folder: Path, began: Began) -> FoundRun:
     with suppress(*WRONG):
         profile = str(tomllib.loads(began.profile).get("name", ""))
     when = _moment(began.run.started)
-    return FoundRun(folder, Kind.RUN, _state(folder), when, began.run.name, began.target, profile)
+    return FoundRun(
+        folder,
+        Kind.RUN,
+        _state(folder),
+        when,
+        began.run.name,
+        began.target,
+        profile,
+        left_out=began.run.left_out,
+    )
 
 
 def _state(folder: Path) -> State:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import PlaceError, UsageError
 from scim_tests.session.report_folder import (
     JOURNAL,
     LEDGER,

@@ -79,7 +79,14 @@ def test_two_runs_with_the_ziflow_profile_share_one_user(
     done = command("run", "--target-url", reference_url, "--profile", "ziflow", *create)
     assert done.returncode == ExitCode.NOTHING_JUDGED, done.stdout + done.stderr
     assert "never green: the person was there already, so nobody was created. " in done.stdout
-    assert "delete that user on the target, and run again." in done.stdout
+    assert f"delete {people(reference_url)[0]} in the app's list of people, and run again." in done.stdout
+    done = command(
+        "run", "--target-url", reference_url, "--profile", "ziflow", *create, "--only", "push_user.find*"
+    )
+    assert done.returncode == ExitCode.NOTHING_JUDGED, done.stdout + done.stderr
+    assert "What was named first, push_user.create-answers-201, was not judged, which is never green" in (
+        " ".join(done.stdout.split())
+    )
 
 
 def test_the_read_only_profile_writes_nothing(command: Command, tmp_path: Path, reference_url: str) -> None:

@@ -46,6 +46,16 @@ def test_ziflow_at_its_address_is_one_click(visit: Visit) -> None:
     assert (options.profile, options.target_url, options.probe_unsupported) == ("ziflow", ZIFLOW, True)
 
 
+def test_after_a_part_all_is_judged_again(visit: Visit) -> None:
+    """Going on from Where everything is played, with the limits asked about, also where the part did not."""
+    visit.desk.choose(profile="ziflow", target_url=ZIFLOW, only=("push_user",), probe_unsupported=False)
+    visit.post("/where", visit.get("/where"))
+    assert (visit.desk.options.only, visit.desk.options.probe_unsupported) == ((), True)
+    visit.desk.choose(probe_unsupported=False)  # as it was chosen for a whole run, it stays
+    visit.post("/where", visit.get("/where"))
+    assert not visit.desk.options.probe_unsupported
+
+
 @pytest.mark.parametrize(
     ("typed", "chosen", "said"),
     [

@@ -247,6 +247,48 @@ def test_a_cause_is_chosen_to_be_played_again(visit: Visit) -> None:
     assert visit.get("/runs/one/again?check=no.such").status == 422
 
 
+def test_a_server_that_has_ended_is_no_dead_end(visit: Visit) -> None:
+    """A run of a server to practise on that is gone asks for no key: nobody is left there, and another can be started."""
+    visit.desk.practise("okta")
+    url = visit.desk.options.target_url or ""
+    cause, profile = (
+        replace(sample().root_causes[0], check=KNOWN, explains=[]),
+        replace(sample().profile, name="okta"),
+    )
+    target = replace(sample().target, base_url=url)
+    ran(visit.desk.reports / "one", replace(sample(), root_causes=[cause], profile=profile, target=target))
+    held(visit.desk.reports / "one", url, "scim-tests.abcdefgh.plain@example.com")
+    places = ("/runs/one/clean", f"/runs/one/again?check={KNOWN}", "/runs/one")
+    assert not any("A server to practise on ends" in visit.get(each).text for each in places)
+    visit.desk.stop_practising()
+    for place in places:
+        shown = visit.get(place)
+        assert f"Nothing listens at {url} any more." in shown.text
+        assert f"/{TOKEN}/where" in shown.html
+        assert "key" not in [name for name, _ in shown.fields]
+        assert "The key of" not in shown.text
+
+
+def test_what_is_no_whole_run_is_marked(visit: Visit) -> None:
+    """In the list and on its result; two compared say it first, and fold what is no longer judged."""
+    reports = visit.desk.reports
+    older = replace(sample().run, started="2020-01-01T00:00:00+00:00", name="earlier1")
+    ran(reports / "old", replace(sample(), run=older))
+    checks = [each for each in sample().checks if each.id != FAILED]
+    causes = [each for each in sample().root_causes if each.check != FAILED]
+    part = replace(
+        sample(), run=replace(sample().run, left_out=140), checks=checks, root_causes=causes, plans=[]
+    )
+    ran(reports / "part", part)
+    for place in ("/runs", "/runs/part"):
+        assert "only a part: 140 checks were left out" in visit.get(place).text
+    assert "only a part" not in visit.get("/runs/old").text
+    shown = visit.get("/compare?run=old&run=part")
+    assert shown.text.index("The newer run is only a part") < shown.text.index("no longer judged")
+    assert re.search(r"<details>\s*<summary>No longer judged: \d+</summary>", shown.html)
+    assert "<details>" not in visit.get("/compare?run=old&run=old").html
+
+
 def test_whom_a_run_left_is_removed_once_that_is_agreed_to(visit: Visit) -> None:
     """Where and whom is shown; without the key, or with a list that changed, nothing is sent; a stranger stays."""
     with serving(lambda url: application(Settings(tokens=(Token(KEY),), public_url=url))) as (url, _):
@@ -334,7 +376,10 @@ def test_a_recording_is_judged_and_kept_nowhere(visit: Visit, tmp_path: Path) ->
     spoilt = har.replace(
         '"headers": [', f'"headers": [{{"name": "Authorization", "value": "Bearer {secret}"}}, ', 1
     )
-    answer = visit.answer("POST", f"/{TOKEN}/recording?name=..%2F..%2Fx%00%3Cb%3E.har", spoilt.encode())
+    visit.desk.choose(profile="ziflow")
+    assert ("profile", "ziflow") in visit.get("/recording").fields
+    query = "name=..%2F..%2Fx%00%3Cb%3E.har&profile=ziflow"
+    answer = visit.answer("POST", f"/{TOKEN}/recording?{query}", spoilt.encode())
     assert answer.status_code == 200, answer.text
     assert visit.desk.work
     visit.desk.work.wait()
@@ -342,7 +387,9 @@ def test_a_recording_is_judged_and_kept_nowhere(visit: Visit, tmp_path: Path) ->
     place = answer.text.removeprefix(f"/{TOKEN}")
     assert re.fullmatch(r"/runs/\d{8}-\d{6}-[\w-]+", place)
     assert "judged recording" in visit.get("/runs").text
-    assert visit.get(place).status == 200
+    shown = visit.get(place).text
+    assert "judged recording" in shown
+    assert "profile ziflow , recorded 24 November 2026, 03:28 UTC, judged" in shown
     left = [each for each in visit.desk.reports.rglob("*") if each.is_file()]
     assert left
     assert not any(secret.encode() in each.read_bytes() for each in left)
@@ -366,6 +413,21 @@ def test_what_is_no_recording_is_one_sentence(
     assert (answer.status_code, said in answer.text) == (422, True)
     assert "Traceback" not in answer.text
     assert not visit.desk.reports.exists()
+
+
+def test_a_recording_is_judged_as_the_kind_of_app_that_is_chosen(browser: Browser, tmp_path: Path) -> None:
+    """In a browser: the kind sends nothing by itself, the file does; its result says that it is a recording."""
+    ran(tmp_path / "before", sample())
+    with opened(tmp_path) as page:
+        window = browser.new_page()
+        window.goto(f"{page.link}recording")
+        window.select_option("#profile", "ziflow")
+        window.set_input_files("#recording", tmp_path / "before" / "exchanges.har")
+        window.wait_for_selector("section.verdict")
+        told = window.inner_text("section.verdict")
+        assert "judged recording" in told
+        assert "profile ziflow" in told
+        window.close()
 
 
 SPY = """<title>waiting</title><script>

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
 from scim_tests.report.text import printable
 from scim_tests.session.finish import finish
@@ -16,6 +17,7 @@ from scim_tests.traffic.formats import HOW
 from scim_tests.traffic.har_reader import read_recording
 from scim_tests.traffic.judge import as_reported
 from scim_tests.ui.pages.result import JUDGING
+from scim_tests.ui.pages.where import CALLED
 from scim_tests.ui.templating import desk_of, shown
 from scim_tests.ui.work import meanwhile
 
@@ -26,7 +28,7 @@ NAME_KEPT = 60  # characters of a file's, in the name of its folder
 
 async def choose(request: Request) -> Response:
     """Where a recording is dropped or chosen."""
-    return shown(request, "recording.html", how=HOW, megabytes=LARGEST // 1024 // 1024)
+    return shown(request, "recording.html", how=HOW, megabytes=LARGEST // 1024 // 1024, kinds=CALLED)
 
 
 async def judge(request: Request) -> Response:
@@ -40,11 +42,14 @@ async def judge(request: Request) -> Response:
 async def _judged(request: Request) -> str:
     desk = desk_of(request)
     name = request.query_params.get("name", "")[-200:] or "The file"
+    profile = request.query_params.get("profile") or None
+    if profile:
+        profiles.load(profile)
     desk.refuse_if_busy()
     recording = await meanwhile(read_recording, await _body(request), name)
     desk.refuse_if_busy()  # it may have begun meanwhile
     folder = new_report_folder(desk.reports, _plain(name))
-    desk.begin(JUDGING, folder, lambda _: finish(as_reported(recording), folder))
+    desk.begin(JUDGING, folder, lambda _: finish(as_reported(recording, profile), folder))
     return f"{request.scope['root_path']}/runs/{quote(folder.name)}"
 
 

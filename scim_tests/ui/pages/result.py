@@ -28,6 +28,7 @@ from scim_tests.ui.command import command
 from scim_tests.ui.files import archive, content_of, files_of
 from scim_tests.ui.forms import read
 from scim_tests.ui.pages.runs import TONES
+from scim_tests.ui.practice import gone
 from scim_tests.ui.templating import desk_of, redirect, shown
 
 FINISHING, JUDGING, CLEANING = "reports", "recording", "clean-up"  # works in the folder of a result
@@ -36,6 +37,7 @@ DOING = {
     JUDGING: "The recording is being judged",
     CLEANING: "Whom the run left is being removed",
 }
+SHOULD_BE = "Should be"  # before what a check says that is true of a good target
 NOT_AGAIN = {"token", "app", *(each.name for each in some(*ACCESS))}  # stays as it is chosen
 
 
@@ -82,6 +84,7 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
         "plan": _by_hand(run),
+        "gone": gone(run.target.base_url) if run.target and run.left else "",
     }
 
 
@@ -97,7 +100,7 @@ def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:
     """The root causes as the report tells them, each with whether it can be played again."""
     return [
         {
-            "heading": heading(cause, check, "Should be"),
+            "heading": heading(cause, check, SHOULD_BE),
             "cause": cause,
             "check": check,
             "again": _can_be(run, record, cause.check),
@@ -137,7 +140,7 @@ async def play_again(request: Request) -> Response:
     desk, name = desk_of(request), request.path_params["run"]
     form = await read(request)
     check = form.first("check") or request.query_params.get("check", "")
-    told = await run_in_threadpool(_again, desk.reports, name, check)
+    told, said = await run_in_threadpool(_again, desk.reports, name, check)
     profile, trouble = form.first("profile"), None
     if form.said:
         try:
@@ -146,14 +149,19 @@ async def play_again(request: Request) -> Response:
         except UsageError as error:
             trouble = error
     return shown(
-        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile,
-        command=command(told.options),
+        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile, heading=said,
+        command=command(told.options), gone=await run_in_threadpool(gone, told.options.target_url or ""),
     )  # fmt: skip
 
 
-def _again(reports: Path, name: str, check: str) -> CauseAgain:
+def _again(reports: Path, name: str, check: str) -> tuple[CauseAgain, str]:
+    """How it is played again, and the cause in a sentence."""
     run = run_in(reports, name)
-    return again(record_of(run), run.folder, check)
+    record = record_of(run)
+    told = again(record, run.folder, check)
+    return told, next(
+        heading(*each, SHOULD_BE) for each in RecordIndex(record).causes if each[0].check == check
+    )
 
 
 def _choices(told: CauseAgain, profile: str) -> dict[str, Any]:

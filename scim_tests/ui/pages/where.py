@@ -129,11 +129,16 @@ def _address(form: Form, profile: str) -> tuple[str, list[str]]:
 
 
 def _take(desk: Desk, profile: str, url: str) -> None:
-    """Choose them, for a whole run; what was chosen of another profile is forgotten, and a guide's limits are asked about."""
-    if profile != desk.options.profile:
+    """Choose them, for a whole run: of another profile what was chosen is forgotten, and a guide's limits are asked about.
+
+    After a part was played again, whose limits may not have been asked about, they are too.
+    """
+    is_another = profile != desk.options.profile
+    if is_another or desk.options.only:
         guide = profiles.load(profile).guide
-        asks = bool(guide and any(case.limit for case in guide.cases))
-        desk.choose(profile=profile, without=(), probe_unsupported=asks, auth=None)
+        desk.choose(probe_unsupported=bool(guide and any(case.limit for case in guide.cases)))
+    if is_another:
+        desk.choose(profile=profile, without=(), auth=None)
     desk.choose(reference=False, only=(), skip=(), seed=None)
     if desk.practice and url == desk.practice.base_url:
         desk.choose(target_url=url, token=desk.practice.token)

@@ -20,11 +20,12 @@ for (const form of document.querySelectorAll("form.drop")) {
     };
     if (file.size > form.dataset.most * 1024 * 1024) return refused(`The file is longer than ${form.dataset.most} MB.`);
     try {
-      const place = `${form.dataset.send}?name=${encodeURIComponent(file.name)}`;
+      const said = new URLSearchParams({ name: file.name, profile: form.elements.profile.value });
+      const place = `${form.dataset.send}?${said}`;
       const answer = await fetch(place, { method: "POST", body: file });
-      const said = await answer.text();
-      if (!answer.ok) return refused(said);
-      location.href = said;
+      const came = await answer.text();
+      if (!answer.ok) return refused(came);
+      location.href = came;
     } catch {
       refused(GONE);
     }
@@ -39,7 +40,7 @@ for (const form of document.querySelectorAll("form.drop")) {
     over(event, false);
     if (event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
   });
-  form.addEventListener("change", ({ target }) => target.files.length && send(target.files[0]));
+  form.elements.recording.addEventListener("change", ({ target }) => target.files.length && send(target.files[0]));
   form.addEventListener("submit", (event) => event.preventDefault());
 }
 

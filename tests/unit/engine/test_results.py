@@ -224,6 +224,33 @@ def test_a_run_that_judged_nothing_says_why_and_what_to_do() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("named", "code", "said"),
+    [
+        (("a.good", "a.late"), ExitCode.ALL_GOOD, "Named and not judged: a.late."),
+        (("a.late", "a.good"), ExitCode.NOTHING_JUDGED, "What was named first, a.late, was not judged"),
+        (("a.good",), ExitCode.ALL_GOOD, "All 1 checks"),
+        ((), ExitCode.ALL_GOOD, "All 1 checks"),
+    ],
+)
+def test_a_check_that_was_named_and_not_judged_is_told(
+    named: tuple[str, ...], code: ExitCode, said: str
+) -> None:
+    """Each in the sentence; without the first of them nothing is green, whatever else passed."""
+    conductor, found = play([a_check("good", good), a_check("late", good, on="a.three")], {"one": OK})
+    end = ending(conductor, found, strict=False, named=named)
+    assert end.exit_code is code
+    assert said in end.sentence
+
+
+def test_what_failed_stays_failed_whatever_was_named() -> None:
+    """That the named check was not judged hides no failure."""
+    conductor, found = play([a_check("bad", bad), a_check("late", good, on="a.three")], {"one": OK})
+    end = ending(conductor, found, strict=False, named=("a.late", "a.bad"))
+    assert end.exit_code is ExitCode.CONFORMANCE_FAILURES
+    assert end.sentence.endswith("Named and not judged: a.late.")
+
+
 @pytest.mark.parametrize("state", [State.PLAYED, State.CUT_SHORT])
 def test_a_target_that_lets_the_play_go_on_was_reached(state: State) -> None:
     """A first answer 401 refuses the credentials only where its scene ended there."""

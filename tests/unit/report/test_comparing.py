@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scim_tests.model.record import Outcome, RunRecord
+from scim_tests.model.record import CheckRecord, Outcome, RunRecord
 from scim_tests.report.comparing import Comparison, compare, markdown
 from tests.unit.report.sample import HOSTILE, all_good, of_verdict, sample
 
@@ -15,6 +15,10 @@ def _with(record: RunRecord, name: str, verdict: str, tolerated: str = "") -> Ru
         for each in record.checks
     ]
     return replace(record, checks=checks)
+
+
+def of_failures(record: RunRecord) -> list[CheckRecord]:
+    return [each for each in record.checks if each.verdict == "fail" and each.findings]
 
 
 def _lists(comparison: Comparison) -> dict[str, list[str]]:
@@ -43,6 +47,26 @@ def test_where_a_check_stands(before: str, after: str, kind: str, code: int) -> 
     compared = compare(_with(all_good(), name, before), _with(all_good(), name, after))
     assert _lists(compared) == ({kind: [name]} if kind else {})
     assert compared.exit_code == code
+
+
+def test_what_failed_at_a_step_that_was_not_played_again_is_not_fixed() -> None:
+    """It is no longer judged there, wherever else it passes now; what names no step, nor has one that was played, is."""
+    failed = next(each for each in of_failures(sample()) if each.findings[0].at)
+    steps = {each.number: each.step for each in sample().exchanges}
+    at = {steps[number] for each in failed.findings for number in each.at}
+    passes = _with(sample(), failed.id, "pass")
+    exchanges = [replace(each, step="a.other") if each.step in at else each for each in passes.exchanges]
+    assert failed.id in _lists(compare(sample(), passes))["fixed"]
+    kinds = _lists(compare(sample(), replace(passes, exchanges=exchanges)))
+    assert failed.id in kinds["no_longer_judged"]
+    assert failed.id not in kinds.get("fixed", [])
+
+
+def test_a_newer_run_that_is_a_part_says_so_first() -> None:
+    """Before anything is said to be no longer judged."""
+    part = replace(all_good(), run=replace(all_good().run, left_out=7))
+    assert markdown(compare(all_good(), part)).split("\n\n")[1].startswith("The newer run is only a part: 7")
+    assert "only a part" not in markdown(compare(part, all_good()))
 
 
 def test_a_check_that_only_one_run_holds() -> None:

@@ -53,9 +53,23 @@ def test_the_options_of_then_are_known(tmp_path: Path) -> None:
 
 
 def test_what_was_asked_of_limits_is_asked_again(tmp_path: Path) -> None:
-    """Where the profile's limits were probed, they are now."""
-    probed = replace(sample().scenes[0], act="probe_unsupported", state="played")
-    assert again(ran(scenes=[probed]), tmp_path, CAUSE).options.probe_unsupported
+    """Where the profile's limits were probed, or only a failure kept them from it, they are now."""
+    for state, asked in (("played", True), ("cut short", True), ("blocked", True), ("not asked", False)):
+        probed = replace(sample().scenes[0], act="probe_unsupported", state=state)
+        assert again(ran(scenes=[probed]), tmp_path, CAUSE).options.probe_unsupported is asked
+
+
+def test_a_cause_at_the_create_of_a_shared_user_says_what_to_do_first(tmp_path: Path) -> None:
+    """The create is sent only while nobody is there; a profile that makes its own users needs nothing."""
+    ziflow = replace(sample().profile, name="ziflow")
+    told = again(ran(profile=ziflow), tmp_path, CAUSE).first
+    assert told.startswith(f"{CAUSE} can be judged only if {profiles.load('ziflow').reuse_user} is not there")
+    assert again(ran(), tmp_path, CAUSE).first == ""
+    rule = RootCause("every_answer.shows-no-token", "It failed", "degraded", [], [])
+    exchange = next(each for each in sample().exchanges if each.step == "push_user.create")
+    for at, said in (([exchange.number], True), ([], False)):
+        record = ran(profile=ziflow, root_causes=[replace(rule, at=at)])
+        assert bool(again(record, tmp_path, rule.check).first) is said
 
 
 def test_a_profile_of_ones_own_is_asked_for(tmp_path: Path) -> None:

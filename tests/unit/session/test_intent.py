@@ -49,6 +49,18 @@ def test_what_is_not_enabled_is_not_announced(name: str, without: str) -> None:
     assert any(without in each for each in intent.notes) is (without in whole.profile.capabilities)
 
 
+def test_a_create_that_a_shared_user_keeps_from_being_sent_is_noted() -> None:
+    """Before anything is sent, where a check of the create is named; of another check, or profile, nothing is."""
+    named = "push_user.create-returns-the-user"
+    for profile, only, is_noted in (
+        ("ziflow", named, True),
+        ("ziflow", "push_user", False),
+        ("okta", named, False),
+    ):
+        notes = intended(RunOptions(only=(only,)), told(profile), URL).notes
+        assert any("delete that user in the app's list of people first" in each for each in notes) is is_noted
+
+
 def test_it_says_which_requests_are_sent() -> None:
     """Updates and creates are named where there are some, and of a profile that only reads nothing is written."""
     assert lines(told())["sends"] == (
