@@ -24,9 +24,11 @@ from scim_tests.model.record import RunRecord, SinceRecord
 from scim_tests.model.scim import USER
 from scim_tests.personas.okta.ours import GROUPS
 from scim_tests.report.comparing import compare, markdown
+from scim_tests.report.reproduction import scripts
 from scim_tests.session.finish import finish
 from scim_tests.session.journal import Journal
 from scim_tests.session.report_folder import JOURNAL, LEDGER, PAGE, hold, let_go
+from scim_tests.ui import files
 from scim_tests.ui.pages import recording
 from tests.unit.report.sample import HOSTILE, of_verdict, sample
 
@@ -121,6 +123,9 @@ def test_what_cannot_be_compared_is_said(visit: Visit, chosen: str) -> None:
     shown = visit.get(f"/compare{chosen}")
     assert shown.status == 422
     assert 'role="alert"' in shown.html
+    if chosen.count("run=") != 2:
+        assert "Earlier runs" in shown.text
+        assert [value for name, value in shown.fields if name == "run"] == (["one"] if chosen else [])
 
 
 def test_a_result_says_what_to_do(visit: Visit) -> None:
@@ -134,10 +139,34 @@ def test_a_result_says_what_to_do(visit: Visit) -> None:
     fix = next(each.fix for each in done.checks if each.id == CAUSE)
     assert all(part in html.unescape(shown.text) for part in fix.split("`"))
     assert "summary.md the same in short, for the text of a ticket" in shown.text
+    assert "report.html enough for a ticket" in shown.text
+    assert shown.text.index("Files for programs") < shown.text.index("run.json")
+    found = next(each.findings[0] for each in done.checks if each.id == CAUSE)
+    assert f"Expected {found.expected}, got {found.got[:5]}" in html.unescape(shown.text)
+    assert "Failed: " not in shown.text
+    assert f"{done.counts.not_asked} check" in shown.text
+    assert f'{apart_of(visit, "one")}#plan-0"' in shown.html
     assert done.left_behind[0].user_name in shown.html
     assert visit.get("/result").place == "/runs/one"
     assert 'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"' in shown.html
     assert "<script>alert" not in shown.html
+
+
+def test_a_refused_key_leads_to_the_forms_of_the_page(visit: Visit) -> None:
+    """The report names an option of the command; the page says where another form is chosen."""
+    outcome = replace(sample().outcome, verdict="refused")
+    ran(visit.desk.reports / "one", replace(sample(), outcome=outcome))
+    assert "API key, How the key is sent , another form can be chosen" in visit.get("/runs/one").text
+
+
+def test_a_script_that_leaves_users_says_so(visit: Visit) -> None:
+    """As its own header does; the others say that they remove whom they make."""
+    ran(visit.desk.reports / "one", sample())
+    headers = [each.read_text() for each in (visit.desk.reports / "one" / "reproduce").iterdir()]
+    leaving = [each for each in headers if scripts.LEAVES.partition(",")[0] + ", whom the target" in each]
+    shown = visit.get("/runs/one").text
+    assert shown.count(files.LEAVES.format(files.LEAVE_USERS)) == len(leaving) > 0
+    assert shown.count(files.REMOVES) == len(headers) - len(leaving) > 0
 
 
 def test_files_are_given_away_as_they_are(visit: Visit) -> None:
@@ -233,6 +262,9 @@ def test_a_cause_is_chosen_to_be_played_again(visit: Visit) -> None:
     visit.desk.choose(target_url="https://elsewhere.example.com", token="of-another")
     place = f"/runs/one/again?check={KNOWN}"
     asked = visit.get(place)
+    open_to_all = re.sub(r"<details>.*?</details>", "", asked.html, flags=re.DOTALL)
+    assert "--" not in re.sub(r"<[^>]+>", "", open_to_all)
+    assert KNOWN not in re.sub(r"<[^>]+>", "", open_to_all)
     assert "The key of https://scim.example.com/v2, which no report holds." in asked.text
     refused = visit.post("/runs/one/again", asked, profile="../../etc/passwd")
     assert (refused.status, visit.desk.options.only) == (422, ())
