@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from scim_tests.errors import PlaceError, UsageError
+from scim_tests.report.reproduction import scripts
 from scim_tests.session.report_folder import (
     JOURNAL,
     LEDGER,
@@ -43,8 +44,7 @@ FOR_PROGRAMS = {
 }
 SCRIPT = "for developers: needs no scim-tests, {}, and ends with 0 once the fault is gone"
 REMOVES = "removes or deactivates whom it makes"
-LEAVES = "makes users whom the target cannot remove, which may cost a seat each time, and so only where {}=yes is set"
-LEAVE_USERS = "SCIM_TESTS_LEAVE_USERS"
+LEAVES = "makes users whom the target cannot remove, which may cost a seat each time, and so only where SCIM_TESTS_LEAVE_USERS=yes is set"
 IN_A_HEADER = 4000  # bytes of a script, in which it says what it does
 TICKET, PROGRAM, IN_SCRIPT, KEEP = "ticket", "program", "script", "keep"
 TO_KEEP = {
@@ -94,8 +94,8 @@ def _scripts(folder: Path) -> list[str]:
 def _does(script: Path) -> str:
     """What a script does with whom it makes, as its own header has it."""
     with suppress(OSError, PlaceError):
-        if LEAVE_USERS.encode() in private_file.head(script, IN_A_HEADER):
-            return SCRIPT.format(LEAVES.format(LEAVE_USERS))
+        if scripts.LEAVES.encode() in private_file.head(script, IN_A_HEADER):
+            return SCRIPT.format(LEAVES)
     return SCRIPT.format(REMOVES)
 
 

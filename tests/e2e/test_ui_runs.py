@@ -20,15 +20,15 @@ from visiting import TOKEN, Visit
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
+from scim_tests.model.plan_record import PlanRecord
 from scim_tests.model.record import RunRecord, SinceRecord
 from scim_tests.model.scim import USER
 from scim_tests.personas.okta.ours import GROUPS
 from scim_tests.report.comparing import compare, markdown
-from scim_tests.report.reproduction import scripts
+from scim_tests.report.reproduction.scripts import LEAVES
 from scim_tests.session.finish import finish
 from scim_tests.session.journal import Journal
 from scim_tests.session.report_folder import JOURNAL, LEDGER, PAGE, hold, let_go
-from scim_tests.ui import files
 from scim_tests.ui.pages import recording
 from tests.unit.report.sample import HOSTILE, of_verdict, sample
 
@@ -131,7 +131,8 @@ def test_what_cannot_be_compared_is_said(visit: Visit, chosen: str) -> None:
 def test_a_result_says_what_to_do(visit: Visit) -> None:
     """Verdict, what changed, causes with fixes, who is left, the files with what each is for, the report in a frame."""
     since = SinceRecord("2020-01-01T00:00:00+00:00", [FAILED], [], [], [])
-    done = ran(visit.desk.reports / "one", replace(sample(), since=[since]))
+    guide = PlanRecord("Its guide, step by step", "", "A guide", "https://example.com", [], [], [])
+    done = ran(visit.desk.reports / "one", replace(sample(), since=[since], plans=[guide]))
     shown = visit.get("/runs/one")
     assert f"Since the run of 1 January 2020, 00:00 UTC New failures 1: {FAILED}" in re.sub(
         r" +", " ", shown.text
@@ -145,7 +146,7 @@ def test_a_result_says_what_to_do(visit: Visit) -> None:
     assert f"Expected {found.expected}, got {found.got[:5]}" in html.unescape(shown.text)
     assert "Failed: " not in shown.text
     assert f"{done.counts.not_asked} check" in shown.text
-    assert f'{apart_of(visit, "one")}#plan-0"' in shown.html
+    assert re.search(r'href="[^"]+/one/report.html#plan-0"[^>]*>Its guide, step by step', shown.html)
     assert done.left_behind[0].user_name in shown.html
     assert visit.get("/result").place == "/runs/one"
     assert 'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"' in shown.html
@@ -162,11 +163,10 @@ def test_a_refused_key_leads_to_the_forms_of_the_page(visit: Visit) -> None:
 def test_a_script_that_leaves_users_says_so(visit: Visit) -> None:
     """As its own header does; the others say that they remove whom they make."""
     ran(visit.desk.reports / "one", sample())
-    headers = [each.read_text() for each in (visit.desk.reports / "one" / "reproduce").iterdir()]
-    leaving = [each for each in headers if scripts.LEAVES.partition(",")[0] + ", whom the target" in each]
-    shown = visit.get("/runs/one").text
-    assert shown.count(files.LEAVES.format(files.LEAVE_USERS)) == len(leaving) > 0
-    assert shown.count(files.REMOVES) == len(headers) - len(leaving) > 0
+    found = list((visit.desk.reports / "one" / "reproduce").iterdir())
+    assert visit.get("/runs/one").text.count("removes or deactivates whom it makes") == len(found)
+    found[0].write_text(f"#!/bin/sh\n# {LEAVES}\n")
+    assert visit.get("/runs/one").text.count("makes users whom the target cannot remove") == 1
 
 
 def test_files_are_given_away_as_they_are(visit: Visit) -> None:
