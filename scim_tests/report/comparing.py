@@ -12,6 +12,7 @@ from scim_tests.report.since import KINDS
 from scim_tests.report.summary import code, plain
 
 ABSENT = "not in the run"
+ONE_NEW = "New failure"
 TITLE = "Two runs compared"
 PART = "The newer run is only a part: {} checks were left out of it on purpose, and it says nothing of them."
 COLUMNS = ("Check", "Severity", "Verdict", "What was seen")
@@ -40,7 +41,8 @@ class Comparison:
     @property
     def counts(self) -> list[tuple[int, str]]:
         """How many checks there are of each kind."""
-        return [(len(changes), KINDS[kind].lower()) for kind, changes in self.changes.items()]
+        words = KINDS | ({"new": ONE_NEW} if len(self.changes["new"]) == 1 else {})
+        return [(len(changes), words[kind].lower()) for kind, changes in self.changes.items()]
 
     @property
     def runs(self) -> list[tuple[str, RunRecord]]:

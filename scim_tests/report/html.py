@@ -86,8 +86,8 @@ def _beside(record: RunRecord) -> list[str]:
     ]
 
 
-def heading(cause: RootCause, check: CheckRecord) -> str:
-    """The cause in a sentence, unless that only repeats what stands below it as expected and got."""
+def heading(cause: RootCause, check: CheckRecord, before: str = "Failed") -> str:
+    """The cause in a sentence, unless that only repeats what stands below it: then what should be, with a word `before` it."""
     finding = check.findings[0] if check.findings else None
     repeats = finding and finding.expected in cause.sentence and finding.got in cause.sentence
-    return f"Failed: {check.title}" if repeats else cause.sentence
+    return f"{before}: {check.title}" if repeats else cause.sentence

@@ -159,7 +159,12 @@ class Removal:
     way: str
     names: list[str]
     more: int  # names that are not shown
-    why_nobody: str  # can be removed; empty where some can
+    why_nobody: str  # of the people can be removed; empty where some can
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether only somebody who goes there can remove what is left."""
+        return bool(self.why_nobody) and not self.groups
 
     def __str__(self) -> str:
         """One screen."""
@@ -261,7 +266,7 @@ def removal(found: Sequence[Remains]) -> Removal | None:
     way = next(said for way, said in WAYS.items() if way in ways)
     shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
     reasons = {why_nobody(each.profile) for each in there if each.profile}
-    reason = "" if groups or "" in reasons else "; ".join(sorted(reasons))
+    reason = "" if "" in reasons else "; ".join(sorted(reasons))
     return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]), reason)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
+from scim_tests.checks import catalogue
 from scim_tests.model.act import Scene
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import SPECIFICATION, CleanUp, Cost, Profile
 from scim_tests.options import RunOptions
 from scim_tests.personas.play import scenes
 from scim_tests.report.text import one_line
+from scim_tests.session.selection import selected
 
 # Groups that a scene of each act creates at most; some of them under the name of another.
 GROUPS_OF: Mapping[str, int] = {
@@ -24,6 +26,8 @@ GROUPS_OF: Mapping[str, int] = {
 INSECURE = "the target's certificate is not verified (--insecure): whoever answers may be anybody, and reads the token"
 KEPT = "the reports keep who people are whom the run did not create (--keep-personal-data)"
 ONLY = "only what these words name is judged, and what that needs is played: {}"
+ONLY_MANY = "only {} checks are judged, and what they need is played"
+WORDS_SHOWN = 3  # of what is judged
 NOT_ENABLED = "left out, as if not enabled in Okta (--without): {}"
 CREATE = "push_user.create"
 OF_THE_CREATE = "{} can be judged only if {} is not there: delete that user in the app's list of people first"
@@ -43,11 +47,15 @@ RESERVED_AT_THE_TOP = frozenset({"test", "example", "invalid", "localhost"})  # 
 
 @dataclass(frozen=True)
 class Intent:
-    """What will be done `where` (a base URL) by whom plays this profile; `notes` say what is unusual about it."""
+    """What will be done `where` (a base URL) by whom plays this profile; `notes` say what is unusual about it.
+
+    `only` names what is judged, all where it is empty.
+    """
 
     where: str
     profile: Profile
     notes: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -97,8 +105,8 @@ class Intent:
         if profile.writes_every_attribute:
             yield "writes", EVERY_ATTRIBUTE
         yield "touches", self._touches()
-        if profile.writes:
-            yield "after", self._after()
+        if self.after:
+            yield "after", self.after
 
     def _sends(self) -> str:
         profile = self.profile
@@ -125,7 +133,11 @@ class Intent:
         earlier = f", and {shared} of earlier runs," if shared else ""
         return f"nobody else: only what this run created{earlier} is ever written to"
 
-    def _after(self) -> str:
+    @property
+    def after(self) -> str:
+        """What becomes of whom the run created; empty where nothing is written."""
+        if not self.profile.writes:
+            return ""
         kinds = "users and groups" if self.groups else "users"
         users_alone = "; its groups are deleted" if self.groups else ""
         after = {
@@ -163,17 +175,24 @@ def is_of_the_create(check: str) -> bool:
 def before_the_create(checks: Sequence[str], profile: Profile) -> str:
     """What to do first, so that these are judged where every run shares a user; empty where nothing is."""
     shared = profile.reuse_user if profile.writes else ""
-    return OF_THE_CREATE.format(", ".join(checks), shared) if checks and shared else ""
+    named = ", ".join(checks) if len(checks) <= WORDS_SHOWN else f"{len(checks)} of them"
+    return OF_THE_CREATE.format(named, shared) if checks and shared else ""
 
 
 def intended(options: RunOptions, profile: Profile, where: str) -> Intent:
     """The intent of a run with these options, whose profile and base URL were found out already."""
     left_out = ", ".join(sorted(profile.without))
     notes = (
-        ONLY.format(", ".join(options.only)) if options.only else "",
+        _only(options),
         before_the_create(list(filter(is_of_the_create, options.only)), profile),
         INSECURE if options.insecure else "",
         KEPT if options.keep_personal_data else "",
         NOT_ENABLED.format(left_out) if left_out else "",
     )
-    return Intent(where, profile, tuple(filter(None, notes)))
+    return Intent(where, profile, tuple(filter(None, notes)), tuple(options.only))
+
+
+def _only(options: RunOptions) -> str:
+    if len(options.only) > WORDS_SHOWN:
+        return ONLY_MANY.format(len(selected(catalogue(), options.only, options.skip)))
+    return ONLY.format(", ".join(options.only)) if options.only else ""

@@ -19,6 +19,7 @@ from scim_tests.engine.run_state import State
 from scim_tests.errors import UsageError
 from scim_tests.model.check import Check, Finding, Severity
 from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import ACTS
 from scim_tests.profiles import parse_without_people
@@ -115,7 +116,7 @@ class Watched:
         self.calls = 0
         self.over = 0  # scenes
         self.is_ended = False  # the play; its reports may not be written yet
-        self._capabilities: frozenset[str] = frozenset()
+        self.profile: Profile | None = None  # under which it is played, once that is known
         self._under_way: dict[str, list[Exchange]] = {}  # by their scenes
 
     def close(self) -> None:
@@ -172,7 +173,7 @@ class Watched:
         match line["event"]:
             case "began":
                 profile = parse_without_people(line["profile"], "the profile in the journal")
-                self._capabilities = profile.capabilities - frozenset(line.get("without", ()))
+                self.profile = profile.with_overrides(without=line.get("without", ()))
             case "scenes":
                 for each in line["scenes"]:
                     scene = _scene(each, len(self.scenes) + 1)
@@ -223,6 +224,7 @@ class Watched:
         self.failed.setdefault(failure.check, FailedCheck(failure, scene, call)).times += 1
 
     def _failures(self, judgements: Sequence[Line], at: Sequence[Exchange]) -> Iterator[WatchedFailure]:
+        capabilities = self.profile.capabilities if self.profile else frozenset()
         for said in judgements:
             verdict, told = Verdict(said["verdict"]), said["finding"]
             check = _checks().get(said["check"])
@@ -230,7 +232,7 @@ class Watched:
                 continue
             severity = Severity(told["severity"]) if told["severity"] else None
             finding = Finding(told["expected"], told["got"], told["where"], severity=severity)
-            judged = weighed(check, Judgement(verdict, tuple(at), finding), self._capabilities)
+            judged = weighed(check, Judgement(verdict, tuple(at), finding), capabilities)
             follows = judged.effect.consequence if judged.effect else check.consequence
             yield WatchedFailure(
                 check.id, check.title, judged.severity, follows.text, told["expected"], told["got"]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
 from scim_tests.options import ACCESS, RunOptions, some
-from scim_tests.session.credentials import Pressed
+from scim_tests.session.credentials import SENT, Pressed
 from scim_tests.session.interruption import Stop
 from scim_tests.session.report_folder import new_report_folder
 from scim_tests.session.run import Prepared, play
@@ -34,9 +34,9 @@ class Desk:
         chosen = replace(self.options, **choices)
         if "token" not in choices and _server(chosen) != _server(self.options):
             chosen = replace(chosen, token="")
-        self.options = chosen
-        if choices.keys() & PRESSED_WITH:
+        if any(getattr(chosen, each) != getattr(self.options, each) for each in PRESSED_WITH):
             self.pressed = None
+        self.options = chosen
 
     def access_to(self, url: str) -> dict[str, Any]:
         """Of what is chosen, the options that let us in at that URL; none where they are for another server."""
@@ -50,6 +50,20 @@ class Desk:
         """The last work, where it was in that folder, and of one of these kinds where some are named."""
         work = self.work if self.work and self.work.folder == folder else None
         return work if work and (not kinds or work.kind in kinds) else None
+
+    @property
+    def is_key_refused(self) -> bool:
+        """Whether the test of the key that is kept showed that nobody is let in with it."""
+        if self.pressed is None or self.pressed.succeeds is not False:
+            return False
+        statuses = [each.status for each in self.pressed.calls if each.sent == SENT["probe"]]
+        return statuses[-1] in {401, 403}
+
+    @property
+    def is_practising(self) -> bool:
+        """Whether what is chosen is a server of our own."""
+        is_ours = self.practice is not None and self.options.target_url == self.practice.base_url
+        return is_ours or self.options.reference
 
     @property
     def is_busy(self) -> bool:

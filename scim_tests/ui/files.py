@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from scim_tests.errors import UsageError
+from scim_tests.errors import PlaceError, UsageError
+from scim_tests.report.reproduction import scripts
 from scim_tests.session.report_folder import (
     JOURNAL,
     LEDGER,
@@ -29,20 +30,23 @@ A_SCRIPT = re.compile(r"[a-z_]+\.[a-z0-9-]+\.(?:sh|py)")  # named as its check
 MOST_SCRIPTS = 2000
 LARGEST = 200_000_000  # bytes of a file, and of all in an archive
 TO_GIVE = {
-    PAGE: "the report, as below: verdict, causes with fixes, every call; one file for any browser",
+    PAGE: "enough for a ticket: verdict, causes with fixes, every call, as below; one file for any browser",
     "summary.md": "the same in short, for the text of a ticket",
     OFFICIAL: "the table of Okta's own suite",
     "exchanges.har": "requests and answers, for a browser's developer tools",
     "import.csv": "whom Okta would import, for a spreadsheet",
-    RECORD: "everything the run found out, for programs",
+}
+FOR_PROGRAMS = {
+    RECORD: "everything the run found out",
     "junit.xml": "for CI",
     "results.sarif": "for code scanning",
     "badge.svg": "the verdict as a picture",
 }
-SCRIPT = (
-    "for developers: needs no scim-tests, removes whom it creates, and ends with 0 once the fault is gone"
-)
-TICKET, IN_SCRIPT, KEEP = "ticket", "script", "keep"
+SCRIPT = "for developers: needs no scim-tests, {}, and ends with 0 once the fault is gone"
+REMOVES = "removes or deactivates whom it makes"
+LEAVES = "makes users whom the target cannot remove, which may cost a seat each time, and so only where SCIM_TESTS_LEAVE_USERS=yes is set"
+IN_A_HEADER = 4000  # bytes of a script, in which it says what it does
+TICKET, PROGRAM, IN_SCRIPT, KEEP = "ticket", "program", "script", "keep"
 TO_KEEP = {
     LEDGER: "the users and groups that the run created; a clean-up needs it",
     JOURNAL: "the run as it went; all reports can be made from it again",
@@ -52,7 +56,7 @@ TO_KEEP = {
 
 @dataclass(frozen=True)
 class File:
-    """A file of a run: its name in the folder, what it is for in words, and for whom it is: a ticket, a script in one, to keep."""
+    """A file of a run: its name in the folder, what it is for in words, and for whom it is: a ticket, a program, a script in a ticket, to keep."""
 
     name: str
     purpose: str
@@ -72,7 +76,9 @@ def files_of(folder: Path) -> list[File]:
 def _possible(folder: Path) -> Iterator[File]:
     """All that a run may leave there."""
     yield from (File(name, purpose, TICKET) for name, purpose in TO_GIVE.items())
-    yield from (File(f"{SCRIPTS}/{name}", SCRIPT, IN_SCRIPT) for name in _scripts(folder / SCRIPTS))
+    yield from (File(name, purpose, PROGRAM) for name, purpose in FOR_PROGRAMS.items())
+    for name in _scripts(folder / SCRIPTS):
+        yield File(f"{SCRIPTS}/{name}", _does(folder / SCRIPTS / name), IN_SCRIPT)
     earlier = {path.name: TO_KEEP[LEDGER] for path in ledgers(folder)}
     yield from (File(name, purpose, KEEP) for name, purpose in {**TO_KEEP, **earlier}.items())
 
@@ -83,6 +89,14 @@ def _scripts(folder: Path) -> list[str]:
             names = (each.name for each in islice(os.scandir(folder), MOST_SCRIPTS))
             return sorted(name for name in names if A_SCRIPT.fullmatch(name))
     return []
+
+
+def _does(script: Path) -> str:
+    """What a script does with whom it makes, as its own header has it."""
+    with suppress(OSError, PlaceError):
+        if scripts.LEAVES.encode() in private_file.head(script, IN_A_HEADER):
+            return SCRIPT.format(LEAVES)
+    return SCRIPT.format(REMOVES)
 
 
 def content_of(reports: Path, run: str, name: str) -> bytes:

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from scim_tests.errors import ScimTestsError
 from scim_tests.report.templating import environment
+from scim_tests.session.runs import report_folders
 from scim_tests.ui.desk import Desk
 
 STEPS = {"where": "Where", "key": "API key", "to-app": "To App", "run": "Run", "result": "Result"}
@@ -27,8 +28,20 @@ def shown(
     request: Request, name: str, *, status: int = 200, trouble: ScimTestsError | None = None, **values: Any
 ) -> HTMLResponse:
     """The page of that template; `trouble` stands on top of it as a sentence and what to do next."""
-    template = environment("scim_tests.ui").get_template(name)
+    template, desk = environment("scim_tests.ui").get_template(name), desk_of(request)
     text = template.render(
-        root=request.scope["root_path"], desk=desk_of(request), steps=STEPS, trouble=trouble, **values
+        root=request.scope["root_path"], desk=desk, steps=STEPS, ways=_ways(desk), trouble=trouble, **values
     )
     return HTMLResponse(text, status)
+
+
+def _ways(desk: Desk) -> set[str]:
+    """The steps that can be entered by now."""
+    is_chosen = bool(desk.options.target_url or desk.options.reference)
+    return {
+        "where",
+        *(["key"] if desk.options.target_url else []),
+        *(["to-app"] if is_chosen else []),
+        *(["run"] if desk.work else []),
+        *(["result"] if desk.work or report_folders(desk.reports) else []),
+    }

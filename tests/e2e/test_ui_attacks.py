@@ -104,6 +104,7 @@ def test_the_first_ctrl_c_ends_a_run_in_order(gate: tuple[str, Gate], tmp_path: 
             assert app.reached.wait(60)
         page.process.send_signal(signal.SIGINT)
         app.open.set()
+        page.process.wait(60)
     assert (page.process.returncode, page.said) == (ExitCode.ALL_GOOD, [STOPPING])
     record = record_in(tmp_path / "reports" / run_in(tmp_path))
     assert (record.outcome.verdict, record.left_behind) == ("interrupted", [])
@@ -315,6 +316,7 @@ def test_words_of_an_enemy_are_shown_as_they_are(browser: Browser, command: Comm
             for frame in tab.frames:
                 assert frame.locator("[onerror], [src=x]").count() == 0, place
                 assert frame.title() != "ran", place
+                assert frame.get_by_role("button", name="Copy link").count() == 0, place
             return [frame.locator("body").text_content() or "" for frame in tab.frames]
 
         visitor.sends("key", key=TOKEN, form="", do="test")

@@ -1,6 +1,8 @@
 """The pages Where and To App: what is typed is mended or refused at its field, and nothing is written before it is agreed to."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,7 +12,9 @@ from serving import Counting
 from visiting import Shown, Visit
 
 from scim_tests import profiles
+from scim_tests.checks import catalogue
 from scim_tests.record.file import read_record
+from scim_tests.session.intent import intended
 from scim_tests.session.run import profile_of
 from scim_tests.ui.pages.where import CALLED
 from scim_tests.ui.practice import FAULTS
@@ -144,6 +148,9 @@ def test_a_server_of_our_own_is_started_filled_in_and_stopped(visit: Visit) -> N
     page = visit.get("/where")
     assert f"running at {practice.base_url}, like ziflow" in page.text
     assert practice.token not in page.html + visit.get("/to-app").html
+    agreement = visit.get("/to-app").text
+    assert "Nothing: this server is on this machine, and ends with this page." in agreement
+    assert "takes a paid one" not in agreement
     bearer = {"Authorization": f"Bearer {practice.token}"}
     assert httpx.get(f"{practice.base_url}/Users", headers=bearer).json()["totalResults"] == 5
     assert httpx.get(f"{practice.base_url}/Groups", headers=bearer).status_code == 404
@@ -226,6 +233,17 @@ def test_a_domain_that_is_none_is_said_at_its_field(visit: Visit) -> None:
     assert dict(sent.fields)["email_domain"] == "ann@acme.io"
     assert [value for name, value in sent.fields if name == "feature"] == ["push_users"]
     assert visit.desk.options.email_domain is None
+    assert 'href="#email_domain"' in sent.html
+    assert "What will happen" not in sent.text
+
+
+def test_the_domain_that_is_taken_else_is_the_profiles(visit: Visit) -> None:
+    """Also once another one is chosen; where nobody is created no domain is asked for, and the box says what is read."""
+    visit.desk.choose(email_domain="mycompany.com")
+    assert "of its own domain; otherwise example.com." in at(visit, "https://acme.io/scim/v2").text
+    page = at(visit, "https://acme.io/scim/v2", "read-only")
+    assert ("Look users up" in page.text, "Create Users" in page.text) == (True, False)
+    assert "email_domain" not in dict(page.fields)
 
 
 def test_nothing_is_written_without_agreement(visit: Visit, counted: tuple[str, Counting]) -> None:
@@ -235,6 +253,8 @@ def test_nothing_is_written_without_agreement(visit: Visit, counted: tuple[str, 
     page = at(visit, url)
     unticked = visit.post("/to-app/run", page)
     assert (unticked.status, "Agree" in unticked.wrong("agreed")) == (422, True)
+    assert "Nothing was done" in unticked.text.partition("What may Okta do?")[0]
+    assert 'id="agreed" name="agreed" value="yes" autofocus aria-invalid="true"' in unticked.html
     changes = (
         {"digest": "0" * 64},
         {"digest": None},
@@ -249,6 +269,21 @@ def test_nothing_is_written_without_agreement(visit: Visit, counted: tuple[str, 
     visit.desk.choose(target_url="https://evil.io/scim/v2", token=TOKEN, without=(), email_domain=None)
     assert visit.post("/to-app/run", page, agreed="yes").status == 409
     assert (server.asked, visit.desk.work, visit.desk.reports.exists()) == (before, None, False)
+
+
+def test_a_step_that_cannot_be_entered_is_no_link(visit: Visit) -> None:
+    """Without an address only Where is one; with it the next two; Run and Result once there is a run."""
+
+    def ways() -> list[str]:
+        steps = visit.get("/where").html.partition("<ol>")[2].partition("</ol>")[0]
+        return re.findall(r'<a href="[^"]*/([a-z-]+)"', steps)
+
+    assert ways() == ["where"]
+    visit.desk.choose(target_url="https://acme.io/scim/v2")
+    assert ways() == ["where", "key", "to-app"]
+    (visit.desk.reports / "one").mkdir(parents=True)
+    (visit.desk.reports / "one" / "run.json").write_text("{")
+    assert ways() == ["where", "key", "to-app", "result"]
 
 
 def test_without_an_address_or_a_key_nothing_can_be_agreed_to(visit: Visit) -> None:
@@ -290,6 +325,17 @@ def test_every_profile_that_comes_along_can_be_chosen() -> None:
     """The page has a plain name for each, Ziflow first."""
     assert sorted(CALLED) == profiles.names()
     assert next(iter(CALLED)) == "ziflow"
+
+
+def test_many_checks_are_counted_and_each_choice_of_them_is_agreed_to(visit: Visit) -> None:
+    """The page says how many; another choice of as many is another intent."""
+    options = visit.desk.options
+    some = [each.id for each in catalogue()][:5]
+    one, other = (replace(options, only=tuple(each)) for each in (some[:4], some[1:]))
+    profile = profile_of(options)
+    told = [intended(each, profile, "https://acme.io/scim/v2") for each in (one, other)]
+    assert [each.notes for each in told] == [("only 4 checks are judged, and what they need is played",)] * 2
+    assert told[0].digest != told[1].digest
 
 
 def test_what_is_played_again_is_agreed_to_as_well(visit: Visit) -> None:

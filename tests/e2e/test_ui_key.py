@@ -1,5 +1,6 @@
 """The page API key: the key is in the memory alone, is tested as Okta tests it, and is never shown."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_a_key_is_tested_and_taken_on(visit: Visit, tmp_path: Path) -> None:
         page = visit.get("/key")
         assert "Okta&#39;s button would succeed" in page.text
         assert "“Test API Credentials” of a catalogue app shows is not published" in page.text
-        assert "A wrong key and none are refused" in page.text
+        assert "A wrong key is refused, and so is no key" in page.text
     assert entered(visit, do="on").place == "/to-app"
     assert visit.desk.options.token == KEY
     assert list(tmp_path.iterdir()) == []
@@ -57,8 +58,9 @@ def test_a_wrong_key_is_told_with_what_to_do(visit: Visit) -> None:
     assert "Okta&#39;s button would fail" in page
     assert "Error authenticating: Unauthorized." in page
     assert "What to do next: Copy the key anew" in page.replace(" </b>", "")
-    visit.desk.choose(email_domain="example.org")
-    assert visit.desk.pressed
+    entered(visit, key="", do="on")
+    assert "The key that is kept was refused." in visit.get("/key").text
+    assert "The key that is kept was refused when it was tested" in visit.get("/to-app").text
     entered(visit, key=KEY, do="on")
     assert "would fail" not in visit.get("/key").text
 
@@ -68,7 +70,7 @@ def test_a_wrong_key_is_told_with_what_to_do(visit: Visit) -> None:
     [
         ({"key": ""}, "key", "There is no key yet"),
         ({"key": f"Bearer {KEY}"}, "key", "without Bearer in front"),
-        ({"key": "käy"}, "key", "characters no header can carry"),
+        ({"key": "käy"}, "key", "The key has blanks or characters no header can carry"),
         ({"key": KEY, "form": "header", "header": ""}, "header", "Name the header"),
         ({"key": KEY, "form": "header", "header": "x api key"}, "header", "cannot be sent as"),
         ({"key": KEY, "form": "header", "header": "Host"}, "header", "cannot be sent as"),
@@ -81,6 +83,9 @@ def test_what_cannot_be_sent_is_said_at_its_field(
     """One sentence there, and no key is kept."""
     sent = entered(visit, **changes, do="on")
     assert (sent.status, said in sent.wrong(field)) == (422, True)
+    assert f'href="#{field}"' in sent.html
+    assert re.search(rf'id="{field}"[^>]* autofocus aria-invalid="true"', sent.html)
+    assert ('<details id="how" open>' in sent.html) is ("form" in changes)
     assert visit.desk.options.token == ""
 
 
@@ -99,6 +104,15 @@ def test_a_key_is_forgotten(visit: Visit) -> None:
     assert visit.post("/key/forget").place == "/key"
     assert (visit.desk.options.token, visit.desk.pressed) == ("", None)
     assert "Paste it as the server gave it" in visit.get("/key").text
+
+
+def test_where_the_key_is_stands_there(visit: Visit) -> None:
+    """In the words of the guide that the profile follows, with its address; of other profiles nothing is said."""
+    assert "API key from the user profile" not in visit.get("/key").text
+    visit.desk.choose(profile="ziflow")
+    page = visit.get("/key")
+    assert "An admin copies the API key from the user profile." in page.text
+    assert 'href="https://help.ziflow.com/' in page.html
 
 
 def test_a_key_is_for_a_server(tmp_path: Path) -> None:

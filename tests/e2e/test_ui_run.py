@@ -6,19 +6,16 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 from commanding import TOKEN, record_in
-from serving import listed, serving
+from serving import Gate, listed, serving
 from starlette.responses import JSONResponse
 from visiting import ADDRESS, Visit
 from visiting import TOKEN as OF_THE_START
 
-from reference_server.app import application
-from reference_server.settings import Settings, Token
 from scim_tests.errors import UsageError
 from scim_tests.options import RunOptions
 from scim_tests.session import watching
@@ -154,26 +151,9 @@ def test_what_fails_is_told_at_once_and_first(visit: Visit) -> None:
     finished(visit)
 
 
-class Gate:
-    """The bundled server, which holds its answers back from the third create on until it is opened."""
-
-    def __init__(self, base_url: str) -> None:
-        self.app = application(Settings(tokens=(Token(TOKEN),), public_url=base_url))
-        self.creates = 3
-        self.reached, self.open = Event(), Event()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            self.creates -= 1
-            if self.creates <= 0:
-                self.reached.set()
-                await asyncio.get_running_loop().run_in_executor(None, self.open.wait)
-        await self.app(scope, receive, send)
-
-
 @pytest.fixture
 def gate() -> Iterator[tuple[str, Gate]]:
-    with serving(Gate) as (url, app):
+    with serving(lambda url: Gate(url, 3)) as (url, app):
         yield url, app
         app.open.set()
 
@@ -184,7 +164,7 @@ def test_a_run_is_stopped_in_order(visit: Visit, gate: tuple[str, Gate]) -> None
     name = begun(visit, target_url=url, token=TOKEN)
     assert app.reached.wait(60)
     page = visit.get(f"/run/{name}")
-    assert "who was made for the run is removed" in page.text
+    assert "all users and groups the run created are deleted" in page.text
     for _ in range(2):
         assert visit.post(f"/run/{name}/stop", page).place == f"/run/{name}"
     assert visit.desk.work
@@ -197,6 +177,20 @@ def test_a_run_is_stopped_in_order(visit: Visit, gate: tuple[str, Gate]) -> None
     record = record_in(visit.desk.reports / name)
     assert (record.outcome.verdict, record.left_behind, listed(url, "Users")) == ("interrupted", [], [])
     assert visit.get(f"/run/{name}").place == f"/runs/{name}"
+
+
+def test_of_whom_nobody_can_remove_no_removal_is_promised(visit: Visit) -> None:
+    """Where the profile of the run says that users stay, Stop says so in the words that were agreed to."""
+    with serving(lambda url: Gate(url, 1)) as (url, app):
+        name = begun(visit, target_url=url, token=TOKEN, profile="ziflow")
+        assert app.reached.wait(60)
+        page = visit.get(f"/run/{name}")
+        visit.post(f"/run/{name}/stop", page)
+        for shown in (page.text, visit.get(f"/run/{name}").text):
+            assert "no user can be removed: whom the run created stays" in shown
+            assert "until you clean up" not in shown
+        app.open.set()
+        finished(visit)
 
 
 def test_a_run_that_did_not_begin_says_why(visit: Visit, tmp_path: Path) -> None:

@@ -20,15 +20,19 @@ from visiting import TOKEN, Visit
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
+from scim_tests.model.plan_record import PlanRecord
 from scim_tests.model.record import RunRecord, SinceRecord
 from scim_tests.model.scim import USER
+from scim_tests.personas.okta.ours import GROUPS
 from scim_tests.report.comparing import compare, markdown
+from scim_tests.report.reproduction.scripts import LEAVES
 from scim_tests.session.finish import finish
 from scim_tests.session.journal import Journal
 from scim_tests.session.report_folder import JOURNAL, LEDGER, PAGE, hold, let_go
 from scim_tests.ui.pages import recording
 from tests.unit.report.sample import HOSTILE, of_verdict, sample
 
+SHARED = "scim-tests.shared-by-all-runs@example.com"
 FAILED = of_verdict(sample(), "fail").id
 CAUSE = sample().root_causes[0].check
 KNOWN = "push_user.create-answers-201"  # of those in the sample the one that there is
@@ -53,9 +57,9 @@ def ran(folder: Path, record: RunRecord, page: str = "<h1>The report</h1>") -> R
     return done
 
 
-def held(folder: Path, url: str, *names: str) -> None:
+def held(folder: Path, url: str, *names: str, profile: str = "okta") -> None:
     """A ledger of a run that made these at that target."""
-    events = [{"event": "run", "target": url, "profile": profiles.text("okta")}]
+    events = [{"event": "run", "target": url, "profile": profiles.text(profile)}]
     events += [{"event": "intended", "user_name": each} for each in names]
     (folder / LEDGER).write_text("".join(json.dumps(each) + "\n" for each in events))
 
@@ -119,12 +123,16 @@ def test_what_cannot_be_compared_is_said(visit: Visit, chosen: str) -> None:
     shown = visit.get(f"/compare{chosen}")
     assert shown.status == 422
     assert 'role="alert"' in shown.html
+    if chosen.count("run=") != 2:
+        assert "Earlier runs" in shown.text
+        assert [value for name, value in shown.fields if name == "run"] == (["one"] if chosen else [])
 
 
 def test_a_result_says_what_to_do(visit: Visit) -> None:
     """Verdict, what changed, causes with fixes, who is left, the files with what each is for, the report in a frame."""
     since = SinceRecord("2020-01-01T00:00:00+00:00", [FAILED], [], [], [])
-    done = ran(visit.desk.reports / "one", replace(sample(), since=[since]))
+    guide = PlanRecord("Its guide, step by step", "", "A guide", "https://example.com", [], [], [])
+    done = ran(visit.desk.reports / "one", replace(sample(), since=[since], plans=[guide]))
     shown = visit.get("/runs/one")
     assert f"Since the run of 1 January 2020, 00:00 UTC New failures 1: {FAILED}" in re.sub(
         r" +", " ", shown.text
@@ -132,10 +140,33 @@ def test_a_result_says_what_to_do(visit: Visit) -> None:
     fix = next(each.fix for each in done.checks if each.id == CAUSE)
     assert all(part in html.unescape(shown.text) for part in fix.split("`"))
     assert "summary.md the same in short, for the text of a ticket" in shown.text
+    assert "report.html enough for a ticket" in shown.text
+    assert shown.text.index("Files for programs") < shown.text.index("run.json")
+    found = next(each.findings[0] for each in done.checks if each.id == CAUSE)
+    assert f"Expected {found.expected}, got {found.got[:5]}" in html.unescape(shown.text)
+    assert "Failed: " not in shown.text
+    assert f"{done.counts.not_asked} check" in shown.text
+    assert re.search(r'href="[^"]+/one/report.html#plan-0"[^>]*>Its guide, step by step', shown.html)
     assert done.left_behind[0].user_name in shown.html
     assert visit.get("/result").place == "/runs/one"
     assert 'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"' in shown.html
     assert "<script>alert" not in shown.html
+
+
+def test_a_refused_key_leads_to_the_forms_of_the_page(visit: Visit) -> None:
+    """The report names an option of the command; the page says where another form is chosen."""
+    outcome = replace(sample().outcome, verdict="refused")
+    ran(visit.desk.reports / "one", replace(sample(), outcome=outcome))
+    assert "API key, How the key is sent , another form can be chosen" in visit.get("/runs/one").text
+
+
+def test_a_script_that_leaves_users_says_so(visit: Visit) -> None:
+    """As its own header does; the others say that they remove whom they make."""
+    ran(visit.desk.reports / "one", sample())
+    found = list((visit.desk.reports / "one" / "reproduce").iterdir())
+    assert visit.get("/runs/one").text.count("removes or deactivates whom it makes") == len(found)
+    found[0].write_text(f"#!/bin/sh\n# {LEAVES}\n")
+    assert visit.get("/runs/one").text.count("makes users whom the target cannot remove") == 1
 
 
 def test_files_are_given_away_as_they_are(visit: Visit) -> None:
@@ -231,6 +262,9 @@ def test_a_cause_is_chosen_to_be_played_again(visit: Visit) -> None:
     visit.desk.choose(target_url="https://elsewhere.example.com", token="of-another")
     place = f"/runs/one/again?check={KNOWN}"
     asked = visit.get(place)
+    open_to_all = re.sub(r"<details>.*?</details>", "", asked.html, flags=re.DOTALL)
+    assert "--" not in re.sub(r"<[^>]+>", "", open_to_all)
+    assert KNOWN not in re.sub(r"<[^>]+>", "", open_to_all)
     assert "The key of https://scim.example.com/v2, which no report holds." in asked.text
     refused = visit.post("/runs/one/again", asked, profile="../../etc/passwd")
     assert (refused.status, visit.desk.options.only) == (422, ())
@@ -314,6 +348,22 @@ def test_whom_a_run_left_is_removed_once_that_is_agreed_to(visit: Visit) -> None
         assert [each["userName"] for each in listed(url, "Users")] == ["a.real.person@example.org"]
         assert KEY not in told.html
         assert visit.desk.options.token == ""
+
+
+def test_whom_nobody_can_remove_is_told_with_where_to_delete_them(visit: Visit) -> None:
+    """In the words of the profile in the ledger, and no removal is offered; of groups beside them it is."""
+    folder, url, shared = visit.desk.reports / "one", "https://api.ziflow.io/v1/scim/v2", SHARED
+    ran(folder, sample())
+    held(folder, url, shared, profile="ziflow")
+    for place in ("/runs/one", "/runs/one/clean"):
+        shown = visit.get(place).text
+        assert f"Delete {shared} by hand: users made in Ziflow" in re.sub(r" +(?=[:])", "", shown)
+        assert "People tab" in shown
+        assert not {"Remove them", "Clean up</a>"} & set(re.findall("Remove them|Clean up</a>", shown))
+    held(folder, url, shared, f"{GROUPS}scim-tests.abcdefgh.team", profile="ziflow")
+    shown = visit.get("/runs/one/clean").text
+    assert "Remove the groups" in shown
+    assert "The people stay: users made in Ziflow cannot be removed" in shown
 
 
 def test_a_key_that_is_refused_is_said(visit: Visit) -> None:

@@ -1,12 +1,16 @@
 """The API key: entered once and never shown again, in which form it is sent, and Test API Credentials."""
 
+import re
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from scim_tests.errors import ScimTestsError, UsageError
+from scim_tests.knowledge.reference import OKTA, references
+from scim_tests.model.plan import Plan
 from scim_tests.model.profile import BASIC, BEARER, RAW
 from scim_tests.session.access import access
 from scim_tests.session.credentials import header_of, press
@@ -19,6 +23,7 @@ from scim_tests.ui.work import meanwhile
 FORMS = (BEARER, RAW, BASIC)
 OWN = "header"  # the choice of a header of one's own
 MISSING = "There is no key yet: paste it here."
+WAY_TO_THE_KEY = re.compile(r"get\b.*\bkey$", re.IGNORECASE)  # the section of a guide that says where it is
 UNNAMED = "Name the header as the server's guide does, for example x-api-key."
 
 
@@ -34,16 +39,24 @@ async def page(request: Request) -> Response:
 
 def _page(request: Request, form: Form, trouble: ScimTestsError | None = None) -> Response:
     desk = desk_of(request)
-    usual = profile_of(replace(desk.options, auth=None)).authorization
+    profile = profile_of(replace(desk.options, auth=None))
     return shown(
         request,
         "key.html",
         status=422 if trouble or form.wrong else 200,
         trouble=trouble,
         form=form,
-        usual=", then ".join(map(header_of, usual)),
+        usual=", then ".join(map(header_of, profile.authorization)),
+        **_way_to_the_key(profile.guide),
         forms={each: header_of(each) for each in FORMS},
     )
+
+
+def _way_to_the_key(guide: Plan | None) -> dict[str, Any]:
+    """What the app's guide says of where its key is, and that guide; nothing where it says nothing."""
+    cases = [each for each in guide.cases if WAY_TO_THE_KEY.match(each.section)] if guide else []
+    url = references()[OKTA + guide.source].url if guide else ""
+    return {"way_to_key": cases, "guide_url": url}
 
 
 async def enter(request: Request) -> Response:
@@ -67,10 +80,10 @@ def _take(desk: Desk, form: Form) -> bool:
     is_own = form.first("form") == OWN
     auth = form.first("header") if is_own else form.first("form")
     chosen = replace(desk.options, auth=auth or None, token=form.first("key") or desk.options.token)
-    if is_own and not auth:
-        form.wrong["header"] = UNNAMED
     if not chosen.token:
         form.wrong["key"] = MISSING
+    if is_own and not auth:
+        form.wrong["header"] = UNNAMED
     try:
         profile = profile_of(chosen)
     except UsageError as error:
@@ -80,7 +93,7 @@ def _take(desk: Desk, form: Form) -> bool:
         if chosen.token:
             access(chosen, profile)
     except UsageError as error:
-        form.refuse("key", error)
+        form.wrong["key"] = f"{error.message} {error.hint}".strip().replace("token", "key")
     if not form.wrong:
         desk.choose(auth=chosen.auth, token=chosen.token)
     return not form.wrong

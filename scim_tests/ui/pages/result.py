@@ -1,5 +1,6 @@
 """What a run came to: its verdict, its causes, what is to be done, its files, and its report."""
 
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,12 @@ from starlette.routing import BaseRoute, Route
 from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.record import RunRecord
+from scim_tests.model.verdict import Verdict
 from scim_tests.options import ACCESS, RunOptions, some
 from scim_tests.report.html import HEADLINES, heading
 from scim_tests.report.record_index import RecordIndex
 from scim_tests.session.again import CauseAgain, again
-from scim_tests.session.cleaning import in_ledgers, removal
+from scim_tests.session.cleaning import Removal, in_ledgers, removal
 from scim_tests.session.finish import finish_run
 from scim_tests.session.report_folder import PAGE, hold
 from scim_tests.session.runs import FoundRun, record_of, run_in, runs
@@ -35,6 +37,7 @@ DOING = {
     JUDGING: "The recording is being judged",
     CLEANING: "Whom the run left is being removed",
 }
+SHOULD_BE = "Should be"  # before what a check says that is true of a good target
 NOT_AGAIN = {"token", "app", *(each.name for each in some(*ACCESS))}  # stays as it is chosen
 
 
@@ -77,32 +80,38 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "run": run,
         "record": record,
         "causes": _causes(run, record) if record else [],
+        "not_asked": _not_asked(record) if record else [],
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
-        "stays": _why_they_stay(run),
+        "plan": _by_hand(run),
         "gone": gone(run.target.base_url) if run.target and run.left else "",
     }
 
 
-def _why_they_stay(run: FoundRun) -> str:
-    """Why no clean-up can remove whom it left; empty where one may."""
+def _by_hand(run: FoundRun) -> Removal | None:
+    """Whom it left, where no clean-up can remove them; None where one may."""
     with suppress(UsageError):
         plan = removal(in_ledgers(run.folder, RunOptions())) if run.left else None
-        return plan.why_nobody if plan else ""
-    return ""
+        return plan if plan and plan.is_by_hand else None
+    return None
 
 
 def _causes(run: FoundRun, record: RunRecord) -> list[dict[str, Any]]:
     """The root causes as the report tells them, each with whether it can be played again."""
     return [
         {
-            "heading": heading(cause, check),
+            "heading": heading(cause, check, SHOULD_BE),
             "cause": cause,
             "check": check,
             "again": _can_be(run, record, cause.check),
         }
         for cause, check in RecordIndex(record).causes
     ]
+
+
+def _not_asked(record: RunRecord) -> list[tuple[str, int]]:
+    """Why checks were not asked, each reason with how many, the most first."""
+    return Counter(each.why for each in record.checks if each.verdict == Verdict.NOT_ASKED).most_common()
 
 
 def _can_be(run: FoundRun, record: RunRecord, check: str) -> bool:
@@ -131,7 +140,7 @@ async def play_again(request: Request) -> Response:
     desk, name = desk_of(request), request.path_params["run"]
     form = await read(request)
     check = form.first("check") or request.query_params.get("check", "")
-    told = await run_in_threadpool(_again, desk.reports, name, check)
+    told, said = await run_in_threadpool(_again, desk.reports, name, check)
     profile, trouble = form.first("profile"), None
     if form.said:
         try:
@@ -140,14 +149,19 @@ async def play_again(request: Request) -> Response:
         except UsageError as error:
             trouble = error
     return shown(
-        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile,
+        request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile, heading=said,
         command=command(told.options), gone=await run_in_threadpool(gone, told.options.target_url or ""),
     )  # fmt: skip
 
 
-def _again(reports: Path, name: str, check: str) -> CauseAgain:
+def _again(reports: Path, name: str, check: str) -> tuple[CauseAgain, str]:
+    """How it is played again, and the cause in a sentence."""
     run = run_in(reports, name)
-    return again(record_of(run), run.folder, check)
+    record = record_of(run)
+    told = again(record, run.folder, check)
+    return told, next(
+        heading(*each, SHOULD_BE) for each in RecordIndex(record).causes if each[0].check == check
+    )
 
 
 def _choices(told: CauseAgain, profile: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from scim_tests.errors import UsageError
+from scim_tests.model.profile import CleanUp
+from scim_tests.session.intent import Intent
 from scim_tests.session.report_folder import is_held
 from scim_tests.session.runs import State, run_in
 from scim_tests.session.watching import Watched
@@ -48,7 +50,12 @@ async def watch(request: Request) -> Response:
             return shown(request, "run.html", run=name, trouble=work.trouble)
         return redirect(request, f"/runs/{quote(name)}")
     watched = await run_in_threadpool(_watched, desk.reports / name)
-    return shown(request, "run.html", run=name, watched=watched, stops=work.asked if work else None)
+    profile = watched.profile if watched else None
+    return shown(
+        request, "run.html", run=name, watched=watched, stops=work.asked if work else None,
+        stays=profile is None or profile.clean_up is CleanUp.NOTHING,
+        after=Intent("", profile).after if profile else "",
+    )  # fmt: skip
 
 
 def _watched(folder: Path) -> Watched | None:

@@ -1,5 +1,6 @@
 """Earlier runs, as a list, and two of them side by side."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -22,8 +23,18 @@ TONES = {
 
 async def earlier_runs(request: Request) -> Response:
     """All runs of the folder, the newest first."""
+    return await _listed(request)
+
+
+async def _listed(
+    request: Request, chosen: Sequence[str] = (), trouble: UsageError | None = None
+) -> Response:
+    """The list, with these ticked, and why they cannot be compared."""
     found, older = await run_in_threadpool(runs, desk_of(request).reports)
-    return shown(request, "runs.html", runs=found, older=older, headlines=HEADLINES, tones=TONES)
+    return shown(
+        request, "runs.html", status=422 if trouble else 200, trouble=trouble, chosen=chosen,
+        runs=found, older=older, headlines=HEADLINES, tones=TONES,
+    )  # fmt: skip
 
 
 async def comparison(request: Request) -> Response:
@@ -33,7 +44,7 @@ async def comparison(request: Request) -> Response:
         message = (
             f"Two runs are compared, and {len(names) or 'none'} {'is' if len(names) == 1 else 'are'} chosen."
         )
-        raise UsageError("not-two", message, "Choose two in the list of earlier runs.")
+        return await _listed(request, names, UsageError("not-two", message, "Choose two in this list."))
     found = await run_in_threadpool(_compared, desk_of(request).reports, *names)
     return shown(request, "compare.html", comparison=found, title=TITLE, columns=COLUMNS)
 

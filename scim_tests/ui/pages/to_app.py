@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
-from scim_tests.model.profile import SPECIFICATION, Profile
+from scim_tests.model.profile import SPECIFICATION, Cost, Profile
 from scim_tests.session.intent import Intent, intended
 from scim_tests.session.run import DEFAULT_PROFILE, prepare, profile_of
 from scim_tests.ui.command import KEY, command
@@ -54,7 +54,12 @@ CHANGED = UsageError(
     "Nothing was sent. It is shown anew below: read it, and agree to that.",
 )
 BUNDLED = "the bundled server, which is started for the run"
+ENDS_HERE = Cost("Nothing: this server is on this machine, and ends with this page.")
 NOT_AGREED = "Agree to what is said above first: nothing is sent before."
+
+
+# What the first of them is under a profile that writes nothing.
+LOOK_UP = ("push_users", "Look users up", "Whoever would be assigned is looked up; nobody is created.")
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ async def agree(request: Request) -> Response:
 
 def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Response:
     desk = desk_of(request)
-    profile = profile_of(desk.options)
+    profile, intent = profile_of(desk.options), _intent(desk)
     return shown(
         request,
         "to_app.html",
@@ -120,7 +125,9 @@ def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Re
         form=form,
         profile=profile,
         boxes=list(_boxes(desk, profile)),
-        intent=_intent(desk),
+        own_domain=profiles.load(desk.options.profile or DEFAULT_PROFILE).email_domain,
+        intent=intent,
+        costs=(ENDS_HERE,) if intent.costs and desk.is_practising else intent.costs,
         key=KEY,
         command=command(desk.options),
         **more,
@@ -149,7 +156,8 @@ def _boxes(desk: Desk, profile: Profile) -> Iterator[tuple[str, list[Box]]]:
             if each[0] != SPECIFICATION or each[0] in profile.capabilities | profile.without
         ]
         if has:
-            yield place, [_box(desk, profile, *each) for each in has]
+            told = has if profile.writes else [LOOK_UP if each[0] == LOOK_UP[0] else each for each in has]
+            yield place, [_box(desk, profile, *each) for each in told]
 
 
 def _box(desk: Desk, profile: Profile, capability: str, name: str, says: str) -> Box:

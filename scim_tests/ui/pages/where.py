@@ -18,12 +18,18 @@ from scim_tests.ui.templating import desk_of, redirect, shown
 OWN = "own"  # a profile in a file
 CALLED = {  # as people call them and what is played then, the first ones first
     "ziflow": ("Ziflow", "Okta pushes and imports users, and nothing else."),
-    "okta": ("Any SCIM 2.0 server", "All that Okta does with an app from its catalogue."),
+    "okta": (
+        "Any SCIM 2.0 server",
+        "All that Okta does with an app from its catalogue: people and groups are created, changed and imported.",
+    ),
     "okta-custom-app": (
         "An app made with Okta's wizard",
-        "The same, as Okta's App Integration Wizard does it.",
+        "All that Okta does with an app of your own: whoever changes is sent whole, and not only what changed.",
     ),
-    "scim": ("A SCIM 2.0 server, beyond Okta", "All that Okta does, and what other clients may send."),
+    "scim": (
+        "A SCIM 2.0 server, beyond Okta",
+        "All that Okta does, and what other programs may ask of such a server.",
+    ),
     "read-only": ("Only look, and write nothing", "Nobody is created; the people who are there are read."),
 }
 ANYBODYS = {"okta", "okta-custom-app", "scim"}  # profiles that create and remove many

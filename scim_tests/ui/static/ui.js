@@ -2,6 +2,12 @@
 
 const GONE = "scim-tests does not answer. Is it still open in the terminal?";
 
+// What was changed in a form and not sent is asked about before it is lost.
+let changed = false;
+addEventListener("input", ({ target }) => (changed ||= target.form?.getAttribute("method") === "post"));
+addEventListener("submit", () => (changed = false));
+addEventListener("beforeunload", (event) => changed && event.preventDefault());
+
 // A file that is dropped or chosen is sent as it is; the answer says where its result is, or why there is none.
 for (const form of document.querySelectorAll("form.drop")) {
   const told = form.querySelector(".told");
