@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-recorder peers kills imagined honest reproductions steady findings install clean
+.PHONY: demo test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-recorder peers kills imagined honest crowd reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -39,7 +39,7 @@ docs: .venv/dev-installed ## Put a real run into the README, and what the data s
 	$(BIN)/python scripts/server_pages.py
 	$(BIN)/python scripts/testers_page.py
 
-pictures: .venv/dev-installed browser ## Photograph the report for the docs, where its looks changed
+pictures: .venv/dev-installed browser ## Photograph the report and the page for the docs, where their looks changed
 	$(BIN)/python scripts/screenshots.py
 
 browser: ## The browser report.html is tested in; without it those tests are skipped, and say so
@@ -93,6 +93,9 @@ imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 honest: .venv/dev-installed ## Whatever a target may do, under every profile
 	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_peculiar_targets.py \
 		tests/play/test_what_is_allowed.py
+
+crowd: .venv/dev-installed browser ## The whole way through the page, with 3,000 people, too
+	WAY=all $(BIN)/pytest tests/e2e/test_ui_way.py
 
 reproductions: .venv/dev-installed ## Every script of every fault: 1 at the faulty server, 0 at the honest one
 	REPRODUCE=all $(BIN)/pytest -n auto tests/e2e/test_reproduction.py

@@ -23,10 +23,10 @@ from scim_tests.model.scim import Json
 
 
 @contextmanager
-def serving(made: Callable[[str], Any], host: str = "127.0.0.1") -> Iterator[tuple[str, Any]]:
+def serving(made: Callable[[str], Any], host: str = "127.0.0.1", port: int = 0) -> Iterator[tuple[str, Any]]:
     """Base URL and app, as long as the context; `made` gives the app for a base URL."""
     config = uvicorn.Config(
-        "", host=host, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1
+        "", host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1
     )
     listening = config.bind_socket()
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or answers wait 40 ms

@@ -159,7 +159,11 @@ class Watched:
         return [each for each in self.scenes.values() if each.state is State.NOT_ASKED]
 
     def _lines(self, most: int) -> Iterator[bytes]:
-        *whole, self._torn = (self._torn + self._file.read(most)).split(b"\n")
+        """Those in so many bytes, or the next one where it is longer: a page of a thousand people is."""
+        read = [self._torn]
+        while b"\n" not in read[-1] and (more := self._file.read(most)):
+            read.append(more)
+        *whole, self._torn = b"".join(read).split(b"\n")
         for each in whole:
             self.offset += len(each) + 1
             yield each

@@ -104,6 +104,7 @@ def test_the_first_ctrl_c_ends_a_run_in_order(gate: tuple[str, Gate], tmp_path: 
             assert app.reached.wait(60)
         page.process.send_signal(signal.SIGINT)
         app.open.set()
+        page.process.wait(60)
     assert (page.process.returncode, page.said) == (ExitCode.ALL_GOOD, [STOPPING])
     record = record_in(tmp_path / "reports" / run_in(tmp_path))
     assert (record.outcome.verdict, record.left_behind) == ("interrupted", [])

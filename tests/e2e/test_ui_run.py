@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from visiting import TOKEN as OF_THE_START
 
 from scim_tests.errors import UsageError
 from scim_tests.options import RunOptions
+from scim_tests.session import watching
 from scim_tests.session.run import prepare
+from scim_tests.session.watching import Watched
 from scim_tests.ui import live
 from scim_tests.ui.live import events
 
@@ -104,6 +107,16 @@ def test_whoever_comes_back_is_told_what_is_new_alone(over: tuple[Visit, str]) -
     for offset in offsets[::7]:
         heard = journal[:offset].count(b'{"event": "heard"')
         assert numbers(asyncio.run(after(offset))) == numbers(everything)[heard:]
+
+
+def test_a_line_may_be_longer_than_a_look(over: tuple[Visit, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many people an answer holds, the page shows the calls behind it, too."""
+    visit, name = over
+    monkeypatch.setattr(watching, "AT_ONCE", 100)
+    watched = Watched(visit.desk.reports / name)
+    with closing(watched):
+        watched.read_all()
+    assert (watched.is_ended, watched.calls) == (True, record_in(visit.desk.reports / name).counts.requests)
 
 
 def test_a_browser_that_lost_the_line_names_the_last_event(over: tuple[Visit, str]) -> None:

@@ -17,6 +17,7 @@ from scim_tests.model.transcript import Transcript
 CREATED = {"/Users": "userName", "/Groups": "displayName"}  # by what each of them has to be called
 NAMES = ("userName", "externalId", "displayName")
 REFUSED = frozenset({400, 405, 422, 501})  # others speak of access, of load, or of a name in use
+GONE = frozenset({404, 410})  # a member whom nobody finds any more makes a group another one
 NOBODY_YET = frozenset({400, 405, 415, 422, 501})  # refused for what was sent, whoever is there
 ODD = "send_odd_requests."  # whose creates may well be refused
 ORDINARY = re.compile(r"[ !#-\[\]-~]{1,100}")  # ASCII that nobody has to escape
@@ -40,7 +41,11 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
     ),
 )
 def is_taken_as_another_was(transcript: Transcript) -> Finding | None:
-    creates = [each for each in transcript if _is_create(each)]
+    unfound = [each.request.endpoint for each in transcript if each.heard.answer and each.status in GONE]
+    gone = {each.rpartition("/")[2] for each in unfound if each not in CREATED}
+    creates = [
+        each for each in transcript if _is_create(each) and not gone & {*strings(each.request.written)}
+    ]
     taken = [each for each in creates if each.is_success]
     if not taken:
         raise NotObserved("", "nobody was created")

@@ -161,7 +161,7 @@ def test_an_app_that_never_answers_is_given_up(ledger: Ledger) -> None:
 
     for app, interface in ((asgi, ASGI), (wsgi, WSGI)):
         (heard,), _ = hear(app, ledger, READ, interface=interface, timeout=0.01)
-        assert (heard.answer, heard.failure.partition(",")[0]) == (None, "No answer came within 0.01 s")
+        assert (heard.answer, heard.failure.partition(";")[0]) == (None, "No answer came within 0.01 s")
     released.set()
 
 
