@@ -27,6 +27,7 @@ class Desk:
         self.options = RunOptions()
         self.work: Work | None = None
         self.practice: Practice | None = None
+        self._ended: set[str] = set()  # the addresses of earlier ones
         self.pressed: Pressed | None = None  # what Test API Credentials gave for what is chosen
 
     def choose(self, **choices: Any) -> None:
@@ -98,9 +99,15 @@ class Desk:
         if self.practice:
             self.refuse_if_busy()
             self.practice.close()
+            self._ended.add(self.practice.base_url)
             if self.options.target_url == self.practice.base_url:
                 self.choose(target_url=None)
             self.practice = None
+
+    def gone(self, url: str) -> str:
+        """That URL, where a server to practise on of this start was and is no more; else nothing."""
+        is_there = self.practice is not None and self.practice.base_url == url
+        return url if url in self._ended and not is_there else ""
 
 
 def _play(prepared: Prepared, folder: Path, stop: Stop) -> None:

@@ -1,9 +1,7 @@
 """A server of our own to try it on first, like the profile that is chosen, in this process: it goes with it."""
 
-import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from scim_tests import profiles
 from scim_tests.session.practice import practising, said
@@ -36,18 +34,6 @@ class Practice:
     def close(self) -> None:
         """End it; closed once more, it stays so."""
         self._open.close()
-
-
-def gone(url: str) -> str:
-    """That URL, where it is of this machine and nobody listens there, as when such a server has ended; else nothing."""
-    with suppress(ValueError, OSError):  # it is no URL
-        parts = urlsplit(url)
-        if parts.hostname == "127.0.0.1" and parts.port:
-            try:
-                socket.create_connection((parts.hostname, parts.port), timeout=1).close()
-            except ConnectionRefusedError:
-                return url
-    return ""
 
 
 def faults() -> list[tuple[str, str]]:

@@ -291,14 +291,26 @@ def test_a_server_that_has_ended_is_no_dead_end(visit: Visit) -> None:
     ran(visit.desk.reports / "one", replace(sample(), root_causes=[cause], profile=profile, target=target))
     held(visit.desk.reports / "one", url, "scim-tests.abcdefgh.plain@example.com")
     places = ("/runs/one/clean", f"/runs/one/again?check={KNOWN}", "/runs/one")
-    assert not any("A server to practise on ends" in visit.get(each).text for each in places)
+    ended = f"The server to practise on at {url} has ended, and its people with it"
+    assert not any(ended in visit.get(each).text for each in places)
     visit.desk.stop_practising()
     for place in places:
         shown = visit.get(place)
-        assert f"Nothing listens at {url} any more." in shown.text
+        assert ended in shown.text
         assert f"/{TOKEN}/where" in shown.html
         assert "key" not in [name for name, _ in shown.fields]
         assert "The key of" not in shown.text
+
+
+def test_a_server_of_ones_own_that_is_down_may_still_hold_people(visit: Visit) -> None:
+    """Nobody is said to be gone with it: the clean-up is offered, for when it is there again."""
+    url = "http://127.0.0.1:9/scim/v2"  # where nobody listens
+    target = replace(sample().target, base_url=url)
+    ran(visit.desk.reports / "one", replace(sample(), target=target))
+    held(visit.desk.reports / "one", url, "scim-tests.abcdefgh.plain@example.com")
+    shown = visit.get("/runs/one/clean")
+    assert "nobody is left" not in shown.text
+    assert "key" in [name for name, _ in shown.fields]
 
 
 def test_what_is_no_whole_run_is_marked(visit: Visit) -> None:

@@ -25,7 +25,6 @@ from scim_tests.session.interruption import Stop
 from scim_tests.session.runs import FoundRun, Kind, State, run_in
 from scim_tests.ui.forms import read
 from scim_tests.ui.pages.result import CLEANING, DOING, finish_cut_off
-from scim_tests.ui.practice import gone
 from scim_tests.ui.templating import desk_of, redirect, shown
 
 CHANGED = UsageError(
@@ -81,7 +80,7 @@ async def _shown(request: Request, trouble: UsageError | None = None) -> Respons
         trouble=trouble or (work.trouble if work else None),
         run=run,
         plan=plan,
-        gone=await run_in_threadpool(gone, plan.target) if plan else "",
+        gone=desk.gone(plan.target) if plan else "",
         seal=_seal(plan) if plan else "",
         touches=TOUCHES,
         has_key=bool(plan and desk.access_to(plan.target).get("token")),

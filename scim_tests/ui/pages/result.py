@@ -28,7 +28,6 @@ from scim_tests.ui.command import command
 from scim_tests.ui.files import archive, content_of, files_of
 from scim_tests.ui.forms import read
 from scim_tests.ui.pages.runs import TONES
-from scim_tests.ui.practice import gone
 from scim_tests.ui.templating import desk_of, redirect, shown
 
 FINISHING, JUDGING, CLEANING = "reports", "recording", "clean-up"  # works in the folder of a result
@@ -67,9 +66,16 @@ async def result(request: Request) -> Response:
         told = await run_in_threadpool(_told, desk.reports, name)
     except UsageError as error:
         raise trouble or error from None
-    place = request.app.state.apart.place(name)
+    run = told["run"]
     return shown(
-        request, "result.html", trouble=trouble, place=place, headlines=HEADLINES, tones=TONES, **told
+        request,
+        "result.html",
+        trouble=trouble,
+        place=request.app.state.apart.place(name),
+        headlines=HEADLINES,
+        tones=TONES,
+        gone=desk.gone(run.target.base_url) if run.target and run.left else "",
+        **told,
     )
 
 
@@ -84,7 +90,6 @@ def _told(reports: Path, name: str) -> dict[str, Any]:
         "files": files,
         "has_page": any(each.name == PAGE for each in files),
         "plan": _by_hand(run),
-        "gone": gone(run.target.base_url) if run.target and run.left else "",
     }
 
 
@@ -150,7 +155,7 @@ async def play_again(request: Request) -> Response:
             trouble = error
     return shown(
         request, "again.html", status=422 if trouble else 200, trouble=trouble, run=name, check=check, again=told, profile=profile, heading=said,
-        command=command(told.options), gone=await run_in_threadpool(gone, told.options.target_url or ""),
+        command=command(told.options), gone=desk.gone(told.options.target_url or ""),
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def test_where_a_check_stands(before: str, after: str, kind: str, code: int) -> 
     compared = compare(_with(all_good(), name, before), _with(all_good(), name, after))
     assert _lists(compared) == ({kind: [name]} if kind else {})
     assert compared.exit_code == code
+    assert compared.counts[0] == ((1, "new failure") if kind == "new" else (0, "new failures"))
 
 
 def test_what_failed_at_a_step_that_was_not_played_again_is_not_fixed() -> None:
