@@ -1,5 +1,6 @@
 """The pages Where and To App: what is typed is mended or refused at its field, and nothing is written before it is agreed to."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -98,7 +99,7 @@ def test_an_address_is_mended_and_doubts_are_told_once(
         ({"profile": "no-such"}, "profile", "There is no profile"),
         ({"profile": None}, "profile", "There is no profile"),
         ({"profile": "own", "own_profile": "my-app"}, "own_profile", "whole path"),
-        ({"profile": "own", "own_profile": "/no/such.toml"}, "own_profile", "No such file"),
+        ({"profile": "own", "own_profile": "/no/such.toml"}, "own_profile", "there is no such file. Name it by its whole path"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_said_at_its_field(
@@ -129,6 +130,37 @@ def test_a_profile_of_ones_own_is_named_by_its_file(visit: Visit, tmp_path: Path
     assert visit.post("/where", sent).place == "/key"
     assert visit.desk.options.profile == str(own)
     assert dict(visit.get("/where").fields)["own_profile"] == str(own)
+
+
+def test_what_is_no_profile_is_not_waited_for(visit: Visit, tmp_path: Path) -> None:
+    """A pipe that nobody writes into, a device that never ends, a folder and a long file are refused at once, each in a sentence."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "endless.toml").symlink_to("/dev/zero")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "long.toml").write_bytes(b"#" * 1_000_001)
+    for name, said in {
+        "pipe": "no ordinary file",
+        "endless": "no ordinary file",
+        "folder": "Is a directory",
+        "long": "longer than 1 MB",
+        "no\0name": "a character that no file&#39;s name has",
+    }.items():
+        typed = {"profile": "own", "own_profile": str(tmp_path / f"{name}.toml")}
+        sent = visit.post("/where", visit.get("/where"), **typed)
+        assert (sent.status, said in sent.wrong("own_profile")) == (422, True)
+
+
+def test_a_profile_is_taken_as_it_is_copied_and_missed_with_a_way_on(visit: Visit, tmp_path: Path) -> None:
+    """Its path may stand in quotes, and its text may begin with a mark; once it is gone, the pages lead back to Where."""
+    own = tmp_path / "my-app.toml"
+    own.write_text(f"\ufeff{profiles.text('okta')}")
+    typed = {"profile": "own", "own_profile": f'"{own}"', "base_url": "https://acme.io/scim/v2"}
+    assert visit.post("/where", visit.get("/where"), **typed).place == "/key"
+    own.unlink()
+    gone = visit.get("/key")
+    assert (gone.status, "there is no such file" in gone.text) == (422, True)
+    assert re.search(r'<h1>.*href="[^"]*/where">Choose another', gone.html)
+    assert visit.get("/where").status == 200
 
 
 def test_the_key_of_one_server_is_not_kept_for_another(visit: Visit) -> None:
