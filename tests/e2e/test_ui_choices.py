@@ -66,6 +66,9 @@ def test_after_a_part_all_is_judged_again(visit: Visit) -> None:
         ("https://acme.io/scim/v2/Users", "https://acme.io/scim/v2", "/Users at its end was left out"),
         ("https://acme.io/scim/v2/Users/77?count=2", "https://acme.io/scim/v2", "/Users at its end was left out"),
         ("“https://acme.io/scim/v2”,", "https://acme.io/scim/v2", ""),
+        ("https:/acme.io/scim/v2", "https://acme.io/scim/v2", "What stands behind https was put right"),
+        ("https//acme.io/scim/v2", "https://acme.io/scim/v2", "What stands behind https was put right"),
+        ("\ufeffhttps://acme.io/scim/v2\u200b\u200f", "https://acme.io/scim/v2", ""),
         ("http://acme.io/scim/v2", "http://acme.io/scim/v2", "anybody on the way can read it"),
         ("https://app.acme.io/login", "https://app.acme.io/login", "address of a web page"),
         ("https://acme.okta.com/scim/v2", "https://acme.okta.com/scim/v2", "an address of Okta"),
@@ -93,9 +96,11 @@ def test_an_address_is_mended_and_doubts_are_told_once(
         ({"base_url": ""}, "base_url", "An empty URL"),
         ({"base_url": "https://a b.io/x"}, "base_url", "blank"),
         ({"base_url": "ftp://acme.io/scim"}, "base_url", "no http:// or https:// in front"),
-        ({"base_url": "https://ann:pw@acme.io/scim"}, "base_url", "user name or a password"),
+        ({"base_url": "https://acme.io:scim/v2"}, "base_url", "its port is no number"),
+        ({"base_url": "https://acme.io/sc\u200bim"}, "base_url", "an invisible character in it (U+200B)"),
         ({"base_url": "https://acme.io/scim#top"}, "base_url", "query or a fragment"),
         ({"base_url": ZIFLOW}, "base_url", "This is Ziflow&#39;s base URL"),
+        ({"base_url": "https://api.ziflow.io/v1/scim"}, "base_url", "This is Ziflow&#39;s base URL"),
         ({"profile": "no-such"}, "profile", "There is no profile"),
         ({"profile": None}, "profile", "There is no profile"),
         ({"profile": "own", "own_profile": "my-app"}, "own_profile", "whole path"),
@@ -130,6 +135,18 @@ def test_a_profile_of_ones_own_is_named_by_its_file(visit: Visit, tmp_path: Path
     assert visit.post("/where", sent).place == "/key"
     assert visit.desk.options.profile == str(own)
     assert dict(visit.get("/where").fields)["own_profile"] == str(own)
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://ann:s3cret@acme.io/scim", "ann:s3cret@acme.io/scim", "“https:ann:s3cret@acme.io/scim”"]
+)
+def test_a_password_in_an_address_is_not_shown_again(visit: Visit, typed: str) -> None:
+    """It is refused in the page's own words, and the field keeps the rest."""
+    sent = visit.post("/where", visit.get("/where"), base_url=typed)
+    assert "is entered on the next page" in sent.wrong("base_url")
+    assert "s3cret" not in sent.html
+    assert dict(sent.fields)["base_url"].endswith("acme.io/scim")
+    assert visit.desk.options.target_url is None
 
 
 def test_what_is_no_profile_is_not_waited_for(visit: Visit, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
-from scim_tests.ui.base_url import doubts, mended
+from scim_tests.ui.base_url import doubts, mended, without_credentials
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read
 from scim_tests.ui.practice import FAULTS, faults
@@ -132,8 +133,9 @@ def _address(form: Form, profile: str) -> tuple[str, list[str]]:
         url, notes = mended(typed)
     except UsageError as error:
         form.refuse("base_url", error)
+        form.said = {**form.said, "base_url": [without_credentials(typed)]}
         return "", []
-    if url == OF_ZIFLOW and profile in ANYBODYS:
+    if urlsplit(url).hostname == urlsplit(OF_ZIFLOW).hostname and profile in ANYBODYS:
         form.wrong["base_url"] = ZIFLOWS
     return url, notes
 
