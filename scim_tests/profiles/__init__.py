@@ -1,5 +1,8 @@
 """The profiles that come along, and how any profile is read: TOML, held to a JSON Schema."""
 
+import errno
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +15,7 @@ from scim_tests.profiles import rules
 from scim_tests.profiles.toml_text import TomlText
 
 BAD = "bad-profile"
+MOST = 1_000_000  # bytes of a profile
 
 
 def names() -> list[str]:
@@ -36,12 +40,33 @@ def text(name_or_file: str) -> str:
             "unknown-profile", f"There is no profile {name_or_file!r}.", did_you_mean(name_or_file, names())
         )
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise UsageError("unknown-profile", f"The profile {name_or_file} cannot be read: {reason}.") from None
+        return _content(path).decode("utf-8-sig")
+    except FileNotFoundError:
+        why, hint = (
+            "there is no such file",
+            "Name it by its whole path, as it is now: it may have been moved.",
+        )
     except UnicodeDecodeError:
-        raise UsageError("bad-profile", f"The profile {name_or_file} is not UTF-8 text.") from None
+        raise UsageError(BAD, f"The profile {name_or_file} is not UTF-8 text.") from None
+    except OSError as error:
+        why, hint = (
+            error.strerror or "it is no file that can be opened",
+            "Name another file, or see who may read it.",
+        )
+    except ValueError:  # so says Python of NUL
+        why, hint = "its name has a character that no file's name has", "Type the name anew."
+    raise UsageError("unknown-profile", f"The profile {name_or_file} cannot be read: {why}.", hint)
+
+
+def _content(path: Path) -> bytes:
+    """All of an ordinary file. OSError where it is another, which may never end, or is too long for a profile."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 -- nobody waits for who writes into a pipe
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        content = file.read(MOST + 1)
+    if len(content) > MOST:
+        raise OSError(errno.EFBIG, "it is longer than 1 MB, as no profile is")
+    return content
 
 
 def parse(text: str, source: str) -> Profile:

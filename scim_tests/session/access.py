@@ -33,6 +33,7 @@ TOKEN_VARIABLE = "SCIM_TESTS_TOKEN"  # noqa: S105 -- the name of a variable
 AT_THE_COMMAND = "Set {}, or name a file with --token-file; a token is never taken from an argument."
 IN_PYTHON = "Give token=…, name a file with token_file=…, or set {}."
 CLIENT_ID, CLIENT_SECRET = "SCIM_TESTS_CLIENT_ID", "SCIM_TESTS_CLIENT_SECRET"
+DOTS = frozenset("•●∙·⋅○◦⬤…")  # of a field that hides what is in it, and of a text that is cut
 IN_A_HEADER = re.compile(r"\$(SCIM_TESTS_HEADER_[A-Z0-9_]+)")
 HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+):[ \t]*([ -~]*)")
 
@@ -172,11 +173,29 @@ def _read_token(path: Path) -> str:
 
 def _usable(token: str, where: str) -> str:
     """A token goes into a header, which takes printable ASCII without line breaks (RFC 6750 2.1)."""
-    if not all(" " < character < "\x7f" for character in token):
-        hint = "Give the token alone, without Bearer in front." if token.lower().startswith("bearer ") else ""
-        raise UsageError(
-            "no-token",
-            f"The token{where and f' in {where}'} has blanks or characters no header can carry.",
-            hint,
-        )
-    return token
+    at = next((at for at, each in enumerate(token) if not " " < each < "\x7f"), None)
+    if at is None:
+        return token
+    hint = "Copy it anew."
+    if token.lower().startswith(("bearer ", "authorization:")):
+        hint = "Give the token alone, without Bearer in front."
+    elif not DOTS.isdisjoint(token):
+        hint = "It is shown as dots, or only in part: copy it where the whole of it can be seen."
+    place = {0: "its beginning", len(token) - 1: "its end"}.get(at, f"character {at + 1}")
+    message = (
+        f"The token{where and f' in {where}'} has {_called(token[at])} at {place}, which no header can carry."
+    )
+    raise UsageError("no-token", message, hint)
+
+
+def _called(character: str) -> str:
+    """What it is, with nothing of a token in it."""
+    if character in DOTS:
+        return "a dot in place of what is hidden"
+    if len(f"a{character}b".splitlines()) > 1:
+        return "a line break"
+    if character.isspace():
+        return "a blank"
+    if not character.isprintable():
+        return f"an invisible character (U+{ord(character):04X})"
+    return "a character beyond ASCII"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from scim_tests import __version__
 from scim_tests.checks import catalogue
@@ -39,6 +38,7 @@ from scim_tests.report.record_index import RecordIndex
 from scim_tests.report.text import as_sentence, one_line, shortened
 from scim_tests.session.finish import GROUP_OF
 from scim_tests.session.interruption import Interruption
+from scim_tests.session.next_step import next_step
 from scim_tests.session.run import notices
 from scim_tests.session.target import Target, target
 from scim_tests.wire.failures import TO_CONNECT
@@ -48,9 +48,9 @@ SECONDS = 15.0  # that a request may take here
 AT_MOST = 45.0  # seconds for all of them
 PARALLEL = 4
 PROBE, FORM = "test_credentials.probe", "test_credentials.form_"
+OPENED = ("test_credentials.probe-answers-200", "test_credentials.probe-answers-with-a-list")
 STRANGERS, HTTPS = "test_credentials.strangers-are-refused", "test_credentials.base-url-is-https"
 WITHOUT_AN_ANSWER = frozenset({"unreachable", "tls", "silent"})
-ENDINGS = ("/scim/v2", "/scim", "/v2")  # of base URLs
 AT_A_LOOKUP = "; an Okta admin then reads"  # what a failure says of another request
 OF_THIS_MACHINE = " It is on this machine, where Okta itself could not ask it."
 KEY = "<key>"  # stands for the key where its header is shown
@@ -67,21 +67,6 @@ SENT = {
     "lower_case": "the key, with “bearer” in small letters",
     "unsigned_token": "a token that nobody signed",
 }
-# What to do next, by the likeliest cause.
-NEXT = {
-    "unreachable": "Check host and port of the base URL, and whether this machine may reach them: a VPN, a proxy or a firewall may be in the way.",
-    "tls": "Have the server show a certificate for this name from a public authority, which Okta demands; for a test server, trust its authority with --ca-bundle.",
-    "silent": "Press again. If it stays so, ask who runs the server why it gives no answer to the call below.",
-    "credentials": "Copy the key anew, whole, and see that its owner is still an admin. If it is right, ask in which header the server takes it, and choose that form.",
-    "rights": "Give the owner of the key the right to list users, or take the key of an admin.",
-    "firewall": "Have the addresses of this machine, and those that Okta publishes, let through.",
-    "throttled": "Wait a minute, and press again.",
-    "gateway": "Press again in a minute. If it stays so, show the call below to who runs the server.",
-    "server_fault": "Show the call below to who runs the server: it fails at the request by which Okta tests the key.",
-    "https": "Name the base URL with https://, which Okta demands.",
-}
-ELSE = "Show the call below to who runs the server."
-AT_THE_BASE_URL = frozenset({"gone", "not_json", "not_a_list", "redirect"})
 
 
 @dataclass(frozen=True)
@@ -113,7 +98,7 @@ class Pressed:
 
     `succeeds` says whether Okta's button would succeed, None where that cannot be known; `okta` is what is known of
     what Okta does then, its words first. `strangers_refused` says whether a wrong key and none are refused, None
-    where that was not seen. `further` are checks that fail where the button succeeds, the gravest first.
+    where that was not seen, as where the key itself got no list. `further` are checks that fail where the button succeeds, the gravest first.
     """
 
     succeeds: bool | None
@@ -218,15 +203,15 @@ class _Reading:
         shown = {each.check.id for each in self.of_the_button}
         failing = RecordIndex(self.done).with_verdict(Verdict.FAIL)
         causes = _causes(self.probe, self.failed) if self.probe and not succeeds else []
-        strangers = next((each.verdict for each in self.judged if each.check.id == STRANGERS), None)
+        cause, heard = causes[0].name if causes else "silent", self.probe.heard if self.probe else None
         return Pressed(
             succeeds=succeeds,
             sentence=self._hidden(self._sentence(succeeds)),
-            next_step=self._hidden(self._next_step(causes)) if not succeeds else "",
+            next_step="" if succeeds else self._hidden(next_step(cause, heard)),
             causes=[each.why for each in causes if self.answer],
             okta=[replace(each, text=self._hidden(each.text)) for each in self._in_okta(succeeds)],
             forms=self._forms(),
-            strangers_refused={Verdict.PASS: True, Verdict.FAIL: False}.get(strangers) if strangers else None,
+            strangers_refused=self._strangers_refused(),
             further=[each for each in failing if succeeds and each.id not in shown],
             calls=[self._call(each) for each in self.done.exchanges],
         )
@@ -239,6 +224,13 @@ class _Reading:
             return None
         passes = all(each.verdict in {Verdict.PASS, Verdict.ADVICE} for each in self.of_the_button)
         return passes and bool(self.of_the_button) and not fails_in_okta(self.probe)
+
+    def _strangers_refused(self) -> bool | None:
+        """What the check says, once the key itself got a list: what refuses everybody, or shows nobody, tells nothing of strangers."""
+        said = {each.check.id: each.verdict for each in self.judged}
+        if any(said.get(each) is not Verdict.PASS for each in OPENED):
+            return None
+        return {Verdict.PASS: True, Verdict.FAIL: False}.get(said[STRANGERS]) if STRANGERS in said else None
 
     def _in_okta(self, succeeds: bool | None) -> list[Fact]:  # noqa: FBT001 -- it is one of three
         if succeeds is None or self.probe is None:
@@ -274,17 +266,6 @@ class _Reading:
         missed = self.failed.gravest.finding if self.failed and self.failed.gravest else None
         wanted = f"expected {missed.expected}, got {missed.got}" if missed else "it shows no list of users"
         return f", and yet the button would fail: {wanted}."
-
-    def _next_step(self, causes: Sequence[Cause]) -> str:
-        name = causes[0].name if causes else "silent"
-        if name not in AT_THE_BASE_URL:
-            return NEXT.get(name, ELSE)
-        url = self.done.target.base_url
-        where = self.answer.header("Location") if self.answer else None
-        sends_on = f"It sends on to {shortened(one_line(where), BODY_SHOWN)}. " if where else ""
-        ending = next((each for each in ENDINGS if urlsplit(url).path.lower().endswith(each)), "")
-        other = f"without {ending}" if ending else f"with {ENDINGS[0]} behind it"
-        return f"{sends_on}See whether the base URL is the one that the server's guide names: what stands before /Users. Try it {other}."
 
     def _forms(self) -> list[Tried]:
         forms = self.scene.profile.authorization

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from starlette.requests import Request
 
 from scim_tests.errors import ScimTestsError
 from scim_tests.ui.door import fields
+
+# Blanks, and what comes along unseen where a text is copied: a byte order mark, a zero-width space, marks of direction.
+AROUND = "".join(each for each in map(chr, range(0x10000)) if each.isspace() or category(each) == "Cf")
 
 
 @dataclass
@@ -17,8 +21,8 @@ class Form:
     wrong: dict[str, str] = field(default_factory=dict)
 
     def first(self, name: str) -> str:
-        """What was typed there, without the blanks around it; empty where nothing was."""
-        return self.all(name)[0].strip() if self.all(name) else ""
+        """What was typed there, without the blanks and what cannot be seen around it; empty where nothing was."""
+        return self.all(name)[0].strip(AROUND) if self.all(name) else ""
 
     def all(self, name: str) -> list[str]:
         """What was ticked under that name."""

@@ -2,6 +2,7 @@
 
 import re
 from typing import NoReturn
+from unicodedata import category
 from urllib.parse import SplitResult, quote, urlsplit
 
 import httpx
@@ -9,13 +10,14 @@ import httpx
 from scim_tests.errors import UsageError
 
 EXAMPLE = "Name the base URL that Okta is given, for example https://scim.example.com/scim/v2."
+TYPED_ANEW = "Type it anew: it came along where the URL was copied."
 ENDPOINTS = ("users", "groups", "schemas", "resourcetypes", "serviceproviderconfig")
 
 
 def base_url(text: str) -> str:
     """The URL in its usual form, in ASCII, without a slash at its end. UsageError `bad-url` says why it is none."""
     url = text.strip()
-    if _CREDENTIALS.match(url):
+    if CREDENTIALS.match(url):
         hint = "Give the token as SCIM_TESTS_TOKEN or in a file."
         _refuse("The URL", "holds a user name or a password", hint)
     parts = _split(url)
@@ -31,7 +33,7 @@ def base_url(text: str) -> str:
     return f"{parts.scheme}://{_host(url, parts)}{quote(path, safe=_IN_A_PATH)}"
 
 
-_CREDENTIALS = re.compile(r"([a-zA-Z]+:)?(//)?[^/?#]*@")
+CREDENTIALS = re.compile(r"([a-zA-Z]+:)?(//)?[^/?#]*@")
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d+)?")
 _IN_A_PATH = "/%!$&'()*+,;=:@-._~"  # RFC 3986 3.3, and the percent sign of what is encoded already
 
@@ -39,11 +41,18 @@ _IN_A_PATH = "/%!$&'()*+,;=:@-._~"  # RFC 3986 3.3, and the percent sign of what
 def _split(url: str) -> SplitResult:
     if re.search(r"[\s\x00-\x1f\x7f]", url):
         _refuse(" ".join(url.split()), "has a blank or a line end in it", EXAMPLE)
+    if unseen := next((each for each in url if category(each) == "Cf"), ""):
+        _refuse(
+            url.replace(unseen, ""), f"has an invisible character in it (U+{ord(unseen):04X})", TYPED_ANEW
+        )
     try:
         parts = urlsplit(url)
-        _ = parts.port
     except ValueError as error:
         _refuse(url, f"is no URL: {error}", EXAMPLE)
+    try:
+        _ = parts.port
+    except ValueError:
+        _refuse(url, "is no URL: its port is no number up to 65535", EXAMPLE)
     return parts
 
 

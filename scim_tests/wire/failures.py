@@ -19,6 +19,8 @@ UNDER_HTTPX = frozenset({"httpcore", "h11", "anyio"})  # whose errors it lets th
 
 OKTA_WAITS = 60  # seconds
 TO_CONNECT = 0.5  # the share of the time limit that connecting may take, and then TLS again
+ANSWERED = "It answered "  # begins what is said where a status came
+TOO_LATE = "No answer came within"  # where nothing did in time
 
 _OKTA_READS = "an Okta admin then reads `Error while verifying if user exists: null`"
 
@@ -103,8 +105,8 @@ def _no_answer(error: Exception, host: str, timeout: float) -> str:
             return _no_tls(cause, host)
     if isinstance(error, TimeoutError):
         if timeout < OKTA_WAITS:
-            return f"No answer came within {timeout:g} s; Okta waits {OKTA_WAITS} s."
-        return f"No answer came within {timeout:g} s, when Okta gives up too; {_OKTA_READS} at a lookup."
+            return f"{TOO_LATE} {timeout:g} s; Okta waits {OKTA_WAITS} s."
+        return f"{TOO_LATE} {timeout:g} s, when Okta gives up too; {_OKTA_READS} at a lookup."
     if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
         return f"What came back is not HTTP: {_reason(error)}."
     return f"The target closed the connection without an answer; {_OKTA_READS} at a lookup."
@@ -112,10 +114,10 @@ def _no_answer(error: Exception, host: str, timeout: float) -> str:
 
 def _broken_off(error: Exception, status: str, timeout: float) -> str:
     if isinstance(error, BadBody):
-        return f"It answered {status}, but {error}."
+        return f"{ANSWERED}{status}, but {error}."
     if isinstance(error, TimeoutError):
-        return f"It answered {status}, but the body did not end within {timeout:g} s."
-    return f"It answered {status}, but the body broke off: {_reason(error)}."
+        return f"{ANSWERED}{status}, but the body did not end within {timeout:g} s."
+    return f"{ANSWERED}{status}, but the body broke off: {_reason(error)}."
 
 
 def _reason(error: Exception) -> str:

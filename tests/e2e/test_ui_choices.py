@@ -1,5 +1,6 @@
 """The pages Where and To App: what is typed is mended or refused at its field, and nothing is written before it is agreed to."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,6 +66,9 @@ def test_after_a_part_all_is_judged_again(visit: Visit) -> None:
         ("https://acme.io/scim/v2/Users", "https://acme.io/scim/v2", "/Users at its end was left out"),
         ("https://acme.io/scim/v2/Users/77?count=2", "https://acme.io/scim/v2", "/Users at its end was left out"),
         ("“https://acme.io/scim/v2”,", "https://acme.io/scim/v2", ""),
+        ("https:/acme.io/scim/v2", "https://acme.io/scim/v2", "What stands behind https was put right"),
+        ("https//acme.io/scim/v2", "https://acme.io/scim/v2", "What stands behind https was put right"),
+        ("\ufeffhttps://acme.io/scim/v2\u200b\u200f", "https://acme.io/scim/v2", ""),
         ("http://acme.io/scim/v2", "http://acme.io/scim/v2", "anybody on the way can read it"),
         ("https://app.acme.io/login", "https://app.acme.io/login", "address of a web page"),
         ("https://acme.okta.com/scim/v2", "https://acme.okta.com/scim/v2", "an address of Okta"),
@@ -92,13 +96,15 @@ def test_an_address_is_mended_and_doubts_are_told_once(
         ({"base_url": ""}, "base_url", "An empty URL"),
         ({"base_url": "https://a b.io/x"}, "base_url", "blank"),
         ({"base_url": "ftp://acme.io/scim"}, "base_url", "no http:// or https:// in front"),
-        ({"base_url": "https://ann:pw@acme.io/scim"}, "base_url", "user name or a password"),
+        ({"base_url": "https://acme.io:scim/v2"}, "base_url", "its port is no number"),
+        ({"base_url": "https://acme.io/sc\u200bim"}, "base_url", "an invisible character in it (U+200B)"),
         ({"base_url": "https://acme.io/scim#top"}, "base_url", "query or a fragment"),
         ({"base_url": ZIFLOW}, "base_url", "This is Ziflow&#39;s base URL"),
+        ({"base_url": "https://api.ziflow.io/v1/scim"}, "base_url", "This is Ziflow&#39;s base URL"),
         ({"profile": "no-such"}, "profile", "There is no profile"),
         ({"profile": None}, "profile", "There is no profile"),
         ({"profile": "own", "own_profile": "my-app"}, "own_profile", "whole path"),
-        ({"profile": "own", "own_profile": "/no/such.toml"}, "own_profile", "No such file"),
+        ({"profile": "own", "own_profile": "/no/such.toml"}, "own_profile", "there is no such file. Name it by its whole path"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_said_at_its_field(
@@ -129,6 +135,49 @@ def test_a_profile_of_ones_own_is_named_by_its_file(visit: Visit, tmp_path: Path
     assert visit.post("/where", sent).place == "/key"
     assert visit.desk.options.profile == str(own)
     assert dict(visit.get("/where").fields)["own_profile"] == str(own)
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://ann:s3cret@acme.io/scim", "ann:s3cret@acme.io/scim", "“https:ann:s3cret@acme.io/scim”"]
+)
+def test_a_password_in_an_address_is_not_shown_again(visit: Visit, typed: str) -> None:
+    """It is refused in the page's own words, and the field keeps the rest."""
+    sent = visit.post("/where", visit.get("/where"), base_url=typed)
+    assert "is entered on the next page" in sent.wrong("base_url")
+    assert "s3cret" not in sent.html
+    assert dict(sent.fields)["base_url"].endswith("acme.io/scim")
+    assert visit.desk.options.target_url is None
+
+
+def test_what_is_no_profile_is_not_waited_for(visit: Visit, tmp_path: Path) -> None:
+    """A pipe that nobody writes into, a device that never ends, a folder and a long file are refused at once, each in a sentence."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "endless.toml").symlink_to("/dev/zero")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "long.toml").write_bytes(b"#" * 1_000_001)
+    for name, said in {
+        "pipe": "no ordinary file",
+        "endless": "no ordinary file",
+        "folder": "Is a directory",
+        "long": "longer than 1 MB",
+        "no\0name": "a character that no file&#39;s name has",
+    }.items():
+        typed = {"profile": "own", "own_profile": str(tmp_path / f"{name}.toml")}
+        sent = visit.post("/where", visit.get("/where"), **typed)
+        assert (sent.status, said in sent.wrong("own_profile")) == (422, True)
+
+
+def test_a_profile_is_taken_as_it_is_copied_and_missed_with_a_way_on(visit: Visit, tmp_path: Path) -> None:
+    """Its path may stand in quotes, and its text may begin with a mark; once it is gone, the pages lead back to Where."""
+    own = tmp_path / "my-app.toml"
+    own.write_text(f"\ufeff{profiles.text('okta')}")
+    typed = {"profile": "own", "own_profile": f'"{own}"', "base_url": "https://acme.io/scim/v2"}
+    assert visit.post("/where", visit.get("/where"), **typed).place == "/key"
+    own.unlink()
+    gone = visit.get("/key")
+    assert (gone.status, "there is no such file" in gone.text) == (422, True)
+    assert re.search(r'<h1>.*href="[^"]*/where">Choose another', gone.html)
+    assert visit.get("/where").status == 200
 
 
 def test_the_key_of_one_server_is_not_kept_for_another(visit: Visit) -> None:

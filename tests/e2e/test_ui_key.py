@@ -51,6 +51,22 @@ def test_a_key_is_tested_and_taken_on(visit: Visit, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Bearer {}",
+        "Authorization: Bearer {}",
+        "authorization:{}",
+        "\ufeff{}\u200b",
+        "\u200b bearer  {} \u200e",
+    ],
+)
+def test_what_comes_along_with_a_copied_key_is_left_out(visit: Visit, typed: str) -> None:
+    """The name of its header and its scheme, and what cannot be seen around it."""
+    entered(visit, key=typed.format(KEY), do="on")
+    assert visit.desk.options.token == KEY
+
+
 def test_a_wrong_key_is_told_with_what_to_do(visit: Visit) -> None:
     """The answer has Okta's words, ours, and the next step; another key, or another server, makes it go away."""
     entered(visit, key="another-key", do="test")
@@ -69,14 +85,18 @@ def test_a_wrong_key_is_told_with_what_to_do(visit: Visit) -> None:
     ("changes", "field", "said"),
     [
         ({"key": ""}, "key", "There is no key yet"),
-        ({"key": f"Bearer {KEY}"}, "key", "without Bearer in front"),
-        ({"key": "käy"}, "key", "The key has blanks or characters no header can carry"),
+        ({"key": "käy"}, "key", "The key has a character beyond ASCII at character 2, which no header can carry. Copy it anew."),
+        ({"key": "ke\ny"}, "key", "The key has a line break at character 3"),
+        ({"key": "a key"}, "key", "a blank at character 2"),
+        ({"key": "ke\u200by"}, "key", "an invisible character (U+200B) at character 3"),
+        ({"key": "••••••••"}, "key", "It is shown as dots"),
+        ({"key": "zk-9…"}, "key", "copy it where the whole of it can be seen"),
         ({"key": KEY, "form": "header", "header": ""}, "header", "Name the header"),
         ({"key": KEY, "form": "header", "header": "x api key"}, "header", "cannot be sent as"),
         ({"key": KEY, "form": "header", "header": "Host"}, "header", "cannot be sent as"),
         ({"key": KEY, "form": "no such form"}, "header", "cannot be sent as"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_sent_is_said_at_its_field(
     visit: Visit, changes: dict[str, str], field: str, said: str
 ) -> None:

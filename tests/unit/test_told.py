@@ -51,7 +51,10 @@ def test_everybody_is_of_the_domain_that_was_said() -> None:
     assert {name.casefold().rpartition("@")[2].endswith("scim-test.example.org") for name in names} == {True}
 
 
-@pytest.mark.parametrize("domain", ["", "ann@example.org", "example.org\n", "a" * 33, "exämple.org"])
+@pytest.mark.parametrize(
+    "domain",
+    ["", "ann@example.org", "example.org\n", "a" * 33, "exämple.org", "-a.com", "a..b", "example.com."],
+)
 def test_a_domain_that_is_none_is_refused(domain: str) -> None:
     """What a profile could not have, the option cannot either."""
     with pytest.raises(UsageError, match="--email-domain cannot be"):

@@ -24,7 +24,7 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import Answer, Exchange
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 
@@ -126,8 +126,21 @@ def scheme_ignores_letter_case(exchange: Exchange) -> Finding | None:
     fix="Check the token on every request, before anything else; refuse with 401.",
 )
 def strangers_are_refused(exchange: Exchange) -> Finding | None:
-    """A redirect, to a login page for instance, opens nothing; `refusal-is-a-401` judges it."""
-    return Finding("401 Unauthorized", exchange.answer.phrase) if exchange.status < 300 else None
+    """A redirect, to a login page for instance, opens nothing; `refusal-is-a-401` judges it.
+
+    Advice where a 200 shows nothing of the directory: an error, `{}`, or a login page in place of the redirect.
+    """
+    if exchange.status >= 300:
+        return None
+    if exchange.request.method == "PUT" or _shows_the_directory(exchange.answer):
+        return Finding("401 Unauthorized", exchange.answer.phrase)
+    return advice("401 Unauthorized", f"{exchange.answer.phrase}, which shows nobody")
+
+
+def _shows_the_directory(answer: Answer) -> bool:
+    """Whether it is a list, also an empty one, or a resource."""
+    shown = answer.parsed if answer.is_json else None
+    return any(get(shown, name) is not None for name in ("totalResults", "Resources", "id"))
 
 
 @check(

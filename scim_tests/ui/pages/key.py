@@ -24,6 +24,9 @@ FORMS = (BEARER, RAW, BASIC)
 OWN = "header"  # the choice of a header of one's own
 MISSING = "There is no key yet: paste it here."
 WAY_TO_THE_KEY = re.compile(r"get\b.*\bkey$", re.IGNORECASE)  # the section of a guide that says where it is
+IN_FRONT = re.compile(
+    r"(authorization\s*:\s*)?(bearer\s+)?", re.IGNORECASE
+)  # of a key that is copied with its header
 UNNAMED = "Name the header as the server's guide does, for example x-api-key."
 
 
@@ -79,7 +82,8 @@ def _take(desk: Desk, form: Form) -> bool:
     """Choose the key and how it is sent; what is wrong stands at its field, and nothing is chosen."""
     is_own = form.first("form") == OWN
     auth = form.first("header") if is_own else form.first("form")
-    chosen = replace(desk.options, auth=auth or None, token=form.first("key") or desk.options.token)
+    key = form.first("key") if auth == BASIC else IN_FRONT.sub("", form.first("key"), count=1)
+    chosen = replace(desk.options, auth=auth or None, token=key or desk.options.token)
     if not chosen.token:
         form.wrong["key"] = MISSING
     if is_own and not auth:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,13 +10,15 @@ from starlette.routing import BaseRoute, Route
 
 from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
-from scim_tests.ui.base_url import doubts, mended
+from scim_tests.ui.base_url import doubts, mended, without_credentials
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read
 from scim_tests.ui.practice import FAULTS, faults
 from scim_tests.ui.templating import desk_of, redirect, shown
+from scim_tests.ui.work import meanwhile
 
 OWN = "own"  # a profile in a file
+QUOTES = "\"'“”"  # which “Copy path” puts around it
 CALLED = {  # as people call them and what is played then, the first ones first
     "ziflow": ("Ziflow", "Okta pushes and imports users, and nothing else."),
     "okta": (
@@ -45,7 +48,7 @@ async def where(request: Request) -> Response:
 async def choose(request: Request) -> Response:
     """Take what was typed, and go on to the key; what was mended or is doubtful is shown first."""
     form, desk = await read(request), desk_of(request)
-    profile = _profile(form)
+    profile = await meanwhile(_profile, form)
     url, notes = _address(form, profile)
     if form.wrong:
         return _page(request, form, status=422)
@@ -59,7 +62,7 @@ async def choose(request: Request) -> Response:
 async def practise(request: Request) -> Response:
     """Start a server of our own like the kind that was chosen; its address and key are filled in."""
     form, desk = await read(request), desk_of(request)
-    profile, fault = _profile(form), form.first("fault")
+    profile, fault = await meanwhile(_profile, form), form.first("fault")
     if fault not in {"", *FAULTS}:
         form.wrong["fault"] = "There is no such fault: choose one of the list."
     if form.wrong:
@@ -108,7 +111,9 @@ def _chosen(desk: Desk) -> dict[str, list[str]]:
 def _profile(form: Form) -> str:
     """The name or file of the profile; what is wrong with it stands at its field."""
     name = form.first("profile")
-    place, named = ("own_profile", form.first("own_profile")) if name == OWN else ("profile", name)
+    place, named = (
+        ("own_profile", form.first("own_profile").strip(QUOTES)) if name == OWN else ("profile", name)
+    )
     if name == OWN:
         named = str(Path(named).expanduser()) if named else ""
         if Path(named).suffix != ".toml":
@@ -128,8 +133,9 @@ def _address(form: Form, profile: str) -> tuple[str, list[str]]:
         url, notes = mended(typed)
     except UsageError as error:
         form.refuse("base_url", error)
+        form.said = {**form.said, "base_url": [without_credentials(typed)]}
         return "", []
-    if url == OF_ZIFLOW and profile in ANYBODYS:
+    if urlsplit(url).hostname == urlsplit(OF_ZIFLOW).hostname and profile in ANYBODYS:
         form.wrong["base_url"] = ZIFLOWS
     return url, notes
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -50,6 +51,27 @@ def answering(answer: Any) -> Iterator[tuple[str, list[str]]]:
 
     with serving(lambda _: app) as (url, _):
         yield url, asked
+
+
+@contextmanager
+def hanging_up(said: bytes) -> Iterator[str]:
+    """A server that says this to whoever asks, and hangs up."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        writer.close()
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(say, "127.0.0.1", 0))
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/scim/v2"
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    server.close()
+    loop.run_until_complete(server.wait_closed())
+    loop.close()
 
 
 def pressed(url: str, profile: str | Profile = "okta", **options: Any) -> Pressed:
@@ -136,6 +158,7 @@ def test_whatever_answers_is_told_with_the_next_step(number: int, all_cases: str
     assert okta in message(done)
     assert done.next_step.startswith(next_step)
     assert done.causes
+    assert done.strangers_refused is None  # what everybody gets says nothing of strangers
 
 
 @pytest.mark.parametrize(
@@ -158,7 +181,29 @@ def test_no_tls_is_told() -> None:
     with answering(lambda _: JSONResponse(LIST)) as (url, _):
         done = pressed(url.replace("http://", "https://"))
     assert (done.succeeds, done.sentence.startswith("No TLS connection to ")) == (False, True)
-    assert "certificate" in done.next_step
+    assert "try http://" in done.next_step
+
+
+def test_tls_under_http_is_told() -> None:
+    """A server that hangs up on an http:// address may want https://."""
+    with hanging_up(b"") as url:
+        done = pressed(url)
+    assert (done.succeeds, "https://" in done.next_step) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnone",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{"a":',
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_an_answer(sent: bytes) -> None:
+    """It is not said to be none: a status came."""
+    with hanging_up(sent) as url:
+        done = pressed(url)
+    assert done.sentence.startswith("It answered 200 OK, but ")
+    assert "an answer came" in done.next_step
 
 
 def test_a_slow_server_is_held_against_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,6 +228,17 @@ def test_a_door_that_is_open_is_told() -> None:
         done = pressed(url)
     assert (done.succeeds, done.strangers_refused) == (True, False)
     assert "test_credentials.strangers-are-refused" in [each.id for each in done.further]
+
+
+@pytest.mark.parametrize("body", [b"<html>Log in</html>", b"{}", b"null", b"[]", b"[[[["])
+def test_a_page_for_strangers_is_no_open_door(body: bytes) -> None:
+    """Where the key gets the list and whoever else a 200 that shows nobody, they are neither let in nor refused as they should be."""
+    with answering(
+        lambda r: JSONResponse(LIST) if r.headers.get("authorization") == f"Bearer {KEY}" else Response(body)
+    ) as (url, _):
+        done = pressed(url)
+    assert (done.succeeds, done.strangers_refused) == (True, None)
+    assert "test_credentials.strangers-are-refused" not in [each.id for each in done.further]
 
 
 def test_a_fault_of_the_bundled_server_is_told() -> None:

@@ -1,0 +1,35 @@
+"""Whom a target lets in without a valid token: only where somebody or a list was shown, or a write was taken, is the door open."""
+
+import pytest
+from bending import judged
+
+from scim_tests.checks import catalogue
+from scim_tests.model.exchange import Answer, Exchange, Heard, Request
+from scim_tests.model.verdict import Verdict
+
+REFUSED = next(each for each in catalogue() if each.id == "test_credentials.strangers-are-refused")
+
+
+@pytest.mark.parametrize(
+    ("step", "method", "status", "body", "verdict"),
+    [
+        ("test_credentials.no_token", "GET", 401, b"", Verdict.PASS),
+        ("test_credentials.no_token", "GET", 302, b"", Verdict.PASS),
+        ("test_credentials.no_token", "GET", 200, b'{"totalResults": 0}', Verdict.FAIL),
+        ("test_credentials.no_token_groups", "GET", 200, b'{"Resources": []}', Verdict.FAIL),
+        ("read_user.no_token", "GET", 200, b'{"id": "1"}', Verdict.FAIL),
+        ("send_odd_requests.no_token", "PUT", 204, b"", Verdict.FAIL),
+        ("test_credentials.no_token", "GET", 200, b"<html>Log in</html>", Verdict.ADVICE),
+        ("test_credentials.no_token", "GET", 200, b"[[[[", Verdict.ADVICE),
+        ("test_credentials.no_token", "GET", 200, b"null", Verdict.ADVICE),
+        ("test_credentials.wrong_token", "GET", 200, b"{}", Verdict.ADVICE),
+    ],
+)
+def test_only_what_shows_the_directory_is_an_open_door(
+    step: str, method: str, status: int, body: bytes, verdict: Verdict
+) -> None:
+    """A login page, or JSON that is no list, shows nobody: it is no refusal as it should be, and no open door."""
+    heard = Heard(Request(method, "/Users"), Answer(status, (), body))
+    assert [each.verdict for each in judged(REFUSED, [Exchange(step, step.partition(".")[0], heard)])] == [
+        verdict
+    ]
