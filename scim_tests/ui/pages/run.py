@@ -30,10 +30,14 @@ CUT_OFF = UsageError(
 
 
 async def last(request: Request) -> Response:
-    """The run that was begun last, if any."""
-    work = desk_of(request).work
-    if work and work.kind == RUN:
-        return redirect(request, f"/run/{quote(work.folder.name)}")
+    """The run that was begun last, if any; where something else is under way, the page of that."""
+    desk = desk_of(request)
+    work = desk.work
+    if desk.is_reading:
+        return redirect(request, "/recording")
+    if work and (work.kind == RUN or desk.is_busy):
+        pages = "run" if work.kind == RUN else "runs"
+        return redirect(request, f"/{pages}/{quote(work.folder.name)}")
     return shown(request, "run.html", run="")
 
 

@@ -24,7 +24,9 @@ for (const form of document.querySelectorAll("form.drop")) {
       const place = `${form.dataset.send}?${said}`;
       const answer = await fetch(place, { method: "POST", body: file });
       const came = await answer.text();
-      if (!answer.ok) return refused(came);
+      if (!answer.ok) refused(came);
+      if (answer.status === 409) told.insertAdjacentHTML("beforeend", `<br><a href="${form.dataset.busy}">Look at it</a>`);
+      if (!answer.ok) return;
       location.href = came;
     } catch {
       refused(GONE);
