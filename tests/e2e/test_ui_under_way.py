@@ -1,18 +1,31 @@
 """What is under way beside a run: found from everywhere, stopped, and told where the page ends."""
 
 import asyncio
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import httpx
 import pytest
+from commanding import inherited
+from keeping import _beginning
+from knocking import opened
+from playing import BASE_URL
 from visiting import TOKEN, Visit
 
+from scim_tests import profiles
 from scim_tests.errors import UsageError
+from scim_tests.session.journal import Journal
 from scim_tests.session.report_folder import let_go
 from scim_tests.ui.pages import recording
 from scim_tests.ui.pages.result import CLEANING, FINISHING, JUDGING
+from scim_tests.ui.terminal import AT_ONCE, STOPPING, came_of
+from tests.e2e.test_ui_runs import SHARED, held, ran
 from tests.unit.report.sample import sample
 
 HAR = b'{"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": []}}'
@@ -100,3 +113,110 @@ def test_who_goes_away_meanwhile_holds_nothing(visit: Visit) -> None:
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(gone())
     assert not visit.desk.is_busy
+
+
+OURS = "scim-tests.abcdefgh.plain@example.com"
+TWO = "scim-tests.abcdefgh.two@example.com"
+URL = "https://scim.example.com/v2"
+
+
+def cut_off(folder: Path) -> None:
+    """The folder of a run whose program was ended."""
+    folder.mkdir(parents=True)
+    Journal(folder, _beginning(profiles.load("okta"), 1), None)
+
+
+def test_a_start_says_whom_an_earlier_run_left(visit: Visit) -> None:
+    """The page Where and the terminal, each with the way to them; while their run is held, and where nobody can be removed, nothing is said."""
+    reports = visit.desk.reports
+    ran(reports / "by-hand", sample())
+    held(reports / "by-hand", URL, SHARED, profile="ziflow")
+    assert "may still be" not in visit.get("/where").text
+    cut_off(reports / "killed")
+    assert "was cut off. See it" in visit.get("/where").text
+    held(reports / "killed", BASE_URL, OURS, TWO)
+    shown = visit.get("/where")
+    assert f"was cut off. 2 users or groups may still be on {BASE_URL}. See it" in shown.text
+    assert f"/{TOKEN}/runs/killed/clean" in shown.html
+    with opened(reports.parent) as page:
+        pass
+    [said] = page.said
+    assert said.endswith(f"was cut off. 2 users or groups may still be on {BASE_URL}. Earlier runs shows it.")
+    with (reports / "killed" / "ledger.jsonl").open("a") as ledger:
+        for each in (OURS, TWO):
+            ledger.write(f'{{"event": "absent", "user_name": "{each}"}}\n')
+    assert "may still be" not in visit.get("/where").text
+
+
+def test_a_run_that_left_people_says_so_until_they_are_gone(visit: Visit) -> None:
+    """Also one that was over; not one whose server to practise on has ended."""
+    visit.desk.practise("okta")
+    url = visit.desk.options.target_url or ""
+    ran(visit.desk.reports / "one", replace(sample(), target=replace(sample().target, base_url=url)))
+    held(visit.desk.reports / "one", url, OURS)
+    assert f"1 user or group may still be on {url}." in visit.get("/where").text
+    visit.desk.stop_practising()
+    assert "may still be" not in visit.get("/where").text
+
+
+WORKING = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from scim_tests.ui.desk import Desk
+from scim_tests.ui.server import serve
+from scim_tests.ui.work import unless_stopped
+desk = Desk(Path("reports"))
+look = {"recording": lambda stop: unless_stopped(stop, Event().wait), "reports": lambda stop: Event().wait()}
+desk.begin(sys.argv[1], Path("reports/one"), look[sys.argv[1]])
+serve(desk, 0, lambda text: print(text, flush=True), browser=False)
+"""
+
+
+def test_a_judging_ends_with_the_page_at_once(tmp_path: Path) -> None:
+    """It promises no removal, and waits for nothing."""
+    with opened(tmp_path, "-c", WORKING, JUDGING) as page:
+        httpx.get(page.link)
+    assert page.process.returncode == 0
+    assert page.said == [
+        STOPPING[JUDGING],
+        "It was stopped, and nothing is left of it.",
+        "Open the file again to judge it.",
+    ]
+
+
+def test_reports_that_are_written_promise_no_removal(tmp_path: Path) -> None:
+    """Each signal says what it does to that work."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WORKING, FINISHING],
+        cwd=tmp_path,
+        env=inherited(),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert [process.stdout.readline() for _ in range(2)]
+        for said in (STOPPING[FINISHING], AT_ONCE):
+            process.send_signal(signal.SIGINT)
+            assert process.stdout.readline() == f"{said}\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == -signal.SIGINT
+
+
+def test_who_is_left_is_said_where_the_page_ends(visit: Visit) -> None:
+    """How many, where, and both ways to remove them; nobody is left on a server that ends with the page."""
+    ran(visit.desk.reports / "one", replace(sample(), target=replace(sample().target, base_url=URL)))
+    held(visit.desk.reports / "one", URL, OURS)
+    work = visit.desk.begin("run", visit.desk.reports / "one", lambda _: None)
+    work.wait()
+    said = list(came_of(work, None))
+    assert said == [
+        f"Failed: {sample().outcome.sentence}",
+        f"Report: {visit.desk.reports / 'one' / 'report.html'}",
+        f"1 user or group may still be on {URL}. Start `scim-tests ui` again: Earlier runs says what to do.",
+        f"Or: scim-tests clean {visit.desk.reports / 'one'}",
+    ]
+    assert list(came_of(work, URL)) == said[:2]
+    held(visit.desk.reports / "one", URL, SHARED, profile="ziflow")
+    assert "scim-tests clean" not in "".join(came_of(work, None))
