@@ -27,6 +27,7 @@ class Desk:
         self.reports = reports
         self.options = RunOptions()
         self.work: Work | None = None
+        self.is_ending = False  # with what is under way
         self.is_reading = False  # a recording that will be judged
         self.practice: Practice | None = None
         self._ended: set[str] = set()  # the addresses of earlier ones

@@ -56,7 +56,7 @@ def serve(desk: Desk, port: int, say: Callable[[str], None], *, browser: bool) -
                 desk.work.stop()
                 desk.work.wait()
             if ending.work:
-                for line in came_of(ending.work, desk.practice and desk.practice.base_url):
+                for line in came_of(ending.work, desk.practice.base_url if desk.practice else None):
                     say(line)
             desk.stop_practising()
 
@@ -128,6 +128,7 @@ class _Ending:
                 signal.raise_signal(number)
             return
         self.work = work
+        self.desk.is_ending = True
         self.say(stopping(work, self.times))
         work.stop()
         if self.times == 1:

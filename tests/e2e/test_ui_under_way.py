@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,8 @@ from commanding import inherited
 from keeping import _beginning
 from knocking import opened
 from playing import BASE_URL
+from playwright.sync_api import Browser
+from serving import Gate, serving
 from visiting import TOKEN, Visit
 
 from scim_tests import profiles
@@ -25,6 +28,7 @@ from scim_tests.session.report_folder import let_go
 from scim_tests.ui.pages import recording
 from scim_tests.ui.pages.result import CLEANING, FINISHING, JUDGING
 from scim_tests.ui.terminal import AT_ONCE, STOPPING, came_of
+from tests.e2e.test_ui_attacks import at
 from tests.e2e.test_ui_runs import SHARED, held, ran
 from tests.unit.report.sample import sample
 
@@ -220,3 +224,35 @@ def test_who_is_left_is_said_where_the_page_ends(visit: Visit) -> None:
     assert list(came_of(work, URL)) == said[:2]
     held(visit.desk.reports / "one", URL, SHARED, profile="ziflow")
     assert "scim-tests clean" not in "".join(came_of(work, None))
+
+
+@pytest.fixture
+def gate() -> Iterator[tuple[str, Gate]]:
+    """A server that lets two people be created and then waits."""
+    with serving(lambda url: Gate(url, 3)) as (url, app):
+        yield url, app
+        app.open.set()
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        (signal.SIGINT, ("The run ended with scim-tests", "Earlier runs shows its report")),
+        (signal.SIGKILL, ("scim-tests does not answer", "If it was closed, start `scim-tests ui` again")),
+    ],
+)
+def test_a_page_left_open_claims_nothing_that_has_ended(
+    browser: Browser, gate: tuple[str, Gate], tmp_path: Path, ending: signal.Signals, said: tuple[str, str]
+) -> None:
+    """In a browser: no run goes on, none can be stopped, and what to do is said."""
+    url, app = gate
+    with opened(tmp_path) as page, at(page, url, tmp_path) as visitor, closing(browser.new_page()) as window:
+        visitor.agrees()
+        assert app.reached.wait(60)
+        window.goto(f"{page.link}run")
+        window.wait_for_selector("button:text('Stop the run')")
+        page.process.send_signal(ending)
+        app.open.set()
+        window.wait_for_selector(f"h1:text-is('{said[0]}')")
+        assert said[1] in window.inner_text("#progress")
+        assert not window.query_selector_all(".stop, .lead")

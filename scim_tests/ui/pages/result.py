@@ -62,8 +62,8 @@ async def result(request: Request) -> Response:
             return redirect(request, f"/run/{quote(name)}")
         if work.kind == CLEANING:
             return redirect(request, f"/runs/{quote(name)}/clean")
-        stops = {"stop": f"/runs/{quote(name)}/stop"} if work.kind == JUDGING else {}
-        return shown(request, "waiting.html", step="result", doing=DOING[work.kind], **stops)
+        stop_it = f"/runs/{quote(name)}/stop" if work.kind == JUDGING else ""
+        return shown(request, "waiting.html", step="result", doing=DOING[work.kind], stop=stop_it)
     trouble = work.trouble if work and work.kind != CLEANING else None
     try:
         told = await run_in_threadpool(_told, desk.reports, name)

@@ -17,7 +17,7 @@ from scim_tests.session.runs import State, run_in
 from scim_tests.session.watching import Watched
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.door import fields
-from scim_tests.ui.live import events
+from scim_tests.ui.live import GONE, OVER, events
 from scim_tests.ui.templating import desk_of, redirect, shown
 from scim_tests.ui.work import Work
 
@@ -90,7 +90,8 @@ async def tell(request: Request) -> Response:
     folder = work.folder if work else run_in(desk.reports, name).folder
     after = request.headers.get("last-event-id") or request.query_params.get("after", "")
     told = events(folder, int(after[:15]) if after.isdecimal() else 0, lambda: not _is_under_way(desk, name))
-    return StreamingResponse(told, media_type="text/event-stream")
+    said = (GONE if each == OVER and desk.is_ending else each async for each in told)
+    return StreamingResponse(said, media_type="text/event-stream")
 
 
 async def stop(request: Request) -> Response:
