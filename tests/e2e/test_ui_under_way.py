@@ -1,6 +1,7 @@
 """What is under way beside a run: found from everywhere, stopped, and told where the page ends."""
 
 import asyncio
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from commanding import inherited
+from commanding import Command, inherited
 from keeping import _beginning
 from knocking import opened
 from playing import BASE_URL
@@ -22,9 +23,9 @@ from serving import Gate, serving
 from visiting import TOKEN, Visit
 
 from scim_tests import profiles
-from scim_tests.errors import UsageError
+from scim_tests.errors import ExitCode, UsageError
 from scim_tests.session.journal import Journal
-from scim_tests.session.report_folder import let_go
+from scim_tests.session.report_folder import hold, let_go
 from scim_tests.ui.pages import recording
 from scim_tests.ui.pages.result import CLEANING, FINISHING, JUDGING
 from scim_tests.ui.terminal import AT_ONCE, STOPPING, came_of
@@ -256,3 +257,44 @@ def test_a_page_left_open_claims_nothing_that_has_ended(
         window.wait_for_selector(f"h1:text-is('{said[0]}')")
         assert said[1] in window.inner_text("#progress")
         assert not window.query_selector_all(".stop, .lead")
+
+
+def test_without_a_place_for_reports_no_page_is_opened(command: Command, tmp_path: Path) -> None:
+    """It is said before anything is chosen, with the option that names another."""
+    (tmp_path / "reports").touch()
+    done = command("ui", "--no-browser", "--reports", str(tmp_path / "reports" / "mine"))
+    assert done.returncode == ExitCode.USAGE
+    assert "cannot be made or written to: a file is in its place." in done.stderr
+    assert "Name another with --reports." in done.stderr
+
+
+def test_a_run_that_was_cut_off_has_no_files_for_a_ticket(visit: Visit) -> None:
+    """None is offered as a ZIP; what is to be kept still is."""
+    cut_off(visit.desk.reports / "killed")
+    shown = visit.get("/runs/killed")
+    assert "journal.jsonl" in shown.text
+    assert not {"Files for a ticket", "All of these as one ZIP"} & set(
+        re.findall("Files for a ticket|All of these as one ZIP", shown.text)
+    )
+    ran(visit.desk.reports / "one", sample())
+    assert "All of these as one ZIP" in visit.get("/runs/one").text
+
+
+def test_whom_a_run_that_goes_on_made_is_not_offered_for_clean_up(visit: Visit) -> None:
+    """Not in the list, nor on its result."""
+    folder = visit.desk.reports / "one"
+    cut_off(folder)
+    held(folder, BASE_URL, OURS)
+    assert "1 user or group may still be" in visit.get("/runs").text
+    hold(folder)
+    for place in ("/runs", "/runs/one"):
+        assert "may still be" not in visit.get(place).text
+        assert "/runs/one/clean" not in visit.get(place).html
+    assert "was started elsewhere" in visit.get("/run/one").text
+
+
+def test_no_page_names_a_file_that_is_not_installed(visit: Visit) -> None:
+    """Whoever has a wheel has no docs folder."""
+    for place in ("/where", "/recording", "/runs"):
+        assert "docs/" not in visit.get(place).text
+    assert "docs/" not in visit.answer("POST", f"/{TOKEN}/recording", b"PK\x03\x04").text
