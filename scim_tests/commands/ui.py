@@ -28,9 +28,11 @@ def command(port: int, reports: Path, *, no_browser: bool) -> int:
     Ctrl-C ends it, with exit code 0; what is under way ends in order first.
     """
     from scim_tests.report.console import terminal
+    from scim_tests.session.report_folder import refuse_unwritable
     from scim_tests.ui.desk import Desk
     from scim_tests.ui.server import serve
 
+    refuse_unwritable(reports)
     screen = terminal()  # which may be closed meanwhile
     say = partial(screen.print, markup=False, soft_wrap=True)
     serve(Desk(reports), port, say, browser=not no_browser)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count, takewhile
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.wire import private_file
@@ -35,6 +35,7 @@ REPORTS = (
 )
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
+OF_A_RUN, OF_ALL_RUNS = "--report-dir", "--reports"  # the options that name a folder
 OWNER_ALONE = 0o700
 _HELD: list[int] = []  # the folder this process has, opened
 LOOKS, LOOK = (
@@ -52,21 +53,28 @@ def folder_name(what: str, named: str | None = None) -> Path:
 
 def new_report_folder(reports: Path, what: str) -> Path:
     """A new folder in that one, ready to be written to, and the latest there. UsageError where it cannot be."""
-    return create_report_folder(reports / folder_name(what).name, is_new=True)
+    return create_report_folder(reports / folder_name(what).name, is_new=True, option=OF_ALL_RUNS)
 
 
-def create_report_folder(folder: Path, *, is_new: bool = False) -> Path:
+def refuse_unwritable(reports: Path) -> None:
+    """UsageError or WriteError where no run could leave its folder in that one; nothing is left of the trial."""
+    with _refused(reports, "made or written to", OF_ALL_RUNS):
+        there = next(each for each in (reports, *reports.parents) if each.exists())
+        TemporaryDirectory(dir=there).cleanup()
+
+
+def create_report_folder(folder: Path, *, is_new: bool = False, option: str = OF_A_RUN) -> Path:
     """The folder, ready to be written to; where a run of the same second has it already, one beside it.
 
-    UsageError where it cannot be: then nothing was sent to a target yet.
+    UsageError where it cannot be, which names the `option` for another: then nothing was sent to a target yet.
     """
     _refuse_link(folder)
-    with _refused(folder, "made"):
+    with _refused(folder, "made", option):
         _make(folder.parent)
         is_new = is_new or folder.parent.name == "reports"
         folder = _made_beside(folder) if is_new else _make(folder)
     hold(folder)
-    with _refused(folder, "written to"):
+    with _refused(folder, "written to", option):
         if not any(folder.iterdir()) or any((folder / name).is_file() for name in LEFT_BY_RUNS):
             with suppress(PermissionError):  # it is somebody else's, who lets us write there
                 folder.chmod(OWNER_ALONE)
@@ -233,7 +241,7 @@ def _refuse_what_is_in_the_way(folder: Path) -> None:
 
 
 @contextmanager
-def _refused(folder: Path, work: str) -> Iterator[None]:
+def _refused(folder: Path, work: str, option: str = OF_A_RUN) -> Iterator[None]:
     """What keeps a folder from that, in a sentence."""
     try:
         yield
@@ -243,4 +251,4 @@ def _refused(folder: Path, work: str) -> Iterator[None]:
         message = f"The folder {folder} cannot be {work}: {reason}."
         if error.errno in FULL:
             raise WriteError(folder, "not-written", message) from None
-        raise UsageError("no-report-folder", message, "Name another with --report-dir.") from None
+        raise UsageError("no-report-folder", message, f"Name another with {option}.") from None

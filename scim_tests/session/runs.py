@@ -84,14 +84,14 @@ class FoundRun:
         return self.folder.name
 
 
-def runs(reports: Path) -> tuple[list[FoundRun], int]:
+def runs(reports: Path, most: int = SHOWN) -> tuple[list[FoundRun], int]:
     """The runs in that folder, the newest first, and how many older ones were passed over."""
     found, room = report_folders(reports), IN_LEDGERS
     told = []
-    for folder in found[:SHOWN]:
+    for folder in found[:most]:
         room -= (size := _in_ledgers(folder))
         told.append(_told(folder, is_counted=size <= IN_A_LEDGER and room >= 0))
-    return sorted(told, key=lambda run: run.when, reverse=True), len(found[SHOWN:])
+    return sorted(told, key=lambda run: run.when, reverse=True), len(found[most:])
 
 
 def run_in(reports: Path, name: str) -> FoundRun:

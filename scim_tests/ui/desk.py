@@ -1,6 +1,7 @@
 """What one person has in hand: what is chosen, the key, and what is under way. It is in the memory of the process alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class Desk:
         self.reports = reports
         self.options = RunOptions()
         self.work: Work | None = None
+        self.is_ending = False  # with what is under way
+        self.is_reading = False  # a recording that will be judged
         self.practice: Practice | None = None
         self._ended: set[str] = set()  # the addresses of earlier ones
         self.pressed: Pressed | None = None  # what Test API Credentials gave for what is chosen
@@ -69,7 +72,7 @@ class Desk:
     @property
     def is_busy(self) -> bool:
         """Whether something is under way."""
-        return self.work is not None and not self.work.is_over
+        return self.is_reading or (self.work is not None and not self.work.is_over)
 
     def play(self, prepared: Prepared) -> Work:
         """Begin a run, in a new folder. UsageError where something else is under way, or no folder can be made."""
@@ -81,6 +84,16 @@ class Desk:
         """UsageError where something is under way: the folder that it holds would be let go of."""
         if self.is_busy:
             raise UsageError("busy", "Something else is under way.", "Let it end first, or stop it.")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Keep the desk for the work that what is read will be. UsageError where something is under way."""
+        self.refuse_if_busy()
+        self.is_reading = True
+        try:
+            yield
+        finally:
+            self.is_reading = False
 
     def begin(self, kind: str, folder: Path, do: Callable[[Stop], object]) -> Work:
         """Begin a work. UsageError where another one is under way."""

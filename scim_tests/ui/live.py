@@ -20,6 +20,7 @@ from scim_tests.session.watching import Watched, WatchedCall
 EVERY = 0.25  # seconds between two looks
 QUIET = 60  # looks without anything new, after which a line shows that we are there
 OVER = "event: over\ndata: {}\n\n"
+GONE = "event: gone\ndata: {}\n\n"  # over, and the page with it
 STILL_HERE = ": still here\n\n"
 
 

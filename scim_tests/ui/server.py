@@ -22,13 +22,13 @@ from scim_tests.errors import UsageError, WriteError
 from scim_tests.session.interruption import SIGNALS, signals_go_to
 from scim_tests.ui.app import app
 from scim_tests.ui.desk import Desk
+from scim_tests.ui.terminal import came_of, left_over, notice, stopping
+from scim_tests.ui.work import Work
 from scim_tests.wire import private_file
 
 HOST = "127.0.0.1"  # there is no option for another: the page has the key in hand
 CONNECTIONS = 64  # at once: whoever opens more must not take the files from a run
 LINK = '<!doctype html><meta http-equiv="refresh" content="0;url={0}"><a href="{0}">scim-tests</a>\n'
-STOPPING = "Stopping the run in order; whom it made is removed. Once more leaves them where they are."
-LEAVING = "Leaving them. Once more ends everything at once."
 OPEN = """\
 scim-tests is open at {}
 If no browser shows it, open this link in one. It works on this machine alone. Ctrl-C ends it."""
@@ -41,16 +41,23 @@ def serve(desk: Desk, port: int, say: Callable[[str], None], *, browser: bool) -
         token = secrets.token_urlsafe(32)
         link = f"{address}/{token}/"
         server = _server(desk, address, token)
-        with signals_go_to(_Ending(desk, server, say).heard, _signals()), _opened(link, browser=browser):
+        ending = _Ending(desk, server, say)
+        with signals_go_to(ending.heard, _signals()), _opened(link, browser=browser):
             say(OPEN.format(link))
+            if run := left_over(desk.reports):
+                say(f"{notice(run)} Earlier runs shows it.")
             try:
                 asyncio.run(server.serve(sockets=[sock]))
             finally:
                 if desk.practice:
                     desk.practice.close()
             if desk.work and not desk.work.is_over:  # begun while the server ended
+                ending.work = desk.work
                 desk.work.stop()
                 desk.work.wait()
+            if ending.work:
+                for line in came_of(ending.work, desk.practice.base_url if desk.practice else None):
+                    say(line)
             desk.stop_practising()
 
 
@@ -107,6 +114,7 @@ class _Ending:
     def __init__(self, desk: Desk, server: _Server, say: Callable[[str], None]) -> None:
         self.desk, self.server, self.say = desk, server, say
         self.times = 0
+        self.work: Work | None = None  # which it ended
 
     def heard(self, number: int, _: FrameType | None) -> None:
         if self.times and number not in SIGNALS:
@@ -119,7 +127,9 @@ class _Ending:
                 signal.signal(number, signal.SIG_DFL)
                 signal.raise_signal(number)
             return
-        self.say(STOPPING if self.times == 1 else LEAVING)
+        self.work = work
+        self.desk.is_ending = True
+        self.say(stopping(work, self.times))
         work.stop()
         if self.times == 1:
             Thread(target=self._end_after, args=(work.wait,), daemon=True).start()

@@ -2,32 +2,50 @@
 
 from asyncio import wrap_future
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
-from scim_tests.errors import OwnError, ScimTestsError, WriteError, told
+from scim_tests.errors import OwnError, ScimTestsError, UsageError, WriteError, told
 from scim_tests.session.interruption import Stop
 from scim_tests.session.report_folder import let_go, with_next_step
 
 P = ParamSpec("P")
 T = TypeVar("T")
+STOPPED = UsageError(
+    "stopped", "It was stopped, and nothing is left of it.", "Open the file again to judge it."
+)
 
 
 async def meanwhile(do: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """What `do` gives, in a thread of its own which the end of the program does not wait for."""
+    return await wrap_future(_begun(lambda: do(*arguments, **options)))
+
+
+def unless_stopped(stop: Stop, do: Callable[[], T]) -> T:
+    """What `do` gives, which only looks and writes nothing; UsageError at once where it is asked to stop before it is there."""
+    future = _begun(do)
+    with stop.heard_by(future.cancel):
+        try:
+            return future.result()
+        except CancelledError:
+            raise STOPPED from None
+
+
+def _begun(do: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
-    future.set_running_or_notify_cancel()
 
     def work() -> None:
-        try:
-            future.set_result(do(*arguments, **options))
-        except Exception as error:  # noqa: BLE001 -- whoever waits gets it
-            future.set_exception(error)
+        with suppress(InvalidStateError):  # nobody waits any more
+            try:
+                future.set_result(do())
+            except Exception as error:  # noqa: BLE001 -- whoever waits gets it
+                future.set_exception(error)
 
     Thread(target=work, daemon=True).start()
-    return await wrap_future(future)
+    return future
 
 
 class Work:

@@ -25,7 +25,7 @@ from visiting import Visit
 from scim_tests.errors import ExitCode
 from scim_tests.pytest_door.render import render_html
 from scim_tests.ui.app import routes
-from scim_tests.ui.server import LEAVING, STOPPING
+from scim_tests.ui.terminal import LEAVING, STOPPING
 from tests.unit.report.sample import sample
 
 FEW = 'name = "few"\ntitle = "Few"\ndialect = "oin"\ncapabilities = ["push_users"]\nclean_up = "delete"\n'
@@ -73,12 +73,12 @@ def test_nothing_is_begun_twice_and_what_is_left_is_found_again(
             assert sorted(several.map(begun, [page] * 4)) == [303, 409, 409, 409]
         assert app.reached.wait(60)
         run = run_in(tmp_path)
-        for place, said in (
-            (f"runs/{run}/finish", {}),
-            (f"runs/{run}/clean", {"agreed": "x"}),
-            ("recording", {}),
+        for place, status, said in (
+            (f"runs/{run}/finish", 422, {}),
+            (f"runs/{run}/clean", 422, {"agreed": "x"}),
+            ("recording", 409, {}),
         ):
-            assert visitor.sends(place, **said).status_code == 422
+            assert visitor.sends(place, **said).status_code == status
         for asked in ("0", "0", "1"):  # a form that is sent twice counts once
             visitor.sends(f"run/{run}/stop", asked=asked)
         assert visitor.get(f"run/{run}/events").text.endswith(OVER)
@@ -105,8 +105,10 @@ def test_the_first_ctrl_c_ends_a_run_in_order(gate: tuple[str, Gate], tmp_path: 
         page.process.send_signal(signal.SIGINT)
         app.open.set()
         page.process.wait(60)
-    assert (page.process.returncode, page.said) == (ExitCode.ALL_GOOD, [STOPPING])
-    record = record_in(tmp_path / "reports" / run_in(tmp_path))
+    run = run_in(tmp_path)
+    record = record_in(tmp_path / "reports" / run)
+    told = [STOPPING["run"], f"Interrupted: {record.outcome.sentence}", f"Report: reports/{run}/report.html"]
+    assert (page.process.returncode, page.said[:3]) == (ExitCode.ALL_GOOD, told)
     assert (record.outcome.verdict, record.left_behind) == ("interrupted", [])
     assert listed(url, "Users") == []
 
@@ -130,7 +132,7 @@ def test_the_third_ctrl_c_ends_all_at_once(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout
         assert [process.stdout.readline() for _ in range(2)]
-        for number, said in ((signal.SIGHUP, STOPPING), (signal.SIGINT, LEAVING)):
+        for number, said in ((signal.SIGHUP, STOPPING["run"]), (signal.SIGINT, LEAVING)):
             process.send_signal(number)
             assert process.stdout.readline() == f"{said}\n"
             process.send_signal(signal.SIGHUP)

@@ -7,10 +7,17 @@ from unittest.mock import Mock
 
 import pytest
 
-from scim_tests.errors import ExitCode, ScimTestsError, WriteError
+from scim_tests.errors import ExitCode, ScimTestsError, UsageError, WriteError
 from scim_tests.session import report_folder
 from scim_tests.session.finish import finish
-from scim_tests.session.report_folder import REPORTS, create_report_folder, of_a_run, with_next_step
+from scim_tests.session.report_folder import (
+    REPORTS,
+    create_report_folder,
+    new_report_folder,
+    of_a_run,
+    refuse_unwritable,
+    with_next_step,
+)
 from tests.unit.report.sample import sample
 
 
@@ -35,6 +42,19 @@ def test_a_folder_nobody_can_write_to_is_found_out_at_once(
     with pytest.raises(ScimTestsError, match=os.strerror(number)) as told:
         create_report_folder(tmp_path / "out")
     assert told.value.exit_code == code
+
+
+@pytest.mark.parametrize("below", ["", "a/b"])
+def test_a_folder_of_all_runs_is_tried_before_any_run(tmp_path: Path, below: str) -> None:
+    """With the option that names another, before and at a run; where it can be made, nothing is left of the trial."""
+    (tmp_path / "file").touch()
+    for refused in (refuse_unwritable, lambda reports: new_report_folder(reports, "okta")):
+        with pytest.raises(UsageError, match="a file is in its place") as told:
+            refused(tmp_path / "file" / below)
+        assert told.value.hint == "Name another with --reports."
+    refuse_unwritable(tmp_path / "new" / below)
+    refuse_unwritable(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize(

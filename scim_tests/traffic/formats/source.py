@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 Json = Any
 HOW = (
     "It reads HAR (a browser, mitmproxy, Charles, Fiddler, Insomnia), Postman collections with saved responses, newman's JSON, "
-    "what ngrok captured, mitmproxy's flows, `curl -v` and JSON lines; docs/okta-failure.md says how to make each."
+    "what ngrok captured, mitmproxy's flows, `curl -v` and JSON lines."
 )
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _MOST_DIGITS = 18

@@ -12,6 +12,7 @@ from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
 from scim_tests.report.text import printable
 from scim_tests.session.finish import finish
+from scim_tests.session.interruption import Stop
 from scim_tests.session.report_folder import new_report_folder
 from scim_tests.traffic.formats import HOW
 from scim_tests.traffic.har_reader import read_recording
@@ -19,7 +20,7 @@ from scim_tests.traffic.judge import as_reported
 from scim_tests.ui.pages.result import JUDGING
 from scim_tests.ui.pages.where import CALLED
 from scim_tests.ui.templating import desk_of, shown
-from scim_tests.ui.work import meanwhile
+from scim_tests.ui.work import meanwhile, unless_stopped
 
 LARGEST = 200 * 1024 * 1024  # bytes
 NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -36,7 +37,7 @@ async def judge(request: Request) -> Response:
     try:
         return PlainTextResponse(await _judged(request))
     except ScimTestsError as error:
-        return PlainTextResponse(printable(str(error)), 422)
+        return PlainTextResponse(printable(str(error)), 409 if error.code == "busy" else 422)
 
 
 async def _judged(request: Request) -> str:
@@ -45,11 +46,14 @@ async def _judged(request: Request) -> str:
     profile = request.query_params.get("profile") or None
     if profile:
         profiles.load(profile)
-    desk.refuse_if_busy()
-    recording = await meanwhile(read_recording, await _body(request), name)
-    desk.refuse_if_busy()  # it may have begun meanwhile
+    with desk.reading():
+        recording = await meanwhile(read_recording, await _body(request), name)
     folder = new_report_folder(desk.reports, _plain(name))
-    desk.begin(JUDGING, folder, lambda _: finish(as_reported(recording, profile), folder))
+
+    def judged(stop: Stop) -> None:
+        finish(unless_stopped(stop, lambda: as_reported(recording, profile)), folder)
+
+    desk.begin(JUDGING, folder, judged)
     return f"{request.scope['root_path']}/runs/{quote(folder.name)}"
 
 

@@ -60,7 +60,10 @@ async def result(request: Request) -> Response:
     if work and not work.is_over:
         if work.kind not in DOING:  # it is played, and can be watched
             return redirect(request, f"/run/{quote(name)}")
-        return shown(request, "waiting.html", step="result", doing=DOING[work.kind])
+        if work.kind == CLEANING:
+            return redirect(request, f"/runs/{quote(name)}/clean")
+        stop_it = f"/runs/{quote(name)}/stop" if work.kind == JUDGING else ""
+        return shown(request, "waiting.html", step="result", doing=DOING[work.kind], stop=stop_it)
     trouble = work.trouble if work and work.kind != CLEANING else None
     try:
         told = await run_in_threadpool(_told, desk.reports, name)
@@ -124,6 +127,14 @@ def _can_be(run: FoundRun, record: RunRecord, check: str) -> bool:
         return bool(again(record, run.folder, check))
     except UsageError:
         return False
+
+
+async def stop(request: Request) -> Response:
+    """End a judging, which leaves nothing."""
+    desk, name = desk_of(request), request.path_params["run"]
+    if work := desk.work_on(desk.reports / name, JUDGING):
+        work.stop()
+    return redirect(request, f"/runs/{quote(name)}")
 
 
 async def finish(request: Request) -> Response:
@@ -200,6 +211,7 @@ def _kept(data: bytes, name: str) -> Response:
 routes: list[BaseRoute] = [
     Route("/result", last),
     Route("/runs/{run}", result),
+    Route("/runs/{run}/stop", stop, methods=["POST"]),
     Route("/runs/{run}/finish", finish, methods=["POST"]),
     Route("/runs/{run}/again", play_again, methods=["GET", "POST"]),
     Route("/runs/{run}/all.zip", everything),

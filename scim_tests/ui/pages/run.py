@@ -17,7 +17,7 @@ from scim_tests.session.runs import State, run_in
 from scim_tests.session.watching import Watched
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.door import fields
-from scim_tests.ui.live import events
+from scim_tests.ui.live import GONE, OVER, events
 from scim_tests.ui.templating import desk_of, redirect, shown
 from scim_tests.ui.work import Work
 
@@ -30,10 +30,14 @@ CUT_OFF = UsageError(
 
 
 async def last(request: Request) -> Response:
-    """The run that was begun last, if any."""
-    work = desk_of(request).work
-    if work and work.kind == RUN:
-        return redirect(request, f"/run/{quote(work.folder.name)}")
+    """The run that was begun last, if any; where something else is under way, the page of that."""
+    desk = desk_of(request)
+    work = desk.work
+    if desk.is_reading:
+        return redirect(request, "/recording")
+    if work and (work.kind == RUN or desk.is_busy):
+        pages = "run" if work.kind == RUN else "runs"
+        return redirect(request, f"/{pages}/{quote(work.folder.name)}")
     return shown(request, "run.html", run="")
 
 
@@ -86,7 +90,8 @@ async def tell(request: Request) -> Response:
     folder = work.folder if work else run_in(desk.reports, name).folder
     after = request.headers.get("last-event-id") or request.query_params.get("after", "")
     told = events(folder, int(after[:15]) if after.isdecimal() else 0, lambda: not _is_under_way(desk, name))
-    return StreamingResponse(told, media_type="text/event-stream")
+    said = (GONE if each == OVER and desk.is_ending else each async for each in told)
+    return StreamingResponse(said, media_type="text/event-stream")
 
 
 async def stop(request: Request) -> Response:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -15,6 +16,7 @@ from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read
 from scim_tests.ui.practice import FAULTS, faults
 from scim_tests.ui.templating import desk_of, redirect, shown
+from scim_tests.ui.terminal import left_over, notice
 from scim_tests.ui.work import meanwhile
 
 OWN = "own"  # a profile in a file
@@ -41,8 +43,10 @@ OF_ZIFLOW = "https://api.ziflow.io/v1/scim/v2"  # that of its page for Entra (ok
 
 
 async def where(request: Request) -> Response:
-    """The page as the desk has it."""
-    return _page(request, Form(_chosen(desk_of(request))))
+    """The page as the desk has it, and which earlier run left something to do."""
+    desk = desk_of(request)
+    left = await run_in_threadpool(left_over, desk.reports, desk.gone)
+    return _page(request, Form(_chosen(desk)), left=left, notice=notice)
 
 
 async def choose(request: Request) -> Response:
@@ -89,7 +93,7 @@ def _page(request: Request, form: Form, *, status: int = 200, **more: Any) -> Re
         form=form,
         kinds=CALLED,
         faults=faults(),
-        **{"notes": (), **more},
+        **{"notes": (), "left": None, **more},
     )
 
 

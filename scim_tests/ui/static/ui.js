@@ -1,6 +1,10 @@
 "use strict";
 
 const GONE = "scim-tests does not answer. Is it still open in the terminal?";
+const SILENT = "scim-tests does not answer";
+const AGAIN = "If it was closed, start `scim-tests ui` again: Earlier runs shows this run, and whom it left.";
+const ENDED = "The run ended with scim-tests";
+const SHOWN = "Start `scim-tests ui` again: Earlier runs shows its report, and whom it left.";
 
 // What was changed in a form and not sent is asked about before it is lost.
 let changed = false;
@@ -24,7 +28,9 @@ for (const form of document.querySelectorAll("form.drop")) {
       const place = `${form.dataset.send}?${said}`;
       const answer = await fetch(place, { method: "POST", body: file });
       const came = await answer.text();
-      if (!answer.ok) return refused(came);
+      if (!answer.ok) refused(came);
+      if (answer.status === 409) told.insertAdjacentHTML("beforeend", `<br><a href="${form.dataset.busy}">Look at it</a>`);
+      if (!answer.ok) return;
       location.href = came;
     } catch {
       refused(GONE);
@@ -48,11 +54,15 @@ for (const form of document.querySelectorAll("form.drop")) {
 const live = document.querySelector("[data-live]");
 if (live) {
   const source = new EventSource(live.dataset.live);
-  source.addEventListener("error", () => {
+  const gone = (said, next) => {
     source.close(); // whoever listens there next is somebody else
-    document.getElementById("progress").textContent = GONE;
-  });
+    document.querySelector("h1").textContent = said;
+    document.getElementById("progress").textContent = next;
+    for (const each of document.querySelectorAll(".lead, .stop")) each.remove();
+  };
+  source.addEventListener("error", () => gone(SILENT, AGAIN));
   source.addEventListener("more", (event) => show(JSON.parse(event.data)));
+  source.addEventListener("gone", () => gone(ENDED, SHOWN));
   source.addEventListener("over", () => {
     source.close();
     location.replace(live.dataset.result);
