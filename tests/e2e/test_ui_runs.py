@@ -391,6 +391,26 @@ def test_a_key_that_is_refused_is_said(visit: Visit) -> None:
         assert "API key of" in told.text
 
 
+def test_a_damaged_journal_keeps_nobody_on_the_target(visit: Visit) -> None:
+    """The reports cannot be written, and it is said why; whom the ledger holds is removed all the same."""
+    with serving(lambda url: application(Settings(tokens=(Token(KEY),), public_url=url))) as (url, _):
+        ours = make(url, "Users", schemas=[USER], userName="scim-tests.abcdefgh.plain@example.com")
+        folder = visit.desk.reports / "one"
+        folder.mkdir(parents=True)
+        Journal(folder, _beginning(profiles.load("okta"), 1), None)
+        with (folder / JOURNAL).open("a") as file:
+            file.write("words\n")
+        held(folder, url, ours["userName"])
+        visit.post("/runs/one/finish", visit.get("/runs/one"))
+        assert visit.desk.work
+        visit.desk.work.wait()
+        assert "line 2 of journal.jsonl is damaged" in visit.get("/runs/one").text
+        visit.post("/runs/one/clean", visit.get("/runs/one/clean"), key=KEY)
+        visit.desk.work.wait()
+        assert "1 removed, 0 left behind." in visit.get("/runs/one/clean").text
+        assert listed(url, "Users") == []
+
+
 def test_the_key_of_a_server_is_used_for_no_other(visit: Visit) -> None:
     """What is entered for the run is taken for its server alone; a ledger that names another asks for a key."""
     ran(visit.desk.reports / "one", sample())
