@@ -29,8 +29,9 @@ from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.ledger_entry import Entry
+from scim_tests.wire.ledger_entry import Entry, names
 from scim_tests.wire.ledger_entry import State as Held
+from scim_tests.wire.ledger_keys import name_key
 
 WHY_HELD = {
     Held.CREATED: "the clean-up did not get to it",
@@ -47,6 +48,7 @@ WAYS = {
     CleanUp.DEACTIVATE: "deactivated",
     CleanUp.NOTHING: "looked for and left there, since the profile says that they cannot be removed",
 }
+REFUSED = "whose create was refused: removed where they are there all the same"
 TOUCHES = "nobody else: who has another name by now is left alone"
 SHOWN = 20  # names
 NAME_SHOWN = 200  # characters of each
@@ -122,8 +124,12 @@ def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
 
     Without whom the target has shown to be somebody else.
     """
+    return [(entry.user_name, entry.id) for entry in _removable(ledger)]
+
+
+def _removable(ledger: Ledger) -> list[Entry]:
     return [
-        (entry.user_name, entry.id)
+        entry
         for entry in ledger.entries()
         if entry.state is not Held.DISPUTED and not ledger.was_found(entry.user_name, entry.id)
     ]
@@ -141,7 +147,7 @@ class Remains:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What came of a ledger: how many were removed and how many not found, and who is still there."""
+    """What came of a ledger: how many names were removed and how many not found, and who is still there."""
 
     ledger: Path
     removed: int
@@ -151,7 +157,10 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Removal:
-    """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called."""
+    """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called.
+
+    `refused` counts names that nobody should have, since every create of them was refused.
+    """
 
     target: str
     people: int
@@ -159,6 +168,7 @@ class Removal:
     way: str
     names: list[str]
     more: int  # names that are not shown
+    refused: int
     why_nobody: str  # of the people can be removed; empty where some can
 
     @property
@@ -169,12 +179,14 @@ class Removal:
     def __str__(self) -> str:
         """One screen."""
         more = [f"and {self.more} more"] if self.more else []
+        refused = [f"  looks for {self.refused} more, {REFUSED}"] if self.refused else []
         return "\n".join((
             f"scim-tests is about to clean up {self.target}",
             "",
             f"  people    {self.people}: {self.way}",
             f"  groups    {self.groups}: deleted",
             f"  names     {(chr(10) + ' ' * 12).join((*self.names, *more))}",
+            *refused,
             f"  touches   {TOUCHES}",
         ))  # fmt: skip
 
@@ -258,37 +270,45 @@ def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
 def removal(found: Sequence[Remains]) -> Removal | None:
     """What cleaning up all of it will do; None where nobody is there to be removed."""
     there = [each for each in found if each.target]
-    names = [name for each in there for name, _ in to_remove(each.ledger)]
-    if not names:
+    entries = [entry for each in there for entry in _removable(each.ledger)]
+    if not entries:
         return None
-    groups = sum(map(is_group, names))
+    held = names(entries)
+    groups = sum(map(is_group, held))
     ways = {each.profile.clean_up for each in there if each.profile}
     way = next(said for way, said in WAYS.items() if way in ways)
-    shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
+    shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in held[:SHOWN]]
     reasons = {why_nobody(each.profile) for each in there if each.profile}
     reason = "" if "" in reasons else "; ".join(sorted(reasons))
-    return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]), reason)
+    refused = len({name_key(each.user_name) for each in entries}) - len(held)
+    return Removal(
+        there[0].target, len(held) - groups, groups, way, shown, len(held[SHOWN:]), refused, reason
+    )
 
 
 def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:
     """Remove whom the ledger holds from its target, until `stop` is asked. TargetError where that cannot be talked to."""
     ledger, profile = found.ledger, found.profile
-    before = _names(ledger)
+    before, held = _entries_of(ledger), _keys(ledger)
     if not found.target or not profile:
-        return Cleaned(ledger.path, before.total(), 0, [])
+        return Cleaned(ledger.path, len(held), 0, [])
     if not to_remove(ledger):
         why = why_nobody(profile)
         left = [replace(each, why=why) if why else each for each in left_behind(ledger, [])]
         return Cleaned(ledger.path, 0, 0, left)
     played = asyncio.run(_play(found, profile, access(options, profile), stop))
-    removed = (before - _names(ledger)).total()
+    removed = (before - _entries_of(ledger)).keys()
     left = left_behind(ledger, played, late=True)
-    return Cleaned(ledger.path, removed, (before - _names(ledger)).total() - removed, left)
+    return Cleaned(ledger.path, len(removed), len(held - _keys(ledger) - removed), left)
 
 
-def _names(ledger: Ledger) -> Counter[str]:
+def _entries_of(ledger: Ledger) -> Counter[str]:
     """How many may be there by each name."""
-    return Counter(each.user_name for each in ledger.entries())
+    return Counter(name_key(each.user_name) for each in ledger.entries())
+
+
+def _keys(ledger: Ledger) -> set[str]:
+    return set(map(name_key, names(ledger.entries())))
 
 
 async def _play(

@@ -170,7 +170,8 @@ def read(folder: Path) -> Told:
 
     def checked() -> Iterator[Line]:
         nonlocal number
-        for number, text in enumerate(_lines(path), 1):
+        for text in _lines(path):
+            number += 1
             line = json.loads(text)
             refuse_another(line)
             yield line

@@ -31,7 +31,7 @@ from scim_tests.session.report_folder import (
 )
 from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.ledger_entry import State as Held
+from scim_tests.wire.ledger_entry import names
 
 SHOWN = 500  # runs, the newest
 LOOKED_AT = 20_000  # entries of the folder
@@ -243,9 +243,9 @@ def _kind(folder: Path, head: Head) -> Kind:
 
 
 def _left(folder: Path) -> int | None:
-    """How many may still be on the target, as its ledgers tell; a bundled server ended with its run."""
+    """How many names may still be on the target, as its ledgers tell; a bundled server ended with its run."""
     try:
         found = [Ledger(path) for path in ledgers(folder)]
     except ScimTestsError:
         return None
-    return sum(each.state is not Held.REFUSED for held in found if held.target for each in held.entries())
+    return len(names(each for held in found if held.target for each in held.entries()))

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from scim_tests.errors import UsageError
 from scim_tests.options import RunOptions
 from scim_tests.session.cleaning import (
+    REFUSED,
     TOUCHES,
     Cleaned,
     Remains,
@@ -84,6 +85,7 @@ async def _shown(request: Request, trouble: UsageError | None = None) -> Respons
         gone=desk.gone(plan.target) if plan else "",
         seal=_seal(plan) if plan else "",
         touches=TOUCHES,
+        refused=REFUSED,
         has_key=bool(plan and desk.access_to(plan.target).get("token")),
         came=work.outcome if work else None,
     )

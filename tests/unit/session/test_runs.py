@@ -152,8 +152,14 @@ def test_a_run_whose_record_is_damaged_is_told_by_its_journal(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("journal", "state"),
-    [(b"", State.CUT_OFF), (b'{"event": "began", "run": {"na', State.CUT_OFF), (b'{"ev', State.CUT_OFF)]
-    + [(b"words\n", State.NOT_READABLE), (b"words", State.NOT_READABLE), (b"{}", State.NOT_READABLE)],
+    [
+        (b"", State.CUT_OFF),
+        (b'{"event": "began", "run": {"na', State.CUT_OFF),
+        (b'{"ev', State.CUT_OFF),
+        (b"words\n", State.NOT_READABLE),
+        (b"words", State.NOT_READABLE),
+        (b"{}", State.NOT_READABLE),
+    ],
 )
 def test_a_journal_that_ends_within_its_first_line_was_cut_off(
     tmp_path: Path, journal: bytes, state: State
