@@ -16,7 +16,6 @@ from scim_tests.errors import TargetError, UsageError, WriteError
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
-from scim_tests.model.scene_result import Left
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.clean_up import why_nobody
 from scim_tests.personas.okta.ours import GROUPS, is_group
@@ -25,6 +24,7 @@ from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
 from scim_tests.session.access import Access, access
 from scim_tests.session.interruption import Interruption, Stop
+from scim_tests.session.left_behind import WHY_ODD, WHY_UNPROVEN, by_hand, is_odd, left_behind
 from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
@@ -32,15 +32,6 @@ from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_entry import Entry, names
 from scim_tests.wire.ledger_entry import State as Held
 from scim_tests.wire.ledger_keys import name_key
-
-WHY_HELD = {
-    Held.CREATED: "the clean-up did not get to it",
-    Held.UNACKNOWLEDGED: "its create was never acknowledged, and the clean-up did not get to it",
-    Held.DISPUTED: "the target showed its id with somebody else's userName, so it was not touched",
-    Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
-}
-
-WHY_FOUND = "this run found it there and did not make it; name the ledger of the run that did"
 
 # What becomes of people, the most that any of the profiles allows first.
 WAYS = {
@@ -67,56 +58,6 @@ async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> Non
     ours, made = to_remove(ledger), ledger.everybody()
     if ours or made:
         await conductor.play([clean_up_scene(profile, ours, made)])
-
-
-def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = False) -> list[LeftBehind]:
-    """Who is still there as the acts saw it, and whom the ledger still holds where none got to look.
-
-    Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
-    was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
-    """
-    results = [scene.result for scene in scene_runs]
-    absent = {name for each in results for name in each.absent}
-    gone = {id_ for each in results for id_ in each.gone}
-    left: dict[tuple[str, str], Left] = {}
-    for each in (told for result in results for told in result.left_behind):
-        name, id_, _ = each
-        if not (id_ in gone if id_ else name in absent):
-            left[_key(name, id_)] = each
-    # By an id, so that the name alone need not be told.
-    known = {name.casefold() for name, id_, _ in left.values() if id_}
-    for entry in ledger.entries():
-        key = _key(entry.user_name, entry.id)
-        if entry.id in gone or (not entry.id and entry.user_name in absent):
-            if late or entry.state is not Held.UNACKNOWLEDGED:
-                _strike_out(ledger, entry)
-        elif entry.state is Held.REFUSED:
-            left.pop(key, None)  # nobody has that name, as far as the target says
-        else:
-            was_found = ledger.was_found(entry.user_name, entry.id)
-            why = WHY_FOUND if was_found else WHY_HELD[entry.state]
-            left.setdefault(key, (entry.user_name, entry.id, why))
-            known |= {entry.user_name.casefold()} if entry.id else set()
-    return [_left(ledger, *each) for each in left.values() if each[1] or each[0].casefold() not in known]
-
-
-def _key(name: str, id_: str) -> tuple[str, str]:
-    """By what one who was left is known: an id, whatever it is called, else a name."""
-    return ("", id_) if id_ else (name, "")
-
-
-def _left(ledger: Ledger, name: str, id_: str, why: str) -> LeftBehind:
-    """An id that may be somebody else's is told in the reason alone, lest anybody goes by it and removes them."""
-    if id_ and not ledger.is_expected(id_):
-        return LeftBehind(name, "", f"{why} ({id_}, which may be somebody real)")
-    return LeftBehind(name, id_, why)
-
-
-def _strike_out(ledger: Ledger, entry: Entry) -> None:
-    if entry.id:
-        ledger.removed(entry.id)
-    else:
-        ledger.absent(entry.user_name)
 
 
 def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
@@ -159,7 +100,8 @@ class Cleaned:
 class Removal:
     """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called.
 
-    `refused` counts names that nobody should have, since every create of them was refused.
+    `refused` counts names that nobody should have, since every create of them was refused. `doubt` says who will
+    hardly go, and what to do then.
     """
 
     target: str
@@ -169,6 +111,7 @@ class Removal:
     names: list[str]
     more: int  # names that are not shown
     refused: int
+    doubt: str
     why_nobody: str  # of the people can be removed; empty where some can
 
     @property
@@ -187,6 +130,7 @@ class Removal:
             f"  groups    {self.groups}: deleted",
             f"  names     {(chr(10) + ' ' * 12).join((*self.names, *more))}",
             *refused,
+            *([f"  note      {self.doubt}"] if self.doubt else []),
             f"  touches   {TOUCHES}",
         ))  # fmt: skip
 
@@ -282,8 +226,28 @@ def removal(found: Sequence[Remains]) -> Removal | None:
     reason = "" if "" in reasons else "; ".join(sorted(reasons))
     refused = len({name_key(each.user_name) for each in entries}) - len(held)
     return Removal(
-        there[0].target, len(held) - groups, groups, way, shown, len(held[SHOWN:]), refused, reason
+        there[0].target,
+        len(held) - groups,
+        groups,
+        way,
+        shown,
+        len(held[SHOWN:]),
+        refused,
+        _doubt(entries),
+        reason,
     )
+
+
+def _doubt(entries: Sequence[Entry]) -> str:
+    """Who is known by nothing that may be written to; empty where all may be."""
+    odd = names(each for each in entries if is_odd(each.id))
+    unproven = names(each for each in entries if each.state is Held.STRAY and not is_odd(each.id))
+    said = [
+        f"{len(of)} will hardly go: {why}; {by_hand(of[0])}"
+        for of, why in ((odd, WHY_ODD), (unproven, WHY_UNPROVEN))
+        if of
+    ]
+    return ". ".join(said)
 
 
 def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:
