@@ -13,6 +13,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.errors import TargetError, UsageError, WriteError
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
@@ -42,6 +43,12 @@ WAYS = {
 REFUSED = "whose create was refused: removed where they are there all the same"
 TOUCHES = "nobody else: who has another name by now is left alone"
 SHOWN = 20  # names
+# What to do where nothing could be removed, by what the server answered.
+NEXT_KEY = "Enter the right one, as the run had it; for the command it is the token."
+NEXT_SILENT = "See that the server runs and this machine may reach it, and clean up again."
+NEXT_GONE = "See that the app still runs there, and clean up again."
+NEXT_FAULT = "Clean up again in a minute; if it stays so, tell who runs the server."
+NEXT_ELSE = "See that it is the server of that run, and clean up again."
 NAME_SHOWN = 200  # characters of each
 
 
@@ -285,6 +292,31 @@ async def _play(
         with Interruption(listener, stop) as interruption:
             await interruption.may_end(conductor.play(again))
     tested = conductor.scene_runs[0]
-    if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:
-        raise TargetError("unreachable", f"Nothing was removed: {tested.why}.")
+    has_failed = tested.state in {State.CUT_SHORT, State.BLOCKED} or all(map(_is_away, conductor.transcript))
+    if has_failed and not conductor.interrupted:
+        raise _untouched(tested)
     return conductor.scene_runs
+
+
+def _is_away(exchange: Exchange) -> bool:
+    answer = exchange.heard.answer
+    return answer is None or answer.status >= 500
+
+
+def _untouched(tested: SceneRun) -> TargetError:
+    """Why nothing was removed, and what to do: of the server as far as it answered."""
+    heard = tested.exchanges[-1].heard if tested.exchanges else None
+    if heard and heard.answer is None:
+        why, hint = f"{heard.failure[:1].lower()}{heard.failure[1:].removesuffix('.')}", NEXT_SILENT
+    elif not heard or not heard.answer:
+        why, hint = tested.why, NEXT_ELSE
+    else:
+        status, phrase = heard.answer.status, heard.answer.phrase
+        why, hint = f"the server answered {phrase}", NEXT_ELSE
+        if status in {401, 403}:
+            why, hint = f"the server refused the key ({phrase})", NEXT_KEY
+        elif status == 404:
+            why, hint = f"the server has no list of users at that base URL ({phrase})", NEXT_GONE
+        elif status >= 500:
+            why, hint = f"the server failed ({phrase})", NEXT_FAULT
+    return TargetError("unreachable", f"Nothing was removed: {why}.", hint)

@@ -415,7 +415,8 @@ def test_a_key_that_is_refused_is_said(visit: Visit) -> None:
         assert visit.desk.work
         visit.desk.work.wait()
         told = visit.get("/runs/one/clean")
-        assert "Nothing was removed" in told.text
+        assert "Nothing was removed: the server refused the key (401 Unauthorized)." in told.text
+        assert "Enter the right one" in told.text
         assert "API key of" in told.text
 
 
