@@ -13,10 +13,10 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.errors import TargetError, UsageError, WriteError
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
-from scim_tests.model.scene_result import Left
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.clean_up import why_nobody
 from scim_tests.personas.okta.ours import GROUPS, is_group
@@ -25,21 +25,14 @@ from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
 from scim_tests.session.access import Access, access
 from scim_tests.session.interruption import Interruption, Stop
+from scim_tests.session.left_behind import WHY_ODD, WHY_UNPROVEN, by_hand, is_odd, left_behind
 from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.ledger_entry import Entry
+from scim_tests.wire.ledger_entry import Entry, names
 from scim_tests.wire.ledger_entry import State as Held
-
-WHY_HELD = {
-    Held.CREATED: "the clean-up did not get to it",
-    Held.UNACKNOWLEDGED: "its create was never acknowledged, and the clean-up did not get to it",
-    Held.DISPUTED: "the target showed its id with somebody else's userName, so it was not touched",
-    Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
-}
-
-WHY_FOUND = "this run found it there and did not make it; name the ledger of the run that did"
+from scim_tests.wire.ledger_keys import name_key
 
 # What becomes of people, the most that any of the profiles allows first.
 WAYS = {
@@ -47,8 +40,15 @@ WAYS = {
     CleanUp.DEACTIVATE: "deactivated",
     CleanUp.NOTHING: "looked for and left there, since the profile says that they cannot be removed",
 }
+REFUSED = "whose create was refused: removed where they are there all the same"
 TOUCHES = "nobody else: who has another name by now is left alone"
 SHOWN = 20  # names
+# What to do where nothing could be removed, by what the server answered.
+NEXT_KEY = "Enter the right one, as the run had it; for the command it is the token."
+NEXT_SILENT = "See that the server runs and this machine may reach it, and clean up again."
+NEXT_GONE = "See that the app still runs there, and clean up again."
+NEXT_FAULT = "Clean up again in a minute; if it stays so, tell who runs the server."
+NEXT_ELSE = "See that it is the server of that run, and clean up again."
 NAME_SHOWN = 200  # characters of each
 
 
@@ -67,63 +67,17 @@ async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> Non
         await conductor.play([clean_up_scene(profile, ours, made)])
 
 
-def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = False) -> list[LeftBehind]:
-    """Who is still there as the acts saw it, and whom the ledger still holds where none got to look.
-
-    Who was not found is not told. Only `late`, when some time has gone by, is it sure that a create which
-    was not answered, or whose user was never shown, came to nothing; until then the ledger keeps it.
-    """
-    results = [scene.result for scene in scene_runs]
-    absent = {name for each in results for name in each.absent}
-    gone = {id_ for each in results for id_ in each.gone}
-    left: dict[tuple[str, str], Left] = {}
-    for each in (told for result in results for told in result.left_behind):
-        name, id_, _ = each
-        if not (id_ in gone if id_ else name in absent):
-            left[_key(name, id_)] = each
-    # By an id, so that the name alone need not be told.
-    known = {name.casefold() for name, id_, _ in left.values() if id_}
-    for entry in ledger.entries():
-        key = _key(entry.user_name, entry.id)
-        if entry.id in gone or (not entry.id and entry.user_name in absent):
-            if late or entry.state is not Held.UNACKNOWLEDGED:
-                _strike_out(ledger, entry)
-        elif entry.state is Held.REFUSED:
-            left.pop(key, None)  # nobody has that name, as far as the target says
-        else:
-            was_found = ledger.was_found(entry.user_name, entry.id)
-            why = WHY_FOUND if was_found else WHY_HELD[entry.state]
-            left.setdefault(key, (entry.user_name, entry.id, why))
-            known |= {entry.user_name.casefold()} if entry.id else set()
-    return [_left(ledger, *each) for each in left.values() if each[1] or each[0].casefold() not in known]
-
-
-def _key(name: str, id_: str) -> tuple[str, str]:
-    """By what one who was left is known: an id, whatever it is called, else a name."""
-    return ("", id_) if id_ else (name, "")
-
-
-def _left(ledger: Ledger, name: str, id_: str, why: str) -> LeftBehind:
-    """An id that may be somebody else's is told in the reason alone, lest anybody goes by it and removes them."""
-    if id_ and not ledger.is_expected(id_):
-        return LeftBehind(name, "", f"{why} ({id_}, which may be somebody real)")
-    return LeftBehind(name, id_, why)
-
-
-def _strike_out(ledger: Ledger, entry: Entry) -> None:
-    if entry.id:
-        ledger.removed(entry.id)
-    else:
-        ledger.absent(entry.user_name)
-
-
 def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
     """(name, id) pairs, as the clean-up takes them; the id is empty where only a lookup can tell.
 
     Without whom the target has shown to be somebody else.
     """
+    return [(entry.user_name, entry.id) for entry in _removable(ledger)]
+
+
+def _removable(ledger: Ledger) -> list[Entry]:
     return [
-        (entry.user_name, entry.id)
+        entry
         for entry in ledger.entries()
         if entry.state is not Held.DISPUTED and not ledger.was_found(entry.user_name, entry.id)
     ]
@@ -141,7 +95,7 @@ class Remains:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What came of a ledger: how many were removed and how many not found, and who is still there."""
+    """What came of a ledger: how many names were removed and how many not found, and who is still there."""
 
     ledger: Path
     removed: int
@@ -151,7 +105,11 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Removal:
-    """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called."""
+    """What a clean-up is about to do: how many go from where, what becomes of the people, and how the first are called.
+
+    `refused` counts names that nobody should have, since every create of them was refused. `doubt` says who will
+    hardly go, and what to do then.
+    """
 
     target: str
     people: int
@@ -159,6 +117,8 @@ class Removal:
     way: str
     names: list[str]
     more: int  # names that are not shown
+    refused: int
+    doubt: str
     why_nobody: str  # of the people can be removed; empty where some can
 
     @property
@@ -169,12 +129,15 @@ class Removal:
     def __str__(self) -> str:
         """One screen."""
         more = [f"and {self.more} more"] if self.more else []
+        refused = [f"  looks for {self.refused} more, {REFUSED}"] if self.refused else []
         return "\n".join((
             f"scim-tests is about to clean up {self.target}",
             "",
             f"  people    {self.people}: {self.way}",
             f"  groups    {self.groups}: deleted",
             f"  names     {(chr(10) + ' ' * 12).join((*self.names, *more))}",
+            *refused,
+            *([f"  note      {self.doubt}"] if self.doubt else []),
             f"  touches   {TOUCHES}",
         ))  # fmt: skip
 
@@ -258,37 +221,65 @@ def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
 def removal(found: Sequence[Remains]) -> Removal | None:
     """What cleaning up all of it will do; None where nobody is there to be removed."""
     there = [each for each in found if each.target]
-    names = [name for each in there for name, _ in to_remove(each.ledger)]
-    if not names:
+    entries = [entry for each in there for entry in _removable(each.ledger)]
+    if not entries:
         return None
-    groups = sum(map(is_group, names))
+    held = names(entries)
+    groups = sum(map(is_group, held))
     ways = {each.profile.clean_up for each in there if each.profile}
     way = next(said for way, said in WAYS.items() if way in ways)
-    shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in names[:SHOWN]]
+    shown = [shortened(one_line(name.removeprefix(GROUPS)), NAME_SHOWN) for name in held[:SHOWN]]
     reasons = {why_nobody(each.profile) for each in there if each.profile}
     reason = "" if "" in reasons else "; ".join(sorted(reasons))
-    return Removal(there[0].target, len(names) - groups, groups, way, shown, len(names[SHOWN:]), reason)
+    refused = len({name_key(each.user_name) for each in entries}) - len(held)
+    return Removal(
+        there[0].target,
+        len(held) - groups,
+        groups,
+        way,
+        shown,
+        len(held[SHOWN:]),
+        refused,
+        _doubt(entries),
+        reason,
+    )
+
+
+def _doubt(entries: Sequence[Entry]) -> str:
+    """Who is known by nothing that may be written to; empty where all may be."""
+    odd = names(each for each in entries if is_odd(each.id))
+    unproven = names(each for each in entries if each.state is Held.STRAY and not is_odd(each.id))
+    said = [
+        f"{len(of)} will hardly go: {why}; {by_hand(of[0])}"
+        for of, why in ((odd, WHY_ODD), (unproven, WHY_UNPROVEN))
+        if of
+    ]
+    return ". ".join(said)
 
 
 def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:
     """Remove whom the ledger holds from its target, until `stop` is asked. TargetError where that cannot be talked to."""
     ledger, profile = found.ledger, found.profile
-    before = _names(ledger)
+    before, held = _entries_of(ledger), _keys(ledger)
     if not found.target or not profile:
-        return Cleaned(ledger.path, before.total(), 0, [])
+        return Cleaned(ledger.path, len(held), 0, [])
     if not to_remove(ledger):
         why = why_nobody(profile)
         left = [replace(each, why=why) if why else each for each in left_behind(ledger, [])]
         return Cleaned(ledger.path, 0, 0, left)
     played = asyncio.run(_play(found, profile, access(options, profile), stop))
-    removed = (before - _names(ledger)).total()
+    removed = (before - _entries_of(ledger)).keys()
     left = left_behind(ledger, played, late=True)
-    return Cleaned(ledger.path, removed, (before - _names(ledger)).total() - removed, left)
+    return Cleaned(ledger.path, len(removed), len(held - _keys(ledger) - removed), left)
 
 
-def _names(ledger: Ledger) -> Counter[str]:
+def _entries_of(ledger: Ledger) -> Counter[str]:
     """How many may be there by each name."""
-    return Counter(each.user_name for each in ledger.entries())
+    return Counter(name_key(each.user_name) for each in ledger.entries())
+
+
+def _keys(ledger: Ledger) -> set[str]:
+    return set(map(name_key, names(ledger.entries())))
 
 
 async def _play(
@@ -301,6 +292,31 @@ async def _play(
         with Interruption(listener, stop) as interruption:
             await interruption.may_end(conductor.play(again))
     tested = conductor.scene_runs[0]
-    if tested.state in {State.CUT_SHORT, State.BLOCKED} and not conductor.interrupted:
-        raise TargetError("unreachable", f"Nothing was removed: {tested.why}.")
+    has_failed = tested.state in {State.CUT_SHORT, State.BLOCKED} or all(map(_is_away, conductor.transcript))
+    if has_failed and not conductor.interrupted:
+        raise _untouched(tested)
     return conductor.scene_runs
+
+
+def _is_away(exchange: Exchange) -> bool:
+    answer = exchange.heard.answer
+    return answer is None or answer.status >= 500
+
+
+def _untouched(tested: SceneRun) -> TargetError:
+    """Why nothing was removed, and what to do: of the server as far as it answered."""
+    heard = tested.exchanges[-1].heard if tested.exchanges else None
+    if heard and heard.answer is None:
+        why, hint = f"{heard.failure[:1].lower()}{heard.failure[1:].removesuffix('.')}", NEXT_SILENT
+    elif not heard or not heard.answer:
+        why, hint = tested.why, NEXT_ELSE
+    else:
+        status, phrase = heard.answer.status, heard.answer.phrase
+        why, hint = f"the server answered {phrase}", NEXT_ELSE
+        if status in {401, 403}:
+            why, hint = f"the server refused the key ({phrase})", NEXT_KEY
+        elif status == 404:
+            why, hint = f"the server has no list of users at that base URL ({phrase})", NEXT_GONE
+        elif status >= 500:
+            why, hint = f"the server failed ({phrase})", NEXT_FAULT
+    return TargetError("unreachable", f"Nothing was removed: {why}.", hint)

@@ -28,10 +28,10 @@ from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
 from scim_tests.report.sarif import sarif
 from scim_tests.report.summary import markdown
-from scim_tests.session.cleaning import left_behind
 from scim_tests.session.earlier import since
 from scim_tests.session.interruption import undisturbed
 from scim_tests.session.journal import Beginning, Told, read
+from scim_tests.session.left_behind import left_behind
 from scim_tests.session.report_folder import (
     LEDGER,
     OWNER_ALONE,

@@ -147,7 +147,7 @@ class Journal:
     def _write_anew(self) -> None:
         """Somebody may have been named in an error first, and only later shown as a stranger."""
         with private_file.whole(self._path) as part, part.open("wb") as file:
-            file.writelines(map(self._line, _lines(self._path)))
+            file.writelines(self._line(json.loads(line)) for line in _lines(self._path))
 
 
 @dataclass
@@ -166,28 +166,35 @@ def read(folder: Path) -> Told:
 
     UsageError `no-journal` where there is none, `bad-journal` where the file holds something else.
     """
-    path = folder / JOURNAL
+    path, number = folder / JOURNAL, 0
+
+    def checked() -> Iterator[Line]:
+        nonlocal number
+        for text in _lines(path):
+            number += 1
+            line = json.loads(text)
+            refuse_another(line)
+            yield line
+
     try:
-        return _retold(map(_checked, _lines(path)))
+        return _retold(checked())
     except FileNotFoundError:
         hint = f"Name the folder of a run; its {JOURNAL} holds what was seen."
         raise UsageError("no-journal", f"There is no run in {folder}.", hint) from None
-    except (OSError, ValueError, LookupError, TypeError, StopIteration, RecursionError) as error:
-        raise UsageError("bad-journal", f"{path} is not the journal of a run: {error!r:.300}.") from None
+    except OSError as error:
+        why = private_file.why(error)
+    except StopIteration:
+        why = "it ends within its first line"
+    except (ValueError, LookupError, TypeError, RecursionError):
+        why = f"line {number} of {JOURNAL} is damaged"
+    raise UsageError("bad-journal", f"{path} is not the whole journal of a run: {why}.")
 
 
-def _lines(path: Path) -> Iterator[Line]:
+def _lines(path: Path) -> Iterator[str]:
     """Every whole line; one that a kill tore off is passed over."""
     private_file.refuse_others(path)
     with path.open(encoding="ascii", errors="replace") as file:
-        for line in file:
-            if line.endswith("\n"):
-                yield json.loads(line)
-
-
-def _checked(line: Line) -> Line:
-    refuse_another(line)
-    return line
+        yield from (line for line in file if line.endswith("\n"))
 
 
 def _retold(lines: Iterator[Line]) -> Told:

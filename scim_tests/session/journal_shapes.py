@@ -13,6 +13,8 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
 
+BEGINNING = b'{"event": "began", '  # of a journal
+
 
 @dataclass(frozen=True)
 class Known:

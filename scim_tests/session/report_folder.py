@@ -12,8 +12,10 @@ from itertools import count, takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
-from scim_tests.errors import UsageError, WriteError
+from scim_tests.errors import ScimTestsError, UsageError, WriteError
 from scim_tests.wire import private_file
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import names
 
 LEDGER = "ledger.jsonl"
 JOURNAL = "journal.jsonl"
@@ -36,6 +38,7 @@ REPORTS = (
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
 LATEST = "latest"
 OF_A_RUN, OF_ALL_RUNS = "--report-dir", "--reports"  # the options that name a folder
+BUTTONS = {"clean": "Clean up", "render": "Write the reports"}  # of the page, by what the command calls it
 OWNER_ALONE = 0o700
 _HELD: list[int] = []  # the folder this process has, opened
 LOOKS, LOOK = (
@@ -140,16 +143,31 @@ def of_a_run(folder: Path) -> Path:
     return folder
 
 
-def with_next_step(error: WriteError) -> WriteError:
+def with_next_step(error: WriteError, *, on_page: bool = False) -> WriteError:
     """The error as a person is told of it: what to do is seen from what had been written before."""
     folder = error.path.parent.parent if error.path.parent.name == SCRIPTS else error.path.parent
+    is_left = _holds_somebody(folder)
     steps = [("clean", LEDGER, folder), ("render", JOURNAL, folder), ("judge", RECORDING, folder / RECORDING)]
-    commands = [
-        f"scim-tests {verb} {shlex.quote(str(of))}" for verb, name, of in steps if (folder / name).is_file()
-    ]
-    left = "People may be left on the target. " if (folder / LEDGER).is_file() else ""
-    hint = f"{left}Make room, then: {', and '.join(commands)}" if commands else "Make room, and try again."
+    there = {verb: of for verb, name, of in steps if (folder / name).is_file()}
+    if not is_left:
+        there.pop("clean", None)
+    if on_page:
+        does = [f"press {BUTTONS[verb]}" for verb in there if verb in BUTTONS]
+        then = f", then {', and '.join(does)}." if does else ", and try again."
+    else:
+        does = [f"scim-tests {verb} {shlex.quote(str(of))}" for verb, of in there.items()]
+        then = f", then: {', and '.join(does)}" if does else ", and try again."
+    hint = f"{'People may be left on the target. ' if is_left else ''}Make room{then}"
     return type(error)(error.path, error.code, error.message, error.hint or hint)
+
+
+def _holds_somebody(folder: Path) -> bool:
+    """Whether a ledger there names anybody who may still be on the target, or cannot be read."""
+    try:
+        found = [Ledger(path) for path in ledgers(folder)]
+    except ScimTestsError:
+        return True
+    return any(names(each.entries()) for each in found if each.target)
 
 
 def ledgers(folder: Path) -> list[Path]:

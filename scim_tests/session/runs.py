@@ -19,7 +19,7 @@ from scim_tests.errors import ScimTestsError, UsageError
 from scim_tests.model.record import Counts, Outcome, RunRecord, TargetInfo
 from scim_tests.model.typed import typed
 from scim_tests.record.file import IN_A_HEAD, LARGEST, Head, head_of, read_record
-from scim_tests.session.journal_shapes import Began
+from scim_tests.session.journal_shapes import BEGINNING, Began
 from scim_tests.session.report_folder import (
     JOURNAL,
     LEDGER,
@@ -31,7 +31,7 @@ from scim_tests.session.report_folder import (
 )
 from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.ledger_entry import State as Held
+from scim_tests.wire.ledger_entry import names
 
 SHOWN = 500  # runs, the newest
 LOOKED_AT = 20_000  # entries of the folder
@@ -151,7 +151,7 @@ def _told(folder: Path, *, is_counted: bool) -> FoundRun:
 
 def _found(folder: Path) -> FoundRun:
     head = _head(folder)
-    if _changed(folder / JOURNAL) > _changed(folder / RECORD):
+    if not head or _changed(folder / JOURNAL) > _changed(folder / RECORD):
         began = _began(folder)
         if began and not (head and head.run.name == began.run.name):
             return _unfinished(folder, began)
@@ -172,10 +172,11 @@ def _found(folder: Path) -> FoundRun:
             left_out=head.run.left_out,
             recorded=started if is_recorded else None,
         )
-    is_wrong = any(os.path.lexists(folder / name) for name in (RECORD, JOURNAL))
+    is_run = os.path.lexists(folder / JOURNAL)
+    is_wrong = not _is_torn(folder) if is_run else os.path.lexists(folder / RECORD)
     state = State.NOT_READABLE if is_wrong else _state(folder)
     kind = Kind.REPLAY if os.path.lexists(folder / LEDGER) else Kind.RECORDING
-    return FoundRun(folder, kind, state, _written(folder))
+    return FoundRun(folder, Kind.RUN if is_run else kind, state, _written(folder))
 
 
 def _unfinished(folder: Path, began: Began) -> FoundRun:
@@ -217,6 +218,14 @@ def _began(folder: Path) -> Began | None:
     return None
 
 
+def _is_torn(folder: Path) -> bool:
+    """Whether a journal of ours ends within its first line, as on a full disk."""
+    with suppress(OSError):
+        line = private_file.head(folder / JOURNAL, IN_A_HEAD)
+        return b"\n" not in line and line[: len(BEGINNING)] == BEGINNING[: len(line)]
+    return False
+
+
 def _moment(started: str) -> datetime:
     return datetime.fromisoformat(started).astimezone(UTC)
 
@@ -234,9 +243,9 @@ def _kind(folder: Path, head: Head) -> Kind:
 
 
 def _left(folder: Path) -> int | None:
-    """How many may still be on the target, as its ledgers tell; a bundled server ended with its run."""
+    """How many names may still be on the target, as its ledgers tell; a bundled server ended with its run."""
     try:
         found = [Ledger(path) for path in ledgers(folder)]
     except ScimTestsError:
         return None
-    return sum(each.state is not Held.REFUSED for held in found if held.target for each in held.entries())
+    return len(names(each for held in found if held.target for each in held.entries()))

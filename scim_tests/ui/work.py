@@ -83,7 +83,7 @@ class Work:
         try:
             self.outcome = self._do(self._stop)
         except WriteError as error:
-            self.trouble = with_next_step(error)
+            self.trouble = with_next_step(error, on_page=True)
         except ScimTestsError as error:
             self.trouble = error
         except Exception as error:  # noqa: BLE001 -- ours, and said in one sentence

@@ -1,7 +1,10 @@
 """What a ledger says of one user or group that may still be on the target."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
+
+from scim_tests.wire.ledger_keys import name_key
 
 
 class State(StrEnum):
@@ -20,3 +23,9 @@ class Entry(NamedTuple):
     user_name: str
     id: str
     state: State
+
+
+def names(entries: Iterable[Entry]) -> list[str]:
+    """How those are called who may still be there, each name once; nobody should have one whose every create was refused."""
+    there = {name_key(each.user_name): each.user_name for each in entries if each.state is not State.REFUSED}
+    return list(there.values())

@@ -28,6 +28,7 @@ PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
 NAMES = {"Users": "username", "Groups": "displayname"}
 # Answers that say nothing was created. After any other error somebody may well have been.
 REFUSED = frozenset({400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 501})
+UNPROVEN = "would write to what this run did not create, as far as is proven"
 LONG = 16  # characters of an id that counts nothing up
 GONE = frozenset({404, 410})
 
@@ -106,7 +107,7 @@ def _check_place(ledger: Ledger, step: Step, place: Place) -> None:
         _refuse(
             step,
             "not-ours",
-            f"{step.method} {step.path} would write to what this run did not create, as far as is proven",
+            f"{step.method} {step.path} {UNPROVEN}",
         )
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -162,4 +162,38 @@ def test_a_refused_token_removes_nobody_in_one_sentence(command: Command, tmp_pa
         (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
         done = command("clean", "ledger.jsonl", "--yes")
     assert done.returncode == ExitCode.TARGET_UNREACHABLE
-    assert "401 Unauthorized" in done.stderr
+    said = " ".join(done.stderr.split())
+    assert "Nothing was removed: the server refused the key (401 Unauthorized). Enter the right one" in said
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (
+            404,
+            "the server has no list of users at that base URL (404 Not Found). See that the app still runs",
+        ),
+        (503, "the server failed (503 Service Unavailable). Clean up again in a minute"),
+        (0, "nothing listens on 127.0.0.1:9: the connection was refused. See that the server runs"),
+    ],
+)
+def test_a_target_that_cannot_be_cleaned_up_is_told_with_what_to_do(
+    command: Command, tmp_path: Path, status: int, why: str
+) -> None:
+    """In plain words, whatever it answered, or that it did not."""
+
+    async def answers(_: object, __: object, send: Callable[[dict[str, object]], Awaitable[None]]) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with serving(lambda _: answers) as (url, _):
+        profile = 'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = []\nclean_up = "delete"\n'
+        events = [
+            {"event": "run", "target": url if status else "http://127.0.0.1:9/scim/v2", "profile": profile},
+            {"event": "intended", "user_name": "scim-tests.xxxxxxxx.u"},
+        ]
+        (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+        done = command("clean", "ledger.jsonl", "--yes")
+    assert done.returncode == ExitCode.TARGET_UNREACHABLE
+    said = " ".join(done.stderr.split())
+    assert f"Nothing was removed: {why}" in said

@@ -362,6 +362,34 @@ def test_whom_a_run_left_is_removed_once_that_is_agreed_to(visit: Visit) -> None
         assert visit.desk.options.token == ""
 
 
+def test_everybody_is_counted_once_wherever_it_is_told(visit: Visit) -> None:
+    """Made twice, it is one name; one whose create was refused is looked for and not counted: list, plan and outcome agree."""
+    with serving(lambda url: application(Settings(tokens=(Token(KEY),), public_url=url))) as (url, _):
+        ours = make(url, "Users", schemas=[USER], userName="scim-tests.abcdefgh.plain@example.com")
+        name, folder = ours["userName"], visit.desk.reports / "one"
+        ran(folder, sample())
+        held(folder, url, name, f"{GROUPS}scim-tests.abcdefgh.team", "scim-tests.abcdefgh.two@example.com")
+        with (folder / LEDGER).open("a") as file:
+            for each in (
+                {"event": "created", "user_name": name, "id": ours["id"]},
+                {"event": "seen", "user_name": name, "id": ours["id"]},
+                {"event": "intended", "user_name": name},
+                {"event": "refused", "user_name": "scim-tests.abcdefgh.two@example.com"},
+            ):
+                file.write(json.dumps(each) + "\n")
+        for place in ("/runs", "/runs/one"):
+            assert "2 users or groups may still be on the target" in visit.get(place).text
+        plan = visit.get("/runs/one/clean")
+        assert "People 1 : deleted" in re.sub("(?=:)", " ", plan.text).replace("  ", " ")
+        assert plan.text.count(name) == 1
+        assert "Looks for 1 more, whose create was refused" in plan.text
+        visit.post("/runs/one/clean", plan, key=KEY)
+        assert visit.desk.work
+        visit.desk.work.wait()
+        assert "1 removed, 1 not found, 0 left behind." in visit.get("/runs/one/clean").text
+        assert listed(url, "Users") == []
+
+
 def test_whom_nobody_can_remove_is_told_with_where_to_delete_them(visit: Visit) -> None:
     """In the words of the profile in the ledger, and no removal is offered; of groups beside them it is."""
     folder, url, shared = visit.desk.reports / "one", "https://api.ziflow.io/v1/scim/v2", SHARED
@@ -387,8 +415,29 @@ def test_a_key_that_is_refused_is_said(visit: Visit) -> None:
         assert visit.desk.work
         visit.desk.work.wait()
         told = visit.get("/runs/one/clean")
-        assert "Nothing was removed" in told.text
+        assert "Nothing was removed: the server refused the key (401 Unauthorized)." in told.text
+        assert "Enter the right one" in told.text
         assert "API key of" in told.text
+
+
+def test_a_damaged_journal_keeps_nobody_on_the_target(visit: Visit) -> None:
+    """The reports cannot be written, and it is said why; whom the ledger holds is removed all the same."""
+    with serving(lambda url: application(Settings(tokens=(Token(KEY),), public_url=url))) as (url, _):
+        ours = make(url, "Users", schemas=[USER], userName="scim-tests.abcdefgh.plain@example.com")
+        folder = visit.desk.reports / "one"
+        folder.mkdir(parents=True)
+        Journal(folder, _beginning(profiles.load("okta"), 1), None)
+        with (folder / JOURNAL).open("a") as file:
+            file.write("words\n")
+        held(folder, url, ours["userName"])
+        visit.post("/runs/one/finish", visit.get("/runs/one"))
+        assert visit.desk.work
+        visit.desk.work.wait()
+        assert "line 2 of journal.jsonl is damaged" in visit.get("/runs/one").text
+        visit.post("/runs/one/clean", visit.get("/runs/one/clean"), key=KEY)
+        visit.desk.work.wait()
+        assert "1 removed, 0 left behind." in visit.get("/runs/one/clean").text
+        assert listed(url, "Users") == []
 
 
 def test_the_key_of_a_server_is_used_for_no_other(visit: Visit) -> None:

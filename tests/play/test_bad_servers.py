@@ -19,7 +19,7 @@ from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge
 from scim_tests.model.record import RunRecord
 from scim_tests.model.scim import ENTERPRISE_USER
-from scim_tests.session.cleaning import left_behind
+from scim_tests.session.left_behind import left_behind
 
 OKTA = profiles.load("okta")
 OKTA = replace(OKTA, limits=replace(OKTA.limits, crowd=CROWD))

@@ -14,7 +14,7 @@ from scim_tests import profiles
 from scim_tests.checks.reading.history import ended
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scim import Json
-from scim_tests.session.cleaning import left_behind
+from scim_tests.session.left_behind import left_behind
 
 
 def creates(asked: Asked) -> bool:

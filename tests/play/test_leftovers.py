@@ -16,7 +16,7 @@ from scim_tests import profiles
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.record import LeftBehind
 from scim_tests.model.scim import Json
-from scim_tests.session.cleaning import left_behind
+from scim_tests.session.left_behind import left_behind
 
 OKTA = profiles.load("okta")
 SHORT = replace(OKTA, limits=replace(OKTA.limits, crowd=CROWD))

@@ -9,7 +9,7 @@ from playing import Play, honest_play
 from reference_server.faults.bending import Answer, Asked, Honest, reply
 from scim_tests.engine.causes import causes
 from scim_tests.model.verdict import Verdict
-from scim_tests.session.cleaning import left_behind
+from scim_tests.session.left_behind import left_behind
 
 ASKED = ("import_groups", "push_groups", "push_profile_updates", "sync_password", "push_deactivation", "reactivate", "clean_up")  # fmt: skip
 

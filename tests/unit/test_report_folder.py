@@ -18,6 +18,7 @@ from scim_tests.session.report_folder import (
     refuse_unwritable,
     with_next_step,
 )
+from scim_tests.wire.ledger import Ledger
 from tests.unit.report.sample import sample
 
 
@@ -121,5 +122,22 @@ def test_what_to_do_next_is_seen_from_what_there_is(
     folder.mkdir()
     for name in held:
         (folder / name).touch()
+    if "ledger.jsonl" in held:
+        ledger = Ledger(folder / "ledger.jsonl")
+        ledger.begin("https://scim.example.com/v2", "")
+        ledger.intend("scim-tests.abcd1234.plain@example.com")
     error = with_next_step(WriteError(folder / lost, "not-written", "It could not be written."))
     assert error.hint == said.replace("{}", str(folder))
+
+
+def test_a_ledger_of_nobody_asks_for_no_clean_up(tmp_path: Path) -> None:
+    """On the page, its own buttons are named."""
+    Ledger(tmp_path / "ledger.jsonl").begin("https://scim.example.com/v2", "")
+    (tmp_path / "journal.jsonl").touch()
+    error = WriteError(tmp_path / "run.json", "not-written", "It could not be written.")
+    assert with_next_step(error).hint == f"Make room, then: scim-tests render {tmp_path}"
+    assert with_next_step(error, on_page=True).hint == "Make room, then press Write the reports."
+    Ledger(tmp_path / "ledger.jsonl").intend("scim-tests.abcd1234.plain@example.com")
+    assert with_next_step(error, on_page=True).hint == (
+        "People may be left on the target. Make room, then press Clean up, and press Write the reports."
+    )

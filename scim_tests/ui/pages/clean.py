@@ -1,6 +1,7 @@
 """Whom a run left on its target, and their removal, once somebody agreed to what it will do."""
 
 import hmac
+from contextlib import suppress
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from scim_tests.errors import UsageError
 from scim_tests.options import RunOptions
 from scim_tests.session.cleaning import (
+    REFUSED,
     TOUCHES,
     Cleaned,
     Remains,
@@ -83,6 +85,7 @@ async def _shown(request: Request, trouble: UsageError | None = None) -> Respons
         gone=desk.gone(plan.target) if plan else "",
         seal=_seal(plan) if plan else "",
         touches=TOUCHES,
+        refused=REFUSED,
         has_key=bool(plan and desk.access_to(plan.target).get("token")),
         came=work.outcome if work else None,
     )
@@ -101,7 +104,8 @@ def _seal(plan: Removal) -> str:
 
 def _cleaned(run: FoundRun, options: RunOptions, agreed: str, stop: Stop) -> list[tuple[Remains, Cleaned]]:
     if run.state is State.CUT_OFF and run.kind is Kind.RUN:
-        finish_cut_off(run.folder)
+        with suppress(UsageError):  # its journal may be damaged; who is left stands in the ledger
+            finish_cut_off(run.folder)
     found = remains(run.folder, options)
     plan = removal(found)
     if plan is None or _seal(plan) != agreed:

@@ -10,7 +10,7 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
-from scim_tests.errors import WriteError
+from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.scim import USER
@@ -50,6 +50,27 @@ def test_a_scene_that_was_not_told_to_be_over_was_cut_short(journal: Journal, tm
         (State.CUT_SHORT, "test_credentials.probe: interrupted"),
         (State.BLOCKED, "the run ended before it"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        ("", "it ends within its first line"),
+        ('{"event": "be', "it ends within its first line"),
+        ("words\n", "line 1 of journal.jsonl is damaged"),
+        (None, "line 3 of journal.jsonl is damaged"),
+    ],
+)
+def test_a_journal_that_is_damaged_says_where(
+    journal: Journal, tmp_path: Path, held: str | None, why: str
+) -> None:
+    """In a sentence, as a person would."""
+    journal.began([])
+    file = tmp_path / JOURNAL
+    file.write_text(file.read_text() + '{"event": "ov\0er"}\n' if held is None else held)
+    with pytest.raises(UsageError, match=rf"is not the whole journal of a run: {why}\.$") as said:
+        read(tmp_path)
+    assert said.value.message.startswith(str(file))
 
 
 @pytest.mark.parametrize("torn", ['{"event": "end', '{"event": "scenes", "scenes": [7]}'])

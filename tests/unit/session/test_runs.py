@@ -140,6 +140,37 @@ def test_who_may_still_be_there_is_counted(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_run_whose_record_is_damaged_is_told_by_its_journal(tmp_path: Path) -> None:
+    """It was cut off, so that its reports can be written anew, and who is left is counted."""
+    folder = killed(tmp_path / "run")
+    (folder / RECORD).touch()
+    ledger(folder, "scim-tests.a.one@example.com")
+    os.utime(folder / JOURNAL, (900, 900))
+    found = run_in(tmp_path, "run")
+    assert (found.kind, found.state, found.run, found.left) == (Kind.RUN, State.CUT_OFF, "keptplay", 1)
+
+
+@pytest.mark.parametrize(
+    ("journal", "state"),
+    [
+        (b"", State.CUT_OFF),
+        (b'{"event": "began", "run": {"na', State.CUT_OFF),
+        (b'{"ev', State.CUT_OFF),
+        (b"words\n", State.NOT_READABLE),
+        (b"words", State.NOT_READABLE),
+        (b"{}", State.NOT_READABLE),
+    ],
+)
+def test_a_journal_that_ends_within_its_first_line_was_cut_off(
+    tmp_path: Path, journal: bytes, state: State
+) -> None:
+    """A disk that was full at once; what is no journal of ours is not readable, and who is left is counted all the same."""
+    (left(tmp_path / "run") / JOURNAL).write_bytes(journal)
+    ledger(tmp_path / "run", "scim-tests.a.one@example.com")
+    found = run_in(tmp_path, "run")
+    assert (found.kind, found.state, found.left) == (Kind.RUN, state, 1)
+
+
 def bent(**members: object) -> str:
     return json.dumps({**sample().to_json(), **members}, default=str)
 
