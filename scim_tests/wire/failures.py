@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from scim_tests.model.exchange import ANSWERED
 from scim_tests.wire.body import BadBody
 
 TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, BadBody)
@@ -112,10 +113,10 @@ def _no_answer(error: Exception, host: str, timeout: float) -> str:
 
 def _broken_off(error: Exception, status: str, timeout: float) -> str:
     if isinstance(error, BadBody):
-        return f"It answered {status}, but {error}."
+        return f"{ANSWERED}{status}, but {error}."
     if isinstance(error, TimeoutError):
-        return f"It answered {status}, but the body did not end within {timeout:g} s."
-    return f"It answered {status}, but the body broke off: {_reason(error)}."
+        return f"{ANSWERED}{status}, but the body did not end within {timeout:g} s."
+    return f"{ANSWERED}{status}, but the body broke off: {_reason(error)}."
 
 
 def _reason(error: Exception) -> str:

@@ -66,7 +66,7 @@ def was_waited_for(exchange: Exchange) -> bool:
     severity=STOPS,
     demanded_by=OKTA,
     consequence=NO_ANSWER,
-    fix="Check that the server runs at that address, that no proxy cuts the connection, and that every answer is complete.",
+    fix="Where nothing came, check that the server runs at that address and that no proxy cuts the connection; where a part came, that the answer is complete, of 16 MiB at most, and packed as its Content-Encoding says.",
 )
 def arrives(exchange: Exchange) -> Finding | None:
     if exchange.heard.answer is None:
