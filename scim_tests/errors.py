@@ -36,7 +36,7 @@ class ExitCode(IntEnum):
 
 EXIT_MEANINGS: dict[ExitCode, str] = {
     ExitCode.ALL_GOOD: "all good: at least one check judged, none failed",
-    ExitCode.CONFORMANCE_FAILURES: "conformance failures (with --strict also advice and blocked checks)",
+    ExitCode.CONFORMANCE_FAILURES: "conformance failures, or checks that the target kept from being judged (with --strict also advice)",
     ExitCode.INTERRUPTED: "interrupted; what was seen so far is in the report",
     ExitCode.OUR_ERROR: "our error: scim-tests itself failed, the target is not to blame",
     ExitCode.USAGE: "usage: the command, a profile or an option is wrong",

@@ -4,6 +4,7 @@ Whatever order the requests leave in, the transcript stands in the order of the 
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
@@ -13,11 +14,12 @@ from scim_tests.engine.listener import Listener
 from scim_tests.engine.run_state import RunSink, RunState, SceneRun, State
 from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Independent, Performance, Scene, Step
-from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved, Request
+from scim_tests.model.exchange import CUT_OFF, Answer, Exchange, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import Profile
 from scim_tests.model.scim import as_id, get, name_of
+from scim_tests.model.slots import as_kept
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 
@@ -42,6 +44,7 @@ WAITED = 0.9  # of the time for an answer: a part of it may have gone by until t
 LARGE = 1024 * 1024  # bytes of a body that is not kept
 SMALL = 1024  # bytes of a body that is kept although the room is full
 OVERLAP = 4  # connections at least, or what an act wants to overlap would go one after the other
+LAST = 3.0  # seconds for the answers to what has left, where the play ends early
 STOPPED = "the play was stopped at the first failure (-x)"
 THROTTLED = "throttled"  # the step name of an answer that asked Okta to come again later
 
@@ -74,7 +77,8 @@ class Conductor(RunState):
         self._gone: tuple[str, str] | None = None  # which step found the target gone, and how
         self._silent = 0  # requests in a row that were not answered in time
         self._room = ROOM
-        self._is_lost = False  # what is sent can no longer be written down
+        self._ending = asyncio.Event()  # nothing more of this play is sent
+        self._under_way: set[asyncio.Future[Heard]] = set()  # what has left and is not answered
         self._stops: Stops | None = None
         self.stopped = False  # at the first failure; no step leaves any more
 
@@ -84,7 +88,7 @@ class Conductor(RunState):
         Once `stops` says so of an exchange or of a scene that is over, no further step leaves, and `stopped` is set.
         Cancelled (Ctrl-C), it ends early and in order, `interrupted` being set. A WriteError ends it, too, and is raised.
         """
-        self._is_lost = False
+        self._ending = asyncio.Event()
         self._stops = stops
         new = [SceneRun(scene) for scene in scenes]
         self.scene_runs += new
@@ -94,7 +98,7 @@ class Conductor(RunState):
         over = {each.scene.name: asyncio.Event() for each in new}
         tasks = [asyncio.ensure_future(self._take_turn(each, over)) for each in new]
         try:
-            await asyncio.gather(*tasks)
+            await asyncio.shield(asyncio.gather(*tasks))  # cancelled, it ends by `_stop`
         except asyncio.CancelledError:
             await self._stop(tasks)
         except BaseException:
@@ -102,13 +106,21 @@ class Conductor(RunState):
             raise
 
     async def _stop(self, tasks: Sequence[asyncio.Future[None]]) -> None:
+        """Hear what has left, or the target would do what no exchange tells; cancelled again, wait no longer."""
         self.interrupted = True
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ending.set()
+        with suppress(asyncio.CancelledError):
+            if self._under_way:
+                await asyncio.wait(self._under_way, timeout=LAST)
+        for sent in self._under_way:
+            sent.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
         current = asyncio.current_task()
         if current is not None:
             current.uncancel()
+        for error in ended:
+            if isinstance(error, WriteError):  # of what was heard last
+                raise error
 
     async def _take_turn(self, played: SceneRun, over: dict[str, asyncio.Event]) -> None:
         scene = played.scene
@@ -118,10 +130,10 @@ class Conductor(RunState):
                 if name in over:
                     await over[name].wait()
             async with self._places:
-                if not self._is_lost:
+                if not self._ending.is_set():
                     await self._have_turn(played)
         except WriteError:
-            self._is_lost = True
+            self._ending.set()
             raise
         finally:
             over[scene.name].set()
@@ -230,6 +242,8 @@ class Conductor(RunState):
         steps = _steps(wanted)
         played.blame = f"{scene.act.name}.{steps[-1].name}"
         played.why = f"{played.blame}: interrupted"
+        if self._ending.is_set():
+            raise asyncio.CancelledError
         overlap = len(steps) > 1 and not isinstance(wanted, Independent)
         turns = nullcontext() if overlap else self._turns
         asking = (self._ask(scene, step, turns) for step in steps)
@@ -254,13 +268,32 @@ class Conductor(RunState):
         waited: tuple[float, ...] = ()
         while True:
             async with turns:
-                heard = await self._send(step, scene.act.sends)
+                heard = await self._answer_to(step, scene.act.sends)
             wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
             if wait is None:
                 return [*attempts, (step.name, heard)]
             attempts.append((THROTTLED, heard))
             waited = (*waited, wait)
-            await asyncio.sleep(wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), wait)
+
+    async def _answer_to(self, step: Step, sends: Forms) -> Heard:
+        """What the target says, and where the end of the play cuts that off, that nothing came. OwnError after that end."""
+        if self._ending.is_set():
+            raise OwnError("interrupted", f"{step.name} was not sent: the play was interrupted.")
+        started, clock = time.time(), time.perf_counter()
+        sent = asyncio.ensure_future(self._send(step, sends))
+        self._under_way.add(sent)
+        try:
+            return await sent
+        except asyncio.CancelledError:
+            if not sent.cancelled():
+                raise
+            headers = tuple((name, as_kept(value)) for name, value in step.headers)
+            request = Request(step.method, step.path, headers, as_kept(step.body))
+            return Heard(request, None, CUT_OFF, started=started, seconds=time.perf_counter() - clock)
+        finally:
+            self._under_way.discard(sent)
 
     def _take(
         self, scene: Scene, played: SceneRun, step: Step, outcome: list[tuple[str, Heard]] | BaseException

@@ -9,7 +9,7 @@ from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import ExitCode
 from scim_tests.knowledge.effect import effect
 from scim_tests.model.check import Check, Severity
-from scim_tests.model.exchange import TOKEN, Exchange
+from scim_tests.model.exchange import ANSWERED, TOKEN, Exchange
 from scim_tests.model.verdict import Verdict, worst
 
 OTHER_FORMS = "Check the token; if it is right, name the form that the target takes, such as --auth raw, basic or x-api-key."
@@ -18,6 +18,8 @@ DELETE_FIRST = (
     "Where the create is what you want to see, delete {} in the app's list of people, and run again."
 )
 NOTHING_THERE = "Nothing was found there (404 Not Found): is the base URL right?"
+NOTHING_FAILED = "No check failed, but {}, and so the run does not pass"
+MEND_FIRST = "Mend that and run again; what the target is not meant to have can be left out (--without, or --skip for checks)."
 NAMED_SHOWN = 3  # checks
 RED = frozenset({Verdict.FAIL, Verdict.BROKEN})
 
@@ -236,9 +238,10 @@ def _no_play(run_state: RunState) -> Ending | None:
     if any(each.scene.name == first.scene and each.state is State.PLAYED for each in run_state.scene_runs):
         return None
     if first.heard.answer is None:
-        return Ending(
-            ExitCode.TARGET_UNREACHABLE, "unreachable", f"The target gave no answer: {first.heard.failure}"
-        )
+        failure = first.heard.failure
+        came = failure.startswith(ANSWERED)
+        said = "The target's answer could not be read" if came else "The target gave no answer"
+        return Ending(ExitCode.TARGET_UNREACHABLE, "unreachable", f"{said}: {failure}")
     if first.status in {401, 403}:
         return Ending(ExitCode.TARGET_UNREACHABLE, "refused", _refused_sentence(first, run_state))
     return None
@@ -277,9 +280,10 @@ def _kept_from_us(found: Sequence[Result], tally: Tally, judged: int, tolerated:
     said = (
         _failed(tally, judged, strict=False)
         if tally[Verdict.FAIL].total
-        else f"{len(blocked)} checks could not be judged{tally[Verdict.BLOCKED]}"
+        else NOTHING_FAILED.format(f"{len(blocked)} could not be judged{tally[Verdict.BLOCKED]}")
     )
-    return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said}: {first.why}.")
+    hint = "" if tally[Verdict.FAIL].total else f" {MEND_FIRST}"
+    return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said}: {first.why}.{hint}")
 
 
 def _empty(run_state: RunState, found: Sequence[Result], first: Sequence[Result]) -> Ending:

@@ -27,6 +27,8 @@ WRONG_TOKEN = "scim-tests-wrong-token"  # noqa: S105 -- not a secret: no target 
 # A JWT that nobody signed: {"alg":"none"} and {"sub":"scim-tests"} (RFC 7519 6).
 UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzY2ltLXRlc3RzIn0."  # noqa: S105
 MADE_UP_TOKENS = frozenset({WRONG_TOKEN, UNSIGNED_TOKEN})  # what a run of ours sends to be refused
+ANSWERED = "It answered "  # begins a failure where a status came, and no whole body
+CUT_OFF = "It was stopped before an answer came."  # why there is no answer that nobody waited for
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 

@@ -22,6 +22,7 @@ from scim_tests.wire.effort import TooMuch
 ENDPOINT = re.compile(
     rf"(https?://[^/?#\s]+(?:/[^/?#\s]+)*?)(/(?:{'|'.join(ENDPOINTS)})(?:[/?].*)?)", re.DOTALL
 )
+BROKEN = "The file breaks off or is nested too deep: what could be read of it is judged"
 LOST = "there was no room for them when they came"
 
 
@@ -69,10 +70,10 @@ def read_recording(data: bytes, name: str) -> Recording:
     if recording is None:
         said = f"{name} holds no request to a SCIM endpoint such as /Users."
         raise UsageError("bad-recording", said, formats.HOW)
-    broken = (
-        [] if whole else ["The file breaks off or is nested too deep: what could be read of it is judged"]
-    )
-    return replace(recording, notes=[*broken, *recording.notes])
+    if whole:
+        return recording
+    lacks = replace(recording.lacks, notices=(f"{BROKEN}.", *recording.lacks.notices))
+    return replace(recording, notes=[BROKEN, *recording.notes], lacks=lacks)
 
 
 def _recording(told: list[Told], unkept: Counter[str]) -> Recording | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from scim_tests.model.exchange import ANSWERED
 from scim_tests.wire.body import BadBody
 
 TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, BadBody)

@@ -323,11 +323,12 @@ def test_an_entry_nested_too_deep_costs_itself_alone(depth: int) -> None:
 
 
 def test_a_file_that_breaks_off_is_read_as_far_as_it_goes() -> None:
-    """It says so; where nothing is left, it is refused."""
+    """It says so, before all else in every report; where nothing is left, it is refused."""
     text = json.dumps({"log": {"entries": entries()}})
     recording = read_har(text[: len(text) // 2], "some.har")
     assert 0 < len(recording.entries) < len(entries())
     assert "breaks off" in recording.notes[0]
+    assert "breaks off" in recording.lacks.notices[0]
     with pytest.raises(UsageError):
         read_har(text[:40], "some.har")
 

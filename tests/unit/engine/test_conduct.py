@@ -190,8 +190,9 @@ def test_answers_take_no_more_memory_than_there_is_room(monkeypatch: pytest.Monk
     assert [each.heard.answer is not None for each in transcript] == [False, True, False, True]
 
 
-def test_an_interruption_keeps_what_was_seen() -> None:
-    """Cancelled, the play ends in order: what was heard stays, what was not is blocked."""
+def test_an_interruption_keeps_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancelled, the play ends in order: what was heard stays, what is not answered soon is told, the rest is blocked."""
+    monkeypatch.setattr(conduct, "LAST", 0)
 
     async def interrupt() -> Conductor:
         under_way = asyncio.Event()
@@ -213,8 +214,12 @@ def test_an_interruption_keeps_what_was_seen() -> None:
 
     conductor = asyncio.run(interrupt())
     assert conductor.interrupted
-    assert [each.step for each in conductor.transcript] == ["a.one"]
-    assert "interrupted" in conductor.scene_runs[0].why
+    assert [(each.step, each.heard.failure) for each in conductor.transcript] == [
+        ("a.one", ""),
+        ("a.two", conduct.CUT_OFF),
+    ]
+    assert "stopped" in conductor.scene_runs[0].why
+    assert states(conductor) == {"a": State.CUT_SHORT, "b": State.BLOCKED}
 
 
 def test_steps_sent_at_once_stand_in_order() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Never
 
 import pytest
@@ -181,7 +182,29 @@ def test_what_the_target_kept_from_us_is_never_green() -> None:
     conductor, found = play([a_check("body", reading), a_check("good", good)], {"one": Answer(200)})
     end = ending(conductor, found, strict=False)
     assert end.exit_code is ExitCode.CONFORMANCE_FAILURES
+    assert end.sentence.startswith(
+        "No check failed, but 1 could not be judged, and so the run does not pass: "
+    )
     assert "empty body" in end.sentence
+    assert "--without" in end.sentence
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (
+            "It answered 200 OK, but the body broke off: x.",
+            "The target's answer could not be read: It answered",
+        ),
+        ("Nothing listens on a:1.", "The target gave no answer: Nothing listens"),
+    ],
+)
+def test_what_came_and_could_not_be_read_is_no_silence(failure: str, said: str) -> None:
+    """Where a status came, nobody is told that the target gave no answer."""
+    conductor, found = play([a_check("good", reading)], {"one": None})
+    first = conductor.scene_runs[0].exchanges[0]
+    first.heard = replace(first.heard, failure=failure)
+    assert ending(conductor, found, strict=False).sentence.startswith(said)
 
 
 @pytest.mark.parametrize(
