@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from scim_tests.model.exchange import Heard
+from scim_tests.model.exchange import ANSWERED, Heard
 from scim_tests.report.text import one_line, shortened
-from scim_tests.wire.failures import ANSWERED, TOO_LATE
+from scim_tests.wire.failures import TOO_LATE
 
 ENDINGS = ("/scim/v2", "/scim", "/v2")  # of base URLs
 SHOWN = 300  # characters of what a server says

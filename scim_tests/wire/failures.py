@@ -20,7 +20,6 @@ UNDER_HTTPX = frozenset({"httpcore", "h11", "anyio"})  # whose errors it lets th
 
 OKTA_WAITS = 60  # seconds
 TO_CONNECT = 0.5  # the share of the time limit that connecting may take, and then TLS again
-ANSWERED = "It answered "  # begins what is said where a status came
 TOO_LATE = "No answer came within"  # where nothing did in time
 
 _OKTA_READS = "an Okta admin then reads `Error while verifying if user exists: null`"
