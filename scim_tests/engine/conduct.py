@@ -105,6 +105,18 @@ class Conductor(RunState):
             await self._stop(tasks)
             raise
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the target was found gone: no scene is played any more."""
+        return self._gone is not None
+
+    async def ask_again(self, step: Step, sends: Forms, seconds: float) -> None:
+        """Send this to a target that was gone; where it answers, what follows is played. It is kept nowhere."""
+        with suppress(TimeoutError, OwnError):
+            async with asyncio.timeout(seconds):
+                if (await self._send(step, sends)).answer:
+                    self._gone, self._silent = None, 0
+
     async def _stop(self, tasks: Sequence[asyncio.Future[None]]) -> None:
         """Hear what has left, or the target would do what no exchange tells; cancelled again, wait no longer."""
         self.interrupted = True

@@ -19,7 +19,7 @@ from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.clean_up import why_nobody
-from scim_tests.personas.okta.ours import GROUPS, is_group
+from scim_tests.personas.okta.ours import GROUPS, is_group, look_up_one
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.play import clean_up_scene, deferred_clean_up
 from scim_tests.report.text import one_line, shortened
@@ -42,6 +42,10 @@ WAYS = {
 }
 REFUSED = "whose create was refused: removed where they are there all the same"
 TOUCHES = "nobody else: who has another name by now is left alone"
+AGAIN, PROBE = (
+    5.0,
+    5.0,
+)  # seconds until a target that was gone is asked once more, and that its answer may take
 SHOWN = 20  # names
 # What to do where nothing could be removed, by what the server answered.
 NEXT_KEY = "Enter the right one, as the run had it; for the command it is the token."
@@ -64,7 +68,13 @@ async def clean_up(conductor: Conductor, profile: Profile, ledger: Ledger) -> No
 async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
     ours, made = to_remove(ledger), ledger.everybody()
     if ours or made:
-        await conductor.play([clean_up_scene(profile, ours, made)])
+        scene = clean_up_scene(profile, ours, made)
+        if conductor.is_gone:  # some are back soon, such as one that is started anew
+            await asyncio.sleep(AGAIN)
+            await conductor.ask_again(
+                look_up_one(scene, "find", [*ours, *made][0][0]), scene.act.sends, PROBE
+            )
+        await conductor.play([scene])
 
 
 def to_remove(ledger: Ledger) -> list[tuple[str, str]]:

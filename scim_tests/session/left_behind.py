@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scim_tests.engine.run_state import SceneRun
+from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.model.forms import is_plain_id
 from scim_tests.model.names import PREFIX, mark
 from scim_tests.model.record import LeftBehind
@@ -20,6 +20,7 @@ WHY_HELD = {
     Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
 }
 
+WHY_SILENT = "not removed, since the server no longer answered: {}"
 WHY_FOUND = "this run found it there and did not make it; name the ledger of the run that did"
 
 WHY_ODD = "an id with a character that scim-tests writes into no address, lest it leads to somebody else"
@@ -36,6 +37,7 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
     results = [scene.result for scene in scene_runs]
     absent = {name for each in results for name in each.absent}
     gone = {id_ for each in results for id_ in each.gone}
+    silence = next((_silence(each) for each in scene_runs if each.scene.act.name == "clean_up"), "")
     left: dict[tuple[str, str], Left] = {}
     for each in (told for result in results for told in result.left_behind):
         name, id_, _ = each
@@ -52,10 +54,22 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
             left.pop(key, None)  # nobody has that name, as far as the target says
         else:
             was_found = ledger.was_found(entry.user_name, entry.id)
-            why = WHY_FOUND if was_found else WHY_HELD[entry.state]
+            why = WHY_FOUND if was_found else _why_held(entry, silence)
             left.setdefault(key, (entry.user_name, entry.id, why))
             known |= {entry.user_name.casefold()} if entry.id else set()
     return [_left(ledger, *each) for each in left.values() if each[1] or each[0].casefold() not in known]
+
+
+def _silence(cleaned: SceneRun) -> str:
+    """How the target was found gone, so that nobody was removed; empty where it was not."""
+    is_silent = cleaned.state is State.BLOCKED and cleaned.blame
+    how = cleaned.why.removeprefix(f"{cleaned.blame}: ").removesuffix(".") if is_silent else ""
+    return how[:1].lower() + how[1:]
+
+
+def _why_held(entry: Entry, silence: str) -> str:
+    is_open = entry.state in {Held.CREATED, Held.UNACKNOWLEDGED}
+    return WHY_SILENT.format(silence) if silence and is_open else WHY_HELD[entry.state]
 
 
 def _key(name: str, id_: str) -> tuple[str, str]:

@@ -7,12 +7,14 @@ import httpx
 import pytest
 from imagining import Lie, lying
 from playing import play, reference_transport
+from real_people import everybody
 
 from reference_server.faults.bending import Answer, Asked, Honest, refusal
 from scim_tests.checks import catalogue
 from scim_tests.engine.causes import causes
 from scim_tests.engine.judge import Judge
 from scim_tests.model.verdict import Verdict
+from scim_tests.session.left_behind import left_behind
 
 SEEN = 160  # requests that are answered before it goes away
 
@@ -29,6 +31,23 @@ def away(then: int | type[httpx.TransportError]) -> Lie:
         raise then("gone")
 
     return lie
+
+
+@pytest.mark.parametrize("away_for", [1, 10_000])
+def test_a_target_that_is_back_for_the_clean_up_keeps_nobody(away_for: int, tmp_path: Path) -> None:
+    """It is asked once more at the end; where it stays away, that is why everybody is left."""
+    count = itertools.count()
+
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        if 0 <= next(count) - SEEN < away_for:
+            raise httpx.ConnectError("gone")
+        return await honest(asked)
+
+    honest = reference_transport()
+    done = play(lying(honest, lie), tmp_path / "ledger.jsonl", parallel=1)
+    told = left_behind(done.ledger, done.conductor.scene_runs)
+    assert bool(everybody(honest)) is bool(told) is (away_for > 1)
+    assert all(each.why.startswith("not removed, since the server no longer answered: ") for each in told)
 
 
 @pytest.mark.parametrize(
