@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
+from typing import Any
 
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.listener import Listener
@@ -97,15 +98,16 @@ class Conductor(RunState):
             self._sink.began(new)
         over = {each.scene.name: asyncio.Event() for each in new}
         tasks = [asyncio.ensure_future(self._take_turn(each, over)) for each in new]
+        whole = asyncio.gather(*tasks)
         try:
-            await asyncio.shield(asyncio.gather(*tasks))  # cancelled, it ends by `_stop`
+            await asyncio.shield(whole)  # what ends it is `_stop`
         except asyncio.CancelledError:
-            await self._stop(tasks)
+            await self._stop(whole, *tasks)
         except BaseException:
-            await self._stop(tasks)
+            await self._stop(whole, *tasks)
             raise
 
-    async def _stop(self, tasks: Sequence[asyncio.Future[None]]) -> None:
+    async def _stop(self, *tasks: asyncio.Future[Any]) -> None:
         """Hear what has left, or the target would do what no exchange tells; cancelled again, wait no longer."""
         self.interrupted = True
         self._ending.set()

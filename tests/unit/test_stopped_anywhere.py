@@ -1,6 +1,7 @@
 """A play that is stopped, at whatever moment: an honest target is blamed for nothing, and nobody is left on it."""
 
 import asyncio
+import gc
 import random
 from pathlib import Path
 
@@ -60,11 +61,13 @@ async def stopped(at: int, ledger: Ledger) -> Play:
 
 @pytest.mark.parametrize(("at", "last"), [*zip(MOMENTS, [conduct.LAST, 0] * 6, strict=True)])
 def test_a_play_that_is_stopped_blames_no_honest_target(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, last: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at: int, last: float
 ) -> None:
     """What it had begun is heard, or where the answer takes too long, may have been done: neither is a failure."""
     monkeypatch.setattr(conduct, "LAST", last)
     play = asyncio.run(stopped(at, Ledger(tmp_path / "ledger.jsonl")))
+    gc.collect()
+    assert caplog.messages == []  # such as an exception that nobody asked for
     assert play.conductor.interrupted
     assert [each.check.id for each in play.results if each.verdict in {Verdict.FAIL, Verdict.BROKEN}] == []
     assert play.conductor.broken == []
