@@ -4,27 +4,26 @@ Whatever order the requests leave in, the transcript stands in the order of the 
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
+from typing import Any
 
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.listener import Listener
 from scim_tests.engine.run_state import RunSink, RunState, SceneRun, State
+from scim_tests.engine.under_way import Send, UnderWay
 from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Independent, Performance, Scene, Step
-from scim_tests.model.exchange import CUT_OFF, Answer, Exchange, Heard, NotObserved, Request
+from scim_tests.model.exchange import Answer, Exchange, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import Profile
 from scim_tests.model.scim import as_id, get, name_of
-from scim_tests.model.slots import as_kept
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 
 Wanted = Step | tuple[Step, ...]
-Send = Callable[[Step, Forms], Awaitable[Heard]]  # a step, and the forms that its sender may send
 # Seconds Okta waits before it sends a step again, or None where it goes on with the answer it has.
 # Given the profile, the answer, and the seconds it waited before each earlier attempt.
 Patience = Callable[[Profile, Answer, tuple[float, ...]], float | None]
@@ -44,7 +43,6 @@ WAITED = 0.9  # of the time for an answer: a part of it may have gone by until t
 LARGE = 1024 * 1024  # bytes of a body that is not kept
 SMALL = 1024  # bytes of a body that is kept although the room is full
 OVERLAP = 4  # connections at least, or what an act wants to overlap would go one after the other
-LAST = 3.0  # seconds for the answers to what has left, where the play ends early
 STOPPED = "the play was stopped at the first failure (-x)"
 THROTTLED = "throttled"  # the step name of an answer that asked Okta to come again later
 
@@ -78,7 +76,7 @@ class Conductor(RunState):
         self._silent = 0  # requests in a row that were not answered in time
         self._room = ROOM
         self._ending = asyncio.Event()  # nothing more of this play is sent
-        self._under_way: set[asyncio.Future[Heard]] = set()  # what has left and is not answered
+        self._under_way = UnderWay(send)
         self._stops: Stops | None = None
         self.stopped = False  # at the first failure; no step leaves any more
 
@@ -97,12 +95,13 @@ class Conductor(RunState):
             self._sink.began(new)
         over = {each.scene.name: asyncio.Event() for each in new}
         tasks = [asyncio.ensure_future(self._take_turn(each, over)) for each in new]
+        whole = asyncio.gather(*tasks)
         try:
-            await asyncio.shield(asyncio.gather(*tasks))  # cancelled, it ends by `_stop`
+            await asyncio.shield(whole)  # what ends it is `_stop`
         except asyncio.CancelledError:
-            await self._stop(tasks)
+            await self._stop(whole, *tasks)
         except BaseException:
-            await self._stop(tasks)
+            await self._stop(whole, *tasks)
             raise
 
     @property
@@ -117,15 +116,11 @@ class Conductor(RunState):
                 if (await self._send(step, sends)).answer:
                     self._gone, self._silent = None, 0
 
-    async def _stop(self, tasks: Sequence[asyncio.Future[None]]) -> None:
+    async def _stop(self, *tasks: asyncio.Future[Any]) -> None:
         """Hear what has left, or the target would do what no exchange tells; cancelled again, wait no longer."""
         self.interrupted = True
         self._ending.set()
-        with suppress(asyncio.CancelledError):
-            if self._under_way:
-                await asyncio.wait(self._under_way, timeout=LAST)
-        for sent in self._under_way:
-            sent.cancel()
+        await self._under_way.hear_out()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
         current = asyncio.current_task()
         if current is not None:
@@ -290,22 +285,10 @@ class Conductor(RunState):
                 await asyncio.wait_for(self._ending.wait(), wait)
 
     async def _answer_to(self, step: Step, sends: Forms) -> Heard:
-        """What the target says, and where the end of the play cuts that off, that nothing came. OwnError after that end."""
+        """What came of it. OwnError once the play ends: nothing more leaves."""
         if self._ending.is_set():
             raise OwnError("interrupted", f"{step.name} was not sent: the play was interrupted.")
-        started, clock = time.time(), time.perf_counter()
-        sent = asyncio.ensure_future(self._send(step, sends))
-        self._under_way.add(sent)
-        try:
-            return await sent
-        except asyncio.CancelledError:
-            if not sent.cancelled():
-                raise
-            headers = tuple((name, as_kept(value)) for name, value in step.headers)
-            request = Request(step.method, step.path, headers, as_kept(step.body))
-            return Heard(request, None, CUT_OFF, started=started, seconds=time.perf_counter() - clock)
-        finally:
-            self._under_way.discard(sent)
+        return await self._under_way.answer_to(step, sends)
 
     def _take(
         self, scene: Scene, played: SceneRun, step: Step, outcome: list[tuple[str, Heard]] | BaseException

@@ -1,6 +1,7 @@
 """A play that is stopped, at whatever moment: an honest target is blamed for nothing, and nobody is left on it."""
 
 import asyncio
+import gc
 import random
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from playing import BASE_URL, PASSWORD, TOKEN, Play, reference_transport, short
 
 from scim_tests.checks import catalogue
-from scim_tests.engine import conduct
+from scim_tests.engine import under_way
 from scim_tests.engine.conduct import OVERLAP, Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
+from scim_tests.model.exchange import CUT_OFF
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import scenes
 from scim_tests.session.cleaning import clean_up, left_behind
@@ -58,15 +60,17 @@ async def stopped(at: int, ledger: Ledger) -> Play:
     return Play(conductor, judge, ledger)
 
 
-@pytest.mark.parametrize(("at", "last"), [*zip(MOMENTS, [conduct.LAST, 0] * 6, strict=True)])
+@pytest.mark.parametrize(("at", "last"), [*zip(MOMENTS, [under_way.LAST, 0] * 6, strict=True)])
 def test_a_play_that_is_stopped_blames_no_honest_target(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, last: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at: int, last: float
 ) -> None:
     """What it had begun is heard, or where the answer takes too long, may have been done: neither is a failure."""
-    monkeypatch.setattr(conduct, "LAST", last)
+    monkeypatch.setattr(under_way, "LAST", last)
     play = asyncio.run(stopped(at, Ledger(tmp_path / "ledger.jsonl")))
+    gc.collect()
+    assert caplog.messages == []  # such as an exception that nobody asked for
     assert play.conductor.interrupted
     assert [each.check.id for each in play.results if each.verdict in {Verdict.FAIL, Verdict.BROKEN}] == []
     assert play.conductor.broken == []
     assert left_behind(play.ledger, play.conductor.scene_runs) == []
-    assert any(each.heard.failure == conduct.CUT_OFF for each in play.conductor.transcript) is (not last)
+    assert any(each.heard.failure == CUT_OFF for each in play.conductor.transcript) is (not last)
