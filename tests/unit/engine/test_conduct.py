@@ -13,7 +13,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import OwnError, WriteError
 from scim_tests.model.act import Act, Independent, Performance, Scene, Step
-from scim_tests.model.exchange import Answer, Heard, NotObserved, Request
+from scim_tests.model.exchange import CUT_OFF, Answer, Heard, NotObserved, Request
 from scim_tests.model.forms import Forms
 from scim_tests.model.profile import CleanUp, Dialect, Profile
 from scim_tests.model.scene_result import NOTHING
@@ -192,7 +192,7 @@ def test_answers_take_no_more_memory_than_there_is_room(monkeypatch: pytest.Monk
 
 def test_an_interruption_keeps_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cancelled, the play ends in order: what was heard stays, what is not answered soon is told, the rest is blocked."""
-    monkeypatch.setattr(conduct, "LAST", 0)
+    monkeypatch.setattr("scim_tests.engine.under_way.LAST", 0)
 
     async def interrupt() -> Conductor:
         under_way = asyncio.Event()
@@ -216,7 +216,7 @@ def test_an_interruption_keeps_what_was_seen(monkeypatch: pytest.MonkeyPatch) ->
     assert conductor.interrupted
     assert [(each.step, each.heard.failure) for each in conductor.transcript] == [
         ("a.one", ""),
-        ("a.two", conduct.CUT_OFF),
+        ("a.two", CUT_OFF),
     ]
     assert "stopped" in conductor.scene_runs[0].why
     assert states(conductor) == {"a": State.CUT_SHORT, "b": State.BLOCKED}
