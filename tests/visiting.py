@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -82,7 +83,8 @@ class Visit:
                 headers = {"origin": origin, "content-type": "application/x-www-form-urlencoded"}
                 return await client.request(method, path, content=body, headers=headers)
 
-        return asyncio.run(ask())
+        with ThreadPoolExecutor(1) as apart:  # the loop of a browser may run in this thread
+            return apart.submit(lambda: asyncio.run(ask())).result()
 
     def _asked(self, method: str, place: str, body: str = "") -> Shown:
         answer = self.answer(method, f"/{TOKEN}{place}", body)
