@@ -350,7 +350,7 @@ LISTS = (
 )
 LISTED = (
     "*.lookup", "*.find*", "read_user.list", "read_user.by_user_name", "import_users.*", "ask_odd_questions.[!a]*",
-    "ask_odd_questions.accepts_several", "ask_odd_questions.attributes_empty",
+    "ask_odd_questions.accepts_several", "ask_odd_questions.attributes_empty", "look_up_discovery.users_listed",
 )  # fmt: skip
 
 GROUP_CHANGES = (
