@@ -281,6 +281,8 @@ class Conductor(RunState):
                 return [*attempts, (step.name, heard)]
             attempts.append((THROTTLED, heard))
             waited = (*waited, wait)
+            if self._sink:
+                self._sink.waits(f"{scene.act.name}.{step.name}", wait)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), wait)
 

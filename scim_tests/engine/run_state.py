@@ -61,6 +61,9 @@ class RunSink(Protocol):
     def began(self, scenes: list[SceneRun]) -> None:
         """These scenes are to come, in this order."""
 
+    def waits(self, step: str, seconds: float) -> None:
+        """The target asked for this step to come again later, and so long it is waited."""
+
     def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
         """What the checks, by their ids, say of an exchange that is still whole."""
 

@@ -2,6 +2,7 @@
 
     began     the run: name, target, profile, which checks are judged
     scenes    what is to be played, in the order of the play
+    waits     a target that throttles, and how long it is waited, for who watches
     heard     an exchange as it stays, and what the checks said of it
     over      a scene, what became of it, and what failed in it as a whole, for who watches
     judged    what a check says of a scene or the whole play
@@ -76,6 +77,10 @@ class Journal:
     def began(self, scenes: Sequence[SceneRun]) -> None:
         """Write which scenes are to come, of a group only its key and name."""
         self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
+
+    def waits(self, step: str, seconds: float) -> None:
+        """Write for which step it is waited, and how long."""
+        self._write("waits", step=step, seconds=seconds)
 
     def judged(self, exchange: Exchange, judgements: Mapping[str, Judgement]) -> None:
         """Judgements wait for their exchange; whom it shows is got to know now, while the page is whole."""

@@ -130,6 +130,14 @@ class HeardOf:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """A throttled step is sent again after so many seconds."""
+
+    step: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Over:
     """A scene is over; `result` has what reports tell of it, `failed` what is told again where all is `judged`."""
 
@@ -152,7 +160,7 @@ class Ended:
 
 
 SHAPES: Mapping[str, Any] = {
-    "began": Began, "scenes": Scenes, "heard": HeardOf, "over": Over, "judged": Said, "ended": Ended,
+    "began": Began, "scenes": Scenes, "heard": HeardOf, "waits": Waits, "over": Over, "judged": Said, "ended": Ended,
 }  # fmt: skip
 
 

@@ -115,6 +115,7 @@ class Watched:
         self.failed: dict[str, FailedCheck] = {}
         self.calls = 0
         self.over = 0  # scenes
+        self.waits = 0.0  # seconds that a throttled step waits, as long as nothing else was heard
         self.is_ended = False  # the play; its reports may not be written yet
         self.profile: Profile | None = None  # under which it is played, once that is known
         self._under_way: dict[str, list[Exchange]] = {}  # by their scenes
@@ -179,7 +180,10 @@ class Watched:
                     scene = _scene(each, len(self.scenes) + 1)
                     self.scenes[scene.name] = scene
                     new[scene.name] = []
+            case "waits":
+                self.waits = line["seconds"]
             case "heard" if line["scene"] in self.scenes:
+                self.waits = 0.0
                 new.setdefault(line["scene"], []).append(self._hear(line))
             case "over" if line["scene"] in self.scenes:
                 self._end(line)

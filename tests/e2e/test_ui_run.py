@@ -18,7 +18,9 @@ from visiting import TOKEN as OF_THE_START
 
 from scim_tests.errors import UsageError
 from scim_tests.options import RunOptions
+from scim_tests.report.templating import environment
 from scim_tests.session import watching
+from scim_tests.session.journal import read
 from scim_tests.session.run import prepare
 from scim_tests.session.watching import Watched
 from scim_tests.ui import live
@@ -117,6 +119,24 @@ def test_a_line_may_be_longer_than_a_look(over: tuple[Visit, str], monkeypatch: 
     with closing(watched):
         watched.read_all()
     assert (watched.is_ended, watched.calls) == (True, record_in(visit.desk.reports / name).counts.requests)
+
+
+def test_a_target_that_throttles_is_said_to_be_waited_for(over: tuple[Visit, str], tmp_path: Path) -> None:
+    """As long as nothing else is heard; the journal is read back as if the line were not there."""
+    visit, name = over
+    lines = (visit.desk.reports / name / "journal.jsonl").read_text(encoding="ascii").splitlines()
+    first = next(place for place, line in enumerate(lines) if '"event": "heard"' in line) + 1
+    wait = json.dumps({"event": "waits", "step": "push_user.create", "seconds": 20.0})
+    for shown, rest in ((True, []), (False, lines[first:])):
+        (tmp_path / "journal.jsonl").write_text(
+            "\n".join([*lines[:first], wait, *rest, ""]), encoding="ascii"
+        )
+        watched = Watched(tmp_path)
+        with closing(watched):
+            watched.read_all()
+        told = environment("scim_tests.ui").get_template("live.html").module.progress(watched)
+        assert ("The server asks to come again later (429): it is asked anew after 20.0 s." in told) is shown
+    assert read(tmp_path).run_state.scene_runs
 
 
 def test_a_browser_that_lost_the_line_names_the_last_event(over: tuple[Visit, str]) -> None:

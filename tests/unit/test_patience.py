@@ -1,6 +1,7 @@
 """Okta's waiting when it is throttled, as its documentation has it."""
 
 import asyncio
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -53,11 +54,13 @@ def test_a_throttled_step_is_sent_again(refusals: int, status: int) -> None:
         yield Step("read", "GET", "/Users/1", ())
         return NOTHING
 
-    conductor = Conductor(send, Judge([]), Silence(), parallel=1, patience=patience)
+    sink = Mock()
+    conductor = Conductor(send, Judge([]), Silence(), parallel=1, patience=patience, sink=sink)
     act = Act("read_user", "Read", "story", "", sends=frozenset(), play=play)
     asyncio.run(conductor.play([Scene(act, PROFILE)]))
     *before, last = conductor.transcript
     assert {each.step for each in before} == {"read_user.throttled"}
     assert len(before) == min(refusals, 9)
+    assert sink.waits.call_args_list == [call("read_user.read", 0)] * len(before)
     assert (last.step, last.status) == ("read_user.read", status)
     assert conductor.scene_runs[0].state is State.PLAYED
