@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,17 @@ def valid(text: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def two(tmp_path: Path, web_page_url: str) -> Path:
+def bad_url() -> Iterator[str]:
+    """A server that answers with 500 whoever has no good token."""
+    bent = faults.bent(["auth-unauthenticated-500"])
+    with running(Settings(tokens=(Token(TOKEN),)), around=bent) as server:
+        yield server.base_url
+
+
+@pytest.fixture
+def two(tmp_path: Path, bad_url: str) -> Path:
     """A folder with a file that names a good target, a bad one and one that is not there."""
-    (tmp_path / "scim-tests.toml").write_text(TWO.format(url=web_page_url), encoding="utf-8")
+    (tmp_path / "scim-tests.toml").write_text(TWO.format(url=bad_url), encoding="utf-8")
     return tmp_path
 
 
@@ -158,11 +167,11 @@ def test_json_in_github_leaves_stdout_alone(command: Command, tmp_path: Path, we
     assert "::error title=scim-tests" in done.stderr
 
 
-def test_quiet_prints_what_fails_and_the_verdict(command: Command, web_page_url: str) -> None:
+def test_quiet_prints_what_fails_and_the_verdict(command: Command, bad_url: str) -> None:
     """A run that passes is one line; one that fails has its root causes, the verdict and the report."""
     good = command("run", "--reference", *FEW, "--quiet")
     assert re.fullmatch(r"Passed\. All \d+ checks that could be judged passed\.\n", good.stdout), good.stdout
-    bad = command("run", "--target-url", web_page_url, *FEW, "-q")
+    bad = command("run", "--target-url", bad_url, *FEW, "-q")
     assert bad.stdout.startswith("1. ")
     assert [line.partition(".")[0].partition(":")[0] for line in bad.stdout.splitlines()[-2:]] == [
         "Failed",

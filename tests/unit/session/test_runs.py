@@ -239,12 +239,11 @@ def test_only_a_folder_of_a_run_has_a_name(
 
 def test_a_folder_of_many_is_looked_at_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest are shown, the others counted, and of ledgers no more is read than that."""
-    monkeypatch.setattr(runs_module, "SHOWN", 2)
     monkeypatch.setattr(runs_module, "IN_LEDGERS", 700)
     for number in range(4):
         ledger(left(tmp_path / str(number), sample()), "scim-tests.a.one@example.com")
         os.utime(tmp_path / str(number), (number, number))
-    found, older = runs(tmp_path)
+    found, older = runs(tmp_path, 2)
     assert (sorted((each.name, each.left) for each in found), older) == ([("2", None), ("3", 1)], 2)
 
 
