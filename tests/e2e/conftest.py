@@ -15,10 +15,12 @@ from commanding import TOKEN, Command, inherited
 from playwright.sync_api import Browser, sync_playwright
 from serving import Counting, serving
 from sharing import once
+from visiting import Visit
 
 from reference_server.running import running
 from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
+from scim_tests.session.report_folder import let_go
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -148,3 +150,15 @@ def web_page_url() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/scim/v2"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Iterator[Visit]:
+    """A page of a start, and nothing of its work or its servers left."""
+    one = Visit(tmp_path / "reports")
+    yield one
+    if one.desk.work:
+        one.desk.work.wait()
+    if one.desk.practice:
+        one.desk.practice.close()
+    let_go()

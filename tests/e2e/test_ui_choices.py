@@ -2,7 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,15 +21,6 @@ from scim_tests.ui.practice import FAULTS
 from scim_tests.wire.address import base_url
 
 ZIFLOW = "https://api.ziflow.io/v1/scim/v2"
-
-
-@pytest.fixture
-def visit(tmp_path: Path) -> Iterator[Visit]:
-    """A page of a start, which leaves no server behind."""
-    one = Visit(tmp_path / "reports")
-    yield one
-    if one.desk.practice:
-        one.desk.practice.close()
 
 
 def at(visit: Visit, url: str, profile: str = "okta", token: str = TOKEN) -> Shown:

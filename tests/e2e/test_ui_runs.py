@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +27,7 @@ from scim_tests.report.comparing import compare, markdown
 from scim_tests.report.reproduction.scripts import LEAVES
 from scim_tests.session.finish import finish
 from scim_tests.session.journal import Journal
-from scim_tests.session.report_folder import JOURNAL, LEDGER, PAGE, hold, let_go
+from scim_tests.session.report_folder import JOURNAL, LEDGER, PAGE, hold
 from scim_tests.ui.pages import recording
 from tests.unit.report.sample import HOSTILE, of_verdict, sample
 
@@ -36,16 +35,6 @@ SHARED = "scim-tests.shared-by-all-runs@example.com"
 FAILED = of_verdict(sample(), "fail").id
 CAUSE = sample().root_causes[0].check
 KNOWN = "push_user.create-answers-201"  # of those in the sample the one that there is
-
-
-@pytest.fixture
-def visit(tmp_path: Path) -> Iterator[Visit]:
-    """A page of a start, and nothing of its work left."""
-    one = Visit(tmp_path / "reports")
-    yield one
-    if one.desk.work:
-        one.desk.work.wait()
-    let_go()
 
 
 def ran(folder: Path, record: RunRecord, page: str = "<h1>The report</h1>") -> RunRecord:

@@ -25,7 +25,7 @@ from visiting import TOKEN, Visit
 from scim_tests import profiles
 from scim_tests.errors import ExitCode, UsageError
 from scim_tests.session.journal import Journal
-from scim_tests.session.report_folder import hold, let_go
+from scim_tests.session.report_folder import hold
 from scim_tests.ui.pages import recording
 from scim_tests.ui.pages.result import CLEANING, FINISHING, JUDGING
 from scim_tests.ui.terminal import AT_ONCE, STOPPING, came_of
@@ -34,16 +34,6 @@ from tests.e2e.test_ui_runs import SHARED, held, ran
 from tests.unit.report.sample import sample
 
 HAR = b'{"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": []}}'
-
-
-@pytest.fixture
-def visit(tmp_path: Path) -> Iterator[Visit]:
-    """A page of a start, and nothing of its work left."""
-    one = Visit(tmp_path / "reports")
-    yield one
-    if one.desk.work:
-        one.desk.work.wait()
-    let_go()
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,11 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
     ),
 )
 def is_taken_as_another_was(transcript: Transcript) -> Finding | None:
-    unfound = [each.request.endpoint for each in transcript if each.heard.answer and each.status in GONE]
-    gone = {each.rpartition("/")[2] for each in unfound if each not in CREATED}
+    unfound = (each.request.endpoint for each in transcript if each.heard.answer and each.status in GONE)
+    places = (each.rpartition("/") for each in unfound)
+    gone = {
+        id_ for collection, _, id_ in places if collection in CREATED
+    }  # and no schema, which a create names, too
     creates = [
         each for each in transcript if _is_create(each) and not gone & {*strings(each.request.written)}
     ]
