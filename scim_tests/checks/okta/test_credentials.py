@@ -138,9 +138,11 @@ def strangers_are_refused(exchange: Exchange) -> Finding | None:
 
 
 def _shows_the_directory(answer: Answer) -> bool:
-    """Whether it is a list, also an empty one, or a resource."""
+    """Whether it is a list, also an empty one, or a resource; or has in it a list of objects, whatever that is called."""
     shown = answer.parsed if answer.is_json else None
-    return any(get(shown, name) is not None for name in ("totalResults", "Resources", "id"))
+    parts = [shown, *(shown.values() if isinstance(shown, dict) else ())]
+    listed = any(isinstance(part, list) and any(isinstance(each, dict) for each in part) for part in parts)
+    return listed or any(get(shown, name) is not None for name in ("totalResults", "Resources", "id"))
 
 
 @check(

@@ -19,6 +19,8 @@ REFUSED = next(each for each in catalogue() if each.id == "test_credentials.stra
         ("test_credentials.no_token_groups", "GET", 200, b'{"Resources": []}', Verdict.FAIL),
         ("read_user.no_token", "GET", 200, b'{"id": "1"}', Verdict.FAIL),
         ("send_odd_requests.no_token", "PUT", 204, b"", Verdict.FAIL),
+        ("test_credentials.no_token", "GET", 200, b'[{"userName": "ada"}]', Verdict.FAIL),
+        ("test_credentials.no_token", "GET", 200, b'{"users": [{"userName": "ada"}]}', Verdict.FAIL),
         ("test_credentials.no_token", "GET", 200, b"<html>Log in</html>", Verdict.ADVICE),
         ("test_credentials.no_token", "GET", 200, b"[[[[", Verdict.ADVICE),
         ("test_credentials.no_token", "GET", 200, b"null", Verdict.ADVICE),
