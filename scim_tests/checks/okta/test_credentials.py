@@ -26,9 +26,10 @@ from scim_tests.model.check import (
 )
 from scim_tests.model.exchange import Answer, Exchange
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import get
+from scim_tests.model.scim import Json, get
 
 # Who is not let in where Okta knocks, and at other doors, of which some may not be there at all.
+OF_SOMEBODY = ("id", "userName", "displayName", "email", "emails")  # which an error in a list has none of
 STRANGERS = (
     "test_credentials.wrong_token",
     "test_credentials.longer_token",
@@ -138,11 +139,15 @@ def strangers_are_refused(exchange: Exchange) -> Finding | None:
 
 
 def _shows_the_directory(answer: Answer) -> bool:
-    """Whether it is a list, also an empty one, or a resource; or has in it a list of objects, whatever that is called."""
+    """Whether it is a list, also an empty one, or a resource; or somebody stands in a list of it, whatever that is called."""
     shown = answer.parsed if answer.is_json else None
     parts = [shown, *(shown.values() if isinstance(shown, dict) else ())]
-    listed = any(isinstance(part, list) and any(isinstance(each, dict) for each in part) for part in parts)
-    return listed or any(get(shown, name) is not None for name in ("totalResults", "Resources", "id"))
+    listed = (each for part in parts if isinstance(part, list) for each in part)
+    return _has(shown, "totalResults", "Resources", "id") or any(_has(each, *OF_SOMEBODY) for each in listed)
+
+
+def _has(shown: Json, *names: str) -> bool:
+    return any(get(shown, name) is not None for name in names)
 
 
 @check(

@@ -21,6 +21,7 @@ REFUSED = next(each for each in catalogue() if each.id == "test_credentials.stra
         ("send_odd_requests.no_token", "PUT", 204, b"", Verdict.FAIL),
         ("test_credentials.no_token", "GET", 200, b'[{"userName": "ada"}]', Verdict.FAIL),
         ("test_credentials.no_token", "GET", 200, b'{"users": [{"userName": "ada"}]}', Verdict.FAIL),
+        ("test_credentials.no_token", "GET", 200, b'{"errors": [{"code": "401"}]}', Verdict.ADVICE),
         ("test_credentials.no_token", "GET", 200, b"<html>Log in</html>", Verdict.ADVICE),
         ("test_credentials.no_token", "GET", 200, b"[[[[", Verdict.ADVICE),
         ("test_credentials.no_token", "GET", 200, b"null", Verdict.ADVICE),
