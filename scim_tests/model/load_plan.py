@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from fractions import Fraction
+from functools import cached_property
 
 from scim_tests.model.typed import typed
 
@@ -43,7 +43,7 @@ class LoadPlan:
     deadline: float = 3600.0
     workers: int = 1
 
-    @property
+    @cached_property
     def people(self) -> int:
         """How many are assigned."""
         return sum(stage.people for stage in self.stages)
@@ -95,7 +95,7 @@ class LoadPlan:
         """How many requests the groups take: look-up, create, batches of members, one look at the end."""
         return self.groups * (3 + math.ceil(self.members / BATCH))
 
-    @property
+    @cached_property
     def requests(self) -> int:
         """How many requests the whole assignment takes, without the import."""
         about = sum(self.requests_about(number) for number in range(self.people))
@@ -130,5 +130,5 @@ class LoadPlan:
 
 def chosen(share: float, number: int) -> bool:
     """Whether number (from 0) is one of an evenly spread share of all."""
-    exact = Fraction(share).limit_denominator(10_000)
-    return (number + 1) * exact.numerator // exact.denominator > number * exact.numerator // exact.denominator
+    ten_thousandths = round(share * 10_000)
+    return (number + 1) * ten_thousandths // 10_000 > number * ten_thousandths // 10_000
