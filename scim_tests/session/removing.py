@@ -25,6 +25,7 @@ from scim_tests.session.interruption import Interruption
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_entry import Entry
 from scim_tests.wire.ledger_entry import State as Held
+from scim_tests.wire.ledger_keys import name_key
 
 Pair = tuple[str, str]  # a name and an id, which is empty where only a lookup can tell
 Share = tuple[Sequence[Pair], Sequence[Pair]]  # whom a scene removes, and whom it looks at besides
@@ -66,9 +67,9 @@ async def clean_up(conductor: Conductor, profile: Profile, ledger: Ledger) -> No
     """Remove whom the ledger holds, except who may be somebody else; also where that can no longer be written down."""
     scene = clean_up_scene(profile, [], [])
     try:
-        await _remove(conductor, scene, ledger, _Counting(nobody_watches))
+        await _remove(conductor, scene, _shares(ledger), _Counting(nobody_watches))
     except WriteError:  # whoever keeps the play has said so once, and is silent from now on
-        await _remove(conductor, scene, ledger, _Counting(nobody_watches))
+        await _remove(conductor, scene, _shares(ledger), _Counting(nobody_watches))
         raise
 
 
@@ -80,14 +81,16 @@ async def remove_all(
     What is done stands in the ledger, so that it can be begun again at any time. TargetError where nothing was removed.
     """
     counting = _Counting(told)
-    few = len(to_remove(ledger)) <= AT_ONCE
-    conductor = Conductor(send, Judge([]), counting, parallel=1 if few else PARALLEL, patience=patience)
+    shares = _shares(ledger)
+    conductor = Conductor(
+        send, Judge([]), counting, parallel=PARALLEL if len(shares) > 1 else 1, patience=patience
+    )
     tested, scene = deferred_clean_up(profile, [], [])
 
     async def work() -> None:
         await conductor.play([tested])
         if not (conductor.interrupted or conductor.is_gone):
-            await _remove(conductor, scene, ledger, counting)
+            await _remove(conductor, scene, shares, counting)
 
     await interruption.may_end(work())
     test = conductor.scene_runs[0]
@@ -134,9 +137,8 @@ def _shares(ledger: Ledger) -> list[Share]:
     ]
 
 
-async def _remove(conductor: Conductor, scene: Scene, ledger: Ledger, counting: _Counting) -> None:
+async def _remove(conductor: Conductor, scene: Scene, shares: Sequence[Share], counting: _Counting) -> None:
     """Share by share, until one is not played to its end. What one has seen of DELETE goes on to the next."""
-    shares = _shares(ledger)
     everybody = {each for created, made in shares for each in (*created, *made)}
     counting.all = len(everybody)
     for created, made in shares:
@@ -151,16 +153,19 @@ async def _remove(conductor: Conductor, scene: Scene, ledger: Ledger, counting: 
         ends, conductor.interrupted = conductor.interrupted, interrupted or conductor.interrupted
         counting.ends()
         if len(shares) > 1:
-            _let_go(conductor.scene_runs[-1], {an_id for _, an_id in everybody - share})
+            _let_go(conductor.scene_runs[-1], everybody - share)
         if ends or conductor.scene_runs[-1].state is not State.PLAYED:
             break
 
 
-def _let_go(played: SceneRun, others: set[str]) -> None:
-    """Of one scene among many only its result stays, without those of other scenes whom a list showed."""
+def _let_go(played: SceneRun, others: set[Pair]) -> None:
+    """Of one scene among many only its result stays, without whom a list showed and another scene is about."""
     played.exchanges.clear()
-    left = tuple(each for each in played.result.left_behind if not each[1] or each[1] not in others)
-    played.result = replace(played.result, left_behind=left)
+    names, ids = {name_key(name) for name, _ in others}, {an_id for _, an_id in others} - {""}
+    left = [
+        each for each in played.result.left_behind if each[1] not in ids and name_key(each[0]) not in names
+    ]
+    played.result = replace(played.result, left_behind=tuple(left))
 
 
 def _is_away(exchange: Exchange) -> bool:
