@@ -28,11 +28,11 @@ from scim_tests.profiles.rules import check_email_domain, check_token_form
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
-from scim_tests.session.cleaning import clean_up
 from scim_tests.session.finish import GROUP_OF, finish_run, gate_of
 from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
+from scim_tests.session.removing import clean_up
 from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
 from scim_tests.session.selection import selected
 from scim_tests.session.target import Target, agreed, running_target

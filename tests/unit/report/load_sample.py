@@ -76,7 +76,9 @@ def tally(
             for _ in range(good):
                 _add(step.slices.setdefault(key, {}), _time(random, median * slower), 1)
     made.late = {rounded(late): 900, rounded(late * 3): 30}
-    made.created = made.final.expected = made.final.found = sum(made.steps["push_user.create"].timing.values())
+    made.created = made.final.expected = made.final.found = sum(
+        made.steps["push_user.create"].timing.values()
+    )
     made.final.whole = True
     made.exchanges = sum(made.sent.values())
     made.judged = made.exchanges // 8
@@ -114,13 +116,18 @@ def troubled() -> Tally:
     made.stays_open = 1
     made.walks = [walk(200_000, 80.0, 0.004), walk(5_000)]
     made.walks[0].missed = [f"scim-tests.st-7f3a.u-{number:06}@example.com" for number in range(7)]
-    made.groups = [GroupTally("scim-tests.st-7f3a Team 1", 1_000, 988, 12, 0), GroupTally("scim-tests.st-7f3a Team 2", 1_000, 1_000, 0, 0)]
+    made.groups = [
+        GroupTally("scim-tests.st-7f3a Team 1", 1_000, 988, 12, 0),
+        GroupTally("scim-tests.st-7f3a Team 2", 1_000, 1_000, 0, 0),
+    ]
     made.final = FinalLook(4_488, 4_485, missing=["scim-tests.st-7f3a.u-000107@example.com"], whole=True)
     sample = Sample(
         "push_user.create", "POST", "/Users", 500, '{"schemas": [], "userName": "scim-tests.st-7f3a.u-000012@example.com"}',
         f'{{"detail": "pool exhausted {HOSTILE[:30]}"}}', 5_020.0, 124.2,
     )  # fmt: skip
-    made.checks[ANOTHER] = CheckTally({"pass": 1_790, "fail": 2}, [Found("fail", "201 Created", "500", "", "stops-provisioning", sample)])
+    made.checks[ANOTHER] = CheckTally(
+        {"pass": 1_790, "fail": 2}, [Found("fail", "201 Created", "500", "", "stops-provisioning", sample)]
+    )
     return made
 
 
@@ -177,5 +184,7 @@ def history(counted: Tally) -> list[Moment]:
     for second in range(10, 440, 10):
         key = counted.slice_of(second)
         times = together(each.slices.get(key, {}) for each in counted.steps.values())
-        points.append(Moment(float(second), 25.0, 0.0, quantile(times, 0.5) or 0.0, quantile(times, 0.95) or 0.0))
+        points.append(
+            Moment(float(second), 25.0, 0.0, quantile(times, 0.5) or 0.0, quantile(times, 0.95) or 0.0)
+        )
     return points
