@@ -133,7 +133,7 @@ class Walk:
     missed_touched: list[str] = field(
         default_factory=list
     )  # those of them to whom something was written meanwhile
-    writes_meanwhile: int = 0  # ours, while it went on
+    writes_meanwhile: int = 0  # ours, under way at some time while it went on
     moves_meanwhile: int = (
         0  # of these, those that can take somebody from their place: renames, deactivations
     )
@@ -179,6 +179,7 @@ class Tally:
     throttled: dict[str, int] = field(default_factory=dict)  # answered 429, by slice
     calm_before: Timing = field(default_factory=dict)  # of look-ups one after the other, before the first job
     calm_after: Timing = field(default_factory=dict)  # the same, when the last one is over
+    calm_reads: Timing = field(default_factory=dict)  # of reads by id, in turn with these
     late: Timing = field(
         default_factory=dict
     )  # by how much jobs began later than their time: ours, not the target's
