@@ -1,26 +1,25 @@
 """What `load.json` holds: all that a load found out. Every report of a load only reads it.
 
-Times are seconds, those of answers milliseconds; `started` is ISO 8601, UTC.
+Its JSON Schema is `fixtures/schemas/load.schema.json`. Times are seconds, those of answers milliseconds;
+`started` is ISO 8601, UTC.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.record import CheckRecord, LeftBehind, Outcome, ProfileInfo, ReferenceRecord, TargetInfo
 from scim_tests.model.tally import Tally
-from scim_tests.model.typed import typed
 
 FORMAT = 1
 
 
 @dataclass(frozen=True)
 class LoadInfo:
-    """How a load was started, and how long it took, with what came after the assignment and without the clean-up."""
+    """How a load was started, and how long it took, with what came after the assignment and without the clean-up.
 
-    name: str
-    seed: int
+    Its name and seed are those of its plan.
+    """
+
     started: str
     seconds: float
     version: str
@@ -53,6 +52,17 @@ class StepStats:
 
 
 @dataclass(frozen=True)
+class LoadSoFar:
+    """What `tally.json` holds while a load goes on: enough to tell of it should its process die."""
+
+    load: LoadInfo
+    target: TargetInfo
+    profile: ProfileInfo
+    tally: Tally
+    notices: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class LoadRecord:
     """`told` says in Okta's terms what it comes to, a sentence each, what matters most first.
 
@@ -72,13 +82,3 @@ class LoadRecord:
     notices: list[str] = field(default_factory=list)
     sources: list[ReferenceRecord] = field(default_factory=list)
     format: int = FORMAT
-
-    def to_json(self) -> dict[str, Any]:
-        """The document, made of dicts, lists and plain values alone."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> "LoadRecord":
-        """Read a record back. TypeError or ValueError where the document is none."""
-        record: LoadRecord = typed(cls, document)
-        return record
