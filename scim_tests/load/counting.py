@@ -1,11 +1,12 @@
 """Counts what a process of a load hears, and passes each request on to whom it concerns: judge, storm and Locust."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from scim_tests.load.judging import Judging, count_task
+from scim_tests.load.judging import Judging
 from scim_tests.load.storm import Storm
+from scim_tests.load.tasks import count_task
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.tally import NO_ANSWER, StepTally, Tally, rounded
@@ -98,3 +99,7 @@ class Counting:
             self._judging.heard(exchange, whole=judged)
         if why := self._storm.hears(status, exchange.heard.failure):
             self._stop(why)
+
+    def scene_over(self, exchanges: Sequence[Exchange]) -> None:
+        """A scene of somebody whose answers are judged is over."""
+        self._judging.scene_over(exchanges)

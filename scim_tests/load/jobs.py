@@ -151,7 +151,11 @@ class Jobs:
             for each in people
             if number_of(each) in self.crowd
         }
-        return await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
+        played = await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
+        about = scene.person or (scene.crowd[0] if scene.crowd else None)
+        if about is None or self.plan.is_judged(number_of(about)):
+            self._counting.scene_over(played.exchanges)
+        return played
 
 
 def number_of(person: Person) -> int:

@@ -12,6 +12,7 @@ import psutil
 
 from scim_tests.engine.under_way import UnderWay
 from scim_tests.errors import ScimTestsError, TargetError
+from scim_tests.load.calm import Calm
 from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs, after
@@ -26,6 +27,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
 from scim_tests.personas.okta.patience import patience
+from scim_tests.record.masking.mask import of_recorded
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
@@ -57,7 +59,13 @@ class Work:
         self._memory = psutil.Process()
         self.error: ScimTestsError | None = None
         self.ledger = Ledger(Path(), keep=self.told.extend)
-        self.counting = Counting(plan, self.tally, Judging(self.tally, self.profile), self.now, self._end)
+        self.counting = Counting(
+            plan,
+            self.tally,
+            Judging(self.tally, self.profile, of_recorded(self.ledger.owns), self.now),
+            self.now,
+            self._end,
+        )
 
     def now(self) -> float:
         """Seconds since the load began."""
@@ -95,8 +103,15 @@ class Work:
         try:
             async with client:
                 await self._press_the_button()
+                calm = (
+                    Calm(self.jobs, self.performer) if self.plan.people and self.plan.workers == 1 else None
+                )
+                if calm:
+                    await calm.before()
                 self._began = time.perf_counter()
                 await self._play()
+                if calm and not self.performer.over.is_set():
+                    await calm.after()
         except ScimTestsError as error:
             self.error = error
         finally:

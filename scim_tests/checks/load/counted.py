@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from scim_tests.model.exchange import NotObserved
-from scim_tests.model.tally import EXAMPLES, quantile
+from scim_tests.model.tally import EXAMPLES, NAMES, quantile
 
 
 def some(names: Sequence[str], one: str, several: str) -> str:
-    """`3 people, such as a, b and c`, with the first names."""
+    """`1 person: a`, `7 people, such as a, b, c`; of very many only some names are known."""
     first = ", ".join(names[:EXAMPLES])
-    said = f"{len(names):,} {one if len(names) == 1 else several}"
+    more = " or more" if len(names) >= NAMES else ""
+    said = f"{len(names):,}{more} {one if len(names) == 1 else several}"
     return f"{said}: {first}" if len(names) <= EXAMPLES else f"{said}, such as {first}"
 
 
