@@ -38,7 +38,7 @@ LASTS_LONGER = Consequence(
     "load.answers-without-failing",
     on=LOAD,
     title="Under the load every request is answered, and none with 5xx",
-    references=("RFC7644-3.12-08", "okta:FAQ", "okta:F22746"),
+    references=("RFC7644-3.2-05", "RFC7644-3.12-08", "okta:FAQ", "okta:F22746"),
     strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,

@@ -72,7 +72,7 @@ def moves(walk: Walk, plan: LoadPlan) -> int:
     "load.import-shows-everybody",
     on=LOAD,
     title="An import shows everybody who was made before it began",
-    references=("RFC7644-3.4.2-02", "RFC7644-3.4.2.4-11", "okta:S20"),
+    references=("RFC7644-3.4.2.4-11", "okta:S20"),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
