@@ -1,12 +1,13 @@
 """Counts what a process of a load hears, and passes each request on to whom it concerns: judge, storm and Locust."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
+from scim_tests.knowledge.okta_effect import fails_in_okta
 from scim_tests.load.judging import Judging
 from scim_tests.load.storm import Storm
-from scim_tests.load.tasks import count_task
+from scim_tests.load.tasks import CONFLICT, THROTTLED, count_task
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.tally import NO_ANSWER, StepTally, Tally, rounded
@@ -36,7 +37,7 @@ class Counting:
         self.tally = tally
         self.requests: deque[Request] = deque()  # for Locust, from another thread
         self._plan = plan
-        self._judging = judging
+        self.judging = judging
         self._now = now
         self._stop = stop
         self._storm = Storm()
@@ -46,7 +47,7 @@ class Counting:
         """A request leaves."""
         self._under_way += 1
         part = self.tally.slice_of(self._now())
-        self.tally.sent[part] = self.tally.sent.get(part, 0) + 1
+        _one_more(self.tally.sent, part)
         self.tally.under_way[part] = max(self._under_way, self.tally.under_way.get(part, 0))
 
     def came(self) -> None:
@@ -55,51 +56,42 @@ class Counting:
 
     def late(self, seconds: float) -> None:
         """A job began so much later than it was due: that is ours."""
-        key = rounded(1000 * max(0.0, seconds))
-        self.tally.late[key] = self.tally.late.get(key, 0) + 1
+        _one_more(self.tally.late, rounded(1000 * max(0.0, seconds)))
 
     def hears(
-        self, exchange: Exchange, *, name: str, judged: bool, again: bool, is_expected: bool = False
+        self, exchange: Exchange, *, name: str, judged: bool, again: bool, is_twin: bool = False
     ) -> None:
         """What came of one request, about somebody of this `name`.
 
-        `again`: it was throttled and is sent once more. `is_expected`: a refusal is right here, and no failure.
+        `again`: it was throttled and is sent once more. `is_twin`: two jobs assign the same person.
         """
-        answer, tally = exchange.heard.answer, self.tally
-        status, seconds = (answer.status if answer else 0), exchange.heard.seconds
-        part = tally.slice_of(self._now())
-        tally.exchanges += 1
-        step = tally.steps.setdefault(exchange.step, StepTally(exchange.request.method))
-        key = str(status) if status else NO_ANSWER
-        step.statuses[key] = step.statuses.get(key, 0) + 1
-        if status:
-            tally.answered[part] = tally.answered.get(part, 0) + 1
-        if answer and answer.is_success:
-            timing, milliseconds = step.slices.setdefault(part, {}), rounded(1000 * seconds)
-            timing[milliseconds] = timing.get(milliseconds, 0) + 1
-        is_miss = status == 404 and exchange.request.method == "GET" and "filter" in exchange.request.query
-        failed = not (is_expected or is_miss) and not (answer and answer.is_success)
-        if status == 429:
-            tally.throttled[part] = tally.throttled.get(part, 0) + 1
-        elif status == 0 or status >= 500:
-            tally.failed[part] = tally.failed.get(part, 0) + 1
-        if failed and not again:
-            count_task(tally, exchange, name)
-        said = "" if not failed else answer.phrase if answer else exchange.heard.failure
-        self.requests.append(
-            Request(
-                exchange.request.method,
-                exchange.step,
-                1000 * seconds,
-                len(answer.body) if answer else 0,
-                said,
-            )
-        )
-        if judged or failed:
-            self._judging.heard(exchange, whole=judged)
+        answer = exchange.heard.answer
+        status = answer.status if answer else 0
+        self._count(exchange, status)
+        count_task(self.tally, exchange, name, given_up=not again, is_twin=is_twin)
+        is_failed = fails_in_okta(exchange) and not (is_twin and status == CONFLICT)
+        said = "" if not is_failed else answer.phrase if answer else exchange.heard.failure
+        length, milliseconds = (len(answer.body) if answer else 0), 1000 * exchange.heard.seconds
+        self.requests.append(Request(exchange.request.method, exchange.step, milliseconds, length, said))
+        if judged or is_failed:
+            self.judging.heard(exchange, whole=judged)
         if why := self._storm.hears(status, exchange.heard.failure):
             self._stop(why)
 
-    def scene_over(self, exchanges: Sequence[Exchange]) -> None:
-        """A scene of somebody whose answers are judged is over."""
-        self._judging.scene_over(exchanges)
+    def _count(self, exchange: Exchange, status: int) -> None:
+        tally, part = self.tally, self.tally.slice_of(self._now())
+        tally.exchanges += 1
+        step = tally.steps.setdefault(exchange.step, StepTally(exchange.request.method))
+        _one_more(step.statuses, str(status) if status else NO_ANSWER)
+        if status:
+            _one_more(tally.answered, part)
+        if exchange.is_success:
+            _one_more(step.slices.setdefault(part, {}), rounded(1000 * exchange.heard.seconds))
+        if status == THROTTLED:
+            _one_more(tally.throttled, part)
+        elif status == 0 or status >= 500:
+            _one_more(tally.failed, part)
+
+
+def _one_more(numbers: dict[str, int], key: str) -> None:
+    numbers[key] = numbers.get(key, 0) + 1

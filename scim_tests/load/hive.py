@@ -11,7 +11,7 @@ os.environ.setdefault("LOCUST_SKIP_MONKEY_PATCH", "1")  # read when locust is im
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
@@ -20,7 +20,8 @@ import gevent
 from locust import User, events, runners, stats, task
 from locust.env import Environment
 from locust.exception import StopUser
-from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+from locust.rpc import Message
+from locust.runners import MasterRunner, Runner, WorkerRunner
 
 from scim_tests.errors import ScimTestsError, TargetError, UsageError
 from scim_tests.load.work import Work
@@ -100,8 +101,7 @@ class Coordinator:
     def lead(self, runner: Runner) -> None:
         """Until all is over. TargetError where the target cannot be talked to, UsageError where workers do not come."""
         self._runner = runner
-        runner.register_message(HEARD, self._hear)
-        runner.register_message(FAILED, self._fail)
+        _listen(runner, {HEARD: self._hear, FAILED: self._fail})
         self._wait_for_workers(runner)
         gevent.spawn(stats.stats_history, runner)
         self._began = time.perf_counter()
@@ -155,7 +155,7 @@ class Coordinator:
             return len(done) + len(lost) >= self.plan.workers
         return len(self.workers) == self.plan.workers and all(each.over for each in self.workers.values())
 
-    def _hear(self, environment: Environment, msg: Any, **_: Any) -> None:
+    def _hear(self, msg: Message) -> None:
         """What a worker has counted, and what its ledger tells. What is damaged is dropped: it comes again, whole."""
         told = msg.data
         self._keep(told["events"])
@@ -163,9 +163,14 @@ class Coordinator:
         if (why := self.workers[msg.node_id].tally.stopped) and not self.stopped:
             self.stop(why)
 
-    def _fail(self, environment: Environment, msg: Any, **_: Any) -> None:
+    def _fail(self, msg: Message) -> None:
         self.error = TargetError(msg.data["code"], msg.data["message"], msg.data["hint"])
         self.stop(msg.data["message"])
+
+
+def _listen(runner: Runner, listeners: Mapping[str, Callable[[Message], None]]) -> None:
+    for kind, listener in listeners.items():
+        runner.register_message(kind, lambda environment, msg, listener=listener: listener(msg))  # noqa: ARG005
 
 
 class Member:
@@ -178,19 +183,17 @@ class Member:
         self.work: Work | None = None
         self._make = work
         self._client = client
-        runner.register_message(BEGIN, self._begin)
-        runner.register_message(ANNOUNCED, self._announced)
-        runner.register_message(STOP, self._stop)
+        _listen(runner, {BEGIN: self._begin, ANNOUNCED: self._announced, STOP: self._stop})
 
-    def _begin(self, environment: Environment, msg: Any, **_: Any) -> None:
+    def _begin(self, msg: Message) -> None:
         index = getattr(self.runner, "worker_index", 0)
         self.work = self._make(LoadPlan.from_json(msg.data["plan"]), index)
 
-    def _announced(self, environment: Environment, msg: Any, **_: Any) -> None:
+    def _announced(self, msg: Message) -> None:
         if self.work:
             self.work.announce(msg.data["upto"], msg.data["names"])
 
-    def _stop(self, environment: Environment, msg: Any, **_: Any) -> None:
+    def _stop(self, msg: Message) -> None:
         if self.work:
             self.work.stop(msg.data["why"])
 
@@ -226,9 +229,8 @@ class Member:
             )  # fmt: skip
 
     def _tell(self, work: Work, *, over: bool) -> None:
-        told = work.told[:]
-        del work.told[: len(told)]
-        self.runner.send_message(HEARD, {"tally": work.tally.to_json(), "events": told, "over": over})
+        told = {"tally": work.tally.to_json(), "events": work.outbox.take(), "over": over}
+        self.runner.send_message(HEARD, told)
 
 
 def environment_of(member: Callable[[], Member]) -> Environment:
@@ -245,9 +247,18 @@ def environment_of(member: Callable[[], Member]) -> Environment:
     return Environment(user_classes=[Okta], events=events)
 
 
-def local(environment: Environment) -> LocalRunner:
-    """All in this process."""
-    return environment.create_local_runner()
+def coordinating(environment: Environment, host: str, port: int) -> MasterRunner:
+    """A coordinator that waits for workers there; `environment` has nobody to play a part."""
+    return environment.create_master_runner(host, port)
+
+
+def working(environment: Environment, host: str, port: int) -> WorkerRunner:
+    """One that works for the coordinator there. TargetError where there is none."""
+    try:
+        return environment.create_worker_runner(host, port)
+    except Exception as error:  # noqa: BLE001 -- Locust raises what zmq does, or a ConnectionError
+        message = f"There is no coordinator at {host}, port {port}: {error}."
+        raise TargetError("unreachable", message, "Start `scim-tests load --master` there first.") from None
 
 
 def step_stats(environment: Environment) -> list[StepStats]:

@@ -60,10 +60,18 @@ class Jobs:
             self.walking.page(exchange)
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
         name = person.user_name if person else scene.team.display_name if scene.team else ""
-        judged = self.plan.is_judged(number_of(person)) if person else True
-        is_of_a_pair = exchange.step == "bulk_assignment.create" and exchange.heard.answer is not None
-        is_expected = is_of_a_pair and exchange.status == 409
-        self._counting.hears(exchange, name=name, judged=judged, again=again, is_expected=is_expected)
+        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
+        is_twin = exchange.step == "bulk_assignment.create"
+        self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
+
+    def _is_judged(self, scene: Scene) -> bool:
+        person = scene.person or (scene.crowd[0] if scene.crowd else None)
+        return self.plan.is_judged(number_of(person)) if person else True
+
+    def _passes_over(self, page: Exchange) -> bool:
+        """Whether a page is not one of those that are judged."""
+        start = int(page.request.query["startIndex"])
+        return start > 1 and not self.plan.is_judged(start // self.profile.limits.page_size)
 
     async def assign(self, number: int) -> None:
         """Assign somebody, once or by two jobs at once, read who has to be proven, and remember who was made."""
@@ -152,9 +160,8 @@ class Jobs:
             if number_of(each) in self.crowd
         }
         played = await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
-        about = scene.person or (scene.crowd[0] if scene.crowd else None)
-        if about is None or self.plan.is_judged(number_of(about)):
-            self._counting.scene_over(played.exchanges)
+        if self._is_judged(scene):
+            self._counting.judging.scene_over(played.exchanges)
         return played
 
 

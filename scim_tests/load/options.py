@@ -2,11 +2,10 @@
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scim_tests.errors import UsageError
 from scim_tests.model.load_plan import LoadPlan, Stage
-from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import Profile
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.at_scale import CHANGE_NAME, WALK_THE_LIST, fill_group
@@ -25,7 +24,11 @@ MOST_RATE, MOST_PEOPLE = 10_000, 1_000_000
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """As the command took them; `run` holds what a load shares with a run. Empty and 0 mean: not said."""
+    """As the command took them; `run` holds what a load shares with a run. Empty and 0 mean: not said.
+
+    It is a coordinator of `processes` of this machine, or of `workers` that come to `listen` (HOST[:PORT]); or it
+    works for one at `worker` (HOST[:PORT]).
+    """
 
     run: RunOptions = field(default_factory=RunOptions)
     assign: int = 0
@@ -34,9 +37,10 @@ class LoadOptions:
     groups: str = ""
     deactivate: str = ""
     processes: int = 0
-    workers: int = 0  # that come from elsewhere
+    workers: int = 0
+    listen: str = ""
+    worker: str = ""
     max_users: int = 0
-    listen: str = ""  # where the coordinator waits for workers: HOST[:PORT]
 
 
 def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: str) -> LoadPlan:
@@ -57,7 +61,9 @@ def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: s
     }
     for flag, (is_wanted, act) in wanted.items():
         if is_wanted and (why := act.why_not(profile)):
-            raise UsageError("not-in-profile", f"{flag} cannot be played under the profile {profile.name}: {why}.")
+            raise UsageError(
+                "not-in-profile", f"{flag} cannot be played under the profile {profile.name}: {why}."
+            )
     renamed = 0.0 if CHANGE_NAME.why_not(profile) else RENAMED
     plan = LoadPlan(
         run, seed, "", text, _stages(options.rate, options.assign), deactivated=leaving, renamed=renamed,
@@ -66,23 +72,7 @@ def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: s
     pages = math.ceil(options.imported / profile.limits.page_size)
     walks = 2 if options.assign else 1
     most = options.run.deadline or SLACK * plan.seconds + AT_LEAST + walks * pages * A_PAGE
-    return LoadPlan(**{**vars_of(plan), "deadline": float(most)})
-
-
-def vars_of(plan: LoadPlan) -> dict[str, object]:
-    """Its fields by name."""
-    return {name: getattr(plan, name) for name in LoadPlan.__dataclass_fields__}
-
-
-def check_size(options: LoadOptions, plan: LoadPlan) -> None:
-    """UsageError where a target that is not on this machine is to get people, and nobody said how many it may get."""
-    if options.run.reference or is_loopback(plan.target) or not plan.people:
-        return
-    if plan.people > options.max_users:
-        said = f"{options.max_users:,}" if options.max_users else "not said"
-        hint = f"Say --max-users {plan.people} if so many may be created there."
-        message = f"{plan.people:,} people would be created on a target that is not on this machine, and --max-users is {said}."
-        raise UsageError("too-many-users", message, hint)
+    return replace(plan, deadline=float(most))
 
 
 def _stages(said: str, people: int) -> tuple[Stage, ...]:
@@ -110,7 +100,9 @@ def _groups(options: LoadOptions, workers: int) -> tuple[int, int]:
         return 0, 0
     found = GROUPS.fullmatch(options.groups.strip())
     if not found or not int(found[1]) or not int(found[2]):
-        raise UsageError("bad-number", "--groups has to be N×M: N groups of M members.", "For example --groups 10x500.")
+        raise UsageError(
+            "bad-number", "--groups has to be N×M: N groups of M members.", "For example --groups 10x500."
+        )
     groups, members = int(found[1]), int(found[2])
     each = math.ceil(groups / workers) * members
     if each > options.assign // workers:
@@ -125,5 +117,7 @@ def _share(said: str) -> float:
         return 0.0
     found = SHARE.fullmatch(said.strip())
     if not found or float(found[1]) > 100:
-        raise UsageError("bad-number", "--deactivate has to be a share of the people.", "For example --deactivate 10%.")
+        raise UsageError(
+            "bad-number", "--deactivate has to be a share of the people.", "For example --deactivate 10%."
+        )
     return float(found[1]) / 100

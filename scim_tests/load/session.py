@@ -2,20 +2,27 @@
 
 import random
 import secrets
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scim_tests import profiles
-from scim_tests.errors import UsageError
 from scim_tests.load.cast import Cast
-from scim_tests.load.hive import Coordinator, Member, environment_of, history, step_stats
-from scim_tests.load.options import LoadOptions, check_size, plan_of
+from scim_tests.load.hive import (
+    Coordinator,
+    Environment,
+    Member,
+    Runner,
+    coordinating,
+    environment_of,
+    history,
+    step_stats,
+    working,
+)
+from scim_tests.load.intent import ask_consent, check_size
+from scim_tests.load.options import HERE, PORT, LoadOptions, plan_of
+from scim_tests.load.processes import workers
 from scim_tests.load.work import INTERRUPTED, Work
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.profile import Profile
@@ -24,10 +31,11 @@ from scim_tests.session.access import Access
 from scim_tests.session.interruption import signals_go_to
 from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
 from scim_tests.session.run import DEFAULT_PROFILE, LETTERS, placeholder, profile_of
-from scim_tests.session.target import agreed
+from scim_tests.session.target import Target, check_choice, named
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_keys import GROUPS, entry
+from scim_tests.wire.ledger_sharing import hear
 
 CONNECTIONS = 200  # at most, of one process
 Progress = Callable[[LoadPlan, Tally, float], None]
@@ -40,48 +48,95 @@ class Prepared:
     options: LoadOptions
     profile: Profile
     plan: LoadPlan
-    access: Access | None  # None: the bundled server
+    target: Target | None  # None: the bundled server
 
 
 def prepare(options: LoadOptions) -> Prepared:
-    """What a load needs to begin. UsageError where it cannot."""
+    """What a load needs to begin. UsageError where it cannot, or nobody agreed."""
     profile = profile_of(options.run)
-    text = profiles.text(options.run.profile or DEFAULT_PROFILE)
+    check_choice(options.run)
     run = "".join(secrets.choice(LETTERS) for _ in range(8))
     seed = options.run.seed if options.run.seed is not None else random.SystemRandom().randrange(1_000_000)
-    plan = plan_of(options, profile, run, seed, text)
-    target = agreed(options.run, profile)
-    if target is None:
-        return Prepared(options, profile, plan, None)
-    plan = replace(plan, target=target.base_url)
-    check_size(options, plan)
-    return Prepared(options, profile, plan, target.access)
+    plan = plan_of(options, profile, run, seed, profiles.text(options.run.profile or DEFAULT_PROFILE))
+    target = None if options.run.reference else named(options.run, profile)
+    if target:
+        plan = replace(plan, target=target.base_url)
+        ask_consent(options, plan, profile)
+    return Prepared(options, profile, plan, target)
 
 
-def lead(prepared: Prepared, base_url: str, access: Access, folder: Path, progress: Progress) -> tuple[Coordinator, object, Ledger]:
-    """Have it played, in this process alone or by workers; gives what was counted, Locust's statistics and the ledger."""
-    plan, profile = replace(prepared.plan, target=base_url), prepared.profile
-    ledger = Ledger(new_ledger(folder))
-    ledger.begin("" if prepared.access is None else base_url, plan.profile)
-    cast = Cast(plan, profile)
-    ledger.intend(*(entry(GROUPS, cast.group_name(each)) for each in range(plan.groups)))
+class Load:
+    """One load: led from here, played here or by workers."""
 
-    def announce(first: int, end: int) -> list[str]:
-        names = cast.names(first, end)
-        ledger.intend(*names)
+    def __init__(self, prepared: Prepared, target: Target, folder: Path, progress: Progress) -> None:
+        self.options = prepared.options
+        self.profile = prepared.profile
+        self.plan = replace(prepared.plan, target=target.base_url)
+        self.target = target
+        self.ledger = Ledger(new_ledger(folder))
+        self._cast = Cast(self.plan, self.profile)
+        self._progress = progress
+        self.coordinator = Coordinator(
+            self.plan, self._announce, lambda told: hear(self.ledger, told), self._tell
+        )
+
+    def play(self) -> Environment:
+        """Have it played; Locust's environment has the statistics. TargetError where the target cannot be talked to."""
+        self.ledger.begin("" if self.target.bundled else self.target.base_url, self.plan.profile)
+        with ExitStack() as stack:
+            stack.enter_context(signals_go_to(lambda *_: self.coordinator.stop(INTERRUPTED)))
+            environment, runner = self._runner(stack)
+            self.coordinator.lead(runner)
+        return environment
+
+    def _runner(self, stack: ExitStack) -> tuple[Environment, Runner]:
+        options = self.options
+        if not (options.processes or options.workers):
+            members: list[Member] = []
+            environment = environment_of(lambda: members[0])
+            runner = environment.create_local_runner()
+            members.append(member(runner, self.profile, self.target, hides=not self._keeps))
+            return environment, runner
+        environment = environment_of(None)
+        host, port = (HERE, 0) if options.processes else address(options.listen or HERE)
+        leading = coordinating(environment, host, port)
+        if options.processes:
+            token = self.target.access.token
+            stack.enter_context(
+                workers(options.processes, leading.server.port, self.plan.target, options.run, token)
+            )
+        return environment, leading
+
+    @property
+    def _keeps(self) -> bool:
+        return self.target.bundled or self.options.run.keep_personal_data
+
+    def _announce(self, first: int, end: int) -> list[str]:
+        groups = range(self.plan.groups if first == 0 else 0)
+        names = [
+            *self._cast.names(first, end),
+            *(entry(GROUPS, self._cast.group_name(each)) for each in groups),
+        ]
+        self.ledger.intend(*names)
         return names
 
-    members: list[Member] = []
-    environment = environment_of(lambda: members[0])
-    runner = environment.create_local_runner()
-    coordinator = Coordinator(plan, announce, lambda told: ledger.hear(*told), lambda tally, seconds: progress(plan, tally, seconds))
-    members.append(Member(runner, lambda told, index: Work(told, profile, index), lambda work: client_of(work, access)))
-    with signals_go_to(lambda *_: coordinator.stop(INTERRUPTED)):
-        coordinator.lead(runner)
-    return coordinator, environment, ledger
+    def _tell(self, tally: Tally, seconds: float) -> None:
+        self._progress(self.plan, tally, seconds)
 
 
-def client_of(work: Work, access: Access) -> Client:
-    """The way of one process to the target."""
-    plan, timeout = work.plan, work.profile.limits.timeout
-    return access.client(plan.target, work.ledger, timeout, password=placeholder(), connections=CONNECTIONS)
+def member(runner: Runner, profile: Profile, target: Target, *, hides: bool) -> Member:
+    """Who plays a part in this process."""
+
+    def client(work: Work) -> Client:
+        timeout = work.profile.limits.timeout
+        return target.access.client(
+            target.base_url, work.ledger, timeout, password=placeholder(), connections=CONNECTIONS
+        )
+
+    return Member(runner, lambda plan, index: Work(plan, profile, index, hides=hides), client)
+
+
+def address(said: str) -> tuple[str, int]:
+    """HOST[:PORT], with Locust's own port where none is said."""
+    host, colon, port = said.rpartition(":")
+    return (host, int(port)) if colon and port.isdigit() else (said, PORT)

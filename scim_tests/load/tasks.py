@@ -4,20 +4,24 @@ from scim_tests.knowledge.okta_effect import fails_in_okta, kind_of
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.tally import EXAMPLES, NO_ANSWER, Tally, Task
 
+CONFLICT = 409
+THROTTLED = 429
 LEAVES = "deactivate"  # the kind of request that Okta tries once
 
 
-def count_task(tally: Tally, exchange: Exchange, name: str) -> None:
+def count_task(tally: Tally, exchange: Exchange, name: str, *, given_up: bool, is_twin: bool = False) -> None:
     """Count an exchange at which Okta fails for good, about the person or group of that name.
 
-    A 429 is one only where no attempt is left. The 409 of one whom two jobs assign is none: Okta's next look-up
-    finds the person, and links them.
+    What was throttled is tried again until it is `given_up`. The conflict of one whom two jobs assign (`is_twin`) is
+    none: Okta's next look-up finds the person, and links them.
     """
-    if not fails_in_okta(exchange):
-        return
     answer, kind = exchange.heard.answer, kind_of(exchange.step)
-    status = str(answer.status) if answer else NO_ANSWER
-    task = tally.tasks.setdefault(f"{exchange.step} {status}", Task(exchange.step, status))
+    status = answer.status if answer else 0
+    is_tried_again = status == THROTTLED and not given_up
+    if not fails_in_okta(exchange) or is_tried_again or (is_twin and status == CONFLICT):
+        return
+    told = str(status) if answer else NO_ANSWER
+    task = tally.tasks.setdefault(f"{exchange.step} {told}", Task(exchange.step, told))
     task.people += 1
     task.examples = [*task.examples, name][:EXAMPLES]
     tally.stays_open += kind is not None and kind.name == LEAVES

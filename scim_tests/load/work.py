@@ -30,6 +30,7 @@ from scim_tests.personas.okta.patience import patience
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_sharing import Outbox
 
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
@@ -40,32 +41,28 @@ INTERRUPTED = "The load was interrupted."
 
 
 class Work:
-    """One process's part of the plan: the people whose number leaves `worker` over. `told` are events of the ledger for who has its file.
+    """One process's part of the plan: the people whose number leaves `worker` over. It `hides` who is not ours. What the ledger has to hold of it goes to who has its file, by `outbox`.
 
     `announce` and `stop` may be called from any thread; what it has counted so far stands in `tally`.
     """
 
-    def __init__(self, plan: LoadPlan, profile: Profile, worker: int) -> None:
+    def __init__(self, plan: LoadPlan, profile: Profile, worker: int, *, hides: bool) -> None:
         pages = math.ceil(plan.imported / profile.limits.page_size)
         self.plan = plan
         self.profile = replace(profile, limits=replace(profile.limits, import_pages=pages + 1))
         self.worker = worker
         self.tally = Tally(slice_seconds=max(1.0, math.ceil(plan.seconds / SLICES)))
-        self.told: list[object] = []
+        self.outbox = Outbox()
         self._announced = -1  # the highest number whose name stands in the ledger
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._began = time.perf_counter()
         self._memory = psutil.Process()
         self.error: ScimTestsError | None = None
-        self.ledger = Ledger(Path(), keep=self.told.extend)
-        self.counting = Counting(
-            plan,
-            self.tally,
-            Judging(self.tally, self.profile, of_recorded(self.ledger.owns), self.now),
-            self.now,
-            self._end,
-        )
+        self.ledger = Ledger(Path(), keep=self.outbox.keep)
+        mask = of_recorded(self.ledger.made) if hides else None
+        judging = Judging(self.tally, self.profile, mask, self.now)
+        self.counting = Counting(plan, self.tally, judging, self.now, self._end)
 
     def now(self) -> float:
         """Seconds since the load began."""
@@ -73,8 +70,7 @@ class Work:
 
     def announce(self, upto: int, names: Sequence[str]) -> None:
         """These names are on disk, so that everybody below number `upto` may be made."""
-        if hasattr(self.ledger, "announced"):
-            self.ledger.announced(*names)
+        self.outbox.announce(names)
         self._announced = upto
         self._tell(self._news.set)
 

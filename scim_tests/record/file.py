@@ -55,7 +55,9 @@ def read_either(path: Path) -> RunRecord | LoadRecord:
     except (OSError, ValueError, TypeError, RecursionError) as error:
         kind = "load" if is_load else "run"
         hint = NAME_A_FOLDER.replace(RUN, LOAD) if is_load else NAME_A_FOLDER
-        raise UsageError("bad-record", f"{file} is not a {kind} record: {_why(error, kind):.300}.", hint) from error
+        raise UsageError(
+            "bad-record", f"{file} is not a {kind} record: {_why(error, kind):.300}.", hint
+        ) from error
     return record
 
 

@@ -7,7 +7,7 @@ What is proven is not in the file: whoever goes on from it has to look again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from sys import intern
@@ -16,12 +16,11 @@ from scim_tests.model.names import is_made_here
 from scim_tests.wire import ledger_file
 from scim_tests.wire.creates import Creates
 from scim_tests.wire.ledger_entry import Entry, State
-from scim_tests.wire.ledger_file import Event
+from scim_tests.wire.ledger_file import Event, Keep
 from scim_tests.wire.ledger_keys import id_key, name_key
 from scim_tests.wire.ledger_names import Names
 
 ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
-Keep = Callable[[Sequence[Event]], None]  # writes events down, in their order
 
 
 class Ledger:
@@ -74,47 +73,49 @@ class Ledger:
 
     def begin(self, target: str, profile: str) -> None:
         """A run is about to write to this base URL (empty for a bundled server) under this profile (TOML)."""
-        self._write({"event": "run", "target": target, "profile": profile})
+        self.write({"event": "run", "target": target, "profile": profile})
+
+    def write(self, *events: Event) -> None:
+        """Write all down at once, and go by them: what happens here, or what another process tells."""
+        self._keep(events)
+        for event in events:
+            self._apply(event)
 
     def intend(self, *user_names: str) -> None:
         """Creates of these userNames are about to leave: all are on disk, or none may."""
-        self._write(*({"event": "intended", "user_name": each} for each in user_names))
-
-    def hear(self, *events: Event) -> None:
-        """What other processes tell that write to this target, in the order in which each told it."""
-        self._write(*events)
+        self.write(*({"event": "intended", "user_name": each} for each in user_names))
 
     def not_created(self, user_name: str) -> None:
         """The create never left: who has that userName now, if anybody, is not ours."""
-        self._write({"event": "not created", "user_name": user_name})
+        self.write({"event": "not created", "user_name": user_name})
 
     def refused(self, user_name: str) -> None:
         """The create was answered with an error that says nobody was made, which a lookup may yet contradict."""
-        self._write({"event": "refused", "user_name": user_name})
+        self.write({"event": "refused", "user_name": user_name})
 
     def created(self, user_name: str, id_: str) -> None:
         """The create was answered with this id, which is believed once a GET shows it (`prove`)."""
-        self._write({"event": "created", "user_name": user_name, "id": id_})
+        self.write({"event": "created", "user_name": user_name, "id": id_})
         self._disown(id_)
 
     def removed(self, id_: str) -> None:
         """The target says that it is gone. Shown again, it is listed again, and has to be proven again."""
         self._proven.discard(id_)
-        self._write({"event": "removed", "id": self._spelt(id_)})
+        self.write({"event": "removed", "id": self._spelt(id_)})
         self._removed_here.add(self._spelt(id_))
 
     def absent(self, user_name: str) -> None:
         """A lookup of this userName, spelt so, found nobody, so no open create of it came to anything."""
-        self._write({"event": "absent", "user_name": user_name})
+        self.write({"event": "absent", "user_name": user_name})
 
     def adopt(self, user_name: str) -> None:
         """Count a userName as ours that an earlier run made or may have made."""
         if name_key(user_name) not in self._adopted:
-            self._write({"event": "adopted", "user_name": user_name})
+            self.write({"event": "adopted", "user_name": user_name})
 
     def rename(self, id_: str, user_name: str) -> None:
         """An id of ours is about to be given this userName; it stays proven."""
-        self._write({"event": "renamed", "user_name": user_name, "id": id_})
+        self.write({"event": "renamed", "user_name": user_name, "id": id_})
 
     def witness(self, id_: str, user_name: str) -> None:
         """An answer showed this id with this userName: that proves nothing, but may disprove."""
@@ -127,7 +128,7 @@ class Ledger:
             if is_our_name or (id_ not in self._removed and (id_ in self._seen or id_ in self._answered)):
                 self._disown(id_)
         elif is_our_name and (id_ not in self._seen or id_ in self._removed):
-            self._write({"event": "seen", "user_name": self._names.spelt.get(key, user_name), "id": id_})
+            self.write({"event": "seen", "user_name": self._names.spelt.get(key, user_name), "id": id_})
 
     def prove(self, id_: str, user_name: str) -> None:
         """A GET by this id showed it, under that id, with this userName."""
@@ -148,7 +149,7 @@ class Ledger:
         """A GET by this id, which this name claims, showed another id under that name: it has to be proven itself."""
         if not self._is_claimed(shown) and shown in self._seen and id_ in self._answered:
             name = self._names.spelt.get(name_key(user_name), user_name)
-            self._write({"event": "alias", "user_name": name, "id": shown})
+            self.write({"event": "alias", "user_name": name, "id": shown})
 
     def distrust(self, why: str) -> None:
         """The target showed somebody else where it has to show ours, so whom a write reaches cannot be known."""
@@ -220,19 +221,14 @@ class Ledger:
         """Who may still be there, in the order of creation; a name has one entry for each id that may be somebody."""
         spelt = self._names.spelt
         of: dict[str, list[Entry]] = {key: [] for key in spelt}
-
-        def add(key: str, id_: str, state: State) -> None:
-            of[key].append(Entry(spelt[key], id_, state))
-
         for id_, key in self._seen.items():
             if id_ not in self._removed and id_ not in self._foreign:
-                add(key, id_, State.CREATED if self._is_claimed(id_) else State.STRAY)
+                state = State.CREATED if self._is_claimed(id_) else State.STRAY
+                of[key].append(Entry(spelt[key], id_, state))
         for id_, key in self._answered.items():
-            if id_ not in self._seen and id_ not in self._removed and id_ not in self._foreign:
-                add(key, id_, State.UNACKNOWLEDGED)
-        for id_, key in self._answered.items():
-            if id_ in self._foreign and id_ not in self._removed:
-                add(key, id_, State.DISPUTED)
+            state = State.DISPUTED if id_ in self._foreign else State.UNACKNOWLEDGED
+            if id_ not in self._removed and (state is State.DISPUTED or id_ not in self._seen):
+                of[key].append(Entry(spelt[key], id_, state))
         for key, found in of.items():
             found += [Entry(name, "", State.UNACKNOWLEDGED) for name in self._creates.unacknowledged(key)]
             found += [Entry(name, "", State.REFUSED) for name in self._creates.only_refused(key)]
@@ -243,18 +239,12 @@ class Ledger:
 
         Without the user whom runs share and who was found.
         """
-        known = {**self._seen, **self._answered}
-        pairs = [(self._names.spelt[key], id_) for id_, key in known.items()]
+        pairs = ((self._names.spelt[key], id_) for id_, key in {**self._seen, **self._answered}.items())
         return [each for each in pairs if not self.was_found(*each)]
 
     def _disown(self, id_: str) -> None:
         if id_ in self._foreign and id_ not in self._disowned:
-            self._write({"event": "not ours", "id": id_})
-
-    def _write(self, *events: Event) -> None:
-        self._keep(events)
-        for event in events:
-            self._apply(event)
+            self.write({"event": "not ours", "id": id_})
 
     def _apply(self, event: Event) -> None:
         match event:
@@ -265,7 +255,7 @@ class Ledger:
             case {"event": what, "user_name": user_name}:
                 self._apply_to_name(what, user_name)
             case {"event": "removed", "id": id_}:
-                self._removed.add(id_)
+                self._removed.add(intern(id_))
                 self._proven.discard(id_)
             case {"event": "not ours", "id": id_}:
                 self._foreign.add(id_)
@@ -278,7 +268,7 @@ class Ledger:
             return
         self._settling.discard(id_)
         key = self._answered[id_]
-        shown = self._seen.items() if self._held[key] > 1 else ()  # which are many, and seldom more than this one
+        shown = self._seen.items() if self._held[key] > 1 else ()  # all are many, and it holds this id itself
         strays = [each for each, owner in shown if owner == key and not self._is_claimed(each)]
         for each in strays:
             self._claims[each] = {key}
@@ -340,8 +330,9 @@ class Ledger:
         return key in self._adopted or self._creates.may_have_made(key)
 
     def _apply_to_name(self, what: str, user_name: str) -> None:
-        gives = what in {"intended", "adopted"}
-        key = self._names.know(user_name) if gives else name_key(user_name)
+        key = name_key(user_name)
+        if what in {"intended", "adopted"}:
+            key = self._names.know(user_name)
         if what == "intended":
             self._creates.left(user_name)
             self._made_names.add(key)
@@ -350,12 +341,9 @@ class Ledger:
         elif what == "absent":
             self._creates.absent(user_name)
         else:
-            self._apply_to_no_create(what, key, user_name)
-
-    def _apply_to_no_create(self, what: str, key: str, user_name: str) -> None:
-        self._creates.settle(user_name)
-        self._made_names.discard(key)
-        if what == "refused" and key not in self._adopted:
-            self._creates.refused(user_name)
-        if not self._held[key] and not self._is_expected(key):
-            self._names.ours.discard(key)
+            self._creates.settle(user_name)
+            self._made_names.discard(key)
+            if what == "refused" and key not in self._adopted:
+                self._creates.refused(user_name)
+            if not self._held[key] and not self._is_expected(key):
+                self._names.ours.discard(key)

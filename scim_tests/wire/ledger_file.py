@@ -22,7 +22,7 @@ for I, since a target may number users and groups alike.
 import errno
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +32,7 @@ from scim_tests.errors import UsageError, WriteError
 from scim_tests.wire import private_file
 
 Event = dict[str, str]
+Keep = Callable[[Sequence[Event]], None]  # writes them down, in this order
 
 _BEGINNING = b'{"event": "'
 _OF_A_NAME, _OF_AN_ID = {"user_name"}, {"id"}

@@ -58,7 +58,12 @@ def _counts(record: LoadRecord) -> Counts:
 def with_samples(run: RunRecord, record: LoadRecord) -> RunRecord:
     """The run with the samples of its findings as exchanges, in the order of the checks."""
     exchanges: list[ExchangeRecord] = []
-    checks = [_sampled(each, record.tally.checks[each.id].found, exchanges) if each.id in record.tally.checks else each for each in run.checks]
+    checks = [
+        _sampled(each, record.tally.checks[each.id].found, exchanges)
+        if each.id in record.tally.checks
+        else each
+        for each in run.checks
+    ]
     at = {check.id: [number for each in check.findings for number in each.at] for check in checks}
     causes = [replace(cause, at=at[cause.check]) for cause in run.root_causes]
     return replace(run, checks=checks, exchanges=exchanges, root_causes=causes)
