@@ -23,7 +23,6 @@ LATE = (
     "One job in twenty began more than {:.1f} s after its time: this machine could not keep the rate. "
     "Take more processes or machines, or a lower rate; the times of answers count from when a request left."
 )
-STOPPED = "The load was stopped before its end: {}."
 
 
 def verdicts(
@@ -87,7 +86,6 @@ def _at_its_end(end: Ending, tally: Tally) -> Ending:
     """A load that was stopped is never good, whatever was seen until then."""
     if not tally.stopped or end.verdict == "interrupted":
         return end
-    said = STOPPED.format(tally.stopped.removesuffix("."))
-    if end.exit_code in {ExitCode.ALL_GOOD, ExitCode.NOTHING_JUDGED}:
-        return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said} {end.sentence}")
-    return replace(end, sentence=f"{said} {end.sentence}")
+    told = replace(end, sentence=f"{tally.stopped} {end.sentence}")
+    is_good = end.exit_code in {ExitCode.ALL_GOOD, ExitCode.NOTHING_JUDGED}
+    return replace(told, exit_code=ExitCode.CONFORMANCE_FAILURES, verdict="failed") if is_good else told

@@ -101,7 +101,7 @@ class Walking:
         if walk.whole:
             missed = [made for made in self._expected if made.number not in self.shown]
             walk.missed = _names(made for made in missed if made.touched < self._began)
-            walk.passed_over = sum(made.touched < self._began for made in missed)
+            walk.not_shown = sum(made.touched < self._began for made in missed)
             walk.missed_touched = _names(made for made in missed if made.touched >= self._began)
         walk.out_of_order = moved(before, self.order)
         return walk

@@ -130,7 +130,7 @@ class Walk:
     out_of_order: int = 0  # ours, who stand elsewhere among each other than in an import before
     expected: int = 0  # ours, made before it began and not removed
     untouched: int = 0  # of these, those to whom nothing was written while it went on
-    passed_over: int = 0  # of these, those who were not shown
+    not_shown: int = 0  # of these, those who were not shown
     missed: list[str] = field(default_factory=list)  # names of the first of them
     missed_touched: list[str] = field(default_factory=list)  # not shown, to whom something was written: names
     writes_meanwhile: int = 0  # ours, under way at some time while it went on

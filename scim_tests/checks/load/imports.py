@@ -84,9 +84,9 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
     """Each write that takes somebody from their place can push one other over the end of a page."""
     walks = [walk for walk in walks_of(state) if walk.whole]
     for walk in walks:
-        if walk.passed_over > moves(walk, state.plan) and not is_shorter(walk):
+        if walk.not_shown > moves(walk, state.plan) and not is_shorter(walk):
             names = ", ".join(walk.missed[:EXAMPLES])
-            got = f"{walk.passed_over:,} not shown, to whom nothing was written meanwhile, such as {names}"
+            got = f"{walk.not_shown:,} not shown, to whom nothing was written meanwhile, such as {names}"
             return Finding(f"{walk.expected:,} people", got)
     for walk in walks:
         if missed := [*walk.missed_touched, *walk.missed]:
