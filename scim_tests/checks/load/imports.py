@@ -28,7 +28,7 @@ from scim_tests.model.load_state import LoadState
 from scim_tests.model.tally import EXAMPLES, Timing, Walk, quantile
 
 START, TIME, PEOPLE, TOTAL = range(4)  # of a page
-PAGES = 8  # in a third of an import, at least
+PARTS, PAGES = 5, 8  # an import is so many parts, of so many pages each at least
 
 
 def walks_of(state: LoadState) -> list[Walk]:
@@ -191,32 +191,34 @@ def order_holds(state: LoadState) -> Finding | None:
 )
 def pages_take_the_same_time(state: LoadState) -> Finding | None:
     """What grows with the place grows in every import; what slows down one of them is of that time."""
-    growths = []
-    few = 0
-    for walk in walks_of(state):
-        pages = [page for page in walk.pages if page[PEOPLE]]
-        third = len(pages) // 3
-        if third < PAGES:
-            few = max(few, len(pages))
-            continue
-        growths.append(_growth(pages, third))
-    if not growths:
-        raise NotObserved("", f"too few pages to tell: {few} of {3 * PAGES}")
-    if not all(growths):
+    walks = [[page for page in walk.pages if page[PEOPLE]] for walk in walks_of(state)]
+    most = max(map(len, walks))
+    if most < PARTS * PAGES:
+        raise NotObserved("", f"too few pages to tell: {most} of {PARTS * PAGES}")
+    long = [pages for pages in walks if len(pages) >= PARTS * PAGES]
+    grown = [(found, pages[-1][START]) for pages in long if (found := _growth(pages))]
+    if not grown or not all(map(_rises, long)):
         return None
-    first, last, start = max(each for each in growths if each)
+    (first, last), start = max(grown)
     got = f"{milliseconds(last)} towards startIndex {start:,.0f}"
     return Finding(f"about {milliseconds(first)}, as at the beginning", got)
 
 
-def _growth(pages: list[list[float]], third: int) -> tuple[float, float, float] | None:
-    """The time of early and of late pages, and the last startIndex, where all thirds of the pages show that it grows."""
-    early, middle, late = (_timing(part) for part in (pages[:third], pages[third:-third], pages[-third:]))
-    found = longer(early, late, times=2, by=50, samples=PAGES)
-    between = quantile(middle, 0.5) or 0.0
-    if found is None or not found[0] * 1.3 < between < found[1] / 1.1:
-        return None
-    return (*found, pages[-1][START])
+def _growth(pages: list[list[float]]) -> tuple[float, float] | None:
+    """The time of the first and of the last fifth of the pages, where those between show that it grows."""
+    fifth = len(pages) // PARTS
+    found = longer(_timing(pages[:fifth]), _timing(pages[-fifth:]), times=1.75, by=50, samples=PAGES)
+    between = _median(pages[fifth:-fifth])
+    return found if found and found[0] * 1.15 < between < found[1] / 1.05 else None
+
+
+def _rises(pages: list[list[float]]) -> bool:
+    half = len(pages) // 2
+    return _median(pages[half:]) > 1.1 * _median(pages[:half])
+
+
+def _median(pages: list[list[float]]) -> float:
+    return quantile(_timing(pages), 0.5) or 0.0
 
 
 def _timing(pages: list[list[float]]) -> Timing:
