@@ -7,7 +7,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
+from scim_tests.model.check import Severity
+from scim_tests.model.fact import Fact
+from scim_tests.model.record import ConsequenceRecord
 from scim_tests.model.typed import typed
+from scim_tests.model.verdict import Verdict
 
 Timing = dict[str, int]  # how many answers took so many milliseconds
 NO_ANSWER = "none"  # in place of a status
@@ -74,23 +78,34 @@ class Sample:
 
 @dataclass
 class Found:
-    """A finding of a check, as an example."""
+    """A finding of a check, as an example, with what follows from it and becomes of it in Okta."""
 
     verdict: str
     expected: str
     got: str
     where: str
     severity: str
+    consequence: ConsequenceRecord
+    aftermath: list[Fact] = field(default_factory=list)
     sample: Sample | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """For sorting: the gravest first."""
+        return -list(Verdict).index(Verdict(self.verdict)), list(Severity).index(Severity(self.severity))
 
 
 @dataclass
 class CheckTally:
-    """How often a check came to which verdict, with the first findings."""
+    """How often a check came to which verdict, with the gravest findings, and of these the first."""
 
     verdicts: dict[str, int] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     why: str = ""  # nothing could be judged, the first time
+
+    def keep(self, found: Iterable[Found]) -> None:
+        """Take these among the examples, or some of them."""
+        self.found = sorted([*self.found, *found], key=lambda each: each.rank)[:EXAMPLES]
 
 
 @dataclass
@@ -111,7 +126,7 @@ class Walk:
     people: int = 0  # different ids
     again: int = 0  # times that an id was shown that a page before had shown
     again_examples: list[str] = field(default_factory=list)  # "startIndex 101 and 301"
-    out_of_order: int = 0  # ours, shown after somebody who was created later
+    out_of_order: int = 0  # ours, shown after somebody whose create left when theirs had been answered
     expected: int = 0  # ours, made before it began and not removed
     untouched: int = 0  # of these, those to whom nothing was written while it went on
     missed: list[str] = field(default_factory=list)  # of `expected`, not shown: names
@@ -119,6 +134,9 @@ class Walk:
         default_factory=list
     )  # those of them to whom something was written meanwhile
     writes_meanwhile: int = 0  # ours, while it went on
+    moves_meanwhile: int = (
+        0  # of these, those that can take somebody from their place: renames, deactivations
+    )
     whole: bool = False  # it came to its end
     ended: str = ""  # why not
 
@@ -128,7 +146,7 @@ class GroupTally:
     """A large group, looked at in the end."""
 
     name: str
-    wanted: int  # members whose adding was answered with success
+    wanted: int  # members whose adding was answered with success, and who were not deactivated
     shown: int
     missing: int
     strange: int  # members that were never added
@@ -159,6 +177,8 @@ class Tally:
     answered: dict[str, int] = field(default_factory=dict)  # by slice
     failed: dict[str, int] = field(default_factory=dict)  # not answered, or with 5xx, by slice
     throttled: dict[str, int] = field(default_factory=dict)  # answered 429, by slice
+    calm_before: Timing = field(default_factory=dict)  # of look-ups one after the other, before the first job
+    calm_after: Timing = field(default_factory=dict)  # the same, when the last one is over
     late: Timing = field(
         default_factory=dict
     )  # by how much jobs began later than their time: ours, not the target's
@@ -190,7 +210,17 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Count what another process has counted as well."""
         self.slice_seconds = max(self.slice_seconds, other.slice_seconds)
-        for name in ("due", "sent", "answered", "failed", "throttled", "late", "under_way"):
+        for name in (
+            "due",
+            "sent",
+            "answered",
+            "failed",
+            "throttled",
+            "late",
+            "under_way",
+            "calm_before",
+            "calm_after",
+        ):
             _add(getattr(self, name), getattr(other, name))
         for name in (
             "exchanges",
@@ -228,7 +258,7 @@ class Tally:
         for name, check in other.checks.items():
             own = self.checks.setdefault(name, CheckTally())
             _add(own.verdicts, check.verdicts)
-            own.found = [*own.found, *check.found][:EXAMPLES]
+            own.keep(check.found)
             own.why = own.why or check.why
 
     def _add_final(self, other: FinalLook) -> None:
