@@ -60,6 +60,11 @@ class Comparison:
         return [(KINDS[kind], changes) for kind, changes in self.changes.items() if changes]
 
     @property
+    def further(self) -> list[str]:
+        """Sections of Markdown that stand behind the counts; a run has none."""
+        return []
+
+    @property
     def exit_code(self) -> int:
         """1 where something failed anew; where the newer run came to nothing, its own exit code."""
         if self.new.outcome.verdict not in {"passed", "failed"}:
@@ -149,6 +154,7 @@ def markdown(comparison: Comparison) -> str:
         *([comparison.note] if comparison.note else []),
         " · ".join(f"**{number}** {word}" for number, word in comparison.counts) + ".",
         "\n".join(_line(word, record) for word, record in comparison.runs),
+        *comparison.further,
         *(_section(heading, changes) for heading, changes in comparison.sections),
     ]
     return "\n\n".join(parts) + "\n"

@@ -46,7 +46,7 @@ def _contents(load: LoadRecord, *, has_plots: bool, has_samples: bool) -> dict[s
     """Where to go from the verdict; what the page does not have is empty."""
     is_failed = any(each.verdict == Verdict.FAIL for each in load.checks)
     return {
-        "#told": "In Okta’s terms" if load.told else "",
+        "#told": "In Okta's terms" if load.told else "",
         "#root-causes": "Root causes" if is_failed else "",
         "#samples": "Samples" if has_samples else "",
         "#tasks": "Tasks" if load.tally.tasks else "",
@@ -93,4 +93,8 @@ def _how(plan: LoadPlan, tally: Tally) -> Iterator[str]:
         yield f"An import of {plan.imported:,} people at most."
     yield f"{many(plan.workers, 'process', 'processes')} took part; the load had to end within {span(plan.deadline)}."
     unfinished = [(tally.cut_off, "cut off"), (tally.not_begun, "not begun")]
-    yield from (f"{many(number, 'job')} {'was' if number == 1 else 'were'} {words}." for number, words in unfinished if number)
+    yield from (
+        f"{many(number, 'job')} {'was' if number == 1 else 'were'} {words}."
+        for number, words in unfinished
+        if number
+    )

@@ -59,7 +59,10 @@ def is_late(tally: Tally) -> bool:
 
 def successes(tally: Tally) -> float:
     """Answers a second that were a success, from the beginning to the last person assigned, waits and all."""
-    end = max((int(key) for name in ASSIGNING if name in tally.steps for key in tally.steps[name].slices), default=-1)
+    end = max(
+        (int(key) for name in ASSIGNING if name in tally.steps for key in tally.steps[name].slices),
+        default=-1,
+    )
     counted = sum(
         sum(timing.values())
         for name, step in tally.steps.items()

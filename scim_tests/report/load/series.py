@@ -20,7 +20,7 @@ class Axis:
     """The time of a load, cut into equal parts."""
 
     def __init__(self, tally: Tally) -> None:
-        every = [tally.due, tally.sent, *(step.slices for step in tally.steps.values())]
+        every: list[Counted] = [tally.due, tally.sent, *(step.slices for step in tally.steps.values())]
         last = max((int(key) for counted in every for key in counted), default=0)
         self.slices = -(-(last + 1) // POINTS)  # in a point
         self.points = last // self.slices + 1
@@ -47,13 +47,18 @@ def plots(record: LoadRecord) -> Iterator[Plot]:
     """The plots of the whole load."""
     tally, axis = record.tally, Axis(record.tally)
     rates = (
-        ("wanted", "wanted", tally.due),
         ("kept", "main", tally.sent),
+        ("wanted", "wanted", tally.due),
         ("failed", "bad", tally.failed),
         ("429", "slow", tally.throttled),
     )
     if tally.due:
-        yield Plot("Rate wanted and kept", axis.label, A_SECOND, [axis.series(*each, axis.a_second) for each in rates])
+        yield Plot(
+            "Rate wanted and kept",
+            axis.label,
+            A_SECOND,
+            [axis.series(*each, axis.a_second) for each in rates],
+        )
     if moments := record.history:
         points = [(each.second / axis.unit, each.median, each.p95) for each in moments]
         points = points[:: -(-len(points) // POINTS)]
@@ -63,7 +68,12 @@ def plots(record: LoadRecord) -> Iterator[Plot]:
         ]
         yield Plot("Answer times of all requests", axis.label, MILLISECONDS, told)
     if walks := [Pages(walk) for walk in tally.walks if walk.pages][:IMPORTS]:
-        yield Plot("Time of a page, by where it begins", "startIndex", MILLISECONDS, list(map(_pages, range(len(walks)), walks)))
+        yield Plot(
+            "Time of a page, by where it begins",
+            "startIndex",
+            MILLISECONDS,
+            list(map(_pages, range(len(walks)), walks)),
+        )
     if tally.under_way:
         under_way = axis.series("at most at once", "main", tally.under_way, _most)
         yield Plot("Requests under way", axis.label, "requests", [under_way])
@@ -80,7 +90,9 @@ def step_plots(record: LoadRecord) -> Iterator[Plot]:
 def memory_plot(tally: Tally) -> Plot:
     """How much memory the load itself took."""
     axis = Axis(tally)
-    return Plot("Memory of the load side", axis.label, "MiB", [axis.series("at most", "main", tally.memory, _most)])
+    return Plot(
+        "Memory of the load side", axis.label, "MiB", [axis.series("at most", "main", tally.memory, _most)]
+    )
 
 
 def _times(axis: Axis, step: StepTally) -> list[Series]:
@@ -104,7 +116,11 @@ def _pages(number: int, pages: Pages) -> Series:
     slowest = [
         (pages.starts[at], max(pages.times[at : at + size])) for at in range(0, len(pages.times), size)
     ]
-    return Series(f"import {number + 1}, the slowest of {size:,}" if size > 1 else f"import {number + 1}", LOOKS[number], slowest)
+    return Series(
+        f"import {number + 1}, the slowest of {size:,}" if size > 1 else f"import {number + 1}",
+        LOOKS[number],
+        slowest,
+    )
 
 
 LOOKS = ("main", "slow", "wanted")

@@ -108,9 +108,9 @@ def _tasks(tally: Tally) -> Iterator[str]:
 
 
 def task_in_words(task: Task) -> str:
-    """`2 × push_user.create answered 500`."""
+    """`2 for push_user.create answered 500`."""
     said = f"answered {task.status}" if task.status.isdecimal() else "not answered"
-    return f"{task.people:,} × {task.step} {said}"
+    return f"{task.people:,} for {task.step} {said}"
 
 
 def _lost(tally: Tally) -> Iterator[str]:
