@@ -2,10 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,12 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         raise ValueError("a rate and a slice are more than 0")
     by_slice = (tally.due, tally.sent, tally.answered, tally.failed, tally.throttled, tally.under_way)
     steps = [step.slices for step in tally.steps.values()]
-    timings = [tally.late, tally.calm_before, tally.calm_after, *(timing for slices in steps for timing in slices.values())]
+    timings = [
+        tally.late,
+        tally.calm_before,
+        tally.calm_after,
+        *(timing for slices in steps for timing in slices.values()),
+    ]
     every: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps, *timings]
     for counted in every:
         if strange := next((key for key in counted if not NUMBER.fullmatch(key)), None):

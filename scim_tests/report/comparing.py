@@ -50,6 +50,11 @@ class Comparison:
         return [("Before", self.old), ("Now", self.new)]
 
     @property
+    def title(self) -> str:
+        """What is compared."""
+        return TITLE
+
+    @property
     def note(self) -> str:
         """What to know first; empty where that is nothing."""
         return PART.format(self.new.run.left_out) if self.new.run.left_out else ""
@@ -150,7 +155,7 @@ def _run(record: RunRecord) -> dict[str, Any]:
 def markdown(comparison: Comparison) -> str:
     """The comparison for a job page, a merge request or a terminal."""
     parts = [
-        f"# scim-tests: {TITLE.lower()}",
+        f"# scim-tests: {comparison.title.lower()}",
         *([comparison.note] if comparison.note else []),
         " · ".join(f"**{number}** {word}" for number, word in comparison.counts) + ".",
         "\n".join(_line(word, record) for word, record in comparison.runs),

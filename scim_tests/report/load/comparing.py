@@ -15,7 +15,7 @@ from scim_tests.report.load.as_run import as_run
 from scim_tests.report.load.pages import ENOUGH, Pages
 from scim_tests.report.load.rates import kept
 from scim_tests.report.load.words import about, milliseconds
-from scim_tests.report.summary import code, section
+from scim_tests.report.summary import plain, section
 
 FACTOR, BY = 1.5, 10.0  # what is less, in times and in milliseconds, two loads of one target can differ by
 ANSWERS = {0.5: 100, 0.95: 400}  # from which on the median, and the time of 95 of 100, mean something
@@ -51,6 +51,11 @@ class LoadComparison(Comparison):
     speeds: list[Speed]
     figures: dict[str, tuple[str, str]]
     unlike: list[str]
+
+    @property
+    def title(self) -> str:
+        """What is compared."""
+        return "Two loads compared"
 
     @property
     def note(self) -> str:
@@ -125,8 +130,8 @@ def _of_steps(old: Tally, new: Tally) -> Iterator[Speed]:
     for name in old.steps:
         if name in new.steps:
             timings = old.steps[name].timing, new.steps[name].timing
-            for share in SHARES:
-                yield from _speed(f"{name}, {SHARES[share]}", share, *timings)
+            for share, words in SHARES.items():
+                yield from _speed(f"{name}, {words}", share, *timings)
 
 
 def _speed(what: str, share: float, *timings: Timing) -> Iterator[Speed]:
@@ -178,6 +183,6 @@ def _unlike(old: LoadPlan, new: LoadPlan) -> Iterator[str]:
 
 def _lines(speeds: list[Speed]) -> list[str]:
     return [
-        f"- {code(each.what)}: {milliseconds(each.before)} → {milliseconds(each.after)} ({about(max(each.factor, 1 / each.factor))} times)"
+        f"- {plain(each.what)}: {milliseconds(each.before)} → {milliseconds(each.after)} ({about(max(each.factor, 1 / each.factor))} times)"
         for each in speeds
     ]

@@ -16,7 +16,6 @@ from scim_tests.report import console as of_runs
 from scim_tests.report.load.as_run import as_run
 from scim_tests.report.load.pages import Pages
 from scim_tests.report.load.words import about, span
-from scim_tests.report.record_index import many
 from scim_tests.report.text import one_line
 
 EVERY = 10.0  # seconds, after which a line is printed where there is no terminal
@@ -66,8 +65,9 @@ def _picture(plan: LoadPlan, tally: Tally, seconds: float, phase: str) -> Render
     for name, value in _figures(plan, tally, seconds).items():
         figures.add_row(Text(name, "dim"), Text(value, "red" if name in _RED and value != "0" else ""))
     head = Text.assemble((one_line(phase), "bold"), f", {span(seconds)} since the start")
-    bar = ProgressBar(total=max(1, plan.people), completed=_over(plan, tally), width=BAR)
-    return Group(head, *([bar] if plan.people else []), figures)
+    if plan.people:
+        figures.add_row("", ProgressBar(total=plan.people, completed=_over(plan, tally), width=BAR))
+    return Group(head, figures)
 
 
 _RED = ("failed", "429")
@@ -88,7 +88,7 @@ def _figures(plan: LoadPlan, tally: Tally, seconds: float) -> dict[str, str]:
     if walks := [walk for walk in tally.walks if walk.pages]:
         pages = Pages(walks[-1])
         said["import"] = (
-            f"page {len(pages.times):,} of {-(-min(pages.total, plan.imported) // PAGE):,}, which took {span(pages.times[-1] / 1000)}"
+            f"page {len(pages.times):,} of {-(-min(pages.total, plan.imported or pages.total) // PAGE):,}, which took {span(pages.times[-1] / 1000)}"
         )
     if left := _left(plan, tally, seconds):
         said["left"] = f"about {span(left)}"

@@ -55,7 +55,7 @@ def _assignment(plan: LoadPlan, tally: Tally) -> Iterator[str]:
         waits = ", with the waits that the target asked for" if tally.waited else ""
         yield (
             f"An assignment of {people:,} is done after {span(people * each / rate)} at {about(rate)} requests a "
-            f"second{waits}: each person takes {about(each)} of them."
+            f"second{waits}, {about(each)} of them a person."
         )
     if stages and all(stage.is_kept for stage in stages):
         most = max(stage.wanted for stage in stages)

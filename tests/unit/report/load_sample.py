@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from random import Random
 
+from scim_tests.load.record import counted_history, counted_steps
 from scim_tests.model.load_plan import LoadPlan, Stage
 from scim_tests.model.load_record import LoadInfo, LoadRecord
 from scim_tests.model.profile import Dialect
@@ -29,7 +30,6 @@ from scim_tests.model.tally import (
     Walk,
     rounded,
 )
-from scim_tests.load.record import counted_history, counted_steps
 from scim_tests.report.load.told import told
 from tests.unit.report.sample import HOSTILE
 
@@ -41,7 +41,9 @@ STEPS = {  # share of the requests, median in milliseconds
     "push_group.add": ("PATCH", 0.03, 160),
 }
 ANOTHER = "push_user.create-answers-201"
-TASK = ConsequenceRecord("The assignment fails, and a task waits.", "captured", "Automatic provisioning failed.")
+TASK = ConsequenceRecord(
+    "The assignment fails, and a task waits.", "captured", "Automatic provisioning failed."
+)
 OF_LOADS = "load.nobody-is-lost"
 
 
@@ -126,7 +128,8 @@ def troubled() -> Tally:
         f'500 Internal Server Error\nContent-Type: application/json\n\n{{"detail": "pool exhausted {HOSTILE[:30]}"}}', 5_020.0, 124.2,
     )  # fmt: skip
     made.checks[ANOTHER] = CheckTally(
-        {"pass": 1_790, "fail": 2}, [Found("fail", "201 Created", "500", "", "stops-provisioning", TASK, sample=sample)]
+        {"pass": 1_790, "fail": 2},
+        [Found("fail", "201 Created", "500", "", "stops-provisioning", TASK, sample=sample)],
     )
     return made
 
