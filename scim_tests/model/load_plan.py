@@ -50,24 +50,24 @@ class LoadPlan:
 
     def is_twice(self, number: int) -> bool:
         """Whether two jobs assign the person at the same time."""
-        return chosen(self.twice, number)
+        return chosen(self.twice, number, phase=0)
 
     def is_judged(self, number: int) -> bool:
         """Whether all answers about the person are judged."""
-        return chosen(self.judged, number)
+        return chosen(self.judged, number, phase=1)
 
     def leaves(self, number: int) -> bool:
         """Whether the person is deactivated."""
-        return chosen(self.deactivated, number)
+        return chosen(self.deactivated, number, phase=2)
 
     def changes_name(self, number: int) -> bool:
         """Whether the person gets another userName; nobody who leaves does."""
-        return chosen(self.renamed, number) and not self.leaves(number)
+        return chosen(self.renamed, number, phase=3) and not self.leaves(number)
 
     def is_read_back(self, number: int) -> bool:
         """Whether the person is read by id: a share, and whoever is written to again, which has to be proven ours."""
         changed = self.leaves(number) or self.changes_name(number) or self.is_member(number)
-        return changed or chosen(self.read_back, number)
+        return changed or chosen(self.read_back, number, phase=4)
 
     def is_member(self, number: int) -> bool:
         """Whether the person is put into a group."""
@@ -85,15 +85,15 @@ class LoadPlan:
 
     def requests_about(self, number: int) -> int:
         """How many requests the person takes, if all goes well: look-up and create, and what comes after."""
-        read = 2 if self.is_read_back(number) else 0
-        leaves = 1 if self.leaves(number) else 0
-        renamed = 2 if self.changes_name(number) else 0
-        return 2 + read + leaves + renamed + (2 if self.is_twice(number) else 0)
+        read, twice = self.is_read_back(number), self.is_twice(number)
+        assigned = 5 + read if twice else 2 + 2 * read
+        leaves = (3 if self.is_judged(number) else 1) if self.leaves(number) else 0
+        return assigned + leaves + (3 if self.changes_name(number) else 0)
 
     @property
     def requests_of_groups(self) -> int:
-        """How many requests the groups take: look-up, create, batches of members, one look at the end."""
-        return self.groups * (3 + math.ceil(self.members / BATCH))
+        """How many requests the groups take: look-up, create, a look, batches of members, a look at the end."""
+        return self.groups * (4 + math.ceil(self.members / BATCH))
 
     @cached_property
     def requests(self) -> int:
@@ -128,7 +128,7 @@ class LoadPlan:
         return plan
 
 
-def chosen(share: float, number: int) -> bool:
-    """Whether number (from 0) is one of an evenly spread share of all."""
+def chosen(share: float, number: int, *, phase: int) -> bool:
+    """Whether number (from 0) is one of an evenly spread share of all; shares of other phases begin with others."""
     ten_thousandths = round(share * 10_000)
-    return (number + 1) * ten_thousandths // 10_000 > number * ten_thousandths // 10_000
+    return (number + phase + 1) * ten_thousandths // 10_000 > (number + phase) * ten_thousandths // 10_000
