@@ -34,11 +34,11 @@ from scim_tests.report.load.told import told
 from tests.unit.report.sample import HOSTILE
 
 STEPS = {  # share of the requests, median in milliseconds
-    "push_user.lookup": ("GET", 0.42, 22),
-    "push_user.create": ("POST", 0.41, 45),
-    "push_user.read": ("GET", 0.09, 14),
+    "push_user.lookup": ("GET", 0.4, 22),
+    "push_user.create": ("POST", 0.4, 45),
+    "push_user.read": ("GET", 0.12, 14),
     "deactivate_user.patch": ("PATCH", 0.05, 38),
-    "push_group.add": ("PATCH", 0.03, 160),
+    "fill_group.fill": ("PATCH", 0.03, 160),
 }
 ANOTHER = "push_user.create-answers-201"
 TASK = ConsequenceRecord(
