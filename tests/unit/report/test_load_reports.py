@@ -5,7 +5,7 @@ from dataclasses import asdict, fields, is_dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -125,7 +125,7 @@ def test_a_load_of_which_little_is_known_has_a_page_too(counted: Tally) -> None:
 
 def test_junit_has_each_check_and_fails_as_the_load_does() -> None:
     """A case a check; the target's failures are failures, what was not asked is skipped."""
-    root = ElementTree.fromstring(junit(as_run(BAD)))  # noqa: S314 -- our own file
+    root = ET.fromstring(junit(as_run(BAD)))  # noqa: S314 -- our own file
     assert [case.get("name") for case in root.iter("testcase")] == [each.id for each in BAD.checks]
     assert [root.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["3", "2", "0", "1"]
 

@@ -47,7 +47,7 @@ def test_a_rate_that_was_not_kept_is_told_with_both_numbers() -> None:
 def test_a_throttled_load_says_what_waiting_comes_to() -> None:
     """The clock is Okta's: what was refused does not count, and a limit by the hour is told of."""
     said = _told(tally(throttled=0.5))
-    assert "An assignment of 50,000 is done after 2 h 19 min at 12 requests a second, with the waits" in said
+    assert "An assignment of 50,000 is done after 2 h 13 min at 12 requests a second, with the waits" in said
     assert "5,500 requests of 11,000 were answered 429" in said
     assert "1,200 requests an hour, as some vendors set it, an assignment of 50,000 takes 83 h." in said
     assert "429" not in _told(tally())
