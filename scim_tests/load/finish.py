@@ -12,7 +12,6 @@ from scim_tests.load.record import counted_history, counted_steps, recorded
 from scim_tests.load.verdicts import verdicts
 from scim_tests.model.json_text import in_lines
 from scim_tests.model.load_record import LoadRecord, LoadSoFar
-from scim_tests.model.load_state import LoadState
 from scim_tests.model.typed import typed
 from scim_tests.record.file import read_load, refuse_what_nobody_counts
 from scim_tests.report.console import terminal
@@ -77,7 +76,7 @@ def _died(folder: Path) -> LoadRecord:
     load, tally = so_far.load, so_far.tally
     tally = replace(tally, stopped=tally.stopped or DIED)
     profile = profiles.parse_without_people(load.plan.profile, TALLY)
-    checks, outcome = verdicts(LoadState(load.plan, tally), profile, Gate(), interrupted=True)
+    checks, outcome = verdicts(load.plan, tally, profile, Gate(), interrupted=True)
     return recorded(
         load.plan,
         tally,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from scim_tests import __version__
+from scim_tests.load.verdicts import notices as notices_of
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_record import LoadInfo, LoadRecord, Moment, StepStats
 from scim_tests.model.profile import Profile
@@ -27,7 +28,7 @@ def recorded(  # noqa: PLR0913 -- the parts of a load, each by its name
     left_behind: Sequence[LeftBehind] = (),
     notices: Sequence[str] = (),
 ) -> LoadRecord:
-    """The whole record."""
+    """The whole record; what is ours and not the target's is among its notices."""
     return LoadRecord(
         load=LoadInfo(started, seconds, __version__, plan),
         target=target,
@@ -39,7 +40,7 @@ def recorded(  # noqa: PLR0913 -- the parts of a load, each by its name
         history=list(history),
         tally=tally,
         left_behind=list(left_behind),
-        notices=list(notices),
+        notices=[*notices_of(tally), *notices],
         sources=sources(check.aftermath for check in checks),
     )
 

@@ -90,6 +90,7 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         tally.late,
         tally.calm_before,
         tally.calm_after,
+        tally.calm_reads,
         *(timing for slices in steps for timing in slices.values()),
     ]
     every: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps, *timings]

@@ -22,7 +22,7 @@ JOURNAL = "journal.jsonl"
 RECORDING = "recording.har"
 RECORD = "run.json"
 PAGE = "report.html"
-LOAD, LOAD_PAGE, TALLY = "load.json", "load.html", "tally.json"  # of a load
+OF_LOADS = LOAD, LOAD_PAGE, TALLY = "load.json", "load.html", "tally.json"
 OFFICIAL = "official.md"
 SCRIPTS = "reproduce"
 REPORTS = (
@@ -35,9 +35,7 @@ REPORTS = (
     "exchanges.har",
     OFFICIAL,
     PAGE,
-    LOAD,
-    LOAD_PAGE,
-    TALLY,
+    *OF_LOADS,
 )
 LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD, LOAD, TALLY)  # a folder with one of these is ours
 LATEST = "latest"

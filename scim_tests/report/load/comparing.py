@@ -14,6 +14,7 @@ from scim_tests.report.comparing import Comparison, compare
 from scim_tests.report.load.as_run import as_run
 from scim_tests.report.load.pages import ENOUGH, Pages
 from scim_tests.report.load.rates import kept
+from scim_tests.report.load.told import not_there
 from scim_tests.report.load.words import about, milliseconds
 from scim_tests.report.summary import plain, section
 
@@ -161,7 +162,7 @@ def _figures(load: LoadRecord) -> dict[str, str]:
         "Answered 429": f"{sum(tally.throttled.values()):,}",
         "Tasks": f"{tasks:,}",
         "Accounts that stay open": f"{tally.stays_open:,}",
-        "Not there at the end": f"{len(tally.final.missing):,}",
+        "Not there at the end": f"{not_there(tally.final):,}",
     }
 
 

@@ -10,6 +10,7 @@ from scim_tests.report.html import HEADLINES, heading, title
 from scim_tests.report.load.as_run import as_run, with_samples
 from scim_tests.report.load.rates import kept
 from scim_tests.report.load.series import memory_plot, plots, step_plots
+from scim_tests.report.load.told import not_there, people
 from scim_tests.report.load.words import about, milliseconds, share, span
 from scim_tests.report.record_index import RecordIndex, counted, many, rank
 from scim_tests.report.templating import filled
@@ -60,13 +61,19 @@ def _contents(load: LoadRecord, *, has_plots: bool, has_samples: bool) -> dict[s
     }
 
 
-def _final_look(final: FinalLook) -> dict[str, list[str]]:
-    """Who is not as Okta takes them to be."""
+def _final_look(final: FinalLook) -> dict[str, tuple[str, list[str]]]:
+    """How many are not as Okta takes them to be, and names of some."""
     return {
-        "Not there": final.missing,
-        "There more than once": final.several,
-        "Of these, assigned by two jobs at once": final.of_twice,
-        "Deactivated, and still active": final.still_active,
+        "Not there": (people(not_there(final)), final.missing),
+        "There more than once": (people(len(final.several), final.several), final.several),
+        "Of these, assigned by two jobs at once": (
+            people(len(final.of_twice), final.of_twice),
+            final.of_twice,
+        ),
+        "Deactivated, and still active": (
+            people(len(final.still_active), final.still_active),
+            final.still_active,
+        ),
     }
 
 

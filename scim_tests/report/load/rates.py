@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from scim_tests.model.load_plan import LoadPlan
-from scim_tests.model.tally import Tally, quantile
+from scim_tests.model.tally import Tally
 
 ASSIGNING = ("push_user.lookup", "push_user.create")  # what Okta sends to assign somebody
 IMPORTING = "import_users."  # goes on beside the assignment, at its own pace
 KEPT = 0.95  # of the rate wanted, from which on it counts as kept
-LATE = 500.0  # milliseconds: where 5 of 100 jobs begin so much after their time, the numbers are ours
 
 
 @dataclass(frozen=True)
@@ -52,16 +51,6 @@ def whole_slices(begin: float, end: float, seconds: float) -> range:
     """The numbers of the slices that lie whole between two moments; the first where none does."""
     first, last = -int(-begin // seconds), int(end // seconds)
     return range(first, max(last, first + 1))
-
-
-def lateness(tally: Tally) -> float:
-    """By how many milliseconds 5 of 100 jobs, or more, began too late: that is ours, and not the target's."""
-    return quantile(tally.late, 0.95) or 0.0
-
-
-def is_late(tally: Tally) -> bool:
-    """Whether the load side was too slow for the rate."""
-    return lateness(tally) >= LATE
 
 
 def successes(tally: Tally) -> float:

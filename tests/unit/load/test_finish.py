@@ -14,6 +14,7 @@ from scim_tests.commands.render import command as render
 from scim_tests.errors import UsageError
 from scim_tests.load import finish
 from scim_tests.load.finish import finish_load, keep, render_load
+from scim_tests.load.record import recorded
 from scim_tests.model.load_record import LoadRecord, LoadSoFar
 from scim_tests.model.record import Outcome
 from scim_tests.record.file import read_load
@@ -113,3 +114,16 @@ def test_a_run_and_a_load_are_not_compared(tmp_path: Path) -> None:
     told = _said(str(tmp_path / "run.json"), _folder(tmp_path, "load", GOOD)).exception
     assert isinstance(told, UsageError)
     assert told.message == "The older is of a run, the newer is of a load."
+
+
+def test_what_is_ours_is_said_first() -> None:
+    """Where jobs began late on this machine, every report says so before anything else."""
+    done = recorded(
+        plan(), tally(20, late=2_000), started="2026-11-24T03:28:11Z", seconds=20.0, target=GOOD.target, profile=profiles.load("okta"),
+        steps=[], history=[], checks=GOOD.checks, outcome=GOOD.outcome, notices=["Certificates are not verified."],
+    )  # fmt: skip
+    assert [line.startswith("One job in twenty began more than 2.0 s") for line in done.notices] == [
+        True,
+        False,
+    ]
+    assert GOOD.notices == []
