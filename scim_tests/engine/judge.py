@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache, partial
+from typing import Any
 
 from scim_tests.knowledge.effect import GRAVEST_FIRST, Effect
 from scim_tests.model.check import Check, Finding, Severity, Strength
@@ -53,13 +54,7 @@ class Judge:
 
         Never raises: a check that breaks is `broken`.
         """
-        holds = cache(partial(_holds, exchange))  # many checks share a condition
-        passed = Judgement(Verdict.PASS, (exchange,))  # and nearly all say this
-        heard = {
-            check.id: _throttled(check, exchange) or _judge(check, exchange, passed)
-            for check in _on(exchange.step, self.checks)
-            if check.when is None or holds(check.when)
-        }
+        heard = judged(exchange, self.checks)
         self.recall(exchange, heard)
         return heard
 
@@ -82,12 +77,27 @@ class Judge:
 
     def scene(self, name: str, transcript: Transcript) -> dict[str, Judgement]:
         """What the checks of whole scenes, by their ids, say of this one; `conclude` takes it down."""
-        return {
-            check.id: _judge_together(check, transcript)
-            for check in self.checks
-            if not (check.judges_exchanges or check.judges_the_play)
-            and check.is_about(name.partition(":")[0])
-        }
+        return judged_scene(name, transcript, self.checks)
+
+
+def judged(exchange: Exchange, checks: tuple[Check, ...]) -> dict[str, Judgement]:
+    """What each of these checks that has to do with an exchange, by its id, says of it; nothing of it stays."""
+    holds = cache(partial(_holds, exchange))  # many checks share a condition
+    passed = Judgement(Verdict.PASS, (exchange,))  # and nearly all say this
+    return {
+        check.id: _throttled(check, exchange) or judgement(check, exchange, passed)
+        for check in _on(exchange.step, checks)
+        if check.when is None or holds(check.when)
+    }
+
+
+def judged_scene(name: str, transcript: Transcript, checks: tuple[Check, ...]) -> dict[str, Judgement]:
+    """The same of a whole scene."""
+    return {
+        check.id: _judge_together(check, transcript)
+        for check in checks
+        if not (check.judges_exchanges or check.judges_the_play) and check.is_about(name.partition(":")[0])
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -113,10 +123,11 @@ def _throttled(check: Check, exchange: Exchange) -> Judgement | None:
 
 
 def _judge_together(check: Check, transcript: Transcript) -> Judgement:
-    return _judge(check, transcript, Judgement(Verdict.PASS, transcript.exchanges))
+    return judgement(check, transcript, Judgement(Verdict.PASS, transcript.exchanges))
 
 
-def _judge(check: Check, place: Exchange | Transcript, passed: Judgement) -> Judgement:
+def judgement(check: Check, place: Any, passed: Judgement) -> Judgement:
+    """What a check says of a place; `passed` is what it says where all is well. Never raises."""
     exchanges = passed.exchanges
     try:
         finding = check.judge(place)

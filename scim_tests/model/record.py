@@ -13,6 +13,8 @@ from scim_tests.model.profile import CleanUp, Dialect
 from scim_tests.model.typed import typed
 
 FORMAT = 1
+SAFEGUARD = 0.2  # the share of assigned people gone that halts an import (okta:H-SAFE)
+SAFEGUARD_FROM = 100  # it watches over apps with more people than that
 
 
 @dataclass(frozen=True)
@@ -295,3 +297,8 @@ class RunRecord:
         """Read a record back. TypeError or ValueError where the document is none."""
         record: RunRecord = typed(cls, document)
         return record
+
+
+def trips_the_safeguard(assigned: int, removed: int) -> bool:
+    """Whether so many of the assigned people are gone from an import that Okta halts it (okta:H-SAFE)."""
+    return assigned > SAFEGUARD_FROM and removed / assigned > SAFEGUARD

@@ -57,7 +57,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
     transcript = run_state.transcript
     scenes = {each.scene.name: each.scene for each in run_state.scene_runs}
     checks = [
-        _check(each, stories.get(each.check.act, "every answer"), scenes, profile.capabilities)
+        check_record(each, stories.get(each.check.act, "every answer"), scenes, profile.capabilities)
         for each in results
     ]
     red = {number for check in checks for finding in check.findings for number in finding.at}
@@ -146,7 +146,8 @@ def _scene(played: SceneRun) -> SceneRecord:
     )
 
 
-def _check(result: Result, story: str, scenes: Scenes, capabilities: frozenset[str]) -> CheckRecord:
+def check_record(result: Result, story: str, scenes: Scenes, capabilities: frozenset[str]) -> CheckRecord:
+    """A check with its verdict, as it is kept."""
     check = result.check
     return CheckRecord(
         id=check.id,
@@ -159,30 +160,30 @@ def _check(result: Result, story: str, scenes: Scenes, capabilities: frozenset[s
         strength=check.strength.value,
         severity=result.severity.value,
         demanded_by=check.demanded_by.value,
-        consequence=consequence_record(_consequence(result)),
+        consequence=consequence_record(consequence_of(result)),
         fix=check.fix,
         references=reference_records(check),
         places=_places(result),
         at=result.at(Verdict.PASS, *TOLD),
-        findings=[_finding(each) for each in result.judgements if each.finding is not None],
-        aftermath=_aftermath(result, scenes, capabilities),
+        findings=[finding_record(each) for each in result.judgements if each.finding is not None],
+        aftermath=aftermath_of(result, scenes, capabilities),
     )
 
 
-def _consequence(result: Result) -> Consequence:
+def consequence_of(result: Result) -> Consequence:
     """What follows from the gravest failure; where there is none, what the check says of one."""
     worst = result.gravest
     return worst.effect.consequence if worst and worst.effect else result.check.consequence
 
 
-def _aftermath(result: Result, scenes: Scenes, capabilities: frozenset[str]) -> list[Fact]:
+def aftermath_of(result: Result, scenes: Scenes, capabilities: frozenset[str]) -> list[Fact]:
     """What becomes of the gravest failure in Okta: at once, where its exchange fails there, or when Okta stumbles."""
     failed = result.gravest
     if failed is None or failed.verdict is not Verdict.FAIL or not failed.at:
         return []
     sent = [each for each in failed.at if sends(each.step, capabilities)]
     first = next((each for each in sent if fails_in_okta(each)), sent[-1] if sent else failed.at[0])
-    scene, consequence = scenes.get(first.scene), _consequence(result)
+    scene, consequence = scenes.get(first.scene), consequence_of(result)
     if sent and consequence.admin_sees and not fails_in_okta(first):
         return stumbling(consequence.at, consequence.admin_sees, consequence.known.value, first, scene)
     return aftermath(first, scene)
@@ -220,7 +221,8 @@ def _got(judgement: Judgement, finding: Finding) -> str:
     return f"{finding.got}: “{words[:WORDS_SHOWN]}”" if words and words not in finding.got else finding.got
 
 
-def _finding(judgement: Judgement) -> FindingRecord:
+def finding_record(judgement: Judgement) -> FindingRecord:
+    """What a check found in one place, as it is kept."""
     finding = judgement.finding
     assert finding is not None  # noqa: S101 -- asked for those that have one
     scenes = {each.scene for each in judgement.at}

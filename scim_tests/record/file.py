@@ -5,36 +5,85 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scim_tests.errors import UsageError
 from scim_tests.knowledge.reference import fixtures
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_record import LoadRecord
 from scim_tests.model.record import Counts, Outcome, ProfileInfo, RunInfo, RunRecord, TargetInfo
+from scim_tests.model.tally import Tally
 from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
 
 MEMBER = re.compile(r'\s*[{,]\s*"(\w+)"\s*:\s*')  # up to its value
 IN_A_HEAD = 65_536  # bytes, and more than any that a run writes
+RUN, LOAD = "run.json", "load.json"
+NAME_A_FOLDER = f"Name a report folder, or the {RUN} in it."
+NUMBER = re.compile(r"[0-9]{1,9}")
+PAGE_HAS = 4  # numbers, in a walk
 LARGEST = 100_000_000  # bytes of a record that is read where nobody named it
 
 
 def read_record(path: Path) -> RunRecord:
     """The run record in that file, or in that report folder. UsageError `bad-record` where there is none."""
-    file = path / "run.json" if path.is_dir() else path
-    if path.is_dir() and not file.exists():
-        inside = sorted(str(each.parent) for each in path.glob("*/run.json"))
-        hint = (
-            f"Name one of: {', '.join(inside)}." if inside else "Name a report folder, or the run.json in it."
-        )
-        raise UsageError("bad-record", f"{path} has no run.json.", hint)
+    record = read_either(path)
+    if isinstance(record, LoadRecord):
+        hint = "`scim-tests compare` takes two runs, or two loads."
+        raise UsageError("bad-record", f"{path} is of a load, and a run is asked for.", hint)
+    return record
+
+
+def read_either(path: Path) -> RunRecord | LoadRecord:
+    """The record of a run, or of a load, in that file or report folder. UsageError `bad-record` where there is none."""
+    named = [path / name for name in (RUN, LOAD) if (path / name).exists()]
+    file = next(iter(named), path / RUN) if path.is_dir() else path
+    if path.is_dir() and not named:
+        inside = sorted(str(each.parent) for name in (RUN, LOAD) for each in path.glob(f"*/{name}"))
+        hint = f"Name one of: {', '.join(inside)}." if inside else NAME_A_FOLDER
+        raise UsageError("bad-record", f"{path} has no {RUN}.", hint)
+    is_load = file.name == LOAD
     try:
-        record = RunRecord.from_json(json.loads(file.read_text(encoding="utf-8")))
+        document = json.loads(file.read_text(encoding="utf-8"))
+        is_load = isinstance(document, dict) and "load" in document
+        if is_load:
+            return _load(document)
+        record = RunRecord.from_json(document)
         refuse_what_does_not_fit(record)
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        hint = "Name a report folder, or the run.json in it."
-        raise UsageError("bad-record", f"{file} is not a run record: {_why(error):.300}.", hint) from error
+        kind = "load" if is_load else "run"
+        hint = NAME_A_FOLDER.replace(RUN, LOAD) if is_load else NAME_A_FOLDER
+        raise UsageError(
+            "bad-record", f"{file} is not a {kind} record: {_why(error, kind):.300}.", hint
+        ) from error
     return record
+
+
+def _load(document: Mapping[str, Any]) -> LoadRecord:
+    """ValueError or TypeError where that is no record of a load, or has numbers that no load counts."""
+    record: LoadRecord = typed(LoadRecord, document)
+    _refuse_foreign_words(record)
+    datetime.fromisoformat(record.load.started)
+    for check in record.checks:
+        any(map(Verdict, check.places))
+    refuse_what_nobody_counts(record.load.plan, record.tally)
+    return record
+
+
+def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
+    """ValueError where a rate or a slice has no length, or what is counted by numbers is counted by words."""
+    if tally.slice_seconds <= 0 or any(stage.rate <= 0 for stage in plan.stages):
+        raise ValueError("a rate and a slice are more than 0")
+    by_slice = (tally.due, tally.sent, tally.answered, tally.failed, tally.throttled, tally.under_way)
+    steps = [step.slices for step in tally.steps.values()]
+    timings = [tally.late, *(timing for slices in steps for timing in slices.values())]
+    for counted in (*by_slice, tally.memory, *steps, *timings):
+        if strange := next((key for key in counted if not NUMBER.fullmatch(key)), None):
+            raise ValueError(f"{strange!r:.80} is no number of a slice, or of milliseconds")
+    if any(len(page) != PAGE_HAS for walk in tally.walks for page in walk.pages):
+        raise ValueError("a page is told by four numbers")
 
 
 @dataclass(frozen=True)
@@ -65,14 +114,14 @@ def head_of(beginning: bytes) -> Head:
     return head
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, kind: str) -> str:
     """In a person's words."""
     if isinstance(error, OSError):
         return f"it cannot be read: {error.strerror}"
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
         return "it is not JSON"
     if isinstance(error, TypeError | RecursionError):
-        return "its parts are not those of a run"
+        return f"its parts are not those of a {kind}"
     return str(error)
 
 

@@ -70,8 +70,8 @@ def counts_said(counts: Counts) -> str:
 
 
 def many(number: int, one: str, several: str = "") -> str:
-    """`1 check`, `2 checks`."""
-    return f"{number} {one if number == 1 else several or one + 's'}"
+    """`1 check`, `2,000 checks`."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def duration(seconds: float) -> str:

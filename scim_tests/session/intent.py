@@ -86,11 +86,7 @@ class Intent:
     @property
     def costs(self) -> tuple[Cost, ...]:
         """What whom it creates may cost or set going, as far as that is known; nothing where nobody is created."""
-        if not self.users:
-            return ()
-        domain = self.profile.email_domain
-        mail = NOBODY_GETS_IT if is_reserved(domain) else MAY_ARRIVE
-        return (*(self.profile.costs or (NOT_KNOWN,)), Cost(mail.text.format(domain), mail.link))
+        return costs_of(self.profile) if self.users else ()
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """The screen, line by line: each with its heading, which is empty where a line goes on."""
@@ -159,6 +155,13 @@ def screen(intent: Intent) -> str:
     ]
     told = (f"  {heading:<9} {text}" for heading, text in lines)
     return "\n".join((f"scim-tests is about to write to {intent.where}", "", *told))
+
+
+def costs_of(profile: Profile) -> tuple[Cost, ...]:
+    """What users who are created may cost or set going, as far as that is known."""
+    domain = profile.email_domain
+    mail = NOBODY_GETS_IT if is_reserved(domain) else MAY_ARRIVE
+    return (*(profile.costs or (NOT_KNOWN,)), Cost(mail.text.format(domain), mail.link))
 
 
 def is_reserved(domain: str) -> bool:

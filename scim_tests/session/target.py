@@ -64,7 +64,11 @@ def agreed(options: RunOptions, profile: Profile) -> Target | None:
     that it is written to.
     """
     check_choice(options)
-    return _named(options, profile) if options.target_url or options.app else None
+    if options.reference:
+        return None
+    found = named(options, profile)
+    ask_consent(options, profile, found.base_url)
+    return found
 
 
 @contextmanager
@@ -92,13 +96,15 @@ def running_target(found: Target | None, options: RunOptions, profile: Profile) 
         yield Target(server.base_url, Access(token), bundled=True)
 
 
-def _named(options: RunOptions, profile: Profile) -> Target:
-    """A server by its URL, or an app of this process, for which nobody has to agree: nothing leaves the process."""
+def named(options: RunOptions, profile: Profile) -> Target:
+    """A server by its URL, or an app of this process, for which nobody has to agree: nothing leaves the process.
+
+    UsageError where there is no token, or the URL is none.
+    """
     app = options.app
     url = base_url(f"{HERE}{app.base_path}" if app else options.target_url or "")
     found = access(options, profile)
     refuse_a_secret_in(url, found)
-    ask_consent(options, profile, url)
     transport = InProcess(app.call, app.interface, Raised(app.raised)) if app else None
     return Target(url, found, bundled=False, transport=transport)
 

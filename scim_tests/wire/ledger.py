@@ -6,15 +6,19 @@ power, the file names every user that may be there, and `entries` says how sure 
 What is proven is not in the file: whoever goes on from it has to look again.
 """
 
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from sys import intern
 
-from scim_tests.model.names import is_made_here, mark
+from scim_tests.model.names import is_made_here
 from scim_tests.wire import ledger_file
 from scim_tests.wire.creates import Creates
 from scim_tests.wire.ledger_entry import Entry, State
-from scim_tests.wire.ledger_file import Event
-from scim_tests.wire.ledger_keys import GROUPS, id_key, name_key
+from scim_tests.wire.ledger_file import Event, Keep
+from scim_tests.wire.ledger_keys import id_key, name_key
+from scim_tests.wire.ledger_names import Names
 
 ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
 
@@ -32,15 +36,19 @@ class Ledger:
     WriteError where an announcement cannot be; UsageError `bad-ledger` where the file holds something else.
     """
 
-    def __init__(self, path: Path, may_be_ours: Callable[[str], bool] = lambda _: True) -> None:
-        """`may_be_ours` says of a userName in the file whether it counts: the file may be a stranger's."""
+    def __init__(
+        self, path: Path, may_be_ours: Callable[[str], bool] = lambda _: True, keep: Keep | None = None
+    ) -> None:
+        """`may_be_ours` says of a userName in the file whether it counts: the file may be a stranger's.
+
+        Another process may have the file, to which `keep` hands what is to be written: it is not read here.
+        """
         self.path = path
+        self._keep = keep or partial(ledger_file.append, path)
         self.target = ""  # the base URL the run wrote to
         self.profile = ""  # the profile it played, as TOML
         self.distrusted = ""  # why nothing is written to this target any more
-        self._spelling: dict[str, str] = {}  # each userName as the run spelt it first, by its key
-        self._marks: set[str] = set()  # of our names
-        self._our_names: set[str] = set()
+        self._names = Names()
         self._adopted: set[str] = set()
         self._made_names: set[str] = set()  # those whose last create was not refused
         self._creates = Creates()
@@ -49,7 +57,8 @@ class Ledger:
         self._settling: set[str] = set()  # those of them that settled a create
         self._found: set[str] = set()  # ids that did because they were shown
         self._seen: dict[str, str] = {}  # ids shown under a userName of ours
-        self._claims: dict[str, set[str]] = {}  # under which names each id may be shown
+        self._held: Counter[str] = Counter()  # how many ids are in those two by each name
+        self._claims: dict[str, set[str]] = {}  # under which further names an id may be shown
         self._removed: set[str] = set()
         self._removed_here: set[str] = set()  # those of them that this process removed
         self._foreign: set[str] = set()  # ids shown under somebody else's userName, in this process
@@ -57,63 +66,69 @@ class Ledger:
         self._proven: set[str] = set()  # ids that a GET of this process has shown under a name that claims it
         self._made: set[str] = set()  # ids that were among them at any time
         self._unproven: set[str] = set()  # ids that answers to our creates named, and no GET proved
-        for event in ledger_file.read(path):
+        for event in () if keep else ledger_file.read(path):
             if "user_name" not in event or may_be_ours(event["user_name"]):
                 self._apply(event)
         self._held_before = self._seen.keys() & self._answered.keys()  # as the file tells
 
     def begin(self, target: str, profile: str) -> None:
         """A run is about to write to this base URL (empty for a bundled server) under this profile (TOML)."""
-        self._write({"event": "run", "target": target, "profile": profile})
+        self.write({"event": "run", "target": target, "profile": profile})
 
-    def intend(self, user_name: str) -> None:
-        """A create of this userName is about to leave."""
-        self._write({"event": "intended", "user_name": user_name})
+    def write(self, *events: Event) -> None:
+        """Write all down at once, and go by them: what happens here, or what another process tells."""
+        self._keep(events)
+        for event in events:
+            self._apply(event)
+
+    def intend(self, *user_names: str) -> None:
+        """Creates of these userNames are about to leave: all are on disk, or none may."""
+        self.write(*({"event": "intended", "user_name": each} for each in user_names))
 
     def not_created(self, user_name: str) -> None:
         """The create never left: who has that userName now, if anybody, is not ours."""
-        self._write({"event": "not created", "user_name": user_name})
+        self.write({"event": "not created", "user_name": user_name})
 
     def refused(self, user_name: str) -> None:
         """The create was answered with an error that says nobody was made, which a lookup may yet contradict."""
-        self._write({"event": "refused", "user_name": user_name})
+        self.write({"event": "refused", "user_name": user_name})
 
     def created(self, user_name: str, id_: str) -> None:
         """The create was answered with this id, which is believed once a GET shows it (`prove`)."""
-        self._write({"event": "created", "user_name": user_name, "id": id_})
+        self.write({"event": "created", "user_name": user_name, "id": id_})
         self._disown(id_)
 
     def removed(self, id_: str) -> None:
         """The target says that it is gone. Shown again, it is listed again, and has to be proven again."""
         self._proven.discard(id_)
-        self._write({"event": "removed", "id": self._spelt(id_)})
+        self.write({"event": "removed", "id": self._spelt(id_)})
         self._removed_here.add(self._spelt(id_))
 
     def absent(self, user_name: str) -> None:
         """A lookup of this userName, spelt so, found nobody, so no open create of it came to anything."""
-        self._write({"event": "absent", "user_name": user_name})
+        self.write({"event": "absent", "user_name": user_name})
 
     def adopt(self, user_name: str) -> None:
         """Count a userName as ours that an earlier run made or may have made."""
         if name_key(user_name) not in self._adopted:
-            self._write({"event": "adopted", "user_name": user_name})
+            self.write({"event": "adopted", "user_name": user_name})
 
     def rename(self, id_: str, user_name: str) -> None:
         """An id of ours is about to be given this userName; it stays proven."""
-        self._write({"event": "renamed", "user_name": user_name, "id": id_})
+        self.write({"event": "renamed", "user_name": user_name, "id": id_})
 
     def witness(self, id_: str, user_name: str) -> None:
         """An answer showed this id with this userName: that proves nothing, but may disprove."""
         id_ = self._spelt(id_)
         key = self._key_shown(id_, user_name)
-        is_our_name = key in self._our_names
-        if not is_our_name and not self._bears_a_mark(key):
+        is_our_name = key in self._names.ours
+        if self._names.is_somebody_else(key):
             self._foreign.add(id_)
         if id_ in self._foreign:
             if is_our_name or (id_ not in self._removed and (id_ in self._seen or id_ in self._answered)):
                 self._disown(id_)
         elif is_our_name and (id_ not in self._seen or id_ in self._removed):
-            self._write({"event": "seen", "user_name": self._spelling.get(key, user_name), "id": id_})
+            self.write({"event": "seen", "user_name": self._names.spelt.get(key, user_name), "id": id_})
 
     def prove(self, id_: str, user_name: str) -> None:
         """A GET by this id showed it, under that id, with this userName."""
@@ -127,13 +142,14 @@ class Ledger:
     def claims(self, user_name: str, id_: str) -> bool:
         """Whether what has this id may be shown with this userName."""
         id_ = self._spelt(id_)
-        return self._key_shown(id_, user_name) in self._claims.get(id_, ())
+        key = self._key_shown(id_, user_name)
+        return self._answered.get(id_) == key or key in self._claims.get(id_, ())
 
     def alias(self, id_: str, shown: str, user_name: str) -> None:
         """A GET by this id, which this name claims, showed another id under that name: it has to be proven itself."""
-        if shown not in self._claims and shown in self._seen and id_ in self._answered:
-            name = self._spelling.get(name_key(user_name), user_name)
-            self._write({"event": "alias", "user_name": name, "id": shown})
+        if not self._is_claimed(shown) and shown in self._seen and id_ in self._answered:
+            name = self._names.spelt.get(name_key(user_name), user_name)
+            self.write({"event": "alias", "user_name": name, "id": shown})
 
     def distrust(self, why: str) -> None:
         """The target showed somebody else where it has to show ours, so whom a write reaches cannot be known."""
@@ -149,7 +165,7 @@ class Ledger:
         self._proven.discard(id_)
         if self._spelt(id_) in self._answered:
             self._unproven.add(self._spelt(id_))
-        if user_name and name_key(user_name) not in self._our_names:
+        if user_name and name_key(user_name) not in self._names.ours:
             self.witness(id_, user_name)
 
     def owns(self, id_: str) -> bool:
@@ -169,7 +185,7 @@ class Ledger:
         if id_ in self._removed or id_ in self._foreign:
             return False
         was_ours = id_ in self._made or id_ in self._held_before
-        return was_ours or (id_ in self._answered and any(each in self._answered for each in self._foreign))
+        return was_ours or (id_ in self._answered and not self._answered.keys().isdisjoint(self._foreign))
 
     def proves_nobody(self) -> bool:
         """Whether the target was asked often enough whom we made, and never showed one as ours: none could be removed."""
@@ -185,12 +201,11 @@ class Ledger:
 
     def is_expected(self, id_: str) -> bool:
         """Whether a create, or a lookup after one that was not answered, led to it, and nothing showed somebody else."""
-        return self._spelt(id_) in self._claims and not self.is_a_strangers(id_)
+        return self._is_claimed(self._spelt(id_)) and not self.is_a_strangers(id_)
 
     def is_somebody_else(self, user_name: str) -> bool:
         """Whether that is the name of nobody whom the run made."""
-        key = name_key(user_name)
-        return key not in self._our_names and not self._bears_a_mark(key)
+        return self._names.is_somebody_else(name_key(user_name))
 
     def may_name(self, user_name: str) -> bool:
         """Whether a run may give this name: one that this tool makes, or that of the user whom runs share."""
@@ -204,41 +219,32 @@ class Ledger:
 
     def entries(self) -> list[Entry]:
         """Who may still be there, in the order of creation; a name has one entry for each id that may be somebody."""
-        return [entry for key in self._spelling for entry in self._entries_of(key)]
+        spelt = self._names.spelt
+        of: dict[str, list[Entry]] = {key: [] for key in spelt}
+        for id_, key in self._seen.items():
+            if id_ not in self._removed and id_ not in self._foreign:
+                state = State.CREATED if self._is_claimed(id_) else State.STRAY
+                of[key].append(Entry(spelt[key], id_, state))
+        for id_, key in self._answered.items():
+            state = State.DISPUTED if id_ in self._foreign else State.UNACKNOWLEDGED
+            if id_ not in self._removed and (state is State.DISPUTED or id_ not in self._seen):
+                of[key].append(Entry(spelt[key], id_, state))
+        for key, found in of.items():
+            found += [Entry(name, "", State.UNACKNOWLEDGED) for name in self._creates.unacknowledged(key)]
+            found += [Entry(name, "", State.REFUSED) for name in self._creates.only_refused(key)]
+        return [entry for found in of.values() for entry in found]
 
     def everybody(self) -> list[tuple[str, str]]:
         """(name, id) of all whom answers to our creates named or who were shown under a name of ours, removed or not.
 
         Without the user whom runs share and who was found.
         """
-        known = {**self._seen, **self._answered}
-        pairs = [(self._spelling[key], id_) for id_, key in known.items()]
+        pairs = ((self._names.spelt[key], id_) for id_, key in {**self._seen, **self._answered}.items())
         return [each for each in pairs if not self.was_found(*each)]
 
-    def _entries_of(self, key: str) -> list[Entry]:
-        name = self._spelling[key]
-        shown = [id_ for id_, owner in self._seen.items() if owner == key and id_ not in self._removed]
-        answered = [id_ for id_, owner in self._answered.items() if owner == key]
-        found = [
-            Entry(name, id_, State.CREATED if id_ in self._claims else State.STRAY)
-            for id_ in shown
-            if id_ not in self._foreign
-        ]
-        unseen = [id_ for id_ in answered if id_ not in {*self._seen, *self._removed, *self._foreign}]
-        found += [Entry(name, id_, State.UNACKNOWLEDGED) for id_ in unseen]
-        disputed = [id_ for id_ in answered if id_ in self._foreign and id_ not in self._removed]
-        found += [Entry(name, id_, State.DISPUTED) for id_ in disputed]
-        found += [Entry(spelt, "", State.UNACKNOWLEDGED) for spelt in self._creates.unacknowledged(key)]
-        return found + [Entry(spelt, "", State.REFUSED) for spelt in self._creates.only_refused(key)]
-
     def _disown(self, id_: str) -> None:
-        self._proven -= self._foreign
         if id_ in self._foreign and id_ not in self._disowned:
-            self._write({"event": "not ours", "id": id_})
-
-    def _write(self, event: Event) -> None:
-        ledger_file.append(self.path, event)
-        self._apply(event)
+            self.write({"event": "not ours", "id": id_})
 
     def _apply(self, event: Event) -> None:
         match event:
@@ -247,9 +253,9 @@ class Ledger:
             case {"event": what, "user_name": user_name, "id": id_}:
                 self._apply_to_user(what, user_name, id_)
             case {"event": what, "user_name": user_name}:
-                self._apply_to_name(what, name_key(user_name), user_name)
+                self._apply_to_name(what, user_name)
             case {"event": "removed", "id": id_}:
-                self._removed.add(id_)
+                self._removed.add(intern(id_))
                 self._proven.discard(id_)
             case {"event": "not ours", "id": id_}:
                 self._foreign.add(id_)
@@ -262,18 +268,18 @@ class Ledger:
             return
         self._settling.discard(id_)
         key = self._answered[id_]
-        strays = [each for each, owner in self._seen.items() if owner == key and each not in self._claims]
+        shown = self._seen.items() if self._held[key] > 1 else ()  # all are many, and it holds this id itself
+        strays = [each for each, owner in shown if owner == key and not self._is_claimed(each)]
         for each in strays:
             self._claims[each] = {key}
         if not strays:
-            self._creates.left(self._spelling[key])
+            self._creates.left(self._names.spelt[key])
 
     def _apply_to_user(self, what: str, user_name: str, id_: str) -> None:
-        key = name_key(user_name)
-        self._spelling.setdefault(key, user_name)
+        key, id_ = self._names.spell(user_name), intern(id_)
         if what == "renamed":
-            self._know(key, user_name)
-            if self._spelt(id_) in self._claims:
+            self._names.know(user_name)
+            if self._is_claimed(self._spelt(id_)):
                 self._claim(self._spelt(id_), key)
         elif what == "alias":
             self._claim(id_, key)
@@ -285,11 +291,15 @@ class Ledger:
                 self._claim(id_, key)
                 if self._creates.settle_any(user_name):
                     self._found.add(id_)
+            if id_ in self._seen:
+                self._held[self._seen[id_]] -= 1
             self._seen[id_] = key
+            self._held[key] += 1
             self._removed.discard(id_)
 
     def _apply_answer(self, key: str, user_name: str, id_: str) -> None:
-        id_ = self._alike.setdefault(id_key(id_), id_)
+        id_ = self._alike.setdefault(intern(id_key(id_)), id_)
+        self._held[key] += id_ not in self._answered
         owner = self._answered.setdefault(id_, key)
         self._claim(id_, key)
         self._creates.taken(user_name)
@@ -299,34 +309,30 @@ class Ledger:
             self._creates.settle(user_name)
             self._settling.add(id_)
 
-    def _know(self, key: str, user_name: str) -> None:
-        self._our_names.add(key)
-        self._marks |= {mark(user_name.removeprefix(f"{GROUPS}/"))} - {""}
-
-    def _bears_a_mark(self, key: str) -> bool:
-        return any(each in key for each in self._marks)
-
     def _key_shown(self, id_: str, user_name: str) -> str:
         """The name of ours that what is shown under this id has; what it is shown with where that is none of ours."""
         key = name_key(user_name)
-        is_written_otherwise = key not in self._our_names and self._bears_a_mark(key)
-        return self._answered.get(id_, key) if is_written_otherwise else key
+        return self._answered.get(id_, key) if self._names.is_written_otherwise(key) else key
 
     def _spelt(self, id_: str) -> str:
         """The id as the answer to its create spelt it: some targets write one in capitals here and not there."""
         return self._alike.get(id_key(id_), id_)
 
     def _claim(self, id_: str, key: str) -> None:
-        self._claims.setdefault(id_, set()).add(key)
+        if self._answered.get(id_) != key:
+            self._claims.setdefault(id_, set()).add(key)
+
+    def _is_claimed(self, id_: str) -> bool:
+        return id_ in self._answered or id_ in self._claims
 
     def _is_expected(self, key: str) -> bool:
         """Whether somebody of that name may be there whom no answer to a create has named."""
         return key in self._adopted or self._creates.may_have_made(key)
 
-    def _apply_to_name(self, what: str, key: str, user_name: str) -> None:
+    def _apply_to_name(self, what: str, user_name: str) -> None:
+        key = name_key(user_name)
         if what in {"intended", "adopted"}:
-            self._spelling.setdefault(key, user_name)
-            self._know(key, user_name)
+            key = self._names.know(user_name)
         if what == "intended":
             self._creates.left(user_name)
             self._made_names.add(key)
@@ -335,13 +341,9 @@ class Ledger:
         elif what == "absent":
             self._creates.absent(user_name)
         else:
-            self._apply_to_no_create(what, key, user_name)
-
-    def _apply_to_no_create(self, what: str, key: str, user_name: str) -> None:
-        self._creates.settle(user_name)
-        self._made_names.discard(key)
-        if what == "refused" and key not in self._adopted:
-            self._creates.refused(user_name)
-        holders = {*self._seen.values(), *self._adopted, *self._answered.values()}
-        if key not in holders and not self._is_expected(key):
-            self._our_names.discard(key)
+            self._creates.settle(user_name)
+            self._made_names.discard(key)
+            if what == "refused" and key not in self._adopted:
+                self._creates.refused(user_name)
+            if not self._held[key] and not self._is_expected(key):
+                self._names.ours.discard(key)

@@ -22,38 +22,60 @@ for I, since a target may number users and groups alike.
 import errno
 import json
 import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from typing import TypeGuard
 
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.wire import private_file
 
 Event = dict[str, str]
+Keep = Callable[[Sequence[Event]], None]  # writes them down, in this order
 
 _BEGINNING = b'{"event": "'
+_OF_A_NAME, _OF_AN_ID = {"user_name"}, {"id"}
+_OF_BOTH = _OF_A_NAME | _OF_AN_ID
+_FORMS = {
+    "run": {"target", "profile"},
+    **dict.fromkeys(("intended", "not created", "refused", "absent", "adopted"), _OF_A_NAME),
+    **dict.fromkeys(("created", "seen", "renamed", "alias"), _OF_BOTH),
+    **dict.fromkeys(("not ours", "removed"), _OF_AN_ID),
+}
 _ANNOUNCEMENTS = {"run", "intended", "adopted"}  # on disk before what they are about leaves
 _MOST = 256 * 1024 * 1024  # bytes
+_MOST_ANNOUNCED = _MOST // 2  # after which nobody is made any more, or what became of them would not be read
 
 
-def append(path: Path, event: Event) -> None:
-    """Write one line so that it outlives us and the power; only its owner may read the file.
+def append(path: Path, events: Sequence[Event]) -> None:
+    """Write a line for each, at once, so that they outlive us and the power; only its owner may read the file.
 
-    WriteError where that cannot be and the line announces what is to come. Of what has happened
+    WriteError where that cannot be and one announces what is to come. Of what has happened
     already the file then says as much as after a crash, and a clean-up need not end.
     """
     is_new = not path.exists()
+    announces = any(each["event"] in _ANNOUNCEMENTS for each in events)
     try:
         with private_file.grown(path) as file:
             _cut_torn_line(file)
-            line = json.dumps(event).encode() + b"\n"
-            if os.write(file, line) < len(line):  # half a line is no line: what it announces must not leave
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _write(file, b"".join(json.dumps(each).encode() + b"\n" for each in events), announces=announces)
             os.fsync(file)
             for folder in path.absolute().parents if is_new else ():  # some may be as new as the file
                 _sync_folder(folder)
     except WriteError:
-        if event["event"] in _ANNOUNCEMENTS:
+        if announces:
             raise
+
+
+def _write(file: int, lines: bytes, *, announces: bool) -> None:
+    """All of it or nothing: what half of it announces must not leave, nor be looked for."""
+    size = os.fstat(file).st_size
+    if announces and size + len(lines) > _MOST_ANNOUNCED:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    if os.write(file, lines) < len(lines):
+        os.ftruncate(file, size)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _cut_torn_line(file: int) -> None:
@@ -73,29 +95,33 @@ def _sync_folder(folder: Path) -> None:
             os.close(file)
 
 
-def read(path: Path) -> list[Event]:
+def read(path: Path) -> Iterator[Event]:
     """All whole lines; none where there is no file. UsageError `bad-ledger` where a line is none of a ledger.
 
     A torn one at the end is passed over, and cut off before the next is written.
     """
-    *lines, torn = private_file.content(path, _MOST).split(b"\n")
-    if not lines and not _BEGINNING.startswith(torn[: len(_BEGINNING)].rstrip(b"\0")):
-        raise _no_ledger(path, 1)
-    return [_parse(path, number, line) for number, line in enumerate(lines, 1)]
+    for number, line in enumerate(BytesIO(private_file.content(path, _MOST)), 1):
+        if line.endswith(b"\n"):
+            yield _parse(path, number, line)
+        elif number == 1 and not _BEGINNING.startswith(line[: len(_BEGINNING)].rstrip(b"\0")):
+            raise _no_ledger(path, number)
 
 
 def _parse(path: Path, number: int, line: bytes) -> Event:
-    try:
+    with suppress(ValueError, RecursionError):
         event = json.loads(line)
-    except (ValueError, RecursionError):
-        raise _no_ledger(path, number) from None
-    if (
-        isinstance(event, dict)
-        and "event" in event
-        and all(isinstance(value, str) for value in event.values())
-    ):
-        return event
+        if is_event(event):
+            return event
     raise _no_ledger(path, number)
+
+
+def is_event(value: object) -> TypeGuard[Event]:
+    """Whether it has one of the forms above."""
+    return (
+        isinstance(value, dict)
+        and all(isinstance(each, str) for each in value.values())
+        and value.keys() - {"event"} == _FORMS.get(value.get("event", ""))
+    )
 
 
 def _no_ledger(path: Path, number: int) -> UsageError:

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scim_tests.model.act import OktaPerson
-from scim_tests.model.record import ImportRecord, ImportRow
+from scim_tests.model.record import ImportRecord, ImportRow, trips_the_safeguard
 from scim_tests.model.scim import Json, Resource, get, primary
 
 ROWS = 10_000  # of a larger import the rest is counted, not listed
-SAFEGUARD = 0.2  # the share of assigned people gone that halts an import (okta:H-SAFE)
-SAFEGUARD_FROM = 100  # it watches over apps with more people than that
 
 
 class Directory:
@@ -84,9 +82,8 @@ class Import:
 
     @property
     def trips_the_safeguard(self) -> bool:
-        """Whether so many assigned people are gone that Okta halts the import (okta:H-SAFE)."""
-        assigned = len(self.directory.assigned)
-        return assigned > SAFEGUARD_FROM and self.removed / assigned > SAFEGUARD
+        """Whether so many assigned people are gone that Okta halts the import."""
+        return trips_the_safeguard(len(self.directory.assigned), self.removed)
 
     def record(self) -> ImportRecord:
         """What became of it, as reports tell it."""

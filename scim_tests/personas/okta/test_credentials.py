@@ -37,11 +37,17 @@ def test_credentials(scene: Scene) -> Performance:
     Gives the `form` of the token that was taken, and a `remark` where several may be tried. NotObserved where the
     credentials are refused, or nothing is there; where the probe alone fails, the rest may work all the same.
     """
+    result = yield from probing(scene)
+    yield Independent(_tries(scene, result.form))
+    return result
+
+
+def probing(scene: Scene) -> Performance:
+    """What the button itself sends. Gives the `form`, and a `remark`, as `test_credentials` does."""
     form, remark = yield from _form(scene)
     probe = yield Step("probe", "GET", PROBE, headers(scene, form=form))
     if probe.status in NO_WAY_IN:
         probe.page  # noqa: B018 -- says what came instead of a list
-    yield Independent(_tries(scene, form))
     return SceneResult(form=form, remark=remark)
 
 

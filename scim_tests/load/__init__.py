@@ -1,0 +1,1 @@
+"""A load: what Okta does to many people, played by Locust and judged."""

@@ -1,0 +1,87 @@
+"""The state in the end: whom a create was answered with success for is there, once, and active as it has to be."""
+
+import asyncio
+
+from scim_tests.load.crowd import Made
+from scim_tests.load.jobs import Jobs
+from scim_tests.load.performer import Performer
+from scim_tests.load.walking import NAMES, Walking
+from scim_tests.model.act import Scene
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import get
+from scim_tests.model.tally import FinalLook
+from scim_tests.personas.okta.at_scale import LOOK_AGAIN
+
+AT_ONCE = 8
+
+
+class FinalLooking:
+    """Looks for everybody of one process: in a walk of the list where there was one, and by name whom that did not show.
+
+    `rate` is how many look-ups leave a second at most; 0 where that is not bounded.
+    """
+
+    def __init__(self, jobs: Jobs, performer: Performer, final: FinalLook, rate: float) -> None:
+        self._jobs = jobs
+        self._performer = performer
+        self._final = final
+        self._pause = 1 / rate if rate else 0.0
+        self._found: set[int] = set()
+
+    def read(self, walking: Walking) -> None:
+        """What a walk showed, which began when nothing was written any more."""
+        for made in self._jobs.crowd:
+            ids = walking.shown.get(made.number, [])
+            if len(ids) == 1:
+                self._tell(made, ids, active=made.number in walking.active)
+
+    async def look_up_the_rest(self) -> None:
+        """Look up by name who was not shown, or not once."""
+        self._final.expected = len(self._jobs.crowd)
+        rest = [made for made in self._jobs.crowd if made.number not in self._found]
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def look(made: Made) -> None:
+            async with places:
+                await self._look_up(made)
+
+        looking = []
+        for made in rest:
+            looking.append(asyncio.ensure_future(look(made)))
+            await asyncio.sleep(self._pause)
+        await asyncio.gather(*looking)
+        self._final.whole = not self._final.why
+
+    async def _look_up(self, made: Made) -> None:
+        person = self._jobs.cast.person(made.number)
+        known = {**self._jobs.known, f"push_user:{person.key}": SceneResult(id=made.id, name=made.name)}
+        played = await self._performer.play(Scene(LOOK_AGAIN, self._jobs.profile, person=person, known=known))
+        found = played.last("find")
+        try:
+            shown = [] if found is None or found.status == 404 else found.resources
+        except NotObserved as unseen:
+            self._final.why = self._final.why or str(unseen)
+            return
+        ours = [each for each in shown if str(get(each, "userName")).lower() == made.name.lower()]
+        ids = list(dict.fromkeys(str(get(each, "id")) for each in ours))
+        self._tell(made, ids, active=any(get(each, "active") is not False for each in ours))
+
+    def _tell(self, made: Made, ids: list[str], *, active: bool) -> None:
+        self._found.add(made.number)
+        final = self._final
+        if not ids:
+            _note(final.missing, made.name)
+            return
+        final.found += 1
+        if len(ids) > 1:
+            _note(final.several, made.name)
+            if made.twice:
+                _note(final.of_twice, made.name)
+        if made.left and active:
+            _note(final.still_active, made.name)
+
+
+def _note(names: list[str], name: str) -> None:
+    if len(names) < NAMES:
+        names.append(name)

@@ -1,0 +1,185 @@
+"""The jobs of a load: somebody is assigned, leaves, gets another name; a large group is pushed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from scim_tests.load.cast import Cast
+from scim_tests.load.counting import Counting
+from scim_tests.load.crowd import Crowd, Made
+from scim_tests.load.performer import Performer, Played
+from scim_tests.load.walking import Walking
+from scim_tests.model.act import Person, Scene
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.profile import Profile
+from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scim import get
+from scim_tests.model.tally import GroupTally, Tally
+from scim_tests.personas.okta.at_scale import CHANGE_NAME, READ_AGAIN, fill_group
+from scim_tests.personas.okta.bulk_assignment import bulk_assignment
+from scim_tests.personas.okta.deactivate_user import deactivate_user
+from scim_tests.personas.okta.push_user import id_given, push_user
+from scim_tests.wire.ledger import Ledger
+
+PAGE = "import_users.page"
+FIRST = "push_user:first"  # what the first assignment found out: which attributes the target takes
+
+
+class Jobs:
+    """What is done to the people of one process. `now` gives the seconds since the load began."""
+
+    def __init__(  # noqa: PLR0913 -- who takes part in a job
+        self,
+        plan: LoadPlan,
+        profile: Profile,
+        performer: Performer,
+        counting: Counting,
+        ledger: Ledger,
+        now: Callable[[], float],
+    ) -> None:
+        self.plan = plan
+        self.profile = profile
+        self.cast = Cast(plan, profile)
+        self.crowd = Crowd()
+        self.known: dict[str, SceneResult] = {}  # what every scene knows
+        self.walking: Walking | None = None  # the import that goes on
+        self._performer = performer
+        self._counting = counting
+        self._ledger = ledger
+        self._now = now
+
+    @property
+    def tally(self) -> Tally:
+        """What is counted."""
+        return self._counting.tally
+
+    def hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
+        """Whom a request is about, and whether it is judged."""
+        if self.walking and exchange.step == PAGE:
+            self.walking.page(exchange)
+        person = scene.person or (scene.crowd[0] if scene.crowd else None)
+        name = person.user_name if person else scene.team.display_name if scene.team else ""
+        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
+        is_twin = exchange.step == "bulk_assignment.create"
+        self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
+
+    def _is_judged(self, scene: Scene) -> bool:
+        person = scene.person or (scene.crowd[0] if scene.crowd else None)
+        return self.plan.is_judged(number_of(person)) if person else True
+
+    def _passes_over(self, page: Exchange) -> bool:
+        """Whether a page is not one of those that are judged."""
+        start = int(page.request.query["startIndex"])
+        return start > 1 and not self.plan.is_judged(start // self.profile.limits.page_size)
+
+    async def assign(self, number: int) -> None:
+        """Assign somebody, once or by two jobs at once, read who has to be proven, and remember who was made."""
+        person = self.cast.person(number)
+        if self.plan.is_twice(number):
+            made = await self._assign_twice(number, person)
+        else:
+            until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
+            played = await self._play(Scene(push_user, self.profile, person=person), until=until)
+            if played.result and FIRST not in self.known:
+                self.known[FIRST] = played.result
+            created = played.last("create")
+            made = self._made(number, person, [created] if created else [])
+        if made and made.twice and self.plan.is_read_back(number):
+            await self._play(Scene(READ_AGAIN, self.profile, person=person))
+        if made:
+            made.read = self._ledger.owns(made.id)
+
+    async def _assign_twice(self, number: int, person: Person) -> Made | None:
+        played = await self._play(Scene(bulk_assignment, self.profile, crowd=(person,)))
+        created = [each for each in played.exchanges if each.step == "bulk_assignment.create"]
+        made = self._made(number, person, created)
+        if made:
+            made.twice = True
+            taken = [each for each in created if each.is_success]
+            if len({id_given(each) for each in taken}) > 1:
+                self.tally.twice_both.append(person.user_name)
+            self.tally.again += len(created) - len(taken)
+        return made
+
+    def _made(self, number: int, person: Person, created: list[Exchange]) -> Made | None:
+        """Who was made, where a create was answered with success and an id."""
+        given = next((id_given(each) for each in created if each.is_success and id_given(each)), "")
+        if not given:
+            return None
+        self.tally.created += 1
+        return self.crowd.add(Made(number, given, person.user_name, self._now()))
+
+    async def change(self, number: int) -> None:
+        """What comes later for somebody who was made: to leave, or to get another name."""
+        made = self.crowd[number]
+        if not made.read:  # not proven to be ours
+            return
+        person = self.cast.person(number)
+        if self.plan.leaves(number):
+            until = () if self.plan.is_judged(number) else ("read_back",)
+            made.touched = self._now()
+            played = await self._play(Scene(deactivate_user, self.profile, person=person), until=until)
+            written = played.last("patch", "put")
+            made.left = written is not None and written.is_success
+        else:
+            renamed = self.cast.renamed(person).user_name
+            made.touched = self._now()
+            played = await self._play(Scene(CHANGE_NAME, self.profile, person=person))
+            if played.result:
+                made.name = renamed
+                self._ledger.not_created(renamed)  # nobody but who was renamed has that name
+
+    async def fill(self, group: int) -> None:
+        """Push a large group with all of its members who were made and proven to be ours."""
+        numbers = [
+            each for each in self.plan.members_of(group) if each in self.crowd and self.crowd[each].read
+        ]
+        people = tuple(self.cast.person(each) for each in numbers)
+        team = self.cast.group(group, people)
+        played = await self._play(Scene(fill_group, self.profile, team=team))
+        told = GroupTally(team.display_name, 0, 0, 0, 0, played.why)
+        looked = played.last("after_fill")
+        try:
+            shown = get(looked.resource, "members") if looked else []
+        except NotObserved as unseen:
+            told.why, shown = str(unseen), []
+        ids = {str(get(each, "value")) for each in shown} if isinstance(shown, list) else set()
+        wanted = {self.crowd[each].id for each in numbers} if played.result and _all_taken(played) else set()
+        told.wanted, told.shown = len(wanted), len(ids)
+        told.missing, told.strange = len(wanted - ids), len(ids - wanted) if wanted else 0
+        if not wanted and not told.why:
+            told.why = "not every batch of its members was answered with success"
+        self.tally.groups.append(told)
+
+    async def _play(self, scene: Scene, *, until: tuple[str, ...] = ()) -> Played:
+        people = scene.team.people if scene.team else (scene.person,) if scene.person else ()
+        pushed = {
+            f"push_user:{each.key}": SceneResult(id=self.crowd[number_of(each)].id, name=each.user_name)
+            for each in people
+            if number_of(each) in self.crowd
+        }
+        played = await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
+        if self._is_judged(scene):
+            self._counting.judging.scene_over(played.exchanges)
+        return played
+
+
+def number_of(person: Person) -> int:
+    """The number that stands in the key of somebody of a load."""
+    return int(person.key.rpartition("-")[2])
+
+
+def _all_taken(played: Played) -> bool:
+    filled = [each for each in played.exchanges if each.step == "fill_group.fill"]
+    return all(each.is_success for each in filled)
+
+
+async def after(seconds: float, over: asyncio.Event) -> bool:
+    """Wait so long; whether the load still goes on then."""
+    if seconds > 0:
+        try:
+            await asyncio.wait_for(over.wait(), seconds)
+        except TimeoutError:
+            return True
+    return not over.is_set()

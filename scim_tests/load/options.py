@@ -1,0 +1,123 @@
+"""What a load is told, and the plan that comes of it."""
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+
+from scim_tests.errors import UsageError
+from scim_tests.model.load_plan import LoadPlan, Stage
+from scim_tests.model.profile import Profile
+from scim_tests.options import RunOptions
+from scim_tests.personas.okta.at_scale import CHANGE_NAME, WALK_THE_LIST, fill_group
+from scim_tests.personas.okta.deactivate_user import deactivate_user
+from scim_tests.personas.okta.push_user import push_user
+
+RENAMED = 0.05  # of the people, where profiles are pushed
+GROUPS = re.compile(r"(\d+)\s*[x×]\s*(\d+)", re.IGNORECASE)
+SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+SLACK, AT_LEAST = 2.0, 300.0  # a load may take so many times as long as planned, and so many seconds more
+A_PAGE = 2.0  # seconds that a page of an import may take in the mean
+PORT = 5557  # Locust's own
+HERE = "127.0.0.1"
+MOST_RATE, MOST_PEOPLE = 10_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """As the command took them; `run` holds what a load shares with a run. Empty and 0 mean: not said.
+
+    It is a coordinator of `processes` of this machine, or of `workers` that come to `listen` (HOST[:PORT]); or it
+    works for one at `worker` (HOST[:PORT]).
+    """
+
+    run: RunOptions = field(default_factory=RunOptions)
+    assign: int = 0
+    rate: str = ""
+    imported: int = 0
+    groups: str = ""
+    deactivate: str = ""
+    processes: int = 0
+    workers: int = 0
+    listen: str = ""
+    worker: str = ""
+    max_users: int = 0
+
+
+def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: str) -> LoadPlan:
+    """The plan, without a target yet. UsageError where the options or the profile do not allow one; `text` is the profile's TOML."""
+    if not options.assign and not options.imported:
+        hint = "--assign 1000 --rate 25 assigns people, --import 100000 reads the list."
+        raise UsageError("no-load", "Nothing to do: neither --assign nor --import was given.", hint)
+    if not 0 <= options.assign <= MOST_PEOPLE:
+        raise UsageError("bad-number", f"--assign has to be between 0 and {MOST_PEOPLE:,}.")
+    workers = options.processes or options.workers or 1
+    groups, members = _groups(options, workers)
+    leaving = _share(options.deactivate)
+    wanted = {
+        "--assign": (options.assign, push_user),
+        "--import": (options.imported, WALK_THE_LIST),
+        "--groups": (groups, fill_group),
+        "--deactivate": (leaving, deactivate_user),
+    }
+    for flag, (is_wanted, act) in wanted.items():
+        if is_wanted and (why := act.why_not(profile)):
+            raise UsageError(
+                "not-in-profile", f"{flag} cannot be played under the profile {profile.name}: {why}."
+            )
+    renamed = 0.0 if CHANGE_NAME.why_not(profile) else RENAMED
+    plan = LoadPlan(
+        run, seed, "", text, _stages(options.rate, options.assign), deactivated=leaving, renamed=renamed,
+        groups=groups, members=members, imported=options.imported, workers=workers,
+    )  # fmt: skip
+    pages = math.ceil(options.imported / profile.limits.page_size)
+    walks = 2 if options.assign else 1
+    most = options.run.deadline or SLACK * plan.seconds + AT_LEAST + walks * pages * A_PAGE
+    return replace(plan, deadline=float(most))
+
+
+def _stages(said: str, people: int) -> tuple[Stage, ...]:
+    """One stage a rate, equally long. UsageError where a rate is none."""
+    if not people:
+        return ()
+    try:
+        rates = [float(each) for each in (said or "25").split(",")]
+    except ValueError:
+        rates = []
+    if not rates or not all(0 < each <= MOST_RATE for each in rates):
+        message = f"--rate has to be requests a second, above 0 and up to {MOST_RATE:,}."
+        raise UsageError("bad-number", message, "25 is a rate; 5,25,50,100 are four, one after the other.")
+    whole, given = sum(rates), 0
+    stages = []
+    for index, rate in enumerate(rates):
+        share = people - given if index == len(rates) - 1 else round(people * rate / whole)
+        given += share
+        stages.append(Stage(rate, share))
+    return tuple(stages)
+
+
+def _groups(options: LoadOptions, workers: int) -> tuple[int, int]:
+    if not options.groups:
+        return 0, 0
+    found = GROUPS.fullmatch(options.groups.strip())
+    if not found or not int(found[1]) or not int(found[2]):
+        raise UsageError(
+            "bad-number", "--groups has to be N×M: N groups of M members.", "For example --groups 10x500."
+        )
+    groups, members = int(found[1]), int(found[2])
+    each = math.ceil(groups / workers) * members
+    if each > options.assign // workers:
+        least = each * workers
+        message = f"--groups {groups}×{members} needs {least:,} people, since nobody is put into two of them."
+        raise UsageError("bad-number", message, f"Say --assign {least} or more, or ask for smaller groups.")
+    return groups, members
+
+
+def _share(said: str) -> float:
+    if not said:
+        return 0.0
+    found = SHARE.fullmatch(said.strip())
+    if not found or float(found[1]) > 100:
+        raise UsageError(
+            "bad-number", "--deactivate has to be a share of the people.", "For example --deactivate 10%."
+        )
+    return float(found[1]) / 100

@@ -1,0 +1,229 @@
+"""What one process of a load does, on one event loop: jobs that begin by the clock, an import beside them, a look at the end."""
+
+import asyncio
+import math
+import time
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from scim_tests.engine.under_way import UnderWay
+from scim_tests.errors import ScimTestsError, TargetError
+from scim_tests.load.counting import Counting
+from scim_tests.load.final_look import FinalLooking
+from scim_tests.load.jobs import Jobs, after
+from scim_tests.load.judging import Judging
+from scim_tests.load.performer import Ended, Performer
+from scim_tests.load.walking import Walking
+from scim_tests.model.act import Scene, Step
+from scim_tests.model.exchange import Heard
+from scim_tests.model.forms import Forms
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.profile import Profile
+from scim_tests.model.tally import Tally
+from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
+from scim_tests.personas.okta.patience import patience
+from scim_tests.record.masking.mask import of_recorded
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_sharing import Outbox
+
+BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
+LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
+SLICES = 60  # parts of the load that are told apart, about
+MIB = 1024 * 1024
+TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
+INTERRUPTED = "The load was interrupted."
+
+
+class Work:
+    """One process's part of the plan: the people whose number leaves `worker` over. It `hides` who is not ours. What the ledger has to hold of it goes to who has its file, by `outbox`.
+
+    `announce` and `stop` may be called from any thread; what it has counted so far stands in `tally`.
+    """
+
+    def __init__(self, plan: LoadPlan, profile: Profile, worker: int, *, hides: bool) -> None:
+        pages = math.ceil(plan.imported / profile.limits.page_size)
+        self.plan = plan
+        self.profile = replace(profile, limits=replace(profile.limits, import_pages=pages + 1))
+        self.worker = worker
+        self.tally = Tally(slice_seconds=max(1.0, math.ceil(plan.seconds / SLICES)))
+        self.outbox = Outbox()
+        self._announced = -1  # the highest number whose name stands in the ledger
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+        self._began = time.perf_counter()
+        self._memory = psutil.Process()
+        self.error: ScimTestsError | None = None
+        self.ledger = Ledger(Path(), keep=self.outbox.keep)
+        judging = Judging(
+            self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, time.time()
+        )
+        self.counting = Counting(plan, self.tally, judging, self.now, self._end)
+
+    def now(self) -> float:
+        """Seconds since the load began."""
+        return time.perf_counter() - self._began
+
+    def announce(self, upto: int, names: Sequence[str]) -> None:
+        """These names are on disk, so that everybody below number `upto` may be made."""
+        self.outbox.announce(names)
+        self._announced = upto
+        self._tell(self._news.set)
+
+    def stop(self, why: str) -> None:
+        """Nothing more leaves."""
+        self._tell(lambda: self._end(why))
+
+    def _tell(self, what: object) -> None:
+        if self._loop:
+            with suppress(RuntimeError):  # the loop is over
+                self._loop.call_soon_threadsafe(what)  # type: ignore[arg-type]
+
+    def _end(self, why: str) -> None:
+        self.tally.stopped = self.tally.stopped or why
+        self.performer.over.set()
+        self._news.set()
+
+    async def play(self, client: Client) -> None:
+        """All of it; never raises for what a target does."""
+        self._loop = asyncio.get_running_loop()
+        self._client = client
+        self._under_way = UnderWay(self._send)
+        self.performer = Performer(self._under_way, patience, lambda *said: self.jobs.hears(*said))
+        self.jobs = Jobs(self.plan, self.profile, self.performer, self.counting, self.ledger, self.now)
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            async with client:
+                await self._press_the_button()
+                self._began = time.perf_counter()
+                await self._play()
+        except ScimTestsError as error:
+            self.error = error
+        finally:
+            watching.cancel()
+
+    async def _send(self, step: Step, sends: Forms) -> Heard:
+        self.counting.left()
+        try:
+            return await self._client.send(step, sends)
+        finally:
+            self.counting.came()
+
+    async def _press_the_button(self) -> None:
+        """See that the credentials are taken. TargetError where they are not."""
+        played = await self.performer.play(Scene(PRESS_THE_BUTTON, self.profile))
+        if played.result is None:
+            raise TargetError(
+                "credentials-refused", f"Nobody was assigned: {played.why}.", "Try `scim-tests run` first."
+            )
+        self.jobs.known["test_credentials"] = played.result
+
+    async def _play(self) -> None:
+        parts: list[Coroutine[None, None, None]] = [self._assign()] if self.plan.people else []
+        walked: list[list[int]] = []
+        if self.plan.imported and self.worker == 0 and self.plan.people:
+            parts.append(self._walk_beside(walked))
+        whole = asyncio.gather(*parts)
+        try:
+            async with asyncio.timeout(self.plan.deadline):
+                await whole
+                await self._look_at_the_end(walked)
+        except TimeoutError:
+            self._end(TOO_LONG.format(self.plan.deadline))
+        except Ended:
+            pass
+        await self._under_way.hear_out()
+        await asyncio.gather(whole, return_exceptions=True)
+
+    async def _assign(self) -> None:
+        """Begin each job at its time, whatever became of those before."""
+        jobs: set[asyncio.Task[None]] = set()
+        for at, _, number in self.plan.arrivals():
+            if number % self.plan.workers != self.worker:
+                continue
+            if not await after(at - self.now(), self.performer.over) or not await self._may_make(number):
+                self.tally.not_begun = len(range(number, self.plan.people, self.plan.workers))
+                break
+            self.counting.late(self.now() - at)
+            part = self.tally.slice_of(at)
+            self.tally.due[part] = self.tally.due.get(part, 0) + self.plan.requests_about(number)
+            job = asyncio.ensure_future(self._whole_of(number))
+            jobs.add(job)
+            job.add_done_callback(jobs.discard)
+        await asyncio.gather(*jobs, *map(self._job, self._groups()))
+
+    def _groups(self) -> list[Coroutine[None, None, None]]:
+        return [self.jobs.fill(each) for each in range(self.worker, self.plan.groups, self.plan.workers)]
+
+    async def _may_make(self, number: int) -> bool:
+        while self._announced <= number and not self.performer.over.is_set():
+            self._news.clear()
+            await self._news.wait()
+        return not self.performer.over.is_set()
+
+    async def _whole_of(self, number: int) -> None:
+        await self._job(self.jobs.assign(number))
+        changes = self.plan.leaves(number) or self.plan.changes_name(number)
+        if changes and number in self.jobs.crowd:
+            later = min(LATER, self.plan.seconds / 10)
+            if await after(later, self.performer.over):
+                await self._job(self.jobs.change(number))
+
+    async def _job(self, job: Coroutine[None, None, None]) -> None:
+        """Do it; what goes wrong in code of ours ends this one job, and is told."""
+        try:
+            await job
+        except Ended:
+            self.tally.cut_off += 1
+        except Exception as error:  # noqa: BLE001 -- one job must not lose what the others saw
+            self.tally.broken.append(f"{type(error).__name__}: {error}")
+            self._end(f"The load was stopped: our code failed: {type(error).__name__}: {error}")
+        if self.ledger.distrusted:
+            self._end(
+                f"The load was stopped: {self.ledger.distrusted}, so nothing is written to this target any more."
+            )
+
+    async def _walk_beside(self, walked: list[list[int]]) -> None:
+        """An import while people are assigned."""
+        if await after(BEFORE_THE_WALK * self.plan.seconds, self.performer.over):
+            walked.append(await self._walk([]))
+
+    async def _walk(self, before: list[int], looking: FinalLooking | None = None) -> list[int]:
+        """Read the list once; gives the order of whom this process made."""
+        with Walking(self.jobs.crowd, self.now) as walking:
+            self.jobs.walking = walking
+            self.tally.walks.append(walking.walk)
+            scene = Scene(WALK_THE_LIST, self.profile, known=self.jobs.known)
+            try:
+                played = await self.performer.play(scene, forgets=True)
+                walking.over(whole=played.result is not None, before=before)
+            except Ended:
+                walking.walk.ended = self.tally.stopped
+                walking.over(whole=False, before=before)
+                raise
+            finally:
+                self.jobs.walking = None
+            if looking:
+                looking.read(walking)
+            return walking.order
+
+    async def _look_at_the_end(self, walked: list[list[int]]) -> None:
+        """What the target shows of all whom this process made, once nothing is written any more."""
+        looking = FinalLooking(
+            self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
+        )
+        if self.plan.imported and self.worker == 0:
+            await self._walk(walked[0] if walked else [], looking)
+        await looking.look_up_the_rest()
+
+    async def _watch(self) -> None:
+        """How much memory is taken, once in a while."""
+        while True:
+            self.tally.memory[self.tally.slice_of(self.now())] = round(
+                self._memory.memory_info().rss / MIB, 1
+            )
+            await asyncio.sleep(1)

@@ -1,0 +1,108 @@
+"""A load as a run without exchanges, so that what tells of runs tells of loads in the same words."""
+
+from collections import Counter
+from dataclasses import replace
+
+from scim_tests.model.load_record import LoadRecord
+from scim_tests.model.record import (
+    CheckRecord,
+    Counts,
+    ExchangeRecord,
+    FindingRecord,
+    MessageRecord,
+    RootCause,
+    RunInfo,
+    RunRecord,
+)
+from scim_tests.model.tally import Found, Sample
+from scim_tests.model.verdict import Verdict
+from scim_tests.report.record_index import rank, sentence
+
+
+def as_run(record: LoadRecord) -> RunRecord:
+    """Each failed check is a root cause: what was counted says nothing of which failure explains another."""
+    load, plan = record.load, record.load.plan
+    failed = sorted((each for each in record.checks if each.verdict == Verdict.FAIL), key=rank)
+    return RunRecord(
+        run=RunInfo(plan.run, plan.seed, load.started, load.seconds, 1, strict=False, version=load.version),
+        target=record.target,
+        profile=record.profile,
+        outcome=record.outcome,
+        counts=_counts(record),
+        root_causes=[RootCause(each.id, sentence(each), each.severity, [], []) for each in failed],
+        scenes=[],
+        checks=record.checks,
+        exchanges=[],
+        left_behind=record.left_behind,
+        notices=record.notices,
+        sources=record.sources,
+    )
+
+
+def _counts(record: LoadRecord) -> Counts:
+    verdicts = Counter(Verdict(each.verdict) for each in record.checks)
+    return Counts(
+        checks=len(record.checks),
+        judged=sum(number for verdict, number in verdicts.items() if verdict.is_judged),
+        passed=verdicts[Verdict.PASS],
+        advice=verdicts[Verdict.ADVICE],
+        failed=verdicts[Verdict.FAIL],
+        blocked=verdicts[Verdict.BLOCKED],
+        not_asked=verdicts[Verdict.NOT_ASKED],
+        broken=verdicts[Verdict.BROKEN],
+        judgements=sum(sum(each.places.values()) for each in record.checks),
+        requests=sum(each.requests for each in record.steps),
+    )
+
+
+def with_samples(run: RunRecord, record: LoadRecord) -> RunRecord:
+    """The run with the samples of its findings as exchanges, in the order of the checks."""
+    exchanges: list[ExchangeRecord] = []
+    checks = [
+        _sampled(each, record.tally.checks[each.id].found, exchanges)
+        if each.id in record.tally.checks
+        else each
+        for each in run.checks
+    ]
+    at = {check.id: [number for each in check.findings for number in each.at] for check in checks}
+    causes = [replace(cause, at=at[cause.check]) for cause in run.root_causes]
+    return replace(run, checks=checks, exchanges=exchanges, root_causes=causes)
+
+
+def _sampled(check: CheckRecord, found: list[Found], exchanges: list[ExchangeRecord]) -> CheckRecord:
+    findings = []
+    for finding in check.findings:
+        sample = next((each.sample for each in found if each.sample and _is_of(each, finding)), None)
+        if sample:
+            exchanges.append(_exchange(len(exchanges) + 1, sample))
+        findings.append(replace(finding, at=[len(exchanges)] if sample else []))
+    return replace(check, findings=findings)
+
+
+def _is_of(found: Found, finding: FindingRecord) -> bool:
+    return (found.verdict, found.expected, found.got, found.where) == (
+        finding.verdict,
+        finding.expected,
+        finding.got,
+        finding.where,
+    )
+
+
+def _exchange(number: int, sample: Sample) -> ExchangeRecord:
+    return ExchangeRecord(
+        number=number,
+        step=sample.step,
+        scene="",
+        started="",
+        seconds=sample.milliseconds / 1000,
+        method=sample.method,
+        path=sample.path,
+        url=sample.path,
+        request=MessageRecord([], sample.request),
+        status=sample.status,
+        phrase="",
+        response=MessageRecord([], sample.answer),
+        failure="none within the time" if not sample.status else "",
+        elided=0,
+        curl="",
+    )

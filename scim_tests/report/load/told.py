@@ -1,0 +1,178 @@
+"""What a load comes to, in Okta's terms: a sentence each, what matters most first.
+
+Numbers have two digits: a load of another day has others.
+"""
+
+from collections.abc import Iterator
+
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.record import trips_the_safeguard
+from scim_tests.model.tally import Tally, Task, Walk, quantile, together
+from scim_tests.report.load.pages import TIME_OUT, Pages
+from scim_tests.report.load.rates import Kept, is_late, kept, lateness, requests_each, successes
+from scim_tests.report.load.words import about, milliseconds, share, span
+from scim_tests.report.record_index import many
+from scim_tests.report.text import as_sentence, one_line
+
+MASS = 50_000  # people: the mass assignment that is told of
+MILLION = 1_000_000
+AN_HOUR = 1_200  # requests that some vendors take from a token each hour
+DEACTIVATES = "deactivate_user."
+SHOWN = 3  # kinds of tasks
+
+
+def told(plan: LoadPlan, tally: Tally) -> list[str]:
+    """All of it. First what makes the numbers ours and not the target's, since then they say nothing of it."""
+    walks = [walk for walk in tally.walks if walk.pages]
+    return [
+        *_of_us(tally),
+        *_assignment(plan, tally),
+        *_throttled(tally),
+        *_tasks(tally),
+        *_lost(tally),
+        *(sentence for walk in walks for sentence in _import(walk)),
+        *_answers(tally),
+    ]
+
+
+def _of_us(tally: Tally) -> Iterator[str]:
+    if is_late(tally):
+        yield (
+            "This machine was too slow for the rate, so the numbers here are not the target's: 1 job in 20 began "
+            f"{milliseconds(lateness(tally))} or more after its time. Use more processes, or a lower rate."
+        )
+    if tally.broken:
+        yield f"{many(len(tally.broken), 'job')} failed in scim-tests itself, for which the target is not to blame."
+    if tally.stopped:
+        yield f"The load was stopped before its end: {as_sentence(one_line(tally.stopped))}"
+
+
+def _assignment(plan: LoadPlan, tally: Tally) -> Iterator[str]:
+    stages, each = kept(plan, tally), requests_each(tally)
+    rate = _rate(tally, stages)
+    if each and rate:
+        people = max(MASS, plan.people)
+        waits = ", with the waits that the target asked for" if tally.waited else ""
+        yield (
+            f"An assignment of {people:,} is done after {span(people * each / rate)} at {about(rate)} requests a "
+            f"second{waits}: each person takes {about(each)} of them."
+        )
+    if stages and all(stage.is_kept for stage in stages):
+        most = max(stage.wanted for stage in stages)
+        yield f"The rate was kept: {about(most)} requests a second{' at most' if len(stages) > 1 else ''}."
+    for stage in stages:
+        if not stage.is_kept:
+            yield f"Of {about(stage.wanted)} requests a second {about(stage.left)} left in time."
+
+
+def _rate(tally: Tally, stages: list[Kept]) -> float:
+    """Requests a second that an assignment can count on: while it has to wait, only those that were a success."""
+    fastest = max((stage.left for stage in stages), default=0.0)
+    return min(fastest, successes(tally)) if any(tally.throttled.values()) else fastest
+
+
+def _throttled(tally: Tally) -> Iterator[str]:
+    refused = sum(tally.throttled.values())
+    if not refused:
+        return
+    each = requests_each(tally)
+    yield (
+        f"{many(refused, 'request')} of {sum(tally.sent.values()):,} {_was(refused)} answered 429; Okta waits as long "
+        f"as it is told, and 5 minutes where it is not told. All waits together took {span(tally.waited)}."
+    )
+    if tally.given_up:
+        yield f"{many(tally.given_up, 'request')} {_was(tally.given_up)} still throttled after 10 attempts: Okta gives up then."
+    if each:
+        yield (
+            f"If the limit is {AN_HOUR:,} requests an hour, as some vendors set it, an assignment of {MASS:,} takes "
+            f"{span(MASS * each / AN_HOUR * 3600)}."
+        )
+
+
+def _tasks(tally: Tally) -> Iterator[str]:
+    people = sum(task.people for task in tally.tasks.values())
+    if people:
+        kinds = sorted(tally.tasks.values(), key=lambda task: -task.people)
+        more = f", and {many(len(kinds) - SHOWN, 'kind')} more" if len(kinds) > SHOWN else ""
+        yield (
+            f"{many(people, 'task')} would stand under Dashboard > Tasks: "
+            f"{', '.join(map(task_in_words, kinds[:SHOWN]))}{more}."
+        )
+    elif tally.created:
+        yield "No task would stand under Dashboard > Tasks."
+    if opened := tally.stays_open:
+        yield (
+            f"{many(opened, 'account')} would stay open for good: {'its' if opened == 1 else 'their'} deactivation "
+            "failed, and Okta does not try it again."
+        )
+
+
+def task_in_words(task: Task) -> str:
+    """`2 × push_user.create answered 500`."""
+    said = f"answered {task.status}" if task.status.isdecimal() else "not answered"
+    return f"{task.people:,} × {task.step} {said}"
+
+
+def _lost(tally: Tally) -> Iterator[str]:
+    final = tally.final
+    if gone := len(final.missing):
+        yield f"{many(gone, 'person', 'people')} whom Okta takes as created {_was(gone)} not there at the end."
+    if double := len(final.several):
+        yield f"{many(double, 'person', 'people')} {_was(double)} there more than once at the end."
+    if active := len(final.still_active):
+        yield f"{many(active, 'person', 'people')} whom Okta takes as deactivated {_was(active)} still active at the end."
+    if absent := sum(group.missing for group in tally.groups):
+        groups = sum(1 for group in tally.groups if group.missing)
+        yield (
+            f"{many(absent, 'member')} that Okta takes as pushed {_was(absent)} missing in "
+            f"{many(groups, 'group')} at the end."
+        )
+
+
+def _import(walk: Walk) -> Iterator[str]:
+    pages = Pages(walk)
+    if pages.grows:
+        how = f"pages take {milliseconds(pages.first)}, at the end {milliseconds(pages.last)}"
+    else:
+        how = f"a page takes {milliseconds(pages.first)}, from the first to the last"
+    if walk.whole:
+        yield f"An import of {walk.people:,} takes {span(pages.seconds)}: {how}."
+    else:
+        yield f"{walk.people:,} people of {pages.total:,} were imported in {span(pages.seconds)}: {how}."
+    sizes = [pages.total] if not walk.whole else []
+    sizes += [MILLION] if pages.grows and pages.total < MILLION else []
+    for people in sizes:
+        yield f"If pages go on like this, an import of {people:,} takes {span(pages.seconds_of(people))}."
+    yield from _time_out(pages)
+    yield from _missed(walk)
+
+
+def _time_out(pages: Pages) -> Iterator[str]:
+    if longest := sum(time >= TIME_OUT * 1000 for time in pages.times):
+        yield f"{many(longest, 'page')} took as long as Okta waits for an answer, {TIME_OUT:.0f} s, or longer: its import fails there."
+    elif at := pages.reaches_the_time_out:
+        yield (
+            f"Pages take longer the further back they are: near startIndex {about(at)} one would take {TIME_OUT:.0f} s, "
+            "for which Okta does not wait."
+        )
+
+
+def _missed(walk: Walk) -> Iterator[str]:
+    if not (gone := len(walk.missed)):
+        return
+    people = f"{many(gone, 'person', 'people')} of {walk.expected:,} {_was(gone)} missing in the import"
+    if trips_the_safeguard(walk.expected, gone):
+        yield f"{people}, {share(gone, walk.expected)}: Okta's import safeguard stops it."
+    else:
+        yield f"{people}: Okta takes {'this one' if gone == 1 else 'them'} as removed, and its safeguard does not stop that."
+
+
+def _answers(tally: Tally) -> Iterator[str]:
+    times = together(step.timing for step in tally.steps.values())
+    median, slow = quantile(times, 0.5), quantile(times, 0.95)
+    if median is not None and slow is not None:
+        yield f"Half of the answers came within {milliseconds(median)}, 95 of 100 within {milliseconds(slow)}."
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
