@@ -99,8 +99,7 @@ def faults_page() -> str:
             "|---|---|---|---|---|",
         ]
         told += [
-            f"{_row(each)} {_told_first(each.id)} | {_links(named_by(each.id)[1:])} |"
-            for each in members
+            f"{_row(each)} {_told_first(each.id)} | {_links(named_by(each.id)[1:])} |" for each in members
         ]
     told += ["", *under_load(), "", *first_sight()]
     told += ["", "## Not acted out", "", "Reports that are no fault of this server's, with the reason.", ""]

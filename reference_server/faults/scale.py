@@ -13,7 +13,10 @@ DRIFT = 0.01  # of the total, up or down: more than are created between two page
 MOMENT = 0.1  # seconds that a write takes which others can overtake
 LOST = 20  # of the creates that were overtaken, one is lost: a few in a load, so that it goes on
 QUOTA = 150  # creates, of which the last is too many: an ordinary run makes fewer people
-POOL, QUERY = 10, 0.1  # connections, and the seconds that each request holds one: enough for 100 requests a second, if they come evenly
+POOL, QUERY = (
+    10,
+    0.1,
+)  # connections, and the seconds that each request holds one: enough for 100 requests a second, if they come evenly
 STALLS, STALL = 200, 6.0  # of so many requests one takes so many seconds: Okta's 60, scaled down
 LEAK = 0.0001  # seconds by which each answer is slower than the one before: 0.3 s after 3,000
 SCANNED = 0.00001  # seconds to look at one person: 0.1 s in a directory of 10,000
@@ -63,7 +66,10 @@ class TotalDrifts(
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         if not answer.ok:
             return answer
-        total, page = answer.json["totalResults"], self.start(asked) // max(1, int(asked.query.get("count", "100")))
+        total, page = (
+            answer.json["totalResults"],
+            self.start(asked) // max(1, int(asked.query.get("count", "100"))),
+        )
         return answer.having(totalResults=max(0, total + (0, 1, -1)[page % 3] * max(1, round(total * DRIFT))))
 
 

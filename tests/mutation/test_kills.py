@@ -12,7 +12,9 @@ REVIEWED = json.loads(KILLS.read_text(encoding="utf-8"))
 ALL = os.environ.get("KILLS") == "all"
 NOT_BY_THE_FIRST = {each for each, by in REVIEWED.items() if PROFILES[0] not in by} - BEYOND_OKTA
 UNDER_ALL = {*list(shown_by_a_run())[:: 1 if ALL else 64], *NOT_BY_THE_FIRST}
-PLAYED = [each for place, each in enumerate(shown_by_a_run()) if ALL or place % 16 == 0 or each in NOT_BY_THE_FIRST]
+PLAYED = [
+    each for place, each in enumerate(shown_by_a_run()) if ALL or place % 16 == 0 or each in NOT_BY_THE_FIRST
+]
 MANY = 8  # causes; more than that would be a red wall that names no trouble
 RIGHT = 0.95  # of what is told first names the fault's own trouble
 RACED = "every_write.ends-in-some-order-at-once"  # judged where answers of this machine overlapped

@@ -48,9 +48,7 @@ def test_it_ends_when_its_starter_dies(tmp_path: Path, monkeypatch: pytest.Monke
     """A starter who is killed leaves no server behind: its connections are closed, and its database is gone."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     command = [sys.executable, "-c", STARTER]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as starter:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starter:
         address = urlsplit(starter.stdout.readline().strip() if starter.stdout else "")
         with socket.create_connection((address.hostname, address.port)) as connection:
             starter.kill()
