@@ -12,7 +12,8 @@ sys.path += [str(Path(__file__).parent.parent / "tests" / each) for each in ("",
 
 from first_sight import seen
 
-from reference_server.faults import faults
+from reference_server.faults import faults, shown_by_a_run
+from reference_server.faults.bending import Fault
 from scim_tests.checks import catalogue, load_catalogue
 from scim_tests.model.check import Severity
 
@@ -34,10 +35,11 @@ def main() -> None:
 
 def summary() -> str:
     """The figures in one line."""
-    killed = sum(bool(KILLS.get(each)) for each in faults())
-    by_severity = Counter(fault.severity for fault in faults().values())
+    shown = shown_by_a_run()
+    killed = sum(bool(KILLS.get(each)) for each in shown)
+    by_severity = Counter(fault.severity for fault in shown.values())
     told = ", ".join(f"{by_severity[each]} {each}" for each in Severity if by_severity[each])
-    return f"{len(faults())} faults, {killed} noticed ({told}); {len(catalogue())} checks."
+    return f"{len(shown)} faults, {killed} noticed ({told}); {len(catalogue())} checks."
 
 
 def named_by(fault_id: str) -> list[str]:
@@ -110,7 +112,7 @@ def faults_page() -> str:
         summary(),
         rightly_named(),
     ]
-    by_file = groupby(faults().values(), key=lambda fault: fault.__module__.rpartition(".")[2])
+    by_file = groupby(shown_by_a_run().values(), key=lambda fault: fault.__module__.rpartition(".")[2])
     for name, members in by_file:
         told += [
             "",
@@ -120,13 +122,26 @@ def faults_page() -> str:
             "|---|---|---|---|---|",
         ]
         told += [
-            f"| [{each.id}]({each.source}) | {each.says()} | {each.severity} | {_told_first(each.id)} | {_links(named_by(each.id)[1:])} |"
-            for each in members
+            f"{_row(each)} {_told_first(each.id)} | {_links(named_by(each.id)[1:])} |" for each in members
         ]
-    told += ["", *first_sight()]
+    told += ["", *under_load(), "", *first_sight()]
     told += ["", "## Not acted out", "", "Reports that are no fault of this server's, with the reason.", ""]
     told += [f"- {each['id']}: {each['why']} ([report]({each['source']}))" for each in NOT_ACTED]
     return "\n".join([*told, ""])
+
+
+def under_load() -> list[str]:
+    """The faults for which a run is too small."""
+    told = [
+        "## Under load",
+        "",
+        "A run asks too little for these to show: `scim-tests load --reference --fault ID` does.",
+        "They are not counted above.",
+        "",
+        "| fault | what the server does | severity |",
+        "|---|---|---|",
+    ]
+    return told + [_row(each) for each in faults().values() if each.only_under_load]
 
 
 def first_sight() -> list[str]:
@@ -159,6 +174,10 @@ def first_sight() -> list[str]:
     return told
 
 
+def _row(fault: type[Fault]) -> str:
+    return f"| [{fault.id}]({fault.source}) | {fault.says()} | {fault.severity} |"
+
+
 def _rate(kinds: Mapping[str, Counter[str]]) -> str:
     failures, _, number = seen.rate(kinds.values())
     return f"{failures} of {number} ({100 * failures // number} %)"
@@ -166,7 +185,7 @@ def _rate(kinds: Mapping[str, Counter[str]]) -> str:
 
 def rightly_named() -> str:
     """How often what people read first names the fault's own trouble."""
-    noticed = list(faults())
+    noticed = shown_by_a_run()
     right = sum("not_right" not in FIRST[each] for each in noticed)
     return f"What is told first names the fault's own trouble for {right} of {len(noticed)} faults that are noticed."
 
