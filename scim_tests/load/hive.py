@@ -267,7 +267,9 @@ def environment_of(member: Callable[[], Member | None]) -> Environment:
                 playing.play(self.environment)
             raise StopUser
 
-    told = Namespace(web_base_path="", stop_timeout=0.0, enable_rebalancing=False)  # or a worker would read Locust's own configuration files
+    told = Namespace(
+        web_base_path="", stop_timeout=0.0, enable_rebalancing=False
+    )  # or a worker would read Locust's own configuration files
     return Environment(user_classes=[Okta], events=Events(), parsed_options=told)
 
 
