@@ -164,7 +164,7 @@ def _time_out(pages: Pages) -> Iterator[str]:
 
 
 def _missed(walk: Walk) -> Iterator[str]:
-    if not (gone := walk.passed_over):
+    if not (gone := walk.not_shown):
         return
     said = (
         f"{people(gone)} of {walk.untouched:,} {_was(gone)} missing in the import, though nobody wrote to "

@@ -15,7 +15,7 @@ PLAN = LoadPlan(
     1,
     "https://scim.example.com",
     "",
-    (Stage(50.0, 1_000),),
+    stages=(Stage(50.0, 1_000),),
     deactivated=0.1,
     groups=1,
     members=200,

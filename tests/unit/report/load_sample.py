@@ -117,7 +117,7 @@ def troubled() -> Tally:
     }  # fmt: skip
     made.stays_open = 1
     made.walks = [walk(200_000, 80.0, 0.004), walk(5_000)]
-    made.walks[0].passed_over = 7
+    made.walks[0].not_shown = 7
     made.groups = [
         GroupTally("scim-tests.st-7f3a Team 1", 1_000, 988, 12, 0),
         GroupTally("scim-tests.st-7f3a Team 2", 1_000, 1_000, 0, 0),

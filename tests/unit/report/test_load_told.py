@@ -99,7 +99,7 @@ def test_a_page_of_a_minute_ends_an_import() -> None:
 )
 def test_who_is_missing_in_an_import_counts_as_removed(gone: int, words: str) -> None:
     """Up to a fifth of them no safeguard stops it."""
-    counted = replace(Tally(), walks=[replace(walk(5_000), passed_over=gone)])
+    counted = replace(Tally(), walks=[replace(walk(5_000), not_shown=gone)])
     assert words in _told(counted)
 
 
