@@ -6,7 +6,7 @@ tries something else each time, and `pytest tests/server --hypothesis-profile=so
 
 from hypothesis import HealthCheck, settings
 
-from scim_tests.session import cleaning
+from scim_tests.session import removing
 
 settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True, derandomize=True
@@ -14,4 +14,4 @@ settings.register_profile(
 settings.register_profile("fresh", settings.get_profile("suite"), derandomize=False)
 settings.register_profile("soak", settings.get_profile("fresh"), max_examples=5000, stateful_step_count=100)
 settings.load_profile("suite")
-cleaning.AGAIN = 0.0  # nobody waits: a target that went away is asked once more at once
+removing.AGAIN = 0.0  # nobody waits: a target that went away is asked once more at once

@@ -23,7 +23,7 @@ from scim_tests.engine.results import Result, results
 from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.personas.okta.delete_user import delete_user
 from scim_tests.personas.play import ACTS, scenes
-from scim_tests.session.cleaning import clean_up
+from scim_tests.session.removing import clean_up
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault

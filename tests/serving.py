@@ -147,3 +147,12 @@ def start(url: str, folder: Path, dying: tuple[int, float] | None = None) -> sub
         cwd=folder, env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def start_cleaning(folder: Path) -> subprocess.Popen[bytes]:
+    """A clean-up from the ledger in that folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "scim_tests", "clean", "ledger.jsonl", "--yes"],
+        cwd=folder, env={**os.environ, "SCIM_TESTS_TOKEN": TOKEN},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip

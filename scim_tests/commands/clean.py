@@ -31,6 +31,8 @@ def command(ledger: str, **said: Any) -> int:
     LEDGER is the ledger.jsonl of a run or the folder it is in (default: reports/latest). Where and whom is
     shown first. Nobody else is touched, and doing it again does no harm.
     """
+    from scim_tests.report.console import terminal
+    from scim_tests.report.removing import Countdown
     from scim_tests.report.text import one_line
     from scim_tests.session.cleaning import ask_consent, clean, remains
 
@@ -39,7 +41,8 @@ def command(ledger: str, **said: Any) -> int:
     ask_consent(found, options)
     left = 0
     for each in found:
-        done = clean(each, options)
+        with Countdown(terminal(err=True)) as countdown:
+            done = clean(each, options, told=countdown)
         missing = f"{done.missing} not found, " if done.missing else ""
         say(f"{done.ledger}: {done.removed} removed, {missing}{len(done.left)} left behind")
         for person in done.left:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scim_tests import profiles
+from scim_tests.errors import UsageError
 from scim_tests.load.cast import Cast
 from scim_tests.load.hive import (
     Coordinator,
@@ -22,6 +23,7 @@ from scim_tests.load.hive import (
 )
 from scim_tests.load.intent import ask_consent, check_size
 from scim_tests.load.options import HERE, PORT, LoadOptions, plan_of
+from scim_tests.load.options import profile_of as plan_profile
 from scim_tests.load.processes import workers
 from scim_tests.load.work import INTERRUPTED, Work
 from scim_tests.model.load_plan import LoadPlan
@@ -95,9 +97,9 @@ class Load:
             members: list[Member] = []
             environment = environment_of(lambda: members[0])
             runner = environment.create_local_runner()
-            members.append(member(runner, self.profile, self.target, hides=not self._keeps))
+            members.append(member(runner, self.options, self.target))
             return environment, runner
-        environment = environment_of(None)
+        environment = environment_of(lambda: None)
         host, port = (HERE, 0) if options.processes else address(options.listen or HERE)
         leading = coordinating(environment, host, port)
         if options.processes:
@@ -106,10 +108,6 @@ class Load:
                 workers(options.processes, leading.server.port, self.plan.target, options.run, token)
             )
         return environment, leading
-
-    @property
-    def _keeps(self) -> bool:
-        return self.target.bundled or self.options.run.keep_personal_data
 
     def _announce(self, first: int, end: int) -> list[str]:
         groups = range(self.plan.groups if first == 0 else 0)
@@ -124,8 +122,18 @@ class Load:
         self._progress(self.plan, tally, seconds)
 
 
-def member(runner: Runner, profile: Profile, target: Target, *, hides: bool) -> Member:
-    """Who plays a part in this process."""
+def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
+    """Who plays a part in this process. A coordinator may name no other target than was named here: it would get the token."""
+
+    def work(plan: LoadPlan, index: int) -> Work:
+        if plan.target != target.base_url:
+            message = (
+                f"The coordinator's target is {plan.target}, and --target-url here is {target.base_url}."
+            )
+            raise UsageError("other-target", message, "Name the same one.")
+        check_size(options, plan)
+        hides = not (target.bundled or options.run.keep_personal_data)
+        return Work(plan, plan_profile(plan, options.run.auth), index, hides=hides)
 
     def client(work: Work) -> Client:
         timeout = work.profile.limits.timeout
@@ -133,10 +141,44 @@ def member(runner: Runner, profile: Profile, target: Target, *, hides: bool) -> 
             target.base_url, work.ledger, timeout, password=placeholder(), connections=CONNECTIONS
         )
 
-    return Member(runner, lambda plan, index: Work(plan, profile, index, hides=hides), client)
+    return Member(runner, work, client)
+
+
+def work(options: LoadOptions) -> None:
+    """Work for a coordinator until it has no more to do. TargetError where there is none, UsageError where it may not."""
+    target = named(options.run, profile_of(options.run))
+    members: list[Member] = []
+    environment = environment_of(lambda: members[0])
+    runner = working(environment, *address(options.worker))
+    members.append(member(runner, options, target))
+    with signals_go_to(lambda *_: runner.quit()):
+        members[0].serve()
 
 
 def address(said: str) -> tuple[str, int]:
     """HOST[:PORT], with Locust's own port where none is said."""
     host, colon, port = said.rpartition(":")
     return (host, int(port)) if colon and port.isdigit() else (said, PORT)
+
+
+def load(options: LoadOptions, *, quiet: bool) -> int:
+    """Put the load, and tell what came of it; gives the exit code."""
+    prepared = prepare(options)
+    folder = create_report_folder(folder_name("load", options.run.report_dir))
+    with running(prepared) as target:
+        load = Load(prepared, target, folder, lambda plan, tally, seconds: None)
+        environment = load.play()
+        print(load.coordinator.tally.final, step_stats(environment))
+    return 0
+
+
+@contextmanager
+def running(prepared: Prepared) -> Iterator[Target]:
+    """The target, or the bundled server."""
+    if prepared.target:
+        yield prepared.target
+        return
+    from scim_tests.session.target import running_target
+
+    with running_target(None, prepared.options.run, prepared.profile) as found:
+        yield found

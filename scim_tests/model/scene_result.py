@@ -13,7 +13,7 @@ Left = tuple[str, str, str]  # a userName or displayName, an id, and why it is s
 class SceneResult:
     """What an act returns; what does not apply to it stays empty.
 
-    The first seven are for later scenes of the play alone; the others are kept in the journal.
+    The first nine are for later scenes of the play alone; the others are kept in the journal.
     """
 
     id: str = ""  # of the user or group it was about
@@ -23,6 +23,9 @@ class SceneResult:
     unmapped: tuple[str, ...] = ()  # attributes that the target refuses, so that they are sent no more
     mapped: Mapping[str, Json] = field(default_factory=dict)  # those it asked for, with what is sent
     removes: bool = False  # a DELETE was seen to reach whom it named
+    # In a clean-up, of groups (True) and of users: DELETE was seen to reach whom it named; it may reach others.
+    reached: tuple[bool, ...] = ()
+    stopped: tuple[bool, ...] = ()
     remark: str = ""  # for the reader of the scene
     ended_early: str = ""  # why it had no more to send
     not_looked_at: tuple[str, ...] = ()  # sentences about what it left out

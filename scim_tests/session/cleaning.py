@@ -1,4 +1,4 @@
-"""Removes whom runs created: at the end of a run, and on a later day from the ledger alone."""
+"""Removes whom runs created on a later day, from the ledger alone: what that will do, who agreed, and what came of it."""
 
 import asyncio
 import shlex
@@ -8,24 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scim_tests import profiles
-from scim_tests.engine.conduct import Conductor
-from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
-from scim_tests.engine.run_state import SceneRun, State
-from scim_tests.errors import TargetError, UsageError, WriteError
-from scim_tests.model.exchange import Exchange
+from scim_tests.engine.run_state import SceneRun
+from scim_tests.errors import UsageError
 from scim_tests.model.names import is_made_here
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.record import LeftBehind
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.clean_up import why_nobody
-from scim_tests.personas.okta.ours import GROUPS, is_group, look_up_one
-from scim_tests.personas.okta.patience import patience
-from scim_tests.personas.play import clean_up_scene, deferred_clean_up
+from scim_tests.personas.okta.ours import GROUPS, is_group
 from scim_tests.report.text import one_line, shortened
 from scim_tests.session.access import Access, access
 from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.left_behind import WHY_ODD, WHY_UNPROVEN, by_hand, is_odd, left_behind
+from scim_tests.session.removing import PARALLEL, Told, nobody_watches, removable, remove_all, to_remove
 from scim_tests.session.report_folder import LEDGER, hold, of_a_run
 from scim_tests.session.target import agree
 from scim_tests.wire.address import base_url
@@ -42,55 +38,8 @@ WAYS = {
 }
 REFUSED = "whose create was refused: removed where they are there all the same"
 TOUCHES = "nobody else: who has another name by now is left alone"
-AGAIN, PROBE = (
-    5.0,
-    5.0,
-)  # seconds until a target that was gone is asked once more, and that its answer may take
 SHOWN = 20  # names
-# What to do where nothing could be removed, by what the server answered.
-NEXT_KEY = "Enter the right one, as the run had it; for the command it is the token."
-NEXT_SILENT = "See that the server runs and this machine may reach it, and clean up again."
-NEXT_GONE = "See that the app still runs there, and clean up again."
-NEXT_FAULT = "Clean up again in a minute; if it stays so, tell who runs the server."
-NEXT_ELSE = "See that it is the server of that run, and clean up again."
 NAME_SHOWN = 200  # characters of each
-
-
-async def clean_up(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
-    """Remove whom the ledger holds, except who may be somebody else; also where that can no longer be written down."""
-    try:
-        await _remove(conductor, profile, ledger)
-    except WriteError:  # whoever keeps the play has said so once, and is silent from now on
-        await _remove(conductor, profile, ledger)
-        raise
-
-
-async def _remove(conductor: Conductor, profile: Profile, ledger: Ledger) -> None:
-    ours, made = to_remove(ledger), ledger.everybody()
-    if ours or made:
-        scene = clean_up_scene(profile, ours, made)
-        if conductor.is_gone:  # some are back soon, such as one that is started anew
-            await asyncio.sleep(AGAIN)
-            await conductor.ask_again(
-                look_up_one(scene, "find", [*ours, *made][0][0]), scene.act.sends, PROBE
-            )
-        await conductor.play([scene])
-
-
-def to_remove(ledger: Ledger) -> list[tuple[str, str]]:
-    """(name, id) pairs, as the clean-up takes them; the id is empty where only a lookup can tell.
-
-    Without whom the target has shown to be somebody else.
-    """
-    return [(entry.user_name, entry.id) for entry in _removable(ledger)]
-
-
-def _removable(ledger: Ledger) -> list[Entry]:
-    return [
-        entry
-        for entry in ledger.entries()
-        if entry.state is not Held.DISPUTED and not ledger.was_found(entry.user_name, entry.id)
-    ]
 
 
 @dataclass(frozen=True)
@@ -231,7 +180,7 @@ def ask_consent(found: Sequence[Remains], options: RunOptions) -> None:
 def removal(found: Sequence[Remains]) -> Removal | None:
     """What cleaning up all of it will do; None where nobody is there to be removed."""
     there = [each for each in found if each.target]
-    entries = [entry for each in there for entry in _removable(each.ledger)]
+    entries = [entry for each in there for entry in removable(each.ledger)]
     if not entries:
         return None
     held = names(entries)
@@ -267,7 +216,9 @@ def _doubt(entries: Sequence[Entry]) -> str:
     return ". ".join(said)
 
 
-def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Cleaned:
+def clean(
+    found: Remains, options: RunOptions, stop: Stop | None = None, told: Told = nobody_watches
+) -> Cleaned:
     """Remove whom the ledger holds from its target, until `stop` is asked. TargetError where that cannot be talked to."""
     ledger, profile = found.ledger, found.profile
     before, held = _entries_of(ledger), _keys(ledger)
@@ -277,7 +228,7 @@ def clean(found: Remains, options: RunOptions, stop: Stop | None = None) -> Clea
         why = why_nobody(profile)
         left = [replace(each, why=why) if why else each for each in left_behind(ledger, [])]
         return Cleaned(ledger.path, 0, 0, left)
-    played = asyncio.run(_play(found, profile, access(options, profile), stop))
+    played = asyncio.run(_remove(found, profile, access(options, profile), stop, told))
     removed = (before - _entries_of(ledger)).keys()
     left = left_behind(ledger, played, late=True)
     return Cleaned(ledger.path, len(removed), len(held - _keys(ledger) - removed), left)
@@ -292,41 +243,10 @@ def _keys(ledger: Ledger) -> set[str]:
     return set(map(name_key, names(ledger.entries())))
 
 
-async def _play(
-    found: Remains, profile: Profile, allowed: Access, stop: Stop | None = None
-) -> list[SceneRun]:
-    listener = Silence()
-    async with allowed.client(found.target, found.ledger, profile.limits.timeout) as client:
-        conductor = Conductor(client.send, Judge([]), listener, parallel=1, patience=patience)
-        again = deferred_clean_up(profile, to_remove(found.ledger), found.ledger.everybody())
-        with Interruption(listener, stop) as interruption:
-            await interruption.may_end(conductor.play(again))
-    tested = conductor.scene_runs[0]
-    has_failed = tested.state in {State.CUT_SHORT, State.BLOCKED} or all(map(_is_away, conductor.transcript))
-    if has_failed and not conductor.interrupted:
-        raise _untouched(tested)
-    return conductor.scene_runs
-
-
-def _is_away(exchange: Exchange) -> bool:
-    answer = exchange.heard.answer
-    return answer is None or answer.status >= 500
-
-
-def _untouched(tested: SceneRun) -> TargetError:
-    """Why nothing was removed, and what to do: of the server as far as it answered."""
-    heard = tested.exchanges[-1].heard if tested.exchanges else None
-    if heard and heard.answer is None:
-        why, hint = f"{heard.failure[:1].lower()}{heard.failure[1:].removesuffix('.')}", NEXT_SILENT
-    elif not heard or not heard.answer:
-        why, hint = tested.why, NEXT_ELSE
-    else:
-        status, phrase = heard.answer.status, heard.answer.phrase
-        why, hint = f"the server answered {phrase}", NEXT_ELSE
-        if status in {401, 403}:
-            why, hint = f"the server refused the key ({phrase})", NEXT_KEY
-        elif status == 404:
-            why, hint = f"the server has no list of users at that base URL ({phrase})", NEXT_GONE
-        elif status >= 500:
-            why, hint = f"the server failed ({phrase})", NEXT_FAULT
-    return TargetError("unreachable", f"Nothing was removed: {why}.", hint)
+async def _remove(
+    found: Remains, profile: Profile, allowed: Access, stop: Stop | None, told: Told
+) -> Sequence[SceneRun]:
+    timeout = profile.limits.timeout
+    async with allowed.client(found.target, found.ledger, timeout, connections=PARALLEL) as client:
+        with Interruption(Silence(), stop) as interruption:
+            return await remove_all(found.ledger, profile, client.send, interruption, told)

@@ -22,9 +22,9 @@ from scim_tests.personas.okta.requests import quoted
 from scim_tests.personas.play import FORMS
 from scim_tests.record.masking.mask import Mask, of_recorded
 from scim_tests.record.masking.record import masked
-from scim_tests.session.cleaning import clean_up
 from scim_tests.session.interruption import Interruption
 from scim_tests.session.left_behind import left_behind
+from scim_tests.session.removing import clean_up
 from scim_tests.session.report_folder import new_ledger
 from scim_tests.session.run import DEFAULT_PROFILE, notices, placeholder
 from scim_tests.session.target import Target

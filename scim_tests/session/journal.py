@@ -39,7 +39,8 @@ from scim_tests.session.journal_shapes import refuse_another
 from scim_tests.session.report_folder import JOURNAL
 from scim_tests.wire import private_file
 
-FOR_LATER_SCENES = ("id", "name", "ids", "form", "unmapped", "mapped")  # of a scene's result, and not kept
+# Of a scene's result, and not kept.
+FOR_LATER_SCENES = ("id", "name", "ids", "form", "unmapped", "mapped", "reached", "stopped")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
     results = [scene.result for scene in scene_runs]
     absent = {name for each in results for name in each.absent}
     gone = {id_ for each in results for id_ in each.gone}
-    silence = next((_silence(each) for each in scene_runs if each.scene.act.name == "clean_up"), "")
+    cleaned = [each for each in scene_runs if each.scene.act.name == "clean_up"]
+    silence = next(filter(None, map(_silence, cleaned)), "")
     left: dict[tuple[str, str], Left] = {}
     for each in (told for result in results for told in result.left_behind):
         name, id_, _ = each
@@ -45,11 +46,12 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
             left[_key(name, id_)] = each
     # By an id, so that the name alone need not be told.
     known = {name.casefold() for name, id_, _ in left.values() if id_}
+    nobody: list[Entry] = []
     for entry in ledger.entries():
         key = _key(entry.user_name, entry.id)
         if entry.id in gone or (not entry.id and entry.user_name in absent):
             if late or entry.state is not Held.UNACKNOWLEDGED:
-                _strike_out(ledger, entry)
+                nobody.append(entry)
         elif entry.state is Held.REFUSED:
             left.pop(key, None)  # nobody has that name, as far as the target says
         else:
@@ -57,6 +59,8 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
             why = WHY_FOUND if was_found else _why_held(entry, silence)
             left.setdefault(key, (entry.user_name, entry.id, why))
             known |= {entry.user_name.casefold()} if entry.id else set()
+    ledger.removed(*(each.id for each in nobody if each.id))
+    ledger.absent(*(each.user_name for each in nobody if not each.id))
     return [_left(ledger, *each) for each in left.values() if each[1] or each[0].casefold() not in known]
 
 
@@ -95,10 +99,3 @@ def by_hand(name: str) -> str:
     """What to do where a clean-up cannot."""
     its_mark = mark(name.removeprefix(GROUPS))
     return BY_HAND.format(f"{PREFIX}.{its_mark}" if its_mark else name.removeprefix(GROUPS))
-
-
-def _strike_out(ledger: Ledger, entry: Entry) -> None:
-    if entry.id:
-        ledger.removed(entry.id)
-    else:
-        ledger.absent(entry.user_name)

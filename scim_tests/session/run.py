@@ -17,7 +17,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import OktaPerson, Scene
-from scim_tests.model.check import PLAY, Check, Severity, fits
+from scim_tests.model.check import LOAD, PLAY, Check, Severity, fits
 from scim_tests.model.profile import CAPABILITIES, SPECIFICATION, Profile
 from scim_tests.model.record import RunInfo, RunRecord
 from scim_tests.options import RunOptions
@@ -28,11 +28,11 @@ from scim_tests.profiles.rules import check_email_domain, check_token_form
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import KEPT, Mask
 from scim_tests.record.masking.ours import of_a_run
-from scim_tests.session.cleaning import clean_up
 from scim_tests.session.finish import GROUP_OF, finish_run, gate_of
 from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.journal import Beginning, Journal
 from scim_tests.session.people_file import read_people
+from scim_tests.session.removing import clean_up
 from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
 from scim_tests.session.selection import selected
 from scim_tests.session.target import Target, agreed, running_target
@@ -57,8 +57,8 @@ __all__ = ["catalogue", "chosen", "group_of", "perform", "report_folder"]
 
 
 def group_of(check: Check) -> str:
-    """The story a check is told in: its act's, or `every answer` for rules that hold everywhere."""
-    return GROUP_OF.get(check.act, "every answer")
+    """The story a check is told in: its act's, `load`, or `every answer` for rules that hold everywhere."""
+    return GROUP_OF.get(check.act, LOAD if check.on == (LOAD,) else "every answer")
 
 
 def report_folder(options: RunOptions) -> Path:

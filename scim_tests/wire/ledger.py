@@ -77,7 +77,8 @@ class Ledger:
 
     def write(self, *events: Event) -> None:
         """Write all down at once, and go by them: what happens here, or what another process tells."""
-        self._keep(events)
+        if events:
+            self._keep(events)
         for event in events:
             self._apply(event)
 
@@ -98,15 +99,15 @@ class Ledger:
         self.write({"event": "created", "user_name": user_name, "id": id_})
         self._disown(id_)
 
-    def removed(self, id_: str) -> None:
-        """The target says that it is gone. Shown again, it is listed again, and has to be proven again."""
-        self._proven.discard(id_)
-        self.write({"event": "removed", "id": self._spelt(id_)})
-        self._removed_here.add(self._spelt(id_))
+    def removed(self, *ids: str) -> None:
+        """The target says that they are gone. Shown again, one is listed again, and has to be proven again."""
+        self._proven.difference_update(ids)
+        self.write(*({"event": "removed", "id": self._spelt(each)} for each in ids))
+        self._removed_here.update(map(self._spelt, ids))
 
-    def absent(self, user_name: str) -> None:
-        """A lookup of this userName, spelt so, found nobody, so no open create of it came to anything."""
-        self.write({"event": "absent", "user_name": user_name})
+    def absent(self, *user_names: str) -> None:
+        """Lookups of these userNames, spelt so, found nobody, so no open create of them came to anything."""
+        self.write(*({"event": "absent", "user_name": each} for each in user_names))
 
     def adopt(self, user_name: str) -> None:
         """Count a userName as ours that an earlier run made or may have made."""

@@ -19,7 +19,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Silence
 from scim_tests.errors import UsageError
 from scim_tests.model.slots import TOKEN_SLOT
-from scim_tests.session.cleaning import clean_up
+from scim_tests.session.removing import clean_up
 from scim_tests.traffic.har_reader import read_har
 from scim_tests.traffic.okta_suite import play, read_suite, variables
 from scim_tests.traffic.replay import mapping, replay

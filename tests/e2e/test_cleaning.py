@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from commanding import TOKEN, Command
-from serving import Killer, listed, make, serving, start
+from serving import Killer, listed, make, serving, start, start_cleaning
 
 from reference_server.app import application
 from reference_server.settings import Settings, Token
@@ -22,6 +22,7 @@ LAST = 320  # requests in which a run creates, changes and removes people and gr
 LINES = 140  # that it writes into its ledger meanwhile
 NEVER = LAST * 10
 Figure = Callable[[str, object], None]
+CAN_DELETE = 'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = ["push_users"]\nclean_up = "delete"\n'
 
 
 def seeded(kill: int) -> random.Random:
@@ -77,16 +78,38 @@ def killed_and_cleaned(
         assert "0 removed, 0 left behind" in again.stdout, again.stdout + again.stderr
 
 
+def test_a_clean_up_of_many_that_is_killed_is_begun_again(command: Command, tmp_path: Path) -> None:
+    """SIGKILL in the middle of 300 names, of which some exist: done again nobody of them is left, and strangers are as they were."""
+    names = [f"scim-tests.loadtest.u-{number:06}@example.com" for number in range(300)]
+    with serving(lambda url: Killer(url, 200, signal.SIGKILL, done=True)) as (url, app):
+        for number in range(3):
+            make(url, "Users", schemas=[USER], userName=f"real.person.{number}@example.org")
+        before = listed(url, "Users")
+        lines: list[dict[str, str]] = [{"event": "run", "target": url, "profile": CAN_DELETE}]
+        lines += [{"event": "intended", "user_name": name} for name in names]
+        for number, name in enumerate(names[::3]):
+            made = make(url, "Users", schemas=[USER], userName=name)
+            if number % 2:  # of the others the answer to their create was not heard
+                lines.append({"event": "created", "user_name": name, "id": made["id"]})
+        (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        app.run = start_cleaning(tmp_path)
+        assert app.run.wait(60) == -signal.SIGKILL
+        app.run = None
+        assert len(before) < len(listed(url, "Users")) < len(before) + 100
+        done = command("clean", "ledger.jsonl", "--yes")
+        assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
+        assert "0 left behind" in done.stdout
+        assert listed(url, "Users") == before
+        assert "0 removed, 0 left behind" in command("clean", "ledger.jsonl", "--yes").stdout
+
+
 def test_an_id_that_is_somebody_elses_by_now_is_left_alone(command: Command, tmp_path: Path) -> None:
     """Where the target has been set up anew and gives a ledger's id to somebody real, `clean` says so and writes nothing."""
     with serving(lambda url: application(Settings(tokens=(Token(TOKEN),), public_url=url))) as (url, _):
         real = make(url, "Users", schemas=[USER], userName="a.real.person@example.org")
-        profile = (
-            'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = ["push_users"]\nclean_up = "delete"\n'
-        )
         ours = {"user_name": "scim-tests.xxxxxxxx.plain@example.com", "id": real["id"]}
         events = [
-            {"event": "run", "target": url, "profile": profile},
+            {"event": "run", "target": url, "profile": CAN_DELETE},
             {"event": "intended", "user_name": ours["user_name"]},
             {"event": "created", **ours},
             {"event": "seen", **ours},

@@ -26,9 +26,9 @@ from scim_tests.personas.play import deferred_clean_up, scenes
 from scim_tests.record.masking.mask import Mask
 from scim_tests.record.masking.ours import of_a_run
 from scim_tests.report.html import page
-from scim_tests.session.cleaning import clean_up
 from scim_tests.session.finish import finish, recorded
 from scim_tests.session.journal import Beginning, Journal, read
+from scim_tests.session.removing import clean_up
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_entry import State

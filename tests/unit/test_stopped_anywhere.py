@@ -17,7 +17,8 @@ from scim_tests.engine.listener import Silence
 from scim_tests.model.exchange import CUT_OFF
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.play import scenes
-from scim_tests.session.cleaning import clean_up, left_behind
+from scim_tests.session.left_behind import left_behind
+from scim_tests.session.removing import clean_up
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.vault import Vault

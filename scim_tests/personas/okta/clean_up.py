@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp, Profile
-from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scene_result import NOTHING, SceneResult
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.personas.okta.group_requests import delete_group
 from scim_tests.personas.okta.last_look import LastLook
@@ -46,10 +46,11 @@ def clean_up(scene: Scene) -> Performance:
 
     Gives who is `left_behind`, with the reason, who was `absent`, and which ids are `gone`.
     """
-    # By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last.
-    created = sorted(scene.created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))
+    created, before = in_order(scene.created), scene.known.get(scene.act.name, NOTHING)
     known = {an_id: name for name, an_id in (*scene.made, *scene.created) if an_id}
-    removing = _Removing(scene, why_nobody(scene.profile), known)
+    removing = _Removing(
+        scene, why_nobody(scene.profile), known, reached={*before.reached}, stopped={*before.stopped}
+    )
     if removing.unremoved:
         created = removing.without_users(created)
     yield from removing.remove_all(created)
@@ -64,7 +65,14 @@ def clean_up(scene: Scene) -> Performance:
         left_behind=tuple(looking.left),
         absent=tuple(looking.absent),
         gone=tuple(looking.gone),
+        reached=tuple(removing.reached),
+        stopped=tuple(removing.stopped),
     )
+
+
+def in_order(created: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """By name, since the ledger's order hangs on which act was quicker; who may not be there at all comes last."""
+    return sorted(created, key=lambda entry: (not is_group(entry[0]), not entry[1], *entry))
 
 
 @dataclass
@@ -80,13 +88,13 @@ class _Removing:
     answered: dict[str, str] = field(default_factory=dict)  # its DELETE, by id
     absent: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    # Of groups (True) and of users: whether DELETE was seen to reach one, which is enough; whether it may reach others.
+    reached: set[bool] = field(default_factory=set)
+    stopped: set[bool] = field(default_factory=set)
     _done: set[str] = field(default_factory=set)
     _was_active: Json = None  # who was looked at last
     # Whom a GET showed yet, although DELETE was answered with success: ids with names.
     _doubted: dict[str, str] = field(default_factory=dict)
-    # Of groups (True) and of users: whether DELETE was seen to reach one, which is enough; whether it may reach others.
-    _believed: set[bool] = field(default_factory=set)
-    _stopped: set[bool] = field(default_factory=set)
     _waiting: list[tuple[str, str]] = field(default_factory=list)  # until it is known whether it may
 
     def without_users(self, created: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -106,7 +114,7 @@ class _Removing:
     def _may_reach_others(self, *, group: bool) -> bool:
         """Whether the next DELETE may be the first to show that it does."""
         deletes = group or self.scene.profile.clean_up is CleanUp.DELETE
-        return deletes and group not in self._believed | self._stopped
+        return deletes and group not in self.reached | self.stopped
 
     def remove(self, name: str, known_id: str) -> Sending:
         """Remove one, if the target shows it as ours."""
@@ -120,7 +128,7 @@ class _Removing:
                 return
             self._done.add(an_id)
             self.ids.setdefault(an_id, name)
-            if is_group(name) in self._stopped:
+            if is_group(name) in self.stopped:
                 self._waiting.append((name, an_id))
                 return
             why = yield from self._take_away(name, an_id)
@@ -134,10 +142,10 @@ class _Removing:
         for an_id, name in self._doubted.items():
             with suppress(NotObserved):
                 if not (yield from _shown_still(self.scene, name, an_id)):
-                    self._stopped.discard(is_group(name))
-                    self._believed.add(is_group(name))
-        self.why |= {an_id: STOPPED for name, an_id in self._waiting if is_group(name) in self._stopped}
-        waiting = [each for each in self._waiting if is_group(each[0]) not in self._stopped]
+                    self.stopped.discard(is_group(name))
+                    self.reached.add(is_group(name))
+        self.why |= {an_id: STOPPED for name, an_id in self._waiting if is_group(name) in self.stopped}
+        waiting = [each for each in self._waiting if is_group(each[0]) not in self.stopped]
         self._done -= {an_id for _, an_id in waiting}
         yield from self.remove_all(waiting)
 
@@ -192,7 +200,7 @@ class _Removing:
     def _doubt(self, name: str, an_id: str, deleted: Exchange) -> Sending:
         """Look whether it is gone, until DELETE was seen to reach one; where it is there as before, none is sent any more."""
         group = is_group(name)
-        if group in self._believed:
+        if group in self.reached:
             return
         shown, found = (yield from _shown_still(self.scene, name, an_id)), ""
         if shown or not group:
@@ -201,11 +209,11 @@ class _Removing:
                 found = yield from _find(self.scene, now, "find_deleted")
         active = get(shown, "active")
         if not shown or (active is False and self._was_active is not False):  # some only deactivate
-            self._believed.add(group)
+            self.reached.add(group)
             return
         self._doubted[an_id] = name
         if found == an_id and active == self._was_active and deleted.status != ACCEPTED:
-            self._stopped.add(group)
+            self.stopped.add(group)
 
 
 def why_nobody(profile: Profile) -> str:

@@ -14,11 +14,11 @@ from scim_tests.model.scene_result import Left
 from scim_tests.model.scim import Resource, as_id, get
 from scim_tests.personas.okta.group_requests import list_groups
 from scim_tests.personas.okta.import_users import goes_on
-from scim_tests.personas.okta.ours import GONE, GROUPS, bears, called, is_group, look_up_one, read_one
+from scim_tests.personas.okta.ours import GONE, GROUPS, bearers, called, is_group, look_up_one, read_one
 from scim_tests.personas.okta.requests import list_page
 from scim_tests.personas.okta.side_by_side import AT_ONCE, Doing, side_by_side
 
-PAGES = 10  # of a list that is walked; in a longer one each name is looked up
+PAGES = 10  # of a list that is walked at least; in a longer one each name is looked up, if that takes fewer rounds
 AWAY = frozenset({429, 503})
 ENOUGH = 3  # requests in a row that found the target away, after which none is sent any more
 UNKNOWN = "whether it is still there is not known"
@@ -46,11 +46,14 @@ class LastLook:
     _seen: dict[str, Resource | str | None] = field(default_factory=dict)
     _away: list[str] = field(default_factory=list)  # how the latest requests in a row were not answered
 
+    def __post_init__(self) -> None:
+        self._is_our_name = bearers(self.names)
+
     def look(self) -> Looking:
         """By each id, by list, and once more who was removed and is there: some targets take their time."""
         ids = sorted(self.ids, key=lambda an_id: (not is_group(an_id), self.ids[an_id], an_id))
         self._seen = dict.fromkeys(self.gone)
-        yield from self._read_all([an_id for an_id in ids if an_id not in self.gone])
+        yield from self._read_all([an_id for an_id in ids if an_id not in self._seen])
         yield from side_by_side(self._walk(group=group) for group in (True, False))
         yield from self._look_up_all()
         there = [an_id for an_id in ids if isinstance(self._seen[an_id], Mapping)]
@@ -78,12 +81,16 @@ class LastLook:
     def _pages(self, *, group: bool) -> Doing:
         page_of, step = (list_groups, "last_list_of_groups") if group else (list_page, "last_list")
         size, met = self.scene.profile.limits.page_size, set[str]()
-        for _ in range(PAGES):
+        looked_up = sum(
+            is_group(each) is group for each in self.names
+        )  # so many at once, and pages one by one
+        most = max(PAGES, looked_up // AT_ONCE)
+        for _ in range(most):
             shown = yield page_of(self.scene, step, len(met) + 1, size, bulky=True, sample=1)
             self._note(shown, group=group)
             page, before = shown.page, len(met)
             met |= {*page.ids}
-            if len(met) == before or not goes_on(page, len(met) + 1) or page.total > PAGES * size:
+            if len(met) == before or not goes_on(page, len(met) + 1) or page.total > most * size:
                 break
         is_whole = isinstance(page.total, int) and len(met) >= page.total
         (self._walked if is_whole else self._long).add(group)
@@ -117,9 +124,6 @@ class LastLook:
         if name := called(shown, an_id):
             return self._is_our_name(name)
         return an_id in self.ids or bool(self._address(shown))
-
-    def _is_our_name(self, text: str) -> bool:
-        return any(bears(name, text) for name in self.names)
 
     def _read(self, an_id: str) -> Doing:
         """Keep what a GET by id shows: whom, why that is not known, or None where nobody is there."""
@@ -176,5 +180,6 @@ class LastLook:
     def _tell_names(self) -> None:
         """Of whom no id is known: a list that shows all others would show them, too."""
         self.absent += [name for name in self.names if is_group(name) in self._walked]
-        without_id = [name for name in self.why if name not in self.ids and name not in self.absent]
+        absent = {*self.absent}
+        without_id = [name for name in self.why if name not in self.ids and name not in absent]
         self.left += [(name, "", f"{self.why[name]}; {UNKNOWN}") for name in without_id]
