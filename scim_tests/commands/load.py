@@ -62,9 +62,9 @@ def command(*, master: bool, expect_workers: int, quiet: bool, **said: Any) -> i
         raise UsageError(
             "no-locust", "A load needs Locust, which is not installed.", "pip install 'scim-tests[load]'"
         )
-    from scim_tests.load.options import LoadOptions
     from scim_tests.load.finish import conclude_load
     from scim_tests.load.leading import work
+    from scim_tests.load.options import LoadOptions
     from scim_tests.load.session import play, prepare
     from scim_tests.report.console import terminal
     from scim_tests.report.load.console import LoadProgress

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
+
+from locust.env import Environment
+from locust.runners import Runner
 
 from scim_tests.errors import UsageError
 from scim_tests.load.cast import Cast
 from scim_tests.load.hive import (
     Coordinator,
-    Environment,
     Member,
-    Runner,
     coordinating,
     environment_of,
     working,
@@ -40,17 +40,21 @@ Progress = Callable[[Tally, float], None]  # what was counted, and the seconds s
 class Load:
     """One load: led from here, played here or by workers."""
 
-    def __init__(self, prepared: Prepared, target: Target, folder: Path, progress: Progress) -> None:
-        self.options = prepared.options
-        self.profile = prepared.profile
-        self.plan = replace(prepared.plan, target=target.base_url)
+    def __init__(  # noqa: PLR0913, PLR0917 -- what it is made of
+        self,
+        options: LoadOptions,
+        profile: Profile,
+        plan: LoadPlan,
+        target: Target,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        self.options = options
+        self.plan = plan
         self.target = target
         self.ledger = Ledger(new_ledger(folder))
-        self._cast = Cast(self.plan, self.profile)
-        self._progress = progress
-        self.coordinator = Coordinator(
-            self.plan, self._announce, lambda told: hear(self.ledger, told), self._tell
-        )
+        self._cast = Cast(plan, profile)
+        self.coordinator = Coordinator(plan, self._announce, lambda told: hear(self.ledger, told), progress)
 
     def play(self) -> Environment:
         """Have it played; Locust's environment has the statistics. TargetError where the target cannot be talked to."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+
+from locust.env import Environment
 
 from scim_tests import __version__, profiles
 from scim_tests.checks import catalogue, load_catalogue
@@ -16,9 +17,8 @@ from scim_tests.engine.gate import Gate
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
 from scim_tests.engine.under_way import Send
-from scim_tests.errors import UsageError
 from scim_tests.load.finish import finish_load, keep
-from scim_tests.load.hive import Environment, history, step_stats
+from scim_tests.load.hive import history, step_stats
 from scim_tests.load.intent import ask_consent
 from scim_tests.load.leading import Load
 from scim_tests.load.options import LoadOptions, plan_of
@@ -36,7 +36,6 @@ from scim_tests.model.record import LeftBehind
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.clean_up import why_nobody
 from scim_tests.record.baseline import read_baseline
-from scim_tests.record.build import profile_info
 from scim_tests.report.load.console import LoadProgress
 from scim_tests.report.removing import Countdown
 from scim_tests.session.interruption import Interruption
@@ -132,7 +131,7 @@ class _Ending:
             self._kept = seconds
             info = LoadInfo(self._started, round(seconds, 3), __version__, self._plan)
             keep(
-                LoadSoFar(info, self._target.info, profile_info(self._profile), tally, self._notices),
+                LoadSoFar(info, self._target.info, tally, self._notices),
                 self._folder,
             )
 
