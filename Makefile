@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-recorder peers kills imagined honest crowd reproductions steady findings install clean
+.PHONY: demo test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder peers kills imagined honest crowd reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -53,6 +53,9 @@ bench-latency: .venv/dev-installed ## A run against a target 100 ms away
 
 bench-server: .venv/dev-installed ## The reference server beside scim2-server
 	$(BIN)/python benchmarks/server.py
+
+bench-scale: .venv/dev-installed ## What must not grow with a million users
+	$(BIN)/python benchmarks/scale.py
 
 bench-recorder: .venv/dev-installed ## What a recorder adds to a request
 	$(BIN)/python benchmarks/recorder.py

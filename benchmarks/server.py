@@ -63,6 +63,7 @@ class Client:
 
     def __init__(self, base_url: str) -> None:
         address = urlsplit(base_url)
+        self.base_url = base_url
         self.base_path = address.path
         self.socket = socket.create_connection((address.hostname or "", address.port or 80))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

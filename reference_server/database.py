@@ -63,6 +63,8 @@ LOADING = """
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -500000;
 """
+# What was loaded leaves the log, which would stay as large as the database.
+LOADED = "PRAGMA wal_checkpoint(TRUNCATE);"
 # Databases from before members were rows, when each was in the body of its group and in an index.
 MOVING = """
 BEGIN IMMEDIATE;
@@ -159,7 +161,7 @@ class Database:
         self._writer.executescript(LOADING)
         with self.preparing() as connection:
             yield connection
-        self._writer.executescript(self._serving)
+        self._writer.executescript(self._serving + LOADED)
 
     def _begin(self, effort: Effort) -> None:
         """Begin to write; another process may do so for a while, which SQLite waits for a moment at a time."""

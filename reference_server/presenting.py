@@ -12,9 +12,10 @@ from reference_server.projection import Projection
 from reference_server.resources import Resource, Resources
 from reference_server.schema import ResourceType
 
+# The plus keeps SQLite from reading all members of all groups instead of looking up the ids.
 GROUPS_OF = """
 SELECT m.value, g.id, g.display FROM json_each(?) e JOIN member m ON m.value = e.value
-JOIN resource g ON g.seq = m.holder AND g.collection = ? ORDER BY g.seq"""
+JOIN resource g ON g.seq = m.holder AND +g.collection = ? ORDER BY g.seq"""
 MEMBERS_OF = "SELECT group_concat(body) FROM (SELECT body FROM member WHERE holder = ? ORDER BY place)"
 
 

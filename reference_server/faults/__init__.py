@@ -20,6 +20,11 @@ def faults() -> Mapping[str, type[Fault]]:
     return {fault.id: fault for fault in sorted(Fault.every, key=lambda each: each.__module__)}
 
 
+def shown_by_a_run() -> Mapping[str, type[Fault]]:
+    """Those of them that show in a run; the others need a load."""
+    return {each: fault for each, fault in faults().items() if not fault.only_under_load}
+
+
 def bent(ids: Iterable[str]) -> Callable[[ASGIApp], ASGIApp]:
     """What puts these faults around a server. KeyError for an id that is none."""
     chosen = [faults()[each]() for each in ids]

@@ -229,6 +229,7 @@ class Fault:
     source: ClassVar[str] = ""  # the URL of a report of a real server that is like this
     severity: ClassVar[str] = ""  # one of the severities of checks
     on: ClassVar[tuple[str, ...]] = ("*",)
+    only_under_load: ClassVar[bool] = False  # whether a run of some hundred requests is too small to show it
     every: ClassVar[list[type["Fault"]]] = []
 
     def __init_subclass__(

@@ -1,4 +1,4 @@
-"""What is judged: one file an act in `okta` and `rfc`, and in `rules` what holds in every answer.
+"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show.
 
 A check is found because it stands in one of these files; there is no list to keep.
 """
@@ -6,18 +6,27 @@ A check is found because it stands in one of these files; there is no list to ke
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
-from scim_tests.checks import okta, rfc, rules
+from scim_tests.checks import load, okta, rfc, rules
 from scim_tests.model.check import Check
 
 
 @cache
 def catalogue() -> tuple[Check, ...]:
-    """Every check, by file and in the order of the file."""
+    """Every check of a run, by file and in the order of the file."""
+    return _found_in(okta, rfc, rules)
+
+
+@cache
+def load_catalogue() -> tuple[Check, ...]:
+    """Every check of a load as a whole; its answers are judged by the checks of a run."""
+    return _found_in(load)
+
+
+def _found_in(*rooms: ModuleType) -> tuple[Check, ...]:
     names = {
-        each.name: f"{room.__name__}.{each.name}"
-        for room in (okta, rfc, rules)
-        for each in iter_modules(room.__path__)
+        each.name: f"{room.__name__}.{each.name}" for room in rooms for each in iter_modules(room.__path__)
     }
     modules = [import_module(names[name]) for name in sorted(names)]
     return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Check))

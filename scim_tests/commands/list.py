@@ -42,6 +42,7 @@ def _profile_text(what: str, name: str) -> str:
 
 
 def _checks() -> list[dict[str, Any]]:
+    from scim_tests.checks import load_catalogue
     from scim_tests.session.run import catalogue, group_of
 
     return [
@@ -55,7 +56,7 @@ def _checks() -> list[dict[str, Any]]:
             "demanded_by": check.demanded_by,
             "references": list(check.references),
         }
-        for check in catalogue()
+        for check in (*catalogue(), *load_catalogue())
     ]
 
 

@@ -5,12 +5,12 @@ import asyncio
 from scim_tests.load.crowd import Made
 from scim_tests.load.jobs import Jobs
 from scim_tests.load.performer import Performer
-from scim_tests.load.walking import NAMES, Walking
+from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
-from scim_tests.model.tally import FinalLook
+from scim_tests.model.tally import NAMES, FinalLook
 from scim_tests.personas.okta.at_scale import LOOK_AGAIN
 
 AT_ONCE = 8

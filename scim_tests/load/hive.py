@@ -11,14 +11,16 @@ os.environ.setdefault("LOCUST_SKIP_MONKEY_PATCH", "1")  # read when locust is im
 
 import logging
 import time
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 
 import gevent
-from locust import User, events, runners, stats, task
+from locust import User, runners, stats, task
 from locust.env import Environment
+from locust.event import Events
 from locust.exception import StopUser
 from locust.rpc import Message
 from locust.runners import MasterRunner, Runner, WorkerRunner
@@ -38,6 +40,7 @@ BEGIN, ANNOUNCED, STOP, HEARD, FAILED = (
 )
 EVERY = 0.25  # seconds between looks
 REPORT = 1.0  # seconds between a worker's reports
+GONE = 10  # seconds without a word of the coordinator, after which a worker ends
 FIRST = 60.0  # seconds for all workers to come
 AHEAD = 10.0  # seconds for which names are announced before their time
 AT_LEAST = 200  # people who are announced at once
@@ -47,6 +50,7 @@ CHARTED = {0.5, P95}
 for _name in ("locust", "gevent", "geventhttpclient"):
     logging.getLogger(_name).setLevel(logging.ERROR)  # what it has to say is in our reports
 runners.WORKER_REPORT_INTERVAL = REPORT
+runners.MASTER_HEARTBEAT_TIMEOUT = GONE
 stats.HISTORY_STATS_INTERVAL_SEC = REPORT
 stats.PERCENTILES_TO_CHART[:] = sorted(CHARTED)
 
@@ -102,7 +106,9 @@ class Coordinator:
         """Until all is over. TargetError where the target cannot be talked to, UsageError where workers do not come."""
         self._runner = runner
         _listen(runner, {HEARD: self._hear, FAILED: self._fail})
-        self._wait_for_workers(runner)
+        if not self._have_come(runner):
+            runner.quit()
+            return
         gevent.spawn(stats.stats_history, runner)
         self._began = time.perf_counter()
         runner.send_message(BEGIN, {"plan": self.plan.to_json()})
@@ -123,16 +129,18 @@ class Coordinator:
         if self._runner:
             self._runner.send_message(STOP, {"why": why})
 
-    def _wait_for_workers(self, runner: Runner) -> None:
-        if not isinstance(runner, MasterRunner):
-            return
+    def _have_come(self, runner: Runner) -> bool:
+        """Wait for the workers; whether the load goes on then."""
         until = time.perf_counter() + FIRST
-        while len(runner.clients.ready) < self.plan.workers and not self.stopped:
+        while isinstance(runner, MasterRunner) and len(runner.clients.ready) < self.plan.workers:
+            if self.stopped:
+                return False
             if time.perf_counter() > until:
                 came = len(runner.clients.ready)
                 message = f"Only {came} of {self.plan.workers} workers came within {FIRST:.0f} s."
                 raise UsageError("no-workers", message, "Start them with `scim-tests load --worker HOST`.")
             gevent.sleep(EVERY)
+        return True
 
     def _announce_ahead(self, runner: Runner) -> None:
         """The names of all who are due soon; all of them, where they are few."""
@@ -181,13 +189,18 @@ class Member:
     ) -> None:
         self.runner = runner
         self.work: Work | None = None
+        self.error: ScimTestsError | None = None
         self._make = work
         self._client = client
         _listen(runner, {BEGIN: self._begin, ANNOUNCED: self._announced, STOP: self._stop})
 
     def _begin(self, msg: Message) -> None:
         index = getattr(self.runner, "worker_index", 0)
-        self.work = self._make(LoadPlan.from_json(msg.data["plan"]), index)
+        try:
+            self.work = self._make(LoadPlan.from_json(msg.data["plan"]), index)
+        except ScimTestsError as error:  # it may not do what the coordinator asks for
+            self.error = error
+            self._fail(error)
 
     def _announced(self, msg: Message) -> None:
         if self.work:
@@ -215,9 +228,18 @@ class Member:
         if isinstance(self.runner, WorkerRunner):
             gevent.sleep(2 * REPORT)  # until Locust has told its last numbers
         if work.error:
-            error = {"code": work.error.code, "message": work.error.message, "hint": work.error.hint}
-            self.runner.send_message(FAILED, error)
+            self._fail(work.error)
         self._tell(work, over=True)
+
+    def serve(self) -> None:
+        """Until the coordinator has no more to do, or is gone. Raises what kept this worker from its part."""
+        self.runner.greenlet.join()
+        if self.error:
+            raise self.error
+
+    def _fail(self, error: ScimTestsError) -> None:
+        told = {"code": error.code, "message": error.message, "hint": error.hint}
+        self.runner.send_message(FAILED, told)
 
     def _count(self, environment: Environment, work: Work) -> None:
         requests = work.counting.requests
@@ -233,18 +255,22 @@ class Member:
         self.runner.send_message(HEARD, told)
 
 
-def environment_of(member: Callable[[], Member]) -> Environment:
-    """Locust's environment, in which the one user of each worker plays the part of its member."""
+def environment_of(member: Callable[[], Member | None]) -> Environment:
+    """Locust's environment, in which the one user of each worker plays the part of its member; a coordinator's has none."""
 
     class Okta(User):
         """Plays a part of the load."""
 
         @task
         def play(self) -> None:
-            member().play(self.environment)
+            if playing := member():
+                playing.play(self.environment)
             raise StopUser
 
-    return Environment(user_classes=[Okta], events=events)
+    told = Namespace(
+        web_base_path="", stop_timeout=0.0, enable_rebalancing=False
+    )  # or a worker would read Locust's own configuration files
+    return Environment(user_classes=[Okta], events=Events(), parsed_options=told)
 
 
 def coordinating(environment: Environment, host: str, port: int) -> MasterRunner:

@@ -4,7 +4,7 @@ A run judges what it hears alone. While a load writes, lists move (RFC 7644 3.4.
 says as much of the load as of the target: what checks say of that is advice here, or nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scim_tests.checks import catalogue
@@ -21,13 +21,7 @@ from scim_tests.record.masking.mask import Mask
 
 KEPT = 2000  # characters of a request or an answer
 CUT = "…"
-# Judged by the checks of loads instead, or about a crowd in one scene, where a load has a scene a person.
-NOT_HERE = frozenset({
-    "every_answer.is-quick-enough",
-    "import_groups.list-is-quick",
-    "bulk_assignment.everybody-is-created",
-    "bulk_assignment.nobody-is-created-twice",
-})  # fmt: skip
+NOT_HERE = frozenset({"every_answer.is-quick-enough", "import_groups.list-is-quick"})
 # What can be true of an honest list that somebody writes to between its total and its resources.
 MOVING = frozenset({
     "every_list.has-resources-as-an-array",
@@ -40,16 +34,16 @@ MOVING = frozenset({
 
 
 class Judging:
-    """Counts into `tally.checks` and `tally.judged`. `begun` is when the load began, in seconds since the epoch.
+    """Counts into `tally.checks` and `tally.judged`. `now` gives the seconds since the load began.
 
     Without a mask, people whom nobody here made are shown as they are.
     """
 
-    def __init__(self, tally: Tally, profile: Profile, mask: Mask | None, begun: float) -> None:
+    def __init__(self, tally: Tally, profile: Profile, mask: Mask | None, now: Callable[[], float]) -> None:
         self._tally = tally
         self._capabilities = profile.capabilities
         self._mask = mask
-        self._begun = begun
+        self._now = now
         self._checks = tuple(each for each in catalogue() if each.id not in NOT_HERE)
         self._by_id = {each.id: each for each in self._checks}
 
@@ -64,7 +58,7 @@ class Judging:
         self._count(judged(exchange, self._checks), whole=whole)
 
     def scene_over(self, exchanges: Sequence[Exchange]) -> None:
-        """Judge a scene of which every exchange was kept. Of whom two jobs assign, each job has a part of one only."""
+        """Judge a scene of which every exchange was kept."""
         if exchanges:
             place = Transcript(tuple(exchanges))
             self._count(judged_scene(exchanges[0].scene, place, self._checks), whole=True)
@@ -120,7 +114,7 @@ class Judging:
             for each in exchange.before:  # tells which words are ours
                 self._mask.heard(each.heard)
             heard = self._mask.heard(heard)
-        return sample(exchange.step, heard, self._begun)
+        return sample(exchange.step, heard, self._now())
 
 
 def _in_motion(judgement: Judgement) -> Judgement:
@@ -128,8 +122,8 @@ def _in_motion(judgement: Judgement) -> Judgement:
     return replace(judgement, verdict=Verdict.ADVICE) if judgement.verdict is Verdict.FAIL else judgement
 
 
-def sample(step: str, heard: Heard, begun: float) -> Sample:
-    """An exchange as it is shown; where no answer came, why not."""
+def sample(step: str, heard: Heard, now: float) -> Sample:
+    """An exchange that is just over as it is shown; where no answer came, why not."""
     request, answer = heard.request, heard.answer
     return Sample(
         step,
@@ -139,7 +133,7 @@ def sample(step: str, heard: Heard, begun: float) -> Sample:
         _cut(_lines(request)),
         _cut([answer.phrase, *_lines(answer)]) if answer else _cut([heard.failure]),
         round(heard.seconds * 1000, 1),
-        round(heard.started - begun, 3),
+        round(now - heard.seconds, 3),
     )
 
 

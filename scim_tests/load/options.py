@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 
+from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.load_plan import LoadPlan, Stage
 from scim_tests.model.profile import Profile
@@ -66,13 +67,22 @@ def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: s
             )
     renamed = 0.0 if CHANGE_NAME.why_not(profile) else RENAMED
     plan = LoadPlan(
-        run, seed, "", text, _stages(options.rate, options.assign), deactivated=leaving, renamed=renamed,
+        run, seed, "", text, options.run.email_domain or "", options.run.without,
+        _stages(options.rate, options.assign), deactivated=leaving, renamed=renamed,
         groups=groups, members=members, imported=options.imported, workers=workers,
     )  # fmt: skip
     pages = math.ceil(options.imported / profile.limits.page_size)
     walks = 2 if options.assign else 1
     most = options.run.deadline or SLACK * plan.seconds + AT_LEAST + walks * pages * A_PAGE
     return replace(plan, deadline=float(most))
+
+
+def profile_of(plan: LoadPlan, auth: str | None) -> Profile:
+    """The profile that a coordinator told; `auth` is how the token is sent where that is said otherwise here."""
+    profile = profiles.parse_without_people(plan.profile, "of the load")
+    return profile.with_overrides(
+        email_domain=plan.email_domain or None, authorization=auth, without=plan.without
+    )
 
 
 def _stages(said: str, people: int) -> tuple[Stage, ...]:

@@ -10,23 +10,18 @@ LEAVES = "deactivate"  # the kind of request that Okta tries once
 
 
 def count_task(tally: Tally, exchange: Exchange, name: str, *, given_up: bool, is_twin: bool = False) -> None:
-    """Count an exchange that Okta takes as failed, about the person or group of that name.
+    """Count an exchange at which Okta fails for good, about the person or group of that name.
 
-    What was throttled is tried again until it is `given_up`. A conflict of one whom two jobs assign (`is_twin`) is
+    What was throttled is tried again until it is `given_up`. The conflict of one whom two jobs assign (`is_twin`) is
     none: Okta's next look-up finds the person, and links them.
     """
-    answer = exchange.heard.answer
+    answer, kind = exchange.heard.answer, kind_of(exchange.step)
     status = answer.status if answer else 0
-    if (
-        not fails_in_okta(exchange)
-        or (status == THROTTLED and not given_up)
-        or (status == CONFLICT and is_twin)
-    ):
+    is_tried_again = status == THROTTLED and not given_up
+    if not fails_in_okta(exchange) or is_tried_again or (is_twin and status == CONFLICT):
         return
     told = str(status) if answer else NO_ANSWER
     task = tally.tasks.setdefault(f"{exchange.step} {told}", Task(exchange.step, told))
     task.people += 1
     task.examples = [*task.examples, name][:EXAMPLES]
-    kind = kind_of(exchange.step)
-    if kind and kind.name == LEAVES:
-        tally.stays_open += 1
+    tally.stays_open += kind is not None and kind.name == LEAVES

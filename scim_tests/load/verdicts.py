@@ -1,18 +1,91 @@
 """From what a load has counted to the verdict on each check, and how the load ends."""
 
+from dataclasses import replace
+
+from scim_tests.checks import catalogue, load_catalogue
 from scim_tests.engine.gate import Gate
+from scim_tests.engine.judge import Judgement, judgement
+from scim_tests.engine.results import Ending, Result, ending, weighed
+from scim_tests.engine.run_state import RunState
+from scim_tests.errors import ExitCode
+from scim_tests.knowledge.effect import Effect
+from scim_tests.model.check import LOAD, Check, Consequence, Finding, Known, Severity
+from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_state import LoadState
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import CheckRecord, Outcome
+from scim_tests.model.tally import CheckTally, Found, Tally, quantile
+from scim_tests.model.verdict import Verdict, worst
+from scim_tests.record.build import check_record
+
+NOTICED = 1000  # milliseconds that one job in twenty began too late, from which it is told
+LATE = (
+    "One job in twenty began more than {:.1f} s after its time: this machine could not keep the rate. "
+    "Take more processes or machines, or a lower rate; the times of answers count from when a request left."
+)
 
 
 def verdicts(
-    state: LoadState, profile: Profile, gate: Gate, *, interrupted: bool
+    plan: LoadPlan, tally: Tally, profile: Profile, gate: Gate, *, interrupted: bool = False
 ) -> tuple[list[CheckRecord], Outcome]:
-    """Every check that was judged, those of loads first, and how the load ends."""
-    raise NotImplementedError
+    """What every check of loads says, and every other that met an answer, and how the load ends."""
+    state = LoadState(plan, tally, profile.limits.timeout)
+    found = [_of_load(each, state, profile) for each in load_catalogue()]
+    found += [_of_answers(each, tally.checks[each.id]) for each in catalogue() if each.id in tally.checks]
+    tolerated = gate.tolerated(found)
+    run_state = RunState()
+    run_state.interrupted, run_state.broken = interrupted, tally.broken
+    end = _at_its_end(ending(run_state, found, strict=gate.strict, tolerated=tolerated), tally)
+    records = [
+        replace(_record(each, tally, profile), tolerated=tolerated.reasons.get(each.check.id, ""))
+        for each in found
+    ]
+    return records, Outcome(int(end.exit_code), end.verdict, end.sentence)
 
 
-def notices(state: LoadState) -> list[str]:
-    """What every report has to say first: what is ours and not the target's."""
-    raise NotImplementedError
+def notices(tally: Tally) -> list[str]:
+    """What every report says first: what is ours and not the target's."""
+    late = quantile(tally.late, 0.95) or 0.0
+    return [LATE.format(late / 1000)] if late >= NOTICED else []
+
+
+def _of_load(check: Check, state: LoadState, profile: Profile) -> Result:
+    said = judgement(check, state, Judgement(Verdict.PASS, ()))
+    return Result(check, said.verdict, (weighed(check, said, profile.capabilities),), said.why)
+
+
+def _of_answers(check: Check, counted: CheckTally) -> Result:
+    """The examples stand for all findings: the gravest are among them."""
+    verdict = worst([Verdict(each) for each in counted.verdicts])
+    judged = verdict.is_judged or verdict is Verdict.BROKEN
+    return Result(check, verdict, tuple(map(_judgement, counted.found)), "" if judged else counted.why)
+
+
+def _judgement(found: Found) -> Judgement:
+    follows = found.consequence
+    consequence = Consequence(follows.text, Known(follows.known), follows.admin_sees)
+    return Judgement(
+        Verdict(found.verdict),
+        (),
+        Finding(found.expected, found.got, found.where),
+        effect=Effect(Severity(found.severity), consequence),
+    )
+
+
+def _record(result: Result, tally: Tally, profile: Profile) -> CheckRecord:
+    """With what was counted and found out while there was an answer to look at."""
+    record = check_record(result, LOAD, {}, profile.capabilities)
+    counted = tally.checks.get(result.check.id)
+    if counted is None:
+        return record
+    failed = [each for each in counted.found if each.verdict == Verdict.FAIL]
+    return replace(record, places=dict(counted.verdicts), aftermath=failed[0].aftermath if failed else [])
+
+
+def _at_its_end(end: Ending, tally: Tally) -> Ending:
+    """A load that was stopped is never good, whatever was seen until then."""
+    if not tally.stopped or end.verdict == "interrupted":
+        return end
+    told = replace(end, sentence=f"{tally.stopped} {end.sentence}")
+    is_good = end.exit_code in {ExitCode.ALL_GOOD, ExitCode.NOTHING_JUDGED}
+    return replace(told, exit_code=ExitCode.CONFORMANCE_FAILURES, verdict="failed") if is_good else told

@@ -16,9 +16,7 @@ from typing import Self
 from scim_tests.load.crowd import Crowd, Made
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import get
-from scim_tests.model.tally import EXAMPLES, Walk
-
-NAMES = 20  # of people that are kept in a tally
+from scim_tests.model.tally import EXAMPLES, NAMES, Walk
 
 
 class Walking:
@@ -98,10 +96,12 @@ class Walking:
         walk.expected = len(self._expected)
         touched = [made for made in self._crowd if made.touched >= self._began or made.at >= self._began]
         walk.writes_meanwhile = len(touched)
+        walk.moves_meanwhile = sum(made.touched >= self._began for made in self._crowd)
         walk.untouched = sum(made.touched < self._began for made in self._expected)
         if walk.whole:
             missed = [made for made in self._expected if made.number not in self.shown]
             walk.missed = _names(made for made in missed if made.touched < self._began)
+            walk.not_shown = sum(made.touched < self._began for made in missed)
             walk.missed_touched = _names(made for made in missed if made.touched >= self._began)
         walk.out_of_order = moved(before, self.order)
         return walk

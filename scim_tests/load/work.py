@@ -12,6 +12,7 @@ import psutil
 
 from scim_tests.engine.under_way import UnderWay
 from scim_tests.errors import ScimTestsError, TargetError
+from scim_tests.load.calm import Calm
 from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs, after
@@ -59,9 +60,8 @@ class Work:
         self._memory = psutil.Process()
         self.error: ScimTestsError | None = None
         self.ledger = Ledger(Path(), keep=self.outbox.keep)
-        judging = Judging(
-            self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, time.time()
-        )
+        mask = of_recorded(self.ledger.made) if hides else None
+        judging = Judging(self.tally, self.profile, mask, self.now)
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
 
     def now(self) -> float:
@@ -99,8 +99,15 @@ class Work:
         try:
             async with client:
                 await self._press_the_button()
+                calm = (
+                    Calm(self.jobs, self.performer) if self.plan.people and self.plan.workers == 1 else None
+                )
+                if calm:
+                    await calm.before()
                 self._began = time.perf_counter()
                 await self._play()
+                if calm and not self.performer.over.is_set():
+                    await calm.after()
         except ScimTestsError as error:
             self.error = error
         finally:

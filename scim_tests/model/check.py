@@ -2,7 +2,8 @@
 
 A check's function gets one place to look at and returns a `Finding` where it is not as it should
 be, or nothing. The place is an exchange where `on` names steps (`push_user.create`, `*.read`), a
-scene's exchanges where it names acts (`link_user`), the whole transcript where it says `play`.
+scene's exchanges where it names acts (`link_user`), the whole transcript where it says `play`, and what a load has
+counted (`model.load_state`) where it says `load`.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 from scim_tests.model.exchange import Exchange
 
 PLAY = "play"
+LOAD = "load"
 
 
 class Strength(StrEnum):

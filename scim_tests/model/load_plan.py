@@ -31,6 +31,8 @@ class LoadPlan:
     seed: int
     target: str
     profile: str
+    email_domain: str = ""  # in place of the profile's
+    without: tuple[str, ...] = ()  # of its capabilities, those that it is played without
     stages: tuple[Stage, ...] = ()
     twice: float = 0.02  # assigned by two jobs at once
     read_back: float = 0.1

@@ -57,7 +57,6 @@ class LoadSoFar:
 
     load: LoadInfo
     target: TargetInfo
-    profile: ProfileInfo
     tally: Tally
     notices: list[str] = field(default_factory=list)
 

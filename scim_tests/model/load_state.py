@@ -8,7 +8,8 @@ from scim_tests.model.tally import Tally
 
 @dataclass(frozen=True)
 class LoadState:
-    """The plan, and all that every process counted."""
+    """The plan, and all that every process counted. `timeout` is how many seconds Okta waits for an answer."""
 
     plan: LoadPlan
     tally: Tally
+    timeout: float = 60.0

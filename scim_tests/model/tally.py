@@ -15,7 +15,8 @@ from scim_tests.model.verdict import Verdict
 
 Timing = dict[str, int]  # how many answers took so many milliseconds
 NO_ANSWER = "none"  # in place of a status
-EXAMPLES = 3  # of findings, tasks and names that are kept of each kind
+EXAMPLES = 3  # of findings and tasks that are kept of each kind
+NAMES = 20  # of people that are kept, at most, of each process
 
 
 def rounded(milliseconds: float) -> str:
@@ -126,14 +127,13 @@ class Walk:
     people: int = 0  # different ids
     again: int = 0  # times that an id was shown that a page before had shown
     again_examples: list[str] = field(default_factory=list)  # "startIndex 101 and 301"
-    out_of_order: int = 0  # ours, shown after somebody whose create left when theirs had been answered
+    out_of_order: int = 0  # ours, who stand elsewhere among each other than in an import before
     expected: int = 0  # ours, made before it began and not removed
     untouched: int = 0  # of these, those to whom nothing was written while it went on
-    missed: list[str] = field(default_factory=list)  # of `expected`, not shown: names
-    missed_touched: list[str] = field(
-        default_factory=list
-    )  # those of them to whom something was written meanwhile
-    writes_meanwhile: int = 0  # ours, while it went on
+    not_shown: int = 0  # of these, those who were not shown
+    missed: list[str] = field(default_factory=list)  # names of the first of them
+    missed_touched: list[str] = field(default_factory=list)  # not shown, to whom something was written: names
+    writes_meanwhile: int = 0  # ours, under way at some time while it went on
     moves_meanwhile: int = (
         0  # of these, those that can take somebody from their place: renames, deactivations
     )
@@ -146,7 +146,7 @@ class GroupTally:
     """A large group, looked at in the end."""
 
     name: str
-    wanted: int  # members whose adding was answered with success, and who were not deactivated
+    wanted: int  # members whose adding was answered with success
     shown: int
     missing: int
     strange: int  # members that were never added
@@ -172,6 +172,7 @@ class Tally:
     """What one process has counted, or several together (`add`)."""
 
     slice_seconds: float = 1.0
+    phase: str = "beginning"  # what is done now
     due: dict[str, int] = field(default_factory=dict)  # requests by slice, as the plan has them
     sent: dict[str, int] = field(default_factory=dict)  # that left, by slice
     answered: dict[str, int] = field(default_factory=dict)  # by slice
@@ -179,6 +180,7 @@ class Tally:
     throttled: dict[str, int] = field(default_factory=dict)  # answered 429, by slice
     calm_before: Timing = field(default_factory=dict)  # of look-ups one after the other, before the first job
     calm_after: Timing = field(default_factory=dict)  # the same, when the last one is over
+    calm_reads: Timing = field(default_factory=dict)  # of reads by id, in turn with these
     late: Timing = field(
         default_factory=dict
     )  # by how much jobs began later than their time: ours, not the target's
@@ -189,7 +191,9 @@ class Tally:
     judged: int = 0  # of them
     created: int = 0  # answered with success and an id
     again: int = 0  # creates of whom two jobs assigned that were refused, as they have to be
-    twice_both: list[str] = field(default_factory=list)  # both creates were answered with success
+    twice_both: list[str] = field(
+        default_factory=list
+    )  # both creates were answered with success, and two ids
     tasks: dict[str, Task] = field(default_factory=dict)  # by step and status
     stays_open: int = 0  # deactivations that failed: Okta does not try again
     waited: float = 0.0  # seconds, for targets that asked for it
@@ -246,6 +250,7 @@ class Tally:
             self.memory[key] = self.memory.get(key, 0.0) + value
         self._add_final(other.final)
         self.stopped = self.stopped or other.stopped
+        self.phase = other.phase
 
     def _add_steps(self, other: "Tally") -> None:
         for name, step in other.steps.items():

@@ -68,7 +68,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
     return RunRecord(
         run=run,
         target=target,
-        profile=_profile(profile),
+        profile=profile_info(profile),
         outcome=Outcome(int(ending.exit_code), ending.verdict, ending.sentence),
         counts=_counts(results, len(transcript)),
         root_causes=[_root_cause(each) for each in causes(results)],
@@ -82,11 +82,12 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
             plan_record(plan, evidence) for plan in (*([profile.guide] if profile.guide else []), qa_plan())
         ],
         not_looked_at=[note for each in run_state.scene_runs for note in each.result.not_looked_at],
-        sources=_sources(each.aftermath for found in (checks, exchanges) for each in found),
+        sources=sources(each.aftermath for found in (checks, exchanges) for each in found),
     )
 
 
-def _profile(profile: Profile) -> ProfileInfo:
+def profile_info(profile: Profile) -> ProfileInfo:
+    """What a record says of the profile."""
     return ProfileInfo(
         profile.name,
         profile.title,
@@ -189,7 +190,8 @@ def aftermath_of(result: Result, scenes: Scenes, capabilities: frozenset[str]) -
     return aftermath(first, scene)
 
 
-def _sources(told: Iterable[list[Fact]]) -> list[ReferenceRecord]:
+def sources(told: Iterable[list[Fact]]) -> list[ReferenceRecord]:
+    """What these facts name, each once."""
     keys = {key for facts in told for fact in facts for key in fact.sources}
     return [_reference(OKTA + key) for key in sorted(keys)]
 

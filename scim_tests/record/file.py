@@ -2,10 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cache
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from scim_tests.model.verdict import Verdict
 MEMBER = re.compile(r'\s*[{,]\s*"(\w+)"\s*:\s*')  # up to its value
 IN_A_HEAD = 65_536  # bytes, and more than any that a run writes
 RUN, LOAD = "run.json", "load.json"
+TWO_ALIKE = "`scim-tests compare` takes two runs, or two loads."
 NAME_A_FOLDER = f"Name a report folder, or the {RUN} in it."
 NUMBER = re.compile(r"[0-9]{1,9}")
 PAGE_HAS = 4  # numbers, in a walk
@@ -31,9 +32,16 @@ def read_record(path: Path) -> RunRecord:
     """The run record in that file, or in that report folder. UsageError `bad-record` where there is none."""
     record = read_either(path)
     if isinstance(record, LoadRecord):
-        hint = "`scim-tests compare` takes two runs, or two loads."
-        raise UsageError("bad-record", f"{path} is of a load, and a run is asked for.", hint)
+        raise UsageError("bad-record", f"{path} is of a load, and a run is asked for.", TWO_ALIKE)
     return record
+
+
+def read_load(path: Path) -> LoadRecord:
+    """The same of a load."""
+    record = read_either(path)
+    if isinstance(record, LoadRecord):
+        return record
+    raise UsageError("bad-record", f"{path} is of a run, and a load is asked for.", TWO_ALIKE)
 
 
 def read_either(path: Path) -> RunRecord | LoadRecord:
@@ -78,8 +86,15 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         raise ValueError("a rate and a slice are more than 0")
     by_slice = (tally.due, tally.sent, tally.answered, tally.failed, tally.throttled, tally.under_way)
     steps = [step.slices for step in tally.steps.values()]
-    timings = [tally.late, *(timing for slices in steps for timing in slices.values())]
-    for counted in (*by_slice, tally.memory, *steps, *timings):
+    timings = [
+        tally.late,
+        tally.calm_before,
+        tally.calm_after,
+        tally.calm_reads,
+        *(timing for slices in steps for timing in slices.values()),
+    ]
+    every: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps, *timings]
+    for counted in every:
         if strange := next((key for key in counted if not NUMBER.fullmatch(key)), None):
             raise ValueError(f"{strange!r:.80} is no number of a slice, or of milliseconds")
     if any(len(page) != PAGE_HAS for walk in tally.walks for page in walk.pages):

@@ -50,6 +50,11 @@ class Comparison:
         return [("Before", self.old), ("Now", self.new)]
 
     @property
+    def title(self) -> str:
+        """What is compared."""
+        return TITLE
+
+    @property
     def note(self) -> str:
         """What to know first; empty where that is nothing."""
         return PART.format(self.new.run.left_out) if self.new.run.left_out else ""
@@ -58,6 +63,11 @@ class Comparison:
     def sections(self) -> list[tuple[str, list[Change]]]:
         """What changed, each kind with its heading."""
         return [(KINDS[kind], changes) for kind, changes in self.changes.items() if changes]
+
+    @property
+    def further(self) -> list[str]:
+        """Sections of Markdown that stand behind the counts; a run has none."""
+        return []
 
     @property
     def exit_code(self) -> int:
@@ -145,10 +155,11 @@ def _run(record: RunRecord) -> dict[str, Any]:
 def markdown(comparison: Comparison) -> str:
     """The comparison for a job page, a merge request or a terminal."""
     parts = [
-        f"# scim-tests: {TITLE.lower()}",
+        f"# scim-tests: {comparison.title.lower()}",
         *([comparison.note] if comparison.note else []),
         " · ".join(f"**{number}** {word}" for number, word in comparison.counts) + ".",
         "\n".join(_line(word, record) for word, record in comparison.runs),
+        *comparison.further,
         *(_section(heading, changes) for heading, changes in comparison.sections),
     ]
     return "\n\n".join(parts) + "\n"

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -155,10 +155,18 @@ class Progress:
         return Group(self.spinner, *(Text(f"  {one_line(scene)} {step}", "dim") for scene, step in under_way))
 
 
-def conclusion(record: RunRecord, folder: Path, console: Console, *, quiet: bool = False) -> None:
+def conclusion(  # noqa: PLR0913 -- what it says, each by its name
+    record: RunRecord,
+    folder: Path,
+    console: Console,
+    *,
+    quiet: bool = False,
+    told: Iterable[str] = (),
+    page: str = "report.html",
+) -> None:
     """The last lines: notices first, then root causes, what is left behind, advice, what changed, counts, verdict and report.
 
-    `quiet` leaves out the counts, and of a run that is good all but the verdict.
+    `quiet` leaves out the counts, and of a run that is good all but the verdict. `told` is said after the root causes.
     """
     if quiet and record.outcome.exit_code == 0:
         _print(console, _verdict(record))
@@ -172,10 +180,12 @@ def conclusion(record: RunRecord, folder: Path, console: Console, *, quiet: bool
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         _print(console, Text(f"{many(more, 'more root cause')} in the report."))
         _print(console, Text())
+    for each in told:
+        _print(console, _safe(each), "- ")
     for line in _remarks(record, index, quiet=quiet):
         _print(console, line)
     _print(console, _verdict(record))
-    _print(console, Text(f"Report: {folder / 'report.html'}", no_wrap=True))
+    _print(console, Text(f"Report: {folder / page}", no_wrap=True))
 
 
 def _remarks(record: RunRecord, index: RecordIndex, *, quiet: bool) -> Iterator[Text]:

@@ -33,24 +33,28 @@ VALUE_SHOWN = 300
 EXPLAINS_SHOWN = 5
 
 
-def markdown(record: RunRecord) -> str:
-    """The verdict, the counts, the root causes, what failed, what was left, what was not looked at."""
+def markdown(record: RunRecord, further: Iterable[str] = ()) -> str:
+    """The verdict, the counts, the root causes, what failed, what was left, what was not looked at.
+
+    `further` are sections that stand first.
+    """
     index = RecordIndex(record)
     parts = [
         _head(record),
         *(f"> **{plain(notice)}**" for notice in record.notices),
-        _section("Baseline", [f"- {plain(line)}" for line in record.baseline]),
-        _section("Okta's suite", [f"- {plain(line)}" for line in suite_lines(record)]),
+        *further,
+        section("Baseline", [f"- {plain(line)}" for line in record.baseline]),
+        section("Okta's suite", [f"- {plain(line)}" for line in suite_lines(record)]),
         _causes(index),
         _table("Failed", index.with_verdict(Verdict.FAIL, Verdict.BROKEN)),
         _table("Advice", index.with_verdict(Verdict.ADVICE)),
         _blocked(index),
         _left_behind(record),
-        _section(
+        section(
             "The import, as Okta would see it", [line for each in record.imports for line in sentences(each)]
         ),
         *(_plan(plan) for plan in record.plans),
-        _section("Not looked at", [f"- {plain(line)}" for line in record.not_looked_at]),
+        section("Not looked at", [f"- {plain(line)}" for line in record.not_looked_at]),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -76,7 +80,8 @@ def code(text: str) -> str:
     return f"`{fenced}`"
 
 
-def _section(title: str, lines: Iterable[str]) -> str:
+def section(title: str, lines: Iterable[str]) -> str:
+    """The lines below a heading; nothing where there are none."""
     body = "\n".join(lines)
     return f"## {title}\n\n{body}" if body else ""
 
@@ -101,7 +106,7 @@ def _head(record: RunRecord) -> str:
 
 
 def _causes(index: RecordIndex) -> str:
-    return _section("Root causes", (_cause(number, *each) for number, each in enumerate(index.causes, 1)))
+    return section("Root causes", (_cause(number, *each) for number, each in enumerate(index.causes, 1)))
 
 
 def _cause(number: int, cause: RootCause, check: CheckRecord) -> str:
@@ -151,7 +156,7 @@ def _table(title: str, checks: list[CheckRecord]) -> str:
         f"| {code(check.id)} | {SEVERITY_WORDS[Severity(check.severity)]} | {plain(sentence(check))} |"
         for check in checks
     ]
-    return _section(
+    return section(
         title, ["| Check | Severity | What was seen |", "| --- | --- | --- |", *rows] if rows else []
     )
 
@@ -161,14 +166,14 @@ def _blocked(index: RecordIndex) -> str:
     behind: dict[str, list[str]] = {}
     for check in index.with_verdict(Verdict.BLOCKED):
         behind.setdefault(check.blame or check.why, []).append(check.id)
-    return _section("Blocked", (f"- By {code(blame)}: {_names(ids)}" for blame, ids in behind.items()))
+    return section("Blocked", (f"- By {code(blame)}: {_names(ids)}" for blame, ids in behind.items()))
 
 
 def _plan(plan: PlanRecord) -> str:
     """The plan in words; of a vendor's guide every step, of others what does not work."""
     told = [case for case in plan.cases if plan.notes or case.state == CaseState.FAILS]
     notes = [f"- {_ours(note)}" for note in plan.notes]
-    return _section(
+    return section(
         plan.title,
         [
             *sentences_of(plan),
@@ -189,4 +194,4 @@ def _left_behind(record: RunRecord) -> str:
     rows = [
         f"| {plain(left.user_name)} | {plain(left.id)} | {plain(left.why)} |" for left in record.left_behind
     ]
-    return _section("Left behind", ["| userName | id | Why |", "| --- | --- | --- |", *rows] if rows else [])
+    return section("Left behind", ["| userName | id | Why |", "| --- | --- | --- |", *rows] if rows else [])

@@ -22,6 +22,7 @@ JOURNAL = "journal.jsonl"
 RECORDING = "recording.har"
 RECORD = "run.json"
 PAGE = "report.html"
+OF_LOADS = LOAD, LOAD_PAGE, TALLY = "load.json", "load.html", "tally.json"
 OFFICIAL = "official.md"
 SCRIPTS = "reproduce"
 REPORTS = (
@@ -34,8 +35,9 @@ REPORTS = (
     "exchanges.har",
     OFFICIAL,
     PAGE,
+    *OF_LOADS,
 )
-LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD)  # a folder with one of these is ours
+LEFT_BY_RUNS = (LEDGER, JOURNAL, RECORDING, RECORD, LOAD, TALLY)  # a folder with one of these is ours
 LATEST = "latest"
 OF_A_RUN, OF_ALL_RUNS = "--report-dir", "--reports"  # the options that name a folder
 BUTTONS = {"clean": "Clean up", "render": "Write the reports"}  # of the page, by what the command calls it
@@ -143,11 +145,26 @@ def of_a_run(folder: Path) -> Path:
     return folder
 
 
+def is_of_a_load(folder: Path) -> bool:
+    """Whether what was written there last is of a load, and not of a run."""
+    written = {
+        name: (folder / name).lstat().st_mtime
+        for name in (LOAD, TALLY, JOURNAL)
+        if os.path.lexists(folder / name)
+    }
+    return bool(written) and max(written, key=lambda name: written[name]) != JOURNAL
+
+
 def with_next_step(error: WriteError, *, on_page: bool = False) -> WriteError:
     """The error as a person is told of it: what to do is seen from what had been written before."""
     folder = error.path.parent.parent if error.path.parent.name == SCRIPTS else error.path.parent
     is_left = _holds_somebody(folder)
-    steps = [("clean", LEDGER, folder), ("render", JOURNAL, folder), ("judge", RECORDING, folder / RECORDING)]
+    steps = [
+        ("clean", LEDGER, folder),
+        ("render", JOURNAL, folder),
+        ("render", TALLY, folder),
+        ("judge", RECORDING, folder / RECORDING),
+    ]
     there = {verb: of for verb, name, of in steps if (folder / name).is_file()}
     if not is_left:
         there.pop("clean", None)

@@ -17,7 +17,7 @@ from scim_tests.engine.judge import Judge
 from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import OktaPerson, Scene
-from scim_tests.model.check import PLAY, Check, Severity, fits
+from scim_tests.model.check import LOAD, PLAY, Check, Severity, fits
 from scim_tests.model.profile import CAPABILITIES, SPECIFICATION, Profile
 from scim_tests.model.record import RunInfo, RunRecord
 from scim_tests.options import RunOptions
@@ -57,8 +57,8 @@ __all__ = ["catalogue", "chosen", "group_of", "perform", "report_folder"]
 
 
 def group_of(check: Check) -> str:
-    """The story a check is told in: its act's, or `every answer` for rules that hold everywhere."""
-    return GROUP_OF.get(check.act, "every answer")
+    """The story a check is told in: its act's, `load`, or `every answer` for rules that hold everywhere."""
+    return GROUP_OF.get(check.act, LOAD if check.on == (LOAD,) else "every answer")
 
 
 def report_folder(options: RunOptions) -> Path:

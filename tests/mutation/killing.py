@@ -20,7 +20,7 @@ from agreeing import contradictions, recorded
 from playing import BASE_URL, TOKEN, play
 
 from reference_server.app import application
-from reference_server.faults import bent, faults
+from reference_server.faults import bent, faults, shown_by_a_run
 from reference_server.settings import Settings, Token
 from scim_tests import profiles
 from scim_tests.checks import catalogue
@@ -94,7 +94,7 @@ def main(fault_ids: Sequence[str]) -> None:
     """Write the rows of these faults, or of all. UsageError for an id that is none."""
     for unknown in set(fault_ids) - set(faults()):
         raise UsageError("unknown-fault", f"There is no fault {unknown!r}.", did_you_mean(unknown, faults()))
-    played = fault_ids or list(faults())
+    played = fault_ids or list(shown_by_a_run())
     with Pool() as pool:
         rows = dict(zip(played, pool.map(kills, played, chunksize=1), strict=True))
     kept = json.loads(KILLS.read_text(encoding="utf-8")) if fault_ids else {}

@@ -89,6 +89,7 @@ def _is_of(found: Found, finding: FindingRecord) -> bool:
 
 
 def _exchange(number: int, sample: Sample) -> ExchangeRecord:
+    said, _, rest = sample.answer.partition("\n")
     return ExchangeRecord(
         number=number,
         step=sample.step,
@@ -98,11 +99,17 @@ def _exchange(number: int, sample: Sample) -> ExchangeRecord:
         method=sample.method,
         path=sample.path,
         url=sample.path,
-        request=MessageRecord([], sample.request),
+        request=_message(sample.request),
         status=sample.status,
-        phrase="",
-        response=MessageRecord([], sample.answer),
-        failure="none within the time" if not sample.status else "",
+        phrase=said if sample.status else "",
+        response=_message(rest),
+        failure="" if sample.status else said,
         elided=0,
         curl="",
     )
+
+
+def _message(text: str) -> MessageRecord:
+    """A message as a sample has it: headers, an empty line, the body."""
+    head, _, body = f"\n{text}".partition("\n\n")
+    return MessageRecord([list(line.partition(": ")[::2]) for line in head.splitlines() if line], body)

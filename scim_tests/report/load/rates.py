@@ -1,15 +1,15 @@
 """What was wanted of a load and what was kept, from what was counted by slice."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from scim_tests.model.load_plan import LoadPlan
-from scim_tests.model.tally import Tally, quantile
+from scim_tests.model.tally import Tally
 
 ASSIGNING = ("push_user.lookup", "push_user.create")  # what Okta sends to assign somebody
-NOT_ASSIGNING = ("import_users.", "import_groups.")  # goes on beside the assignment, at its own pace
+IMPORTING = "import_users."  # goes on beside the assignment, at its own pace
 KEPT = 0.95  # of the rate wanted, from which on it counts as kept
-LATE = 500.0  # milliseconds: where 5 of 100 jobs begin so much after their time, the numbers are ours
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,13 @@ class Kept:
 
 
 def kept(plan: LoadPlan, tally: Tally) -> list[Kept]:
-    """Each stage of the plan; without those of which not one whole slice was played."""
+    """Each stage of the plan; without those of which not one whole slice was played.
+
+    Pages of an import are not of the rate. What leaves beyond it, such as what was throttled and is sent once more,
+    makes up for nothing.
+    """
     told, begin = [], 0.0
+    pages = _answers(tally, lambda name: name.startswith(IMPORTING))
     due = sum(tally.due.values())
     each = due / plan.people if plan.people else 0.0
     for stage in plan.stages:
@@ -36,7 +41,8 @@ def kept(plan: LoadPlan, tally: Tally) -> list[Kept]:
         slices = whole_slices(begin, end, tally.slice_seconds)
         if wanted := _sum(tally.due, slices):
             seconds = len(slices) * tally.slice_seconds
-            told.append(Kept(wanted / seconds, _sum(tally.sent, slices) / seconds, stage.people))
+            left = min(wanted, _sum(tally.sent, slices) - _sum(pages, slices))
+            told.append(Kept(wanted / seconds, left / seconds, stage.people))
         begin = end
     return told
 
@@ -47,30 +53,12 @@ def whole_slices(begin: float, end: float, seconds: float) -> range:
     return range(first, max(last, first + 1))
 
 
-def lateness(tally: Tally) -> float:
-    """By how many milliseconds 5 of 100 jobs, or more, began too late: that is ours, and not the target's."""
-    return quantile(tally.late, 0.95) or 0.0
-
-
-def is_late(tally: Tally) -> bool:
-    """Whether the load side was too slow for the rate."""
-    return lateness(tally) >= LATE
-
-
 def successes(tally: Tally) -> float:
     """Answers a second that were a success, from the beginning to the last person assigned, waits and all."""
-    end = max(
-        (int(key) for name in ASSIGNING if name in tally.steps for key in tally.steps[name].slices),
-        default=-1,
-    )
-    counted = sum(
-        sum(timing.values())
-        for name, step in tally.steps.items()
-        if not name.startswith(NOT_ASSIGNING)
-        for key, timing in step.slices.items()
-        if int(key) <= end
-    )
-    return counted / ((end + 1) * tally.slice_seconds) if counted else 0.0
+    assigned = _answers(tally, lambda name: name in ASSIGNING)
+    end = max(map(int, assigned), default=-1)
+    every = _answers(tally, lambda name: not name.startswith(IMPORTING))
+    return _sum(every, range(end + 1)) / ((end + 1) * tally.slice_seconds) if assigned else 0.0
 
 
 def requests_each(tally: Tally) -> float:
@@ -78,6 +66,15 @@ def requests_each(tally: Tally) -> float:
     taken = {name: sum(tally.steps[name].timing.values()) for name in ASSIGNING if name in tally.steps}
     created = taken.get(ASSIGNING[-1], 0)
     return sum(taken.values()) / created if created else 0.0
+
+
+def _answers(tally: Tally, is_one: Callable[[str], bool]) -> dict[str, int]:
+    """Answers with success by slice, of the steps that are meant."""
+    counted: Counter[str] = Counter()
+    for name, step in tally.steps.items():
+        if is_one(name):
+            counted.update({key: sum(timing.values()) for key, timing in step.slices.items()})
+    return counted
 
 
 def _sum(counted: Mapping[str, int], slices: Iterable[int]) -> int:

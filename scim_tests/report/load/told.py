@@ -3,13 +3,13 @@
 Numbers have two digits: a load of another day has others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.record import trips_the_safeguard
-from scim_tests.model.tally import Tally, Task, Walk, quantile, together
+from scim_tests.model.tally import NAMES, FinalLook, Tally, Task, Walk, quantile, together
 from scim_tests.report.load.pages import TIME_OUT, Pages
-from scim_tests.report.load.rates import Kept, is_late, kept, lateness, requests_each, successes
+from scim_tests.report.load.rates import Kept, kept, requests_each, successes
 from scim_tests.report.load.words import about, milliseconds, share, span
 from scim_tests.report.record_index import many
 from scim_tests.report.text import as_sentence, one_line
@@ -22,25 +22,20 @@ SHOWN = 3  # kinds of tasks
 
 
 def told(plan: LoadPlan, tally: Tally) -> list[str]:
-    """All of it. First what makes the numbers ours and not the target's, since then they say nothing of it."""
+    """All of it. First what says that the load did not go as it was planned."""
     walks = [walk for walk in tally.walks if walk.pages]
     return [
-        *_of_us(tally),
+        *_cut_short(tally),
         *_assignment(plan, tally),
         *_throttled(tally),
         *_tasks(tally),
-        *_lost(tally),
+        *_lost(plan, tally),
         *(sentence for walk in walks for sentence in _import(walk)),
         *_answers(tally),
     ]
 
 
-def _of_us(tally: Tally) -> Iterator[str]:
-    if is_late(tally):
-        yield (
-            "This machine was too slow for the rate, so the numbers here are not the target's: 1 job in 20 began "
-            f"{milliseconds(lateness(tally))} or more after its time. Use more processes, or a lower rate."
-        )
+def _cut_short(tally: Tally) -> Iterator[str]:
     if tally.broken:
         yield f"{many(len(tally.broken), 'job')} failed in scim-tests itself, for which the target is not to blame."
     if tally.stopped:
@@ -51,11 +46,11 @@ def _assignment(plan: LoadPlan, tally: Tally) -> Iterator[str]:
     stages, each = kept(plan, tally), requests_each(tally)
     rate = _rate(tally, stages)
     if each and rate:
-        people = max(MASS, plan.people)
+        crowd = max(MASS, plan.people)
         waits = ", with the waits that the target asked for" if tally.waited else ""
         yield (
-            f"An assignment of {people:,} is done after {span(people * each / rate)} at {about(rate)} requests a "
-            f"second{waits}: each person takes {about(each)} of them."
+            f"An assignment of {crowd:,} is done after {span(crowd * each / rate)} at {about(rate)} requests a "
+            f"second{waits}, {about(each)} of them a person."
         )
     if stages and all(stage.is_kept for stage in stages):
         most = max(stage.wanted for stage in stages)
@@ -90,12 +85,12 @@ def _throttled(tally: Tally) -> Iterator[str]:
 
 
 def _tasks(tally: Tally) -> Iterator[str]:
-    people = sum(task.people for task in tally.tasks.values())
-    if people:
+    waiting = sum(task.people for task in tally.tasks.values())
+    if waiting:
         kinds = sorted(tally.tasks.values(), key=lambda task: -task.people)
         more = f", and {many(len(kinds) - SHOWN, 'kind')} more" if len(kinds) > SHOWN else ""
         yield (
-            f"{many(people, 'task')} would stand under Dashboard > Tasks: "
+            f"{many(waiting, 'task')} would stand under Dashboard > Tasks: "
             f"{', '.join(map(task_in_words, kinds[:SHOWN]))}{more}."
         )
     elif tally.created:
@@ -108,25 +103,36 @@ def _tasks(tally: Tally) -> Iterator[str]:
 
 
 def task_in_words(task: Task) -> str:
-    """`2 × push_user.create answered 500`."""
+    """`2 for push_user.create answered 500`."""
     said = f"answered {task.status}" if task.status.isdecimal() else "not answered"
-    return f"{task.people:,} × {task.step} {said}"
+    return f"{task.people:,} for {task.step} {said}"
 
 
-def _lost(tally: Tally) -> Iterator[str]:
+def _lost(plan: LoadPlan, tally: Tally) -> Iterator[str]:
     final = tally.final
-    if gone := len(final.missing):
-        yield f"{many(gone, 'person', 'people')} whom Okta takes as created {_was(gone)} not there at the end."
+    if gone := not_there(final):
+        yield f"{people(gone)} whom Okta takes as created {_was(gone)} not there at the end."
     if double := len(final.several):
-        yield f"{many(double, 'person', 'people')} {_was(double)} there more than once at the end."
+        yield f"{people(double, final.several)} {_was(double)} there more than once at the end."
     if active := len(final.still_active):
-        yield f"{many(active, 'person', 'people')} whom Okta takes as deactivated {_was(active)} still active at the end."
-    if absent := sum(group.missing for group in tally.groups):
+        yield f"{people(active, final.still_active)} whom Okta takes as deactivated {_was(active)} still active at the end."
+    absent = sum(group.missing for group in tally.groups)
+    if absent and not plan.deactivated:  # who is deactivated may leave a group
         groups = sum(1 for group in tally.groups if group.missing)
         yield (
             f"{many(absent, 'member')} that Okta takes as pushed {_was(absent)} missing in "
             f"{many(groups, 'group')} at the end."
         )
+
+
+def not_there(final: FinalLook) -> int:
+    """How many people were not found at the end."""
+    return max(len(final.missing), final.expected - final.found if final.whole else 0)
+
+
+def people(number: int, named: Sequence[str] = ()) -> str:
+    """`1 person`; of those who are `named` no more names than that may have been kept."""
+    return many(number, "person", "people") + (" or more" if len(named) >= NAMES else "")
 
 
 def _import(walk: Walk) -> Iterator[str]:
@@ -141,8 +147,8 @@ def _import(walk: Walk) -> Iterator[str]:
         yield f"{walk.people:,} people of {pages.total:,} were imported in {span(pages.seconds)}: {how}."
     sizes = [pages.total] if not walk.whole else []
     sizes += [MILLION] if pages.grows and pages.total < MILLION else []
-    for people in sizes:
-        yield f"If pages go on like this, an import of {people:,} takes {span(pages.seconds_of(people))}."
+    for size in sizes:
+        yield f"If pages go on like this, an import of {size:,} takes {span(pages.seconds_of(size))}."
     yield from _time_out(pages)
     yield from _missed(walk)
 
@@ -158,13 +164,16 @@ def _time_out(pages: Pages) -> Iterator[str]:
 
 
 def _missed(walk: Walk) -> Iterator[str]:
-    if not (gone := len(walk.missed)):
+    if not (gone := walk.not_shown):
         return
-    people = f"{many(gone, 'person', 'people')} of {walk.expected:,} {_was(gone)} missing in the import"
-    if trips_the_safeguard(walk.expected, gone):
-        yield f"{people}, {share(gone, walk.expected)}: Okta's import safeguard stops it."
+    said = (
+        f"{people(gone)} of {walk.untouched:,} {_was(gone)} missing in the import, though nobody wrote to "
+        f"{'this one' if gone == 1 else 'them'} meanwhile"
+    )
+    if trips_the_safeguard(walk.untouched, gone):
+        yield f"{said}: {share(gone, walk.untouched)}, so Okta's import safeguard stops it."
     else:
-        yield f"{people}: Okta takes {'this one' if gone == 1 else 'them'} as removed, and its safeguard does not stop that."
+        yield f"{said}: Okta takes {'this one' if gone == 1 else 'them'} as removed, and its safeguard does not stop that."
 
 
 def _answers(tally: Tally) -> Iterator[str]:

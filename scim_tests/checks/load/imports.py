@@ -1,0 +1,229 @@
+"""Checks of loads: an import page by page, alone and while people are pushed.
+
+A list that is written to between two pages may show somebody twice, or pass somebody over (RFC 7644 3.4.2.4).
+What cannot be told from that is advice.
+"""
+
+import math
+from itertools import pairwise
+
+from scim_tests.checks.load.counted import longer, milliseconds, some
+from scim_tests.knowledge.consequences import IMPORT_LOSES, IMPORT_REPEATS
+from scim_tests.model.check import (
+    BOTH,
+    DEGRADED,
+    INFERRED,
+    LOAD,
+    MUST,
+    OKTA,
+    SHOULD,
+    WRONG_DATA,
+    Consequence,
+    Finding,
+    check,
+)
+from scim_tests.model.exchange import NotObserved
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_state import LoadState
+from scim_tests.model.tally import EXAMPLES, Timing, Walk, quantile
+
+START, TIME, PEOPLE, TOTAL = range(4)  # of a page
+PARTS, PAGES = 5, 8  # an import is so many parts, of so many pages each at least
+
+
+def walks_of(state: LoadState) -> list[Walk]:
+    """The imports of the load; NotObserved where there was none."""
+    walks = [each for each in state.tally.walks if each.pages]
+    if not walks:
+        raise NotObserved("", "nobody was imported")
+    return walks
+
+
+def totals(walk: Walk) -> list[int]:
+    """The totals that it was told, without pages that told none."""
+    return [int(page[TOTAL]) for page in walk.pages if page[TOTAL] >= 0]
+
+
+def is_shorter(walk: Walk) -> bool:
+    """Whether the list lost people while it was read: whoever removed them moved the others."""
+    return any(later < earlier for earlier, later in pairwise(totals(walk)))
+
+
+def is_still(walk: Walk, plan: LoadPlan) -> bool:
+    """Whether nobody was seen to write to the list while it was read; what other processes did is not known."""
+    return plan.workers == 1 and not walk.writes_meanwhile and len(set(totals(walk))) <= 1
+
+
+def writes(walk: Walk, state: LoadState) -> int:
+    """How many writes of this load can have changed the total at most: those of others, and those without an answer yet, too."""
+    if state.plan.workers > 1:
+        return state.plan.people
+    under_way = max(state.tally.under_way.values(), default=0)
+    return walk.writes_meanwhile + under_way if walk.writes_meanwhile else 0
+
+
+def moves(walk: Walk, plan: LoadPlan) -> int:
+    """How many writes of this load can have taken somebody from their place at most: renames and deactivations."""
+    share = plan.renamed + plan.deactivated
+    return math.ceil(share * plan.people) if plan.workers > 1 else walk.moves_meanwhile
+
+
+@check(
+    "load.import-shows-everybody",
+    on=LOAD,
+    title="An import shows everybody who was made before it began",
+    references=("RFC7644-3.4.2.4-11", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=IMPORT_LOSES,
+    fix="Order the list by something that never changes, such as the time of creation and the id, and read each page "
+    "in one query; a write to a person must not take them, or others, out of a page.",
+)
+def import_shows_everybody(state: LoadState) -> Finding | None:
+    """Each write that takes somebody from their place can push one other over the end of a page."""
+    walks = [walk for walk in walks_of(state) if walk.whole]
+    for walk in walks:
+        if walk.not_shown > moves(walk, state.plan) and not is_shorter(walk):
+            names = ", ".join(walk.missed[:EXAMPLES])
+            got = f"{walk.not_shown:,} not shown, to whom nothing was written meanwhile, such as {names}"
+            return Finding(f"{walk.expected:,} people", got)
+    for walk in walks:
+        if missed := [*walk.missed_touched, *walk.missed]:
+            got = f"{some(missed, 'person', 'people')} not shown, while they or others were written to"
+            return Finding(f"{walk.expected:,} people", got, mild=True)
+    if not any(walk.expected for walk in walks):
+        why = next((walk.ended for walk in state.tally.walks if walk.ended), "nobody was made before it")
+        raise NotObserved("", f"no import can tell: {why}")
+    return None
+
+
+@check(
+    "load.import-shows-nobody-twice",
+    on=LOAD,
+    title="An import shows nobody on two pages",
+    references=("RFC7644-3.4.2.4-11", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=IMPORT_REPEATS,
+    fix="Order the list by something that never changes and that no two people share; a new person belongs at its end.",
+)
+def import_shows_nobody_twice(state: LoadState) -> Finding | None:
+    walks = [walk for walk in walks_of(state) if walk.again]
+    for walk in sorted(walks, key=lambda each: not is_still(each, state.plan)):
+        where = f", such as those at {walk.again_examples[0]}" if walk.again_examples else ""
+        got = f"{walk.again:,} times somebody whom a page before had shown{where}"
+        return Finding("each person once", got, mild=not is_still(walk, state.plan))
+    return None
+
+
+@check(
+    "load.total-holds",
+    on=LOAD,
+    title="From page to page of an import totalResults changes by no more than was written",
+    references=("RFC7644-3.4.2.4-09", "okta:S20"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=Consequence(
+        "Where Okta goes by totalResults, it ends the import before its end, or asks for pages that are empty.",
+        INFERRED,
+    ),
+    fix="Count all matches of the query itself; no estimate of the database and no number that is kept apart.",
+)
+def total_holds(state: LoadState) -> Finding | None:
+    seen = 0
+    for walk in walks_of(state):
+        told = totals(walk)
+        seen += len(told) > 1
+        if told and max(told) - min(told) > writes(walk, state):
+            said = f"{walk.writes_meanwhile:,} writes" if walk.writes_meanwhile else "no write"
+            got = f"{min(told):,} to {max(told):,} in one import, with {said} of this load meanwhile"
+            return Finding("one total, but for what was written", got)
+    if not seen:
+        raise NotObserved("", "no import has two pages with a total")
+    return None
+
+
+@check(
+    "load.order-holds",
+    on=LOAD,
+    title="Two imports show the people of both in the same order, whatever was written between",
+    references=("RFC7644-3.4.2.4-11", "okta:S20"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=Consequence(
+        "Whoever moves within the list while Okta reads it is met twice or not at all, so that an import during "
+        "an assignment can take somebody for deleted.",
+        INFERRED,
+    ),
+    fix="Order the list by the time of creation and the id, and not by when somebody was changed last.",
+)
+def order_holds(state: LoadState) -> Finding | None:
+    """By our own people, as an import before showed them: whatever the order is, they keep it."""
+    walks = walks_of(state)
+    for walk in walks:
+        if walk.out_of_order:
+            got = f"{walk.out_of_order:,} of {walk.expected:,} stand elsewhere than in the import before"
+            return Finding("everybody in the same place among the others", got)
+    if sum(bool(walk.expected) for walk in walks) < 2:
+        raise NotObserved("", "people were imported once only")
+    return None
+
+
+@check(
+    "load.pages-take-the-same-time",
+    on=LOAD,
+    title="The last pages of an import take about as long as the first",
+    references=("okta:S20", "okta:FAQ"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=Consequence(
+        "Okta asks for one page after the other, so that an import takes longer with the square of the people, and a "
+        "page that takes more than 60 seconds ends it.",
+        INFERRED,
+    ),
+    fix="Do not count through to the offset: keep where the last page ended, and go on from there by the key of the "
+    "order (keyset pagination).",
+)
+def pages_take_the_same_time(state: LoadState) -> Finding | None:
+    """What grows with the place grows in every import; what slows down one of them is of that time."""
+    walks = [[page for page in walk.pages if page[PEOPLE]] for walk in walks_of(state)]
+    most = max(map(len, walks))
+    if most < PARTS * PAGES:
+        raise NotObserved("", f"too few pages to tell: {most} of {PARTS * PAGES}")
+    long = [pages for pages in walks if len(pages) >= PARTS * PAGES]
+    grown = [(found, pages[-1][START]) for pages in long if (found := _growth(pages))]
+    if not grown or not all(map(_rises, long)):
+        return None
+    (first, last), start = max(grown)
+    got = f"{milliseconds(last)} towards startIndex {start:,.0f}"
+    return Finding(f"about {milliseconds(first)}, as at the beginning", got)
+
+
+def _growth(pages: list[list[float]]) -> tuple[float, float] | None:
+    """The time of the first and of the last fifth of the pages, where those between show that it grows."""
+    fifth = len(pages) // PARTS
+    found = longer(_timing(pages[:fifth]), _timing(pages[-fifth:]), times=1.75, by=50, samples=PAGES)
+    between = _median(pages[fifth:-fifth])
+    return found if found and found[0] * 1.15 < between < found[1] / 1.05 else None
+
+
+def _rises(pages: list[list[float]]) -> bool:
+    half = len(pages) // 2
+    return _median(pages[half:]) > 1.1 * _median(pages[:half])
+
+
+def _median(pages: list[list[float]]) -> float:
+    return quantile(_timing(pages), 0.5) or 0.0
+
+
+def _timing(pages: list[list[float]]) -> Timing:
+    timing: Timing = {}
+    for page in pages:
+        key = str(max(1, round(page[TIME])))
+        timing[key] = timing.get(key, 0) + 1
+    return timing

@@ -1,0 +1,111 @@
+"""From what a load counted to verdicts and its ending."""
+
+import pytest
+
+from scim_tests import profiles
+from scim_tests.checks import load_catalogue
+from scim_tests.engine.gate import Gate
+from scim_tests.errors import ExitCode
+from scim_tests.load.verdicts import notices, verdicts
+from scim_tests.model.check import Severity
+from scim_tests.model.record import CheckRecord, ConsequenceRecord, Outcome
+from scim_tests.model.tally import CheckTally, Found, Tally
+from tests.unit.load.counted_loads import NAME, PLAN, honest
+
+RULE = "every_answer.is-no-server-error"
+USUAL = Gate()
+
+
+def told(
+    tally: Tally, gate: Gate = USUAL, *, interrupted: bool = False
+) -> tuple[dict[str, CheckRecord], Outcome]:
+    """The checks by their ids, and the ending."""
+    checks, outcome = verdicts(PLAN, tally, profiles.load("okta"), gate, interrupted=interrupted)
+    return {each.id: each for each in checks}, outcome
+
+
+def failing(severity: Severity = Severity.STOPS_PROVISIONING) -> Tally:
+    """A load in which one answer in a thousand was a server error of that severity."""
+    tally = honest()
+    follows = ConsequenceRecord("The job fails.", "documented", "…: Internal Server Error.")
+    found = Found("fail", "an answer below 500", "500", "", severity.value, follows)
+    tally.checks[RULE] = CheckTally({"pass": 999, "fail": 1}, [found])
+    return tally
+
+
+def test_an_honest_load_is_good() -> None:
+    """All checks of loads stand in the record, and the exit code is 0."""
+    checks, outcome = told(honest())
+    assert checks.keys() == {each.id for each in load_catalogue()}
+    assert (outcome.exit_code, outcome.verdict) == (ExitCode.ALL_GOOD, "passed")
+
+
+def test_a_failure_is_told_with_what_follows() -> None:
+    """A check of the answers has its places, examples, severity and consequence, as in `run.json`; the load failed."""
+    checks, outcome = told(failing())
+    rule = checks[RULE]
+    assert (rule.verdict, rule.severity, rule.places) == (
+        "fail",
+        "stops-provisioning",
+        {"pass": 999, "fail": 1},
+    )
+    assert rule.consequence.text == "The job fails."
+    assert rule.findings[0].got == "500"
+    assert rule.references
+    assert (outcome.exit_code, outcome.verdict) == (ExitCode.CONFORMANCE_FAILURES, "failed")
+
+
+def test_a_check_of_loads_fails_the_load() -> None:
+    """A person who is lost is a failure like any other, with the consequence that its check declares."""
+    tally = honest()
+    tally.final.missing = [NAME]
+    checks, outcome = told(tally)
+    lost = checks["load.everybody-made-is-there"]
+    assert (lost.verdict, lost.act, lost.story) == ("fail", "load", "load")
+    assert "404" in lost.consequence.text
+    assert outcome.exit_code == ExitCode.CONFORMANCE_FAILURES
+
+
+def test_advice_fails_a_load_only_with_strict() -> None:
+    """Slow pages are advice: the load is good, and with --strict it is not."""
+    tally = honest()
+    tally.walks[1].out_of_order = 3
+    assert told(tally)[1].exit_code == ExitCode.ALL_GOOD
+    assert told(tally, Gate(strict=True))[1].exit_code == ExitCode.CONFORMANCE_FAILURES
+
+
+@pytest.mark.parametrize(
+    "gate", [Gate(known={RULE: "known until 2027 (me): soon"}), Gate(fail_on=Severity.SECURITY)], ids=["baseline", "fail-on"]
+)  # fmt: skip
+def test_the_gate_of_a_run_holds(gate: Gate) -> None:
+    """What a baseline knows, and what is below --fail-on, does not fail the load, and says why."""
+    checks, outcome = told(failing(Severity.DEGRADED), gate)
+    assert outcome.exit_code == ExitCode.ALL_GOOD
+    assert checks[RULE].tolerated
+
+
+def test_a_load_that_was_stopped_is_not_good() -> None:
+    """Whoever stopped it: what was seen until then passed, and the load did not."""
+    tally = honest()
+    tally.stopped = "The load was stopped: 100 of the last 200 requests were throttled (429)."
+    outcome = told(tally)[1]
+    assert (outcome.exit_code, outcome.verdict) == (ExitCode.CONFORMANCE_FAILURES, "failed")
+    assert outcome.sentence.startswith(tally.stopped)
+    assert told(tally, interrupted=True)[1].exit_code == ExitCode.INTERRUPTED
+
+
+def test_nothing_judged_is_never_green() -> None:
+    """A load that sent nothing ends with 5; one in which our own code failed with 3."""
+    assert told(Tally())[1].exit_code == ExitCode.NOTHING_JUDGED
+    tally = honest()
+    tally.broken = ["KeyError: 'id'"]
+    assert told(tally)[1].exit_code == ExitCode.OUR_ERROR
+
+
+def test_lateness_is_ours() -> None:
+    """Where this machine could not keep the rate that is said, and no check holds it against the target."""
+    tally = honest()
+    assert notices(tally) == []
+    tally.late = {"5": 90, "2400": 10}
+    assert "2.4 s" in notices(tally)[0]
+    assert told(tally)[1].exit_code == ExitCode.ALL_GOOD

@@ -1,0 +1,146 @@
+"""What a load comes to is told in Okta's terms, in plain English, with no more digits than it knows."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scim_tests.model.load_plan import Stage
+from scim_tests.model.tally import FinalLook, GroupTally, Tally, Task
+from scim_tests.report.load.told import told
+from scim_tests.report.load.words import about, span
+from tests.unit.report.load_sample import plan, tally, troubled, walk
+
+
+def _told(counted: Tally, **more: object) -> str:
+    return "\n".join(told(plan(**more), counted))  # type: ignore[arg-type]
+
+
+def test_a_mass_assignment_takes_as_long_as_its_requests_at_the_rate_that_was_kept() -> None:
+    """50,000 times two requests at 25 a second are 67 minutes."""
+    said = told(plan(), tally())
+    assert (
+        said[0] == "An assignment of 50,000 is done after 67 min at 25 requests a second, 2 of them a person."
+    )
+    assert said[1] == "The rate was kept: 25 requests a second."
+    assert "No task would stand under Dashboard > Tasks." in said
+
+
+def test_a_rate_that_was_not_kept_is_told_with_both_numbers() -> None:
+    """Each stage by itself, and the assignment at the best that was kept."""
+    counted = tally(seconds=200, rate=25)
+    for key in range(100, 200):
+        counted.due[str(key)], counted.sent[str(key)] = 100, 60
+    said = told(plan(stages=(Stage(25, 2_000), Stage(50, 4_000))), counted)
+    assert "Of 50 requests a second 30 left in time." in said
+    assert "at 30 requests a second" in said[0]
+    assert not [line for line in said if "was kept" in line]
+
+
+def test_a_throttled_load_says_what_waiting_comes_to() -> None:
+    """The clock is Okta's: what was refused does not count, and a limit by the hour is told of."""
+    said = _told(tally(throttled=0.5))
+    assert "An assignment of 50,000 is done after 2 h 13 min at 12 requests a second, with the waits" in said
+    assert "5,500 requests of 11,000 were answered 429" in said
+    assert "1,200 requests an hour, as some vendors set it, an assignment of 50,000 takes 83 h." in said
+    assert "429" not in _told(tally())
+
+
+@pytest.mark.parametrize(
+    ("number", "tasks", "stays"),
+    [
+        (1, "1 task would stand under Dashboard > Tasks: 1 for push_user.create answered 500.", "1 account would stay open for good: its deactivation failed"),
+        (1_200, "1,200 tasks would stand under Dashboard > Tasks: 1,200 for push_user.create answered 500.", "1,200 accounts would stay open for good: their deactivation failed"),
+    ],
+)  # fmt: skip
+def test_tasks_and_open_accounts_are_counted(number: int, tasks: str, stays: str) -> None:
+    """In the singular and the plural, with commas."""
+    counted = replace(tally(20), tasks={"x": Task("push_user.create", "500", number)}, stays_open=number)
+    assert tasks in _told(counted)
+    assert stays in _told(counted)
+
+
+def test_an_import_that_slows_down_is_told_with_where_it_ends() -> None:
+    """First and last pages, what a million takes, and at which startIndex a page takes as long as Okta waits."""
+    said = _told(replace(Tally(), walks=[walk(200_000, 80.0, 0.004)]))
+    assert "An import of 200,000 takes 16 min: pages take 120 ms, at the end 840 ms." in said
+    assert "If pages go on like this, an import of 1,000,000 takes 5 h" in said
+    assert "near startIndex 15,000,000 one would take 60 s" in said
+
+
+def test_an_even_import_is_not_said_to_grow() -> None:
+    """Nothing is foretold of pages that take as long at the end as at the beginning."""
+    said = _told(replace(Tally(), walks=[walk(20_000)]))
+    assert said == "An import of 20,000 takes 13 s: a page takes 63 ms, from the first to the last."
+
+
+def test_an_import_cut_short_says_how_far_it_came() -> None:
+    """And what the whole directory would take at that pace."""
+    cut = walk(100_000)
+    cut = replace(cut, pages=cut.pages[:100], people=10_000, whole=False)
+    said = _told(replace(Tally(), walks=[cut]))
+    assert said.startswith("10,000 people of 100,000 were imported in 6.3 s")
+    assert "an import of 100,000 takes 63 s" in said
+
+
+def test_a_page_of_a_minute_ends_an_import() -> None:
+    """Okta waits 60 seconds for an answer."""
+    slow = walk(5_000)
+    slow.pages[7][1] = 61_000.0
+    assert "1 page took as long as Okta waits for an answer, 60 s, or longer" in _told(
+        replace(Tally(), walks=[slow])
+    )
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [(7, "its safeguard does not stop that"), (1_500, "33 %, so Okta's import safeguard stops it")],
+)
+def test_who_is_missing_in_an_import_counts_as_removed(gone: int, words: str) -> None:
+    """Up to a fifth of them no safeguard stops it."""
+    counted = replace(Tally(), walks=[replace(walk(5_000), not_shown=gone)])
+    assert words in _told(counted)
+
+
+def test_who_is_lost_is_told() -> None:
+    """At the end, in the list and in groups."""
+    final = FinalLook(10, 9, missing=["a"], several=["b", "c"], still_active=["d"], whole=True)
+    counted = replace(Tally(), final=final, groups=[GroupTally("g", 10, 8, 2, 0)])
+    said = _told(counted, deactivated=0.0)
+    assert "missing in 1 group" not in _told(counted)  # who is deactivated may leave a group
+    assert "1 person whom Okta takes as created was not there at the end." in said
+    assert "2 people were there more than once" in said
+    assert "1 person whom Okta takes as deactivated was still active" in said
+    assert "2 members that Okta takes as pushed were missing in 1 group" in said
+
+
+def test_a_load_that_did_nothing_says_nothing() -> None:
+    """No number is made up."""
+    assert told(plan(people=1), Tally()) == []
+
+
+def test_what_stopped_it_is_told() -> None:
+    """In one line, whatever a target said."""
+    assert (
+        told(plan(), replace(Tally(), stopped="5 % of 5xx\nin a row"))[0]
+        == "The load was stopped before its end: 5 % of 5xx in a row."
+    )
+    assert len(told(plan(), troubled())) > 8
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0, "0 ms"), (0.064, "64 ms"), (0.8, "800 ms"), (3.14, "3.1 s"), (45, "45 s"), (4_020, "67 min"), (7_980, "2 h 13 min"), (25_200, "7 h"), (300_000, "83 h")],
+)  # fmt: skip
+def test_times_are_said_in_their_unit(seconds: float, words: str) -> None:
+    """As a person would say them."""
+    assert span(seconds) == words
+
+
+@given(st.floats(1e-3, 1e9))
+def test_a_number_has_two_digits(number: float) -> None:
+    """No more are said, and it is right to one in twenty."""
+    said = about(number)
+    assert abs(float(said.replace(",", "")) - number) <= number / 19
+    assert len(said.replace(",", "").replace(".", "").strip("0")) <= 2
