@@ -26,7 +26,7 @@ def apart(
     `partial(bent, ids)`. Ctrl-C reaches only who started it, whose last requests are still answered.
     """
     command = [sys.executable, "-m", "reference_server.apart"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 -- ourselves
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     ) as process:
         if process.stdin is None or process.stdout is None:
@@ -45,7 +45,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     settings, around, seed_users = pickle.load(sys.stdin.buffer)  # noqa: S301 -- written by `apart` above
     with running(settings, around=around(), seed_users=seed_users) as server:
-        print(server.base_url, flush=True)
+        sys.stdout.write(f"{server.base_url}\n")
+        sys.stdout.flush()
         sys.stdin.buffer.read()
 
 

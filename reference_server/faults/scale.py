@@ -6,10 +6,15 @@ The sizes below are scaled down to that: `scim-tests load --reference --assign 1
 import asyncio
 from dataclasses import replace
 
+import orjson
+
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal
 
 PASSED_OVER = 0.00001  # seconds for each person before the page: 0.1 s after 10,000 of them
-DRIFT = 0.01  # of the total, up or down: more than are created between two pages
+PAGE, DRIFT = (
+    100,
+    0.01,
+)  # of so many people, and the share of the total that is more or less: more than are created between two
 MOMENT = 0.1  # seconds that a write takes which others can overtake
 LOST = 20  # of the creates that were overtaken, one is lost: a few in a load, so that it goes on
 QUOTA = 150  # creates, of which the last is too many: an ordinary run makes fewer people
@@ -66,11 +71,9 @@ class TotalDrifts(
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         if not answer.ok:
             return answer
-        total, page = (
-            answer.json["totalResults"],
-            self.start(asked) // max(1, int(asked.query.get("count", "100"))),
-        )
-        return answer.having(totalResults=max(0, total + (0, 1, -1)[page % 3] * max(1, round(total * DRIFT))))
+        total, page = answer.json["totalResults"], (self.start(asked) - 1) // PAGE
+        drift = (0, 1, -1)[page % 3] * max(1, round(total * DRIFT))
+        return answer.having(totalResults=max(0, total + drift))
 
 
 class ListFollowsWrites(
@@ -169,7 +172,8 @@ class CreatedTwice(
         name, operator, value = asked.sought
         if asked.kind != "Users" or (name, operator) != ("username", "eq"):
             return asked
-        return asked.asking(filter=f'({asked.filter}) or userName eq "{value}{TWIN}"')
+        twin = orjson.dumps(value + TWIN).decode()
+        return asked.asking(filter=f"({asked.filter}) or userName eq {twin}")
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         is_create = asked.place == "POST /Users"

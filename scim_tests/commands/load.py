@@ -9,7 +9,9 @@ from scim_tests.commands.run import run_options
 from scim_tests.errors import UsageError
 from scim_tests.options import GUARDED, RunOptions, some
 
-SHARED = some(*GUARDED, "--deadline", "--seed", "--strict", "--fail-on", "--email-domain", "--without")
+SHARED = some(
+    *GUARDED, "--deadline", "--seed", "--strict", "--fail-on", "--baseline", "--email-domain", "--without"
+)
 
 
 @click.command("load")
@@ -60,8 +62,13 @@ def command(*, master: bool, expect_workers: int, quiet: bool, **said: Any) -> i
         raise UsageError(
             "no-locust", "A load needs Locust, which is not installed.", "pip install 'scim-tests[load]'"
         )
+    from scim_tests.load.finish import conclude_load
+    from scim_tests.load.leading import work
     from scim_tests.load.options import LoadOptions
-    from scim_tests.load.session import load, work
+    from scim_tests.load.session import play, prepare
+    from scim_tests.report.console import terminal
+    from scim_tests.report.load.console import LoadProgress
+    from scim_tests.report.removing import Countdown
 
     own = {
         name: said[name]
@@ -76,4 +83,7 @@ def command(*, master: bool, expect_workers: int, quiet: bool, **said: Any) -> i
     if options.worker:
         work(options)
         return 0
-    return load(options, quiet=quiet)
+    prepared, console = prepare(options), terminal()
+    with LoadProgress(console, quiet=quiet) as progress:
+        done, folder = play(prepared, progress, Countdown(console))
+    return conclude_load(done, folder, quiet=quiet)

@@ -5,10 +5,6 @@ worker has one Locust user, whose work the whole part of the load is. Messages b
 """
 
 import asyncio
-import os
-
-os.environ.setdefault("LOCUST_SKIP_MONKEY_PATCH", "1")  # read when locust is imported
-
 import logging
 import time
 from argparse import Namespace
@@ -31,15 +27,11 @@ from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_record import Moment, StepStats
 from scim_tests.model.tally import Tally
 
-BEGIN, ANNOUNCED, STOP, HEARD, FAILED = (
-    "scim_begin",
-    "scim_announced",
-    "scim_stop",
-    "scim_heard",
-    "scim_failed",
-)
+BEGIN, ANNOUNCED, STOP, HEARD, FAILED, OVER = (
+    "scim_begin", "scim_announced", "scim_stop", "scim_heard", "scim_failed", "scim_over",
+)  # fmt: skip
 EVERY = 0.25  # seconds between looks
-REPORT = 1.0  # seconds between a worker's reports
+REPORT = 1  # seconds between a worker's reports
 GONE = 10  # seconds without a word of the coordinator, after which a worker ends
 FIRST = 60.0  # seconds for all workers to come
 AHEAD = 10.0  # seconds for which names are announced before their time
@@ -96,7 +88,7 @@ class Coordinator:
     @property
     def tally(self) -> Tally:
         """What all workers have counted."""
-        whole = Tally(slice_seconds=0.0)
+        whole = Tally()
         for each in self.workers.values():
             whole.add(each.tally)
         whole.stopped = whole.stopped or self.stopped
@@ -105,7 +97,7 @@ class Coordinator:
     def lead(self, runner: Runner) -> None:
         """Until all is over. TargetError where the target cannot be talked to, UsageError where workers do not come."""
         self._runner = runner
-        _listen(runner, {HEARD: self._hear, FAILED: self._fail})
+        _listen(runner, {HEARD: self._hear, FAILED: self._fail, OVER: self._end})
         if not self._have_come(runner):
             runner.quit()
             return
@@ -113,10 +105,13 @@ class Coordinator:
         self._began = time.perf_counter()
         runner.send_message(BEGIN, {"plan": self.plan.to_json()})
         runner.start(self.plan.workers, spawn_rate=self.plan.workers)
+        told = 0.0
         try:
             while not self._is_over(runner):
                 self._announce_ahead(runner)
-                self._progress(self.tally, self.seconds)
+                if self.seconds >= told + REPORT:
+                    told = self.seconds
+                    self._progress(self.tally, told)
                 gevent.sleep(EVERY)
         finally:
             runner.quit()
@@ -164,12 +159,17 @@ class Coordinator:
         return len(self.workers) == self.plan.workers and all(each.over for each in self.workers.values())
 
     def _hear(self, msg: Message) -> None:
-        """What a worker has counted, and what its ledger tells. What is damaged is dropped: it comes again, whole."""
-        told = msg.data
-        self._keep(told["events"])
-        self.workers[msg.node_id] = Heard(Tally.from_json(told["tally"]), told["over"])
-        if (why := self.workers[msg.node_id].tally.stopped) and not self.stopped:
-            self.stop(why)
+        """What a worker has counted, and what its ledger tells."""
+        self._keep(msg.data["events"])
+        tally = self._heard(msg).tally = Tally.from_json(msg.data["tally"])
+        if tally.stopped and not self.stopped:
+            self.stop(tally.stopped)
+
+    def _end(self, msg: Message) -> None:
+        self._heard(msg).over = True
+
+    def _heard(self, msg: Message) -> Heard:
+        return self.workers.setdefault(msg.node_id, Heard())
 
     def _fail(self, msg: Message) -> None:
         self.error = TargetError(msg.data["code"], msg.data["message"], msg.data["hint"])
@@ -217,19 +217,27 @@ class Member:
             return
         thread = Thread(target=lambda: asyncio.run(work.play(self._client(work))), name="load", daemon=True)
         thread.start()
-        told = time.perf_counter()
         while thread.is_alive():
-            self._count(environment, work)
-            if time.perf_counter() - told >= REPORT:
-                self._tell(work, over=False)
-                told = time.perf_counter()
+            self._tell(environment, work)
             gevent.sleep(EVERY)
-        self._count(environment, work)
+        self._tell(environment, work)
         if isinstance(self.runner, WorkerRunner):
             gevent.sleep(2 * REPORT)  # until Locust has told its last numbers
         if work.error:
             self._fail(work.error)
-        self._tell(work, over=True)
+        self.runner.send_message(OVER)
+
+    def _tell(self, environment: Environment, work: Work) -> None:
+        """Pass on what there is to tell: every request to Locust, and what was counted to the coordinator."""
+        requests, reports = work.counting.requests, work.reports
+        while requests:
+            each = requests.popleft()
+            environment.events.request.fire(  # type: ignore[no-untyped-call]
+                request_type=each.method, name=each.step, response_time=each.milliseconds,
+                response_length=each.length, exception=each.failure or None, context={},
+            )  # fmt: skip
+        while reports:
+            self.runner.send_message(HEARD, reports.popleft()._asdict())
 
     def serve(self) -> None:
         """Until the coordinator has no more to do, or is gone. Raises what kept this worker from its part."""
@@ -240,19 +248,6 @@ class Member:
     def _fail(self, error: ScimTestsError) -> None:
         told = {"code": error.code, "message": error.message, "hint": error.hint}
         self.runner.send_message(FAILED, told)
-
-    def _count(self, environment: Environment, work: Work) -> None:
-        requests = work.counting.requests
-        while requests:
-            each = requests.popleft()
-            environment.events.request.fire(
-                request_type=each.method, name=each.step, response_time=each.milliseconds,
-                response_length=each.length, exception=each.failure or None, context={},
-            )  # fmt: skip
-
-    def _tell(self, work: Work, *, over: bool) -> None:
-        told = {"tally": work.tally.to_json(), "events": work.outbox.take(), "over": over}
-        self.runner.send_message(HEARD, told)
 
 
 def environment_of(member: Callable[[], Member | None]) -> Environment:
@@ -267,8 +262,10 @@ def environment_of(member: Callable[[], Member | None]) -> Environment:
                 playing.play(self.environment)
             raise StopUser
 
-    told = Namespace(web_base_path="", stop_timeout=0.0, enable_rebalancing=False)  # or a worker would read Locust's own configuration files
-    return Environment(user_classes=[Okta], events=Events(), parsed_options=told)
+    told = Namespace(
+        web_base_path="", stop_timeout=0.0, enable_rebalancing=False
+    )  # or a worker would read Locust's own configuration files
+    return Environment(user_classes=[Okta], events=Events(), parsed_options=told)  # type: ignore[no-untyped-call]
 
 
 def coordinating(environment: Environment, host: str, port: int) -> MasterRunner:
@@ -290,11 +287,15 @@ def step_stats(environment: Environment) -> list[StepStats]:
     return [
         StepStats(
             entry.name, entry.method, entry.num_requests, entry.num_failures,
-            *(float(entry.get_response_time_percentile(share) or 0) for share in (0.5, P95, 0.99)),
-            float(entry.max_response_time),
+            median=_within(entry, 0.5), p95=_within(entry, P95), p99=_within(entry, 0.99),
+            longest=float(entry.max_response_time),
         )
         for (_, _), entry in sorted(environment.stats.entries.items())
     ]  # fmt: skip
+
+
+def _within(entry: stats.StatsEntry, share: float) -> float:
+    return float(entry.get_response_time_percentile(share) or 0)
 
 
 def history(environment: Environment) -> list[Moment]:

@@ -1,6 +1,7 @@
 """The jobs of a load: somebody is assigned, leaves, gets another name; a large group is pushed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -29,7 +30,7 @@ FIRST = "push_user:first"  # what the first assignment found out: which attribut
 class Jobs:
     """What is done to the people of one process. `now` gives the seconds since the load began."""
 
-    def __init__(  # noqa: PLR0913 -- who takes part in a job
+    def __init__(  # noqa: PLR0913, PLR0917 -- who takes part in a job
         self,
         plan: LoadPlan,
         profile: Profile,
@@ -44,6 +45,7 @@ class Jobs:
         self.crowd = Crowd()
         self.known: dict[str, SceneResult] = {}  # what every scene knows
         self.walking: Walking | None = None  # the import that goes on
+        self._missing = Counter(dict.fromkeys(range(plan.groups), plan.members))  # members not yet tried
         self._performer = performer
         self._counting = counting
         self._ledger = ledger
@@ -129,6 +131,14 @@ class Jobs:
             if played.result:
                 made.name = renamed
                 self._ledger.not_created(renamed)  # nobody but who was renamed has that name
+
+    def filled_by(self, number: int) -> int | None:
+        """The group of which that person is the last member to be tried; None where there is none."""
+        group = self.plan.group_of(number)
+        if group is None:
+            return None
+        self._missing[group] -= 1
+        return None if self._missing[group] else group
 
     async def fill(self, group: int) -> None:
         """Push a large group with all of its members who were made and proven to be ours."""

@@ -1,46 +1,51 @@
-"""A load from its options to its reports: whom it is against, who agreed, who leads it, and what is removed in the end."""
+"""A load from its options to its reports: whom it is against, who agreed, what is removed in the end, and what is told."""
 
+import asyncio
 import random
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from scim_tests import profiles
-from scim_tests.errors import UsageError
-from scim_tests.load.cast import Cast
-from scim_tests.load.hive import (
-    Coordinator,
-    Environment,
-    Member,
-    Runner,
-    coordinating,
-    environment_of,
-    history,
-    step_stats,
-    working,
-)
-from scim_tests.load.intent import ask_consent, check_size
-from scim_tests.load.options import HERE, PORT, LoadOptions, plan_of
-from scim_tests.load.options import profile_of as plan_profile
-from scim_tests.load.processes import workers
-from scim_tests.load.work import INTERRUPTED, Work
-from scim_tests.model.load_plan import LoadPlan
-from scim_tests.model.profile import Profile
-from scim_tests.model.tally import Tally
-from scim_tests.session.access import Access
-from scim_tests.session.interruption import signals_go_to
-from scim_tests.session.report_folder import create_report_folder, folder_name, new_ledger
-from scim_tests.session.run import DEFAULT_PROFILE, LETTERS, placeholder, profile_of
-from scim_tests.session.target import Target, check_choice, named
-from scim_tests.wire.client import Client
-from scim_tests.wire.ledger import Ledger
-from scim_tests.wire.ledger_keys import GROUPS, entry
-from scim_tests.wire.ledger_sharing import hear
+from locust.env import Environment
 
-CONNECTIONS = 200  # at most, of one process
-Progress = Callable[[LoadPlan, Tally, float], None]
+from scim_tests import __version__, profiles
+from scim_tests.checks import catalogue, load_catalogue
+from scim_tests.engine.gate import Gate
+from scim_tests.engine.listener import Silence
+from scim_tests.engine.run_state import SceneRun
+from scim_tests.engine.under_way import Send
+from scim_tests.load.finish import finish_load, keep
+from scim_tests.load.hive import history, step_stats
+from scim_tests.load.intent import ask_consent
+from scim_tests.load.leading import Load
+from scim_tests.load.options import LoadOptions, plan_of
+from scim_tests.load.record import recorded
+from scim_tests.load.verdicts import verdicts
+from scim_tests.load.work import INTERRUPTED
+from scim_tests.model.act import Step
+from scim_tests.model.check import Severity
+from scim_tests.model.exchange import Heard
+from scim_tests.model.forms import Forms
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_record import LoadInfo, LoadRecord, LoadSoFar
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import LeftBehind
+from scim_tests.model.tally import Tally
+from scim_tests.personas.okta.clean_up import why_nobody
+from scim_tests.record.baseline import read_baseline
+from scim_tests.report.load.console import LoadProgress
+from scim_tests.report.removing import Countdown
+from scim_tests.session.interruption import Interruption
+from scim_tests.session.left_behind import left_behind
+from scim_tests.session.removing import PARALLEL, remove_all, to_remove
+from scim_tests.session.report_folder import create_report_folder, folder_name
+from scim_tests.session.run import DEFAULT_PROFILE, LETTERS, notices, profile_of
+from scim_tests.session.target import Target, bundled, check_choice, named
+
+KEEP = 10.0  # seconds between two times that what was counted is written down
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Prepared:
     options: LoadOptions
     profile: Profile
     plan: LoadPlan
+    gate: Gate
     target: Target | None  # None: the bundled server
 
 
@@ -60,125 +66,127 @@ def prepare(options: LoadOptions) -> Prepared:
     run = "".join(secrets.choice(LETTERS) for _ in range(8))
     seed = options.run.seed if options.run.seed is not None else random.SystemRandom().randrange(1_000_000)
     plan = plan_of(options, profile, run, seed, profiles.text(options.run.profile or DEFAULT_PROFILE))
+    gate = _gate(options)
     target = None if options.run.reference else named(options.run, profile)
     if target:
         plan = replace(plan, target=target.base_url)
         ask_consent(options, plan, profile)
-    return Prepared(options, profile, plan, target)
+    return Prepared(options, profile, plan, gate, target)
 
 
-class Load:
-    """One load: led from here, played here or by workers."""
-
-    def __init__(self, prepared: Prepared, target: Target, folder: Path, progress: Progress) -> None:
-        self.options = prepared.options
-        self.profile = prepared.profile
-        self.plan = replace(prepared.plan, target=target.base_url)
-        self.target = target
-        self.ledger = Ledger(new_ledger(folder))
-        self._cast = Cast(self.plan, self.profile)
-        self._progress = progress
-        self.coordinator = Coordinator(
-            self.plan, self._announce, lambda told: hear(self.ledger, told), self._tell
-        )
-
-    def play(self) -> Environment:
-        """Have it played; Locust's environment has the statistics. TargetError where the target cannot be talked to."""
-        self.ledger.begin("" if self.target.bundled else self.target.base_url, self.plan.profile)
-        with ExitStack() as stack:
-            stack.enter_context(signals_go_to(lambda *_: self.coordinator.stop(INTERRUPTED)))
-            environment, runner = self._runner(stack)
-            self.coordinator.lead(runner)
-        return environment
-
-    def _runner(self, stack: ExitStack) -> tuple[Environment, Runner]:
-        options = self.options
-        if not (options.processes or options.workers):
-            members: list[Member] = []
-            environment = environment_of(lambda: members[0])
-            runner = environment.create_local_runner()
-            members.append(member(runner, self.options, self.target))
-            return environment, runner
-        environment = environment_of(lambda: None)
-        host, port = (HERE, 0) if options.processes else address(options.listen or HERE)
-        leading = coordinating(environment, host, port)
-        if options.processes:
-            token = self.target.access.token
-            stack.enter_context(
-                workers(options.processes, leading.server.port, self.plan.target, options.run, token)
-            )
-        return environment, leading
-
-    def _announce(self, first: int, end: int) -> list[str]:
-        groups = range(self.plan.groups if first == 0 else 0)
-        names = [
-            *self._cast.names(first, end),
-            *(entry(GROUPS, self._cast.group_name(each)) for each in groups),
-        ]
-        self.ledger.intend(*names)
-        return names
-
-    def _tell(self, tally: Tally, seconds: float) -> None:
-        self._progress(self.plan, tally, seconds)
+def _gate(options: LoadOptions) -> Gate:
+    run, today = options.run, datetime.now(UTC).date()
+    ids = [each.id for each in (*catalogue(), *load_catalogue())]
+    known = read_baseline(Path(run.baseline), ids) if run.baseline else []
+    return Gate(
+        strict=run.strict,
+        fail_on=Severity(run.fail_on or Severity.COSMETIC),
+        known={each.check: str(each) for each in known if each.accepts(today)},
+    )
 
 
-def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
-    """Who plays a part in this process. A coordinator may name no other target than was named here: it would get the token."""
+def play(prepared: Prepared, progress: LoadProgress, countdown: Countdown) -> tuple[LoadRecord, Path]:
+    """Put the load, remove whom it made, and write every report; gives the record and its folder.
 
-    def work(plan: LoadPlan, index: int) -> Work:
-        if plan.target != target.base_url:
-            message = (
-                f"The coordinator's target is {plan.target}, and --target-url here is {target.base_url}."
-            )
-            raise UsageError("other-target", message, "Name the same one.")
-        check_size(options, plan)
-        hides = not (target.bundled or options.run.keep_personal_data)
-        return Work(plan, plan_profile(plan, options.run.auth), index, hides=hides)
-
-    def client(work: Work) -> Client:
-        timeout = work.profile.limits.timeout
-        return target.access.client(
-            target.base_url, work.ledger, timeout, password=placeholder(), connections=CONNECTIONS
-        )
-
-    return Member(runner, work, client)
-
-
-def work(options: LoadOptions) -> None:
-    """Work for a coordinator until it has no more to do. TargetError where there is none, UsageError where it may not."""
-    target = named(options.run, profile_of(options.run))
-    members: list[Member] = []
-    environment = environment_of(lambda: members[0])
-    runner = working(environment, *address(options.worker))
-    members.append(member(runner, options, target))
-    with signals_go_to(lambda *_: runner.quit()):
-        members[0].serve()
-
-
-def address(said: str) -> tuple[str, int]:
-    """HOST[:PORT], with Locust's own port where none is said."""
-    host, colon, port = said.rpartition(":")
-    return (host, int(port)) if colon and port.isdigit() else (said, PORT)
-
-
-def load(options: LoadOptions, *, quiet: bool) -> int:
-    """Put the load, and tell what came of it; gives the exit code."""
-    prepared = prepare(options)
-    folder = create_report_folder(folder_name("load", options.run.report_dir))
-    with running(prepared) as target:
-        load = Load(prepared, target, folder, lambda plan, tally, seconds: None)
-        environment = load.play()
-        print(load.coordinator.tally.final, step_stats(environment))
-    return 0
+    TargetError where the target cannot be talked to, WriteError where a file cannot be written.
+    """
+    with _running(prepared) as target:
+        folder = create_report_folder(folder_name("load", prepared.options.run.report_dir))
+        ending = _Ending(prepared, target, folder, progress)
+        environment = ending.load.play()
+        left = ending.remove(countdown)
+        done = ending.told(environment, left)
+    finish_load(done, folder)
+    return done, folder
 
 
 @contextmanager
-def running(prepared: Prepared) -> Iterator[Target]:
-    """The target, or the bundled server."""
+def _running(prepared: Prepared) -> Iterator[Target]:
+    """The target; or the bundled server, in a process of its own, with as many people as are to be imported."""
     if prepared.target:
         yield prepared.target
         return
-    from scim_tests.session.target import running_target
+    with bundled(prepared.options.run, prepared.profile, seed_users=prepared.options.imported) as target:
+        yield target
 
-    with running_target(None, prepared.options.run, prepared.profile) as found:
-        yield found
+
+class _Ending:
+    """What a load is told of while it goes on and when it is over."""
+
+    def __init__(self, prepared: Prepared, target: Target, folder: Path, progress: LoadProgress) -> None:
+        self._prepared = prepared
+        self._profile = prepared.profile
+        self._target = target
+        self._folder = folder
+        self._progress = progress
+        self._plan = replace(prepared.plan, target=target.base_url)
+        self._started = datetime.now(UTC).isoformat(timespec="seconds")
+        self._kept = 0.0
+        self._notices = notices(prepared.options.run, prepared.profile.without)
+        self.load = Load(prepared.options, prepared.profile, self._plan, target, folder, self._goes_on)
+
+    def _goes_on(self, tally: Tally, seconds: float) -> None:
+        self._progress.update(self._plan, tally, seconds, tally.phase)
+        if seconds - self._kept >= KEEP:
+            self._kept = seconds
+            info = LoadInfo(self._started, round(seconds, 3), __version__, self._plan)
+            keep(
+                LoadSoFar(info, self._target.info, tally, self._notices),
+                self._folder,
+            )
+
+    def remove(self, countdown: Countdown) -> list[LeftBehind]:
+        """Remove whom the load made, unless the server is gone with it; gives who is left."""
+        ledger = self.load.ledger
+        if self._target.bundled:
+            return []
+        why = why_nobody(self._profile)
+        if why or not to_remove(ledger):
+            return [replace(each, why=why or each.why) for each in left_behind(ledger, [])]
+        return left_behind(ledger, asyncio.run(self._removed(countdown)))
+
+    async def _removed(self, countdown: Countdown) -> Sequence[SceneRun]:
+        timeout, access = self._profile.limits.timeout, self._target.access
+        client = access.client(self._plan.target, self.load.ledger, timeout, connections=PARALLEL)
+        rate = max((stage.rate for stage in self._plan.stages), default=0.0)
+        async with client:
+            with Interruption(Silence()) as interruption, countdown:
+                send = paced(client.send, rate)
+                return await remove_all(self.load.ledger, self._profile, send, interruption, countdown)
+
+    def told(self, environment: Environment, left: Sequence[LeftBehind]) -> LoadRecord:
+        """The whole record."""
+        tally = self.load.coordinator.tally
+        checks, outcome = verdicts(
+            self._plan, tally, self._profile, self._prepared.gate, interrupted=tally.stopped == INTERRUPTED
+        )
+        return recorded(
+            self._plan,
+            tally,
+            started=self._started,
+            seconds=round(self.load.coordinator.seconds, 3),
+            target=self._target.info,
+            profile=self._profile,
+            steps=step_stats(environment),
+            history=history(environment),
+            checks=checks,
+            outcome=outcome,
+            left_behind=left,
+            notices=self._notices,
+        )
+
+
+def paced(send: Send, rate: float) -> Send:
+    """The same at so many requests a second at most; 0 bounds nothing."""
+    if not rate:
+        return send
+    due = 0.0
+
+    async def at_its_turn(step: Step, sends: Forms) -> Heard:
+        nonlocal due
+        now = asyncio.get_running_loop().time()
+        due = max(now, due + 1 / rate)
+        await asyncio.sleep(due - now)
+        return await send(step, sends)
+
+    return at_its_turn

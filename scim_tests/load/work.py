@@ -3,10 +3,12 @@
 import asyncio
 import math
 import time
-from collections.abc import Coroutine, Sequence
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -20,7 +22,7 @@ from scim_tests.load.judging import Judging
 from scim_tests.load.performer import Ended, Performer
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.exchange import Heard
+from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.forms import Forms
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.profile import Profile
@@ -30,14 +32,23 @@ from scim_tests.personas.okta.patience import patience
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_file import Event
 from scim_tests.wire.ledger_sharing import Outbox
 
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
+REPORT = 1.0  # seconds between two reports
 SLICES = 60  # parts of the load that are told apart, about
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
+
+
+class Report(NamedTuple):
+    """What a process has counted so far, as JSON, and what the ledger has to hold of it."""
+
+    tally: str
+    events: list[Event]
 
 
 class Work:
@@ -47,41 +58,56 @@ class Work:
     """
 
     def __init__(self, plan: LoadPlan, profile: Profile, worker: int, *, hides: bool) -> None:
-        pages = math.ceil(plan.imported / profile.limits.page_size)
+        pages = math.ceil((plan.imported + plan.people) / profile.limits.page_size)
         self.plan = plan
         self.profile = replace(profile, limits=replace(profile.limits, import_pages=pages + 1))
         self.worker = worker
         self.tally = Tally(slice_seconds=max(1.0, math.ceil(plan.seconds / SLICES)))
         self.outbox = Outbox()
-        self._announced = -1  # the highest number whose name stands in the ledger
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._news = asyncio.Event()
-        self._began = time.perf_counter()
-        self._memory = psutil.Process()
+        self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
         self.ledger = Ledger(Path(), keep=self.outbox.keep)
-        mask = of_recorded(self.ledger.made) if hides else None
-        judging = Judging(self.tally, self.profile, mask, self.now)
+        judging = Judging(
+            self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self._since
+        )
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
+        self._under_way = UnderWay(self._send)
+        self.performer = Performer(self._under_way, patience, self._hears)
+        self.jobs = Jobs(plan, self.profile, self.performer, self.counting, self.ledger, self.now)
+        self._announced = -1  # the highest number whose name stands in the ledger
+        self._news = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._began = time.perf_counter()
+        self._process = psutil.Process()
 
     def now(self) -> float:
         """Seconds since the load began."""
         return time.perf_counter() - self._began
 
+    def _since(self) -> float:
+        """When the load began, in seconds since the epoch."""
+        return time.time() - self.now()
+
     def announce(self, upto: int, names: Sequence[str]) -> None:
         """These names are on disk, so that everybody below number `upto` may be made."""
-        self.outbox.announce(names)
-        self._announced = upto
-        self._tell(self._news.set)
+        self._in_the_loop(lambda: self._may_go_on(upto, names))
 
     def stop(self, why: str) -> None:
         """Nothing more leaves."""
-        self._tell(lambda: self._end(why))
+        self._in_the_loop(lambda: self._end(why))
 
-    def _tell(self, what: object) -> None:
-        if self._loop:
-            with suppress(RuntimeError):  # the loop is over
-                self._loop.call_soon_threadsafe(what)  # type: ignore[arg-type]
+    def _in_the_loop(self, what: Callable[[], None]) -> None:
+        """Do it where all else is done that changes what is counted; before that has begun, or once it is over, at once."""
+        if self._loop and not self._loop.is_closed():
+            with suppress(RuntimeError):  # it is over by now
+                self._loop.call_soon_threadsafe(what)
+        else:
+            what()
+
+    def _may_go_on(self, upto: int, names: Sequence[str]) -> None:
+        self.outbox.announce(names)
+        self._announced = upto
+        self._news.set()
 
     def _end(self, why: str) -> None:
         self.tally.stopped = self.tally.stopped or why
@@ -92,33 +118,42 @@ class Work:
         """All of it; never raises for what a target does."""
         self._loop = asyncio.get_running_loop()
         self._client = client
-        self._under_way = UnderWay(self._send)
-        self.performer = Performer(self._under_way, patience, lambda *said: self.jobs.hears(*said))
-        self.jobs = Jobs(self.plan, self.profile, self.performer, self.counting, self.ledger, self.now)
-        watching = asyncio.ensure_future(self._watch())
+        reporting = asyncio.ensure_future(self._report_for_ever())
         try:
             async with client:
                 await self._press_the_button()
-                calm = (
-                    Calm(self.jobs, self.performer) if self.plan.people and self.plan.workers == 1 else None
-                )
-                if calm:
-                    await calm.before()
-                self._began = time.perf_counter()
-                await self._play()
-                if calm and not self.performer.over.is_set():
-                    await calm.after()
+                await self._play_calmly()
         except ScimTestsError as error:
             self.error = error
+        except Ended:
+            pass
         finally:
-            watching.cancel()
+            reporting.cancel()
+            await self._under_way.hear_out()
+            self._report()
+
+    async def _play_calmly(self) -> None:
+        """What was planned, with some requests before and after it that nothing goes on beside."""
+        calm = Calm(self.jobs, self.performer) if self.plan.people and self.plan.workers == 1 else None
+        if calm:
+            await calm.before()
+        self._began = time.perf_counter()
+        await self._play()
+        if calm:
+            await calm.after()
+
+    def _hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
+        self.jobs.hears(scene, exchange, again)
 
     async def _send(self, step: Step, sends: Forms) -> Heard:
         self.counting.left()
+        asked = self.now()
         try:
-            return await self._client.send(step, sends)
+            heard = await self._client.send(step, sends)
         finally:
             self.counting.came()
+        self.counting.late(self.now() - asked - heard.seconds)  # it waited for a connection
+        return heard
 
     async def _press_the_button(self) -> None:
         """See that the credentials are taken. TargetError where they are not."""
@@ -134,17 +169,14 @@ class Work:
         walked: list[list[int]] = []
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside(walked))
-        whole = asyncio.gather(*parts)
+        self.tally.phase = "assigning" if parts else "importing"
         try:
             async with asyncio.timeout(self.plan.deadline):
-                await whole
+                await asyncio.gather(*parts)
                 await self._look_at_the_end(walked)
         except TimeoutError:
             self._end(TOO_LONG.format(self.plan.deadline))
-        except Ended:
-            pass
-        await self._under_way.hear_out()
-        await asyncio.gather(whole, return_exceptions=True)
+            raise Ended from None
 
     async def _assign(self) -> None:
         """Begin each job at its time, whatever became of those before."""
@@ -158,13 +190,14 @@ class Work:
             self.counting.late(self.now() - at)
             part = self.tally.slice_of(at)
             self.tally.due[part] = self.tally.due.get(part, 0) + self.plan.requests_about(number)
-            job = asyncio.ensure_future(self._whole_of(number))
-            jobs.add(job)
-            job.add_done_callback(jobs.discard)
-        await asyncio.gather(*jobs, *map(self._job, self._groups()))
+            self._begin(self._whole_of(number), jobs)
+        while jobs:
+            await asyncio.wait(jobs)
 
-    def _groups(self) -> list[Coroutine[None, None, None]]:
-        return [self.jobs.fill(each) for each in range(self.worker, self.plan.groups, self.plan.workers)]
+    def _begin(self, job: Coroutine[None, None, None], jobs: set[asyncio.Task[None]]) -> None:
+        begun = asyncio.ensure_future(job)
+        jobs.add(begun)
+        begun.add_done_callback(jobs.discard)
 
     async def _may_make(self, number: int) -> bool:
         while self._announced <= number and not self.performer.over.is_set():
@@ -174,6 +207,8 @@ class Work:
 
     async def _whole_of(self, number: int) -> None:
         await self._job(self.jobs.assign(number))
+        if (group := self.jobs.filled_by(number)) is not None:
+            await self._job(self.jobs.fill(group))
         changes = self.plan.leaves(number) or self.plan.changes_name(number)
         if changes and number in self.jobs.crowd:
             later = min(LATER, self.plan.seconds / 10)
@@ -207,7 +242,9 @@ class Work:
             scene = Scene(WALK_THE_LIST, self.profile, known=self.jobs.known)
             try:
                 played = await self.performer.play(scene, forgets=True)
-                walking.over(whole=played.result is not None, before=before)
+                walking.over(
+                    whole=played.result is not None and not played.result.not_looked_at, before=before
+                )
             except Ended:
                 walking.walk.ended = self.tally.stopped
                 walking.over(whole=False, before=before)
@@ -220,6 +257,7 @@ class Work:
 
     async def _look_at_the_end(self, walked: list[list[int]]) -> None:
         """What the target shows of all whom this process made, once nothing is written any more."""
+        self.tally.phase = "looking for everybody"
         looking = FinalLooking(
             self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
         )
@@ -227,10 +265,13 @@ class Work:
             await self._walk(walked[0] if walked else [], looking)
         await looking.look_up_the_rest()
 
-    async def _watch(self) -> None:
-        """How much memory is taken, once in a while."""
+    async def _report_for_ever(self) -> None:
         while True:
-            self.tally.memory[self.tally.slice_of(self.now())] = round(
-                self._memory.memory_info().rss / MIB, 1
-            )
-            await asyncio.sleep(1)
+            await asyncio.sleep(REPORT)
+            self._report()
+
+    def _report(self) -> None:
+        """How much memory is taken, and all that was counted."""
+        taken = self._process.memory_info().rss / MIB
+        self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
+        self.reports.append(Report(self.tally.to_json(), self.outbox.take()))

@@ -73,9 +73,14 @@ class LoadPlan:
 
     def is_member(self, number: int) -> bool:
         """Whether the person is put into a group."""
-        place = number // self.workers
-        worker = number % self.workers
-        return place < self.members * len(range(worker, self.groups, self.workers))
+        return self.group_of(number) is not None
+
+    def group_of(self, number: int) -> int | None:
+        """The group that the person is put into; None where that is none."""
+        if not self.groups:
+            return None
+        group = number // self.workers // self.members * self.workers + number % self.workers
+        return group if group < self.groups else None
 
     def members_of(self, group: int) -> range:
         """The numbers of its members: people whom one worker makes, since it alone has seen that they are ours."""

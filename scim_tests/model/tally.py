@@ -172,6 +172,7 @@ class Tally:
     """What one process has counted, or several together (`add`)."""
 
     slice_seconds: float = 1.0
+    phase: str = "beginning"  # what is done now
     due: dict[str, int] = field(default_factory=dict)  # requests by slice, as the plan has them
     sent: dict[str, int] = field(default_factory=dict)  # that left, by slice
     answered: dict[str, int] = field(default_factory=dict)  # by slice
@@ -249,6 +250,7 @@ class Tally:
             self.memory[key] = self.memory.get(key, 0.0) + value
         self._add_final(other.final)
         self.stopped = self.stopped or other.stopped
+        self.phase = other.phase
 
     def _add_steps(self, other: "Tally") -> None:
         for name, step in other.steps.items():

@@ -160,6 +160,8 @@ async def _remove(conductor: Conductor, scene: Scene, shares: Sequence[Share], c
 
 def _let_go(played: SceneRun, others: set[Pair]) -> None:
     """Of one scene among many only its result stays, without whom a list showed and another scene is about."""
+    for each in played.exchanges:
+        each.at_once = ()  # it is one of them, and memory would be free only after a while
     played.exchanges.clear()
     names, ids = {name_key(name) for name, _ in others}, {an_id for _, an_id in others} - {""}
     left = [

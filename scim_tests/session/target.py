@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scim_tests.errors import UsageError, did_you_mean
@@ -93,6 +94,20 @@ def running_target(found: Target | None, options: RunOptions, profile: Profile) 
     token = secrets.token_urlsafe(24)
     settings = Settings(tokens=(Token(token),), schema_file=further_schemas(profile))
     with running(settings, around=bent(options.fault)) as server:
+        yield Target(server.base_url, Access(token), bundled=True)
+
+
+@contextmanager
+def bundled(options: RunOptions, profile: Profile, *, seed_users: int) -> Iterator[Target]:
+    """The bundled server in a process of its own, with so many people, bent as was said, as long as the context."""
+    from reference_server.apart import apart  # noqa: PLC0415 -- started only when it is the target
+    from reference_server.faults import bent as bend  # noqa: PLC0415
+    from reference_server.settings import Settings, Token  # noqa: PLC0415
+
+    bent(options.fault)  # says what is wrong with a fault's id
+    token = secrets.token_urlsafe(24)
+    settings = Settings(tokens=(Token(token),), schema_file=further_schemas(profile))
+    with apart(settings, around=partial(bend, options.fault), seed_users=seed_users) as server:
         yield Target(server.base_url, Access(token), bundled=True)
 
 

@@ -32,12 +32,23 @@ class Client:
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(bent(faults)(self.app)))
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self._runner.run(self._ask(method, path, **options))
+
+    def at_once(self, *requests: tuple[str, str, Any]) -> list[httpx.Response]:
+        """The answers to requests with a body each, none of which waits for another."""
+
+        async def all_of_them() -> list[httpx.Response]:
+            return await asyncio.gather(
+                *(self._ask(method, path, json=body) for method, path, body in requests)
+            )
+
+        return self._runner.run(all_of_them())
+
+    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         given = httpx.Headers(options.pop("headers", {}))
         own = httpx.Headers({name: value for name, value in self.headers.items() if name not in given})
         headers = [*given.raw, *own.raw]
-        answer = self._runner.run(
-            self._http.request(method, self.base_url + path, headers=headers, **options)
-        )
+        answer = await self._http.request(method, self.base_url + path, headers=headers, **options)
         if not self.faults:
             check_well_formed(answer)
         return answer

@@ -1,0 +1,132 @@
+"""Who leads a load, and who works for it: this process alone, its own workers, or those of other machines."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from locust.env import Environment
+from locust.runners import Runner
+
+from scim_tests.errors import UsageError
+from scim_tests.load.cast import Cast
+from scim_tests.load.hive import (
+    Coordinator,
+    Member,
+    coordinating,
+    environment_of,
+    working,
+)
+from scim_tests.load.intent import check_size
+from scim_tests.load.options import HERE, PORT, LoadOptions, profile_of
+from scim_tests.load.processes import workers
+from scim_tests.load.work import INTERRUPTED, Work
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.profile import Profile
+from scim_tests.model.tally import Tally
+from scim_tests.session.interruption import signals_go_to
+from scim_tests.session.report_folder import new_ledger
+from scim_tests.session.run import placeholder
+from scim_tests.session.run import profile_of as chosen_profile
+from scim_tests.session.target import Target, named
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_keys import GROUPS, entry
+from scim_tests.wire.ledger_sharing import hear
+
+CONNECTIONS = 200  # at most, of one process
+Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
+
+
+class Load:
+    """One load: led from here, played here or by workers."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- what it is made of
+        self,
+        options: LoadOptions,
+        profile: Profile,
+        plan: LoadPlan,
+        target: Target,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        self.options = options
+        self.plan = plan
+        self.target = target
+        self.ledger = Ledger(new_ledger(folder))
+        self._cast = Cast(plan, profile)
+        self.coordinator = Coordinator(plan, self._announce, lambda told: hear(self.ledger, told), progress)
+
+    def play(self) -> Environment:
+        """Have it played; Locust's environment has the statistics. TargetError where the target cannot be talked to."""
+        self.ledger.begin("" if self.target.bundled else self.target.base_url, self.plan.profile)
+        with ExitStack() as stack:
+            stack.enter_context(signals_go_to(lambda *_: self.coordinator.stop(INTERRUPTED)))
+            environment, runner = self._runner(stack)
+            self.coordinator.lead(runner)
+        return environment
+
+    def _runner(self, stack: ExitStack) -> tuple[Environment, Runner]:
+        options = self.options
+        if not (options.processes or options.workers):
+            members: list[Member] = []
+            environment = environment_of(lambda: members[0])
+            runner = environment.create_local_runner()
+            members.append(member(runner, self.options, self.target))
+            return environment, runner
+        environment = environment_of(lambda: None)
+        host, port = (HERE, 0) if options.processes else address(options.listen or HERE)
+        leading = coordinating(environment, host, port)
+        if options.processes:
+            token = self.target.access.token
+            stack.enter_context(
+                workers(options.processes, leading.server.port, self.plan.target, options.run, token)
+            )
+        return environment, leading
+
+    def _announce(self, first: int, end: int) -> list[str]:
+        groups = range(self.plan.groups if first == 0 else 0)
+        names = [
+            *self._cast.names(first, end),
+            *(entry(GROUPS, self._cast.group_name(each)) for each in groups),
+        ]
+        self.ledger.intend(*names)
+        return names
+
+
+def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
+    """Who plays a part in this process. A coordinator may name no other target than was named here: it would get the token."""
+
+    def work(plan: LoadPlan, index: int) -> Work:
+        if plan.target != target.base_url:
+            message = (
+                f"The coordinator's target is {plan.target}, and --target-url here is {target.base_url}."
+            )
+            raise UsageError("other-target", message, "Name the same one.")
+        check_size(options, plan)
+        hides = not (target.bundled or options.run.keep_personal_data)
+        return Work(plan, profile_of(plan, options.run.auth), index, hides=hides)
+
+    def client(work: Work) -> Client:
+        timeout = work.profile.limits.timeout
+        return target.access.client(
+            target.base_url, work.ledger, timeout, password=placeholder(), connections=CONNECTIONS
+        )
+
+    return Member(runner, work, client)
+
+
+def work(options: LoadOptions) -> None:
+    """Work for a coordinator until it has no more to do. TargetError where there is none, UsageError where it may not."""
+    target = named(options.run, chosen_profile(options.run))
+    members: list[Member] = []
+    environment = environment_of(lambda: members[0])
+    runner = working(environment, *address(options.worker))
+    members.append(member(runner, options, target))
+    with signals_go_to(lambda *_: runner.quit()):
+        members[0].serve()
+
+
+def address(said: str) -> tuple[str, int]:
+    """HOST[:PORT], with Locust's own port where none is said."""
+    host, colon, port = said.rpartition(":")
+    return (host, int(port)) if colon and port.isdigit() else (said, PORT)
