@@ -5,8 +5,8 @@ What Locust has to say is in our reports, so it writes nothing on the terminal. 
 """
 
 import logging
-import math
 import socket
+import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
@@ -37,8 +37,8 @@ for _name in ("locust", "gevent", "geventhttpclient"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 runners.WORKER_REPORT_INTERVAL = REPORT
 runners.MASTER_HEARTBEAT_TIMEOUT = runners.HEARTBEAT_LIVENESS = GONE
-runners.HEARTBEAT_DEAD_INTERNAL = -math.inf  # who is lost is not forgotten
-runners.CPU_WARNING_THRESHOLD = math.inf  # that jobs began late is told, and why
+runners.HEARTBEAT_DEAD_INTERNAL = -sys.maxsize  # who is lost is not forgotten
+runners.CPU_WARNING_THRESHOLD = sys.maxsize  # that jobs began late is told, and why
 stats.HISTORY_STATS_INTERVAL_SEC = REPORT
 stats.PERCENTILES_TO_CHART[:] = sorted(CHARTED)
 
@@ -115,6 +115,11 @@ def counted(runner: Runner) -> Iterator[None]:
         yield
     finally:
         runner.quit()
+
+
+def is_alone(runner: Runner) -> bool:
+    """Whether a worker's coordinator is gone."""
+    return isinstance(runner, WorkerRunner) and (runner.last_heartbeat_timestamp or 0) < time.time() - GONE
 
 
 def tell_the_rest(runner: Runner) -> None:
