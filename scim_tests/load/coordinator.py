@@ -97,7 +97,7 @@ class Coordinator:
         self.workers = {each: Heard() for each in ids[: self.plan.workers]}
         for each in ids[self.plan.workers :]:
             runner.send_message(ENOUGH, client_id=each)
-        runner.environment.events.worker_connect.add_listener(
+        runner.environment.events.worker_connect.add_listener(  # type: ignore[no-untyped-call]
             lambda client_id: gevent.spawn(runner.send_message, ENOUGH, client_id=client_id)
         )
 

@@ -1,13 +1,12 @@
 """A worker's side of a load: plays its part in a thread, and tells the coordinator once a second what came of it."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from threading import Thread
 
 import gevent
 from locust.rpc import Message
-from locust.runners import Runner, WorkerRunner
+from locust.runners import Runner
 
 from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError, told
 from scim_tests.load.hive import (
@@ -19,6 +18,7 @@ from scim_tests.load.hive import (
     HEARD,
     OVER,
     STOP,
+    is_alone,
     listen,
     tell_the_rest,
 )
@@ -117,10 +117,7 @@ class Member:
             raise self.error
         if self.interruptions:
             raise KeyboardInterrupt
-        if (
-            isinstance(self.runner, WorkerRunner)
-            and self.runner.last_heartbeat_timestamp < time.time() - GONE
-        ):
+        if is_alone(self.runner):
             raise TargetError("unreachable", ALONE, "Whom it made stands in the ledger of the coordinator.")
 
     def interrupt(self) -> None:
