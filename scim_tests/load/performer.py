@@ -9,7 +9,7 @@ from scim_tests.engine.conduct import THROTTLED, Patience
 from scim_tests.engine.under_way import UnderWay
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.exchange import Exchange, Heard, NotObserved
+from scim_tests.model.exchange import CUT_OFF, Exchange, Heard, NotObserved
 from scim_tests.model.scene_result import SceneResult
 
 Hears = Callable[[Scene, Exchange, bool], None]  # whether it is to come again, since it was throttled
@@ -91,6 +91,8 @@ class Performer:
                 raise Ended
             scene = played.scene
             heard = await self._under_way.answer_to(step, scene.act.sends)
+            if heard.failure == CUT_OFF:  # by our own end: it says nothing of the target
+                raise Ended
             wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
             if wait is None:
                 return self._note(played, step, heard)
