@@ -5,10 +5,6 @@ worker has one Locust user, whose work the whole part of the load is. Messages b
 """
 
 import asyncio
-import os
-
-os.environ.setdefault("LOCUST_SKIP_MONKEY_PATCH", "1")  # read when locust is imported
-
 import logging
 import time
 from argparse import Namespace

@@ -18,7 +18,8 @@ from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode, WriteError
 from scim_tests.options import RunOptions
 from scim_tests.session import run
-from scim_tests.session.cleaning import _play, remains
+from scim_tests.session.cleaning import _remove, remains
+from scim_tests.session.removing import nobody_watches
 from scim_tests.session.report_folder import create_report_folder, with_next_step
 from scim_tests.session.target import Target
 from scim_tests.wire.client import Client
@@ -133,7 +134,7 @@ def cleaned(place: Path, server: Watching) -> None:
     """What `clean` does with the ledger as it is on the disk."""
     for each in remains(place, RunOptions(yes=True)):
         if each.profile and each.ledger.entries():
-            asyncio.run(_play(each, each.profile, Door(server)))  # type: ignore[arg-type]
+            asyncio.run(_remove(each, each.profile, Door(server), None, nobody_watches))  # type: ignore[arg-type]
 
 
 def writes_of_a_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -96,9 +96,8 @@ def twice_assigned_is_made_once(state: LoadState) -> Finding | None:
     tally = state.tally
     both = sorted({*tally.twice_both, *tally.final.of_twice})
     if both:
-        return Finding(
-            "one account each, and 409 Conflict", f"two accounts of {some(both, 'person', 'people')}"
-        )
+        got = f"success with two ids for {some(both, 'person', 'people')}"
+        return Finding("201 Created and 409 Conflict", got)
     if not tally.again:
         raise NotObserved("", "no two creates of one person met")
     return None
