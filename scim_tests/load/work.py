@@ -143,14 +143,15 @@ class Work:
         await self._play_calmly()
 
     async def _play_calmly(self) -> None:
-        """What was planned, with some requests before and after it that nothing goes on beside."""
-        calm = Calm(self.jobs, self.performer) if self.plan.people and self.plan.workers == 1 else None
-        if calm:
+        """What was planned, with some requests before and after it; where several play, others may still go on beside them."""
+        calm = Calm(self.jobs, self.performer)
+        if self.plan.people and self.plan.workers == 1:
             await calm.before()
         self._began = time.perf_counter()
         await self._play()
-        if calm:
+        if self.worker == 0:
             await calm.after()
+            await calm.pages()
 
     def _hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
         self.jobs.hears(scene, exchange, again)
