@@ -1,21 +1,25 @@
 """Requests one after the other, before a load and after it: how long an answer takes where nothing else is asked for.
 
-What takes longer under a load may only have waited its turn; what takes longer afterwards has grown.
+What takes longer under a load may only have waited its turn; what takes longer afterwards has grown. What is
+compared is asked for in turn, so that a machine which is busy for a while slows down both.
 """
+
+import time
 
 from scim_tests.load.jobs import Jobs
 from scim_tests.load.performer import Performer
 from scim_tests.model.act import Act, Person, Scene
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.tally import Timing, rounded
-from scim_tests.personas.okta.at_scale import LOOK_AGAIN, READ_AGAIN
+from scim_tests.model.tally import Timing, Walk, rounded
+from scim_tests.personas.okta.at_scale import LOOK_AGAIN, READ_AGAIN, page_at
 
 TIMES = 20
+LONGEST = 60.0  # seconds that such requests take at most
 
 
 class Calm:
-    """Times requests of a load that one process plays; where there are several, the others are never calm."""
+    """Times requests of a load that one process plays."""
 
     def __init__(self, jobs: Jobs, performer: Performer) -> None:
         self._jobs = jobs
@@ -24,32 +28,52 @@ class Calm:
     async def before(self) -> None:
         """Look up the first person, who is not there yet."""
         person = self._jobs.cast.person(0)
-        for _ in range(TIMES):
-            await self._time(
-                LOOK_AGAIN, person, SceneResult(name=person.user_name), self._jobs.tally.calm_before
-            )
+        known = {f"push_user:{person.key}": SceneResult(name=person.user_name)}
+        await self._in_turn((LOOK_AGAIN, person, known, self._jobs.tally.calm_before))
 
     async def after(self) -> None:
         """Look up somebody who was made, and read them by id, in turn."""
-        made = next(iter(self._jobs.crowd), None)
+        tally, made = self._jobs.tally, next(iter(self._jobs.crowd), None)
         if made is None:
             return
-        person, known = self._jobs.cast.person(made.number), SceneResult(id=made.id, name=made.name)
-        for _ in range(TIMES):
-            await self._time(LOOK_AGAIN, person, known, self._jobs.tally.calm_after)
-            await self._time(READ_AGAIN, person, known, self._jobs.tally.calm_reads)
-
-    async def _time(self, act: Act, person: Person, known: SceneResult, into: Timing) -> None:
-        scene = Scene(
-            act,
-            self._jobs.profile,
-            person=person,
-            known={**self._jobs.known, f"push_user:{person.key}": known},
+        person = self._jobs.cast.person(made.number)
+        known = {f"push_user:{person.key}": SceneResult(id=made.id, name=made.name)}
+        await self._in_turn(
+            (LOOK_AGAIN, person, known, tally.calm_after), (READ_AGAIN, person, known, tally.calm_reads)
         )
+
+    async def pages(self) -> None:
+        """Ask for the first page of the list that was imported, and for the last full one, in turn."""
+        tally, size = self._jobs.tally, self._jobs.profile.limits.page_size
+        last = max(map(last_full_page, tally.walks), default=0)
+        if last > 1:
+            await self._in_turn(
+                (page_at(1), None, {}, tally.calm_first_pages),
+                (page_at(last), None, {}, tally.calm_last_pages),
+            )
+
+    async def _in_turn(self, *asked: tuple[Act, Person | None, dict[str, SceneResult], Timing]) -> None:
+        until = time.monotonic() + LONGEST
+        for _ in range(TIMES):
+            for each in asked:
+                await self._time(*each)
+            if time.monotonic() > until:
+                return
+
+    async def _time(
+        self, act: Act, person: Person | None, known: dict[str, SceneResult], into: Timing
+    ) -> None:
+        scene = Scene(act, self._jobs.profile, person=person, known={**self._jobs.known, **known})
         for each in (await self._performer.play(scene)).exchanges:
             if _is_taken(each):
                 key = rounded(1000 * each.heard.seconds)
                 into[key] = into.get(key, 0) + 1
+
+
+def last_full_page(walk: Walk) -> int:
+    """The startIndex of the last page that had as many people as the first; 0 where there is none."""
+    first = walk.pages[0][2] if walk.pages else 0
+    return int(max((page[0] for page in walk.pages if first and page[2] >= first), default=0))
 
 
 def _is_taken(exchange: Exchange) -> bool:

@@ -6,6 +6,7 @@ Times of answers are milliseconds, rounded to two digits; a slice is a part of t
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from scim_tests.model.check import Severity
 from scim_tests.model.fact import Fact
@@ -16,6 +17,7 @@ from scim_tests.model.verdict import Verdict
 Timing = dict[str, int]  # how many answers took so many milliseconds
 NO_ANSWER = "none"  # in place of a status
 EXAMPLES = 3  # of findings and tasks that are kept of each kind
+NOT_SUMS = {"slice_seconds", "phase", "steps", "checks", "tasks", "final", "stopped"}  # of a tally
 NAMES = 20  # of people that are kept, at most, of each process
 
 
@@ -34,6 +36,20 @@ def quantile(timing: Mapping[str, int], share: float) -> float | None:
         if seen >= share * total:
             return float(milliseconds)
     return None
+
+
+def longer(
+    short: Mapping[str, int], long: Mapping[str, int], *, times: float, by: float
+) -> tuple[float, float] | None:
+    """The two medians, where nearly all of one kind take far longer than nearly all of the other; else None.
+
+    A quarter of the answers at either end may be anything: a machine that swaps, or cleans its memory, slows some
+    of them down. `by` is in milliseconds.
+    """
+    low, high = quantile(short, 0.75), quantile(long, 0.25)
+    if low is None or high is None or high < times * low or high - low < by:
+        return None
+    return quantile(short, 0.5) or low, quantile(long, 0.5) or high
 
 
 def together(timings: Iterable[Mapping[str, int]]) -> Timing:
@@ -181,6 +197,8 @@ class Tally:
     calm_before: Timing = field(default_factory=dict)  # of look-ups one after the other, before the first job
     calm_after: Timing = field(default_factory=dict)  # the same, when the last one is over
     calm_reads: Timing = field(default_factory=dict)  # of reads by id, in turn with these
+    calm_first_pages: Timing = field(default_factory=dict)  # of the first page of the list, when all is over
+    calm_last_pages: Timing = field(default_factory=dict)  # of the last one, in turn with these
     late: Timing = field(
         default_factory=dict
     )  # by how much jobs began later than their time: ours, not the target's
@@ -207,6 +225,11 @@ class Tally:
     stopped: str = ""  # why the load ended before its time
     broken: list[str] = field(default_factory=list)  # what failed in code of ours
 
+    @property
+    def page_growth(self) -> tuple[float, float] | None:
+        """What the first page takes and what the last one, in milliseconds, where pages take longer the further back they are."""
+        return longer(self.calm_first_pages, self.calm_last_pages, times=1.75, by=25)
+
     def slice_of(self, seconds: float) -> str:
         """The name of the slice in which that moment lies, in seconds since the load began."""
         return str(int(seconds / self.slice_seconds))
@@ -214,40 +237,18 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Count what another process has counted as well."""
         self.slice_seconds = max(self.slice_seconds, other.slice_seconds)
-        for name in (
-            "due",
-            "sent",
-            "answered",
-            "failed",
-            "throttled",
-            "late",
-            "under_way",
-            "calm_before",
-            "calm_after",
-        ):
-            _add(getattr(self, name), getattr(other, name))
-        for name in (
-            "exchanges",
-            "judged",
-            "created",
-            "again",
-            "stays_open",
-            "given_up",
-            "cut_off",
-            "not_begun",
-            "waited",
-        ):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("twice_both", "walks", "groups", "broken"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in vars(self).keys() - NOT_SUMS:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if isinstance(mine, dict):
+                _add(mine, theirs)
+            else:
+                setattr(self, name, mine + theirs)
         self._add_steps(other)
         self._add_checks(other)
         for key, task in other.tasks.items():
             own = self.tasks.setdefault(key, Task(task.step, task.status))
             own.people += task.people
             own.examples = [*own.examples, *task.examples][:EXAMPLES]
-        for key, value in other.memory.items():
-            self.memory[key] = self.memory.get(key, 0.0) + value
         self._add_final(other.final)
         self.stopped = self.stopped or other.stopped
         self.phase = other.phase
@@ -286,6 +287,6 @@ class Tally:
         return tally
 
 
-def _add(numbers: dict[str, int], more: Mapping[str, int]) -> None:
+def _add(numbers: dict[str, Any], more: Mapping[str, Any]) -> None:
     for key, value in more.items():
         numbers[key] = numbers.get(key, 0) + value

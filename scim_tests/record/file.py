@@ -91,6 +91,8 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         tally.calm_before,
         tally.calm_after,
         tally.calm_reads,
+        tally.calm_first_pages,
+        tally.calm_last_pages,
         *(timing for slices in steps for timing in slices.values()),
     ]
     every: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps, *timings]

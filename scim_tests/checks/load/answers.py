@@ -1,6 +1,6 @@
 """Checks of loads: every request is answered, in time, and as it is without a load."""
 
-from scim_tests.checks.load.counted import longer, milliseconds
+from scim_tests.checks.load.counted import milliseconds, need
 from scim_tests.knowledge.consequences import TIMES_OUT
 from scim_tests.model.check import (
     BOTH,
@@ -18,7 +18,7 @@ from scim_tests.model.check import (
 )
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.load_state import LoadState
-from scim_tests.model.tally import NO_ANSWER, quantile, together
+from scim_tests.model.tally import NO_ANSWER, longer, quantile, together
 
 CALM = 15  # answers of each kind, at least
 OFTEN = 50  # answers, at least, of which one can be far from the others
@@ -143,7 +143,8 @@ def answers_are_steady(state: LoadState) -> Finding | None:
 def answers_do_not_slow_down(state: LoadState) -> Finding | None:
     """Of requests one after the other: under a load, one that is too much makes any server's answers longer."""
     tally = state.tally
-    found = longer(tally.calm_before, tally.calm_reads, times=3, by=50, samples=CALM)
+    need(CALM, tally.calm_before, tally.calm_reads)
+    found = longer(tally.calm_before, tally.calm_reads, times=3, by=50)
     if found is None:
         return None
     before, after = map(milliseconds, found)
@@ -170,7 +171,8 @@ def answers_do_not_slow_down(state: LoadState) -> Finding | None:
 def look_ups_do_not_scan(state: LoadState) -> Finding | None:
     """Of requests one after the other, as above; a read by id has an index nearly everywhere."""
     tally = state.tally
-    found = longer(tally.calm_reads, tally.calm_after, times=4, by=25, samples=CALM)
+    need(CALM, tally.calm_reads, tally.calm_after)
+    found = longer(tally.calm_reads, tally.calm_after, times=4, by=25)
     if found is None:
         return None
     read, look_up = map(milliseconds, found)

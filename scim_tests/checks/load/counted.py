@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from scim_tests.model.exchange import NotObserved
-from scim_tests.model.tally import EXAMPLES, NAMES, quantile
+from scim_tests.model.tally import EXAMPLES, NAMES
 
 
 def some(names: Sequence[str], one: str, several: str) -> str:
@@ -14,23 +14,11 @@ def some(names: Sequence[str], one: str, several: str) -> str:
     return f"{said}: {first}" if len(names) <= EXAMPLES else f"{said}, such as {first}"
 
 
-def longer(
-    short: Mapping[str, int], long: Mapping[str, int], *, times: float, by: float, samples: int
-) -> tuple[float, float] | None:
-    """The two medians, where nearly all of one kind take far longer than nearly all of the other; else None.
-
-    A quarter of the answers at either end may be anything: a machine that swaps, or cleans its memory, slows some
-    of them down. `by` is in milliseconds. NotObserved where there are fewer than `samples` of a kind.
-    """
-    fewest = min(sum(short.values()), sum(long.values()))
+def need(samples: int, *timings: Mapping[str, int]) -> None:
+    """NotObserved where there are fewer answers of a kind."""
+    fewest = min(sum(timing.values()) for timing in timings)
     if fewest < samples:
         raise NotObserved("", f"too few answers to tell: {fewest} of {samples}")
-    low, high = quantile(short, 0.75), quantile(long, 0.25)
-    assert low is not None  # noqa: S101 -- there are samples
-    assert high is not None  # noqa: S101
-    if high < times * low or high - low < by:
-        return None
-    return quantile(short, 0.5) or low, quantile(long, 0.5) or high
 
 
 def milliseconds(time: float) -> str:

@@ -7,7 +7,7 @@ What cannot be told from that is advice.
 import math
 from itertools import pairwise
 
-from scim_tests.checks.load.counted import longer, milliseconds, some
+from scim_tests.checks.load.counted import milliseconds, need, some
 from scim_tests.knowledge.consequences import IMPORT_LOSES, IMPORT_REPEATS
 from scim_tests.model.check import (
     BOTH,
@@ -25,10 +25,10 @@ from scim_tests.model.check import (
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_state import LoadState
-from scim_tests.model.tally import EXAMPLES, Timing, Walk, quantile
+from scim_tests.model.tally import EXAMPLES, Walk
 
-START, TIME, PEOPLE, TOTAL = range(4)  # of a page
-PARTS, PAGES = 5, 8  # an import is so many parts, of so many pages each at least
+START, _, _, TOTAL = range(4)  # of a page
+FEW = 5  # pages of each kind, at least: where one takes very long, no more are asked for
 
 
 def walks_of(state: LoadState) -> list[Walk]:
@@ -190,40 +190,11 @@ def order_holds(state: LoadState) -> Finding | None:
     "order (keyset pagination).",
 )
 def pages_take_the_same_time(state: LoadState) -> Finding | None:
-    """What grows with the place grows in every import; what slows down one of them is of that time."""
-    walks = [[page for page in walk.pages if page[PEOPLE]] for walk in walks_of(state)]
-    most = max(map(len, walks))
-    if most < PARTS * PAGES:
-        raise NotObserved("", f"too few pages to tell: {most} of {PARTS * PAGES}")
-    long = [pages for pages in walks if len(pages) >= PARTS * PAGES]
-    grown = [(found, pages[-1][START]) for pages in long if (found := _growth(pages))]
-    if not grown or not all(map(_rises, long)):
+    """Of the first and the last page, asked for in turn when all else is over: a machine that is busy slows down both."""
+    tally, walks = state.tally, walks_of(state)
+    need(FEW, tally.calm_first_pages, tally.calm_last_pages)
+    if tally.page_growth is None:
         return None
-    (first, last), start = max(grown)
-    got = f"{milliseconds(last)} towards startIndex {start:,.0f}"
-    return Finding(f"about {milliseconds(first)}, as at the beginning", got)
-
-
-def _growth(pages: list[list[float]]) -> tuple[float, float] | None:
-    """The time of the first and of the last fifth of the pages, where those between show that it grows."""
-    fifth = len(pages) // PARTS
-    found = longer(_timing(pages[:fifth]), _timing(pages[-fifth:]), times=1.75, by=50, samples=PAGES)
-    between = _median(pages[fifth:-fifth])
-    return found if found and found[0] * 1.15 < between < found[1] / 1.05 else None
-
-
-def _rises(pages: list[list[float]]) -> bool:
-    half = len(pages) // 2
-    return _median(pages[half:]) > 1.1 * _median(pages[:half])
-
-
-def _median(pages: list[list[float]]) -> float:
-    return quantile(_timing(pages), 0.5) or 0.0
-
-
-def _timing(pages: list[list[float]]) -> Timing:
-    timing: Timing = {}
-    for page in pages:
-        key = str(max(1, round(page[TIME])))
-        timing[key] = timing.get(key, 0) + 1
-    return timing
+    first, last = map(milliseconds, tally.page_growth)
+    start = max(page[START] for walk in walks for page in walk.pages)
+    return Finding(f"about {first}, as the first", f"{last} for those near startIndex {start:,.0f}")

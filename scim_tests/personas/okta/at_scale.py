@@ -6,7 +6,7 @@ They are called as the acts they are cut from, so that the same checks judge the
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace as changed
 
-from scim_tests.model.act import Performance, Scene, Step, act
+from scim_tests.model.act import Act, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.personas.okta.group_requests import (
@@ -65,6 +65,16 @@ def _walk_the_list(scene: Scene) -> Performance:
         if not goes_on(shown.page, start + limits.page_size):
             return SceneResult()
     return SceneResult(not_looked_at=(f"what comes after {limits.import_pages} pages",))
+
+
+def page_at(start: int) -> Act:
+    """One page of the list, that which begins there."""
+
+    def play(scene: Scene) -> Performance:
+        yield list_page(scene, "page", start, scene.profile.limits.page_size, bulky=True, sample=1)
+        return SceneResult()
+
+    return changed(import_users, play=play)
 
 
 PRESS_THE_BUTTON = changed(test_credentials, play=probing)

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import linear_regression, median
+from statistics import median
 
 from scim_tests.model.load_plan import PAGE
 from scim_tests.model.tally import Walk
 
 TIME_OUT = 60.0  # seconds for which Okta waits for any answer (okta:FAQ)
-GROWS, BY = 1.5, 50.0  # the last pages take so many times as long as the first, and so many milliseconds more
-ENOUGH = 10  # pages, from which on growth can be told
+ENOUGH = 10  # pages, from which on their ends mean something
 
 
 @dataclass(frozen=True)
@@ -49,31 +48,21 @@ class Pages:
         """Milliseconds of the pages of the last tenth, by their median."""
         return median(self._tenth(self.times[::-1]))
 
-    @property
-    def grows(self) -> bool:
-        """Whether a page takes longer the further back it is."""
-        is_enough = len(self.times) >= ENOUGH
-        return is_enough and self.last >= GROWS * self.first and self.last - self.first >= BY
-
-    def seconds_of(self, people: int) -> float:
-        """What an import of so many would take, if pages go on to take longer as they did."""
-        more, at_first = self._line
+    def seconds_of(self, people: int, growth: tuple[float, float] | None) -> float:
+        """What an import of so many would take, if pages go on like this; with `growth`, they take longer and longer."""
         pages = -(-people // PAGE)
-        return pages * (at_first + more * PAGE * (pages - 1) / 2) / 1000
+        if growth is None:
+            return pages * median(self.times) / 1000
+        return pages * (growth[0] + self._more(growth) * PAGE * (pages - 1) / 2) / 1000
 
-    @property
-    def reaches_the_time_out(self) -> float | None:
-        """The startIndex at which a page would take as long as Okta waits, if it goes on like this."""
-        more, at_first = self._line
-        return (TIME_OUT * 1000 - at_first) / more if self.grows and more > 0 else None
+    def reaches_the_time_out(self, growth: tuple[float, float]) -> float:
+        """The startIndex at which a page would take as long as Okta waits, if they go on like this."""
+        return (TIME_OUT * 1000 - growth[0]) / self._more(growth)
 
-    @cached_property
-    def _line(self) -> tuple[float, float]:
-        """By how many milliseconds a page takes longer for each person before it, and what the first page takes."""
-        if not self.grows:
-            return 0.0, median(self.times)
-        more, at_first = linear_regression(self.starts, self.times)
-        return more, max(at_first, 0.0)
+    def _more(self, growth: tuple[float, float]) -> float:
+        """By how many milliseconds a page takes longer for each person before it."""
+        first, last = growth
+        return (last - first) / max(1.0, self.starts[-1] - 1)
 
     @staticmethod
     def _tenth(times: Sequence[float]) -> Sequence[float]:

@@ -4,6 +4,7 @@ Numbers have two digits: a load of another day has others.
 """
 
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.record import trips_the_safeguard
@@ -31,6 +32,7 @@ def told(plan: LoadPlan, tally: Tally) -> list[str]:
         *_tasks(tally),
         *_lost(plan, tally),
         *(sentence for walk in walks for sentence in _import(walk)),
+        *(_growth(tally, walks[-1]) if walks else ()),
         *_answers(tally),
     ]
 
@@ -137,30 +139,27 @@ def people(number: int, named: Sequence[str] = ()) -> str:
 
 def _import(walk: Walk) -> Iterator[str]:
     pages = Pages(walk)
-    if pages.grows:
-        how = f"pages take {milliseconds(pages.first)}, at the end {milliseconds(pages.last)}"
-    else:
-        how = f"a page takes {milliseconds(pages.first)}, from the first to the last"
+    how = f"half of the pages came within {milliseconds(median(pages.times))}"
     if walk.whole:
         yield f"An import of {walk.people:,} takes {span(pages.seconds)}: {how}."
     else:
         yield f"{walk.people:,} people of {pages.total:,} were imported in {span(pages.seconds)}: {how}."
-    sizes = [pages.total] if not walk.whole else []
-    sizes += [MILLION] if pages.grows and pages.total < MILLION else []
-    for size in sizes:
-        yield f"If pages go on like this, an import of {size:,} takes {span(pages.seconds_of(size))}."
-    yield from _time_out(pages)
+        yield f"If pages go on like this, an import of {pages.total:,} takes {span(pages.seconds_of(pages.total, None))}."
+    if longest := sum(time >= TIME_OUT * 1000 for time in pages.times):
+        yield f"{many(longest, 'page')} took as long as Okta waits for an answer, {TIME_OUT:.0f} s, or longer: its import fails there."
     yield from _missed(walk)
 
 
-def _time_out(pages: Pages) -> Iterator[str]:
-    if longest := sum(time >= TIME_OUT * 1000 for time in pages.times):
-        yield f"{many(longest, 'page')} took as long as Okta waits for an answer, {TIME_OUT:.0f} s, or longer: its import fails there."
-    elif at := pages.reaches_the_time_out:
-        yield (
-            f"Pages take longer the further back they are: near startIndex {about(at)} one would take {TIME_OUT:.0f} s, "
-            "for which Okta does not wait."
-        )
+def _growth(tally: Tally, walk: Walk) -> Iterator[str]:
+    """By the first and the last page, asked for in turn when all else was over."""
+    if (growth := tally.page_growth) is None:
+        return
+    pages, (first, last) = Pages(walk), map(milliseconds, growth)
+    yield (
+        f"Pages take longer the further back they are: {first} at first and {last} at the end, so that an import of "
+        f"{MILLION:,} would take {span(pages.seconds_of(MILLION, growth))}, and a page near startIndex "
+        f"{about(pages.reaches_the_time_out(growth))} {TIME_OUT:.0f} s, for which Okta does not wait."
+    )
 
 
 def _missed(walk: Walk) -> Iterator[str]:

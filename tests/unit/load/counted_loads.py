@@ -55,6 +55,8 @@ def honest() -> Tally:
         calm_before=timing([12.0] * 20),
         calm_after=timing([12.0] * 20),
         calm_reads=timing([12.0] * 20),
+        calm_first_pages=timing([60.0] * 20),
+        calm_last_pages=timing([60.0] * 20),
         created=1_000,
         again=20,
         walks=[beside, walk([60.0] * 40)],
