@@ -32,7 +32,7 @@ LOST = Consequence(
 def look_at_the_end(state: LoadState, found: Sequence[str]) -> FinalLook:
     """What the look at the end showed; NotObserved where it saw too little to say that nothing was `found`."""
     final = state.tally.final
-    if not found and not final.expected:
+    if not found and not state.tally.created:
         raise NotObserved("", "nobody was made")
     if not found and not final.whole:
         raise NotObserved("", f"the look at the end is not whole: {final.why or 'it was not taken'}")
