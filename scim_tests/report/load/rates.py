@@ -34,10 +34,7 @@ def kept(plan: LoadPlan, tally: Tally) -> list[Kept]:
     """
     told, begin = [], 0.0
     pages = _answers(tally, lambda name: name.startswith(IMPORTING))
-    due = sum(tally.due.values())
-    each = due / plan.people if plan.people else 0.0
-    for stage in plan.stages:
-        end = begin + stage.people * each / stage.rate
+    for stage, end in zip(plan.stages, plan.ends, strict=True):
         slices = whole_slices(begin, end, tally.slice_seconds)
         if wanted := _sum(tally.due, slices):
             seconds = len(slices) * tally.slice_seconds
