@@ -68,6 +68,7 @@ class Counting:
         answer = exchange.heard.answer
         status = answer.status if answer else 0
         self._count(exchange, status)
+        self.tally.given_up += status == THROTTLED and not again
         count_task(self.tally, exchange, name, given_up=not again, is_twin=is_twin)
         is_failed = fails_in_okta(exchange) and not (is_twin and status == CONFLICT)
         said = "" if not is_failed else answer.phrase if answer else exchange.heard.failure

@@ -28,6 +28,7 @@ class FinalLooking:
         self._final = final
         self._pause = 1 / rate if rate else 0.0
         self._found: set[int] = set()
+        self.absent: set[int] = set()  # who is not there, or could not be looked for
 
     def read(self, walking: Walking) -> None:
         """What a walk showed, which began when nothing was written any more."""
@@ -62,6 +63,7 @@ class FinalLooking:
             shown = [] if found is None or found.status == 404 else found.resources
         except NotObserved as unseen:
             self._final.why = self._final.why or str(unseen)
+            self.absent.add(made.number)
             return
         ours = [each for each in shown if str(get(each, "userName")).lower() == made.name.lower()]
         ids = list(dict.fromkeys(str(get(each, "id")) for each in ours))
@@ -71,6 +73,7 @@ class FinalLooking:
         self._found.add(made.number)
         final = self._final
         if not ids:
+            self.absent.add(made.number)
             _note(final.missing, made.name)
             return
         final.found += 1

@@ -98,10 +98,7 @@ class Jobs:
         made = self._made(number, person, created)
         if made:
             made.twice = True
-            taken = [each for each in created if each.is_success]
-            if len({id_given(each) for each in taken}) > 1:
-                self.tally.twice_both.append(person.user_name)
-            self.tally.again += len(created) - len(taken)
+            self.tally.again += sum(not each.is_success for each in created)
         return made
 
     def _made(self, number: int, person: Person, created: list[Exchange]) -> Made | None:

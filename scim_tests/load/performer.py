@@ -43,6 +43,7 @@ class Performer:
         self._patience = patience
         self._hears = hears
         self.over = asyncio.Event()  # nothing more leaves
+        self.waited = 0.0  # seconds, for a target that throttles
 
     async def play(self, scene: Scene, *, until: Collection[str] = (), forgets: bool = False) -> Played:
         """Play it to its end, or to the first step that is called as `until` says; `forgets` what came before.
@@ -98,6 +99,7 @@ class Performer:
                 return self._note(played, step, heard)
             self._note(played, replace(step, name=THROTTLED), heard, again=True)
             waited = (*waited, wait)
+            self.waited += wait
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.over.wait(), wait)
 

@@ -30,6 +30,7 @@ class Walking:
         self.shown: dict[int, list[str]] = {}  # ids under which each of ours was shown, by number
         self.active: set[int] = set()  # of ours, those shown active
         self.order: list[int] = []  # ours, as they were shown first
+        self._missed: list[Made] = []  # of ours, those who had to be shown
         self._crowd = crowd
         self._now = now
         self._began = now()
@@ -46,6 +47,8 @@ class Walking:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._seen.close()
+        self.shown.clear()
+        self._numbers.clear()
 
     def page(self, exchange: Exchange) -> None:
         """One page has come, or did not."""
@@ -89,22 +92,26 @@ class Walking:
         if active:
             self.active.add(number)
 
-    def over(self, *, whole: bool, before: Collection[int] = ()) -> Walk:
-        """What it comes to; `before` is the order of ours in an earlier walk."""
+    def over(self, *, whole: bool, before: Collection[int] = ()) -> None:
+        """It has come to its end; `before` is the order of ours in an earlier walk."""
         walk = self.walk
         walk.whole = whole and not walk.ended
-        walk.expected = len(self._expected)
         touched = [made for made in self._crowd if made.touched >= self._began or made.at >= self._began]
         walk.writes_meanwhile = len(touched)
         walk.moves_meanwhile = sum(made.touched >= self._began for made in self._crowd)
-        walk.untouched = sum(made.touched < self._began for made in self._expected)
         if walk.whole:
-            missed = [made for made in self._expected if made.number not in self.shown]
-            walk.missed = _names(made for made in missed if made.touched < self._began)
-            walk.not_shown = sum(made.touched < self._began for made in missed)
-            walk.missed_touched = _names(made for made in missed if made.touched >= self._began)
+            self._missed = [made for made in self._expected if made.number not in self.shown]
         walk.out_of_order = moved(before, self.order)
-        return walk
+
+    def tell(self, absent: Collection[int]) -> None:
+        """Whom it had to show and did not, when all was looked at: all but those who are `absent`, or who could not be looked for."""
+        walk, there = self.walk, [made for made in self._expected if made.number not in absent]
+        missed = [made for made in self._missed if made.number not in absent]
+        still = [made for made in missed if made.touched < self._began]
+        walk.expected = len(there)
+        walk.untouched = sum(made.touched < self._began for made in there)
+        walk.not_shown, walk.missed = len(still), _names(still)
+        walk.missed_touched = _names(made for made in missed if made.touched >= self._began)
 
 
 def moved(before: Collection[int], now: Collection[int]) -> int:

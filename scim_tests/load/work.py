@@ -60,7 +60,8 @@ class Work:
     def __init__(self, plan: LoadPlan, profile: Profile, worker: int, *, hides: bool) -> None:
         pages = math.ceil((plan.imported + plan.people) / profile.limits.page_size)
         self.plan = plan
-        self.profile = replace(profile, limits=replace(profile.limits, import_pages=pages + 1))
+        limits = replace(profile.limits, import_pages=pages + 1, longest_wait=plan.deadline)
+        self.profile = replace(profile, limits=limits)
         self.worker = worker
         self.tally = Tally(slice_seconds=max(1.0, math.ceil(plan.seconds / SLICES)))
         self.outbox = Outbox()
@@ -74,6 +75,7 @@ class Work:
         self._under_way = UnderWay(self._send)
         self.performer = Performer(self._under_way, patience, self._hears)
         self.jobs = Jobs(plan, self.profile, self.performer, self.counting, self.ledger, self.now)
+        self._walkings: list[Walking] = []
         self._announced = -1  # the highest number whose name stands in the ledger
         self._news = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -263,6 +265,7 @@ class Work:
         """Read the list once; gives the order of whom this process made."""
         with Walking(self.jobs.crowd, self.now) as walking:
             self.jobs.walking = walking
+            self._walkings.append(walking)
             self.tally.walks.append(walking.walk)
             scene = Scene(WALK_THE_LIST, self.profile, known=self.jobs.known)
             try:
@@ -289,6 +292,8 @@ class Work:
         if self.plan.imported and self.worker == 0:
             await self._walk(walked[0] if walked else [], looking)
         await looking.look_up_the_rest()
+        for each in self._walkings:
+            each.tell(looking.absent)
 
     async def _report_for_ever(self) -> None:
         while True:
@@ -297,6 +302,7 @@ class Work:
 
     def _report(self) -> None:
         """How much memory is taken, and all that was counted."""
+        self.tally.waited = self.performer.waited
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
         self.reports.append(Report(self.tally.to_json(), self.outbox.take()))

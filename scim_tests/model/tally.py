@@ -144,9 +144,11 @@ class Walk:
     again: int = 0  # times that an id was shown that a page before had shown
     again_examples: list[str] = field(default_factory=list)  # "startIndex 101 and 301"
     out_of_order: int = 0  # ours, who stand elsewhere among each other than in an import before
-    expected: int = 0  # ours, made before it began and not removed
+    expected: int = (
+        0  # ours, made before it began and not removed; 0 where nobody looked whether they are there
+    )
     untouched: int = 0  # of these, those to whom nothing was written while it went on
-    not_shown: int = 0  # of these, those who were not shown
+    not_shown: int = 0  # of these, those who were not shown, and are there
     missed: list[str] = field(default_factory=list)  # names of the first of them
     missed_touched: list[str] = field(default_factory=list)  # not shown, to whom something was written: names
     writes_meanwhile: int = 0  # ours, under way at some time while it went on
@@ -209,9 +211,6 @@ class Tally:
     judged: int = 0  # of them
     created: int = 0  # answered with success and an id
     again: int = 0  # creates of whom two jobs assigned that were refused, as they have to be
-    twice_both: list[str] = field(
-        default_factory=list
-    )  # both creates were answered with success, and two ids
     tasks: dict[str, Task] = field(default_factory=dict)  # by step and status
     stays_open: int = 0  # deactivations that failed: Okta does not try again
     waited: float = 0.0  # seconds, for targets that asked for it

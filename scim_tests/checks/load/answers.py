@@ -86,7 +86,10 @@ def _named(status: str) -> str:
 def requests_are_taken(state: LoadState) -> Finding | None:
     if not state.tally.steps:
         raise NotObserved("", "nothing was sent")
-    refused = [each for each in state.tally.tasks.values() if each.status[:1] == "4" and each.status != "429"]
+    told = {"429", "404"} if state.tally.final.missing else {"429"}  # who is not there is told of elsewhere
+    refused = [
+        each for each in state.tally.tasks.values() if each.status[:1] == "4" and each.status not in told
+    ]
     if not refused:
         return None
     said = ", ".join(f"{each.step} {each.people:,} times with {each.status}" for each in refused)

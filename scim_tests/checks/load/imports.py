@@ -90,10 +90,12 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
             return Finding(f"{walk.expected:,} people", got)
     for walk in walks:
         if missed := [*walk.missed_touched, *walk.missed]:
-            got = f"{some(missed, 'person', 'people')} not shown, while they or others were written to"
+            whose = "others were" if walk.not_shown else "each of them was"
+            got = f"{some(missed, 'person', 'people')} not shown, while {whose} written to"
             return Finding(f"{walk.expected:,} people", got, mild=True)
     if not any(walk.expected for walk in walks):
-        why = next((walk.ended for walk in state.tally.walks if walk.ended), "nobody was made before it")
+        nobody = "nobody was made before it, or was looked for after it"
+        why = next((walk.ended for walk in state.tally.walks if walk.ended), nobody)
         raise NotObserved("", f"no import can tell: {why}")
     return None
 

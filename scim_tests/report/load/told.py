@@ -75,7 +75,7 @@ def _throttled(tally: Tally) -> Iterator[str]:
     each = requests_each(tally)
     yield (
         f"{many(refused, 'request')} of {sum(tally.sent.values()):,} {_was(refused)} answered 429; Okta waits as long "
-        f"as it is told, and 5 minutes where it is not told. All waits together took {span(tally.waited)}."
+        f"as it is told, and 5 minutes where it is not told. All waits here took {span(tally.waited)} together."
     )
     if tally.given_up:
         yield f"{many(tally.given_up, 'request')} {_was(tally.given_up)} still throttled after 10 attempts: Okta gives up then."

@@ -1,4 +1,4 @@
-"""Checks of loads: what is there at the end of it is what was answered."""
+"""Checks of loads: what is there at the end of it, accounts and members, is what was answered."""
 
 from collections.abc import Sequence
 
@@ -32,7 +32,7 @@ LOST = Consequence(
 def look_at_the_end(state: LoadState, found: Sequence[str]) -> FinalLook:
     """What the look at the end showed; NotObserved where it saw too little to say that nothing was `found`."""
     final = state.tally.final
-    if not found and not final.expected:
+    if not found and not state.tally.created:
         raise NotObserved("", "nobody was made")
     if not found and not final.whole:
         raise NotObserved("", f"the look at the end is not whole: {final.why or 'it was not taken'}")
@@ -93,12 +93,13 @@ def nobody_is_there_twice(state: LoadState) -> Finding | None:
     fix="Use a unique index, not a look-up before the insert, and answer the conflict with 409.",
 )
 def twice_assigned_is_made_once(state: LoadState) -> Finding | None:
-    tally = state.tally
-    both = sorted({*tally.twice_both, *tally.final.of_twice})
+    both = state.tally.final.of_twice
+    look_at_the_end(state, both)
     if both:
-        got = f"success with two ids for {some(both, 'person', 'people')}"
-        return Finding("201 Created and 409 Conflict", got)
-    if not tally.again:
+        return Finding(
+            "one account each, and 409 Conflict", f"two accounts of {some(both, 'person', 'people')}"
+        )
+    if not state.tally.again:
         raise NotObserved("", "no two creates of one person met")
     return None
 
@@ -142,9 +143,14 @@ def groups_hold_their_members(state: LoadState) -> Finding | None:
         worst = max(
             wrong, key=lambda each: (not _may_have_left(each, state.plan), each.missing + each.strange)
         )
-        got = f"{worst.missing:,} missing and {worst.strange:,} who were never added, in {worst.name}"
+        found = {"missing": worst.missing, "who were never added": worst.strange}
+        got = " and ".join(f"{number:,} {words}" for words, number in found.items() if number)
         more = f"; {len(wrong):,} of {len(groups):,} groups are wrong" if len(groups) > 1 else ""
-        return Finding(f"{worst.wanted:,} members", got + more, mild=_may_have_left(worst, state.plan))
+        return Finding(
+            f"{worst.wanted:,} members",
+            f"{got}, in {worst.name}{more}",
+            mild=_may_have_left(worst, state.plan),
+        )
     if not any(not each.why for each in groups):
         raise NotObserved("", next((each.why for each in groups), "no group was pushed"))
     return None
