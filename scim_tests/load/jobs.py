@@ -8,7 +8,7 @@ from dataclasses import replace
 from scim_tests.load.cast import Cast
 from scim_tests.load.counting import Counting
 from scim_tests.load.crowd import Crowd, Made
-from scim_tests.load.performer import Performer, Played
+from scim_tests.load.performer import Performer, PlayedScene
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -17,7 +17,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.model.tally import GroupTally, Tally
-from scim_tests.personas.okta.at_scale import CHANGE_NAME, READ_AGAIN, fill_group
+from scim_tests.personas.okta.at_scale import CHANGE_NAME, LOOK_AGAIN, READ_AGAIN, fill_group
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.deactivate_user import deactivate_user
 from scim_tests.personas.okta.push_user import id_given, push_user
@@ -67,6 +67,8 @@ class Jobs:
         self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
 
     def _is_judged(self, scene: Scene) -> bool:
+        if scene.act is LOOK_AGAIN:  # who has to be found stands in another scene: the final look says it
+            return False
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
         return self.plan.is_judged(number_of(person)) if person else True
 
@@ -159,7 +161,7 @@ class Jobs:
             told.why = "not every batch of its members was answered with success"
         self.tally.groups.append(told)
 
-    async def _play(self, scene: Scene, *, until: tuple[str, ...] = ()) -> Played:
+    async def _play(self, scene: Scene, *, until: tuple[str, ...] = ()) -> PlayedScene:
         people = scene.team.people if scene.team else (scene.person,) if scene.person else ()
         pushed = {
             f"push_user:{each.key}": SceneResult(id=self.crowd[number_of(each)].id, name=each.user_name)
@@ -177,7 +179,7 @@ def number_of(person: Person) -> int:
     return int(person.key.rpartition("-")[2])
 
 
-def _all_taken(played: Played) -> bool:
+def _all_taken(played: PlayedScene) -> bool:
     filled = [each for each in played.exchanges if each.step == "fill_group.fill"]
     return all(each.is_success for each in filled)
 

@@ -19,7 +19,7 @@ from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs, after
 from scim_tests.load.judging import Judging
-from scim_tests.load.performer import Ended, Performer, Played
+from scim_tests.load.performer import Ended, Performer, PlayedScene
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
@@ -176,7 +176,7 @@ class Work:
             raise Ended
         self.jobs.known["test_credentials"] = played.result
 
-    def _refused(self, pressed: Played) -> None:
+    def _refused(self, pressed: PlayedScene) -> None:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         why = f"Nobody was assigned: {pressed.why}."
         status = pressed.exchanges[-1].status if pressed.exchanges[-1].heard.answer else 0
