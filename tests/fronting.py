@@ -91,3 +91,11 @@ class Visited(Fault):
             self.theirs.append(made.json["id"])
         if len(self.theirs) > STAYS:
             await honest(asked.of("DELETE", self.theirs.popleft(), kind="Users"))
+
+
+class VisitedAndSorted(Visited):
+    """The same, where a list is sorted by userName."""
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        is_list = asked.place == "GET /Users" and not asked.filter
+        return await super().serve(asked.asking(sortBy="userName") if is_list else asked, honest)

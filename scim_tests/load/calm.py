@@ -44,7 +44,7 @@ class Calm:
 
     async def pages(self) -> None:
         """Ask for the first page of the list that was imported, and for the last full one, in turn."""
-        tally, size = self._jobs.tally, self._jobs.profile.limits.page_size
+        tally = self._jobs.tally
         last = max(map(last_full_page, tally.walks), default=0)
         if last > 1:
             await self._in_turn(

@@ -14,22 +14,29 @@ from scim_tests.model.record import (
     RunInfo,
     RunRecord,
 )
-from scim_tests.model.tally import Found, Sample
+from scim_tests.model.tally import CheckTally, Found, Sample, Tally
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import rank, sentence
 
+UNANSWERED, NOT_THERE = "load.answers-without-failing", "load.everybody-made-is-there"
+
 
 def as_run(record: LoadRecord) -> RunRecord:
-    """Each failed check is a root cause: what was counted says nothing of which failure explains another."""
+    """Each failed check is a root cause, but for those of which all examples show what a check of the whole load tells of."""
     load, plan = record.load, record.load.plan
     failed = sorted((each for each in record.checks if each.verdict == Verdict.FAIL), key=rank)
+    behind = {each.id: cause for each in failed if (cause := _cause(each.id, record.tally, failed))}
     return RunRecord(
         run=RunInfo(plan.run, plan.seed, load.started, load.seconds, 1, strict=False, version=load.version),
         target=record.target,
         profile=record.profile,
         outcome=record.outcome,
         counts=_counts(record),
-        root_causes=[RootCause(each.id, sentence(each), each.severity, [], []) for each in failed],
+        root_causes=[
+            RootCause(each.id, sentence(each), each.severity, _explained(each.id, behind), [])
+            for each in failed
+            if each.id not in behind
+        ],
         scenes=[],
         checks=record.checks,
         exchanges=[],
@@ -37,6 +44,27 @@ def as_run(record: LoadRecord) -> RunRecord:
         notices=record.notices,
         sources=record.sources,
     )
+
+
+def _cause(check: str, tally: Tally, failed: list[CheckRecord]) -> str:
+    """The failed check of the whole load that tells of what every example of this one shows; empty where there is none."""
+    found = tally.checks.get(check, CheckTally()).found
+    samples = [each.sample for each in found if each.verdict == Verdict.FAIL and each.sample]
+    shown = {each.id for each in failed}
+    if UNANSWERED in shown and samples and all(not each.status or each.status >= 500 for each in samples):
+        return UNANSWERED
+    lost = [name.partition("@")[0] for name in tally.final.missing]
+    if NOT_THERE in shown and samples and all(_is_of_nobody(each, lost) for each in samples):
+        return NOT_THERE
+    return ""
+
+
+def _is_of_nobody(sample: Sample, lost: list[str]) -> bool:
+    return sample.status == 404 or any(name in sample.path for name in lost)
+
+
+def _explained(cause: str, behind: dict[str, str]) -> list[str]:
+    return [check for check, its_cause in behind.items() if its_cause == cause]
 
 
 def _counts(record: LoadRecord) -> Counts:
