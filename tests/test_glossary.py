@@ -15,7 +15,7 @@ PART = re.compile(r"[A-Z]?[a-z]+")
 # Older names, and what took their place.
 RETIRED = {
     "Course": "RunState", "Keeper": "RunSink", "Outline": "RecordIndex", "Offer": "EntitlementType",
-    "Standins": "Pseudonyms", "Hiding": "HarRedactor", "Unseen": "NotObserved", "Plot": "Reproduction",
+    "Standins": "Pseudonyms", "Hiding": "HarRedactor", "Unseen": "NotObserved",
     "Sight": "Observation", "Stay": "ObservationPair", "spells": "between_writes", "Again": "ReplayedExchange",
     "Doubt": "Probe", "Closed": "NoTarget", "Open": "Session", "Live": "LiveRun", "Replay": "RecordedRun",
     "Played": "SceneRun", "passed_over": "condition_not_met", "finale": "clean_up_scene",

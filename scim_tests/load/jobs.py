@@ -8,7 +8,7 @@ from dataclasses import replace
 from scim_tests.load.cast import Cast
 from scim_tests.load.counting import Counting
 from scim_tests.load.crowd import Crowd, Made
-from scim_tests.load.performer import Performer, Played
+from scim_tests.load.performer import Performer, PlayedScene
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -159,7 +159,7 @@ class Jobs:
             told.why = "not every batch of its members was answered with success"
         self.tally.groups.append(told)
 
-    async def _play(self, scene: Scene, *, until: tuple[str, ...] = ()) -> Played:
+    async def _play(self, scene: Scene, *, until: tuple[str, ...] = ()) -> PlayedScene:
         people = scene.team.people if scene.team else (scene.person,) if scene.person else ()
         pushed = {
             f"push_user:{each.key}": SceneResult(id=self.crowd[number_of(each)].id, name=each.user_name)
@@ -177,7 +177,7 @@ def number_of(person: Person) -> int:
     return int(person.key.rpartition("-")[2])
 
 
-def _all_taken(played: Played) -> bool:
+def _all_taken(played: PlayedScene) -> bool:
     filled = [each for each in played.exchanges if each.step == "fill_group.fill"]
     return all(each.is_success for each in filled)
 

@@ -9,25 +9,21 @@ from locust.runners import Runner
 
 from scim_tests.errors import UsageError
 from scim_tests.load.cast import Cast
-from scim_tests.load.hive import (
-    Coordinator,
-    Member,
-    coordinating,
-    environment_of,
-    working,
-)
+from scim_tests.load.coordinator import Coordinator
+from scim_tests.load.hive import coordinating, local, working
 from scim_tests.load.intent import check_size
-from scim_tests.load.options import HERE, PORT, LoadOptions, profile_of
+from scim_tests.load.member import Member
+from scim_tests.load.options import HERE, LoadOptions, address, profile_of
 from scim_tests.load.processes import workers
 from scim_tests.load.work import INTERRUPTED, Work
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
-from scim_tests.session.interruption import signals_go_to
+from scim_tests.session.interruption import Stop, signals_go_to
 from scim_tests.session.report_folder import new_ledger
 from scim_tests.session.run import placeholder
 from scim_tests.session.run import profile_of as chosen_profile
-from scim_tests.session.target import Target, named
+from scim_tests.session.target import Target, check_choice, named
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_keys import GROUPS, entry
@@ -35,10 +31,11 @@ from scim_tests.wire.ledger_sharing import hear
 
 CONNECTIONS = 200  # at most, of one process
 Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
+WAITING = "Waiting for {} at {}, port {}: scim-tests load --worker {}:{} --target-url {}"
 
 
 class Load:
-    """One load: led from here, played here or by workers."""
+    """One load: led from here, played here or by workers. `say` shows a line on the terminal."""
 
     def __init__(  # noqa: PLR0913, PLR0917 -- what it is made of
         self,
@@ -48,40 +45,46 @@ class Load:
         target: Target,
         folder: Path,
         progress: Progress,
+        say: Callable[[str], None],
     ) -> None:
         self.options = options
         self.plan = plan
         self.target = target
         self.ledger = Ledger(new_ledger(folder))
+        self.leave = Stop()  # whom the load made is left there
+        self._say = say
         self._cast = Cast(plan, profile)
         self.coordinator = Coordinator(plan, self._announce, lambda told: hear(self.ledger, told), progress)
 
     def play(self) -> Environment:
-        """Have it played; Locust's environment has the statistics. TargetError where the target cannot be talked to."""
+        """Have it played; Locust's environment has the statistics. UsageError where workers cannot be waited for."""
         self.ledger.begin("" if self.target.bundled else self.target.base_url, self.plan.profile)
         with ExitStack() as stack:
-            stack.enter_context(signals_go_to(lambda *_: self.coordinator.stop(INTERRUPTED)))
-            environment, runner = self._runner(stack)
-            self.coordinator.lead(runner)
-        return environment
+            stack.enter_context(signals_go_to(lambda *_: self._interrupt()))
+            runner, ended = self._runner(stack)
+            self.coordinator.lead(runner, ended)
+        return runner.environment
 
-    def _runner(self, stack: ExitStack) -> tuple[Environment, Runner]:
+    def _interrupt(self) -> None:
+        """The first time the load ends in order, the second time nobody is removed either."""
+        if self.coordinator.stopped:
+            self.leave.ask()
+        self.coordinator.stop(INTERRUPTED)
+
+    def _runner(self, stack: ExitStack) -> tuple[Runner, Callable[[], str]]:
         options = self.options
         if not (options.processes or options.workers):
-            members: list[Member] = []
-            environment = environment_of(lambda: members[0])
-            runner = environment.create_local_runner()
-            members.append(member(runner, self.options, self.target))
-            return environment, runner
-        environment = environment_of(lambda: None)
-        host, port = (HERE, 0) if options.processes else address(options.listen or HERE)
-        leading = coordinating(environment, host, port)
+            alone = local()
+            member(alone, options, self.target)
+            return alone, str
         if options.processes:
-            token = self.target.access.token
-            stack.enter_context(
-                workers(options.processes, leading.server.port, self.plan.target, options.run, token)
-            )
-        return environment, leading
+            leading = coordinating(HERE, 0)
+            return leading, stack.enter_context(workers(options, leading.server.port, self.target))
+        host, port = address(options.listen or HERE, "--listen")
+        leading = coordinating(host, port)
+        many = f"{options.workers} worker{'s' * (options.workers > 1)}"
+        self._say(WAITING.format(many, host, port, host, port, self.plan.target))
+        return leading, str
 
     def _announce(self, first: int, end: int) -> list[str]:
         groups = range(self.plan.groups if first == 0 else 0)
@@ -117,16 +120,9 @@ def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
 
 def work(options: LoadOptions) -> None:
     """Work for a coordinator until it has no more to do. TargetError where there is none, UsageError where it may not."""
+    check_choice(options.run)
     target = named(options.run, chosen_profile(options.run))
-    members: list[Member] = []
-    environment = environment_of(lambda: members[0])
-    runner = working(environment, *address(options.worker))
-    members.append(member(runner, options, target))
-    with signals_go_to(lambda *_: runner.quit()):
-        members[0].serve()
-
-
-def address(said: str) -> tuple[str, int]:
-    """HOST[:PORT], with Locust's own port where none is said."""
-    host, colon, port = said.rpartition(":")
-    return (host, int(port)) if colon and port.isdigit() else (said, PORT)
+    runner = working(*address(options.worker, "--worker"))
+    playing = member(runner, options, target)
+    with signals_go_to(lambda *_: playing.interrupt()):
+        playing.serve()

@@ -2,7 +2,9 @@
 
 import math
 import re
+import socket
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
@@ -75,6 +77,20 @@ def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: s
     walks = 2 if options.assign else 1
     most = options.run.deadline or SLACK * plan.seconds + AT_LEAST + walks * pages * A_PAGE
     return replace(plan, deadline=float(most))
+
+
+def address(said: str, flag: str) -> tuple[str, int]:
+    """HOST[:PORT] as a numeric address, with Locust's own port where none is said. UsageError where it is none."""
+    try:
+        parts = urlsplit(f"//[{said}]" if said.count(":") > 1 and "[" not in said else f"//{said}")
+        port = PORT if parts.port is None else parts.port
+        found = socket.getaddrinfo(parts.hostname or "", port, type=socket.SOCK_STREAM)
+        return str(found[0][4][0]), port
+    except (OSError, ValueError):
+        hint = "For example 192.0.2.7:5557."
+        raise UsageError(
+            "bad-address", f"{flag} {said!r:.80} is no HOST[:PORT] that is known here.", hint
+        ) from None
 
 
 def profile_of(plan: LoadPlan, auth: str | None) -> Profile:

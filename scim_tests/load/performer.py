@@ -9,7 +9,7 @@ from scim_tests.engine.conduct import THROTTLED, Patience
 from scim_tests.engine.under_way import UnderWay
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.exchange import Exchange, Heard, NotObserved
+from scim_tests.model.exchange import CUT_OFF, Exchange, Heard, NotObserved
 from scim_tests.model.scene_result import SceneResult
 
 Hears = Callable[[Scene, Exchange, bool], None]  # whether it is to come again, since it was throttled
@@ -20,7 +20,7 @@ class Ended(Exception):  # noqa: N818 -- it is no error that a load ends
 
 
 @dataclass
-class Played:
+class PlayedScene:
     """What became of a scene; without a `result` it was not played to its end."""
 
     scene: Scene
@@ -45,12 +45,12 @@ class Performer:
         self.over = asyncio.Event()  # nothing more leaves
         self.waited = 0.0  # seconds, for a target that throttles
 
-    async def play(self, scene: Scene, *, until: Collection[str] = (), forgets: bool = False) -> Played:
+    async def play(self, scene: Scene, *, until: Collection[str] = (), forgets: bool = False) -> PlayedScene:
         """Play it to its end, or to the first step that is called as `until` says; `forgets` what came before.
 
         Ended where the load does.
         """
-        played = Played(scene)
+        played = PlayedScene(scene)
         performance = scene.act.play(scene)
         try:
             wanted = next(performance)
@@ -70,7 +70,7 @@ class Performer:
             performance.close()
         return played
 
-    async def _hear(self, played: Played, steps: tuple[Step, ...]) -> Exchange | NotObserved:
+    async def _hear(self, played: PlayedScene, steps: tuple[Step, ...]) -> Exchange | NotObserved:
         asked = [asyncio.ensure_future(self._ask(played, step)) for step in steps]
         outcomes = await asyncio.gather(*asked, return_exceptions=True)
         heard = []
@@ -84,7 +84,7 @@ class Performer:
         heard[-1].at_once = tuple(heard)
         return heard[-1]
 
-    async def _ask(self, played: Played, step: Step) -> Exchange:
+    async def _ask(self, played: PlayedScene, step: Step) -> Exchange:
         """A step's answer; one that asked to come again is heard of by itself."""
         waited: tuple[float, ...] = ()
         while True:
@@ -92,6 +92,8 @@ class Performer:
                 raise Ended
             scene = played.scene
             heard = await self._under_way.answer_to(step, scene.act.sends)
+            if heard.failure == CUT_OFF:  # by our own end: it says nothing of the target
+                raise Ended
             wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
             if wait is None:
                 return self._note(played, step, heard)
@@ -101,7 +103,7 @@ class Performer:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.over.wait(), wait)
 
-    def _note(self, played: Played, step: Step, heard: Heard, *, again: bool = False) -> Exchange:
+    def _note(self, played: PlayedScene, step: Step, heard: Heard, *, again: bool = False) -> Exchange:
         scene = played.scene
         name = f"{scene.act.name}.{step.name}"
         exchange = Exchange(name, scene.name, heard, before=tuple(played.exchanges), sample=step.sample)

@@ -3,46 +3,54 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from scim_tests.load.options import HERE, LoadOptions
 from scim_tests.options import ACCESS, RunOptions
 from scim_tests.session.access import TOKEN_VARIABLE
+from scim_tests.session.report_folder import held
+from scim_tests.session.target import Target
 
 PATIENCE = 10.0  # seconds for a worker to end by itself
+PASSED_ON = (*ACCESS, "--profile", "--keep-personal-data")
 
 
 @contextmanager
-def workers(number: int, port: int, base_url: str, options: RunOptions, token: str) -> Iterator[None]:
-    """So many workers of the coordinator that waits at this port; they end with the context.
+def workers(options: LoadOptions, port: int, target: Target) -> Iterator[Callable[[], str]]:
+    """The workers of the coordinator that waits at this port; they end with the context. Gives what tells why one has ended.
 
-    The token goes to them where a run reads it from, the environment, and is in no argument.
+    The token goes to them where a run reads it from, the environment, and is in no argument. They keep the report
+    folder as well: should the coordinator be killed, nobody cleans up before they have ended.
     """
     command = [
-        sys.executable, "-m", "scim_tests", "load", "--worker", f"127.0.0.1:{port}", "--target-url", base_url,
-        *_access(options), *(["--keep-personal-data"] if options.keep_personal_data else []),
+        sys.executable, "-m", "scim_tests", "load", "--worker", f"{HERE}:{port}", "--target-url", target.base_url,
+        "--max-users", str(options.max_users), *([] if target.bundled else _said(options.run)),
     ]  # fmt: skip
-    environment = {**os.environ, **({TOKEN_VARIABLE: token} if token else {})}
-    started = [
-        subprocess.Popen(  # noqa: S603 -- ourselves
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        for _ in range(number)
-    ]
+    token = {TOKEN_VARIABLE: target.access.token} if target.access.token else {}
+    started: list[subprocess.Popen[bytes]] = []
     try:
-        yield
+        for _ in range(options.processes):
+            started.append(  # noqa: PERF401 -- those that did start have to end
+                subprocess.Popen(  # noqa: S603 -- ourselves
+                    command,
+                    env={**os.environ, **token} if target.bundled else {**token, **os.environ},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=held(),
+                    start_new_session=True,
+                )
+            )
+        yield lambda: next(map(_last_words, (each for each in started if each.poll() is not None)), "")
     finally:
         _end(started)
 
 
-def _access(options: RunOptions) -> list[str]:
+def _said(options: RunOptions) -> list[str]:
     """How a target is reached, said once more; none of it is a secret."""
     said: list[str] = []
-    for flag in ACCESS:
+    for flag in PASSED_ON:
         value = getattr(options, flag.removeprefix("--").replace("-", "_"))
         if value is True:
             said.append(flag)
@@ -52,6 +60,11 @@ def _access(options: RunOptions) -> list[str]:
     return said
 
 
+def _last_words(ended: subprocess.Popen[bytes]) -> str:
+    said = ended.stderr.read().decode(errors="replace").strip() if ended.stderr else ""
+    return said.removeprefix("scim-tests: ") or f"its process ended with {ended.returncode}"
+
+
 def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
     for each in started:
         with suppress(subprocess.TimeoutExpired):
@@ -59,3 +72,5 @@ def _end(started: Sequence[subprocess.Popen[bytes]]) -> None:
         if each.poll() is None:
             each.kill()
             each.wait()
+        if each.stderr:
+            each.stderr.close()

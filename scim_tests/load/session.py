@@ -17,6 +17,7 @@ from scim_tests.engine.gate import Gate
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
 from scim_tests.engine.under_way import Send
+from scim_tests.errors import TargetError, UsageError
 from scim_tests.load.finish import finish_load, keep
 from scim_tests.load.hive import history, step_stats
 from scim_tests.load.intent import ask_consent
@@ -38,14 +39,14 @@ from scim_tests.personas.okta.clean_up import why_nobody
 from scim_tests.record.baseline import read_baseline
 from scim_tests.report.load.console import LoadProgress
 from scim_tests.report.removing import Countdown
-from scim_tests.session.interruption import Interruption
+from scim_tests.session.interruption import Interruption, undisturbed
 from scim_tests.session.left_behind import left_behind
 from scim_tests.session.removing import PARALLEL, remove_all, to_remove
 from scim_tests.session.report_folder import create_report_folder, folder_name
 from scim_tests.session.run import DEFAULT_PROFILE, LETTERS, notices, profile_of
 from scim_tests.session.target import Target, bundled, check_choice, named
 
-KEEP = 10.0  # seconds between two times that what was counted is written down
+KEEP = 5.0  # seconds between two times that what was counted is written down
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,22 @@ def _gate(options: LoadOptions) -> Gate:
 def play(prepared: Prepared, progress: LoadProgress, countdown: Countdown) -> tuple[LoadRecord, Path]:
     """Put the load, remove whom it made, and write every report; gives the record and its folder.
 
-    TargetError where the target cannot be talked to, WriteError where a file cannot be written.
+    UsageError where it cannot begin, WriteError where a file cannot be written; a target that cannot be talked to
+    stands in the record.
     """
     with _running(prepared) as target:
         folder = create_report_folder(folder_name("load", prepared.options.run.report_dir))
         ending = _Ending(prepared, target, folder, progress)
         environment = ending.load.play()
         left = ending.remove(countdown)
-        done = ending.told(environment, left)
-    finish_load(done, folder)
+        error = ending.load.coordinator.error
+        if isinstance(error, UsageError):
+            raise error
+        with undisturbed():
+            done = ending.told(environment, left)
+            finish_load(done, folder)
+        if error and not isinstance(error, TargetError):
+            raise error
     return done, folder
 
 
@@ -122,18 +130,22 @@ class _Ending:
         self._plan = replace(prepared.plan, target=target.base_url)
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._kept = 0.0
+        self._is_cut_short = False
         self._notices = notices(prepared.options.run, prepared.profile.without)
-        self.load = Load(prepared.options, prepared.profile, self._plan, target, folder, self._goes_on)
+        self._keep(Tally(), 0.0)  # from now on it can be told what this was
+        self.load = Load(
+            prepared.options, prepared.profile, self._plan, target, folder, self._goes_on, progress.say
+        )
 
     def _goes_on(self, tally: Tally, seconds: float) -> None:
         self._progress.update(self._plan, tally, seconds, tally.phase)
         if seconds - self._kept >= KEEP:
-            self._kept = seconds
-            info = LoadInfo(self._started, round(seconds, 3), __version__, self._plan)
-            keep(
-                LoadSoFar(info, self._target.info, tally, self._notices),
-                self._folder,
-            )
+            self._keep(tally, seconds)
+
+    def _keep(self, tally: Tally, seconds: float) -> None:
+        self._kept = seconds
+        info = LoadInfo(self._started, round(seconds, 3), __version__, self._plan)
+        keep(LoadSoFar(info, self._target.info, tally, self._notices), self._folder)
 
     def remove(self, countdown: Countdown) -> list[LeftBehind]:
         """Remove whom the load made, unless the server is gone with it; gives who is left."""
@@ -143,28 +155,40 @@ class _Ending:
         why = why_nobody(self._profile)
         if why or not to_remove(ledger):
             return [replace(each, why=why or each.why) for each in left_behind(ledger, [])]
-        return left_behind(ledger, asyncio.run(self._removed(countdown)))
+        try:
+            return left_behind(ledger, asyncio.run(self._removed(countdown)))
+        except TargetError as error:  # nobody was removed
+            return [replace(each, why=error.message) for each in left_behind(ledger, [])]
 
     async def _removed(self, countdown: Countdown) -> Sequence[SceneRun]:
         timeout, access = self._profile.limits.timeout, self._target.access
         client = access.client(self._plan.target, self.load.ledger, timeout, connections=PARALLEL)
         rate = max((stage.rate for stage in self._plan.stages), default=0.0)
         async with client:
-            with Interruption(Silence()) as interruption, countdown:
+            with Interruption(Silence(), self.load.leave) as interruption, countdown:
                 send = paced(client.send, rate)
-                return await remove_all(self.load.ledger, self._profile, send, interruption, countdown)
+                removed = await remove_all(self.load.ledger, self._profile, send, interruption, countdown)
+                self._is_cut_short = interruption.times > 0
+                return removed
 
     def told(self, environment: Environment, left: Sequence[LeftBehind]) -> LoadRecord:
         """The whole record."""
-        tally = self.load.coordinator.tally
+        coordinator = self.load.coordinator
+        tally = coordinator.tally
+        interrupted = self._is_cut_short or tally.stopped == INTERRUPTED
         checks, outcome = verdicts(
-            self._plan, tally, self._profile, self._prepared.gate, interrupted=tally.stopped == INTERRUPTED
+            self._plan,
+            tally,
+            self._profile,
+            self._prepared.gate,
+            interrupted=interrupted,
+            error=coordinator.error,
         )
         return recorded(
             self._plan,
             tally,
             started=self._started,
-            seconds=round(self.load.coordinator.seconds, 3),
+            seconds=round(coordinator.seconds, 3),
             target=self._target.info,
             profile=self._profile,
             steps=step_stats(environment),

@@ -7,7 +7,7 @@ from scim_tests.engine.gate import Gate
 from scim_tests.engine.judge import Judgement, judgement
 from scim_tests.engine.results import Ending, Result, ending, weighed
 from scim_tests.engine.run_state import RunState
-from scim_tests.errors import ExitCode
+from scim_tests.errors import ExitCode, ScimTestsError
 from scim_tests.knowledge.effect import Effect
 from scim_tests.model.check import LOAD, Check, Consequence, Finding, Known, Severity
 from scim_tests.model.load_plan import LoadPlan
@@ -19,16 +19,23 @@ from scim_tests.model.verdict import Verdict, worst
 from scim_tests.record.build import check_record
 
 NOTICED = 1000  # milliseconds that one job in twenty began too late, from which it is told
+ERRORS = {"unreachable": "unreachable", "credentials-refused": "refused"}  # verdicts by the code of an error
 LATE = (
     "One job in twenty began more than {:.1f} s after its time: this machine could not keep the rate. "
     "Take more processes or machines, or a lower rate; the times of answers count from when a request left."
 )
 
 
-def verdicts(
-    plan: LoadPlan, tally: Tally, profile: Profile, gate: Gate, *, interrupted: bool = False
+def verdicts(  # noqa: PLR0913 -- what an ending hangs on
+    plan: LoadPlan,
+    tally: Tally,
+    profile: Profile,
+    gate: Gate,
+    *,
+    interrupted: bool = False,
+    error: ScimTestsError | None = None,
 ) -> tuple[list[CheckRecord], Outcome]:
-    """What every check of loads says, and every other that met an answer, and how the load ends."""
+    """What every check of loads says, and every other that met an answer, and how the load ends; an `error` ended it."""
     state = LoadState(plan, tally, profile.limits.timeout)
     found = [_of_load(each, state, profile) for each in load_catalogue()]
     found += [_of_answers(each, tally.checks[each.id]) for each in catalogue() if each.id in tally.checks]
@@ -36,6 +43,8 @@ def verdicts(
     run_state = RunState()
     run_state.interrupted, run_state.broken = interrupted, tally.broken
     end = _at_its_end(ending(run_state, found, strict=gate.strict, tolerated=tolerated), tally)
+    if error and not interrupted:
+        end = Ending(error.exit_code, ERRORS.get(error.code, "broken"), error.message)
     records = [
         replace(_record(each, tally, profile), tolerated=tolerated.reasons.get(each.check.id, ""))
         for each in found

@@ -19,7 +19,7 @@ from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs, after
 from scim_tests.load.judging import Judging
-from scim_tests.load.performer import Ended, Performer
+from scim_tests.load.performer import Ended, Performer, PlayedScene
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
@@ -123,16 +123,26 @@ class Work:
         reporting = asyncio.ensure_future(self._report_for_ever())
         try:
             async with client:
-                await self._press_the_button()
-                await self._play_calmly()
+                await self._hear_out(asyncio.ensure_future(self._play_all()))
         except ScimTestsError as error:
             self.error = error
         except Ended:
             pass
         finally:
             reporting.cancel()
-            await self._under_way.hear_out()
             self._report()
+
+    async def _hear_out(self, playing: asyncio.Future[None]) -> None:
+        """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
+        over = asyncio.ensure_future(self.performer.over.wait())
+        await asyncio.wait((playing, over), return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        await self._under_way.hear_out()
+        await playing
+
+    async def _play_all(self) -> None:
+        await self._press_the_button()
+        await self._play_calmly()
 
     async def _play_calmly(self) -> None:
         """What was planned, with some requests before and after it; where several play, others may still go on beside them."""
@@ -159,13 +169,24 @@ class Work:
         return heard
 
     async def _press_the_button(self) -> None:
-        """See that the credentials are taken. TargetError where they are not."""
+        """See that the credentials are taken. TargetError where they are not, or nobody answers."""
         played = await self.performer.play(Scene(PRESS_THE_BUTTON, self.profile))
         if played.result is None:
-            raise TargetError(
-                "credentials-refused", f"Nobody was assigned: {played.why}.", "Try `scim-tests run` first."
-            )
+            self._refused(played)
+            raise Ended
         self.jobs.known["test_credentials"] = played.result
+
+    def _refused(self, pressed: PlayedScene) -> None:
+        """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
+        why = f"Nobody was assigned: {pressed.why}."
+        status = pressed.exchanges[-1].status if pressed.exchanges[-1].heard.answer else 0
+        if status == 0:
+            raise TargetError("unreachable", why, "See that the target runs and this machine may reach it.")
+        if status in {401, 403}:
+            raise TargetError(
+                "credentials-refused", why, "Try `scim-tests run` first: it says what to change."
+            )
+        self._end(f"The load was stopped: {why}")
 
     async def _play(self) -> None:
         parts: list[Coroutine[None, None, None]] = [self._assign()] if self.plan.people else []
@@ -173,13 +194,16 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside(walked))
         self.tally.phase = "assigning" if parts else "importing"
+        deadline, loop = self.plan.deadline, asyncio.get_running_loop()
+        ending = loop.call_later(deadline, self._end, TOO_LONG.format(deadline))
         try:
-            async with asyncio.timeout(self.plan.deadline):
-                await asyncio.gather(*parts)
-                await self._look_at_the_end(walked)
-        except TimeoutError:
-            self._end(TOO_LONG.format(self.plan.deadline))
-            raise Ended from None
+            ended = await asyncio.gather(*parts, return_exceptions=True)  # each comes to its own end
+            for each in ended:
+                if isinstance(each, BaseException):
+                    raise each
+            await self._look_at_the_end(walked)
+        finally:
+            ending.cancel()
 
     async def _assign(self) -> None:
         """Begin each job at its time, whatever became of those before."""

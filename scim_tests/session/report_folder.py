@@ -5,7 +5,7 @@ import fcntl
 import os
 import shlex
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count, takewhile
@@ -109,6 +109,11 @@ def let_go() -> None:
     """Others may have the folder that this process held."""
     while _HELD:
         os.close(_HELD.pop())
+
+
+def held() -> Sequence[int]:
+    """The open file by which this process has a folder; a process that gets it has the folder, too."""
+    return tuple(_HELD)
 
 
 def is_held(folder: Path) -> bool:

@@ -41,6 +41,11 @@ class LoadProgress:
     def __exit__(self, *_: object) -> None:
         self.live.stop()
 
+    def say(self, text: str) -> None:
+        """A line that is said once."""
+        if not self.quiet:
+            self.console.print(Text(one_line(text)), soft_wrap=True)
+
     def update(self, plan: LoadPlan, tally: Tally, seconds: float, phase: str) -> None:
         """Say where the load is, so many seconds after it began; `phase` says what is done now."""
         if self.quiet:

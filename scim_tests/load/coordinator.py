@@ -1,0 +1,174 @@
+"""Leads a load: tells workers what to do and whom they may make, hears what they have counted, and ends it in order."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import gevent
+from locust.rpc import Message
+from locust.runners import STATE_MISSING, MasterRunner, Runner
+
+from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError
+from scim_tests.load import hive
+from scim_tests.load.hive import ANNOUNCED, BEGIN, ENOUGH, FAILED, HEARD, OVER, REPORT, STOP, counted, listen
+from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.tally import Tally
+
+EVERY = 0.25  # seconds between looks
+AHEAD = 10.0  # seconds for which names are announced before their time
+AT_LEAST = 200  # people who are announced at once
+ENDING = 30.0  # seconds for workers to end in order
+LOST = "The load was stopped: {} of its {} workers were lost. Whom they made is removed all the same."
+
+
+@dataclass
+class Heard:
+    """The latest that a worker told."""
+
+    tally: Tally = field(default_factory=Tally)
+    over: bool = False
+
+
+class Coordinator:
+    """Whatever goes wrong ends the load in order, and stands in `error`.
+
+    `announce(first, end)` writes the names of these people down and gives them; `keep(events)` does so with what
+    workers tell of them. `progress(tally, seconds)` is called about once a second.
+    """
+
+    def __init__(
+        self,
+        plan: LoadPlan,
+        announce: Callable[[int, int], list[str]],
+        keep: Callable[[Sequence[object]], None],
+        progress: Callable[[Tally, float], None],
+    ) -> None:
+        self.plan = plan
+        self.workers: dict[str, Heard] = {}
+        self.stopped = ""
+        self.error: ScimTestsError | None = None
+        self.seconds = 0.0  # since the load began
+        self._announce = announce
+        self._keep = keep
+        self._progress = progress
+        self._upto = 0
+        self._told = 0.0
+
+    @property
+    def tally(self) -> Tally:
+        """What all workers have counted."""
+        whole = Tally()
+        for each in self.workers.values():
+            whole.add(each.tally)
+        whole.stopped = self.stopped or whole.stopped
+        return whole
+
+    def stop(self, why: str) -> None:
+        """Have every worker end in order; from a signal handler, too."""
+        self.stopped = self.stopped or why
+
+    def lead(self, runner: Runner, ended: Callable[[], str]) -> None:
+        """Until all is over; `ended` tells why one who was to work cannot come; empty where all can."""
+        listen(runner, {HEARD: self._hear, FAILED: self._fail, OVER: self._end}, self._went_wrong)
+        with counted(runner):
+            try:
+                self._await_workers(runner, ended)
+                if not self.stopped:
+                    self._play(runner)
+            except ScimTestsError as error:
+                self._went_wrong(error)
+
+    def _await_workers(self, runner: Runner, ended: Callable[[], str]) -> None:
+        """UsageError where they do not come. Whoever comes too many is sent away."""
+        if not isinstance(runner, MasterRunner):
+            self.workers["local"] = Heard()
+            return
+        until = time.perf_counter() + hive.FIRST
+        while (came := len(runner.clients.ready)) < self.plan.workers and not self.stopped:
+            if why := ended():
+                raise UsageError("no-workers", f"A worker ended before the load began: {why}")
+            if time.perf_counter() > until:
+                message = f"Only {came} of {self.plan.workers} workers came within {hive.FIRST:g} s."
+                hint = "Start as many as --expect-workers says with `scim-tests load --worker HOST[:PORT]`."
+                raise UsageError("no-workers", message, hint)
+            gevent.sleep(EVERY)
+        ids = [each.id for each in runner.clients.ready]
+        self.workers = {each: Heard() for each in ids[: self.plan.workers]}
+        for each in ids[self.plan.workers :]:
+            runner.send_message(ENOUGH, client_id=each)
+        runner.environment.events.worker_connect.add_listener(  # type: ignore[no-untyped-call]
+            lambda client_id: gevent.spawn(runner.send_message, ENOUGH, client_id=client_id)
+        )
+
+    def _play(self, runner: Runner) -> None:
+        began = time.perf_counter()
+        for index, each in enumerate(self.workers):
+            runner.send_message(BEGIN, {"plan": self.plan.to_json(), "index": index}, client_id=each)
+        until = math.inf
+        while not self._is_over(runner) and self.seconds < until:
+            self.seconds = time.perf_counter() - began
+            try:
+                self._tend(runner)
+            except ScimTestsError as error:
+                self._went_wrong(error)
+            if self.stopped and until == math.inf:
+                until = self.seconds + ENDING
+                runner.send_message(STOP, {"why": self.stopped})
+            gevent.sleep(EVERY)
+
+    def _tend(self, runner: Runner) -> None:
+        """Announce who is due soon, and tell how it goes."""
+        if not self.stopped:
+            self._announce_ahead(runner)
+        if self.seconds >= self._told + REPORT:
+            self._told = self.seconds
+            self._progress(self.tally, self.seconds)
+
+    def _announce_ahead(self, runner: Runner) -> None:
+        """The names of all who are due soon; all of them, where they are few."""
+        plan = self.plan
+        due = int((self.seconds + AHEAD) / plan.seconds * plan.people) if plan.seconds else plan.people
+        if self._upto < plan.people and self._upto <= due:
+            end = min(plan.people, max(due, self._upto + AT_LEAST))
+            names = self._announce(self._upto, end)
+            self._upto = end
+            runner.send_message(ANNOUNCED, {"upto": end, "names": names})
+
+    def _is_over(self, runner: Runner) -> bool:
+        going_on = {name for name, each in self.workers.items() if not each.over}
+        lost = {each for each in going_on if not _is_there(runner, each)}
+        if lost:
+            self.stop(LOST.format(len(lost), len(self.workers)))
+        return going_on == lost
+
+    def _hear(self, msg: Message) -> None:
+        """What a worker has counted, and what its ledger tells."""
+        if worker := self.workers.get(msg.node_id):
+            worker.tally = Tally.from_json(msg.data["tally"])
+            if worker.tally.stopped:
+                self.stop(worker.tally.stopped)
+            self._keep(msg.data["events"])
+
+    def _end(self, msg: Message) -> None:
+        if worker := self.workers.get(msg.node_id):
+            worker.over = True
+
+    def _fail(self, msg: Message) -> None:
+        """A worker may not do its part, or the target lets it do nothing."""
+        if worker := self.workers.get(msg.node_id):
+            worker.over = True
+            kinds = {each.__name__: each for each in (TargetError, UsageError)}
+            kind = kinds.get(msg.data["kind"], OwnError)
+            self._went_wrong(kind(msg.data["code"], msg.data["message"], msg.data["hint"]))
+
+    def _went_wrong(self, error: ScimTestsError) -> None:
+        self.error = self.error or error
+        self.stop(error.message)
+
+
+def _is_there(runner: Runner, worker: str) -> bool:
+    """Whether it has had a word lately."""
+    if not isinstance(runner, MasterRunner):
+        return True
+    return worker in runner.clients and runner.clients[worker].state != STATE_MISSING
