@@ -128,7 +128,7 @@ class Coordinator:
     def _announce_ahead(self, runner: Runner) -> None:
         """The names of all who are due soon; all of them, where they are few."""
         plan = self.plan
-        due = int((self.seconds + AHEAD) / plan.seconds * plan.people) if plan.seconds else plan.people
+        due = plan.due(self.seconds + AHEAD)
         if self._upto < plan.people and self._upto <= due:
             end = min(plan.people, max(due, self._upto + AT_LEAST))
             names = self._announce(self._upto, end)

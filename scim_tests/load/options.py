@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.load_plan import LoadPlan, Stage
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import Dialect, Profile
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.at_scale import CHANGE_NAME, WALK_THE_LIST, fill_group
 from scim_tests.personas.okta.deactivate_user import deactivate_user
@@ -69,7 +69,7 @@ def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: s
             )
     renamed = 0.0 if CHANGE_NAME.why_not(profile) else RENAMED
     plan = LoadPlan(
-        run, seed, "", text, options.run.email_domain or "", options.run.without,
+        run, seed, "", text, options.run.email_domain or "", options.run.without, profile.dialect is Dialect.OIN,
         _stages(options.rate, options.assign), deactivated=leaving, renamed=renamed,
         groups=groups, members=members, imported=options.imported, workers=workers,
     )  # fmt: skip

@@ -208,7 +208,7 @@ class Work:
     async def _assign(self) -> None:
         """Begin each job at its time, whatever became of those before."""
         jobs: set[asyncio.Task[None]] = set()
-        for at, _, number in self.plan.arrivals():
+        for at, number in self.plan.arrivals():
             if number % self.plan.workers != self.worker:
                 continue
             if not await after(at - self.now(), self.performer.over) or not await self._may_make(number):

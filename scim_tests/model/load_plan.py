@@ -2,14 +2,19 @@
 
 import json
 import math
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import accumulate, chain, repeat
+from operator import truediv
 
 from scim_tests.model.typed import typed
 
 PAGE = 100  # people on a page of an import (okta:S20)
 BATCH = 100  # changes in one PATCH of a group (okta:GH2540)
+WHOLE = 10_000  # parts of which a share is so many
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class LoadPlan:
     profile: str
     email_domain: str = ""  # in place of the profile's
     without: tuple[str, ...] = ()  # of its capabilities, those that it is played without
+    patches: bool = True  # changes leave as PATCH, as to an app of Okta's catalogue; else as PUT
     stages: tuple[Stage, ...] = ()
     twice: float = 0.02  # assigned by two jobs at once
     read_back: float = 0.1
@@ -67,9 +73,15 @@ class LoadPlan:
         return chosen(self.renamed, number, phase=3) and not self.leaves(number)
 
     def is_read_back(self, number: int) -> bool:
-        """Whether the person is read by id: a share, and whoever is written to again, which has to be proven ours."""
-        changed = self.leaves(number) or self.changes_name(number) or self.is_member(number)
-        return changed or chosen(self.read_back, number, phase=4)
+        """Whether the person is read by id: a share, and whoever is written to again, which has to be proven ours.
+
+        The first of each process is, too, who shows what the target takes of people.
+        """
+        return number < self.workers or self.is_member(number) or self._is_in_what_is_read(number)
+
+    def _is_in_what_is_read(self, number: int) -> bool:
+        is_changed = self.leaves(number) or self.changes_name(number)
+        return is_changed or chosen(self.read_back, number, phase=4)
 
     def is_member(self, number: int) -> bool:
         """Whether the person is put into a group."""
@@ -91,38 +103,63 @@ class LoadPlan:
         )
 
     def requests_about(self, number: int) -> int:
-        """How many requests the person takes, if all goes well: look-up and create, and what comes after."""
-        read, twice = self.is_read_back(number), self.is_twice(number)
-        assigned = 5 + read if twice else 2 + 2 * read
-        leaves = (3 if self.is_judged(number) else 1) if self.leaves(number) else 0
-        return assigned + leaves + (3 if self.changes_name(number) else 0)
+        """How many requests the person takes, if all goes well, and with the last member of a group the group."""
+        is_member = self.is_member(number)
+        is_last = is_member and (number // self.workers + 1) % self.members == 0
+        shares = self._shares[is_member or number < self.workers]
+        return shares[number % len(shares)] + is_last * self._requests_of_a_group
+
+    @cached_property
+    def _shares(self) -> tuple[list[int], list[int]]:
+        """What people take, and those who are read in any case: after so many all shares come again in the same order."""
+        parts = (self.twice, self.read_back, self.judged, self.deactivated, self.renamed)
+        numbers = range(WHOLE // math.gcd(WHOLE, *map(_parts, parts)))
+        usual = [self._takes(number, is_read=self._is_in_what_is_read(number)) for number in numbers]
+        return usual, [self._takes(number, is_read=True) for number in numbers]
+
+    def _takes(self, number: int, *, is_read: bool) -> int:
+        """Look-up and create, each twice where two jobs do it, and what comes after."""
+        assigned = 5 + is_read if self.is_twice(number) else 2 + 2 * is_read
+        if self.changes_name(number):
+            return assigned + 3
+        if not self.leaves(number):
+            return assigned
+        return assigned + (1 if self.patches else 2) + 2 * self.is_judged(number)
 
     @property
-    def requests_of_groups(self) -> int:
-        """How many requests the groups take: look-up, create, a look, batches of members, a look at the end."""
-        return self.groups * (4 + math.ceil(self.members / BATCH))
+    def _requests_of_a_group(self) -> int:
+        """Look-up, create, a look, batches of members, a look at the end."""
+        return 4 + (math.ceil(self.members / BATCH) if self.patches else 1)
 
     @cached_property
     def requests(self) -> int:
         """How many requests the whole assignment takes, without the import."""
-        about = sum(self.requests_about(number) for number in range(self.people))
-        return about + self.requests_of_groups
+        return sum(map(self.requests_about, range(self.people)))
+
+    @cached_property
+    def ends(self) -> list[float]:
+        """The seconds from the start at which each stage ends: its rate is kept by all that its people take."""
+        return [self._timetable[last] for last in accumulate(stage.people for stage in self.stages)]
 
     @property
     def seconds(self) -> float:
         """How long the assignment takes at its rates."""
-        each = self.requests / self.people if self.people else 0.0
-        return sum(stage.people * each / stage.rate for stage in self.stages)
+        return self.ends[-1] if self.stages else 0.0
 
-    def arrivals(self) -> Iterator[tuple[float, int, int]]:
-        """(seconds from the start, stage, number of the person) of every job, in order."""
-        each = self.requests / self.people if self.people else 0.0
-        at, number = 0.0, 0
-        for index, stage in enumerate(self.stages):
-            for _ in range(stage.people):
-                yield at, index, number
-                at += each / stage.rate
-                number += 1
+    def due(self, seconds: float) -> int:
+        """How many people's time has come so many seconds after the start."""
+        return min(self.people, bisect_right(self._timetable, seconds))
+
+    def arrivals(self) -> Iterator[tuple[float, int]]:
+        """(seconds from the start, number of the person) of every job, in order."""
+        return zip(self._timetable, range(self.people), strict=False)
+
+    @cached_property
+    def _timetable(self) -> "array[float]":
+        """When each person's job begins, and when the last one's requests have had their time."""
+        rates = chain.from_iterable(repeat(stage.rate, stage.people) for stage in self.stages)
+        takes = map(self.requests_about, range(self.people))
+        return array("d", accumulate(map(truediv, takes, rates), initial=0.0))
 
     def to_json(self) -> str:
         """As text, for another process."""
@@ -137,5 +174,9 @@ class LoadPlan:
 
 def chosen(share: float, number: int, *, phase: int) -> bool:
     """Whether number (from 0) is one of an evenly spread share of all; shares of other phases begin with others."""
-    ten_thousandths = round(share * 10_000)
-    return (number + phase + 1) * ten_thousandths // 10_000 > (number + phase) * ten_thousandths // 10_000
+    parts = _parts(share)
+    return (number + phase + 1) * parts // WHOLE > (number + phase) * parts // WHOLE
+
+
+def _parts(share: float) -> int:
+    return round(share * WHOLE)

@@ -33,12 +33,10 @@ def kept(plan: LoadPlan, tally: Tally) -> list[Kept]:
     makes up for nothing.
     """
     told, begin = [], 0.0
+    played = max(map(int, tally.due), default=0) * tally.slice_seconds  # it may have ended before its time
     pages = _answers(tally, lambda name: name.startswith(IMPORTING))
-    due = sum(tally.due.values())
-    each = due / plan.people if plan.people else 0.0
-    for stage in plan.stages:
-        end = begin + stage.people * each / stage.rate
-        slices = whole_slices(begin, end, tally.slice_seconds)
+    for stage, end in zip(plan.stages, plan.ends, strict=True):
+        slices = whole_slices(begin, min(end, played), tally.slice_seconds)
         if wanted := _sum(tally.due, slices):
             seconds = len(slices) * tally.slice_seconds
             left = min(wanted, _sum(tally.sent, slices) - _sum(pages, slices))

@@ -51,7 +51,7 @@ def plan(people: int = 5_000, rate: float = 25.0, **more: object) -> LoadPlan:
     """A plan of one stage against a server of somebody's."""
     return replace(
         LoadPlan(
-            "st-7f3a", 42, "https://scim.example.com/v2", 'name = "okta"\n', (Stage(rate, people),),
+            "st-7f3a", 42, "https://scim.example.com/v2", 'name = "okta"\n', stages=(Stage(rate, people),),
             deactivated=0.1, groups=2, members=1_000, workers=2,
         ),
         **more,

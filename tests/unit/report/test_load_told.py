@@ -29,10 +29,12 @@ def test_a_mass_assignment_takes_as_long_as_its_requests_at_the_rate_that_was_ke
 
 def test_a_rate_that_was_not_kept_is_told_with_both_numbers() -> None:
     """Each stage by itself, and the assignment at the best that was kept."""
-    counted = tally(seconds=200, rate=25)
-    for key in range(100, 200):
+    played = plan(stages=(Stage(25, 2_000), Stage(50, 4_000)), groups=0)
+    first, last = (round(each / 2) for each in played.ends)
+    counted = tally(seconds=2 * first, rate=25)
+    for key in range(first, last):
         counted.due[str(key)], counted.sent[str(key)] = 100, 60
-    said = told(plan(stages=(Stage(25, 2_000), Stage(50, 4_000))), counted)
+    said = told(played, counted)
     assert "Of 50 requests a second 30 left in time." in said
     assert "at 30 requests a second" in said[0]
     assert not [line for line in said if "was kept" in line]
