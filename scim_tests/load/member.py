@@ -55,6 +55,8 @@ class Member:
     def _announced(self, msg: Message) -> None:
         if self.work:
             self.work.announce(msg.data["upto"], msg.data["names"])
+            if self._thread and not self._thread.is_alive():
+                self._tell(self.work)  # they came too late
 
     def _stop(self, msg: Message) -> None:
         if self.work:

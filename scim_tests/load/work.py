@@ -79,6 +79,7 @@ class Work:
         self._walkings: list[Walking] = []
         self._announced = -1  # the highest number whose name stands in the ledger
         self._news = asyncio.Event()
+        self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = time.perf_counter()
         self._process = psutil.Process()
@@ -111,6 +112,8 @@ class Work:
         self.outbox.announce(names)
         self._announced = upto
         self._news.set()
+        if self._is_over:
+            self._report()
 
     def _end(self, why: str) -> None:
         self.tally.stopped = self.tally.stopped or why
@@ -131,7 +134,7 @@ class Work:
             pass
         finally:
             reporting.cancel()
-            self.outbox.give_back()
+            self._is_over = True
             self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
@@ -303,6 +306,8 @@ class Work:
     def _report(self) -> None:
         """How much memory is taken, and all that was counted."""
         self.tally.waited = self.performer.waited
+        if self._is_over:
+            self.outbox.give_back()
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
         self.reports.append(Report(self.tally.to_json(), self.outbox.take()))

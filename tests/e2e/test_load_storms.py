@@ -15,8 +15,9 @@ clean_up = "delete"
 
 [limits]
 timeout = 1.0
+longest_wait = 1.0
 """
-W = {
+W = {"honest": lambda n,s: None,
  "all429": lambda n, s: 429 if n > 30 else None,
  "only429": lambda n, s: 429,
  "5xx": lambda n, s: 503 if n % 12 == 0 and n > 30 else None,
@@ -40,4 +41,16 @@ def test_x(command: Command, tmp_path, name) -> None:
         c= command("clean", "out", "--yes")
         print(c.stdout, c.stderr, c.returncode)
         print("after clean", listed(url, "Users"))
+    assert 0
+
+
+def test_limit(command: Command, tmp_path) -> None:
+    """A load."""
+    from reference_server.running import running
+    from reference_server.settings import Settings, Token
+    from commanding import TOKEN
+    with running(Settings(tokens=(Token(TOKEN),), rate_limit=30)) as server:
+        t = time.time()
+        done = command("load", "--target-url", server.base_url, "--assign", "80", "--rate", "35", "--report-dir", "out")
+        print(done.stdout, done.stderr, done.returncode, time.time() - t)
     assert 0
