@@ -72,6 +72,10 @@ class LoadPlan:
         """Whether the person gets another userName; nobody who leaves does."""
         return chosen(self.renamed, number, phase=3) and not self.leaves(number)
 
+    def is_changed(self, number: int) -> bool:
+        """Whether something comes later for the person."""
+        return self.leaves(number) or self.changes_name(number)
+
     def is_read_back(self, number: int) -> bool:
         """Whether the person is read by id: a share, and whoever is written to again, which has to be proven ours.
 
@@ -80,8 +84,7 @@ class LoadPlan:
         return number < self.workers or self.is_member(number) or self._is_in_what_is_read(number)
 
     def _is_in_what_is_read(self, number: int) -> bool:
-        is_changed = self.leaves(number) or self.changes_name(number)
-        return is_changed or chosen(self.read_back, number, phase=4)
+        return self.is_changed(number) or chosen(self.read_back, number, phase=4)
 
     def is_member(self, number: int) -> bool:
         """Whether the person is put into a group."""
