@@ -39,7 +39,13 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
             ("scim_tests.load", "scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", *further),
             "a load does at size what a session does once, and Locust stays where it is named",
         )
-        for module, further in {"": (), ".hive": ("locust", "gevent"), ".leading": ("locust",), ".session": ("locust",), ".work": ("psutil",), ".cast": ("faker",)}.items()
+        for module, further in {
+            "": (),
+            **dict.fromkeys((".hive", ".coordinator", ".member"), ("locust", "gevent")),
+            **dict.fromkeys((".leading", ".session"), ("locust",)),
+            ".work": ("psutil",),
+            ".cast": ("faker",),
+        }.items()
     },
     "scim_tests.traffic": (
         ("scim_tests.model", "scim_tests.errors", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", "httpx", "starlette", "mitmproxy"),

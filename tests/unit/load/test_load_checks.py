@@ -109,7 +109,9 @@ def test_every_check_of_loads_has_a_lie() -> None:
     assert {f"load.{name}" for name, *_ in LIES} == {check.id for check in load_catalogue()}
 
 
-@pytest.mark.parametrize(("name", "lie", "verdict", "got"), LIES, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(
+    ("name", "lie", "verdict", "got"), LIES, ids=[f"{name}: {got}" for name, _, _, got in LIES]
+)
 def test_a_lie_is_seen(name: str, lie: Lie, verdict: Verdict, got: str) -> None:
     """One lie in an otherwise honest load is found by its check, as a failure or as advice, in words that show it."""
     tally = honest()
