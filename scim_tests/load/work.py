@@ -62,9 +62,9 @@ class Work:
     """
 
     def __init__(self, plan: LoadPlan, profile: Profile, worker: int, *, hides: bool) -> None:
-        pages = math.ceil((plan.imported + plan.people) / profile.limits.page_size)
         self.plan = plan
-        limits = replace(profile.limits, import_pages=pages + 1, longest_wait=math.inf)
+        pages = plan.pages(profile.limits.page_size)
+        limits = replace(profile.limits, import_pages=pages, longest_wait=math.inf)
         self.profile = replace(profile, limits=limits)
         self.worker = worker
         self.tally = Tally(
@@ -142,6 +142,7 @@ class Work:
         finally:
             ending.cancel()
             reporting.cancel()
+            self.tally.final.expected = len(self.jobs.crowd)
             self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:

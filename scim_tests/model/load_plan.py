@@ -164,6 +164,10 @@ class LoadPlan:
         takes = map(self.requests_about, range(self.people))
         return array("d", accumulate(map(truediv, takes, rates), initial=0.0))
 
+    def pages(self, size: int) -> int:
+        """How many pages of so many people an import reads at most: room for whoever is made meanwhile, and for the last."""
+        return math.ceil((self.imported + self.people) / size) + 1
+
     def to_json(self) -> str:
         """As text, for another process."""
         return json.dumps(asdict(self))
