@@ -19,9 +19,7 @@ SHARED = some(
 @click.option(
     "--rate", default="", metavar="R[,R…]", help="Requests a second (default: 25); several are stages."
 )
-@click.option(
-    "--import", "imported", type=int, default=0, metavar="N", help="Read the list of at most so many people."
-)
+@click.option("--import", type=int, default=0, metavar="N", help="Read the list of at most so many people.")
 @click.option("--groups", default="", metavar="N×M", help="Push N groups of M of the people.")
 @click.option(
     "--deactivate", default="", metavar="SHARE", help="Deactivate so many of the people, such as 10%."
@@ -33,9 +31,8 @@ SHARED = some(
 @click.option(
     "--expect-workers",
     type=click.IntRange(1, 1000),
-    default=1,
     metavar="N",
-    help="With --master: wait for so many.",
+    help="With --master: wait for so many (default: 1).",
 )
 @click.option(
     "--listen",
@@ -53,7 +50,7 @@ SHARED = some(
 )
 @run_options(SHARED)
 @click.option("-q", "--quiet", is_flag=True, help="Print only what fails, and the verdict.")
-def command(*, master: bool, expect_workers: int, quiet: bool, **said: Any) -> int:
+def command(*, quiet: bool, **said: Any) -> int:
     """Put a load on a target: assign very many people as Okta does, import them, and judge the answers.
 
     It runs on Locust, which the extra `load` of scim-tests installs. docs/load.md
@@ -65,21 +62,23 @@ def command(*, master: bool, expect_workers: int, quiet: bool, **said: Any) -> i
         )
     from scim_tests.load.finish import conclude_load
     from scim_tests.load.leading import work
-    from scim_tests.load.options import LoadOptions
+    from scim_tests.load.options import LoadOptions, check_part
     from scim_tests.load.session import play, prepare
     from scim_tests.report.console import terminal
     from scim_tests.report.load.console import LoadProgress
     from scim_tests.report.removing import Countdown
 
+    check_part(said)
     own = {
         name: said[name]
-        for name in ("assign", "rate", "imported", "groups", "deactivate", "listen", "worker", "max_users")
+        for name in ("assign", "rate", "groups", "deactivate", "listen", "worker", "max_users")
     }
     options = LoadOptions(
         RunOptions.from_mapping(said),
         **own,
+        imported=said["import"],
         processes=said["processes"] or 0,
-        workers=expect_workers if master else 0,
+        workers=(said["expect_workers"] or 1) if said["master"] else 0,
     )
     if options.worker:
         work(options)

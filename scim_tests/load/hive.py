@@ -5,6 +5,7 @@ What Locust has to say is in our reports, so it writes nothing on the terminal. 
 """
 
 import logging
+import os
 import socket
 import sys
 import time
@@ -54,7 +55,7 @@ def coordinating(host: str, port: int) -> MasterRunner:
         socket.create_server((host, port), family=_family(host)).close()  # says why not, as Locust does not
         return _silent().create_master_runner(host, port)
     except (OSError, RPCError, SystemExit) as error:
-        why = getattr(error, "strerror", None) or "another program has it"
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is taken"
         message = f"Workers cannot be waited for at {host}, port {port}: {why}."
         raise UsageError("cannot-listen", message, "Name another place with --listen HOST:PORT.") from None
 

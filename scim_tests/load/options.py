@@ -3,26 +3,32 @@
 import math
 import re
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import Any
 from urllib.parse import urlsplit
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
 from scim_tests.model.load_plan import LoadPlan, Stage
 from scim_tests.model.profile import Dialect, Profile
-from scim_tests.options import RunOptions
+from scim_tests.options import ACCESS, RunOptions
 from scim_tests.personas.okta.at_scale import CHANGE_NAME, WALK_THE_LIST, fill_group
 from scim_tests.personas.okta.deactivate_user import deactivate_user
 from scim_tests.personas.okta.push_user import push_user
 
 RENAMED = 0.05  # of the people, where profiles are pushed
-GROUPS = re.compile(r"(\d+)\s*[x×]\s*(\d+)", re.IGNORECASE)
+GROUPS = re.compile(r"(\d{1,9})\s*[x×]\s*(\d{1,9})", re.IGNORECASE)
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 SLACK, AT_LEAST = 2.0, 300.0  # a load may take so many times as long as planned, and so many seconds more
 A_PAGE = 2.0  # seconds that a page of an import may take in the mean
 PORT = 5557  # Locust's own
 HERE = "127.0.0.1"
-MOST_RATE, MOST_PEOPLE = 10_000, 1_000_000
+MOST_RATE, MOST_PEOPLE, MOST_READ = 10_000, 1_000_000, 10_000_000
+LONGEST, A_DAY = 30, 86_400  # days, and seconds of one
+PARTS = ("--processes", "--master", "--worker")
+OF_A_WORKER = {"--worker", "--target-url", "--max-users", "--profile", "--keep-personal-data", *ACCESS}
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,37 @@ class LoadOptions:
     max_users: int = 0
 
 
+def check_part(said: Mapping[str, Any]) -> None:
+    """UsageError where a process cannot be all that was said at once; `said` has what was given by the names of the options."""
+    flags = [f"--{name.replace('_', '-')}" for name, value in said.items() if value]
+    parts = [each for each in PARTS if each in flags]
+    odd: list[str] = []
+    if len(parts) > 1:
+        raise UsageError("two-parts", f"A process is one of {' and '.join(parts)}.", "Name one of them.")
+    if parts == ["--worker"]:
+        odd = [each for each in flags if each not in OF_A_WORKER]
+        why = "a worker hears from its coordinator what to do"
+    elif parts != ["--master"]:
+        odd = [each for each in flags if each in {"--listen", "--expect-workers"}]
+        why = "only a coordinator of other machines (--master) waits for workers"
+    elif "--reference" in flags:
+        odd = ["--reference"]
+        why = "workers that come by themselves do not know the token of the bundled server; --processes N has some of its own"
+    if odd:
+        raise UsageError("other-part", f"{odd[0]} does not go with that: {why}.", f"Leave {odd[0]} out.")
+
+
 def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: str) -> LoadPlan:
     """The plan, without a target yet. UsageError where the options or the profile do not allow one; `text` is the profile's TOML."""
     if not options.assign and not options.imported:
         hint = "--assign 1000 --rate 25 assigns people, --import 100000 reads the list."
         raise UsageError("no-load", "Nothing to do: neither --assign nor --import was given.", hint)
-    if not 0 <= options.assign <= MOST_PEOPLE:
-        raise UsageError("bad-number", f"--assign has to be between 0 and {MOST_PEOPLE:,}.")
+    for flag, number, most in (
+        ("--assign", options.assign, MOST_PEOPLE),
+        ("--import", options.imported, MOST_READ),
+    ):
+        if not 0 <= number <= most:
+            raise UsageError("bad-number", f"{flag} has to be between 0 and {most:,}.")
     workers = options.processes or options.workers or 1
     groups, members = _groups(options, workers)
     leaving = _share(options.deactivate)
@@ -73,10 +103,13 @@ def plan_of(options: LoadOptions, profile: Profile, run: str, seed: int, text: s
         _stages(options.rate, options.assign), deactivated=leaving, renamed=renamed,
         groups=groups, members=members, imported=options.imported, workers=workers,
     )  # fmt: skip
+    if plan.seconds > LONGEST * A_DAY:
+        message = f"{plan.requests:,} requests at that --rate take more than {LONGEST} days."
+        raise UsageError("bad-number", message, "Say a higher --rate, or a smaller --assign.")
     pages = math.ceil(options.imported / profile.limits.page_size)
     walks = 2 if options.assign else 1
-    most = options.run.deadline or SLACK * plan.seconds + AT_LEAST + walks * pages * A_PAGE
-    return replace(plan, deadline=float(most))
+    bounded = SLACK * plan.seconds + AT_LEAST + walks * pages * A_PAGE
+    return replace(plan, deadline=float(options.run.deadline or bounded))
 
 
 def address(said: str, flag: str) -> tuple[str, int]:
@@ -102,9 +135,7 @@ def profile_of(plan: LoadPlan, auth: str | None) -> Profile:
 
 
 def _stages(said: str, people: int) -> tuple[Stage, ...]:
-    """One stage a rate, equally long. UsageError where a rate is none."""
-    if not people:
-        return ()
+    """One stage a rate, equally long; none for a rate at which nobody would be assigned. UsageError where a rate is none."""
     try:
         rates = [float(each) for each in (said or "25").split(",")]
     except ValueError:
@@ -112,13 +143,9 @@ def _stages(said: str, people: int) -> tuple[Stage, ...]:
     if not rates or not all(0 < each <= MOST_RATE for each in rates):
         message = f"--rate has to be requests a second, above 0 and up to {MOST_RATE:,}."
         raise UsageError("bad-number", message, "25 is a rate; 5,25,50,100 are four, one after the other.")
-    whole, given = sum(rates), 0
-    stages = []
-    for index, rate in enumerate(rates):
-        share = people - given if index == len(rates) - 1 else round(people * rate / whole)
-        given += share
-        stages.append(Stage(rate, share))
-    return tuple(stages)
+    ends = [round(people * each / sum(rates)) for each in accumulate(rates)]
+    stages = [Stage(rate, end - before) for rate, end, before in zip(rates, ends, [0, *ends], strict=False)]
+    return tuple(each for each in stages if each.people)
 
 
 def _groups(options: LoadOptions, workers: int) -> tuple[int, int]:

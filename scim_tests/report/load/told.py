@@ -73,9 +73,10 @@ def _throttled(tally: Tally) -> Iterator[str]:
     if not refused:
         return
     each = requests_each(tally)
+    longer = f", and in Okta {span(tally.waited_in_okta)}" if tally.waited_in_okta > 2 * tally.waited else ""
     yield (
         f"{many(refused, 'request')} of {sum(tally.sent.values()):,} {_was(refused)} answered 429; Okta waits as long "
-        f"as it is told, and 5 minutes where it is not told. All waits here took {span(tally.waited)} together."
+        f"as it is told, and 5 minutes where it is not told. All waits took {span(tally.waited)} together here{longer}."
     )
     if tally.given_up:
         yield f"{many(tally.given_up, 'request')} {_was(tally.given_up)} still throttled after 10 attempts: Okta gives up then."
@@ -114,6 +115,8 @@ def _lost(plan: LoadPlan, tally: Tally) -> Iterator[str]:
     final = tally.final
     if gone := not_there(final):
         yield f"{people(gone)} whom Okta takes as created {_was(gone)} not there at the end."
+    if hidden := len(final.unfound):
+        yield f"{people(hidden, final.unfound)} {_was(hidden)} there at the end, and not found by userName."
     if double := len(final.several):
         yield f"{people(double, final.several)} {_was(double)} there more than once at the end."
     if active := len(final.still_active):

@@ -78,6 +78,15 @@ def test_what_needs_earlier_answers_is_not_held_against_a_refusal() -> None:
     assert "400" in tally.checks["push_user.create-returns-the-user"].why
 
 
+def test_an_act_that_is_played_in_part_blocks_nothing() -> None:
+    """Whom a load looks up once more it has not read in the same breath, for which nobody blames the target."""
+    judge, tally = judging()
+    found = {"schemas": [LIST_RESPONSE], "totalResults": 1, "Resources": [user()]}
+    judge.heard(heard("push_user.find", 200, found), whole=True)
+    assert "push_user.find-hits-exactly-once" not in tally.checks
+    assert all("blocked" not in each.verdicts for each in tally.checks.values())
+
+
 def test_a_finding_says_what_follows_and_shows_the_exchange() -> None:
     """An example has the severity, consequence and aftermath that a run tells, the request and the answer."""
     judge, tally = judging()
