@@ -2,14 +2,14 @@
 
 from scim_tests.load.crowd import Made
 from scim_tests.load.jobs import Jobs
-from scim_tests.load.performer import Performer, all_of
+from scim_tests.load.performer import Performer, PlayedScene, all_of
 from scim_tests.load.walking import Walking
-from scim_tests.model.act import Scene
+from scim_tests.model.act import Act, Scene
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import get
+from scim_tests.model.scim import Json, get
 from scim_tests.model.tally import NAMES, FinalLook
-from scim_tests.personas.okta.at_scale import LOOK_AGAIN
+from scim_tests.personas.okta.at_scale import LOOK_AGAIN, READ_AGAIN
 
 AT_ONCE = 8
 
@@ -49,10 +49,7 @@ class FinalLooking:
         self._final.whole = not self._final.why
 
     async def _look_up(self, made: Made) -> None:
-        person = self._jobs.cast.person(made.number)
-        known = {**self._jobs.known, f"push_user:{person.key}": SceneResult(id=made.id, name=made.name)}
-        played = await self._performer.play(Scene(LOOK_AGAIN, self._jobs.profile, person=person, known=known))
-        found = played.last("find")
+        found = (await self._play(LOOK_AGAIN, made)).last("find")
         try:
             shown = [] if found is None or found.status == 404 else found.resources
         except NotObserved as unseen:
@@ -60,8 +57,22 @@ class FinalLooking:
             self.absent.add(made.number)
             return
         ours = [each for each in shown if str(get(each, "userName")).lower() == made.name.lower()]
+        if not ours:
+            ours = await self._read(made)
+            if ours:
+                _note(self._final.unfound, made.name)
         ids = list(dict.fromkeys(str(get(each, "id")) for each in ours))
         self._tell(made, ids, active=any(get(each, "active") is not False for each in ours))
+
+    async def _read(self, made: Made) -> list[Json]:
+        """Whom no look-up found, by id: a list of one, or of nobody."""
+        found = (await self._play(READ_AGAIN, made)).last("read")
+        return [found.resource] if found and found.is_success and get(found.resource, "id") == made.id else []
+
+    async def _play(self, act: Act, made: Made) -> PlayedScene:
+        person = self._jobs.cast.person(made.number)
+        known = {**self._jobs.known, f"push_user:{person.key}": SceneResult(id=made.id, name=made.name)}
+        return await self._performer.play(Scene(act, self._jobs.profile, person=person, known=known))
 
     def _tell(self, made: Made, ids: list[str], *, active: bool) -> None:
         self._found.add(made.number)

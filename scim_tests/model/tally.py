@@ -179,6 +179,7 @@ class FinalLook:
     expected: int = 0
     found: int = 0
     missing: list[str] = field(default_factory=list)  # names
+    unfound: list[str] = field(default_factory=list)  # there by id, and found by no look-up: names
     several: list[str] = field(default_factory=list)  # there more than once
     of_twice: list[str] = field(default_factory=list)  # those of `several` whom two jobs had assigned
     still_active: list[str] = field(default_factory=list)  # whose deactivation was answered with success
@@ -273,7 +274,7 @@ class Tally:
         final.whole = (final.whole or not final.expected) and (other.whole or not other.expected)
         final.expected += other.expected
         final.found += other.found
-        for name in ("missing", "several", "of_twice", "still_active"):
+        for name in ("missing", "unfound", "several", "of_twice", "still_active"):
             setattr(final, name, getattr(final, name) + getattr(other, name))
         final.why = final.why or other.why
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from scim_tests.checks.load.counted import some
-from scim_tests.knowledge.consequences import DUPLICATES, MEMBERS_WRONG, QUIETLY_ACTIVE
+from scim_tests.knowledge.consequences import DUPLICATES, MEMBERS_WRONG, NOT_FOUND_AGAIN, QUIETLY_ACTIVE
 from scim_tests.model.check import (
     BOTH,
     CAPTURED,
@@ -58,6 +58,26 @@ def everybody_made_is_there(state: LoadState) -> Finding | None:
         number = max(len(missing), final.expected - final.found if final.whole else 0)
         got = f"{number:,} missing, such as {', '.join(missing[:EXAMPLES])}"
         return Finding(f"{final.expected:,} people", got)
+    return None
+
+
+@check(
+    "load.everybody-is-found",
+    on=LOAD,
+    title="Everybody who is there at the end is found by userName",
+    references=("RFC7644-3.4.2.2-06", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NOT_FOUND_AGAIN,
+    fix="Write the index that look-ups go by in the same transaction as the person; one that is written later has to "
+    "get every write, also when many come at once.",
+)
+def everybody_is_found(state: LoadState) -> Finding | None:
+    unfound = state.tally.final.unfound
+    final = look_at_the_end(state, unfound)
+    if unfound:
+        return Finding(f"{final.found:,} people", f"{some(unfound, 'person', 'people')} only shown by id")
     return None
 
 

@@ -65,6 +65,7 @@ def _final_look(final: FinalLook) -> dict[str, tuple[str, list[str]]]:
     """How many are not as Okta takes them to be, and names of some."""
     return {
         "Not there": (people(not_there(final)), final.missing),
+        "There, and not found by userName": (people(len(final.unfound), final.unfound), final.unfound),
         "There more than once": (people(len(final.several), final.several), final.several),
         "Of these, assigned by two jobs at once": (
             people(len(final.of_twice), final.of_twice),

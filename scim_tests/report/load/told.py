@@ -115,6 +115,8 @@ def _lost(plan: LoadPlan, tally: Tally) -> Iterator[str]:
     final = tally.final
     if gone := not_there(final):
         yield f"{people(gone)} whom Okta takes as created {_was(gone)} not there at the end."
+    if hidden := len(final.unfound):
+        yield f"{people(hidden, final.unfound)} {_was(hidden)} there at the end, and not found by userName."
     if double := len(final.several):
         yield f"{people(double, final.several)} {_was(double)} there more than once at the end."
     if active := len(final.still_active):

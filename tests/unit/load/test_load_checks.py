@@ -63,6 +63,7 @@ def refusing(tally: Tally) -> None:
 
 LIES: list[tuple[str, Lie, Verdict, str]] = [
     ("everybody-made-is-there", of_final(found=998, missing=[NAME, OTHER]), Verdict.FAIL, "2 missing"),
+    ("everybody-is-found", of_final(unfound=[NAME]), Verdict.FAIL, NAME),
     ("nobody-is-there-twice", of_final(several=[NAME]), Verdict.FAIL, NAME),
     ("twice-assigned-is-made-once", of_final(several=[NAME], of_twice=[NAME]), Verdict.FAIL, "1 person"),
     ("deactivated-stay-inactive", of_final(still_active=[NAME]), Verdict.FAIL, NAME),
