@@ -143,11 +143,8 @@ class Work:
         finally:
             ending.cancel()
             reporting.cancel()
-<<<<<<< HEAD
             self.tally.final.expected = len(self.jobs.crowd)
-=======
             self.outbox.give_back()
->>>>>>> doors
             self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
@@ -159,13 +156,8 @@ class Work:
         await playing
 
     async def _play_all(self) -> None:
-        deadline, loop = self.plan.deadline, asyncio.get_running_loop()
-        ending = loop.call_later(deadline, self._end, TOO_LONG.format(deadline))
-        try:
-            await self._press_the_button()
-            await self._play_calmly()
-        finally:
-            ending.cancel()
+        await self._press_the_button()
+        await self._play_calmly()
 
     async def _play_calmly(self) -> None:
         """What was planned, with some requests before and after it; where several play, others may still go on beside them."""
@@ -229,14 +221,7 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside(walked))
         self.tally.phase = "assigning" if parts else "importing"
-<<<<<<< HEAD
         await all_of(parts)
-=======
-        ended = await asyncio.gather(*parts, return_exceptions=True)  # each comes to its own end
-        for each in ended:
-            if isinstance(each, BaseException):
-                raise each
->>>>>>> doors
         await self._look_at_the_end(walked)
 
     async def _assign(self) -> None:

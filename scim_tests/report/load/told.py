@@ -41,7 +41,7 @@ def _cut_short(tally: Tally) -> Iterator[str]:
     if tally.broken:
         yield f"{many(len(tally.broken), 'job')} failed in scim-tests itself, for which the target is not to blame."
     if tally.stopped:
-        yield f"The load was stopped before its end: {as_sentence(one_line(tally.stopped))}"
+        yield as_sentence(one_line(tally.stopped))
 
 
 def _assignment(plan: LoadPlan, tally: Tally) -> Iterator[str]:
