@@ -1,6 +1,7 @@
 """The people of a load: number k is the same in every process, and bears the load's name."""
 
 import random
+from collections.abc import Iterable
 
 from faker.providers.person.en_US import Provider
 
@@ -48,10 +49,10 @@ class Cast:
         """How that group is called."""
         return f"{PREFIX}.{self._plan.run}.g-{number:04}"
 
-    def names(self, first: int, end: int) -> list[str]:
+    def names(self, numbers: Iterable[int]) -> list[str]:
         """All names that these people have or are given, before any of them leaves."""
         found = []
-        for number in range(first, end):
+        for number in numbers:
             found.append(self.user_name(number))
             if self._plan.changes_name(number):
                 found.append(self.renamed(self.person(number)).user_name)

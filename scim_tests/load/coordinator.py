@@ -33,14 +33,14 @@ class Heard:
 class Coordinator:
     """Whatever goes wrong ends the load in order, and stands in `error`.
 
-    `announce(first, end)` writes the names of these people down and gives them; `keep(events)` does so with what
+    `announce(first, end)` writes the names of these people down and gives each worker's; `keep(events)` does so with what
     workers tell of them. `progress(tally, seconds)` is called about once a second.
     """
 
     def __init__(
         self,
         plan: LoadPlan,
-        announce: Callable[[int, int], list[str]],
+        announce: Callable[[int, int], list[list[str]]],
         keep: Callable[[Sequence[object]], None],
         progress: Callable[[Tally, float], None],
     ) -> None:
@@ -131,9 +131,9 @@ class Coordinator:
         due = plan.due(self.seconds + AHEAD)
         if self._upto < plan.people and self._upto <= due:
             end = min(plan.people, max(due, self._upto + AT_LEAST))
-            names = self._announce(self._upto, end)
+            for worker, names in zip(self.workers, self._announce(self._upto, end), strict=True):
+                runner.send_message(ANNOUNCED, {"upto": end, "names": names}, client_id=worker)
             self._upto = end
-            runner.send_message(ANNOUNCED, {"upto": end, "names": names})
 
     def _is_over(self, runner: Runner) -> bool:
         going_on = {name for name, each in self.workers.items() if not each.over}

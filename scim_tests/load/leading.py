@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 from locust.env import Environment
@@ -85,14 +86,19 @@ class Load:
         self._say(WAITING.format(many, host, port, host, port, self.plan.target))
         return leading, str
 
-    def _announce(self, first: int, end: int) -> list[str]:
-        groups = range(self.plan.groups if first == 0 else 0)
-        names = [
-            *self._cast.names(first, end),
-            *(entry(GROUPS, self._cast.group_name(each)) for each in groups),
-        ]
-        self.ledger.intend(*names)
-        return names
+    def _announce(self, first: int, end: int) -> list[list[str]]:
+        plan, parts = self.plan, []
+        for worker in range(plan.workers):
+            numbers = range(first + (worker - first) % plan.workers, end, plan.workers)
+            groups = range(worker, plan.groups if first == 0 else 0, plan.workers)
+            parts.append(
+                [
+                    *self._cast.names(numbers),
+                    *(entry(GROUPS, self._cast.group_name(each)) for each in groups),
+                ]
+            )
+        self.ledger.intend(*chain.from_iterable(parts))
+        return parts
 
 
 def member(runner: Runner, options: LoadOptions, target: Target) -> Member:

@@ -6,9 +6,16 @@ WINDOW = 200  # answers that are looked at, the latest
 FEW = 10  # failures that are no storm yet
 FAILING = 0.05  # of the answers in the window: 5xx, or none
 THROTTLING = 0.5  # of them: 429
-GONE = 12  # requests in a row that were not answered
+<<<<<<< HEAD
+GONE = FEW  # requests in a row that were not answered: then the reason is told
+=======
+GONE = 12  # requests in a row that were not answered, or whose credentials were refused
+>>>>>>> doors
 OVERRUN = "The load was stopped: {} of the last {} requests were answered with 5xx or not at all."
 THROTTLED = "The load was stopped: {} of the last {} requests were throttled (429). Ask for a lower --rate."
+REFUSED = (
+    "The load was stopped: {} requests in a row were answered {}: the target takes the credentials no longer."
+)
 AWAY = "The load was stopped: {} requests in a row were not answered. {}"
 
 
@@ -17,7 +24,7 @@ class Storm:
 
     def __init__(self) -> None:
         self._latest: deque[int] = deque(maxlen=WINDOW)
-        self._failed = self._throttled = self._silent = 0
+        self._failed = self._throttled = self._silent = self._refused = 0
 
     def hears(self, status: int, failure: str = "") -> str:
         """Why the load ends now; empty where it goes on. `status` is 0 where no answer came, and `failure` says why."""
@@ -27,8 +34,11 @@ class Storm:
         self._count(status, 1)
         self._silent = 0 if status else self._silent + 1
         seen = len(self._latest)
+        self._refused = self._refused + 1 if status in {401, 403} else 0
         if self._silent >= GONE:
             return AWAY.format(self._silent, failure)
+        if self._refused >= GONE:
+            return REFUSED.format(self._refused, status)
         if self._failed >= max(FEW, FAILING * seen):
             return OVERRUN.format(self._failed, seen)
         if self._throttled >= max(FEW, THROTTLING * seen):

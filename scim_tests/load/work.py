@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import psutil
 
+from scim_tests.engine.results import OTHER_FORMS
 from scim_tests.engine.under_way import UnderWay
 from scim_tests.errors import ScimTestsError, TargetError
 from scim_tests.load.calm import Calm
@@ -142,7 +143,11 @@ class Work:
         finally:
             ending.cancel()
             reporting.cancel()
+<<<<<<< HEAD
             self.tally.final.expected = len(self.jobs.crowd)
+=======
+            self.outbox.give_back()
+>>>>>>> doors
             self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
@@ -154,8 +159,13 @@ class Work:
         await playing
 
     async def _play_all(self) -> None:
-        await self._press_the_button()
-        await self._play_calmly()
+        deadline, loop = self.plan.deadline, asyncio.get_running_loop()
+        ending = loop.call_later(deadline, self._end, TOO_LONG.format(deadline))
+        try:
+            await self._press_the_button()
+            await self._play_calmly()
+        finally:
+            ending.cancel()
 
     async def _play_calmly(self) -> None:
         """What was planned, with some requests before and after it; where several play, others may still go on beside them."""
@@ -205,15 +215,13 @@ class Work:
 
     def _refused(self, pressed: PlayedScene) -> None:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
-        why = f"Nobody was assigned: {pressed.why}."
-        status = pressed.exchanges[-1].status if pressed.exchanges[-1].heard.answer else 0
-        if status == 0:
-            raise TargetError("unreachable", why, "See that the target runs and this machine may reach it.")
-        if status in {401, 403}:
-            raise TargetError(
-                "credentials-refused", why, "Try `scim-tests run` first: it says what to change."
-            )
-        self._end(f"The load was stopped: {why}")
+        heard = pressed.exchanges[-1].heard
+        if heard.answer is None:
+            raise TargetError("unreachable", f"The target gave no answer: {heard.failure}")
+        if heard.answer.status in {401, 403}:
+            message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
+            raise TargetError("credentials-refused", message)
+        self._end(f"The load was stopped, and nobody was assigned: {pressed.why.removesuffix('.')}.")
 
     async def _play(self) -> None:
         parts: list[Coroutine[None, None, None]] = [self._assign()] if self.plan.people else []
@@ -221,7 +229,14 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside(walked))
         self.tally.phase = "assigning" if parts else "importing"
+<<<<<<< HEAD
         await all_of(parts)
+=======
+        ended = await asyncio.gather(*parts, return_exceptions=True)  # each comes to its own end
+        for each in ended:
+            if isinstance(each, BaseException):
+                raise each
+>>>>>>> doors
         await self._look_at_the_end(walked)
 
     async def _assign(self) -> None:

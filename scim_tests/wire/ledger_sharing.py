@@ -18,7 +18,7 @@ class Outbox:
     """What a worker's ledger, `Ledger(path, keep=outbox.keep)`, has to tell the coordinator."""
 
     def __init__(self) -> None:
-        self._announced: dict[str, bool] = {}  # whether a create of that name left
+        self._announced: dict[str, bool] = {}  # whether anything was told of that name
         self._events: list[Event] = []
 
     def announce(self, names: Iterable[str]) -> None:
@@ -33,6 +33,12 @@ class Outbox:
                 raise OwnError("not-announced", message)
         self._events += [each for each in events if not self._is_written(each)]
 
+    def give_back(self) -> None:
+        """Nothing more leaves: of whom nothing was told until now no create ever left."""
+        unused = [name for name, is_told in self._announced.items() if not is_told]
+        self._announced.clear()
+        self._events += [{"event": "not created", "user_name": name} for name in unused]
+
     def take(self) -> list[Event]:
         """What was not taken before, in order."""
         events, self._events = self._events, []
@@ -42,7 +48,7 @@ class Outbox:
         """Whether the file holds it from the announcement; of a further create of that name it has to be told."""
         name = event.get("user_name", "")
         is_first = event["event"] == "intended" and not self._announced[name]
-        self._announced.update({name: True} if is_first else {})
+        self._announced.update({name: True} if name in self._announced else {})
         return is_first
 
 
