@@ -17,7 +17,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.model.tally import GroupTally, Tally
-from scim_tests.personas.okta.at_scale import CHANGE_NAME, LOOK_AGAIN, READ_AGAIN, fill_group
+from scim_tests.personas.okta.at_scale import CHANGE_NAME, READ_AGAIN, fill_group
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.deactivate_user import deactivate_user
 from scim_tests.personas.okta.push_user import id_given, push_user
@@ -67,8 +67,6 @@ class Jobs:
         self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
 
     def _is_judged(self, scene: Scene) -> bool:
-        if scene.act is LOOK_AGAIN:  # who has to be found stands in another scene: the final look says it
-            return False
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
         return self.plan.is_judged(number_of(person)) if person else True
 

@@ -43,7 +43,9 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.under_way = UnderWay(self._send)
-        self.performer = Performer(self.under_way, lambda _, exchange, again: self.heard.append((exchange, again)))
+        self.performer = Performer(
+            self.under_way, lambda _, exchange, again: self.heard.append((exchange, again))
+        )
 
     async def _send(self, step: Step, _: Forms) -> Heard:
         if step.name == "forbidden":
@@ -53,7 +55,9 @@ class Stage:
         answer = await self.says(step)
         return Heard(Request(step.method, step.path), answer, "" if answer else "nobody answered")
 
-    async def play(self, *wanted: str | Sequence[str], until: Sequence[str] = (), forgets: bool = False) -> PlayedScene:
+    async def play(
+        self, *wanted: str | Sequence[str], until: Sequence[str] = (), forgets: bool = False
+    ) -> PlayedScene:
         """A scene of these steps, those of a sequence at once."""
 
         def steps(_: Scene) -> Performance:
@@ -68,7 +72,9 @@ class Stage:
         return await self.performer.play(Scene(act, AT_ONCE), until=until, forgets=forgets)
 
 
-def played(says: Says, *wanted: str | Sequence[str], until: Sequence[str] = (), forgets: bool = False) -> tuple[Stage, PlayedScene]:
+def played(
+    says: Says, *wanted: str | Sequence[str], until: Sequence[str] = (), forgets: bool = False
+) -> tuple[Stage, PlayedScene]:
     """The same, on a stage of its own."""
 
     async def perform() -> tuple[Stage, PlayedScene]:
@@ -99,7 +105,9 @@ def test_a_scene_is_played_to_its_end() -> None:
     assert stage.left == ["lookup", "one", "other", "find"]
     assert [each.step for each, _ in stage.heard] == [f"read_user.{each}" for each in stage.left]
     assert scene.result == SceneResult(id="7")
-    assert [each.step for each in scene.exchanges[-1].before] == [f"read_user.{each}" for each in stage.left[:-1]]
+    assert [each.step for each in scene.exchanges[-1].before] == [
+        f"read_user.{each}" for each in stage.left[:-1]
+    ]
     assert scene.last("other", "one") is scene.exchanges[2]
     assert scene.last("nothing") is None
 

@@ -27,7 +27,11 @@ def naive(statuses: list[int]) -> int:
         failed = sum(each == 0 or each >= 500 for each in window)
         throttled = window.count(429)
         silent = statuses[max(0, place - GONE) : place] == [0] * GONE
-        if silent or failed >= max(FEW, FAILING * len(window)) or throttled >= max(FEW, THROTTLING * len(window)):
+        if (
+            silent
+            or failed >= max(FEW, FAILING * len(window))
+            or throttled >= max(FEW, THROTTLING * len(window))
+        ):
             return place
     return 0
 
@@ -57,7 +61,11 @@ def test_it_stops_when_a_look_at_the_latest_says_so(statuses: list[int]) -> None
     [
         ([503] * 30, FEW, f"{FEW} of the last {FEW} requests were answered with 5xx"),
         ([429] * 30, FEW, f"{FEW} of the last {FEW} requests were throttled (429)"),
-        ([200] * 5 + [0] * 30, 5 + GONE, f"{GONE} requests in a row were not answered. Nothing listens there."),
+        (
+            [200] * 5 + [0] * 30,
+            5 + GONE,
+            f"{GONE} requests in a row were not answered. Nothing listens there.",
+        ),
         ([503] + [0] * 30, FEW, "were answered with 5xx or not at all"),
         ([200] * 300 + [500, *[200] * 18] * 20, 300 + 9 * 19 + 1, f"{FEW} of the last {WINDOW}"),
         ([200] * 300 + [429, 200] * 200, 0, "throttled"),

@@ -78,9 +78,7 @@ def in_no_order(tally: Tally) -> dict[str, Any]:
     told = asdict(tally)
     told["final"]["whole"] |= not told["final"]["expected"]
     for each in told["checks"].values():
-        each["found"] = sorted(
-            ((one["verdict"], one["severity"]) for one in each["found"]), key=str
-        )
+        each["found"] = sorted(((one["verdict"], one["severity"]) for one in each["found"]), key=str)
     for each in told["tasks"].values():
         each["examples"] = len(each["examples"])
     del told["phase"]
@@ -182,4 +180,9 @@ def test_a_time_keeps_two_digits(milliseconds: float) -> None:
 
 def test_a_slice_holds_its_moments() -> None:
     """From its beginning to the next."""
-    assert [Tally(slice_seconds=5.0).slice_of(each) for each in (0.0, 4.99, 5.0, 61.0)] == ["0", "0", "1", "12"]
+    assert [Tally(slice_seconds=5.0).slice_of(each) for each in (0.0, 4.99, 5.0, 61.0)] == [
+        "0",
+        "0",
+        "1",
+        "12",
+    ]
