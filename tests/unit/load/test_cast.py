@@ -62,7 +62,7 @@ def test_every_name_that_will_be_given_is_announced() -> None:
     wanted = [cast.person(each) for each in range(500, 700)]
     later = [cast.renamed(each).user_name for each in wanted if PLAN.changes_name(number_of(each))]
     assert later
-    assert sorted(cast.names(500, 700)) == sorted([*(each.user_name for each in wanted), *later])
+    assert sorted(cast.names(range(500, 700))) == sorted([*(each.user_name for each in wanted), *later])
 
 
 def test_groups_bear_the_mark_too() -> None:
