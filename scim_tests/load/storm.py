@@ -6,7 +6,7 @@ WINDOW = 200  # answers that are looked at, the latest
 FEW = 10  # failures that are no storm yet
 FAILING = 0.05  # of the answers in the window: 5xx, or none
 THROTTLING = 0.5  # of them: 429
-GONE = 12  # requests in a row that were not answered, or whose credentials were refused
+GONE = FEW  # requests in a row that were not answered, which is told with the reason, or whose credentials were refused
 OVERRUN = "The load was stopped: {} of the last {} requests were answered with 5xx or not at all."
 THROTTLED = "The load was stopped: {} of the last {} requests were throttled (429). Ask for a lower --rate."
 REFUSED = (
@@ -29,8 +29,8 @@ class Storm:
         self._latest.append(status)
         self._count(status, 1)
         self._silent = 0 if status else self._silent + 1
-        seen = len(self._latest)
         self._refused = self._refused + 1 if status in {401, 403} else 0
+        seen = len(self._latest)
         if self._silent >= GONE:
             return AWAY.format(self._silent, failure)
         if self._refused >= GONE:

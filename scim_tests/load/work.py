@@ -156,13 +156,8 @@ class Work:
         await playing
 
     async def _play_all(self) -> None:
-        deadline, loop = self.plan.deadline, asyncio.get_running_loop()
-        ending = loop.call_later(deadline, self._end, TOO_LONG.format(deadline))
-        try:
-            await self._press_the_button()
-            await self._play_calmly()
-        finally:
-            ending.cancel()
+        await self._press_the_button()
+        await self._play_calmly()
 
     async def _play_calmly(self) -> None:
         """What was planned, with some requests before and after it; where several play, others may still go on beside them."""

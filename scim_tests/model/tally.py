@@ -5,7 +5,7 @@ Times of answers are milliseconds, rounded to two digits; a slice is a part of t
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from scim_tests.model.check import Severity
@@ -280,7 +280,7 @@ class Tally:
 
     def to_json(self) -> str:
         """As text, for another process."""
-        return json.dumps(asdict(self))
+        return json.dumps(self, default=vars)
 
     @classmethod
     def from_json(cls, text: str) -> "Tally":

@@ -29,11 +29,24 @@ main(sys.argv[1:])
 def test_x(command: Command, counted: tuple[str, Counting]) -> None:
     """A load."""
     import time
+
     url, app = counted
     t = time.time()
     done = command("load", "--target-url", url, "--assign", "40", "--rate", "100", "--report-dir", "out")
     print(done.stdout, done.stderr, done.returncode, time.time() - t)
     t = time.time()
-    done = command("load", "--target-url", url, "--assign", "40", "--rate", "100", "--report-dir", "out", "--processes", "2")
+    done = command(
+        "load",
+        "--target-url",
+        url,
+        "--assign",
+        "40",
+        "--rate",
+        "100",
+        "--report-dir",
+        "out",
+        "--processes",
+        "2",
+    )
     print(done.stdout, done.stderr, done.returncode, time.time() - t)
     assert 0

@@ -17,15 +17,16 @@ clean_up = "delete"
 timeout = 1.0
 """
 W = {
- "all429": lambda n, s: 429 if n > 30 else None,
- "only429": lambda n, s: 429,
- "5xx": lambda n, s: 503 if n % 12 == 0 and n > 30 else None,
- "silent": lambda n, s: 0 if n > 60 else None,
- "silent-first": lambda n, s: 0,
- "refuses": lambda n, s: 401,
- "refuses-later": lambda n, s: 401 if n > 60 else None,
- "500": lambda n, s: 500,
+    "all429": lambda n, s: 429 if n > 30 else None,
+    "only429": lambda n, s: 429,
+    "5xx": lambda n, s: 503 if n % 12 == 0 and n > 30 else None,
+    "silent": lambda n, s: 0 if n > 60 else None,
+    "silent-first": lambda n, s: 0,
+    "refuses": lambda n, s: 401,
+    "refuses-later": lambda n, s: 401 if n > 60 else None,
+    "500": lambda n, s: 500,
 }
+
 
 @pytest.mark.parametrize("name", W)
 def test_x(command: Command, tmp_path, name) -> None:
@@ -33,11 +34,23 @@ def test_x(command: Command, tmp_path, name) -> None:
     (tmp_path / "quick.toml").write_text(PROFILE)
     with serving(lambda url: Target(url, W[name])) as (url, app):
         t = time.time()
-        done = command("load", "--target-url", url, "--assign", "300", "--rate", "60", "--profile", "quick.toml", "--report-dir", "out")
+        done = command(
+            "load",
+            "--target-url",
+            url,
+            "--assign",
+            "300",
+            "--rate",
+            "60",
+            "--profile",
+            "quick.toml",
+            "--report-dir",
+            "out",
+        )
         print(done.stdout, done.stderr, done.returncode, time.time() - t)
         app.weather = lambda n, s: None
         print(app.asked, app.creates, len(listed(url, "Users")))
-        c= command("clean", "out", "--yes")
+        c = command("clean", "out", "--yes")
         print(c.stdout, c.stderr, c.returncode)
         print("after clean", listed(url, "Users"))
     assert 0

@@ -16,7 +16,9 @@ WHOLE_PERCENTS = st.integers(0, 100).map(lambda percents: percents / 100)
 
 def plan(people: int = 1_000, **more: object) -> LoadPlan:
     """A plan of one stage, if no others are named."""
-    return LoadPlan("7f3a9c2e", 1, "https://scim.example.com", "", **{"stages": (Stage(50.0, people),), **more})  # type: ignore[arg-type]
+    return LoadPlan(
+        "7f3a9c2e", 1, "https://scim.example.com", "", **{"stages": (Stage(50.0, people),), **more}
+    )  # type: ignore[arg-type]
 
 
 @st.composite
@@ -113,7 +115,9 @@ def test_a_plan_survives_its_message(made: LoadPlan) -> None:
     assert hash(told) == hash(made)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"run": 1}', plan().to_json().replace('"people": 1000', '"people": "x"')])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"run": 1}', plan().to_json().replace('"people": 1000', '"people": "x"')]
+)
 def test_what_is_no_plan_is_refused(text: str) -> None:
     """As a TypeError or a ValueError, which whoever hears of it can tell."""
     with pytest.raises((TypeError, ValueError)):
