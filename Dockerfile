@@ -5,7 +5,9 @@ COPY pyproject.toml README.md LICENSE /source/
 COPY scim_tests /source/scim_tests
 COPY reference_server /source/reference_server
 COPY fixtures /source/fixtures
-RUN pip install --no-cache-dir /source && rm -r /source && mkdir -m 1777 /work
+# [load] brings what loads need, which runs do not: docker build --build-arg EXTRA=[load] …
+ARG EXTRA
+RUN pip install --no-cache-dir "/source$EXTRA" && rm -r /source && mkdir -m 1777 /work
 # Nobody by default, and whoever --user names: neither needs an account here or a home of its own.
 ENV HOME=/tmp
 USER 65534:65534

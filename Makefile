@@ -10,10 +10,13 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder peers kills imagined honest crowd reproductions steady findings install clean
+.PHONY: demo load test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder peers kills imagined honest crowd reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
+
+load: .venv/dev-installed ## A load of half a minute on the bundled reference server
+	$(BIN)/scim-tests load --reference --assign 500 --rate 50 --import 2000
 
 test: .venv/dev-installed browser ## Run the test suite
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal

@@ -38,9 +38,11 @@ RUN_OPTIONS = (
     Option("--fault", str, "Bend the bundled server by this fault; may be repeated.", "ID", several=True),
     Option("--target-url", str, "Play against the SCIM server at this base URL.", "URL"),
     Option("--profile", str, "A profile's name or a TOML file (default: okta).", "NAME|FILE"),
-    Option("--report-dir", str, "Where the reports go (default: reports/<time>-<profile>).", "DIR"),
+    Option("--report-dir", str, "Where the reports go (default: reports/<time>-…).", "DIR"),
     Option("--parallel", int, "How many acts, and requests, may be under way at once (default: 4).", "N"),
-    Option("--deadline", int, "Seconds after which the play is ended (default: 3600).", "N"),
+    Option(
+        "--deadline", int, "Seconds after which the play is ended (default: 3600; a load has its own).", "N"
+    ),
     Option("--seed", int, "Makes the same people again (default: random, and printed).", "N"),
     Option("--strict", bool, "Advice, blocked checks and outdated entries of a baseline fail the run too."),
     Option(

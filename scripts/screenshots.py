@@ -1,6 +1,6 @@
 """The pictures in the docs, as Chromium shows them: `make pictures`.
 
-They are the top of a failing report, light and dark, and of the page To App before a run and Result after it.
+They are the top of a failing report, light and dark, of the page To App before a run and Result after it, and of a load.
 """
 
 import subprocess
@@ -21,6 +21,16 @@ DOCS = Path(__file__).parent.parent / "docs"
 FAULTS = ("filter-username-case-sensitive", "group-patch-add-replaces", "location-header-missing-on-create")
 NAMES = {"light": "report.png", "dark": "report-dark.png"}
 SIZE = {"width": 1100, "height": 860}
+LOAD = (
+    "--assign",
+    "600",
+    "--rate",
+    "10,40,80",
+    "--import",
+    "5000",
+    "--fault",
+    "page-time-grows-with-startindex",
+)
 
 
 def of_the_report(browser: Browser, report: Path) -> None:
@@ -52,6 +62,25 @@ def of_the_page(browser: Browser, reports: Path) -> None:
         page.screenshot(path=DOCS / "ui-result.png")
 
 
+def of_a_load(browser: Browser, folder: Path) -> None:
+    """What a load came to on a server whose pages get slower."""
+    command = [
+        sys.executable,
+        "-m",
+        "scim_tests",
+        "load",
+        "--reference",
+        *LOAD,
+        "--quiet",
+        "--report-dir",
+        folder,
+    ]
+    subprocess.run(command, check=False)
+    page = browser.new_page(viewport=SIZE | {"height": 1300})  # with the first plots
+    page.goto((folder / "load.html").as_uri())
+    page.screenshot(path=DOCS / "load.png")
+
+
 def _next(page: Page, name: str) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name=name).click()
@@ -77,4 +106,5 @@ if __name__ == "__main__":
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
             of_the_report(browser, folder / "report.html")
             of_the_page(browser, Path(place) / "reports")
+            of_a_load(browser, Path(place) / "load")
             browser.close()

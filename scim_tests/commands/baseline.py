@@ -27,16 +27,20 @@ def command() -> None:
     help=f"The last day they are accepted (default: in {DAYS} days); also renews those that are there.",
 )
 def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | None) -> int:
-    """Write FILE from a run: a report folder or run.json (default: reports/latest)."""
-    from scim_tests.checks import catalogue
+    """Write FILE from a run or a load: a report folder, or the run.json or load.json in it (default: reports/latest)."""
+    from scim_tests.checks import catalogue, load_catalogue
+    from scim_tests.model.load_record import LoadRecord
     from scim_tests.record.baseline import Acceptance, read_baseline, updated, written
-    from scim_tests.record.file import read_record
+    from scim_tests.record.file import read_either
+    from scim_tests.report.load.as_run import as_run
     from scim_tests.wire import private_file
 
-    before = read_baseline(file, [check.id for check in catalogue()]) if file.exists() else []
+    ids = [check.id for check in (*catalogue(), *load_catalogue())]
+    before = read_baseline(file, ids) if file.exists() else []
+    record = read_either(run)
     until = datetime.now(UTC).date() + timedelta(days=DAYS)
     told = Acceptance(reason, owner, expires.date() if expires else None, until)
-    after = updated(before, read_record(run), told)
+    after = updated(before, as_run(record) if isinstance(record, LoadRecord) else record, told)
     file = file.resolve()  # whoever keeps it behind a link goes on doing so
     text, mode = (file.read_text(encoding="utf-8"), file.stat().st_mode) if file.exists() else ("", 0o644)
     private_file.replace(file, written(text, after), mode=mode & 0o777)

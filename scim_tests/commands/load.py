@@ -53,11 +53,12 @@ SHARED = some(
 def command(*, quiet: bool, **said: Any) -> int:
     """Put a load on a target: assign very many people as Okta does, import them, and judge the answers.
 
-    It runs on Locust: pip install 'scim-tests[load]'.
+    It runs on Locust, which the extra `load` of scim-tests installs. docs/load.md
+    tells more.
     """
     if find_spec("locust") is None:
         raise UsageError(
-            "no-locust", "A load needs Locust, which is not installed.", "pip install 'scim-tests[load]'"
+            "no-locust", "A load needs Locust, which is not installed.", "pip install 'locust>=2.47'"
         )
     from scim_tests.load.finish import conclude_load
     from scim_tests.load.leading import work

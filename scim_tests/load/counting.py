@@ -8,9 +8,9 @@ from scim_tests.knowledge.okta_effect import fails_in_okta
 from scim_tests.load.judging import Judging
 from scim_tests.load.storm import Storm
 from scim_tests.load.tasks import CONFLICT, THROTTLED, count_task
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import CUT_OFF, Exchange
 from scim_tests.model.load_plan import LoadPlan
-from scim_tests.model.tally import NO_ANSWER, StepTally, Tally, rounded
+from scim_tests.model.tally import NO_ANSWER, STOPPED, StepTally, Tally, rounded
 
 
 class Request(NamedTuple):
@@ -39,7 +39,7 @@ class Counting:
         self._plan = plan
         self.judging = judging
         self._now = now
-        self._stop = stop
+        self.stop = stop
         self._storm = Storm()
         self._under_way = 0
 
@@ -68,6 +68,8 @@ class Counting:
         answer = exchange.heard.answer
         status = answer.status if answer else 0
         self._count(exchange, status)
+        if exchange.heard.failure == CUT_OFF:
+            return
         self.tally.given_up += status == THROTTLED and not again
         count_task(self.tally, exchange, name, given_up=not again, is_twin=is_twin)
         is_failed = fails_in_okta(exchange) and not (is_twin and status == CONFLICT)
@@ -77,12 +79,15 @@ class Counting:
         if judged or is_failed:
             self.judging.heard(exchange, whole=judged)
         if why := self._storm.hears(status, exchange.heard.failure):
-            self._stop(why)
+            self.stop(why)
 
     def _count(self, exchange: Exchange, status: int) -> None:
         tally, part = self.tally, self.tally.slice_of(self._now())
         tally.exchanges += 1
         step = tally.steps.setdefault(exchange.step, StepTally(exchange.request.method))
+        if exchange.heard.failure == CUT_OFF:
+            _one_more(step.statuses, STOPPED)
+            return
         _one_more(step.statuses, str(status) if status else NO_ANSWER)
         if status:
             _one_more(tally.answered, part)

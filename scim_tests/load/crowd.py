@@ -15,7 +15,6 @@ class Made:
     touched: float = -1.0  # when the last write to it left
     left: bool = False  # a deactivation was answered with success
     twice: bool = False  # by two jobs
-    read: bool = False  # shown by id as ours
 
 
 class Crowd:

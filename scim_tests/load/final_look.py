@@ -1,10 +1,8 @@
 """The state in the end: whom a create was answered with success for is there, once, and active as it has to be."""
 
-import asyncio
-
 from scim_tests.load.crowd import Made
 from scim_tests.load.jobs import Jobs
-from scim_tests.load.performer import Performer, PlayedScene
+from scim_tests.load.performer import Performer, PlayedScene, all_of
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Act, Scene
 from scim_tests.model.exchange import NotObserved
@@ -26,7 +24,7 @@ class FinalLooking:
         self._jobs = jobs
         self._performer = performer
         self._final = final
-        self._pause = 1 / rate if rate else 0.0
+        self._pause = AT_ONCE / rate if rate else 0.0
         self._found: set[int] = set()
         self.absent: set[int] = set()  # who is not there, or could not be looked for
 
@@ -40,18 +38,14 @@ class FinalLooking:
     async def look_up_the_rest(self) -> None:
         """Look up by name who was not shown, or not once."""
         self._final.expected = len(self._jobs.crowd)
-        rest = [made for made in self._jobs.crowd if made.number not in self._found]
-        places = asyncio.Semaphore(AT_ONCE)
+        rest = iter([made for made in self._jobs.crowd if made.number not in self._found])
 
-        async def look(made: Made) -> None:
-            async with places:
+        async def look() -> None:
+            for made in rest:
                 await self._look_up(made)
+                await self._performer.rests(self._pause)
 
-        looking = []
-        for made in rest:
-            looking.append(asyncio.ensure_future(look(made)))
-            await asyncio.sleep(self._pause)
-        await asyncio.gather(*looking)
+        await all_of(look() for _ in range(AT_ONCE))
         self._final.whole = not self._final.why
 
     async def _look_up(self, made: Made) -> None:

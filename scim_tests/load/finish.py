@@ -26,7 +26,7 @@ from scim_tests.session.report_folder import LEDGER, LOAD, LOAD_PAGE, REPORTS, T
 from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
 
-DIED = "its process ended before it could say how it went"
+DIED = "The load was stopped: its process ended before it could say how it went"
 
 
 def keep(so_far: LoadSoFar, folder: Path) -> None:

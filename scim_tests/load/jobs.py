@@ -1,6 +1,5 @@
 """The jobs of a load: somebody is assigned, leaves, gets another name; a large group is pushed."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +8,7 @@ from scim_tests.load.cast import Cast
 from scim_tests.load.counting import Counting
 from scim_tests.load.crowd import Crowd, Made
 from scim_tests.load.performer import Performer, PlayedScene
+from scim_tests.load.tasks import CONFLICT
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -17,7 +17,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import get
 from scim_tests.model.tally import GroupTally, Tally
-from scim_tests.personas.okta.at_scale import CHANGE_NAME, LOOK_AGAIN, READ_AGAIN, fill_group
+from scim_tests.personas.okta.at_scale import CHANGE_NAME, READ_AGAIN, fill_group
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.deactivate_user import deactivate_user
 from scim_tests.personas.okta.push_user import id_given, push_user
@@ -67,8 +67,6 @@ class Jobs:
         self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
 
     def _is_judged(self, scene: Scene) -> bool:
-        if scene.act is LOOK_AGAIN:  # who has to be found stands in another scene: the final look says it
-            return False
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
         return self.plan.is_judged(number_of(person)) if person else True
 
@@ -81,31 +79,31 @@ class Jobs:
         """Assign somebody, once or by two jobs at once, read who has to be proven, and remember who was made."""
         person = self.cast.person(number)
         if self.plan.is_twice(number):
-            made = await self._assign_twice(number, person)
-        else:
-            until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
-            played = await self._play(Scene(push_user, self.profile, person=person), until=until)
-            if played.result and FIRST not in self.known:
-                self.known[FIRST] = played.result
-            created = played.last("create")
-            made = self._made(number, person, [created] if created else [])
-        if made and made.twice and self.plan.is_read_back(number):
-            await self._play(Scene(READ_AGAIN, self.profile, person=person))
-        if made:
-            made.read = self._ledger.owns(made.id)
+            await self._assign_twice(number, person)
+            return
+        until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
+        played = await self._play(Scene(push_user, self.profile, person=person), until=until)
+        if played.result:
+            self.known.setdefault(FIRST, played.result)
+        self._made(number, person, played)
 
-    async def _assign_twice(self, number: int, person: Person) -> Made | None:
+    async def _assign_twice(self, number: int, person: Person) -> None:
         played = await self._play(Scene(bulk_assignment, self.profile, crowd=(person,)))
-        created = [each for each in played.exchanges if each.step == "bulk_assignment.create"]
-        made = self._made(number, person, created)
-        if made:
-            made.twice = True
-            self.tally.again += sum(not each.is_success for each in created)
-        return made
+        if not (made := self._made(number, person, played)):
+            return
+        made.twice = True
+        answers = [each.heard.answer for each in _creates(played)]
+        self.tally.again += sum(each is not None and each.status == CONFLICT for each in answers)
+        if self.plan.is_read_back(number):
+            await self._play(Scene(READ_AGAIN, self.profile, person=person))
 
-    def _made(self, number: int, person: Person, created: list[Exchange]) -> Made | None:
+    def _made(self, number: int, person: Person, played: PlayedScene) -> Made | None:
         """Who was made, where a create was answered with success and an id."""
-        given = next((id_given(each) for each in created if each.is_success and id_given(each)), "")
+        if (
+            played.refused
+        ):  # the target shows nobody as ours whom it made, so whoever it makes could not be removed
+            self._counting.stop(f"The load was stopped: {played.why}.")
+        given = next(filter(None, map(id_given, _creates(played))), "")
         if not given:
             return None
         self.tally.created += 1
@@ -114,7 +112,7 @@ class Jobs:
     async def change(self, number: int) -> None:
         """What comes later for somebody who was made: to leave, or to get another name."""
         made = self.crowd[number]
-        if not made.read:  # not proven to be ours
+        if not self._ledger.owns(made.id):
             return
         person = self.cast.person(number)
         if self.plan.leaves(number):
@@ -141,9 +139,8 @@ class Jobs:
 
     async def fill(self, group: int) -> None:
         """Push a large group with all of its members who were made and proven to be ours."""
-        numbers = [
-            each for each in self.plan.members_of(group) if each in self.crowd and self.crowd[each].read
-        ]
+        tried = self.plan.members_of(group)
+        numbers = [each for each in tried if each in self.crowd and self._ledger.owns(self.crowd[each].id)]
         people = tuple(self.cast.person(each) for each in numbers)
         team = self.cast.group(group, people)
         played = await self._play(Scene(fill_group, self.profile, team=team))
@@ -169,6 +166,7 @@ class Jobs:
             if number_of(each) in self.crowd
         }
         played = await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
+        self.tally.cut_off += played.refused
         if self._is_judged(scene):
             self._counting.judging.scene_over(played.exchanges)
         return played
@@ -179,16 +177,10 @@ def number_of(person: Person) -> int:
     return int(person.key.rpartition("-")[2])
 
 
+def _creates(played: PlayedScene) -> list[Exchange]:
+    return [each for each in played.exchanges if each.step.endswith(".create")]
+
+
 def _all_taken(played: PlayedScene) -> bool:
     filled = [each for each in played.exchanges if each.step == "fill_group.fill"]
     return all(each.is_success for each in filled)
-
-
-async def after(seconds: float, over: asyncio.Event) -> bool:
-    """Wait so long; whether the load still goes on then."""
-    if seconds > 0:
-        try:
-            await asyncio.wait_for(over.wait(), seconds)
-        except TimeoutError:
-            return True
-    return not over.is_set()

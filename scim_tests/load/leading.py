@@ -16,7 +16,7 @@ from scim_tests.load.intent import check_size
 from scim_tests.load.member import Member
 from scim_tests.load.options import HERE, LoadOptions, address, profile_of
 from scim_tests.load.processes import workers
-from scim_tests.load.work import INTERRUPTED, Work
+from scim_tests.load.work import CONNECTIONS, INTERRUPTED, Work
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
@@ -30,7 +30,6 @@ from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_keys import GROUPS, entry
 from scim_tests.wire.ledger_sharing import hear
 
-CONNECTIONS = 200  # at most, of one process
 Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
 WAITING = "Waiting for {} at {}, port {}: scim-tests load --worker {}:{} --target-url {}"
 

@@ -1,17 +1,20 @@
 """Plays one scene for a load: step by step, waiting where the target throttles, and keeping nothing but that scene."""
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import suppress
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from scim_tests.engine.conduct import THROTTLED, Patience
+from scim_tests.engine.conduct import THROTTLED
 from scim_tests.engine.under_way import UnderWay
 from scim_tests.errors import OwnError
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.exchange import CUT_OFF, Exchange, Heard, NotObserved
+from scim_tests.model.exchange import CUT_OFF, Answer, Exchange, Heard, NotObserved
 from scim_tests.model.scene_result import SceneResult
+from scim_tests.personas.okta.patience import in_okta, patience
 
+T = TypeVar("T")
 Hears = Callable[[Scene, Exchange, bool], None]  # whether it is to come again, since it was throttled
 
 
@@ -38,12 +41,12 @@ class PlayedScene:
 class Performer:
     """Plays scenes of a load over one way to the target, any number at the same time."""
 
-    def __init__(self, under_way: UnderWay, patience: Patience, hears: Hears) -> None:
+    def __init__(self, under_way: UnderWay, hears: Hears) -> None:
         self._under_way = under_way
-        self._patience = patience
         self._hears = hears
         self.over = asyncio.Event()  # nothing more leaves
         self.waited = 0.0  # seconds, for a target that throttles
+        self.waited_in_okta = 0.0  # what Okta waits for the same answers
 
     async def play(self, scene: Scene, *, until: Collection[str] = (), forgets: bool = False) -> PlayedScene:
         """Play it to its end, or to the first step that is called as `until` says; `forgets` what came before.
@@ -71,37 +74,48 @@ class Performer:
         return played
 
     async def _hear(self, played: PlayedScene, steps: tuple[Step, ...]) -> Exchange | NotObserved:
-        asked = [asyncio.ensure_future(self._ask(played, step)) for step in steps]
-        outcomes = await asyncio.gather(*asked, return_exceptions=True)
-        heard = []
-        for each in outcomes:
-            if isinstance(each, OwnError):
-                played.refused = True
-                return NotObserved("", each.message.removesuffix("."))
-            if isinstance(each, BaseException):
-                raise each
-            heard.append(each)
+        try:
+            heard = await all_of(self._ask(played, step) for step in steps)
+        except OwnError as refused:
+            played.refused = True
+            return NotObserved("", refused.message.removesuffix("."))
         heard[-1].at_once = tuple(heard)
         return heard[-1]
 
     async def _ask(self, played: PlayedScene, step: Step) -> Exchange:
         """A step's answer; one that asked to come again is heard of by itself."""
+        scene = played.scene
+        first: Answer | None = None  # that throttled
         waited: tuple[float, ...] = ()
-        while True:
-            if self.over.is_set():
-                raise Ended
-            scene = played.scene
+        while not self.over.is_set():
             heard = await self._under_way.answer_to(step, scene.act.sends)
-            if heard.failure == CUT_OFF:  # by our own end: it says nothing of the target
-                raise Ended
-            wait = self._patience(scene.profile, heard.answer, waited) if heard.answer else None
-            if wait is None:
-                return self._note(played, step, heard)
+            answer = heard.answer
+            wait = patience(scene.profile, answer, waited) if answer else None
+            if answer is None or wait is None:
+                exchange = self._note(played, step, heard)
+                if heard.failure == CUT_OFF:
+                    break
+                return exchange
             self._note(played, replace(step, name=THROTTLED), heard, again=True)
+            first = first or answer
+            await self._wait(wait, in_okta(first, len(waited)))
             waited = (*waited, wait)
-            self.waited += wait
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.over.wait(), wait)
+        raise Ended
+
+    async def _wait(self, seconds: float, in_okta: float) -> None:
+        began = time.monotonic()
+        await self.rests(seconds)
+        self.waited += time.monotonic() - began
+        self.waited_in_okta += in_okta
+
+    async def rests(self, seconds: float) -> bool:
+        """Wait so long, or until the load is over; whether it still goes on then."""
+        if seconds > 0:
+            try:
+                await asyncio.wait_for(self.over.wait(), seconds)
+            except TimeoutError:
+                return True
+        return not self.over.is_set()
 
     def _note(self, played: PlayedScene, step: Step, heard: Heard, *, again: bool = False) -> Exchange:
         scene = played.scene
@@ -110,3 +124,12 @@ class Performer:
         played.exchanges.append(exchange)
         self._hears(scene, exchange, again)
         return exchange
+
+
+async def all_of(parts: Iterable[Awaitable[T]]) -> list[T]:
+    """What all of them give, each of which comes to its own end. Raises what one of them does: first what our guard did not."""
+    outcomes = await asyncio.gather(*parts, return_exceptions=True)
+    errors = [each for each in outcomes if isinstance(each, BaseException)]
+    for error in sorted(errors, key=lambda each: isinstance(each, OwnError)):
+        raise error
+    return [each for each in outcomes if not isinstance(each, BaseException)]

@@ -6,7 +6,8 @@ WINDOW = 200  # answers that are looked at, the latest
 FEW = 10  # failures that are no storm yet
 FAILING = 0.05  # of the answers in the window: 5xx, or none
 THROTTLING = 0.5  # of them: 429
-GONE = 12  # requests in a row that were not answered, or whose credentials were refused
+AT_ONCE = 5  # answers that are all 429, from the first on
+GONE = FEW  # requests in a row that were not answered, which is told with the reason, or whose credentials were refused
 OVERRUN = "The load was stopped: {} of the last {} requests were answered with 5xx or not at all."
 THROTTLED = "The load was stopped: {} of the last {} requests were throttled (429). Ask for a lower --rate."
 REFUSED = (
@@ -29,15 +30,15 @@ class Storm:
         self._latest.append(status)
         self._count(status, 1)
         self._silent = 0 if status else self._silent + 1
-        seen = len(self._latest)
         self._refused = self._refused + 1 if status in {401, 403} else 0
+        seen = len(self._latest)
         if self._silent >= GONE:
             return AWAY.format(self._silent, failure)
         if self._refused >= GONE:
             return REFUSED.format(self._refused, status)
         if self._failed >= max(FEW, FAILING * seen):
             return OVERRUN.format(self._failed, seen)
-        if self._throttled >= max(FEW, THROTTLING * seen):
+        if self._throttled >= max(FEW, THROTTLING * seen) or self._throttled == seen == AT_ONCE:
             return THROTTLED.format(self._throttled, seen)
         return ""
 

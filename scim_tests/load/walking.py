@@ -1,4 +1,4 @@
-"""Looks at the pages of an import as they come, and keeps of a million people eight bytes each, on disk.
+"""Looks at the pages of an import as they come, and keeps of each of a million people some twenty bytes, on disk.
 
 No id of a stranger is written anywhere: what is kept is a number that only this walk can make of it.
 """

@@ -18,9 +18,9 @@ from scim_tests.errors import ScimTestsError, TargetError
 from scim_tests.load.calm import Calm
 from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
-from scim_tests.load.jobs import Jobs, after
+from scim_tests.load.jobs import Jobs
 from scim_tests.load.judging import Judging
-from scim_tests.load.performer import Ended, Performer, PlayedScene
+from scim_tests.load.performer import Ended, Performer, PlayedScene, all_of
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
@@ -29,7 +29,6 @@ from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
-from scim_tests.personas.okta.patience import patience
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
@@ -39,10 +38,15 @@ from scim_tests.wire.ledger_sharing import Outbox
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
 REPORT = 1.0  # seconds between two reports
-SLICES = 60  # parts of the load that are told apart, about
+SLICES, MOST_SLICES = (
+    60,
+    600,
+)  # parts of the assignment that are told apart, about, and of all until the deadline
+CONNECTIONS = 200  # at most
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
+DISTRUSTED = "The load was stopped: {}, so nothing is written to this target any more."
 
 
 class Report(NamedTuple):
@@ -59,27 +63,30 @@ class Work:
     """
 
     def __init__(self, plan: LoadPlan, profile: Profile, worker: int, *, hides: bool) -> None:
-        pages = math.ceil((plan.imported + plan.people) / profile.limits.page_size)
         self.plan = plan
-        limits = replace(profile.limits, import_pages=pages + 1, longest_wait=plan.deadline)
+        pages = plan.pages(profile.limits.page_size)
+        limits = replace(profile.limits, import_pages=pages, longest_wait=math.inf)
         self.profile = replace(profile, limits=limits)
         self.worker = worker
-        self.tally = Tally(slice_seconds=max(1.0, math.ceil(plan.seconds / SLICES)))
+        self.tally = Tally(
+            slice_seconds=max(1.0, math.ceil(max(plan.seconds / SLICES, plan.deadline / MOST_SLICES)))
+        )
         self.outbox = Outbox()
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
         self.ledger = Ledger(Path(), keep=self.outbox.keep)
         judging = Judging(
-            self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self._since
+            self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
         self._under_way = UnderWay(self._send)
-        self.performer = Performer(self._under_way, patience, self._hears)
+        self.performer = Performer(self._under_way, self._hears)
         self.jobs = Jobs(plan, self.profile, self.performer, self.counting, self.ledger, self.now)
         self._walkings: list[Walking] = []
-        self._announced = -1  # the highest number whose name stands in the ledger
+        self._announced = 0  # everybody below this number has a name in the ledger
         self._news = asyncio.Event()
-        self._is_over = False
+        self._places = asyncio.Semaphore(CONNECTIONS)
+        self._told: deque[Callable[[], None]] = deque()  # from other threads
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = time.perf_counter()
         self._process = psutil.Process()
@@ -87,10 +94,6 @@ class Work:
     def now(self) -> float:
         """Seconds since the load began."""
         return time.perf_counter() - self._began
-
-    def _since(self) -> float:
-        """When the load began, in seconds since the epoch."""
-        return time.time() - self.now()
 
     def announce(self, upto: int, names: Sequence[str]) -> None:
         """These names are on disk, so that everybody below number `upto` may be made."""
@@ -101,19 +104,20 @@ class Work:
         self._in_the_loop(lambda: self._end(why))
 
     def _in_the_loop(self, what: Callable[[], None]) -> None:
-        """Do it where all else is done that changes what is counted; before that has begun, or once it is over, at once."""
-        if self._loop and not self._loop.is_closed():
+        """Do it where all else is done that changes what is counted, as soon as that has begun."""
+        self._told.append(what)
+        if self._loop:
             with suppress(RuntimeError):  # it is over by now
-                self._loop.call_soon_threadsafe(what)
-        else:
-            what()
+                self._loop.call_soon_threadsafe(self._do_as_told)
+
+    def _do_as_told(self) -> None:
+        while self._told:
+            self._told.popleft()()
 
     def _may_go_on(self, upto: int, names: Sequence[str]) -> None:
         self.outbox.announce(names)
         self._announced = upto
         self._news.set()
-        if self._is_over:
-            self._report()
 
     def _end(self, why: str) -> None:
         self.tally.stopped = self.tally.stopped or why
@@ -123,7 +127,9 @@ class Work:
     async def play(self, client: Client) -> None:
         """All of it; never raises for what a target does."""
         self._loop = asyncio.get_running_loop()
+        self._do_as_told()
         self._client = client
+        ending = self._loop.call_later(self.plan.deadline, self._end, TOO_LONG.format(self.plan.deadline))
         reporting = asyncio.ensure_future(self._report_for_ever())
         try:
             async with client:
@@ -132,10 +138,19 @@ class Work:
             self.error = error
         except Ended:
             pass
+        except Exception as error:  # noqa: BLE001 -- what was seen until then is told
+            self._broke(error)
         finally:
+            ending.cancel()
             reporting.cancel()
-            self._is_over = True
-            self._report()
+            self.tally.final.expected = len(self.jobs.crowd)
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Once it is over: names that were not needed, also those that were announced too late."""
+        self._do_as_told()
+        self.outbox.give_back()
+        self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -146,13 +161,8 @@ class Work:
         await playing
 
     async def _play_all(self) -> None:
-        deadline, loop = self.plan.deadline, asyncio.get_running_loop()
-        ending = loop.call_later(deadline, self._end, TOO_LONG.format(deadline))
-        try:
-            await self._press_the_button()
-            await self._play_calmly()
-        finally:
-            ending.cancel()
+        await self._press_the_button()
+        await self._play_calmly()
 
     async def _play_calmly(self) -> None:
         """What was planned, with some requests before and after it; where several play, others may still go on beside them."""
@@ -169,14 +179,28 @@ class Work:
         self.jobs.hears(scene, exchange, again)
 
     async def _send(self, step: Step, sends: Forms) -> Heard:
-        self.counting.left()
         asked = self.now()
+        await self._place()
+        self.counting.left()
         try:
             heard = await self._client.send(step, sends)
         finally:
             self.counting.came()
+            self._places.release()
         self.counting.late(self.now() - asked - heard.seconds)  # it waited for a connection
+        if self.ledger.distrusted:
+            self._end(DISTRUSTED.format(self.ledger.distrusted))
         return heard
+
+    async def _place(self) -> None:
+        """A connection that is free. Ended where the load is over by then: what has waited leaves no more."""
+        try:
+            await self._places.acquire()
+        except asyncio.CancelledError:  # it has waited longer than the end lasts
+            raise Ended from None
+        if self.performer.over.is_set():
+            self._places.release()
+            raise Ended
 
     async def _press_the_button(self) -> None:
         """See that the credentials are taken. TargetError where they are not, or nobody answers."""
@@ -202,10 +226,7 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside(walked))
         self.tally.phase = "assigning" if parts else "importing"
-        ended = await asyncio.gather(*parts, return_exceptions=True)  # each comes to its own end
-        for each in ended:
-            if isinstance(each, BaseException):
-                raise each
+        await all_of(parts)
         await self._look_at_the_end(walked)
 
     async def _assign(self) -> None:
@@ -214,20 +235,17 @@ class Work:
         for at, number in self.plan.arrivals():
             if number % self.plan.workers != self.worker:
                 continue
-            if not await after(at - self.now(), self.performer.over) or not await self._may_make(number):
+            if not await self.performer.rests(at - self.now()) or not await self._may_make(number):
                 self.tally.not_begun = len(range(number, self.plan.people, self.plan.workers))
                 break
             self.counting.late(self.now() - at)
             part = self.tally.slice_of(at)
             self.tally.due[part] = self.tally.due.get(part, 0) + self.plan.requests_about(number)
-            self._begin(self._whole_of(number), jobs)
+            begun = asyncio.ensure_future(self._job(number))
+            jobs.add(begun)
+            begun.add_done_callback(jobs.discard)
         while jobs:
             await asyncio.wait(jobs)
-
-    def _begin(self, job: Coroutine[None, None, None], jobs: set[asyncio.Task[None]]) -> None:
-        begun = asyncio.ensure_future(job)
-        jobs.add(begun)
-        begun.add_done_callback(jobs.discard)
 
     async def _may_make(self, number: int) -> bool:
         while self._announced <= number and not self.performer.over.is_set():
@@ -235,33 +253,28 @@ class Work:
             await self._news.wait()
         return not self.performer.over.is_set()
 
-    async def _whole_of(self, number: int) -> None:
-        await self._job(self.jobs.assign(number))
-        if (group := self.jobs.filled_by(number)) is not None:
-            await self._job(self.jobs.fill(group))
-        changes = self.plan.leaves(number) or self.plan.changes_name(number)
-        if changes and number in self.jobs.crowd:
-            later = min(LATER, self.plan.seconds / 10)
-            if await after(later, self.performer.over):
-                await self._job(self.jobs.change(number))
-
-    async def _job(self, job: Coroutine[None, None, None]) -> None:
-        """Do it; what goes wrong in code of ours ends this one job, and is told."""
+    async def _job(self, number: int) -> None:
+        """All that is done to somebody; what goes wrong in code of ours ends the load, and is told."""
         try:
-            await job
+            await self.jobs.assign(number)
+            if (group := self.jobs.filled_by(number)) is not None:
+                await self.jobs.fill(group)
+            if self.plan.is_changed(number) and number in self.jobs.crowd:
+                await self.performer.rests(min(LATER, self.plan.seconds / 10))
+                await self.jobs.change(number)
         except Ended:
             self.tally.cut_off += 1
         except Exception as error:  # noqa: BLE001 -- one job must not lose what the others saw
-            self.tally.broken.append(f"{type(error).__name__}: {error}")
-            self._end(f"The load was stopped: our code failed: {type(error).__name__}: {error}")
-        if self.ledger.distrusted:
-            self._end(
-                f"The load was stopped: {self.ledger.distrusted}, so nothing is written to this target any more."
-            )
+            self._broke(error)
+
+    def _broke(self, error: Exception) -> None:
+        said = f"{type(error).__name__}: {error}"
+        self.tally.broken.append(said)
+        self._end(f"The load was stopped: our code failed: {said}")
 
     async def _walk_beside(self, walked: list[list[int]]) -> None:
         """An import while people are assigned."""
-        if await after(BEFORE_THE_WALK * self.plan.seconds, self.performer.over):
+        if await self.performer.rests(BEFORE_THE_WALK * self.plan.seconds):
             walked.append(await self._walk([]))
 
     async def _walk(self, before: list[int], looking: FinalLooking | None = None) -> list[int]:
@@ -288,7 +301,8 @@ class Work:
 
     async def _look_at_the_end(self, walked: list[list[int]]) -> None:
         """What the target shows of all whom this process made, once nothing is written any more."""
-        self.tally.phase = "looking for everybody"
+        if self.plan.people:
+            self.tally.phase = "looking for everybody"
         looking = FinalLooking(
             self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
         )
@@ -305,9 +319,7 @@ class Work:
 
     def _report(self) -> None:
         """How much memory is taken, and all that was counted."""
-        self.tally.waited = self.performer.waited
-        if self._is_over:
-            self.outbox.give_back()
+        self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
         self.reports.append(Report(self.tally.to_json(), self.outbox.take()))

@@ -72,6 +72,10 @@ class LoadPlan:
         """Whether the person gets another userName; nobody who leaves does."""
         return chosen(self.renamed, number, phase=3) and not self.leaves(number)
 
+    def is_changed(self, number: int) -> bool:
+        """Whether something comes later for the person."""
+        return self.leaves(number) or self.changes_name(number)
+
     def is_read_back(self, number: int) -> bool:
         """Whether the person is read by id: a share, and whoever is written to again, which has to be proven ours.
 
@@ -80,8 +84,7 @@ class LoadPlan:
         return number < self.workers or self.is_member(number) or self._is_in_what_is_read(number)
 
     def _is_in_what_is_read(self, number: int) -> bool:
-        is_changed = self.leaves(number) or self.changes_name(number)
-        return is_changed or chosen(self.read_back, number, phase=4)
+        return self.is_changed(number) or chosen(self.read_back, number, phase=4)
 
     def is_member(self, number: int) -> bool:
         """Whether the person is put into a group."""
@@ -160,6 +163,10 @@ class LoadPlan:
         rates = chain.from_iterable(repeat(stage.rate, stage.people) for stage in self.stages)
         takes = map(self.requests_about, range(self.people))
         return array("d", accumulate(map(truediv, takes, rates), initial=0.0))
+
+    def pages(self, size: int) -> int:
+        """How many pages of so many people an import reads at most: room for whoever is made meanwhile, and for the last."""
+        return math.ceil((self.imported + self.people) / size) + 1
 
     def to_json(self) -> str:
         """As text, for another process."""

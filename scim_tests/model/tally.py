@@ -5,7 +5,7 @@ Times of answers are milliseconds, rounded to two digits; a slice is a part of t
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from scim_tests.model.check import Severity
@@ -16,6 +16,7 @@ from scim_tests.model.verdict import Verdict
 
 Timing = dict[str, int]  # how many answers took so many milliseconds
 NO_ANSWER = "none"  # in place of a status
+STOPPED = "stopped"  # the same: the load ended while it was under way, which says nothing of the target
 EXAMPLES = 3  # of findings and tasks that are kept of each kind
 NOT_SUMS = {"slice_seconds", "phase", "steps", "checks", "tasks", "final", "stopped"}  # of a tally
 NAMES = 20  # of people that are kept, at most, of each process
@@ -215,12 +216,13 @@ class Tally:
     tasks: dict[str, Task] = field(default_factory=dict)  # by step and status
     stays_open: int = 0  # deactivations that failed: Okta does not try again
     waited: float = 0.0  # seconds, for targets that asked for it
+    waited_in_okta: float = 0.0  # what Okta waits for the same answers, whose time nobody scales
     given_up: int = 0  # requests that were still throttled after all attempts
     walks: list[Walk] = field(default_factory=list)
     groups: list[GroupTally] = field(default_factory=list)
     final: FinalLook = field(default_factory=FinalLook)
     memory: dict[str, float] = field(default_factory=dict)  # MiB, by slice
-    cut_off: int = 0  # jobs that were not finished
+    cut_off: int = 0  # jobs that were not finished: the load ended, or our guard did not let them go on
     not_begun: int = 0
     stopped: str = ""  # why the load ended before its time
     broken: list[str] = field(default_factory=list)  # what failed in code of ours
@@ -278,7 +280,7 @@ class Tally:
 
     def to_json(self) -> str:
         """As text, for another process."""
-        return json.dumps(asdict(self))
+        return json.dumps(self, default=vars)
 
     @classmethod
     def from_json(cls, text: str) -> "Tally":

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 # Each with the fault of the server that its commands are pointed at.
 PAGES = {
     "README.md": "",
+    "docs/load.md": "",
     "docs/okta-failure.md": "deactivated-user-hidden-from-filter",
     "docs/pipelines.md": "",
     "docs/qa.md": "",
@@ -31,9 +32,8 @@ NOT_RUN = ("make ", "python3 -m venv", ". .venv/", "pip install", ".venv/bin/pip
 FORMS = ("bearer", "x-api-key")  # in which the pages send the token
 # A run plays the least there is under every profile: other tests run each profile whole.
 RUN = re.compile(r"^(.*\bscim-tests run (?![^#\n]*--only )(?:[^#&\n]*[^#&\s])?)", re.MULTILINE)
-FOR_EVER = re.compile(
-    r"^(scim-tests (?:serve|record|ui)[^#&\n]*)", re.MULTILINE
-)  # only its options are tried
+# Only its options are tried: it ends when it is told to, or is played by tests of its own.
+NOT_PLAYED = re.compile(r"^(scim-tests (?:serve|record|ui|load)[^#&\n]*)", re.MULTILINE)
 # A conformance failure is what some commands are there to show; everything else worse than that is not.
 STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
@@ -58,7 +58,7 @@ def script_of(page: str, target: str) -> str:
     text = (ROOT / page).read_text(encoding="utf-8")
     lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL)).splitlines()
     script = "\n".join(line for line in lines if not line.strip().startswith(NOT_RUN))
-    script = FOR_EVER.sub(r"\1 --help ", TARGETS.sub(target, script))
+    script = NOT_PLAYED.sub(r"\1 --help ", TARGETS.sub(target, script))
     script = RUN.sub(r"\1 --only test_credentials,push_user.create-answers-* ", script)
     script = re.sub(r"(SCIM_TESTS_([A-Z]+_)?TOKEN)=…", rf"\1={TOKEN}", script)
     named = EXAMPLE.search((ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8"))

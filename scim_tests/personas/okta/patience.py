@@ -15,12 +15,17 @@ def patience(profile: Profile, answer: Answer, waited: tuple[float, ...]) -> flo
     """Seconds to wait before the next attempt, or None where Okta goes on with the answer it has."""
     if answer.status != 429 or len(waited) + 1 >= ATTEMPTS:
         return None
-    wait = waited[-1] * 2 if waited else _first_wait(profile, answer)
+    wait = waited[-1] * 2 if waited else _first_wait(answer, profile.limits.throttle_scale)
     return wait if wait <= profile.limits.longest_wait else None
 
 
-def _first_wait(profile: Profile, answer: Answer) -> float:
+def in_okta(first: Answer, times: int) -> float:
+    """Seconds of Okta's own next wait, whose time nobody scales, where it has waited so many times since that first answer."""
+    return _first_wait(first, 1.0) * 2.0**times
+
+
+def _first_wait(answer: Answer, scale: float) -> float:
     retry_after = answer.header("Retry-After") or ""
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after)
-    return WITHOUT_RETRY_AFTER * profile.limits.throttle_scale
+    return WITHOUT_RETRY_AFTER * scale

@@ -1,5 +1,6 @@
 """What a terminal shows of a load: how it goes while it goes, and its last lines."""
 
+import math
 from pathlib import Path
 from typing import Self
 
@@ -92,9 +93,8 @@ def _figures(plan: LoadPlan, tally: Tally, seconds: float) -> dict[str, str]:
     said["429"] = f"{sum(tally.throttled.values()):,}"
     if walks := [walk for walk in tally.walks if walk.pages]:
         pages = Pages(walks[-1])
-        said["import"] = (
-            f"page {len(pages.times):,} of {-(-min(pages.total, plan.imported or pages.total) // PAGE):,}, which took {span(pages.times[-1] / 1000)}"
-        )
+        most = min(math.ceil(pages.total / PAGE), plan.pages(PAGE))
+        said["import"] = f"page {len(pages.times):,} of {most:,}, which took {span(pages.times[-1] / 1000)}"
     if left := _left(plan, tally, seconds):
         said["left"] = f"about {span(left)}"
     return said

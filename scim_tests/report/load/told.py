@@ -41,8 +41,7 @@ def _cut_short(tally: Tally) -> Iterator[str]:
     if tally.broken:
         yield f"{many(len(tally.broken), 'job')} failed in scim-tests itself, for which the target is not to blame."
     if tally.stopped:
-        why = tally.stopped.removeprefix("The load was stopped: ")
-        yield f"The load was stopped before its end: {as_sentence(one_line(why))}"
+        yield as_sentence(one_line(tally.stopped))
 
 
 def _assignment(plan: LoadPlan, tally: Tally) -> Iterator[str]:
@@ -74,9 +73,10 @@ def _throttled(tally: Tally) -> Iterator[str]:
     if not refused:
         return
     each = requests_each(tally)
+    longer = f", and in Okta {span(tally.waited_in_okta)}" if tally.waited_in_okta > 2 * tally.waited else ""
     yield (
         f"{many(refused, 'request')} of {sum(tally.sent.values()):,} {_was(refused)} answered 429; Okta waits as long "
-        f"as it is told, and 5 minutes where it is not told. All waits here took {span(tally.waited)} together."
+        f"as it is told, and 5 minutes where it is not told. All waits took {span(tally.waited)} together here{longer}."
     )
     if tally.given_up:
         yield f"{many(tally.given_up, 'request')} {_was(tally.given_up)} still throttled after 10 attempts: Okta gives up then."

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from scim_tests import profiles
+from scim_tests.commands.baseline import update
 from scim_tests.commands.compare import command as compare
 from scim_tests.commands.render import command as render
 from scim_tests.errors import UsageError
@@ -17,6 +18,7 @@ from scim_tests.load.finish import finish_load, keep, render_load
 from scim_tests.load.record import recorded
 from scim_tests.model.load_record import LoadRecord, LoadSoFar
 from scim_tests.model.record import Outcome
+from scim_tests.record.baseline import read_baseline
 from scim_tests.record.file import read_load
 from scim_tests.session.report_folder import JOURNAL, LEDGER, is_of_a_load
 from scim_tests.session.runs import runs
@@ -57,15 +59,23 @@ def test_a_load_leaves_its_reports_and_none_of_another(tmp_path: Path) -> None:
     assert read_load(tmp_path) == GOOD
 
 
+def test_what_fails_in_a_load_can_be_accepted(tmp_path: Path) -> None:
+    """`baseline update` reads a load as it reads a run."""
+    bad = record(troubled(), fails=True)
+    finish_load(bad, tmp_path)
+    file = tmp_path / "known.toml"
+    said = CliRunner().invoke(update, [str(file), str(tmp_path), "--reason", "SCIM-9", "--owner", "us"])
+    assert said.exit_code == 0, said.output
+    failed = {each.id for each in bad.checks if each.verdict == "fail"}
+    assert failed <= {each.check for each in read_baseline(file, [each.id for each in bad.checks])}
+
+
 def test_a_load_that_was_killed_is_told_as_far_as_it_was_counted(died: Path) -> None:
     """`render` says that it was stopped, what was seen, and who may be left; then nothing is left to be rendered."""
     said = CliRunner().invoke(render, [str(died)])
     assert said.exit_code == 0, said.output  # the command line exits with what it gives
     done = read_load(died)
-    assert (
-        done.told[0]
-        == "The load was stopped before its end: Its process ended before it could say how it went."
-    )
+    assert done.told[0] == "The load was stopped: its process ended before it could say how it went."
     assert [each.user_name for each in done.left_behind] == [LEFT]
     assert (done.outcome.verdict, done.profile.name, len(done.steps)) == ("interrupted", "okta", 5)
     assert done.history
