@@ -17,6 +17,12 @@ def is_made_here(name: str) -> bool:
     return _MADE_HERE.match(name) is not None
 
 
+def is_later(name: str, first: str) -> bool:
+    """Whether a run gives that name later to whom it has called `first`: `….ann.newly@example.com` to `….ann@example.com`."""
+    begins = first.partition("@")[0]
+    return is_made_here(first) and name.startswith(f"{begins}.")
+
+
 def mark(name: str) -> str:
     """The letters that make such a name its run's own, in lower case; empty for any other name.
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from sys import intern
 
-from scim_tests.model.names import is_made_here
+from scim_tests.model.names import is_later, is_made_here
 from scim_tests.wire import ledger_file
 from scim_tests.wire.creates import Creates
 from scim_tests.wire.ledger_entry import Entry, State
@@ -144,7 +144,8 @@ class Ledger:
         """Whether what has this id may be shown with this userName."""
         id_ = self._spelt(id_)
         key = self._key_shown(id_, user_name)
-        return self._answered.get(id_) == key or key in self._claims.get(id_, ())
+        answered = self._answered.get(id_, "")
+        return answered == key or is_later(key, answered) or key in self._claims.get(id_, ())
 
     def alias(self, id_: str, shown: str, user_name: str) -> None:
         """A GET by this id, which this name claims, showed another id under that name: it has to be proven itself."""

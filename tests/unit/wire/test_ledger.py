@@ -235,6 +235,16 @@ def test_a_new_name_is_that_ones_alone(ledger: Ledger) -> None:
         assert not each.owns("7")
 
 
+def test_a_later_name_of_the_same_one_is_known_although_nobody_told_of_the_renaming(ledger: Ledger) -> None:
+    """A process was killed before it could tell: the name was announced, and the create's id shows it; no other name of ours will do."""
+    first, later, other = (f"scim-tests.abcd1234.{each}@example.com" for each in ("u-1", "u-1.newly", "u-12"))
+    ledger.intend(first, later, other)
+    ledger.created(first, "1")
+    for shown, is_ours in ((first, True), (other, False), (later, True)):
+        ledger.prove("1", shown)
+        assert ledger.owns("1") is is_ours
+
+
 def test_only_the_name_that_claims_an_id_proves_it(ledger: Ledger) -> None:
     """An id that our create was answered with, and that a GET shows under another name of ours, is not ours."""
     for name, id_ in (("bob", "1"), ("ann", "7")):
