@@ -153,9 +153,6 @@ class Walk:
     missed: list[str] = field(default_factory=list)  # names of the first of them
     missed_touched: list[str] = field(default_factory=list)  # not shown, to whom something was written: names
     writes_meanwhile: int = 0  # ours, under way at some time while it went on
-    moves_meanwhile: int = (
-        0  # of these, those that can take somebody from their place: renames, deactivations
-    )
     whole: bool = False  # it came to its end
     ended: str = ""  # why not
 
@@ -203,6 +200,7 @@ class Tally:
     calm_reads: Timing = field(default_factory=dict)  # of reads by id, in turn with these
     calm_first_pages: Timing = field(default_factory=dict)  # of the first page of the list, when all is over
     calm_last_pages: Timing = field(default_factory=dict)  # of the last one, in turn with these
+    calm_totals: list[list[int]] = field(default_factory=list)  # the totals on each two of them
     late: Timing = field(
         default_factory=dict
     )  # by how much jobs began later than their time: ours, not the target's
