@@ -19,6 +19,7 @@ NO_ANSWER = "none"  # in place of a status
 STOPPED = "stopped"  # the same: the load ended while it was under way, which says nothing of the target
 EXAMPLES = 3  # of findings and tasks that are kept of each kind
 NOT_SUMS = {"slice_seconds", "phase", "steps", "checks", "tasks", "final", "stopped"}  # of a tally
+NOTICED = 1000  # milliseconds that one job in twenty began too late, from which it is told
 NAMES = 20  # of people that are kept, at most, of each process
 
 
@@ -224,6 +225,12 @@ class Tally:
     not_begun: int = 0
     stopped: str = ""  # why the load ended before its time
     broken: list[str] = field(default_factory=list)  # what failed in code of ours
+
+    @property
+    def lateness(self) -> float:
+        """Seconds by which one job in twenty began too late, or more; 0 where that is not worth telling."""
+        late = quantile(self.late, 0.95) or 0.0
+        return late / 1000 if late >= NOTICED else 0.0
 
     @property
     def page_growth(self) -> tuple[float, float] | None:
