@@ -58,13 +58,13 @@ class Jobs:
 
     def hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
         """Whom a request is about, and whether it is judged."""
-        if self.walking and exchange.step == PAGE:
-            self.walking.page(exchange)
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
         name = person.user_name if person else scene.team.display_name if scene.team else ""
         judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
         is_twin = exchange.step == "bulk_assignment.create"
         self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
+        if self.walking and exchange.step == PAGE:
+            self.walking.page(exchange)
 
     def _is_judged(self, scene: Scene) -> bool:
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
