@@ -19,7 +19,9 @@ Shown = tuple[str, str, bool | None]  # id, userName and active; None: not said
 BEGAN = 100.0
 
 
-def page(start: int, shown: Sequence[Shown], total: int = 4_000, status: int = 200, seconds: float = 0.05) -> Exchange:
+def page(
+    start: int, shown: Sequence[Shown], total: int = 4_000, status: int = 200, seconds: float = 0.05
+) -> Exchange:
     """A page of these people."""
     people = [
         {"id": an_id, "userName": name, **({} if active is None else {"active": active})}
@@ -95,7 +97,9 @@ def test_a_walk_tells_what_its_pages_showed(
         for number in walking.order
     }
     assert walking.active == {
-        owner for (_, _, active), owner in zip(flat, owners, strict=True) if owner is not None and active is not False
+        owner
+        for (_, _, active), owner in zip(flat, owners, strict=True)
+        if owner is not None and active is not False
     }
     due = [each for each in made if not each.left and each.number not in absent]
     missed = [each for each in due if each.number not in shown_under] if whole else []
@@ -130,7 +134,9 @@ def test_a_name_that_is_given_while_the_walk_goes_on_is_known_by_its_id() -> Non
     crowd = crowd_of([Made(1, "id-1", name_of(1), 1.0)])
     with Walking(crowd, lambda: BEGAN) as walking:
         crowd.add(Made(2, "id-2", name_of(2), BEGAN + 1))
-        walking.page(page(1, [("id-2", "another.name@example.com", True), ("id-1", "renamed@example.com", None)]))
+        walking.page(
+            page(1, [("id-2", "another.name@example.com", True), ("id-1", "renamed@example.com", None)])
+        )
         assert walking.order == [2, 1]
         assert walking.shown == {1: ["id-1"], 2: ["id-2"]}
 
@@ -167,7 +173,9 @@ def test_of_a_stranger_a_few_bytes_are_kept_and_no_word() -> None:
         for start in range(1, 20_001, 100):
             walking.page(page(start, [(f"stranger-{start + place}", "wilhelmina@corporation.example", True) for place in range(100)]))  # fmt: skip
         seen = walking._seen
-        (size,) = seen.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
+        (size,) = seen.execute(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        ).fetchone()
         assert size / 20_000 < 24
         dumped = b"".join(str(row).encode() for row in seen.execute("SELECT * FROM seen LIMIT 100"))
         assert b"stranger" not in dumped
