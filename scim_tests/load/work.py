@@ -269,7 +269,7 @@ class Work:
     def _broke(self, error: Exception) -> None:
         said = f"{type(error).__name__}: {error}"
         self.tally.broken.append(said)
-        self._end(f"The load was stopped: our code failed: {said}")
+        self._end(f"The load was stopped: our code failed: {said}.")
 
     async def _walk_beside(self) -> None:
         """An import while people are assigned."""
