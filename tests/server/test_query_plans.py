@@ -43,7 +43,7 @@ def walks(scim: Client, ask: Ask) -> list[str]:
     ask(scim, user, group)
     for connection in connections:
         connection.set_trace_callback(None)
-    asked = [each for each in statements if re.match(r"(SELECT|INSERT|UPDATE|DELETE)", each)]
+    asked = [each for each in statements if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE)", each)]
     assert asked
 
     def is_walk(statement: str) -> bool:

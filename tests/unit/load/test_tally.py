@@ -53,6 +53,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     float: st.integers(1, 500).map(float),
     str: st.sampled_from(("", "the load was stopped")),
     list[str]: NAMES,
+    list[list[int]]: st.lists(st.just([900, 901]), max_size=2),
     list[Walk]: st.lists(st.builds(Walk, st.just([[1.0, 4.5, 100.0, 900.0]]), COUNTS), max_size=1),
     list[GroupTally]: st.lists(st.just(GroupTally("g", 2, 2, 0, 0)), max_size=2),
     dict[str, StepTally]: st.dictionaries(st.sampled_from(("push_user.lookup", "push_user.create")), STEP),
