@@ -24,6 +24,8 @@ from scim_tests.personas.okta.push_user import id_given, push_user
 from scim_tests.wire.ledger import Ledger
 
 PAGE = "import_users.page"
+TWINS = "bulk_assignment.create"  # two jobs for one person
+CREATES = {"push_user.create", TWINS}
 FIRST = "push_user:first"  # what the first assignment found out: which attributes the target takes
 
 
@@ -59,11 +61,14 @@ class Jobs:
 
     def hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
         """Whom a request is about, and whether it is judged."""
+        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
+        is_twin = exchange.step == TWINS
+        self._counting.hears(exchange, name=name_of(scene), judged=judged, again=again, is_twin=is_twin)
+        person = scene.person or (scene.crowd[0] if scene.crowd else None)
+        if person and exchange.step in CREATES:
+            self._hear_create(person, exchange)
         if self.walking and exchange.step == PAGE:
             self.walking.page(exchange)
-        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
-        is_twin = exchange.step == "bulk_assignment.create"
-        self._counting.hears(exchange, name=name_of(scene), judged=judged, again=again, is_twin=is_twin)
 
     def _is_judged(self, scene: Scene) -> bool:
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
@@ -75,38 +80,36 @@ class Jobs:
         return start > 1 and not self.plan.is_judged(start // self.profile.limits.page_size)
 
     async def assign(self, number: int) -> None:
-        """Assign somebody, once or by two jobs at once, read who has to be proven, and remember who was made."""
+        """Assign somebody, once or by two jobs at once, and read who has to be proven."""
         person = self.cast.person(number)
         if self.plan.is_twice(number):
-            await self._assign_twice(number, person)
-            return
-        until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
-        played = await self._play(Scene(push_user, self.profile, person=person), until=until)
-        if played.result:
-            self.known.setdefault(FIRST, played.result)
-        self._made(number, person, played)
-
-    async def _assign_twice(self, number: int, person: Person) -> None:
-        played = await self._play(Scene(bulk_assignment, self.profile, crowd=(person,)))
-        if not (made := self._made(number, person, played)):
-            return
-        made.twice = True
-        answers = [each.heard.answer for each in _creates(played)]
-        self.tally.again += sum(each is not None and each.status == CONFLICT for each in answers)
-        if self.plan.is_read_back(number):
-            await self._play(Scene(READ_AGAIN, self.profile, person=person))
-
-    def _made(self, number: int, person: Person, played: PlayedScene) -> Made | None:
-        """Who was made, where a create was answered with success and an id."""
+            played = await self._assign_twice(number, person)
+        else:
+            until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
+            played = await self._play(Scene(push_user, self.profile, person=person), until=until)
+            if played.result:
+                self.known.setdefault(FIRST, played.result)
         if (
             played.refused
         ):  # the target shows nobody as ours whom it made, so whoever it makes could not be removed
             self._counting.stop(f"The load was stopped: {played.why}.")
-        given = next(filter(None, map(id_given, _creates(played))), "")
-        if not given:
-            return None
-        self.tally.created += 1
-        return self.crowd.add(Made(number, given, person.user_name, self._now()))
+
+    async def _assign_twice(self, number: int, person: Person) -> PlayedScene:
+        played = await self._play(Scene(bulk_assignment, self.profile, crowd=(person,)))
+        if number in self.crowd:
+            answers = [each.heard.answer for each in played.exchanges if each.step in CREATES]
+            self.tally.again += sum(each is not None and each.status == CONFLICT for each in answers)
+            if self.plan.is_read_back(number):
+                await self._play(Scene(READ_AGAIN, self.profile, person=person))
+        return played
+
+    def _hear_create(self, person: Person, created: Exchange) -> None:
+        """Who was made, where it was answered with success and an id, stands in the crowd from then on."""
+        given, number = id_given(created), number_of(person)
+        if given and number not in self.crowd:
+            self.tally.created += 1
+            is_twice = self.plan.is_twice(number)
+            self.crowd.add(Made(number, given, person.user_name, self._now(), twice=is_twice))
 
     async def change(self, number: int) -> None:
         """What comes later for somebody who was made: to leave, or to get another name."""
@@ -190,10 +193,6 @@ def name_of(scene: Scene) -> str:
 def number_of(person: Person) -> int:
     """The number that stands in the key of somebody of a load."""
     return int(person.key.rpartition("-")[2])
-
-
-def _creates(played: PlayedScene) -> list[Exchange]:
-    return [each for each in played.exchanges if each.step.endswith(".create")]
 
 
 def _all_taken(played: PlayedScene) -> bool:

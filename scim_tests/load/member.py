@@ -55,6 +55,8 @@ class Member:
     def _announced(self, msg: Message) -> None:
         if self.work:
             self.work.announce(msg.data["upto"], msg.data["names"])
+            if self._thread and not self._thread.is_alive():
+                self._finish(self.work)
 
     def _stop(self, msg: Message) -> None:
         if self.work:
@@ -73,7 +75,7 @@ class Member:
         while thread.is_alive():
             self._tell(work)
             gevent.sleep(EVERY)
-        self._tell(work)
+        self._finish(work)
         tell_the_rest(self.runner)
         if work.error:
             self._fail(work.error)
@@ -86,6 +88,10 @@ class Member:
             work.error = error
         except Exception as error:  # noqa: BLE001 -- whatever fails here is ours, and said in one sentence
             work.error = OwnError("broken", told(error))
+
+    def _finish(self, work: Work) -> None:
+        work.give_back()
+        self._tell(work)
 
     def _tell(self, work: Work) -> None:
         """Pass on what there is to tell: every request to Locust, and what was counted to the coordinator."""

@@ -6,6 +6,7 @@ WINDOW = 200  # answers that are looked at, the latest
 FEW = 10  # failures that are no storm yet
 FAILING = 0.05  # of the answers in the window: 5xx, or none
 THROTTLING = 0.5  # of them: 429
+AT_ONCE = 5  # answers that are all 429, from the first on
 GONE = FEW  # requests in a row that were not answered, which is told with the reason, or whose credentials were refused
 OVERRUN = "The load was stopped: {} of the last {} requests were answered with 5xx or not at all."
 THROTTLED = "The load was stopped: {} of the last {} requests were throttled (429). Ask for a lower --rate."
@@ -37,7 +38,7 @@ class Storm:
             return REFUSED.format(self._refused, status)
         if self._failed >= max(FEW, FAILING * seen):
             return OVERRUN.format(self._failed, seen)
-        if self._throttled >= max(FEW, THROTTLING * seen):
+        if self._throttled >= max(FEW, THROTTLING * seen) or self._throttled == seen == AT_ONCE:
             return THROTTLED.format(self._throttled, seen)
         return ""
 

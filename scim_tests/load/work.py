@@ -144,8 +144,13 @@ class Work:
             ending.cancel()
             reporting.cancel()
             self.tally.final.expected = len(self.jobs.crowd)
-            self.outbox.give_back()
-            self._report()
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Once it is over: names that were not needed, also those that were announced too late."""
+        self._do_as_told()
+        self.outbox.give_back()
+        self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -264,7 +269,7 @@ class Work:
     def _broke(self, error: Exception) -> None:
         said = f"{type(error).__name__}: {error}"
         self.tally.broken.append(said)
-        self._end(f"The load was stopped: our code failed: {said}")
+        self._end(f"The load was stopped: our code failed: {said}.")
 
     async def _walk_beside(self) -> None:
         """An import while people are assigned."""

@@ -23,6 +23,7 @@ class Countdown:
         self._live = Live(console=console, transient=True, refresh_per_second=4)
 
     def __enter__(self) -> Self:
+        self._began = self._said = self._clock()
         return self
 
     def __exit__(self, *_: object) -> None:

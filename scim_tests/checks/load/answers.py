@@ -96,7 +96,7 @@ def requests_are_taken(state: LoadState) -> Finding | None:
     if not refused:
         return None
     said = ", ".join(f"{each.step} {each.people:,} times with {each.status}" for each in refused)
-    names = [name for each in refused for name in each.examples]
+    names = [name for each in refused for name in each.examples if name]
     return Finding("no refusal", f"{said} (such as {names[0]})" if names else said)
 
 

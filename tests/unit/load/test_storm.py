@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scim_tests.load.storm import FAILING, FEW, GONE, THROTTLING, WINDOW, Storm
+from scim_tests.load.storm import AT_ONCE, FAILING, FEW, GONE, THROTTLING, WINDOW, Storm
 
 HONEST = st.lists(st.sampled_from((200, 201, 204, 404, 409, 400)), max_size=3 * WINDOW)
 
@@ -27,8 +27,11 @@ def naive(statuses: list[int]) -> int:
         failed = sum(each == 0 or each >= 500 for each in window)
         throttled = window.count(429)
         silent = statuses[max(0, place - GONE) : place] == [0] * GONE
+        refused = all(each in {401, 403} for each in window[-GONE:]) and len(window) >= GONE
         if (
             silent
+            or refused
+            or window == [429] * AT_ONCE
             or failed >= max(FEW, FAILING * len(window))
             or throttled >= max(FEW, THROTTLING * len(window))
         ):
@@ -50,7 +53,7 @@ def test_a_few_failures_are_no_storm(statuses: list[int], few: int, status: int,
     assert first_stop(mixed) == (0, "")
 
 
-@given(st.lists(st.sampled_from((200, 200, 200, 409, 429, 429, 503, 0)), max_size=3 * WINDOW))
+@given(st.lists(st.sampled_from((200, 200, 200, 401, 403, 409, 429, 429, 503, 0)), max_size=3 * WINDOW))
 def test_it_stops_when_a_look_at_the_latest_says_so(statuses: list[int]) -> None:
     """Exactly then, in whatever order they come."""
     assert first_stop(statuses)[0] == naive(statuses)
@@ -60,7 +63,9 @@ def test_it_stops_when_a_look_at_the_latest_says_so(statuses: list[int]) -> None
     ("statuses", "after", "why"),
     [
         ([503] * 30, FEW, f"{FEW} of the last {FEW} requests were answered with 5xx"),
-        ([429] * 30, FEW, f"{FEW} of the last {FEW} requests were throttled (429)"),
+        ([429] * 30, AT_ONCE, f"{AT_ONCE} of the last {AT_ONCE} requests were throttled (429)"),
+        ([200] + [429] * 30, FEW + 1, f"{FEW} of the last {FEW + 1} requests were throttled (429)"),
+        ([200] * 99 + [401] * 30, 99 + GONE, f"{GONE} requests in a row were answered 401"),
         (
             [200] * 5 + [0] * 30,
             5 + GONE,
