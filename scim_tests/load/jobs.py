@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from scim_tests.load.cast import Cast
 from scim_tests.load.counting import Counting, count_time
@@ -61,7 +62,8 @@ class Jobs:
 
     def hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
         """Whom a request is about, and whether it is judged."""
-        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
+        is_passed_over = exchange.step == PAGE and self._passes_over(exchange)
+        judged = shows_another(exchange) or (self._is_judged(scene) and not is_passed_over)
         is_twin = exchange.step == TWINS
         self._counting.hears(exchange, name=name_of(scene), judged=judged, again=again, is_twin=is_twin)
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
@@ -182,6 +184,17 @@ class Jobs:
         if is_judged:
             judging.scene_over(played.exchanges)
         return played
+
+
+def shows_another(exchange: Exchange) -> bool:
+    """Whether an answer of success to a request about one id shows something else: such an answer is judged, whoever it is about."""
+    kind, _, an_id = exchange.request.path.partition("?")[0].removeprefix("/").partition("/")
+    if kind not in {"Users", "Groups"} or not an_id or not exchange.is_success or not exchange.answer.body:
+        return False
+    try:
+        return bool(get(exchange.resource, "id") != unquote(an_id))
+    except NotObserved:
+        return True
 
 
 def name_of(scene: Scene) -> str:
