@@ -1,6 +1,6 @@
 """Checks of loads: every request is answered, in time, and as it is without a load."""
 
-from scim_tests.checks.load.counted import milliseconds, need
+from scim_tests.checks.load.counted import FEW, milliseconds, need
 from scim_tests.knowledge.consequences import TIMES_OUT
 from scim_tests.model.check import (
     BOTH,
@@ -20,7 +20,6 @@ from scim_tests.model.exchange import NotObserved
 from scim_tests.model.load_state import LoadState
 from scim_tests.model.tally import NO_ANSWER, longer, quantile, together
 
-CALM = 15  # answers of each kind, at least
 OFTEN = 50  # answers, at least, of which one can be far from the others
 SLOW, QUICK = 12, 60  # parts of the time that Okta waits: 5 seconds, and one
 AGAIN = 3  # parts of the load in which a slow answer stands among quick ones
@@ -174,7 +173,7 @@ def answers_are_steady(state: LoadState) -> Finding | None:
 def answers_do_not_slow_down(state: LoadState) -> Finding | None:
     """Of requests one after the other: under a load, one that is too much makes any server's answers longer."""
     tally = state.tally
-    need(CALM, tally.calm_before, tally.calm_reads)
+    need(FEW, tally.calm_before, tally.calm_reads)
     found = longer(tally.calm_before, tally.calm_reads, times=3, by=50)
     if found is None:
         return None
@@ -202,7 +201,7 @@ def answers_do_not_slow_down(state: LoadState) -> Finding | None:
 def look_ups_do_not_scan(state: LoadState) -> Finding | None:
     """Of requests one after the other, as above; a read by id has an index nearly everywhere."""
     tally = state.tally
-    need(CALM, tally.calm_reads, tally.calm_after)
+    need(FEW, tally.calm_reads, tally.calm_after)
     found = longer(tally.calm_reads, tally.calm_after, times=4, by=25)
     if found is None:
         return None
@@ -227,7 +226,7 @@ def look_ups_do_not_scan(state: LoadState) -> Finding | None:
 def group_writes_do_not_scan(state: LoadState) -> Finding | None:
     """Of single writes in turn with reads, when all else is over; the first members were put there under the load."""
     tally = state.tally
-    need(CALM, tally.calm_reads, tally.calm_group_writes)
+    need(FEW, tally.calm_reads, tally.calm_group_writes)
     need(1, tally.first_batches)
     grown = longer(tally.first_batches, tally.calm_group_writes, times=3, by=100)
     if not grown or not longer(tally.calm_reads, tally.calm_group_writes, times=4, by=100):

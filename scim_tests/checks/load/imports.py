@@ -6,7 +6,7 @@ What cannot be told from that is advice.
 
 from itertools import pairwise
 
-from scim_tests.checks.load.counted import milliseconds, need, some
+from scim_tests.checks.load.counted import FEW, milliseconds, need, some
 from scim_tests.knowledge.consequences import IMPORT_LOSES, IMPORT_REPEATS
 from scim_tests.model.check import (
     BOTH,
@@ -27,7 +27,6 @@ from scim_tests.model.load_state import LoadState
 from scim_tests.model.tally import EXAMPLES, Walk
 
 START, _, _, TOTAL = range(4)  # of a page
-FEW = 5  # pages of each kind, at least: where one takes very long, no more are asked for
 TWICE = 2  # imports in which the same is seen, so that a write of somebody else is not the reason
 MOSTLY = 0.75
 
@@ -68,8 +67,8 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
             return Finding(f"{walk.expected:,} people", got)
     for walk in walks:
         if missed := [*walk.missed_touched, *walk.missed]:
-            whose = "others were" if walk.not_shown else "each of them was"
-            got = f"{some(missed, 'person', 'people')} not shown, while {whose} written to"
+            whose = "while others were written to" if walk.not_shown else "each written to meanwhile"
+            got = f"{some(missed, 'person', 'people')}, not shown, {whose}"
             return Finding(f"{walk.expected:,} people", got, mild=True)
     if not any(walk.expected for walk in walks):
         nobody = "nobody was made before it, or was looked for after it"

@@ -156,8 +156,8 @@ def test_of_nothing_nothing_is_said(check: Check) -> None:
 
 def few(tally: Tally) -> None:
     """Too few of everything to tell one time from another."""
-    tally.calm_before, tally.calm_after, tally.calm_reads = {"10": 14}, {"900": 14}, {"900": 14}
-    tally.calm_group_writes = {"9000": 14}
+    tally.calm_before, tally.calm_after, tally.calm_reads = {"10": 4}, {"900": 4}, {"900": 4}
+    tally.calm_group_writes = {"9000": 4}
     tally.calm_first_pages, tally.calm_last_pages, tally.calm_totals = {"10": 4}, {"900": 4}, [[1, 2]] * 4
     tally.steps = {"push_user.create": StepTally("POST", {"201": 49}, {"0": {"5": 48, "41000": 1}})}
 
