@@ -51,7 +51,7 @@ def is_counted(work: Work, wire: Wire) -> bool:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_jobs_send_what_the_plan_says(profile: Profile, workers: int) -> None:
     """Each person as many requests as planned, whatever is done to whom; and a group with its last member."""
-    plan = plan_of(40, groups=3, members=5, workers=workers, patches=profile.dialect is Dialect.OIN, **MIXED)
+    plan = plan_of(30, groups=3, members=5, workers=workers, patches=profile.dialect is Dialect.OIN, **MIXED)
     for worker in range(workers):
         numbers = range(worker, plan.people, workers)
         assert asyncio.run(_sent(plan, worker, profile)) == {
@@ -98,16 +98,16 @@ async def _sent(plan: LoadPlan, worker: int, profile: Profile) -> dict[int, int]
 def test_a_whole_load_is_counted(more: dict[str, Any]) -> None:
     """To its end, against a server at which nothing is wrong."""
     wire = Wire()
-    work = worked(plan_of(40, **MIXED, **more), wire)
+    work = worked(plan_of(30, **MIXED, **more), wire)
     assert is_counted(work, wire)
     tally = work.tally
-    assert (tally.created, tally.final.expected, tally.final.found, tally.final.whole) == (40, 40, 40, True)
+    assert (tally.created, tally.final.expected, tally.final.found, tally.final.whole) == (30, 30, 30, True)
     assert (tally.stopped, tally.broken, tally.cut_off, tally.not_begun, tally.tasks) == ("", [], 0, 0, {})
     assert sum(tally.due.values()) == work.plan.requests
     assert work.error is None
 
 
-@pytest.mark.parametrize("after", [1, 15, 22, 50, 80, 110, 150])
+@pytest.mark.parametrize("after", [1, 22, 60, 110, 150])
 @pytest.mark.parametrize("hangs", [False, True])
 def test_it_can_be_told_to_end_at_any_moment(after: int, hangs: bool) -> None:
     """From another thread: while it looks first, assigns, imports, or looks at the end; also where answers no longer come."""
