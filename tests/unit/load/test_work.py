@@ -185,6 +185,28 @@ def test_a_bug_of_ours_ends_the_load_and_is_told(
     assert outcome.exit_code == ExitCode.OUR_ERROR
 
 
+@pytest.mark.parametrize("status", [500, 404])
+def test_whose_change_of_names_failed_is_found_under_either(status: int) -> None:
+    """Where the target fails after it has written, nobody knows the name: who is there by id is not said to be hidden."""
+
+    def bend(request: httpx.Request, _: int) -> httpx.Response | None:
+        return httpx.Response(status, stream=httpx.ByteStream(b"")) if request.method == "PUT" else None
+
+    def lie(request: httpx.Request, body: dict[str, Any]) -> None:
+        if "filter" in request.url.params and status == 500 and puts():
+            body.update(totalResults=0, Resources=[])  # the names are others by now
+
+    def puts() -> int:
+        return sum(method == "PUT" for method, _ in wire.came)
+
+    wire = Wire(bend, lie)
+    work = worked(plan_of(6, twice=0.0, renamed=1.0), wire)
+    assert is_counted(work, wire)
+    assert puts() == 6
+    assert [each.unsure for each in work.jobs.crowd] == [status == 500] * 6
+    assert (work.tally.final.found, work.tally.final.unfound, work.tally.final.missing) == (6, [], [])
+
+
 def _shows_a_stranger(after: int) -> Callable[[httpx.Request, dict[str, Any]], None]:
     """From so many reads by id on, each shows somebody else under the id that was asked for."""
     reads = 0
