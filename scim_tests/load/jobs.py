@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from scim_tests.load.cast import Cast
-from scim_tests.load.counting import Counting
+from scim_tests.load.counting import Counting, count_time
 from scim_tests.load.crowd import Crowd, Made
 from scim_tests.load.performer import Performer, PlayedScene
-from scim_tests.load.tasks import CONFLICT
+from scim_tests.load.tasks import CONFLICT, count_stuck
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -47,6 +48,7 @@ class Jobs:
         self.crowd = Crowd()
         self.known: dict[str, SceneResult] = {}  # what every scene knows
         self.walking: Walking | None = None  # the import that goes on
+        self.filled: dict[int, str] = {}  # ids of groups, by their number
         self._missing = Counter(dict.fromkeys(range(plan.groups), plan.members))  # members not yet tried
         self._performer = performer
         self._counting = counting
@@ -60,11 +62,11 @@ class Jobs:
 
     def hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
         """Whom a request is about, and whether it is judged."""
-        person = scene.person or (scene.crowd[0] if scene.crowd else None)
-        name = person.user_name if person else scene.team.display_name if scene.team else ""
-        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
+        is_passed_over = exchange.step == PAGE and self._passes_over(exchange)
+        judged = shows_another(exchange) or (self._is_judged(scene) and not is_passed_over)
         is_twin = exchange.step == TWINS
-        self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
+        self._counting.hears(exchange, name=name_of(scene), judged=judged, again=again, is_twin=is_twin)
+        person = scene.person or (scene.crowd[0] if scene.crowd else None)
         if person and exchange.step in CREATES:
             self._hear_create(person, exchange)
         if self.walking and exchange.step == PAGE:
@@ -148,6 +150,10 @@ class Jobs:
         people = tuple(self.cast.person(each) for each in numbers)
         team = self.cast.group(group, people)
         played = await self._play(Scene(fill_group, self.profile, team=team))
+        if played.result:
+            self.filled[group] = played.result.id
+        if first := next((each for each in played.exchanges if each.step == "fill_group.fill"), None):
+            count_time(self.tally.first_batches, first)
         told = GroupTally(team.display_name, 0, 0, 0, 0, played.why)
         looked = played.last("after_fill")
         try:
@@ -171,9 +177,32 @@ class Jobs:
         }
         played = await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
         self.tally.cut_off += played.refused
-        if self._is_judged(scene):
-            self._counting.judging.scene_over(played.exchanges)
+        judging, is_judged = self._counting.judging, self._is_judged(scene)
+        if played.why and played.exchanges and played.exchanges[-1].is_success and not played.refused:
+            count_stuck(self.tally, played.exchanges[-1], name_of(scene), played.why)
+            for each in () if is_judged else played.exchanges:
+                judging.heard(each, whole=True)
+            is_judged = True
+        if is_judged:
+            judging.scene_over(played.exchanges)
         return played
+
+
+def shows_another(exchange: Exchange) -> bool:
+    """Whether an answer of success to a request about one id shows something else: such an answer is judged, whoever it is about."""
+    kind, _, an_id = exchange.request.path.partition("?")[0].removeprefix("/").partition("/")
+    if kind not in {"Users", "Groups"} or not an_id or not exchange.is_success or not exchange.answer.body:
+        return False
+    try:
+        return bool(get(exchange.resource, "id") != unquote(an_id))
+    except NotObserved:
+        return True
+
+
+def name_of(scene: Scene) -> str:
+    """Of the person or the group that a scene is about; empty where it is about nobody."""
+    person = scene.person or (scene.crowd[0] if scene.crowd else None)
+    return person.user_name if person else scene.team.display_name if scene.team else ""
 
 
 def number_of(person: Person) -> int:

@@ -133,6 +133,7 @@ class Task:
 
     step: str
     status: str  # the answer's, or `none`
+    why: str = ""  # of an answer of success: what it lacks for Okta to go on
     people: int = 0
     examples: list[str] = field(default_factory=list)  # names of ours
 
@@ -199,6 +200,10 @@ class Tally:
     calm_before: Timing = field(default_factory=dict)  # of look-ups one after the other, before the first job
     calm_after: Timing = field(default_factory=dict)  # the same, when the last one is over
     calm_reads: Timing = field(default_factory=dict)  # of reads by id, in turn with these
+    first_batches: Timing = field(default_factory=dict)  # of members, put into a group with nobody in it
+    calm_group_writes: Timing = field(
+        default_factory=dict
+    )  # of adding one to a large group, in turn with reads
     calm_first_pages: Timing = field(default_factory=dict)  # of the first page of the list, when all is over
     calm_last_pages: Timing = field(default_factory=dict)  # of the last one, in turn with these
     calm_totals: list[list[int]] = field(default_factory=list)  # the totals on each two of them
@@ -253,7 +258,7 @@ class Tally:
         self._add_steps(other)
         self._add_checks(other)
         for key, task in other.tasks.items():
-            own = self.tasks.setdefault(key, Task(task.step, task.status))
+            own = self.tasks.setdefault(key, Task(task.step, task.status, task.why))
             own.people += task.people
             own.examples = [*own.examples, *task.examples][:EXAMPLES]
         self._add_final(other.final)

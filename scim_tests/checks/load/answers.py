@@ -101,6 +101,31 @@ def requests_are_taken(state: LoadState) -> Finding | None:
 
 
 @check(
+    "load.answers-can-be-used",
+    on=LOAD,
+    title="Under the load every answer of success says what Okta needs to go on",
+    references=("RFC7644-3.2-07", "okta:S20"),
+    strength=MUST,
+    severity=STOPS,
+    demanded_by=BOTH,
+    consequence=NEVER_TRIED_AGAIN,
+    fix="Look at the answer: what fails while it is written, or is read meanwhile by somebody else, has to be an error "
+    "and not a success without a body, or with that of another request.",
+)
+def answers_can_be_used(state: LoadState) -> Finding | None:
+    if not state.tally.steps:
+        raise NotObserved("", "nothing was sent")
+    stuck = [each for each in state.tally.tasks.values() if each.why]
+    if not stuck:
+        return None
+    said = "; ".join(
+        f"{each.step} {each.people:,} times with {each.status} (such as {each.examples[0]}): {each.why}"
+        for each in stuck
+    )
+    return Finding("answers with which Okta goes on", said)
+
+
+@check(
     "load.answers-are-steady",
     on=LOAD,
     title="No answer takes seconds again and again, while those beside it take a fraction of one",
@@ -184,4 +209,30 @@ def look_ups_do_not_scan(state: LoadState) -> Finding | None:
     read, look_up = map(milliseconds, found)
     return Finding(
         f"about {read}, as a read by id", f"{look_up}, with {tally.created:,} people more than before"
+    )
+
+
+@check(
+    "load.group-writes-do-not-scan",
+    on=LOAD,
+    title="To add somebody to a large group takes no longer than to put the first members into it",
+    references=("okta:GH2540", "okta:FAQ"),
+    strength=SHOULD,
+    severity=DEGRADED,
+    demanded_by=OKTA,
+    consequence=TIMES_OUT,
+    fix="Add a member as a row of its own, without loading or looking up those who are there, and answer 204 instead "
+    "of showing them all.",
+)
+def group_writes_do_not_scan(state: LoadState) -> Finding | None:
+    """Of single writes in turn with reads, when all else is over; the first members were put there under the load."""
+    tally = state.tally
+    need(CALM, tally.calm_reads, tally.calm_group_writes)
+    need(1, tally.first_batches)
+    grown = longer(tally.first_batches, tally.calm_group_writes, times=3, by=100)
+    if not grown or not longer(tally.calm_reads, tally.calm_group_writes, times=4, by=100):
+        return None
+    first, now = map(milliseconds, grown)
+    return Finding(
+        f"about {first}, as the first", f"{now} for one more, in a group of {state.plan.members:,}"
     )

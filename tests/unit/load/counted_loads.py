@@ -55,6 +55,8 @@ def honest() -> Tally:
         calm_before=timing([12.0] * 20),
         calm_after=timing([12.0] * 20),
         calm_reads=timing([12.0] * 20),
+        first_batches=timing([40.0] * 2),
+        calm_group_writes=timing([15.0] * 20),
         calm_first_pages=timing([60.0] * 20),
         calm_last_pages=timing([60.0] * 20),
         calm_totals=[[4_000, 4_000] for _ in range(20)],

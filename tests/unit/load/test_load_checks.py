@@ -66,7 +66,13 @@ def stalling(tally: Tally) -> None:
 
 def refusing(tally: Tally) -> None:
     """Two people were refused."""
-    tally.tasks = {"push_user.create 400": Task("push_user.create", "400", 2, [NAME, OTHER])}
+    tally.tasks = {"push_user.create 400": Task("push_user.create", "400", people=2, examples=[NAME, OTHER])}
+
+
+def sticking(tally: Tally) -> None:
+    """Somebody was looked up, and the answer has no body."""
+    why = "push_user.lookup: answered 200 OK without a body"
+    tally.tasks = {"push_user.lookup 200": Task("push_user.lookup", "200", why, 1, [NAME])}
 
 
 LIES: list[tuple[str, Lie, Verdict, str]] = [
@@ -92,6 +98,8 @@ LIES: list[tuple[str, Lie, Verdict, str]] = [
     ("answers-do-not-slow-down", lambda tally: setattr(tally, "calm_reads", {"300": 20}), Verdict.ADVICE, "300 ms"),
     ("answers-are-steady", stalling, Verdict.ADVICE, "3 took longer, up to 6.0 s"),
     ("answers-without-failing", of_statuses("push_user.create", _503=4, none=1), Verdict.FAIL, "503 4 times, no answer 1 times"),
+    ("answers-can-be-used", sticking, Verdict.FAIL, NAME),
+    ("group-writes-do-not-scan", lambda tally: setattr(tally, "calm_group_writes", {"900": 20}), Verdict.ADVICE, "900 ms"),
     ("requests-are-taken", refusing, Verdict.FAIL, NAME),
 ]  # fmt: skip
 
@@ -149,6 +157,7 @@ def test_of_nothing_nothing_is_said(check: Check) -> None:
 def few(tally: Tally) -> None:
     """Too few of everything to tell one time from another."""
     tally.calm_before, tally.calm_after, tally.calm_reads = {"10": 14}, {"900": 14}, {"900": 14}
+    tally.calm_group_writes = {"9000": 14}
     tally.calm_first_pages, tally.calm_last_pages, tally.calm_totals = {"10": 4}, {"900": 4}, [[1, 2]] * 4
     tally.steps = {"push_user.create": StepTally("POST", {"201": 49}, {"0": {"5": 48, "41000": 1}})}
 
@@ -157,6 +166,7 @@ def few(tally: Tally) -> None:
     "name",
     [
         "look-ups-do-not-scan",
+        "group-writes-do-not-scan",
         "answers-do-not-slow-down",
         "pages-take-the-same-time",
         "total-holds",

@@ -59,7 +59,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     dict[str, StepTally]: st.dictionaries(st.sampled_from(("push_user.lookup", "push_user.create")), STEP),
     dict[str, CheckTally]: st.dictionaries(st.just("every_answer.is-json"), CHECK),
     dict[str, Task]: st.dictionaries(
-        st.just("push_user.create 500"), st.builds(Task, st.just("push_user.create"), st.just("500"), COUNTS, NAMES)
+        st.just("push_user.create 500"), st.builds(Task, st.just("push_user.create"), st.just("500"), st.just(""), COUNTS, NAMES)
     ),
     FinalLook: st.builds(FinalLook, COUNTS, COUNTS, missing=NAMES, whole=st.booleans()),
 }  # fmt: skip
