@@ -33,14 +33,16 @@ PROFILE = "okta"
 
 
 async def alone(base_url: str, paths: Iterable[str]) -> int:
-    """httpx asks for all of these, some at a time; gives how many they were."""
+    """All of these asked for by httpx, some at a time; gives how many they were."""
     waiting, sent = iter(list(paths)), 0
     headers = [("Host", "localhost"), ("Authorization", f"Bearer {TOKEN}")]
 
     async def ask(transport: httpx.AsyncHTTPTransport) -> None:
         nonlocal sent
         for path in waiting:
-            answer = await transport.handle_async_request(httpx.Request("GET", base_url + path, headers=headers))
+            answer = await transport.handle_async_request(
+                httpx.Request("GET", base_url + path, headers=headers)
+            )
             await answer.aread()
             await answer.aclose()
             sent += 1

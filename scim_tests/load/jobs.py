@@ -129,6 +129,8 @@ class Jobs:
             renamed = self.cast.renamed(person).user_name
             made.touched = self._now()
             played = await self._play(Scene(CHANGE_NAME, self.profile, person=person))
+            written = played.last("put_renamed")
+            made.unsure = written is not None and (written.heard.answer is None or written.status >= 500)
             if played.result:
                 made.name = renamed
                 self._ledger.not_created(renamed)  # nobody but who was renamed has that name

@@ -147,6 +147,7 @@ def test_all_was_looked_at_only_where_each_process_did(one: FinalLook, other: Fi
     assert added([Tally(final=other), Tally(final=one)]).final.whole == whole
 
 
+@settings(max_examples=25)
 @given(TALLIES)
 def test_a_tally_survives_its_message(tally: Tally) -> None:
     """To the last example."""
