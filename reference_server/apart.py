@@ -1,11 +1,13 @@
 """The server in a process of its own, beside whoever asks it much; it ends with the one who started it."""
 
+import os
 import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 
 from reference_server.running import Around, Running, running
 from reference_server.settings import Settings
@@ -41,13 +43,19 @@ def apart(
 
 
 def main() -> None:
-    """Serve as the standard input says, until that is closed: by its writer, or by the writer's death."""
+    """Serve as the standard input says, until that is closed: by its writer, or by the writer's death, be it while users are made."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     settings, around, seed_users = pickle.load(sys.stdin.buffer)  # noqa: S301 -- written by `apart` above
+    Thread(target=_end_with_the_input, daemon=True).start()
     with running(settings, around=around(), seed_users=seed_users) as server:
         sys.stdout.write(f"{server.base_url}\n")
         sys.stdout.flush()
-        sys.stdin.buffer.read()
+        Event().wait()
+
+
+def _end_with_the_input() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)  # which the main thread hears
 
 
 if __name__ == "__main__":

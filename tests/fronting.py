@@ -9,9 +9,10 @@ from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusa
 from reference_server.running import Around
 
 DELAY = 0.05  # seconds before every answer
-LIMIT = 40  # requests a second; more are throttled
+LIMIT = 60  # requests a second; more are throttled
 EVERY = 5  # of the requests: somebody else makes one person and removes another
 STAYS = 20  # people of others who are there at a time
+OURS = "scim-tests."
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 
 
@@ -85,12 +86,25 @@ class Visited(Fault):
         if self.count == EVERY:
             first = await honest(asked.of("GET", "", kind="Users").asking(count=STAYS))
             self.theirs.extend(
-                each["id"] for each in first.resources if not each["userName"].startswith("scim-tests.")
+                each["id"] for each in first.resources if not each["userName"].startswith(OURS)
             )
         if made.ok:
             self.theirs.append(made.json["id"])
         if len(self.theirs) > STAYS:
             await honest(asked.of("DELETE", self.theirs.popleft(), kind="Users"))
+
+
+class VisitedOften(Visited):
+    """Before each request somebody comes, and whoever stands first leaves, so that all others move on."""
+
+    async def serve(self, asked: Asked, honest: Honest) -> Answer:
+        self.count += 1
+        stranger = {"schemas": [USER], "userName": f"visitor{self.count}@example.com"}
+        await honest(asked.of("POST", "", kind="Users").saying(stranger))
+        first = (await honest(asked.of("GET", "", kind="Users").asking(count=1))).resources
+        if first and not first[0]["userName"].startswith(OURS):
+            await honest(asked.of("DELETE", first[0]["id"], kind="Users"))
+        return await honest(asked)
 
 
 class VisitedAndSorted(Visited):

@@ -10,7 +10,7 @@ from scim_tests.load.storm import Storm
 from scim_tests.load.tasks import CONFLICT, THROTTLED, count_task
 from scim_tests.model.exchange import CUT_OFF, Exchange
 from scim_tests.model.load_plan import LoadPlan
-from scim_tests.model.tally import NO_ANSWER, STOPPED, StepTally, Tally, rounded
+from scim_tests.model.tally import NO_ANSWER, STOPPED, StepTally, Tally, Timing, rounded
 
 
 class Request(NamedTuple):
@@ -97,6 +97,11 @@ class Counting:
             _one_more(tally.throttled, part)
         elif status == 0 or status >= 500:
             _one_more(tally.failed, part)
+
+
+def count_time(into: Timing, exchange: Exchange) -> None:
+    """How long its answer took."""
+    _one_more(into, rounded(1000 * exchange.heard.seconds))
 
 
 def _one_more(numbers: dict[str, int], key: str) -> None:

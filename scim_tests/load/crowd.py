@@ -15,6 +15,7 @@ class Made:
     touched: float = -1.0  # when the last write to it left
     left: bool = False  # a deactivation was answered with success
     twice: bool = False  # by two jobs
+    unsure: bool = False  # a change of names was not answered, or with 5xx: it may have another one
 
 
 class Crowd:

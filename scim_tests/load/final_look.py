@@ -59,7 +59,7 @@ class FinalLooking:
         ours = [each for each in shown if str(get(each, "userName")).lower() == made.name.lower()]
         if not ours:
             ours = await self._read(made)
-            if ours:
+            if ours and not made.unsure:
                 _note(self._final.unfound, made.name)
         ids = list(dict.fromkeys(str(get(each, "id")) for each in ours))
         self._tell(made, ids, active=any(get(each, "active") is not False for each in ours))

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from scim_tests.load.cast import Cast
-from scim_tests.load.counting import Counting
+from scim_tests.load.counting import Counting, count_time
 from scim_tests.load.crowd import Crowd, Made
 from scim_tests.load.performer import Performer, PlayedScene
-from scim_tests.load.tasks import CONFLICT
+from scim_tests.load.tasks import CONFLICT, count_stuck
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -24,6 +25,8 @@ from scim_tests.personas.okta.push_user import id_given, push_user
 from scim_tests.wire.ledger import Ledger
 
 PAGE = "import_users.page"
+TWINS = "bulk_assignment.create"  # two jobs for one person
+CREATES = {"push_user.create", TWINS}
 FIRST = "push_user:first"  # what the first assignment found out: which attributes the target takes
 
 
@@ -45,6 +48,7 @@ class Jobs:
         self.crowd = Crowd()
         self.known: dict[str, SceneResult] = {}  # what every scene knows
         self.walking: Walking | None = None  # the import that goes on
+        self.filled: dict[int, str] = {}  # ids of groups, by their number
         self._missing = Counter(dict.fromkeys(range(plan.groups), plan.members))  # members not yet tried
         self._performer = performer
         self._counting = counting
@@ -58,13 +62,15 @@ class Jobs:
 
     def hears(self, scene: Scene, exchange: Exchange, again: bool) -> None:  # noqa: FBT001 -- the performer's form
         """Whom a request is about, and whether it is judged."""
+        is_passed_over = exchange.step == PAGE and self._passes_over(exchange)
+        judged = shows_another(exchange) or (self._is_judged(scene) and not is_passed_over)
+        is_twin = exchange.step == TWINS
+        self._counting.hears(exchange, name=name_of(scene), judged=judged, again=again, is_twin=is_twin)
+        person = scene.person or (scene.crowd[0] if scene.crowd else None)
+        if person and exchange.step in CREATES:
+            self._hear_create(person, exchange)
         if self.walking and exchange.step == PAGE:
             self.walking.page(exchange)
-        person = scene.person or (scene.crowd[0] if scene.crowd else None)
-        name = person.user_name if person else scene.team.display_name if scene.team else ""
-        judged = self._is_judged(scene) and not (exchange.step == PAGE and self._passes_over(exchange))
-        is_twin = exchange.step == "bulk_assignment.create"
-        self._counting.hears(exchange, name=name, judged=judged, again=again, is_twin=is_twin)
 
     def _is_judged(self, scene: Scene) -> bool:
         person = scene.person or (scene.crowd[0] if scene.crowd else None)
@@ -76,38 +82,36 @@ class Jobs:
         return start > 1 and not self.plan.is_judged(start // self.profile.limits.page_size)
 
     async def assign(self, number: int) -> None:
-        """Assign somebody, once or by two jobs at once, read who has to be proven, and remember who was made."""
+        """Assign somebody, once or by two jobs at once, and read who has to be proven."""
         person = self.cast.person(number)
         if self.plan.is_twice(number):
-            await self._assign_twice(number, person)
-            return
-        until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
-        played = await self._play(Scene(push_user, self.profile, person=person), until=until)
-        if played.result:
-            self.known.setdefault(FIRST, played.result)
-        self._made(number, person, played)
-
-    async def _assign_twice(self, number: int, person: Person) -> None:
-        played = await self._play(Scene(bulk_assignment, self.profile, crowd=(person,)))
-        if not (made := self._made(number, person, played)):
-            return
-        made.twice = True
-        answers = [each.heard.answer for each in _creates(played)]
-        self.tally.again += sum(each is not None and each.status == CONFLICT for each in answers)
-        if self.plan.is_read_back(number):
-            await self._play(Scene(READ_AGAIN, self.profile, person=person))
-
-    def _made(self, number: int, person: Person, played: PlayedScene) -> Made | None:
-        """Who was made, where a create was answered with success and an id."""
+            played = await self._assign_twice(number, person)
+        else:
+            until = () if self.plan.is_read_back(number) or FIRST not in self.known else ("read",)
+            played = await self._play(Scene(push_user, self.profile, person=person), until=until)
+            if played.result:
+                self.known.setdefault(FIRST, played.result)
         if (
             played.refused
         ):  # the target shows nobody as ours whom it made, so whoever it makes could not be removed
             self._counting.stop(f"The load was stopped: {played.why}.")
-        given = next(filter(None, map(id_given, _creates(played))), "")
-        if not given:
-            return None
-        self.tally.created += 1
-        return self.crowd.add(Made(number, given, person.user_name, self._now()))
+
+    async def _assign_twice(self, number: int, person: Person) -> PlayedScene:
+        played = await self._play(Scene(bulk_assignment, self.profile, crowd=(person,)))
+        if number in self.crowd:
+            answers = [each.heard.answer for each in played.exchanges if each.step in CREATES]
+            self.tally.again += sum(each is not None and each.status == CONFLICT for each in answers)
+            if self.plan.is_read_back(number):
+                await self._play(Scene(READ_AGAIN, self.profile, person=person))
+        return played
+
+    def _hear_create(self, person: Person, created: Exchange) -> None:
+        """Who was made, where it was answered with success and an id, stands in the crowd from then on."""
+        given, number = id_given(created), number_of(person)
+        if given and number not in self.crowd:
+            self.tally.created += 1
+            is_twice = self.plan.is_twice(number)
+            self.crowd.add(Made(number, given, person.user_name, self._now(), twice=is_twice))
 
     async def change(self, number: int) -> None:
         """What comes later for somebody who was made: to leave, or to get another name."""
@@ -125,6 +129,8 @@ class Jobs:
             renamed = self.cast.renamed(person).user_name
             made.touched = self._now()
             played = await self._play(Scene(CHANGE_NAME, self.profile, person=person))
+            written = played.last("put_renamed")
+            made.unsure = written is not None and (written.heard.answer is None or written.status >= 500)
             if played.result:
                 made.name = renamed
                 self._ledger.not_created(renamed)  # nobody but who was renamed has that name
@@ -144,6 +150,10 @@ class Jobs:
         people = tuple(self.cast.person(each) for each in numbers)
         team = self.cast.group(group, people)
         played = await self._play(Scene(fill_group, self.profile, team=team))
+        if played.result:
+            self.filled[group] = played.result.id
+        if first := next((each for each in played.exchanges if each.step == "fill_group.fill"), None):
+            count_time(self.tally.first_batches, first)
         told = GroupTally(team.display_name, 0, 0, 0, 0, played.why)
         looked = played.last("after_fill")
         try:
@@ -167,18 +177,37 @@ class Jobs:
         }
         played = await self._performer.play(replace(scene, known={**self.known, **pushed}), until=until)
         self.tally.cut_off += played.refused
-        if self._is_judged(scene):
-            self._counting.judging.scene_over(played.exchanges)
+        judging, is_judged = self._counting.judging, self._is_judged(scene)
+        if played.why and played.exchanges and played.exchanges[-1].is_success and not played.refused:
+            count_stuck(self.tally, played.exchanges[-1], name_of(scene), played.why)
+            for each in () if is_judged else played.exchanges:
+                judging.heard(each, whole=True)
+            is_judged = True
+        if is_judged:
+            judging.scene_over(played.exchanges)
         return played
+
+
+def shows_another(exchange: Exchange) -> bool:
+    """Whether an answer of success to a request about one id shows something else: such an answer is judged, whoever it is about."""
+    kind, _, an_id = exchange.request.path.partition("?")[0].removeprefix("/").partition("/")
+    if kind not in {"Users", "Groups"} or not an_id or not exchange.is_success or not exchange.answer.body:
+        return False
+    try:
+        return bool(get(exchange.resource, "id") != unquote(an_id))
+    except NotObserved:
+        return True
+
+
+def name_of(scene: Scene) -> str:
+    """Of the person or the group that a scene is about; empty where it is about nobody."""
+    person = scene.person or (scene.crowd[0] if scene.crowd else None)
+    return person.user_name if person else scene.team.display_name if scene.team else ""
 
 
 def number_of(person: Person) -> int:
     """The number that stands in the key of somebody of a load."""
     return int(person.key.rpartition("-")[2])
-
-
-def _creates(played: PlayedScene) -> list[Exchange]:
-    return [each for each in played.exchanges if each.step.endswith(".create")]
 
 
 def _all_taken(played: PlayedScene) -> bool:

@@ -20,8 +20,16 @@ def count_task(tally: Tally, exchange: Exchange, name: str, *, given_up: bool, i
     is_tried_again = status == THROTTLED and not given_up
     if not fails_in_okta(exchange) or is_tried_again or (is_twin and status == CONFLICT):
         return
-    told = str(status) if answer else NO_ANSWER
-    task = tally.tasks.setdefault(f"{exchange.step} {told}", Task(exchange.step, told))
+    _one_more(tally, Task(exchange.step, str(status) if answer else NO_ANSWER), name)
+    tally.stays_open += kind is not None and kind.name == LEAVES
+
+
+def count_stuck(tally: Tally, exchange: Exchange, name: str, why: str) -> None:
+    """Count an answer of success with which Okta cannot go on, and why."""
+    _one_more(tally, Task(exchange.step, str(exchange.status), why), name)
+
+
+def _one_more(tally: Tally, kind: Task, name: str) -> None:
+    task = tally.tasks.setdefault(f"{kind.step} {kind.status}", kind)
     task.people += 1
     task.examples = [*task.examples, name][:EXAMPLES]
-    tally.stays_open += kind is not None and kind.name == LEAVES

@@ -98,7 +98,6 @@ class Walking:
         walk.whole = whole and not walk.ended
         touched = [made for made in self._crowd if made.touched >= self._began or made.at >= self._began]
         walk.writes_meanwhile = len(touched)
-        walk.moves_meanwhile = sum(made.touched >= self._began for made in self._crowd)
         if walk.whole:
             self._missed = [made for made in self._expected if made.number not in self.shown]
         walk.out_of_order = moved(before, self.order)

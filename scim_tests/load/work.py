@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -222,12 +222,11 @@ class Work:
 
     async def _play(self) -> None:
         parts: list[Coroutine[None, None, None]] = [self._assign()] if self.plan.people else []
-        walked: list[list[int]] = []
         if self.plan.imported and self.worker == 0 and self.plan.people:
-            parts.append(self._walk_beside(walked))
+            parts.append(self._walk_beside())
         self.tally.phase = "assigning" if parts else "importing"
         await all_of(parts)
-        await self._look_at_the_end(walked)
+        await self._look_at_the_end()
 
     async def _assign(self) -> None:
         """Begin each job at its time, whatever became of those before."""
@@ -270,15 +269,16 @@ class Work:
     def _broke(self, error: Exception) -> None:
         said = f"{type(error).__name__}: {error}"
         self.tally.broken.append(said)
-        self._end(f"The load was stopped: our code failed: {said}")
+        self._end(f"The load was stopped: our code failed: {said}.")
 
-    async def _walk_beside(self, walked: list[list[int]]) -> None:
+    async def _walk_beside(self) -> None:
         """An import while people are assigned."""
         if await self.performer.rests(BEFORE_THE_WALK * self.plan.seconds):
-            walked.append(await self._walk([]))
+            await self._walk()
 
-    async def _walk(self, before: list[int], looking: FinalLooking | None = None) -> list[int]:
-        """Read the list once; gives the order of whom this process made."""
+    async def _walk(self, looking: FinalLooking | None = None) -> None:
+        """Read the list once."""
+        before = self._walkings[-1].order if self._walkings else []
         with Walking(self.jobs.crowd, self.now) as walking:
             self.jobs.walking = walking
             self._walkings.append(walking)
@@ -297,9 +297,8 @@ class Work:
                 self.jobs.walking = None
             if looking:
                 looking.read(walking)
-            return walking.order
 
-    async def _look_at_the_end(self, walked: list[list[int]]) -> None:
+    async def _look_at_the_end(self) -> None:
         """What the target shows of all whom this process made, once nothing is written any more."""
         if self.plan.people:
             self.tally.phase = "looking for everybody"
@@ -307,10 +306,16 @@ class Work:
             self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
         )
         if self.plan.imported and self.worker == 0:
-            await self._walk(walked[0] if walked else [], looking)
+            await self._walk(looking)
         await looking.look_up_the_rest()
+        self._tell(looking.absent)
+        if self._walkings and (self._walkings[-1].walk.not_shown or self._walkings[-1].walk.again):
+            await self._walk()  # what is not seen again may have been a write of somebody else
+            self._tell(looking.absent)
+
+    def _tell(self, absent: Collection[int]) -> None:
         for each in self._walkings:
-            each.tell(looking.absent)
+            each.tell(absent)
 
     async def _report_for_ever(self) -> None:
         while True:

@@ -61,8 +61,8 @@ class LoadPlan:
         return chosen(self.twice, number, phase=0)
 
     def is_judged(self, number: int) -> bool:
-        """Whether all answers about the person are judged."""
-        return chosen(self.judged, number, phase=1)
+        """Whether all answers about the person are judged: of all people a share, and as large a share of each kind of them."""
+        return number % self._period in self._judged
 
     def leaves(self, number: int) -> bool:
         """Whether the person is deactivated."""
@@ -113,10 +113,26 @@ class LoadPlan:
         return shares[number % len(shares)] + is_last * self._requests_of_a_group
 
     @cached_property
+    def _period(self) -> int:
+        """After so many people all shares come again in the same order."""
+        parts = (self.twice, self.read_back, self.judged, self.deactivated, self.renamed)
+        return WHOLE // math.gcd(WHOLE, *map(_parts, parts))
+
+    @cached_property
+    def _judged(self) -> frozenset[int]:
+        """The numbers below the period of those who are judged, among them the first of each kind."""
+        everybody = range(self._period)
+        kinds = (self.is_twice, self.leaves, self.changes_name, self._is_in_what_is_read)
+        found = {each for each in everybody if chosen(self.judged, each, phase=1)}
+        for kind in kinds:
+            own = filter(kind, everybody)
+            found.update(each for place, each in enumerate(own) if chosen(self.judged, place, phase=-1))
+        return frozenset(found)
+
+    @cached_property
     def _shares(self) -> tuple[list[int], list[int]]:
         """What people take, and those who are read in any case: after so many all shares come again in the same order."""
-        parts = (self.twice, self.read_back, self.judged, self.deactivated, self.renamed)
-        numbers = range(WHOLE // math.gcd(WHOLE, *map(_parts, parts)))
+        numbers = range(self._period)
         usual = [self._takes(number, is_read=self._is_in_what_is_read(number)) for number in numbers]
         return usual, [self._takes(number, is_read=True) for number in numbers]
 

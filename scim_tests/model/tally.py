@@ -19,6 +19,7 @@ NO_ANSWER = "none"  # in place of a status
 STOPPED = "stopped"  # the same: the load ended while it was under way, which says nothing of the target
 EXAMPLES = 3  # of findings and tasks that are kept of each kind
 NOT_SUMS = {"slice_seconds", "phase", "steps", "checks", "tasks", "final", "stopped"}  # of a tally
+NOTICED = 1000  # milliseconds that one job in twenty began too late, from which it is told
 NAMES = 20  # of people that are kept, at most, of each process
 
 
@@ -132,6 +133,7 @@ class Task:
 
     step: str
     status: str  # the answer's, or `none`
+    why: str = ""  # of an answer of success: what it lacks for Okta to go on
     people: int = 0
     examples: list[str] = field(default_factory=list)  # names of ours
 
@@ -153,9 +155,6 @@ class Walk:
     missed: list[str] = field(default_factory=list)  # names of the first of them
     missed_touched: list[str] = field(default_factory=list)  # not shown, to whom something was written: names
     writes_meanwhile: int = 0  # ours, under way at some time while it went on
-    moves_meanwhile: int = (
-        0  # of these, those that can take somebody from their place: renames, deactivations
-    )
     whole: bool = False  # it came to its end
     ended: str = ""  # why not
 
@@ -201,8 +200,13 @@ class Tally:
     calm_before: Timing = field(default_factory=dict)  # of look-ups one after the other, before the first job
     calm_after: Timing = field(default_factory=dict)  # the same, when the last one is over
     calm_reads: Timing = field(default_factory=dict)  # of reads by id, in turn with these
+    first_batches: Timing = field(default_factory=dict)  # of members, put into a group with nobody in it
+    calm_group_writes: Timing = field(
+        default_factory=dict
+    )  # of adding one to a large group, in turn with reads
     calm_first_pages: Timing = field(default_factory=dict)  # of the first page of the list, when all is over
     calm_last_pages: Timing = field(default_factory=dict)  # of the last one, in turn with these
+    calm_totals: list[list[int]] = field(default_factory=list)  # the totals on each two of them
     late: Timing = field(
         default_factory=dict
     )  # by how much jobs began later than their time: ours, not the target's
@@ -228,6 +232,12 @@ class Tally:
     broken: list[str] = field(default_factory=list)  # what failed in code of ours
 
     @property
+    def lateness(self) -> float:
+        """Seconds by which one job in twenty began too late, or more; 0 where that is not worth telling."""
+        late = quantile(self.late, 0.95) or 0.0
+        return late / 1000 if late >= NOTICED else 0.0
+
+    @property
     def page_growth(self) -> tuple[float, float] | None:
         """What the first page takes and what the last one, in milliseconds, where pages take longer the further back they are."""
         return longer(self.calm_first_pages, self.calm_last_pages, times=1.75, by=25)
@@ -248,7 +258,7 @@ class Tally:
         self._add_steps(other)
         self._add_checks(other)
         for key, task in other.tasks.items():
-            own = self.tasks.setdefault(key, Task(task.step, task.status))
+            own = self.tasks.setdefault(key, Task(task.step, task.status, task.why))
             own.people += task.people
             own.examples = [*own.examples, *task.examples][:EXAMPLES]
         self._add_final(other.final)

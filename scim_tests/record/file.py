@@ -91,6 +91,8 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         tally.calm_before,
         tally.calm_after,
         tally.calm_reads,
+        tally.first_batches,
+        tally.calm_group_writes,
         tally.calm_first_pages,
         tally.calm_last_pages,
         *(timing for slices in steps for timing in slices.values()),

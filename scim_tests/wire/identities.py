@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from scim_tests.model.scim import Json
 from scim_tests.wire.ledger_keys import GROUPS, USERS, entry
 
+ID, NAME, OTHERS, NOTHING = "id", "name", "others", "nothing"  # what a key says of whom it stands with
 ABOUT_OTHERS = frozenset(
     {"manager", "meta"}
 )  # what stands there is not who the resource is; nor in createdBy
@@ -34,15 +35,41 @@ def identities(endpoint: str, body: bytes) -> list[Identity]:
     Empty where it cannot be read. What stands in it of others, such as a manager or members, is left out.
     """
     found: list[Identity] = []
+    meanings: dict[str, str] = {}  # by key: a page has the same few for everybody
     read = _lenient(body)
     unread = deque([read] if isinstance(read, list) else [])
     while unread:
         value = unread.popleft()
-        if isinstance(value, _Object):
-            found += _own(endpoint, value)
-            value = [member for key, member in value if not _is_about_others(endpoint, key)]
-        unread += [each for each in value if isinstance(each, list)]
+        if not isinstance(value, _Object):
+            unread += [each for each in value if isinstance(each, list)]
+            continue
+        ids: list[str] = []
+        names: list[str] = []
+        for key, member in value:
+            meaning = meanings.get(key) or meanings.setdefault(key, _meaning(endpoint, key))
+            if meaning == ID:
+                ids += _texts(member)
+            elif meaning == NAME:
+                names += _texts(member)
+            if isinstance(member, list) and meaning != OTHERS:
+                unread.append(member)
+        found += _identities(endpoint, ids, names) if names else ()
     return found
+
+
+def _identities(endpoint: str, ids: list[str], names: list[str]) -> Iterator[Identity]:
+    kind = GROUPS if endpoint == GROUPS else USERS
+    for name in names:
+        for id_ in ids or [""]:
+            yield Identity(entry(kind, id_) if id_ else "", entry(kind, name))
+
+
+def _meaning(endpoint: str, key: str) -> str:
+    if _means(key, "id"):
+        return ID
+    if _means(key, _name_key(endpoint)):
+        return NAME
+    return OTHERS if _is_about_others(endpoint, key) else NOTHING
 
 
 def is_plain(endpoint: str, body: bytes) -> bool:
@@ -58,15 +85,6 @@ def is_plain(endpoint: str, body: bytes) -> bool:
     )
     once = len(ids) == len(names) == 1
     return once and isinstance(ids[0], str | int) and isinstance(names[0], str) and names[0] != ""
-
-
-def _own(endpoint: str, members: _Object) -> Iterator[Identity]:
-    kind = GROUPS if endpoint == GROUPS else USERS
-    ids = [entry(kind, id_) for key, member in members if _means(key, "id") for id_ in _texts(member)]
-    for key, member in members:
-        for name in _texts(member) if _means(key, _name_key(endpoint)) else ():
-            for id_ in ids or [""]:
-                yield Identity(id_, entry(kind, name))
 
 
 def _name_key(endpoint: str) -> str:

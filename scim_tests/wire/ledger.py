@@ -19,6 +19,7 @@ from scim_tests.wire.ledger_entry import Entry, State
 from scim_tests.wire.ledger_file import Event, Keep
 from scim_tests.wire.ledger_keys import id_key, name_key
 from scim_tests.wire.ledger_names import Names
+from scim_tests.wire.strangers import Strangers
 
 ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
 
@@ -32,8 +33,7 @@ class Ledger:
     as long as no answer shows anything else (`witness`, `doubt`). A name that bears the run's mark, however
     the target writes it, is the name of the create that was answered with the id. Nothing is written any more
     to a target that shows somebody else where it had shown ours (`distrust`).
-    Methods that write return when the line is on disk.
-    WriteError where an announcement cannot be; UsageError `bad-ledger` where the file holds something else.
+    Methods that write return when the line is on disk. WriteError where an announcement cannot be, UsageError `bad-ledger` where the file holds something else.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Ledger:
         self._claims: dict[str, set[str]] = {}  # under which further names an id may be shown
         self._removed: set[str] = set()
         self._removed_here: set[str] = set()  # those of them that this process removed
-        self._foreign: set[str] = set()  # ids shown under somebody else's userName, in this process
+        self._foreign = Strangers()  # ids shown under somebody else's userName, in this process
         self._disowned: set[str] = set()  # those of them that the file holds
         self._proven: set[str] = set()  # ids that a GET of this process has shown under a name that claims it
         self._made: set[str] = set()  # ids that were among them at any time
@@ -187,7 +187,7 @@ class Ledger:
         if id_ in self._removed or id_ in self._foreign:
             return False
         was_ours = id_ in self._made or id_ in self._held_before
-        return was_ours or (id_ in self._answered and not self._answered.keys().isdisjoint(self._foreign))
+        return was_ours or (id_ in self._answered and any(each in self._foreign for each in self._answered))
 
     def proves_nobody(self) -> bool:
         """Whether the target was asked often enough whom we made, and never showed one as ours: none could be removed."""
@@ -199,7 +199,7 @@ class Ledger:
 
     def is_a_strangers(self, id_: str) -> bool:
         """Whether the target has shown it, spelt so or as its create was answered, under a name that is not ours."""
-        return not self._foreign.isdisjoint((id_, self._spelt(id_)))
+        return id_ in self._foreign or self._spelt(id_) in self._foreign
 
     def is_expected(self, id_: str) -> bool:
         """Whether a create, or a lookup after one that was not answered, led to it, and nothing showed somebody else."""

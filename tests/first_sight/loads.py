@@ -1,6 +1,7 @@
-"""Faults that only a load shows, written from public reports before they were tried: a set of their own.
+"""Faults that only a load shows, written from public reports and played once by a version that knew none of them: a set of their own.
 
-`python tests/mutation/loads.py --first-sight` plays them; what was seen at first stands in `loads.json`.
+Who wrote them had read the checks. `python tests/mutation/loads.py NAME...` plays them; how each was seen at first,
+which stays, and how it is seen now is in `loads.json`.
 """
 
 import asyncio

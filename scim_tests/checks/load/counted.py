@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.tally import EXAMPLES, NAMES
 
+FEW = 5  # answers of each kind, at least: of what takes very long no more are asked for
+
 
 def some(names: Sequence[str], one: str, several: str) -> str:
     """`1 person: a`, `7 people, such as a, b, c`; of very many only some names are known."""

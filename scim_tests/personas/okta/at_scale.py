@@ -118,6 +118,16 @@ def _add_in_batches(
         yield tuple(steps[first : first + AT_ONCE])
 
 
+def _add_again(scene: Scene) -> Performance:
+    """Add somebody to a group that was filled, and in which they are; needs `fill_group` and `push_user` of the first member."""
+    group_id = scene.known[f"fill_group:{team_of(scene).key}"].id
+    yield patch_group(scene, "add_again", group_id, add_all(members_of(scene)[:1]))
+    return SceneResult(id=group_id)
+
+
+ADD_AGAIN = changed(fill_group, play=_add_again)
+
+
 def _batches(scene: Scene, group_id: str, members: Sequence[Member]) -> Iterator[Step]:
     for first in range(0, len(members), BATCH):
         yield patch_group(scene, "fill", group_id, add_all(members[first : first + BATCH]))

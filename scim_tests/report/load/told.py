@@ -108,6 +108,7 @@ def _tasks(tally: Tally) -> Iterator[str]:
 def task_in_words(task: Task) -> str:
     """`2 for push_user.create answered 500`."""
     said = f"answered {task.status}" if task.status.isdecimal() else "not answered"
+    said += ", with which Okta cannot go on" if task.why else ""
     return f"{task.people:,} for {task.step} {said}"
 
 

@@ -43,7 +43,7 @@ def honest() -> Tally:
     step = StepTally(
         "POST", {"201": 1_000, "409": 20}, {"0": timing([40.0] * 500), "1": timing([45.0] * 500)}
     )
-    beside = walk([60.0] * 40, writes_meanwhile=400, moves_meanwhile=20, untouched=880)
+    beside = walk([60.0] * 40, writes_meanwhile=400, untouched=880)
     for place, page in enumerate(beside.pages):
         page[3] += 10.0 * place
     return Tally(
@@ -55,8 +55,11 @@ def honest() -> Tally:
         calm_before=timing([12.0] * 20),
         calm_after=timing([12.0] * 20),
         calm_reads=timing([12.0] * 20),
+        first_batches=timing([40.0] * 2),
+        calm_group_writes=timing([15.0] * 20),
         calm_first_pages=timing([60.0] * 20),
         calm_last_pages=timing([60.0] * 20),
+        calm_totals=[[4_000, 4_000] for _ in range(20)],
         created=1_000,
         again=20,
         walks=[beside, walk([60.0] * 40)],

@@ -72,6 +72,16 @@ def test_whoever_is_written_to_again_is_read_before(made: LoadPlan) -> None:
             assert made.is_read_back(each)
 
 
+def test_each_kind_of_people_is_judged() -> None:
+    """Shares of one rhythm do not miss each other for good: somebody of each kind is judged, in a small load too."""
+    made = plan(100, twice=0.02, read_back=0.1, judged=0.1, deactivated=0.1, renamed=0.05)
+    judged = set(filter(made.is_judged, range(100)))
+    for kind in (made.is_twice, made.leaves, made.changes_name, made.is_read_back):
+        assert judged & set(filter(kind, range(100)))
+    assert len(judged) < 20
+    assert not any(map(plan(100, judged=0.0).is_judged, range(100)))
+
+
 @given(plans())
 def test_each_stage_keeps_its_rate(made: LoadPlan) -> None:
     """What the people of a stage take, over its time, is its rate; everybody comes once, in order, spaced by what is taken."""

@@ -53,12 +53,13 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     float: st.integers(1, 500).map(float),
     str: st.sampled_from(("", "the load was stopped")),
     list[str]: NAMES,
+    list[list[int]]: st.lists(st.just([900, 901]), max_size=2),
     list[Walk]: st.lists(st.builds(Walk, st.just([[1.0, 4.5, 100.0, 900.0]]), COUNTS), max_size=1),
     list[GroupTally]: st.lists(st.just(GroupTally("g", 2, 2, 0, 0)), max_size=2),
     dict[str, StepTally]: st.dictionaries(st.sampled_from(("push_user.lookup", "push_user.create")), STEP),
     dict[str, CheckTally]: st.dictionaries(st.just("every_answer.is-json"), CHECK),
     dict[str, Task]: st.dictionaries(
-        st.just("push_user.create 500"), st.builds(Task, st.just("push_user.create"), st.just("500"), COUNTS, NAMES)
+        st.just("push_user.create 500"), st.builds(Task, st.just("push_user.create"), st.just("500"), st.just(""), COUNTS, NAMES)
     ),
     FinalLook: st.builds(FinalLook, COUNTS, COUNTS, missing=NAMES, whole=st.booleans()),
 }  # fmt: skip
@@ -146,6 +147,7 @@ def test_all_was_looked_at_only_where_each_process_did(one: FinalLook, other: Fi
     assert added([Tally(final=other), Tally(final=one)]).final.whole == whole
 
 
+@settings(max_examples=25)
 @given(TALLIES)
 def test_a_tally_survives_its_message(tally: Tally) -> None:
     """To the last example."""

@@ -9,7 +9,7 @@ from scim_tests.errors import ExitCode
 from scim_tests.load.verdicts import notices, verdicts
 from scim_tests.model.check import Severity
 from scim_tests.model.record import CheckRecord, ConsequenceRecord, Outcome
-from scim_tests.model.tally import CheckTally, Found, Tally
+from scim_tests.model.tally import CheckTally, Found, Tally, Timing
 from tests.unit.load.counted_loads import NAME, PLAN, honest
 
 RULE = "every_answer.is-no-server-error"
@@ -109,3 +109,24 @@ def test_lateness_is_ours() -> None:
     tally.late = {"5": 90, "2400": 10}
     assert "2.4 s" in notices(tally)[0]
     assert told(tally)[1].exit_code == ExitCode.ALL_GOOD
+
+
+@pytest.mark.parametrize(("late", "verdict"), [({"5": 100}, "fail"), ({"5": 90, "2400": 10}, "advice")])
+def test_an_answer_that_did_not_come_may_be_ours(late: Timing, verdict: str) -> None:
+    """Where this machine was too slow for the rate, it may have been too slow to fetch an answer, too."""
+    tally = honest()
+    tally.late = late
+    tally.steps["push_user.create"].statuses["none"] = 1
+    found = Found(
+        "fail",
+        "a whole answer",
+        "none",
+        "",
+        "degraded",
+        ConsequenceRecord("Okta gives up.", "documented", ""),
+    )
+    tally.checks["every_answer.arrives"] = CheckTally({"pass": 9, "fail": 1}, [found])
+    checks = told(tally)[0]
+    assert {checks[each].verdict for each in ("every_answer.arrives", "load.answers-without-failing")} == {
+        verdict
+    }

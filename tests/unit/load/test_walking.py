@@ -69,7 +69,7 @@ def walks(draw: st.DrawFn) -> tuple[list[Made], list[list[Shown]]]:
     return made, draw(st.lists(st.lists(person, max_size=4), max_size=6))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(walks(), st.lists(st.integers(0, 30), unique=True), st.sets(st.integers(0, 30)), st.booleans())
 def test_a_walk_tells_what_its_pages_showed(
     walked: tuple[list[Made], list[list[Shown]]], before: list[int], absent: set[int], whole: bool
@@ -108,7 +108,6 @@ def test_a_walk_tells_what_its_pages_showed(
     assert walk.untouched == sum(each.touched < BEGAN for each in due)
     assert (walk.not_shown, set(walk.missed)) == (len(still), still)
     assert set(walk.missed_touched) == {each.name for each in missed} - still
-    assert walk.moves_meanwhile == sum(each.touched >= BEGAN for each in made)
     assert walk.writes_meanwhile == sum(each.touched >= BEGAN or each.at >= BEGAN for each in made)
     assert walk.out_of_order == moved(before, walking.order)
 

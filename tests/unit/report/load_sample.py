@@ -112,8 +112,8 @@ def troubled() -> Tally:
     for key in ("60", "61", "62"):
         made.failed[key] = 9
     made.tasks = {
-        "push_user.create 500": Task("push_user.create", "500", 2, ["scim-tests.st-7f3a.u-000012@example.com"]),
-        "deactivate_user.patch none": Task("deactivate_user.patch", "none", 1, ["scim-tests.st-7f3a.u-000031@example.com"]),
+        "push_user.create 500": Task("push_user.create", "500", "", 2, ["scim-tests.st-7f3a.u-000012@example.com"]),
+        "deactivate_user.patch none": Task("deactivate_user.patch", "none", "", 1, ["scim-tests.st-7f3a.u-000031@example.com"]),
     }  # fmt: skip
     made.stays_open = 1
     made.walks = [walk(200_000, 80.0, 0.004), walk(5_000)]

@@ -172,6 +172,25 @@ def test_progress_is_a_line_every_ten_seconds_without_a_terminal() -> None:
     assert out.getvalue() == ""
 
 
+@pytest.mark.parametrize(
+    ("read", "total", "imported", "told"),
+    [
+        (21, 2_060, 2_000, "page 21 of 21"),  # some were made meanwhile
+        (3, 1_000_000, 1_000, "page 3 of 61"),  # the list goes on, and the import does not
+        (7, 0, 1_000, "page 7 of 7"),  # a list that tells no total
+    ],
+)
+def test_a_page_is_told_among_those_that_can_come(read: int, total: int, imported: int, told: str) -> None:
+    """As many as the list has, and no more than the import reads."""
+    counted = Tally(walks=[walk(100 * read)])
+    for each in counted.walks[0].pages:
+        each[3] = float(total or -1)
+    console, out = _console()
+    with LoadProgress(console) as progress:
+        progress.update(plan(imported=imported), counted, 1.0, "importing")
+    assert f"import {told}, which took" in out.getvalue()
+
+
 def test_progress_is_one_region_on_a_terminal() -> None:
     """It has every figure, and is gone at the end."""
     console, out = _console(force_terminal=True, color_system=None)

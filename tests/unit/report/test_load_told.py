@@ -58,7 +58,9 @@ def test_a_throttled_load_says_what_waiting_comes_to() -> None:
 )  # fmt: skip
 def test_tasks_and_open_accounts_are_counted(number: int, tasks: str, stays: str) -> None:
     """In the singular and the plural, with commas."""
-    counted = replace(tally(20), tasks={"x": Task("push_user.create", "500", number)}, stays_open=number)
+    counted = replace(
+        tally(20), tasks={"x": Task("push_user.create", "500", people=number)}, stays_open=number
+    )
     assert tasks in _told(counted)
     assert stays in _told(counted)
 
