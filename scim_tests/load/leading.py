@@ -31,6 +31,10 @@ from scim_tests.wire.ledger_keys import GROUPS, entry
 from scim_tests.wire.ledger_sharing import hear
 
 Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
+SAID = {
+    1: "Interrupted; ending in order, and removing whom this load made. Once more leaves them where they are.",
+    2: "Leaving them.",
+}
 WAITING = "Waiting for {} at {}, port {}: scim-tests load --worker {}:{} --target-url {}"
 
 
@@ -51,6 +55,7 @@ class Load:
         self.plan = plan
         self.target = target
         self.ledger = Ledger(new_ledger(folder))
+        self._interruptions = 0
         self.leave = Stop()  # whom the load made is left there
         self._say = say
         self._cast = Cast(plan, profile)
@@ -67,7 +72,9 @@ class Load:
 
     def _interrupt(self) -> None:
         """The first time the load ends in order, the second time nobody is removed either."""
-        if self.coordinator.stopped:
+        self._interruptions += 1
+        self._say(SAID.get(self._interruptions, "Giving up."))
+        if self._interruptions > 1:
             self.leave.ask()
         self.coordinator.stop(INTERRUPTED)
 
