@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
 
@@ -35,7 +36,8 @@ SAID = {
     1: "Interrupted; ending in order, and removing whom this load made. Once more leaves them where they are.",
     2: "Leaving them.",
 }
-WAITING = "Waiting for {} at {}, port {}: scim-tests load --worker {}:{} --target-url {}"
+OPEN = "Whoever reaches that port from another machine can take part: let nobody else reach it."
+WAITING = "Waiting for {} worker{} at {}: scim-tests load --worker {} --target-url {}"
 
 
 class Load:
@@ -89,8 +91,7 @@ class Load:
             return leading, stack.enter_context(workers(options, leading.server.port, self.target))
         host, port = address(options.listen or HERE, "--listen")
         leading = coordinating(host, port)
-        many = f"{options.workers} worker{'s' * (options.workers > 1)}"
-        self._say(WAITING.format(many, host, port, host, port, self.plan.target))
+        self._say(_invitation(options.workers, host, port, self.plan.target))
         return leading, str
 
     def _announce(self, first: int, end: int) -> list[list[str]]:
@@ -106,6 +107,15 @@ class Load:
             )
         self.ledger.intend(*chain.from_iterable(parts))
         return parts
+
+
+def _invitation(workers: int, host: str, port: int, target: str) -> str:
+    """How workers come to a coordinator that listens there, and who else may."""
+    listens = ip_address(host)
+    place = f"[{host}]:{port}" if listens.version == 6 else f"{host}:{port}"
+    worker = f"HOST:{port}" if listens.is_unspecified else place
+    said = WAITING.format(workers, "s" * (workers > 1), place, worker, target)
+    return said if listens.is_loopback else f"{said}\n{OPEN}"
 
 
 def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
