@@ -1,9 +1,8 @@
 """Knows what a run created, so that nothing else is ever written to and everything can be found again.
 
-The intent is on disk before a create leaves. Whatever then happens to us, to the target or to the
-power, the file names every user that may be there, and `entries` says how sure that is.
-
-What is proven is not in the file: whoever goes on from it has to look again.
+The intent is on disk before a create leaves. Whatever then happens to us, to the target or to the power, the file
+names every user that may be there, and `entries` says how sure that is. What is proven is not in the file: whoever
+goes on from it has to look again.
 """
 
 from collections import Counter
