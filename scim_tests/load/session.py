@@ -3,6 +3,7 @@
 import asyncio
 import random
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,13 +17,13 @@ from scim_tests.checks import catalogue, load_catalogue
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
-from scim_tests.engine.under_way import Send
 from scim_tests.errors import TargetError, UsageError
 from scim_tests.load.finish import finish_load, keep
 from scim_tests.load.hive import history, step_stats
 from scim_tests.load.intent import ask_consent
 from scim_tests.load.leading import Load
 from scim_tests.load.options import LoadOptions, plan_of
+from scim_tests.load.pace import Pace
 from scim_tests.load.record import recorded
 from scim_tests.load.verdicts import verdicts
 from scim_tests.load.work import INTERRUPTED
@@ -166,8 +167,15 @@ class _Ending:
         rate = max((stage.rate for stage in self._plan.stages), default=0.0)
         async with client:
             with Interruption(Silence(), self.load.leave) as interruption, countdown:
-                send = paced(client.send, rate)
-                removed = await remove_all(self.load.ledger, self._profile, send, interruption, countdown)
+                pace = Pace(rate)
+
+                async def at_its_turn(step: Step, sends: Forms) -> Heard:
+                    await asyncio.sleep(pace.wait(time.monotonic()))
+                    return await client.send(step, sends)
+
+                removed = await remove_all(
+                    self.load.ledger, self._profile, at_its_turn, interruption, countdown
+                )
                 self._is_cut_short = interruption.times > 0
                 return removed
 
@@ -198,19 +206,3 @@ class _Ending:
             left_behind=left,
             notices=self._notices,
         )
-
-
-def paced(send: Send, rate: float) -> Send:
-    """The same at so many requests a second at most; 0 bounds nothing."""
-    if not rate:
-        return send
-    due = 0.0
-
-    async def at_its_turn(step: Step, sends: Forms) -> Heard:
-        nonlocal due
-        now = asyncio.get_running_loop().time()
-        due = max(now, due + 1 / rate)
-        await asyncio.sleep(due - now)
-        return await send(step, sends)
-
-    return at_its_turn

@@ -20,6 +20,7 @@ from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs
 from scim_tests.load.judging import Judging
+from scim_tests.load.pace import Pace
 from scim_tests.load.performer import Ended, Performer, PlayedScene, all_of
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
@@ -85,6 +86,9 @@ class Work:
         self._walkings: list[Walking] = []
         self._announced = 0  # everybody below this number has a name in the ledger
         self._news = asyncio.Event()
+        rates = [stage.rate / plan.workers for stage in plan.stages] or [0.0]  # this process's share of each
+        self._first, self._last = min(rates), rates[-1]
+        self._pace = Pace(self._first)  # of what is no job: those begin by the clock
         self._places = asyncio.Semaphore(CONNECTIONS)
         self._told: deque[Callable[[], None]] = deque()  # from other threads
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -171,6 +175,7 @@ class Work:
             await calm.before()
         self._began = time.perf_counter()
         await self._play()
+        self._pace.rate = self._last
         if self.worker == 0:
             await calm.after()
             await calm.pages()
@@ -179,6 +184,8 @@ class Work:
         self.jobs.hears(scene, exchange, again)
 
     async def _send(self, step: Step, sends: Forms) -> Heard:
+        if not await self.performer.rests(self._pace.wait(time.perf_counter())):
+            raise Ended
         asked = self.now()
         await self._place()
         self.counting.left()
@@ -225,6 +232,7 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside())
         self.tally.phase = "assigning" if parts else "importing"
+        self._pace.rate = 0.0
         await all_of(parts)
         await self._look_at_the_end()
 
@@ -277,7 +285,8 @@ class Work:
             await self._walk()
 
     async def _walk(self, looking: FinalLooking | None = None) -> None:
-        """Read the list once."""
+        """Read the list once, as Okta does: one page after another, as fast as they come."""
+        self._pace.rate = 0.0
         before = self._walkings[-1].order if self._walkings else []
         with Walking(self.jobs.crowd, self.now) as walking:
             self.jobs.walking = walking
@@ -302,11 +311,10 @@ class Work:
         """What the target shows of all whom this process made, once nothing is written any more."""
         if self.plan.people:
             self.tally.phase = "looking for everybody"
-        looking = FinalLooking(
-            self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
-        )
+        looking = FinalLooking(self.jobs, self.performer, self.tally.final)
         if self.plan.imported and self.worker == 0:
             await self._walk(looking)
+        self._pace.rate = self._last
         await looking.look_up_the_rest()
         self._tell(looking.absent)
         if self._walkings and (self._walkings[-1].walk.not_shown or self._walkings[-1].walk.again):

@@ -6,7 +6,7 @@ What cannot be told from that is advice.
 
 from itertools import pairwise
 
-from scim_tests.checks.load.counted import FEW, milliseconds, need, some
+from scim_tests.checks.load.counted import FEW, MANY, milliseconds, need, need_so_many, some
 from scim_tests.knowledge.consequences import IMPORT_LOSES, IMPORT_REPEATS
 from scim_tests.model.check import (
     BOTH,
@@ -28,6 +28,7 @@ from scim_tests.model.tally import EXAMPLES, Walk
 
 START, _, PEOPLE, TOTAL = range(4)  # of a page
 TWICE = 2  # imports in which the same is seen, so that a write of somebody else is not the reason
+SEVERAL = 50  # people, at least, some of whom are written to between two imports: one in twenty is
 MOSTLY = 0.75
 
 
@@ -74,6 +75,8 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
         nobody = "nobody was made before it, or was looked for after it"
         why = next((walk.ended for walk in state.tally.walks if walk.ended), nobody)
         raise NotObserved("", f"no import can tell: {why}")
+    if not any(walk.untouched < walk.expected for walk in walks):
+        raise NotObserved("", "too few writes to tell: to nobody in the list while an import went on")
     return None
 
 
@@ -102,6 +105,9 @@ def import_shows_nobody_twice(state: LoadState) -> Finding | None:
         where = f", such as those at {walk.again_examples[0]}" if walk.again_examples else ""
         got = f"{walk.again:,} times somebody whom a page before had shown{where}"
         return Finding("each person once", got, mild=len(still) < TWICE)
+    need_so_many(
+        "pages", max(sum(page[PEOPLE] > 0 for page in walk.pages) for walk in walks_of(state)), TWICE
+    )
     return None
 
 
@@ -156,6 +162,7 @@ def order_holds(state: LoadState) -> Finding | None:
             return Finding("everybody in the same place among the others", got)
     if sum(bool(walk.expected) for walk in walks) < 2:
         raise NotObserved("", "people were imported once only")
+    need_so_many("people in both imports", min(walk.expected for walk in walks if walk.expected), SEVERAL)
     return None
 
 
@@ -179,8 +186,9 @@ def pages_take_the_same_time(state: LoadState) -> Finding | None:
     """Of the first and the last page, asked for in turn when all else is over: a machine that is busy slows down both."""
     tally, walks = state.tally, walks_of(state)
     need(FEW, tally.calm_first_pages, tally.calm_last_pages)
+    start = max(page[START] for walk in walks for page in walk.pages)
     if tally.page_growth is None:
+        need_so_many("people", start, MANY)
         return None
     first, last = map(milliseconds, tally.page_growth)
-    start = max(page[START] for walk in walks for page in walk.pages)
     return Finding(f"about {first}, as the first", f"{last} for those near startIndex {start:,.0f}")
