@@ -99,9 +99,9 @@ kills: .venv/dev-installed ## Every fault under every profile, beside the review
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight
 
-honest: .venv/dev-installed ## Whatever a target may do, under every profile
-	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_peculiar_targets.py \
-		tests/play/test_what_is_allowed.py
+honest: .venv/dev-installed ## Whatever a target may do, under every profile, and a disk that is full at every write
+	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_full_disk.py \
+		tests/play/test_peculiar_targets.py tests/play/test_what_is_allowed.py
 
 loads: .venv/dev-installed ## Each fault of scale and honest servers of many kinds, by a load of a minute each
 	$(BIN)/python tests/mutation/loads.py
