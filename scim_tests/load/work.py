@@ -46,6 +46,7 @@ CONNECTIONS = 200  # at most
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
+IS_IT_THERE = "See that the server runs, and that --target-url is right."
 DISTRUSTED = "The load was stopped: {}, so nothing is written to this target any more."
 
 
@@ -214,7 +215,7 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure}")
+            raise TargetError("unreachable", f"The target gave no answer: {heard.failure} {IS_IT_THERE}")
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)

@@ -9,7 +9,7 @@ from scim_tests.errors import ExitCode
 from scim_tests.load.verdicts import notices, verdicts
 from scim_tests.model.check import Severity
 from scim_tests.model.record import CheckRecord, ConsequenceRecord, Outcome
-from scim_tests.model.tally import CheckTally, Found, Tally, Timing
+from scim_tests.model.tally import CheckTally, Found, StepTally, Tally, Timing
 from tests.unit.load.counted_loads import NAME, PLAN, honest
 
 RULE = "every_answer.is-no-server-error"
@@ -130,3 +130,10 @@ def test_an_answer_that_did_not_come_may_be_ours(late: Timing, verdict: str) -> 
     assert {checks[each].verdict for each in ("every_answer.arrives", "load.answers-without-failing")} == {
         verdict
     }
+
+
+@pytest.mark.parametrize("status", ["none", "401"])
+def test_a_target_that_could_not_be_talked_to_was_put_under_no_load(status: str) -> None:
+    """Where the credentials were all that was asked for, no check of loads says anything of it."""
+    tally = Tally(steps={"test_credentials.probe": StepTally("GET", {status: 1})})
+    assert {each.verdict for each in told(tally)[0].values()} == {"not asked"}
