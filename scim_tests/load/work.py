@@ -25,7 +25,7 @@ from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.forms import Forms
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
@@ -42,7 +42,6 @@ SLICES, MOST_SLICES = (
     60,
     600,
 )  # parts of the assignment that are told apart, about, and of all until the deadline
-CONNECTIONS = 200  # at most
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."

@@ -83,9 +83,11 @@ def _figures(plan: LoadPlan, tally: Tally, seconds: float) -> dict[str, str]:
     """What there is to say, each by its name; what the load does not do is left out."""
     said: dict[str, str] = {}
     if plan.people:
-        lately = _lately(tally, seconds)
-        said["rate"] = (
-            f"{_rate(tally.sent, lately, tally)} requests a second of {_rate(tally.due, lately, tally)} wanted"
+        wanted = next(
+            (stage.rate for stage, end in zip(plan.stages, plan.ends, strict=True) if seconds < end), 0.0
+        )
+        said["rate"] = f"{_lately(tally, seconds)} requests a second" + (
+            f" of {about(wanted)} wanted" if wanted else ""
         )
         said["people"] = f"{_over(plan, tally):,} of {plan.people:,} created"
     said["requests"] = f"{sum(tally.sent.values()):,} sent"
@@ -104,14 +106,11 @@ def _over(plan: LoadPlan, tally: Tally) -> int:
     return min(plan.people, tally.created)
 
 
-def _lately(tally: Tally, seconds: float) -> range:
-    """The slices that are over, of the last seconds."""
+def _lately(tally: Tally, seconds: float) -> str:
+    """Requests a second that left in the slices that are over, of the last seconds."""
     now = int(seconds / tally.slice_seconds)
-    return range(max(0, now - max(1, round(LATELY / tally.slice_seconds))), max(1, now))
-
-
-def _rate(counted: dict[str, int], slices: range, tally: Tally) -> str:
-    number = sum(counted.get(str(each), 0) for each in slices)
+    slices = range(max(0, now - max(1, round(LATELY / tally.slice_seconds))), max(1, now))
+    number = sum(tally.sent.get(str(each), 0) for each in slices)
     return about(number / (len(slices) * tally.slice_seconds))
 
 

@@ -102,12 +102,18 @@ def test_nothing_judged_is_never_green() -> None:
     assert told(tally)[1].exit_code == ExitCode.OUR_ERROR
 
 
-def test_lateness_is_ours() -> None:
-    """Where this machine could not keep the rate that is said, and no check holds it against the target."""
+@pytest.mark.parametrize(
+    ("busy", "words"),
+    [(30, "30 of 200 connections were taken at most, so this machine could not keep the rate"), (200, "the target answered too slowly")],
+)  # fmt: skip
+def test_who_was_too_slow_is_told_by_the_connections(busy: int, words: str) -> None:
+    """Where hardly any was taken, this machine began too late; no check holds it against the target."""
     tally = honest()
-    assert notices(tally) == []
-    tally.late = {"5": 90, "2400": 10}
-    assert "2.4 s" in notices(tally)[0]
+    assert notices(PLAN, tally) == []
+    tally.late, tally.under_way["1"] = {"5": 90, "2400": 10}, busy
+    (said,) = notices(PLAN, tally)
+    assert "2.4 s" in said
+    assert words in said
     assert told(tally)[1].exit_code == ExitCode.ALL_GOOD
 
 

@@ -173,6 +173,18 @@ def test_progress_is_a_line_every_ten_seconds_without_a_terminal() -> None:
 
 
 @pytest.mark.parametrize(
+    ("second", "told"),
+    [(0.0, "rate 25 requests a second of 60 wanted"), (12.0, "of 60 wanted"), (9_999.0, "rate 0 requests a second; people")],
+)  # fmt: skip
+def test_progress_tells_the_rate_of_the_stage(second: float, told: str) -> None:
+    """What left beside what was asked for with --rate, until the last stage is over."""
+    console, out = _console()
+    with LoadProgress(console) as progress:
+        progress.update(plan(rate=60.0), tally(20), second, "assigning")
+    assert told in out.getvalue()
+
+
+@pytest.mark.parametrize(
     ("read", "total", "imported", "told"),
     [
         (21, 2_060, 2_000, "page 21 of 21"),  # some were made meanwhile
