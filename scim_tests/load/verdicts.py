@@ -20,6 +20,7 @@ from scim_tests.record.build import check_record
 
 WAITED_FOR = "every_answer.arrives"  # where this machine was too slow, an answer that did not come may have been ours to fetch
 ERRORS = {"unreachable": "unreachable", "credentials-refused": "refused"}  # verdicts by the code of an error
+INTERRUPTED = "The load was interrupted; what was seen so far is here."
 LATE = "One job in twenty began more than {:.1f} s after its time: "
 TOO_SLOW_TARGET = (
     "nearly all {:,} connections of the load were taken, so the target answered too slowly for this rate. Take a "
@@ -108,7 +109,9 @@ def _record(result: Result, tally: Tally, profile: Profile) -> CheckRecord:
 
 def _at_its_end(end: Ending, tally: Tally) -> Ending:
     """A load that was stopped is never good, whatever was seen until then."""
-    if not tally.stopped or end.verdict == "interrupted":
+    if end.verdict == "interrupted":
+        return replace(end, sentence=INTERRUPTED)
+    if not tally.stopped:
         return end
     told = replace(end, sentence=f"{tally.stopped} {end.sentence}")
     is_good = end.exit_code in {ExitCode.ALL_GOOD, ExitCode.NOTHING_JUDGED}

@@ -1,6 +1,8 @@
 """What a terminal shows of a load: how it goes while it goes, and its last lines."""
 
 import math
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +18,7 @@ from scim_tests.model.tally import Tally
 from scim_tests.report import console as of_runs
 from scim_tests.report.load.as_run import as_run
 from scim_tests.report.load.pages import Pages
+from scim_tests.report.load.told import left_in_words
 from scim_tests.report.load.words import about, span
 from scim_tests.report.text import one_line
 
@@ -63,7 +66,10 @@ class LoadProgress:
 
 def conclusion(load: LoadRecord, folder: Path, console: Console, *, quiet: bool = False) -> None:
     """The last lines: those of a run, with what the load comes to in Okta's terms."""
-    of_runs.conclusion(as_run(load), folder, console, quiet=quiet, told=load.told, page="load.html")
+    left = left_in_words(load, shlex.quote(str(folder))).replace("`", "")
+    told = [*load.told, *([f"Left behind on the target: {left}"] if left else [])]
+    run = replace(as_run(load), left_behind=[])  # names would be no more than a few of very many
+    of_runs.conclusion(run, folder, console, quiet=quiet, told=told, page="load.html")
 
 
 def _picture(plan: LoadPlan, tally: Tally, seconds: float, phase: str) -> RenderableType:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_record import LoadRecord
 from scim_tests.model.record import trips_the_safeguard
 from scim_tests.model.tally import NAMES, FinalLook, Tally, Task, Walk, quantile, together
 from scim_tests.report.load.pages import TIME_OUT, Pages
@@ -213,6 +214,22 @@ def _answers(tally: Tally) -> Iterator[str]:
             f"Half of the answers came within {milliseconds(median)}, 95 of 100 within {milliseconds(slow)}, "
             f"the longest took {milliseconds(longest)} ({name})."
         )
+
+
+def left_in_words(load: LoadRecord, folder: str = "FOLDER") -> str:
+    """How many are left behind, and how they go away; empty where nobody is.
+
+    Names stand in the ledger in blocks before anybody is made: of some no create left, or none was answered.
+    """
+    if not (left := load.left_behind):
+        return ""
+    created = sum(1 for each in left if each.id)
+    unknown = len(left) - created
+    said = [f"{created:,} {_was(created)} created"] if created else []
+    said += [f"{unknown:,} {'more ' if created else ''}may be there: no answer is known"] if unknown else []
+    if load.target.is_gone:
+        return f"{'; '.join(said)}. All of it went with the server."
+    return f"{'; '.join(said)}. `scim-tests clean {folder}` looks for them, and removes whom it may."
 
 
 def _was(number: int) -> str:

@@ -91,7 +91,9 @@ def test_a_load_that_was_stopped_is_not_good() -> None:
     outcome = told(tally)[1]
     assert (outcome.exit_code, outcome.verdict) == (ExitCode.CONFORMANCE_FAILURES, "failed")
     assert outcome.sentence.startswith(tally.stopped)
-    assert told(tally, interrupted=True)[1].exit_code == ExitCode.INTERRUPTED
+    interrupted = told(tally, interrupted=True)[1]
+    assert interrupted.exit_code == ExitCode.INTERRUPTED
+    assert interrupted.sentence.startswith("The load was interrupted")
 
 
 def test_nothing_judged_is_never_green() -> None:

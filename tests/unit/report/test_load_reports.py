@@ -16,7 +16,8 @@ from scim_tests.knowledge.reference import fixtures
 from scim_tests.model import load_plan, load_record
 from scim_tests.model import tally as counts
 from scim_tests.model.load_record import LoadRecord, LoadSoFar
-from scim_tests.model.tally import Tally
+from scim_tests.model.record import LeftBehind, TargetInfo
+from scim_tests.model.tally import FinalLook, Tally
 from scim_tests.record.file import read_load, read_record
 from scim_tests.report.comparing import markdown as compared
 from scim_tests.report.junit import junit
@@ -155,6 +156,32 @@ def test_the_last_lines_fit_eighty_columns() -> None:
     console, out = _console()
     conclusion(GOOD, Path("reports/x"), console, quiet=True)
     assert out.getvalue() == "Passed. 2 checks passed.\n"
+
+
+def test_names_that_were_only_announced_are_no_people() -> None:
+    """Terminal, summary and page say how many were created and of how many nothing is known, and how they go away."""
+    left = [
+        LeftBehind(f"scim-tests.x.u-{n}@example.com", f"{n}" if n < 17 else "", "not reached")
+        for n in range(50)
+    ]
+    load = replace(BAD, left_behind=left)
+    console, out = _console()
+    conclusion(load, Path("reports/x"), console)
+    shown = [" ".join(out.getvalue().split()), markdown(load), page(load)]
+    assert all("17 were created; 33 more may be there: no answer is known." in each for each in shown)
+    assert "scim-tests clean reports/x" in shown[0]
+    assert all("scim-tests clean FOLDER" in each for each in shown[1:])
+    gone = replace(load, target=TargetInfo("http://127.0.0.1:1", bundled=True))
+    assert "scim-tests clean" not in markdown(gone)
+
+
+def test_where_nobody_was_looked_for_no_number_is_shown() -> None:
+    """Zeros would say that all are there."""
+    stopped = replace(tally(20), final=FinalLook(expected=250), stopped="The load was stopped: 5 % of 5xx.")
+    said = page(record(stopped))
+    assert "Nobody was looked for: the load was stopped." in said
+    assert "There more than once" not in said
+    assert "There more than once" in page(GOOD)
 
 
 def test_progress_is_a_line_every_ten_seconds_without_a_terminal() -> None:
