@@ -11,7 +11,7 @@ from scim_tests.report.load.as_run import as_run, with_samples
 from scim_tests.report.load.rates import kept
 from scim_tests.report.load.series import memory_plot, plots, step_plots
 from scim_tests.report.load.told import left_in_words, not_there, people
-from scim_tests.report.load.words import about, milliseconds, share, span
+from scim_tests.report.load.words import about, milliseconds, share, span, step_in_words
 from scim_tests.report.record_index import RecordIndex, counted, many, rank
 from scim_tests.report.templating import filled
 
@@ -43,6 +43,7 @@ def page(load: LoadRecord) -> str:
         heading=heading,
         milliseconds=milliseconds,
         span=span,
+        step_in_words=step_in_words,
     )
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from jsonschema import Draft202012Validator
+from markupsafe import escape
 from rich.console import Console
 
 from scim_tests.errors import UsageError
@@ -26,7 +27,9 @@ from scim_tests.report.load.comparing import compare_alike, compare_loads
 from scim_tests.report.load.console import LoadProgress, conclusion
 from scim_tests.report.load.html import page
 from scim_tests.report.load.plot import Plot, Series, steps
+from scim_tests.report.load.series import plots
 from scim_tests.report.load.summary import markdown
+from scim_tests.report.load.words import step_in_words
 from tests.unit.report.load_sample import ANOTHER, OF_LOADS, plan, record, tally, troubled, walk
 from tests.unit.report.sample import sample
 
@@ -114,6 +117,16 @@ def test_the_page_shows_what_was_said_and_runs_none_of_it() -> None:
     assert "pool exhausted" in said
     assert not [each for each in ("src=", "@import", "url(") if each in said]
     assert "nan" not in said.lower().split("<svg", 1)[1].split("</svg>")[0]
+
+
+def test_every_step_and_plot_is_said_in_words() -> None:
+    """A reader who knows no name of ours is told what was asked for, and what to see in a plot."""
+    said = page(BAD)
+    assert all(
+        said.count(step_in_words(each.name)) >= 2 for each in BAD.steps
+    )  # in the table, and under its plot
+    assert all(each.caption and str(escape(each.caption)) in said for each in plots(BAD))
+    assert step_in_words("push_user.throttled") == "answered 429, and sent again"
 
 
 @pytest.mark.parametrize(
