@@ -17,8 +17,8 @@ from scim_tests.load.intent import check_size
 from scim_tests.load.member import Member
 from scim_tests.load.options import HERE, LoadOptions, address, profile_of
 from scim_tests.load.processes import workers
-from scim_tests.load.work import CONNECTIONS, INTERRUPTED, Work
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.load.work import INTERRUPTED, Work
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.session.interruption import Stop, signals_go_to

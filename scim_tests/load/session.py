@@ -202,7 +202,16 @@ class _Ending:
             steps=step_stats(environment),
             history=history(environment),
             checks=checks,
-            outcome=outcome,
+            outcome=replace(outcome, sentence=outcome.sentence + self._after_all(left)),
             left_behind=left,
             notices=self._notices,
         )
+
+    def _after_all(self, left: Sequence[LeftBehind]) -> str:
+        """What became of whom a load made that was cut short."""
+        tally = self.load.coordinator.tally
+        if not tally.created or not (tally.stopped or self._is_cut_short):
+            return ""
+        if self._target.bundled:
+            return " Whom it made went with the server."
+        return " Not everybody whom it made was removed." if left else " Whom it made was removed again."

@@ -26,7 +26,7 @@ from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.forms import Forms
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
@@ -43,10 +43,10 @@ SLICES, MOST_SLICES = (
     60,
     600,
 )  # parts of the assignment that are told apart, about, and of all until the deadline
-CONNECTIONS = 200  # at most
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
+IS_IT_THERE = "See that the server runs, and that --target-url is right."
 DISTRUSTED = "The load was stopped: {}, so nothing is written to this target any more."
 
 
@@ -221,7 +221,7 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure}")
+            raise TargetError("unreachable", f"The target gave no answer: {heard.failure} {IS_IT_THERE}")
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)

@@ -14,6 +14,7 @@ from scim_tests.model.typed import typed
 
 PAGE = 100  # people on a page of an import (okta:S20)
 BATCH = 100  # changes in one PATCH of a group (okta:GH2540)
+CONNECTIONS = 200  # of a process, at most
 WHOLE = 10_000  # parts of which a share is so many
 
 
