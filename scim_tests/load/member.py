@@ -49,7 +49,7 @@ class Member:
 
     def _begin(self, msg: Message) -> None:
         if not self.work:
-            self.work = self._make(LoadPlan.from_json(msg.data["plan"]), msg.data["index"])
+            self.work = self._make(plan_in(msg.data["plan"]), msg.data["index"])
             gevent.spawn(self._play, self.work)
 
     def _announced(self, msg: Message) -> None:
@@ -138,3 +138,14 @@ class Member:
         """Leave the coordinator."""
         self.runner.environment.events.quitting.fire(environment=self.runner.environment)  # type: ignore[no-untyped-call]
         self.runner.quit()
+
+
+def plan_in(text: str) -> LoadPlan:
+    """The plan that a coordinator told. UsageError where it is none that a command makes."""
+    try:
+        return LoadPlan.from_json(text)
+    except (TypeError, ValueError) as error:
+        hint = "See that coordinator and workers have the same version of scim-tests."
+        raise UsageError(
+            "bad-plan", f"What the coordinator told is no plan of a load: {error}.", hint
+        ) from None
