@@ -18,6 +18,7 @@ from scim_tests.load.hive import (
     HEARD,
     OVER,
     STOP,
+    STRANGERS,
     is_alone,
     listen,
     tell_the_rest,
@@ -44,7 +45,10 @@ class Member:
         self._make = work
         self._client = client
         self._thread: Thread | None = None
-        listeners = {BEGIN: self._begin, ANNOUNCED: self._announced, STOP: self._stop, ENOUGH: self._leave}
+        listeners = {
+            BEGIN: self._begin, ANNOUNCED: self._announced, STRANGERS: self._hear_of, STOP: self._stop,
+            ENOUGH: self._leave,
+        }  # fmt: skip
         listen(runner, listeners, self._fail)
 
     def _begin(self, msg: Message) -> None:
@@ -57,6 +61,10 @@ class Member:
             self.work.announce(msg.data["upto"], msg.data["names"])
             if self._thread and not self._thread.is_alive():
                 self._finish(self.work)
+
+    def _hear_of(self, msg: Message) -> None:
+        if self.work:
+            self.work.hear_of(msg.data["met"])
 
     def _stop(self, msg: Message) -> None:
         if self.work:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -156,7 +156,7 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
 def test_a_plan_that_no_command_makes_is_refused(more: dict[str, object], odd: str) -> None:
     """Whoever coordinates can ask a process for no more than a command of its own could."""
     with pytest.raises(ValueError, match=odd):
-        LoadPlan.from_json(plan(**more).to_json())
+        LoadPlan.from_json(replace(plan(), **more).to_json())
 
 
 def test_an_import_alone_assigns_nobody() -> None:
