@@ -149,12 +149,12 @@ class _Ending:
         keep(LoadSoFar(info, self._target.info, tally, self._notices), self._folder)
 
     def remove(self, countdown: Countdown) -> list[LeftBehind]:
-        """Remove whom the load made, unless the server is gone with it; gives who is left."""
+        """Remove whom the load made, unless the server is gone with it or mixes up ids; gives who is left."""
         ledger = self.load.ledger
         if self._target.bundled:
             return []
         why = why_nobody(self._profile)
-        if why or not to_remove(ledger):
+        if why or ledger.distrusted or not to_remove(ledger):
             return [replace(each, why=why or each.why) for each in left_behind(ledger, [])]
         try:
             return left_behind(ledger, asyncio.run(self._removed(countdown)))

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,9 +33,8 @@ from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.wire.client import Client
-from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_file import Event
-from scim_tests.wire.ledger_sharing import Outbox
+from scim_tests.wire.ledger_sharing import Outbox, SharedLedger
 
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
@@ -55,6 +55,10 @@ class Report(NamedTuple):
 
     tally: str
     events: list[Event]
+    met: list[int]  # digests of ids that it saw under strangers' names
+    distrusts: (
+        bool  # the target showed somebody else where it has to show ours: nothing more may be written to it
+    )
 
 
 class Work:
@@ -75,7 +79,7 @@ class Work:
         self.outbox = Outbox()
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
-        self.ledger = Ledger(Path(), keep=self.outbox.keep)
+        self.ledger = SharedLedger(Path(), plan.run, self.outbox)
         judging = Judging(
             self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
@@ -90,7 +94,7 @@ class Work:
         self._first, self._last = min(rates), rates[-1]
         self._pace = Pace(self._first)  # of what is no job: those begin by the clock
         self._places = asyncio.Semaphore(CONNECTIONS)
-        self._told: deque[Callable[[], None]] = deque()  # from other threads
+        self._told: deque[Callable[[], object]] = deque()  # from other threads
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = time.perf_counter()
         self._process = psutil.Process()
@@ -103,11 +107,15 @@ class Work:
         """These names are on disk, so that everybody below number `upto` may be made."""
         self._in_the_loop(lambda: self._may_go_on(upto, names))
 
+    def hear_of(self, strangers: Sequence[int]) -> None:
+        """Another process saw these ids, by their digests, under strangers' names."""
+        self._in_the_loop(partial(self.ledger.hear_of, strangers))
+
     def stop(self, why: str) -> None:
         """Nothing more leaves."""
         self._in_the_loop(lambda: self._end(why))
 
-    def _in_the_loop(self, what: Callable[[], None]) -> None:
+    def _in_the_loop(self, what: Callable[[], object]) -> None:
         """Do it where all else is done that changes what is counted, as soon as that has begun."""
         self._told.append(what)
         if self._loop:
@@ -155,6 +163,8 @@ class Work:
         self._do_as_told()
         self.outbox.give_back()
         self._report()
+        while self.reports[-1].met:
+            self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -335,4 +345,5 @@ class Work:
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
-        self.reports.append(Report(self.tally.to_json(), self.outbox.take()))
+        outbox, distrusts = self.outbox, bool(self.ledger.distrusted)
+        self.reports.append(Report(self.tally.to_json(), outbox.take(), outbox.take_met(), distrusts))
