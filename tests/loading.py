@@ -38,6 +38,7 @@ def loaded(folder: Path, *options: str, front: str = "", timeout: float = 180.0)
         timeout=timeout,
         check=False,
     )
+    sys.stderr.write(done.stderr)  # an honest server has nothing to say there
     if not (folder / "load.json").exists():
         raise AssertionError(done.stdout + done.stderr)
     return read_load(folder)

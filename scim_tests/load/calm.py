@@ -20,7 +20,7 @@ from scim_tests.model.tally import Timing, Walk
 from scim_tests.personas.okta.at_scale import ADD_AGAIN, LOOK_AGAIN, READ_AGAIN, page_at
 
 TIMES = 20
-LONGEST = 20.0  # seconds that such requests take at most
+LONGEST = 20.0  # seconds that such requests take at most, so that there are fewer at a low rate
 
 
 class Calm:

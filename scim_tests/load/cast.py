@@ -1,6 +1,7 @@
 """The people of a load: number k is the same in every process, and bears the load's name."""
 
 import random
+import re
 from collections.abc import Iterable
 
 from faker.providers.person.en_US import Provider
@@ -12,6 +13,9 @@ from scim_tests.model.profile import Profile
 from scim_tests.personas.okta.people import OKTA_ID_LETTERS
 from scim_tests.personas.okta.update_user import after_the_wedding, under_a_new_name
 
+NUMBER = re.compile(
+    rf"(?:/Groups/)?{PREFIX}\.[a-z0-9]{{8}}\.[ug]-(\d{{4,9}})(?!\d)", re.ASCII | re.IGNORECASE
+)
 GIVEN, FAMILY = tuple(Provider.first_names), tuple(Provider.last_names)
 
 
@@ -48,6 +52,11 @@ class Cast:
     def group_name(self, number: int) -> str:
         """How that group is called."""
         return f"{PREFIX}.{self._plan.run}.g-{number:04}"
+
+    def is_of(self, worker: int, name: str) -> bool:
+        """Whether somebody or a group of that name is this worker's: their numbers leave it over."""
+        found = NUMBER.match(name)
+        return found is not None and int(found[1]) % self._plan.workers == worker
 
     def names(self, numbers: Iterable[int]) -> list[str]:
         """All names that these people have or are given, before any of them leaves."""

@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import gevent
 from locust.rpc import Message
@@ -21,6 +22,7 @@ from scim_tests.load.hive import (
     OVER,
     REPORT,
     STOP,
+    STRANGERS,
     counted,
     listen,
 )
@@ -38,6 +40,7 @@ LOST = f"The load was stopped: nothing was heard for {GONE} s of {{}} of its {{}
 class Heard:
     """The latest that a worker told."""
 
+    index: int = 0  # it makes the people whose number leaves this over
     tally: Tally = field(default_factory=Tally)
     over: bool = False
 
@@ -45,15 +48,16 @@ class Heard:
 class Coordinator:
     """Whatever goes wrong ends the load in order, and stands in `error`.
 
-    `announce(first, end)` writes the names of these people down and gives each worker's; `keep(events)` does so with what
-    workers tell of them. `progress(tally, seconds)` is called about once a second.
+    `announce(first, end)` writes the names of these people down and gives each worker's; `keep(worker, told)` does so
+    with what a worker tells of them, and gives the strangers that the others have to hear of. `progress(tally, seconds)`
+    is called about once a second.
     """
 
     def __init__(
         self,
         plan: LoadPlan,
         announce: Callable[[int, int], list[list[str]]],
-        keep: Callable[[Sequence[object]], None],
+        keep: Callable[[int, Mapping[str, Any]], list[int]],
         progress: Callable[[Tally, float], None],
     ) -> None:
         self.plan = plan
@@ -82,6 +86,7 @@ class Coordinator:
 
     def lead(self, runner: Runner, ended: Callable[[], str]) -> None:
         """Until all is over; `ended` tells why one who was to work cannot come; empty where all can."""
+        self._runner = runner
         listen(runner, {HEARD: self._hear, FAILED: self._fail, OVER: self._end}, self._went_wrong)
         with counted(runner):
             try:
@@ -106,7 +111,7 @@ class Coordinator:
                 raise UsageError("no-workers", message, hint)
             gevent.sleep(EVERY)
         ids = [each.id for each in runner.clients.ready]
-        self.workers = {each: Heard() for each in ids[: self.plan.workers]}
+        self.workers = {each: Heard(index) for index, each in enumerate(ids[: self.plan.workers])}
         for each in ids[self.plan.workers :]:
             runner.send_message(ENOUGH, client_id=each)
         runner.environment.events.worker_connect.add_listener(  # type: ignore[no-untyped-call]
@@ -115,8 +120,8 @@ class Coordinator:
 
     def _play(self, runner: Runner) -> None:
         began = time.perf_counter()
-        for index, each in enumerate(self.workers):
-            runner.send_message(BEGIN, {"plan": self.plan.to_json(), "index": index}, client_id=each)
+        for name, each in self.workers.items():
+            runner.send_message(BEGIN, {"plan": self.plan.to_json(), "index": each.index}, client_id=name)
         until = math.inf
         while not self._is_over(runner) and self.seconds < until:
             self.seconds = time.perf_counter() - began
@@ -160,7 +165,8 @@ class Coordinator:
             worker.tally = Tally.from_json(msg.data["tally"])
             if worker.tally.stopped:
                 self.stop(worker.tally.stopped)
-            self._keep(msg.data["events"])
+            if (strangers := self._keep(worker.index, msg.data)) and len(self.workers) > 1:
+                self._runner.send_message(STRANGERS, {"met": strangers})
 
     def _end(self, msg: Message) -> None:
         if worker := self.workers.get(msg.node_id):

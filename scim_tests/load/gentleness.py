@@ -1,8 +1,10 @@
 """How whom a load made is removed: no faster than they were made, and no further where the target is overrun."""
 
 import asyncio
+import time
 
 from scim_tests.engine.under_way import Send
+from scim_tests.load.pace import Pace
 from scim_tests.load.storm import Storm
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Heard
@@ -16,16 +18,13 @@ class Gently:
     def __init__(self, send: Send, rate: float, leave: Stop) -> None:
         self.why = ""
         self._send = send
-        self._pause = 1 / rate if rate else 0.0
+        self._pace = Pace(rate)
         self._leave = leave
         self._storm = Storm()
-        self._due = 0.0
 
     async def send(self, step: Step, sends: Forms) -> Heard:
         """The same as the way it was made of, at its turn."""
-        now = asyncio.get_running_loop().time()
-        self._due = max(now, self._due + self._pause)
-        await asyncio.sleep(self._due - now)
+        await asyncio.sleep(self._pace.wait(time.monotonic()))
         heard = await self._send(step, sends)
         why = self._storm.hears(heard.answer.status if heard.answer else 0, heard.failure)
         if why and not self.why:

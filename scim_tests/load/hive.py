@@ -25,8 +25,9 @@ from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError,
 from scim_tests.model.load_record import Moment, StepStats
 
 # What a coordinator tells its workers, and these tell it.
-BEGIN, ANNOUNCED, STOP, ENOUGH, HEARD, FAILED, OVER = (
-    "scim_begin", "scim_announced", "scim_stop", "scim_enough", "scim_heard", "scim_failed", "scim_over",
+BEGIN, ANNOUNCED, STRANGERS, STOP, ENOUGH, HEARD, FAILED, OVER = (
+    "scim_begin", "scim_announced", "scim_strangers", "scim_stop", "scim_enough",
+    "scim_heard", "scim_failed", "scim_over",
 )  # fmt: skip
 REPORT = 1  # seconds between a worker's reports
 GONE = 10  # seconds without a word of the other side, after which it is gone

@@ -1,10 +1,11 @@
 """Who leads a load, and who works for it: this process alone, its own workers, or those of other machines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from locust.env import Environment
 from locust.runners import Runner
@@ -17,8 +18,8 @@ from scim_tests.load.intent import check_size
 from scim_tests.load.member import Member
 from scim_tests.load.options import HERE, LoadOptions, address, profile_of
 from scim_tests.load.processes import workers
-from scim_tests.load.work import CONNECTIONS, INTERRUPTED, Work
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.load.work import INTERRUPTED, Work
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.session.interruption import Stop, signals_go_to
@@ -27,9 +28,8 @@ from scim_tests.session.run import placeholder
 from scim_tests.session.run import profile_of as chosen_profile
 from scim_tests.session.target import Target, check_choice, named
 from scim_tests.wire.client import Client
-from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_keys import GROUPS, entry
-from scim_tests.wire.ledger_sharing import hear
+from scim_tests.wire.ledger_sharing import SharedLedger, hear
 
 Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
 SAID = {
@@ -38,6 +38,7 @@ SAID = {
 }
 OPEN = "Whoever reaches that port from another machine can take part: let nobody else reach it."
 WAITING = "Waiting for {} worker{} at {}: scim-tests load --worker {} --target-url {}"
+MIXED_UP = "the target showed somebody else under an id of ours"
 
 
 class Load:
@@ -56,12 +57,12 @@ class Load:
         self.options = options
         self.plan = plan
         self.target = target
-        self.ledger = Ledger(new_ledger(folder))
+        self.ledger = SharedLedger(new_ledger(folder), plan.run)
         self._interruptions = 0
         self.leave = Stop()  # whom the load made is left there
         self._say = say
         self._cast = Cast(plan, profile)
-        self.coordinator = Coordinator(plan, self._announce, lambda told: hear(self.ledger, told), progress)
+        self.coordinator = Coordinator(plan, self._announce, self._keep, progress)
 
     def play(self) -> Environment:
         """Have it played; Locust's environment has the statistics. UsageError where workers cannot be waited for."""
@@ -93,6 +94,12 @@ class Load:
         leading = coordinating(host, port)
         self._say(_invitation(options.workers, host, port, self.plan.target))
         return leading, str
+
+    def _keep(self, worker: int, told: Mapping[str, Any]) -> list[int]:
+        """What a worker tells of whom it makes; gives the strangers of whom nobody had told before."""
+        if told["distrusts"]:
+            self.ledger.distrust(MIXED_UP)
+        return hear(self.ledger, told["events"], told["met"], lambda name: self._cast.is_of(worker, name))
 
     def _announce(self, first: int, end: int) -> list[list[str]]:
         plan, parts = self.plan, []

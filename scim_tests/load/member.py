@@ -18,6 +18,7 @@ from scim_tests.load.hive import (
     HEARD,
     OVER,
     STOP,
+    STRANGERS,
     is_alone,
     listen,
     tell_the_rest,
@@ -44,12 +45,15 @@ class Member:
         self._make = work
         self._client = client
         self._thread: Thread | None = None
-        listeners = {BEGIN: self._begin, ANNOUNCED: self._announced, STOP: self._stop, ENOUGH: self._leave}
+        listeners = {
+            BEGIN: self._begin, ANNOUNCED: self._announced, STRANGERS: self._hear_of, STOP: self._stop,
+            ENOUGH: self._leave,
+        }  # fmt: skip
         listen(runner, listeners, self._fail)
 
     def _begin(self, msg: Message) -> None:
         if not self.work:
-            self.work = self._make(LoadPlan.from_json(msg.data["plan"]), msg.data["index"])
+            self.work = self._make(plan_in(msg.data["plan"]), msg.data["index"])
             gevent.spawn(self._play, self.work)
 
     def _announced(self, msg: Message) -> None:
@@ -57,6 +61,10 @@ class Member:
             self.work.announce(msg.data["upto"], msg.data["names"])
             if self._thread and not self._thread.is_alive():
                 self._finish(self.work)
+
+    def _hear_of(self, msg: Message) -> None:
+        if self.work:
+            self.work.hear_of(msg.data["met"])
 
     def _stop(self, msg: Message) -> None:
         if self.work:
@@ -138,3 +146,14 @@ class Member:
         """Leave the coordinator."""
         self.runner.environment.events.quitting.fire(environment=self.runner.environment)  # type: ignore[no-untyped-call]
         self.runner.quit()
+
+
+def plan_in(text: str) -> LoadPlan:
+    """The plan that a coordinator told. UsageError where it is none that a command makes."""
+    try:
+        return LoadPlan.from_json(text)
+    except (TypeError, ValueError) as error:
+        hint = "See that coordinator and workers have the same version of scim-tests."
+        raise UsageError(
+            "bad-plan", f"What the coordinator told is no plan of a load: {error}.", hint
+        ) from None

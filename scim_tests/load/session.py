@@ -145,12 +145,12 @@ class _Ending:
         keep(LoadSoFar(info, self._target.info, tally, self._notices), self._folder)
 
     def remove(self, countdown: Countdown) -> list[LeftBehind]:
-        """Remove whom the load made, unless the server is gone with it; gives who is left."""
+        """Remove whom the load made, unless the server is gone with it or mixes up ids; gives who is left."""
         ledger = self.load.ledger
         if self._target.bundled:
             return []
         why = why_nobody(self._profile)
-        if why or not to_remove(ledger):
+        if why or ledger.distrusted or not to_remove(ledger):
             return [replace(each, why=why or each.why) for each in left_behind(ledger, [])]
         try:
             return left_behind(ledger, asyncio.run(self._removed(countdown)))
@@ -192,7 +192,16 @@ class _Ending:
             steps=step_stats(environment),
             history=history(environment),
             checks=checks,
-            outcome=outcome,
+            outcome=replace(outcome, sentence=outcome.sentence + self._after_all(left)),
             left_behind=left,
             notices=self._notices,
         )
+
+    def _after_all(self, left: Sequence[LeftBehind]) -> str:
+        """What became of whom a load made that was cut short."""
+        tally = self.load.coordinator.tally
+        if not tally.created or not (tally.stopped or self._is_cut_short):
+            return ""
+        if self._target.bundled:
+            return " Whom it made went with the server."
+        return " Not everybody whom it made was removed." if left else " Whom it made was removed again."

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,20 +21,20 @@ from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs
 from scim_tests.load.judging import Judging
+from scim_tests.load.pace import Pace
 from scim_tests.load.performer import Ended, Performer, PlayedScene, all_of
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.forms import Forms
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.wire.client import Client
-from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_file import Event
-from scim_tests.wire.ledger_sharing import Outbox
+from scim_tests.wire.ledger_sharing import Outbox, SharedLedger
 
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
@@ -42,10 +43,10 @@ SLICES, MOST_SLICES = (
     60,
     600,
 )  # parts of the assignment that are told apart, about, and of all until the deadline
-CONNECTIONS = 200  # at most
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
+IS_IT_THERE = "See that the server runs, and that --target-url is right."
 DISTRUSTED = "The load was stopped: {}, so nothing is written to this target any more."
 
 
@@ -54,6 +55,10 @@ class Report(NamedTuple):
 
     tally: str
     events: list[Event]
+    met: list[int]  # digests of ids that it saw under strangers' names
+    distrusts: (
+        bool  # the target showed somebody else where it has to show ours: nothing more may be written to it
+    )
 
 
 class Work:
@@ -74,7 +79,7 @@ class Work:
         self.outbox = Outbox()
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
-        self.ledger = Ledger(Path(), keep=self.outbox.keep)
+        self.ledger = SharedLedger(Path(), plan.run, self.outbox)
         judging = Judging(
             self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
@@ -85,8 +90,11 @@ class Work:
         self._walkings: list[Walking] = []
         self._announced = 0  # everybody below this number has a name in the ledger
         self._news = asyncio.Event()
+        rates = [stage.rate / plan.workers for stage in plan.stages] or [0.0]  # this process's share of each
+        self._first, self._last = min(rates), rates[-1]
+        self._pace = Pace(self._first)  # of what is no job: those begin by the clock
         self._places = asyncio.Semaphore(CONNECTIONS)
-        self._told: deque[Callable[[], None]] = deque()  # from other threads
+        self._told: deque[Callable[[], object]] = deque()  # from other threads
         self._loop: asyncio.AbstractEventLoop | None = None
         self._began = time.perf_counter()
         self._process = psutil.Process()
@@ -99,11 +107,15 @@ class Work:
         """These names are on disk, so that everybody below number `upto` may be made."""
         self._in_the_loop(lambda: self._may_go_on(upto, names))
 
+    def hear_of(self, strangers: Sequence[int]) -> None:
+        """Another process saw these ids, by their digests, under strangers' names."""
+        self._in_the_loop(partial(self.ledger.hear_of, strangers))
+
     def stop(self, why: str) -> None:
         """Nothing more leaves."""
         self._in_the_loop(lambda: self._end(why))
 
-    def _in_the_loop(self, what: Callable[[], None]) -> None:
+    def _in_the_loop(self, what: Callable[[], object]) -> None:
         """Do it where all else is done that changes what is counted, as soon as that has begun."""
         self._told.append(what)
         if self._loop:
@@ -151,6 +163,8 @@ class Work:
         self._do_as_told()
         self.outbox.give_back()
         self._report()
+        while self.reports[-1].met:
+            self._report()
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -171,6 +185,7 @@ class Work:
             await calm.before()
         self._began = time.perf_counter()
         await self._play()
+        self._pace.rate = self._last
         if self.worker == 0:
             await calm.after()
             await calm.pages()
@@ -179,6 +194,8 @@ class Work:
         self.jobs.hears(scene, exchange, again)
 
     async def _send(self, step: Step, sends: Forms) -> Heard:
+        if not await self.performer.rests(self._pace.wait(time.perf_counter())):
+            raise Ended
         asked = self.now()
         await self._place()
         self.counting.left()
@@ -214,7 +231,7 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure}")
+            raise TargetError("unreachable", f"The target gave no answer: {heard.failure} {IS_IT_THERE}")
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)
@@ -225,6 +242,7 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside())
         self.tally.phase = "assigning" if parts else "importing"
+        self._pace.rate = 0.0
         await all_of(parts)
         await self._look_at_the_end()
 
@@ -277,7 +295,8 @@ class Work:
             await self._walk()
 
     async def _walk(self, looking: FinalLooking | None = None) -> None:
-        """Read the list once."""
+        """Read the list once, as Okta does: one page after another, as fast as they come."""
+        self._pace.rate = 0.0
         before = self._walkings[-1].order if self._walkings else []
         with Walking(self.jobs.crowd, self.now) as walking:
             self.jobs.walking = walking
@@ -302,11 +321,10 @@ class Work:
         """What the target shows of all whom this process made, once nothing is written any more."""
         if self.plan.people:
             self.tally.phase = "looking for everybody"
-        looking = FinalLooking(
-            self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
-        )
+        looking = FinalLooking(self.jobs, self.performer, self.tally.final)
         if self.plan.imported and self.worker == 0:
             await self._walk(looking)
+        self._pace.rate = self._last
         await looking.look_up_the_rest()
         self._tell(looking.absent)
         if self._walkings and (self._walkings[-1].walk.not_shown or self._walkings[-1].walk.again):
@@ -327,4 +345,5 @@ class Work:
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
-        self.reports.append(Report(self.tally.to_json(), self.outbox.take()))
+        outbox, distrusts = self.outbox, bool(self.ledger.distrusted)
+        self.reports.append(Report(self.tally.to_json(), outbox.take(), outbox.take_met(), distrusts))

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -14,7 +15,11 @@ from scim_tests.model.typed import typed
 
 PAGE = 100  # people on a page of an import (okta:S20)
 BATCH = 100  # changes in one PATCH of a group (okta:GH2540)
+CONNECTIONS = 200  # of a process, at most
 WHOLE = 10_000  # parts of which a share is so many
+MOST_RATE, MOST_PEOPLE, MOST_READ, MOST_WORKERS = 10_000, 1_000_000, 10_000_000, 1_000
+LONGEST, A_DAY = 30, 86_400  # days, and seconds of one
+RUN = re.compile("[a-z0-9]{8}")
 
 
 @dataclass(frozen=True)
@@ -190,9 +195,30 @@ class LoadPlan:
 
     @classmethod
     def from_json(cls, text: str) -> "LoadPlan":
-        """Read back. TypeError or ValueError where it is none."""
+        """Read back. TypeError or ValueError where it is none, or one that no command makes."""
         plan: LoadPlan = typed(cls, json.loads(text))
+        plan.check()
         return plan
+
+    def check(self) -> None:
+        """ValueError where it is larger than any that a command makes, or does not agree with itself: it may come from anybody."""
+        shares = self.twice, self.read_back, self.judged, self.deactivated, self.renamed
+        stages, workers = self.stages, max(1, self.workers)
+        are_stages = all(0 < each.rate <= MOST_RATE and each.people >= 0 for each in stages)
+        is_any_group = self.groups > 0 and self.members > 0
+        bounds = {
+            "run": RUN.fullmatch(self.run),
+            "workers": 1 <= self.workers <= MOST_WORKERS,
+            "stages": are_stages and self.people <= MOST_PEOPLE,
+            "shares": all(0 <= each <= 1 for each in shares),
+            "groups": not self.groups
+            or (is_any_group and math.ceil(self.groups / workers) * self.members <= self.people // workers),
+            "imported": 0 <= self.imported <= MOST_READ,
+        }
+        if odd := next((name for name, is_within in bounds.items() if not is_within), ""):
+            raise ValueError(f"{odd}: out of bounds")
+        if self.seconds > LONGEST * A_DAY:
+            raise ValueError("stages: they take too long")
 
 
 def chosen(share: float, number: int, *, phase: int) -> bool:

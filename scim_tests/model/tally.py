@@ -221,6 +221,7 @@ class Tally:
     stays_open: int = 0  # deactivations that failed: Okta does not try again
     waited: float = 0.0  # seconds, for targets that asked for it
     waited_in_okta: float = 0.0  # what Okta waits for the same answers, whose time nobody scales
+    untold: int = 0  # answers 429 that do not say how long to wait, as Okta can read it
     given_up: int = 0  # requests that were still throttled after all attempts
     walks: list[Walk] = field(default_factory=list)
     groups: list[GroupTally] = field(default_factory=list)

@@ -21,6 +21,9 @@ WHY_HELD = {
 }
 
 WHY_SILENT = "not removed, since the server no longer answered: {}"
+WHY_DISTRUSTED = (
+    "not removed, since {}: nothing is written to such a target; look who has that id, and then clean up"
+)
 WHY_FOUND = "this run found it there and did not make it; name the ledger of the run that did"
 
 WHY_ODD = "an id with a character that scim-tests writes into no address, lest it leads to somebody else"
@@ -56,7 +59,7 @@ def left_behind(ledger: Ledger, scene_runs: Sequence[SceneRun], *, late: bool = 
             left.pop(key, None)  # nobody has that name, as far as the target says
         else:
             was_found = ledger.was_found(entry.user_name, entry.id)
-            why = WHY_FOUND if was_found else _why_held(entry, silence)
+            why = WHY_FOUND if was_found else _why_held(entry, silence, ledger.distrusted)
             left.setdefault(key, (entry.user_name, entry.id, why))
             known |= {entry.user_name.casefold()} if entry.id else set()
     ledger.removed(*(each.id for each in nobody if each.id))
@@ -71,8 +74,10 @@ def _silence(cleaned: SceneRun) -> str:
     return how[:1].lower() + how[1:]
 
 
-def _why_held(entry: Entry, silence: str) -> str:
+def _why_held(entry: Entry, silence: str, distrusted: str) -> str:
     is_open = entry.state in {Held.CREATED, Held.UNACKNOWLEDGED}
+    if distrusted and is_open:
+        return WHY_DISTRUSTED.format(distrusted)
     return WHY_SILENT.format(silence) if silence and is_open else WHY_HELD[entry.state]
 
 

@@ -1,9 +1,8 @@
 """Knows what a run created, so that nothing else is ever written to and everything can be found again.
 
-The intent is on disk before a create leaves. Whatever then happens to us, to the target or to the
-power, the file names every user that may be there, and `entries` says how sure that is.
-
-What is proven is not in the file: whoever goes on from it has to look again.
+The intent is on disk before a create leaves. Whatever then happens to us, to the target or to the power, the file
+names every user that may be there, and `entries` says how sure that is. What is proven is not in the file: whoever
+goes on from it has to look again.
 """
 
 from collections import Counter
@@ -19,7 +18,7 @@ from scim_tests.wire.ledger_entry import Entry, State
 from scim_tests.wire.ledger_file import Event, Keep
 from scim_tests.wire.ledger_keys import id_key, name_key
 from scim_tests.wire.ledger_names import Names
-from scim_tests.wire.strangers import Strangers
+from scim_tests.wire.strangers import Ids, digest
 
 ENOUGH = 3  # whom we made and could not prove, after which nobody is made any more
 
@@ -39,10 +38,7 @@ class Ledger:
     def __init__(
         self, path: Path, may_be_ours: Callable[[str], bool] = lambda _: True, keep: Keep | None = None
     ) -> None:
-        """`may_be_ours` says of a userName in the file whether it counts: the file may be a stranger's.
-
-        Another process may have the file, to which `keep` hands what is to be written: it is not read here.
-        """
+        """`may_be_ours` says of a userName in a stranger's file whether it counts. `keep` hands what is to be written to a process that has the file, which then is not read here."""
         self.path = path
         self._keep = keep or partial(ledger_file.append, path)
         self.target = ""  # the base URL the run wrote to
@@ -61,7 +57,7 @@ class Ledger:
         self._claims: dict[str, set[str]] = {}  # under which further names an id may be shown
         self._removed: set[str] = set()
         self._removed_here: set[str] = set()  # those of them that this process removed
-        self._foreign = Strangers()  # ids shown under somebody else's userName, in this process
+        self._foreign = Ids()  # those shown under somebody else's userName, in this process
         self._disowned: set[str] = set()  # those of them that the file holds
         self._proven: set[str] = set()  # ids that a GET of this process has shown under a name that claims it
         self._made: set[str] = set()  # ids that were among them at any time
@@ -81,6 +77,8 @@ class Ledger:
             self._keep(events)
         for event in events:
             self._apply(event)
+            if "user_name" in event and "id" in event:
+                self._disown(self._spelt(event["id"]))
 
     def intend(self, *user_names: str) -> None:
         """Creates of these userNames are about to leave: all are on disk, or none may."""
@@ -97,7 +95,6 @@ class Ledger:
     def created(self, user_name: str, id_: str) -> None:
         """The create was answered with this id, which is believed once a GET shows it (`prove`)."""
         self.write({"event": "created", "user_name": user_name, "id": id_})
-        self._disown(id_)
 
     def removed(self, *ids: str) -> None:
         """The target says that they are gone. Shown again, one is listed again, and has to be proven again."""
@@ -124,8 +121,8 @@ class Ledger:
         key = self._key_shown(id_, user_name)
         is_our_name = key in self._names.ours
         if self._names.is_somebody_else(key):
-            self._foreign.add(id_)
-        if id_ in self._foreign:
+            self._foreign.add(digest(id_))
+        if self.is_a_strangers(id_):
             if is_our_name or (id_ not in self._removed and (id_ in self._seen or id_ in self._answered)):
                 self._disown(id_)
         elif is_our_name and (id_ not in self._seen or id_ in self._removed):
@@ -164,8 +161,7 @@ class Ledger:
     def doubt(self, id_: str, user_name: str = "") -> None:
         """A request to this id was answered with somebody else, of that userName: it has to be proven anew."""
         self._proven.discard(id_)
-        if self._spelt(id_) in self._answered:
-            self._unproven.add(self._spelt(id_))
+        self._unproven |= {self._spelt(id_)} & self._answered.keys()
         if user_name and name_key(user_name) not in self._names.ours:
             self.witness(id_, user_name)
 
@@ -183,10 +179,10 @@ class Ledger:
         That is so where it was ours, and not removed. An answer to a create may once have named a wrong one.
         """
         id_ = self._spelt(id_)
-        if id_ in self._removed or id_ in self._foreign:
+        if id_ in self._removed or self.is_a_strangers(id_):
             return False
         was_ours = id_ in self._made or id_ in self._held_before
-        return was_ours or (id_ in self._answered and any(each in self._foreign for each in self._answered))
+        return was_ours or (id_ in self._answered and any(map(self.is_a_strangers, self._answered)))
 
     def proves_nobody(self) -> bool:
         """Whether the target was asked often enough whom we made, and never showed one as ours: none could be removed."""
@@ -197,8 +193,8 @@ class Ledger:
         return self._spelt(id_) in self._removed
 
     def is_a_strangers(self, id_: str) -> bool:
-        """Whether the target has shown it, spelt so or as its create was answered, under a name that is not ours."""
-        return id_ in self._foreign or self._spelt(id_) in self._foreign
+        """Whether the target has shown it, however it is spelt, under a name that is not ours."""
+        return digest(id_) in self._foreign
 
     def is_expected(self, id_: str) -> bool:
         """Whether a create, or a lookup after one that was not answered, led to it, and nothing showed somebody else."""
@@ -215,19 +211,18 @@ class Ledger:
     def was_found(self, user_name: str, id_: str) -> bool:
         """Whether it is the user whom runs share and no create in this ledger made: that may be anybody."""
         key = name_key(user_name)
-        made = id_ in self._answered or key in self._made_names
-        return bool(id_) and key in self._adopted and not made
+        return bool(id_) and key in self._adopted - self._made_names and id_ not in self._answered
 
     def entries(self) -> list[Entry]:
         """Who may still be there, in the order of creation; a name has one entry for each id that may be somebody."""
         spelt = self._names.spelt
         of: dict[str, list[Entry]] = {key: [] for key in spelt}
         for id_, key in self._seen.items():
-            if id_ not in self._removed and id_ not in self._foreign:
+            if id_ not in self._removed and not self.is_a_strangers(id_):
                 state = State.CREATED if self._is_claimed(id_) else State.STRAY
                 of[key].append(Entry(spelt[key], id_, state))
         for id_, key in self._answered.items():
-            state = State.DISPUTED if id_ in self._foreign else State.UNACKNOWLEDGED
+            state = State.DISPUTED if self.is_a_strangers(id_) else State.UNACKNOWLEDGED
             if id_ not in self._removed and (state is State.DISPUTED or id_ not in self._seen):
                 of[key].append(Entry(spelt[key], id_, state))
         for key, found in of.items():
@@ -244,7 +239,7 @@ class Ledger:
         return [each for each in pairs if not self.was_found(*each)]
 
     def _disown(self, id_: str) -> None:
-        if id_ in self._foreign and id_ not in self._disowned:
+        if id_ not in self._disowned and self.is_a_strangers(id_):
             self.write({"event": "not ours", "id": id_})
 
     def _apply(self, event: Event) -> None:
@@ -259,7 +254,7 @@ class Ledger:
                 self._removed.add(intern(id_))
                 self._proven.discard(id_)
             case {"event": "not ours", "id": id_}:
-                self._foreign.add(id_)
+                self._foreign.add(digest(id_))
                 self._disowned.add(id_)
                 self._reopen(id_)
 
@@ -331,9 +326,8 @@ class Ledger:
         return key in self._adopted or self._creates.may_have_made(key)
 
     def _apply_to_name(self, what: str, user_name: str) -> None:
-        key = name_key(user_name)
-        if what in {"intended", "adopted"}:
-            key = self._names.know(user_name)
+        is_new = what in {"intended", "adopted"}
+        key = self._names.know(user_name) if is_new else name_key(user_name)
         if what == "intended":
             self._creates.left(user_name)
             self._made_names.add(key)

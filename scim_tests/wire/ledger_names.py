@@ -12,7 +12,7 @@ class Names:
     def __init__(self) -> None:
         self.spelt: dict[str, str] = {}
         self.ours: set[str] = set()
-        self._marks: set[str] = set()
+        self.marks: set[str] = set()
 
     def spell(self, user_name: str) -> str:
         """Keep how it is spelt; gives what it is compared by."""
@@ -24,12 +24,12 @@ class Names:
         """The same of a name that the run gives, or is about to."""
         key = self.spell(user_name)
         self.ours.add(key)
-        self._marks |= {mark(user_name.removeprefix(f"{GROUPS}/"))} - {""}
+        self.marks |= {mark(user_name.removeprefix(f"{GROUPS}/"))} - {""}
         return key
 
     def is_written_otherwise(self, key: str) -> bool:
         """Whether it is none of ours and bears the mark of one, as some targets write them."""
-        return key not in self.ours and any(each in key for each in self._marks)
+        return key not in self.ours and any(each in key for each in self.marks)
 
     def is_somebody_else(self, key: str) -> bool:
         """Whether it is the name of nobody whom the run made."""

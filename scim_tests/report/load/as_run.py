@@ -19,6 +19,8 @@ from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import rank, sentence
 
 UNANSWERED, NOT_THERE = "load.answers-without-failing", "load.everybody-made-is-there"
+TWICE = "load.twice-assigned-is-made-once"
+OF_TWO_JOBS = {"bulk_assignment.nobody-is-created-twice", "bulk_assignment.everybody-is-found-once"}
 
 
 def as_run(record: LoadRecord) -> RunRecord:
@@ -53,6 +55,8 @@ def _cause(check: str, tally: Tally, failed: list[CheckRecord]) -> str:
     shown = {each.id for each in failed}
     if UNANSWERED in shown and samples and all(not each.status or each.status >= 500 for each in samples):
         return UNANSWERED
+    if TWICE in shown and check in OF_TWO_JOBS:
+        return TWICE
     lost = [name.partition("@")[0] for name in tally.final.missing]
     if NOT_THERE in shown and samples and all(_is_of_nobody(each, lost) for each in samples):
         return NOT_THERE

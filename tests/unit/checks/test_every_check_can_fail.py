@@ -638,16 +638,17 @@ def test_no_step_succeeds_with_nothing(
         step
         for conversation in (honest, doubted)
         for step in {each.step for each in conversation if each.is_success and each.answer.body}
-        if not _fails(bent(conversation, step, raw(nothing)))
+        if not _fails(step, bent(conversation, step, raw(nothing)))
     ]
     assert unseen == []
 
 
-def _fails(conversation: list[Exchange]) -> bool:
-    """Whether any check does; one that mostly does is asked first, for one is enough."""
-    likely_first = sorted(catalogue(), key=lambda check: check.act != "every_answer")
-    verdicts = (each.verdict for check in likely_first for each in judged(check, conversation))
-    return Verdict.FAIL in verdicts
+def _fails(step: str, conversation: list[Exchange]) -> bool:
+    """Whether any check does; those of what every answer is are asked first, of that step alone, for one is enough."""
+    alone = [each for each in conversation if each.step == step]
+    first = [(check, alone) for check in catalogue() if check.act == "every_answer"]
+    asked = (*first, *((check, conversation) for check in catalogue()))
+    return any(each.verdict is Verdict.FAIL for check, told in asked for each in judged(check, told))
 
 
 # What Okta's admin would never hear of: here advice is not enough.

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -132,6 +132,31 @@ def test_what_is_no_plan_is_refused(text: str) -> None:
     """As a TypeError or a ValueError, which whoever hears of it can tell."""
     with pytest.raises((TypeError, ValueError)):
         LoadPlan.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("more", "odd"),
+    [
+        ({"run": "../other"}, "run"),
+        ({"workers": 0}, "workers"),
+        ({"workers": 1_000_000}, "workers"),
+        ({"stages": (Stage(1e9, 3000),)}, "stages"),
+        ({"stages": (Stage(0, 3000),)}, "stages"),
+        ({"stages": (Stage(1, -5), Stage(1, 10))}, "stages"),
+        ({"stages": (Stage(1, 900_000), Stage(1, 900_000))}, "stages"),
+        ({"stages": (Stage(0.01, 900_000),)}, "stages: they take too long"),
+        ({"judged": 1.5}, "shares"),
+        ({"groups": 10**9, "members": 1}, "groups"),
+        ({"groups": 10**9, "members": 0}, "groups"),
+        ({"groups": -1, "members": 1}, "groups"),
+        ({"imported": 10**9}, "imported"),
+    ],
+    ids=str,
+)
+def test_a_plan_that_no_command_makes_is_refused(more: dict[str, object], odd: str) -> None:
+    """Whoever coordinates can ask a process for no more than a command of its own could."""
+    with pytest.raises(ValueError, match=odd):
+        LoadPlan.from_json(replace(plan(), **more).to_json())
 
 
 def test_an_import_alone_assigns_nobody() -> None:
