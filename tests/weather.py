@@ -55,6 +55,16 @@ class Weather:
         self.asked = self.creates = 0
         self.forecast = forecast
 
+    def at(self, number: int, what: Callable[[], object]) -> None:
+        """Do this when so many more requests have come."""
+        moment = self.asked + number
+
+        def forecast(asked: int) -> None:
+            if asked == moment:
+                what()
+
+        self.forecast = forecast
+
     def signals(self, process: "subprocess.Popen[Any]", number: signal.Signals, *at: int) -> None:
         """Send a signal to this process when so many more requests have come."""
         moments = {self.asked + each for each in at}

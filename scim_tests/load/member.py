@@ -23,9 +23,11 @@ from scim_tests.load.hive import (
     listen,
     tell_the_rest,
 )
-from scim_tests.load.work import INTERRUPTED, Work
+from scim_tests.load.work import INTERRUPTED, Report, Work
 from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.tally import Tally
 from scim_tests.wire.client import Client
+from scim_tests.wire.ledger_sharing import Outbox
 
 EVERY = 0.25  # seconds between looks
 PATIENCE = 10.0  # seconds for what is under way to be heard, where the coordinator is gone
@@ -57,7 +59,13 @@ class Member:
             gevent.spawn(self._play, self.work)
 
     def _announced(self, msg: Message) -> None:
-        if self.work:
+        if not self.work:  # it refused: nobody of these is made
+            outbox = Outbox()
+            outbox.announce(msg.data["names"])
+            outbox.give_back()
+            unused = Report(Tally().to_json(), outbox.take(), [], distrusts=False)
+            self.runner.send_message(HEARD, unused._asdict())
+        else:
             self.work.announce(msg.data["upto"], msg.data["names"])
             if self._thread and not self._thread.is_alive():
                 self._finish(self.work)
