@@ -11,40 +11,19 @@ from subprocess import CompletedProcess
 
 import pytest
 from commanding import TOKEN, Command, record_in
+from full_disk import LIMITED, assert_told, limited
 from serving import Counting, listed, make
 
 import scim_tests
 from scim_tests.errors import ExitCode
 from scim_tests.model.scim import USER
 
-LIMITED = """\
-import resource, runpy, sys
-most, module = int(sys.argv[1]), sys.argv[2]
-sys.dont_write_bytecode = True  # a module cut short would stay for all others
-resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-sys.argv = sys.argv[2:]
-runpy.run_module(module, run_name="__main__")
-"""
 STORIES = str(Path(scim_tests.__file__).parent)
 SUITE = Path(__file__).parents[2] / "fixtures" / "official" / "small-suite.json"
 DOORS = {
     "command": ("scim_tests", "run"),
     "pytest": ("pytest", "-p", "scim_tests.plugin", "-p", "no:cacheprovider", STORIES),
 }
-
-
-def limited(command: Command, folder: Path, most: int, *arguments: str) -> CompletedProcess[str]:
-    """A command that may write no file longer than so many bytes."""
-    (folder / "limited.py").write_text(LIMITED)
-    return command(str(most), *arguments, module="limited")
-
-
-def assert_told(done: CompletedProcess[str], name: str, *steps: str) -> None:
-    said = done.stdout + done.stderr
-    assert done.returncode == ExitCode.OUR_ERROR, said
-    assert f"{name} could not be written: File too large." in said
-    assert not [bad for bad in ("Traceback", "OSError", "INTERNALERROR") if bad in said]
-    assert [step for step in steps if step not in said] == []
 
 
 @pytest.mark.parametrize("door", DOORS)
