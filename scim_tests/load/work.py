@@ -75,7 +75,7 @@ class Work:
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
         self.ledger = Ledger(Path(), keep=self.outbox.keep)
-        judging = Judging(
+        self.judging = judging = Judging(
             self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
@@ -214,7 +214,9 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure}")
+            raise TargetError(
+                "unreachable", f"The target gave no answer: {self.judging.hidden(heard.failure)}"
+            )
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)
@@ -327,4 +329,5 @@ class Work:
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
+        self.judging.hide_words_of(self.tally)
         self.reports.append(Report(self.tally.to_json(), self.outbox.take()))
