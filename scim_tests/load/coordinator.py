@@ -9,11 +9,13 @@ import gevent
 from locust.rpc import Message
 from locust.runners import STATE_MISSING, MasterRunner, Runner
 
-from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError
+from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError, told
 from scim_tests.load import hive
 from scim_tests.load.hive import ANNOUNCED, BEGIN, ENOUGH, FAILED, HEARD, OVER, REPORT, STOP, counted, listen
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.tally import Tally
+from scim_tests.record.file import refuse_what_nobody_counts
+from scim_tests.report.text import one_line
 
 EVERY = 0.25  # seconds between looks
 AHEAD = 10.0  # seconds for which names are announced before their time
@@ -78,6 +80,8 @@ class Coordinator:
                     self._play(runner)
             except ScimTestsError as error:
                 self._went_wrong(error)
+            except Exception as error:  # noqa: BLE001 -- whom it made is removed, and what was heard is told
+                self._went_wrong(OwnError("broken", told(error)))
 
     def _await_workers(self, runner: Runner, ended: Callable[[], str]) -> None:
         """UsageError where they do not come. Whoever comes too many is sent away."""
@@ -112,6 +116,8 @@ class Coordinator:
                 self._tend(runner)
             except ScimTestsError as error:
                 self._went_wrong(error)
+            except Exception as error:  # noqa: BLE001 -- workers are told to stop all the same
+                self._went_wrong(OwnError("broken", told(error)))
             if self.stopped and until == math.inf:
                 until = self.seconds + ENDING
                 runner.send_message(STOP, {"why": self.stopped})
@@ -145,10 +151,23 @@ class Coordinator:
     def _hear(self, msg: Message) -> None:
         """What a worker has counted, and what its ledger tells."""
         if worker := self.workers.get(msg.node_id):
-            worker.tally = Tally.from_json(msg.data["tally"])
+            try:
+                self._keep(msg.data["events"])  # whom it made counts, whatever else it says
+            finally:
+                worker.tally = self._read(msg.data["tally"])
             if worker.tally.stopped:
-                self.stop(worker.tally.stopped)
-            self._keep(msg.data["events"])
+                self.stop(one_line(worker.tally.stopped))
+
+    def _read(self, told: str) -> Tally:
+        """OwnError where that is nothing that a worker counts; what it told before stays."""
+        try:
+            tally = Tally.from_json(told)
+            refuse_what_nobody_counts(self.plan, tally)
+        except (ValueError, TypeError, RecursionError) as error:
+            message = f"A worker told what no load counts: {one_line(str(error)):.200}."
+            hint = "See that all workers have the same version of scim-tests."
+            raise OwnError("bad-tally", message, hint) from error
+        return tally
 
     def _end(self, msg: Message) -> None:
         if worker := self.workers.get(msg.node_id):
@@ -158,9 +177,9 @@ class Coordinator:
         """A worker may not do its part, or the target lets it do nothing."""
         if worker := self.workers.get(msg.node_id):
             worker.over = True
-            kinds = {each.__name__: each for each in (TargetError, UsageError)}
-            kind = kinds.get(msg.data["kind"], OwnError)
-            self._went_wrong(kind(msg.data["code"], msg.data["message"], msg.data["hint"]))
+            code, message, hint = (one_line(str(msg.data[each])) for each in ("code", "message", "hint"))
+            kind = TargetError if msg.data["kind"] == TargetError.__name__ else OwnError
+            self._went_wrong(kind(code, f"A worker says: {message}", hint))
 
     def _went_wrong(self, error: ScimTestsError) -> None:
         self.error = self.error or error

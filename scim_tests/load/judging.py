@@ -119,8 +119,10 @@ class Judging:
         tally.broken = list(map(self.hidden, tally.broken))
         for walk in tally.walks:
             walk.ended = self.hidden(walk.ended)
-        for told in (*tally.groups, *tally.tasks.values()):
-            told.why = self.hidden(told.why)
+        for group in tally.groups:
+            group.why = self.hidden(group.why)
+        for task in tally.tasks.values():
+            task.why = self.hidden(task.why)
 
     def _sample(self, exchange: Exchange) -> Sample:
         heard = exchange.heard

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
-from scim_tests.model.load_plan import LoadPlan, Stage
+from scim_tests.model.load_plan import A_DAY, LONGEST, MOST_PEOPLE, MOST_RATE, MOST_READ, LoadPlan, Stage
 from scim_tests.model.profile import Dialect, Profile
 from scim_tests.options import ACCESS, RunOptions
 from scim_tests.personas.okta.at_scale import CHANGE_NAME, WALK_THE_LIST, fill_group
@@ -25,8 +25,6 @@ SLACK, AT_LEAST = 2.0, 300.0  # a load may take so many times as long as planned
 A_PAGE = 2.0  # seconds that a page of an import may take in the mean
 PORT = 5557  # Locust's own
 HERE = "127.0.0.1"
-MOST_RATE, MOST_PEOPLE, MOST_READ = 10_000, 1_000_000, 10_000_000
-LONGEST, A_DAY = 30, 86_400  # days, and seconds of one
 PARTS = ("--processes", "--master", "--worker")
 OF_A_WORKER = {"--worker", "--target-url", "--max-users", "--profile", "--keep-personal-data", *ACCESS}
 

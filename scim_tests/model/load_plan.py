@@ -14,6 +14,8 @@ from scim_tests.model.typed import typed
 
 PAGE = 100  # people on a page of an import (okta:S20)
 BATCH = 100  # changes in one PATCH of a group (okta:GH2540)
+MOST_RATE, MOST_PEOPLE, MOST_READ, MOST_WORKERS = 10_000, 1_000_000, 10_000_000, 1_000
+LONGEST, A_DAY = 30, 86_400  # days of an assignment, and seconds of one
 WHOLE = 10_000  # parts of which a share is so many
 
 
@@ -192,7 +194,26 @@ class LoadPlan:
     def from_json(cls, text: str) -> "LoadPlan":
         """Read back. TypeError or ValueError where it is none."""
         plan: LoadPlan = typed(cls, json.loads(text))
+        plan.refuse_what_nobody_plans()
         return plan
+
+    def refuse_what_nobody_plans(self) -> None:
+        """ValueError where a number is out of bounds: one of another process, or of a file, may be any."""
+        shares = (self.twice, self.read_back, self.judged, self.deactivated, self.renamed)
+        if not all(each.people >= 0 for each in self.stages) or self.people > MOST_PEOPLE:
+            raise ValueError(f"between 0 and {MOST_PEOPLE:,} people are assigned")
+        if not all(0 < each.rate <= MOST_RATE for each in self.stages):
+            raise ValueError(f"a rate is above 0 and up to {MOST_RATE:,}")
+        if sum(each.people / each.rate for each in self.stages) > LONGEST * A_DAY:
+            raise ValueError(f"an assignment takes {LONGEST} days at most")
+        if not 0 <= self.imported <= MOST_READ or not 1 <= self.workers <= MOST_WORKERS:
+            raise ValueError(f"up to {MOST_READ:,} people are read, by 1 to {MOST_WORKERS:,} workers")
+        if self.groups and not (
+            self.groups > 0 and self.members > 0 and self.groups * self.members <= MOST_PEOPLE
+        ):
+            raise ValueError("a group has members, and nobody is in two")
+        if not all(0 <= each <= 1 for each in shares):
+            raise ValueError("a share is between 0 and 1")
 
 
 def chosen(share: float, number: int, *, phase: int) -> bool:
