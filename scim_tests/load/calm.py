@@ -16,7 +16,7 @@ from scim_tests.model.act import Act, Person, Scene, Team
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Dialect
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.tally import Timing, Walk
+from scim_tests.model.tally import MOST, Timing, Walk
 from scim_tests.personas.okta.at_scale import ADD_AGAIN, LOOK_AGAIN, READ_AGAIN, page_at
 
 TIMES = 20

@@ -17,6 +17,7 @@ from scim_tests.model.tally import Tally
 from scim_tests.record.file import refuse_what_nobody_counts
 from scim_tests.report.text import one_line
 
+ALONE = "local"  # the name of the only process, which coordinates and works
 EVERY = 0.25  # seconds between looks
 AHEAD = 10.0  # seconds for which names are announced before their time
 AT_LEAST = 200  # people who are announced at once
@@ -86,7 +87,7 @@ class Coordinator:
     def _await_workers(self, runner: Runner, ended: Callable[[], str]) -> None:
         """UsageError where they do not come. Whoever comes too many is sent away."""
         if not isinstance(runner, MasterRunner):
-            self.workers["local"] = Heard()
+            self.workers[ALONE] = Heard()
             return
         until = time.perf_counter() + hive.FIRST
         while (came := len(runner.clients.ready)) < self.plan.workers and not self.stopped:
@@ -158,10 +159,10 @@ class Coordinator:
             if worker.tally.stopped:
                 self.stop(one_line(worker.tally.stopped))
 
-    def _read(self, told: str) -> Tally:
+    def _read(self, text: str) -> Tally:
         """OwnError where that is nothing that a worker counts; what it told before stays."""
         try:
-            tally = Tally.from_json(told)
+            tally = Tally.from_json(text)
             refuse_what_nobody_counts(self.plan, tally)
         except (ValueError, TypeError, RecursionError) as error:
             message = f"A worker told what no load counts: {one_line(str(error)):.200}."
@@ -179,7 +180,9 @@ class Coordinator:
             worker.over = True
             code, message, hint = (one_line(str(msg.data[each])) for each in ("code", "message", "hint"))
             kind = TargetError if msg.data["kind"] == TargetError.__name__ else OwnError
-            self._went_wrong(kind(code, f"A worker says: {message}", hint))
+            self._went_wrong(
+                kind(code, message if msg.node_id == ALONE else f"A worker says: {message}", hint)
+            )
 
     def _went_wrong(self, error: ScimTestsError) -> None:
         self.error = self.error or error

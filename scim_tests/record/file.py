@@ -84,7 +84,7 @@ def _load(document: Mapping[str, Any]) -> LoadRecord:
     return record
 
 
-def _refuse_numbers(part: object) -> None:
+def _refuse_numbers(part: Any) -> None:
     """ValueError where one is below 0, or more than anybody counts."""
     if isinstance(part, int | float) and not 0 <= part <= MOST:
         raise ValueError(f"nobody counts {part:.6g}" if abs(part) < MOST**2 else "nobody counts so many")
@@ -101,7 +101,9 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
     for page in (page for walk in tally.walks for page in walk.pages):
         if len(page) != PAGE_HAS or page[-1] < -1:
             raise ValueError("a page is told by four numbers, and -1 is no total")
-    seen = replace(tally, walks=[replace(each, pages=[page[:-1] for page in each.pages]) for each in tally.walks])
+    seen = replace(
+        tally, walks=[replace(each, pages=[page[:-1] for page in each.pages]) for each in tally.walks]
+    )
     _refuse_numbers(seen)
     _refuse_numbers([max(0, page[-1]) for walk in tally.walks for page in walk.pages])
     for check in tally.checks.values():
