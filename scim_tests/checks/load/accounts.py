@@ -77,7 +77,7 @@ def everybody_is_found(state: LoadState) -> Finding | None:
     unfound = state.tally.final.unfound
     final = look_at_the_end(state, unfound)
     if unfound:
-        return Finding(f"{final.found:,} people", f"{some(unfound, 'person', 'people')} only shown by id")
+        return Finding(f"{final.found:,} people", f"shown by id alone: {some(unfound, 'person', 'people')}")
     return None
 
 

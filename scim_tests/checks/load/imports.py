@@ -22,11 +22,11 @@ from scim_tests.model.check import (
     check,
 )
 from scim_tests.model.exchange import NotObserved
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import PAGE, LoadPlan
 from scim_tests.model.load_state import LoadState
 from scim_tests.model.tally import EXAMPLES, Walk
 
-START, _, _, TOTAL = range(4)  # of a page
+START, _, PEOPLE, TOTAL = range(4)  # of a page
 TWICE = 2  # imports in which the same is seen, so that a write of somebody else is not the reason
 MOSTLY = 0.75
 
@@ -64,7 +64,7 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
         if again := [name for name in walk.missed if name in before.missed]:
             number = min(before.not_shown, walk.not_shown)
             got = f"{number:,} not shown by two imports in a row, such as {', '.join(again[:EXAMPLES])}"
-            return Finding(f"{walk.expected:,} people", got)
+            return Finding(f"{walk.expected:,} people", got + _short_pages(walk))
     for walk in walks:
         if missed := [*walk.missed_touched, *walk.missed]:
             whose = "while others were written to" if walk.not_shown else "each written to meanwhile"
@@ -75,6 +75,12 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
         why = next((walk.ended for walk in state.tally.walks if walk.ended), nobody)
         raise NotObserved("", f"no import can tell: {why}")
     return None
+
+
+def _short_pages(walk: Walk) -> str:
+    """What is said where no page is as long as asked for, though there are more people: Okta goes on in steps of that length all the same."""
+    longest, total = (max(page[place] for page in walk.pages) for place in (PEOPLE, TOTAL))
+    return f"; a page holds {longest:,.0f}, and Okta goes on by {PAGE}" if longest < min(PAGE, total) else ""
 
 
 @check(

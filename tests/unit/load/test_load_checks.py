@@ -38,6 +38,13 @@ def once_more(**told: object) -> Lie:
     return lie
 
 
+def short_pages(tally: Tally) -> None:
+    """A page holds half of what is asked for."""
+    once_more(not_shown=450, missed=[NAME] * 20)(tally)
+    for walked in tally.walks:
+        walked.pages = [[start, each, 50.0, total] for start, each, _, total in walked.pages]
+
+
 def of_group(**told: object) -> Lie:
     """The large group was otherwise."""
     return lambda tally: tally.groups.__setitem__(0, replace(tally.groups[0], **told))
@@ -85,6 +92,7 @@ LIES: list[tuple[str, Lie, Verdict, str]] = [
     ("groups-hold-their-members", of_group(strange=1, shown=201), Verdict.FAIL, "1 who were never added"),
     ("groups-hold-their-members", of_group(missing=9, shown=191), Verdict.ADVICE, "9 missing"),
     ("import-shows-everybody", once_more(not_shown=21, missed=[NAME] * 20), Verdict.FAIL, "21 not shown"),
+    ("import-shows-everybody", short_pages, Verdict.FAIL, "a page holds 50, and Okta goes on by 100"),
     ("import-shows-everybody", of_walk(1, not_shown=1, missed=[NAME]), Verdict.ADVICE, NAME),
     ("import-shows-everybody", of_walk(0, not_shown=2, missed=[NAME, OTHER]), Verdict.ADVICE, NAME),
     ("import-shows-everybody", of_walk(0, missed_touched=[NAME]), Verdict.ADVICE, NAME),

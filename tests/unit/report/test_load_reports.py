@@ -40,6 +40,7 @@ NOUNS = [
     for kind in vars(room).values()
     if is_dataclass(kind) and kind.__module__ == room.__name__ and kind is not LoadSoFar
 ]
+LOST = "scim-tests.st-7f3a.u-000107"  # who is not there at the end of a load with troubles
 GOOD, BAD = record(tally()), record(troubled(), fails=True)
 
 
@@ -58,6 +59,28 @@ def test_what_runs_and_loads_share_is_described_alike() -> None:
     shared = SCHEMA["$defs"].keys() & SCHEMAS["run"]["$defs"].keys()
     assert "CheckRecord" in shared
     assert [name for name in shared if SCHEMA["$defs"][name] != SCHEMAS["run"]["$defs"][name]] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "cause", "explains"),
+    [
+        (503, "/Users", "load.answers-without-failing", [ANOTHER]),
+        (404, "/Users/7", "load.everybody-made-is-there", [ANOTHER]),
+        (200, f"/Users?filter={LOST}", "load.everybody-made-is-there", [ANOTHER]),
+        (200, "/Users", "load.everybody-made-is-there", []),
+    ],
+)
+def test_what_a_load_tells_as_a_whole_explains_its_examples(
+    status: int, path: str, cause: str, explains: list[str]
+) -> None:
+    """Whoever is not there, or was not answered, is one cause, whatever answers show of it."""
+    counted = troubled()
+    found = counted.checks[ANOTHER].found[0]
+    counted.checks[ANOTHER].found = [replace(found, sample=replace(found.sample, status=status, path=path))]
+    failed = record(counted, fails=True)
+    checks = [replace(each, id=cause) if each.id == OF_LOADS else each for each in failed.checks]
+    causes = {each.check: each.explains for each in as_run(replace(failed, checks=checks)).root_causes}
+    assert causes == {cause: explains} | ({} if explains else {ANOTHER: []})
 
 
 @pytest.mark.parametrize("load", [GOOD, BAD], ids=["good", "bad"])
