@@ -88,8 +88,9 @@ def _refuse_numbers(part: Any) -> None:
     """ValueError where one is below 0, or more than anybody counts."""
     if isinstance(part, int | float) and not 0 <= part <= MOST:
         raise ValueError(f"nobody counts {part:.6g}" if abs(part) < MOST**2 else "nobody counts so many")
-    parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, list) else ()
-    for each in vars(part).values() if is_dataclass(part) else parts:
+    inside: Any = vars(part) if is_dataclass(part) else part
+    parts = inside.values() if isinstance(inside, Mapping) else inside if isinstance(inside, list) else ()
+    for each in parts:
         _refuse_numbers(each)
 
 

@@ -1,10 +1,10 @@
 """What workers tell a coordinator is data: what is none ends the load in order, and loses nothing."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from locust.rpc import Message
 
 from scim_tests.errors import OwnError
 from scim_tests.load.coordinator import Coordinator, Heard
@@ -16,6 +16,11 @@ FOUND = {
     "consequence": {"text": "", "known": "documented", "admin_sees": ""},
 }  # fmt: skip
 CHECK = "every_answer.arrives"
+
+
+def message(data: object) -> Any:
+    """What a worker says, as Locust hands it on."""
+    return SimpleNamespace(node_id="w", data=data)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_what_no_load_counts_is_told_once_its_events_are_kept(tally: Any) -> Non
     coordinator = Coordinator(PLAN, lambda *_: [], kept.extend, lambda *_: None)
     coordinator.workers = {"w": Heard()}
     with pytest.raises(OwnError, match="A worker told what no load counts"):
-        coordinator._hear(Message("scim_heard", {"tally": json.dumps(tally), "events": [1]}, "w"))  # type: ignore[no-untyped-call]
+        coordinator._hear(message({"tally": json.dumps(tally), "events": [1]}))
     assert kept == [1]
     assert coordinator.workers == {"w": Heard()}
 
@@ -55,7 +60,7 @@ def test_the_words_of_a_worker_are_said_as_its_own() -> None:
         "message": "\x1b[2Jdone\nscim-tests: all good",
         "hint": "\x1b[31m",
     }
-    coordinator._fail(Message("scim_failed", said, "w"))  # type: ignore[no-untyped-call]
+    coordinator._fail(message(said))
     error = coordinator.error
     assert isinstance(error, OwnError)
     assert error.message.startswith("A worker says: ")
