@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -89,7 +89,9 @@ def _refuse_numbers(part: Any) -> None:
     if isinstance(part, int | float) and not 0 <= part <= MOST:
         raise ValueError(f"nobody counts {part:.6g}" if abs(part) < MOST**2 else "nobody counts so many")
     inside: Any = vars(part) if is_dataclass(part) else part
-    parts = inside.values() if isinstance(inside, Mapping) else inside if isinstance(inside, list) else ()
+    parts: Iterable[Any] = (
+        inside.values() if isinstance(inside, Mapping) else inside if isinstance(inside, list) else ()
+    )
     for each in parts:
         _refuse_numbers(each)
 
