@@ -128,11 +128,11 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         tally.calm_last_pages,
         *(timing for slices in steps for timing in slices.values()),
     ]
-    every: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps, *timings]
-    for counted in every:
+    sliced: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps]
+    for counted in (*sliced, *timings):
         if strange := next((key for key in counted if not NUMBER.fullmatch(key)), None):
             raise ValueError(f"{strange!r:.80} is no number of a slice, or of milliseconds")
-    if any(int(key) > SLICES for counted in (*by_slice, tally.memory, *steps) for key in counted):
+    if any(int(key) > SLICES for counted in sliced for key in counted):
         raise ValueError("a load has not so many slices")
 
 
