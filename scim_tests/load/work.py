@@ -80,7 +80,7 @@ class Work:
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
         self.ledger = SharedLedger(Path(), plan.run, self.outbox)
-        judging = Judging(
+        self.judging = judging = Judging(
             self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
@@ -231,7 +231,8 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure} {IS_IT_THERE}")
+            why = self.judging.hidden(heard.failure)
+            raise TargetError("unreachable", f"The target gave no answer: {why} {IS_IT_THERE}")
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)
@@ -345,5 +346,6 @@ class Work:
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
+        self.judging.hide_words_of(self.tally)
         outbox, distrusts = self.outbox, bool(self.ledger.distrusted)
         self.reports.append(Report(self.tally.to_json(), outbox.take(), outbox.take_met(), distrusts))
