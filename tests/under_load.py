@@ -11,6 +11,7 @@ from typing import TypeVar
 from commanding import TOKEN, inherited
 
 T = TypeVar("T")
+ALL = os.environ.get("LOADS") == "all"  # `make loads`
 CHANGED = """\
 import sys
 from importlib import import_module
@@ -59,5 +60,5 @@ def wait_for_workers(folder: Path) -> None:
 
 
 def some(every: Sequence[T], *places: int) -> list[T]:
-    """All cases with LOADS=all (`make loads`), else those at these places: a load takes seconds."""
-    return list(every) if os.environ.get("LOADS") == "all" else [every[each] for each in places]
+    """All cases under `make loads`, else those at these places: a load takes seconds."""
+    return list(every) if ALL else [every[each] for each in places]

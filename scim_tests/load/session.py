@@ -3,7 +3,6 @@
 import asyncio
 import random
 import secrets
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,18 +18,15 @@ from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
 from scim_tests.errors import TargetError, UsageError
 from scim_tests.load.finish import finish_load, keep
+from scim_tests.load.gentleness import Gently
 from scim_tests.load.hive import history, step_stats
 from scim_tests.load.intent import ask_consent
 from scim_tests.load.leading import Load
 from scim_tests.load.options import LoadOptions, plan_of
-from scim_tests.load.pace import Pace
 from scim_tests.load.record import recorded
 from scim_tests.load.verdicts import verdicts
 from scim_tests.load.work import INTERRUPTED
-from scim_tests.model.act import Step
 from scim_tests.model.check import Severity
-from scim_tests.model.exchange import Heard
-from scim_tests.model.forms import Forms
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_record import LoadInfo, LoadRecord, LoadSoFar
 from scim_tests.model.profile import Profile
@@ -167,16 +163,10 @@ class _Ending:
         rate = max((stage.rate for stage in self._plan.stages), default=0.0)
         async with client:
             with Interruption(Silence(), self.load.leave) as interruption, countdown:
-                pace = Pace(rate)
-
-                async def at_its_turn(step: Step, sends: Forms) -> Heard:
-                    await asyncio.sleep(pace.wait(time.monotonic()))
-                    return await client.send(step, sends)
-
-                removed = await remove_all(
-                    self.load.ledger, self._profile, at_its_turn, interruption, countdown
-                )
-                self._is_cut_short = interruption.times > 0
+                way = Gently(client.send, rate, self.load.leave)
+                removed = await remove_all(self.load.ledger, self._profile, way.send, interruption, countdown)
+                self._is_cut_short = interruption.times > 0 and not way.why
+                self._notices += [way.why] if way.why else []
                 return removed
 
     def told(self, environment: Environment, left: Sequence[LeftBehind]) -> LoadRecord:
