@@ -11,7 +11,19 @@ from locust.runners import STATE_MISSING, MasterRunner, Runner
 
 from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError
 from scim_tests.load import hive
-from scim_tests.load.hive import ANNOUNCED, BEGIN, ENOUGH, FAILED, HEARD, OVER, REPORT, STOP, counted, listen
+from scim_tests.load.hive import (
+    ANNOUNCED,
+    BEGIN,
+    ENOUGH,
+    FAILED,
+    GONE,
+    HEARD,
+    OVER,
+    REPORT,
+    STOP,
+    counted,
+    listen,
+)
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.tally import Tally
 
@@ -19,7 +31,7 @@ EVERY = 0.25  # seconds between looks
 AHEAD = 10.0  # seconds for which names are announced before their time
 AT_LEAST = 200  # people who are announced at once
 ENDING = 30.0  # seconds for workers to end in order
-LOST = "The load was stopped: {} of its {} workers were lost. Whom they made is removed all the same."
+LOST = f"The load was stopped: nothing was heard for {GONE} s of {{}} of its {{}} workers."
 
 
 @dataclass

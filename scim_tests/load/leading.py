@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
 
@@ -31,7 +32,12 @@ from scim_tests.wire.ledger_keys import GROUPS, entry
 from scim_tests.wire.ledger_sharing import hear
 
 Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
-WAITING = "Waiting for {} at {}, port {}: scim-tests load --worker {}:{} --target-url {}"
+SAID = {
+    1: "Interrupted; ending in order, and removing whom this load made. Once more leaves them where they are.",
+    2: "Leaving them.",
+}
+OPEN = "Whoever reaches that port from another machine can take part: let nobody else reach it."
+WAITING = "Waiting for {} worker{} at {}: scim-tests load --worker {} --target-url {}"
 
 
 class Load:
@@ -51,6 +57,7 @@ class Load:
         self.plan = plan
         self.target = target
         self.ledger = Ledger(new_ledger(folder))
+        self._interruptions = 0
         self.leave = Stop()  # whom the load made is left there
         self._say = say
         self._cast = Cast(plan, profile)
@@ -67,7 +74,9 @@ class Load:
 
     def _interrupt(self) -> None:
         """The first time the load ends in order, the second time nobody is removed either."""
-        if self.coordinator.stopped:
+        self._interruptions += 1
+        self._say(SAID.get(self._interruptions, "Giving up."))
+        if self._interruptions > 1:
             self.leave.ask()
         self.coordinator.stop(INTERRUPTED)
 
@@ -82,8 +91,7 @@ class Load:
             return leading, stack.enter_context(workers(options, leading.server.port, self.target))
         host, port = address(options.listen or HERE, "--listen")
         leading = coordinating(host, port)
-        many = f"{options.workers} worker{'s' * (options.workers > 1)}"
-        self._say(WAITING.format(many, host, port, host, port, self.plan.target))
+        self._say(_invitation(options.workers, host, port, self.plan.target))
         return leading, str
 
     def _announce(self, first: int, end: int) -> list[list[str]]:
@@ -99,6 +107,15 @@ class Load:
             )
         self.ledger.intend(*chain.from_iterable(parts))
         return parts
+
+
+def _invitation(workers: int, host: str, port: int, target: str) -> str:
+    """How workers come to a coordinator that listens there, and who else may."""
+    listens = ip_address(host)
+    place = f"[{host}]:{port}" if listens.version == 6 else f"{host}:{port}"
+    worker = f"HOST:{port}" if listens.is_unspecified else place
+    said = WAITING.format(workers, "s" * (workers > 1), place, worker, target)
+    return said if listens.is_loopback else f"{said}\n{OPEN}"
 
 
 def member(runner: Runner, options: LoadOptions, target: Target) -> Member:

@@ -17,7 +17,7 @@ from scim_tests.report import console as of_runs
 from scim_tests.report.load.as_run import as_run
 from scim_tests.report.load.pages import Pages
 from scim_tests.report.load.words import about, span
-from scim_tests.report.text import one_line
+from scim_tests.report.text import one_line, printable
 
 EVERY = 10.0  # seconds, after which a line is printed where there is no terminal
 LATELY = 10.0  # seconds over which the rate is told
@@ -45,7 +45,7 @@ class LoadProgress:
     def say(self, text: str) -> None:
         """A line that is said once."""
         if not self.quiet:
-            self.console.print(Text(one_line(text)), soft_wrap=True)
+            self.console.print(Text(printable(text)), soft_wrap=True)
 
     def update(self, plan: LoadPlan, tally: Tally, seconds: float, phase: str) -> None:
         """Say where the load is, so many seconds after it began; `phase` says what is done now."""
