@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo load test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder bench-load peers kills imagined honest crowd reproductions steady findings install clean
+.PHONY: demo load test recipe check docs pictures soak fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder bench-load peers kills imagined honest loads crowd reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -99,9 +99,12 @@ kills: .venv/dev-installed ## Every fault under every profile, beside the review
 imagined: .venv/dev-installed ## Every fault nobody has reported yet, one by one
 	IMAGINED=all FIRST_SIGHT=all $(BIN)/pytest -n auto tests/mutation/test_imagined.py tests/first_sight
 
-honest: .venv/dev-installed ## Whatever a target may do, under every profile
-	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_peculiar_targets.py \
-		tests/play/test_what_is_allowed.py
+honest: .venv/dev-installed ## Whatever a target may do, under every profile, and a disk that is full at every write
+	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_full_disk.py \
+		tests/play/test_peculiar_targets.py tests/play/test_what_is_allowed.py
+
+loads: .venv/dev-installed ## Each fault of scale and honest servers of many kinds, by a load of a minute each
+	$(BIN)/python tests/mutation/loads.py
 
 crowd: .venv/dev-installed browser ## The whole way through the page, with 3,000 people, too
 	WAY=all $(BIN)/pytest tests/e2e/test_ui_way.py

@@ -41,7 +41,10 @@ RUN_OPTIONS = (
     Option("--report-dir", str, "Where the reports go (default: reports/<time>-…).", "DIR"),
     Option("--parallel", int, "How many acts, and requests, may be under way at once (default: 4).", "N"),
     Option(
-        "--deadline", int, "Seconds after which the play is ended (default: 3600; a load has its own).", "N"
+        "--deadline",
+        int,
+        "Seconds after which the play is ended (default: 3600; of a load twice the time it should take, and some minutes).",
+        "N",
     ),
     Option("--seed", int, "Makes the same people again (default: random, and printed).", "N"),
     Option("--strict", bool, "Advice, blocked checks and outdated entries of a baseline fail the run too."),

@@ -11,6 +11,8 @@ from pathlib import Path
 sys.path += [str(Path(__file__).parent.parent / "tests" / each) for each in ("", "mutation")]
 
 from first_sight import seen
+from loads import A_MINUTE
+from loads import FAULTS as LOADED
 
 from reference_server.faults import faults, shown_by_a_run
 from reference_server.faults.bending import Fault
@@ -135,13 +137,24 @@ def under_load() -> list[str]:
     told = [
         "## Under load",
         "",
-        "A run asks too little for these to show: `scim-tests load --reference --fault ID` does.",
+        "A run asks too little for these to show, and so does a small load, which says of most that it was not asked.",
+        "The command in each row plays a load of a minute, at whose end the check behind it names the fault (`tests/mutation/loads.py`).",
         "They are not counted above.",
         "",
-        "| fault | what the server does | severity |",
-        "|---|---|---|",
+        "| fault | what the server does | severity | what shows it | seen by |",
+        "|---|---|---|---|---|",
     ]
-    return told + [_row(each) for each in faults().values() if each.only_under_load]
+    rows = (each for each in faults().values() if each.only_under_load)
+    return told + [f"{_row(each)} `{_load(each.id)}` | {_loads(LOADED[each.id])} |" for each in rows]
+
+
+def _load(fault_id: str) -> str:
+    return f"scim-tests load --reference --fault {fault_id} {A_MINUTE}"
+
+
+def _loads(check_id: str) -> str:
+    page = "load-checks.md" if check_id.startswith("load.") else "checks.md"
+    return f"[{check_id}]({page}#{anchor(check_id)})"
 
 
 def first_sight() -> list[str]:

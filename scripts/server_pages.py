@@ -31,6 +31,8 @@ def page() -> str:
         *map(_row, reviewed),
         "",
         "In each cell: checks that fail, and how many troubles of the server they come from, cut by hand.",
+        "",
+        "What is said of a load is of `scim-tests load --assign 100 --rate 20 --import 200`, read in the same way, once.",
         *(line for each in reviewed for line in _section(each)),
         "",
     ])  # fmt: skip
@@ -49,6 +51,7 @@ def _row(server: Reviewed) -> str:
 def _section(server: Reviewed) -> Iterator[str]:
     heading = f"{server['name']} {server['version']}"
     yield from ("", f"## {heading}", "", f"[{server['name']}]({server['url']}). {server['about']}")
+    yield from ("", f"Under a load of 100 people: {server['load']}")
     if causes := server.get("cause"):
         yield from (
             "",

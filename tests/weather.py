@@ -50,6 +50,11 @@ class Weather:
 
         return answered
 
+    def begins(self, forecast: Forecast) -> None:
+        """From the next request on."""
+        self.asked = self.creates = 0
+        self.forecast = forecast
+
     def signals(self, process: "subprocess.Popen[Any]", number: signal.Signals, *at: int) -> None:
         """Send a signal to this process when so many more requests have come."""
         moments = {self.asked + each for each in at}

@@ -1,6 +1,6 @@
 """What shows only with very many people, requests or both: a load of a minute over some thousand people meets each.
 
-The sizes below are scaled down to that: `scim-tests load --reference --assign 1000 --rate 50 --import 10000 --groups 2x300 --fault ID`.
+The sizes below are scaled down to that: `A_MINUTE` of tests/mutation/loads.py.
 """
 
 import asyncio

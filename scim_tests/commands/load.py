@@ -15,11 +15,23 @@ SHARED = some(
 
 
 @click.command("load")
-@click.option("--assign", type=int, default=0, metavar="N", help="Assign so many people, who are created.")
+@click.option(
+    "--assign",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Assign so many people, who are created. This or --import has to be said.",
+)
 @click.option(
     "--rate", default="", metavar="R[,R…]", help="Requests a second (default: 25); several are stages."
 )
-@click.option("--import", type=int, default=0, metavar="N", help="Read the list of at most so many people.")
+@click.option(
+    "--import",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Read the list of at most so many people: beside --assign, or by itself.",
+)
 @click.option("--groups", default="", metavar="N×M", help="Push N groups of M of the people.")
 @click.option(
     "--deactivate", default="", metavar="SHARE", help="Deactivate so many of the people, such as 10%."

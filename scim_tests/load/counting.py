@@ -11,6 +11,7 @@ from scim_tests.load.tasks import CONFLICT, THROTTLED, count_task
 from scim_tests.model.exchange import CUT_OFF, Exchange
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.tally import NO_ANSWER, STOPPED, StepTally, Tally, Timing, rounded
+from scim_tests.personas.okta.patience import retry_after
 
 
 class Request(NamedTuple):
@@ -71,9 +72,10 @@ class Counting:
         if exchange.heard.failure == CUT_OFF:
             return
         self.tally.given_up += status == THROTTLED and not again
+        self.tally.untold += answer is not None and status == THROTTLED and retry_after(answer) is None
         count_task(self.tally, exchange, name, given_up=not again, is_twin=is_twin)
         is_failed = fails_in_okta(exchange) and not (is_twin and status == CONFLICT)
-        said = "" if not is_failed else answer.phrase if answer else exchange.heard.failure
+        said = "" if not is_failed else answer.phrase if answer else NO_ANSWER
         length, milliseconds = (len(answer.body) if answer else 0), 1000 * exchange.heard.seconds
         self.requests.append(Request(exchange.request.method, exchange.step, milliseconds, length, said))
         if judged or is_failed:

@@ -15,16 +15,12 @@ AT_ONCE = 8
 
 
 class FinalLooking:
-    """Looks for everybody of one process: in a walk of the list where there was one, and by name whom that did not show.
+    """Looks for everybody of one process: in a walk of the list where there was one, and by name whom that did not show."""
 
-    `rate` is how many look-ups leave a second at most; 0 where that is not bounded.
-    """
-
-    def __init__(self, jobs: Jobs, performer: Performer, final: FinalLook, rate: float) -> None:
+    def __init__(self, jobs: Jobs, performer: Performer, final: FinalLook) -> None:
         self._jobs = jobs
         self._performer = performer
         self._final = final
-        self._pause = AT_ONCE / rate if rate else 0.0
         self._found: set[int] = set()
         self.absent: set[int] = set()  # who is not there, or could not be looked for
 
@@ -43,7 +39,6 @@ class FinalLooking:
         async def look() -> None:
             for made in rest:
                 await self._look_up(made)
-                await self._performer.rests(self._pause)
 
         await all_of(look() for _ in range(AT_ONCE))
         self._final.whole = not self._final.why

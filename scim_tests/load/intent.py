@@ -66,7 +66,10 @@ def _lines(plan: LoadPlan, profile: Profile) -> Iterator[tuple[str, str]]:
         yield "renames", f"{plan.renamed:.0%} of them"
     if plan.imported:
         walks = "once beside it and once after it" if plan.people else "once"
-        yield "reads", f"the list of users, {walks}: at most {plan.imported:,} people, one page after another"
+        yield (
+            "reads",
+            f"the list of users, {walks}: at most {plan.imported:,} people, one page after another as fast as they come",
+        )
     yield "takes", f"about {lasting(plan.seconds)}; it ends after {lasting(plan.deadline)} at the latest"
     yield "stops", "at a storm of 429, at 5 % of 5xx, and where the target falls silent"
     if plan.people:

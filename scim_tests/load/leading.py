@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from scim_tests.load.intent import check_size
 from scim_tests.load.member import Member
 from scim_tests.load.options import HERE, LoadOptions, address, profile_of
 from scim_tests.load.processes import workers
-from scim_tests.load.work import CONNECTIONS, INTERRUPTED, Work
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.load.work import INTERRUPTED, Work
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.session.interruption import Stop, signals_go_to
@@ -31,8 +32,13 @@ from scim_tests.wire.ledger_keys import GROUPS, entry
 from scim_tests.wire.ledger_sharing import SharedLedger, hear
 
 Progress = Callable[[Tally, float], None]  # what was counted, and the seconds since the load began
+SAID = {
+    1: "Interrupted; ending in order, and removing whom this load made. Once more leaves them where they are.",
+    2: "Leaving them.",
+}
+OPEN = "Whoever reaches that port from another machine can take part: let nobody else reach it."
+WAITING = "Waiting for {} worker{} at {}: scim-tests load --worker {} --target-url {}"
 MIXED_UP = "the target showed somebody else under an id of ours"
-WAITING = "Waiting for {} at {}, port {}: scim-tests load --worker {}:{} --target-url {}"
 
 
 class Load:
@@ -52,6 +58,7 @@ class Load:
         self.plan = plan
         self.target = target
         self.ledger = SharedLedger(new_ledger(folder), plan.run)
+        self._interruptions = 0
         self.leave = Stop()  # whom the load made is left there
         self._say = say
         self._cast = Cast(plan, profile)
@@ -68,7 +75,9 @@ class Load:
 
     def _interrupt(self) -> None:
         """The first time the load ends in order, the second time nobody is removed either."""
-        if self.coordinator.stopped:
+        self._interruptions += 1
+        self._say(SAID.get(self._interruptions, "Giving up."))
+        if self._interruptions > 1:
             self.leave.ask()
         self.coordinator.stop(INTERRUPTED)
 
@@ -83,8 +92,7 @@ class Load:
             return leading, stack.enter_context(workers(options, leading.server.port, self.target))
         host, port = address(options.listen or HERE, "--listen")
         leading = coordinating(host, port)
-        many = f"{options.workers} worker{'s' * (options.workers > 1)}"
-        self._say(WAITING.format(many, host, port, host, port, self.plan.target))
+        self._say(_invitation(options.workers, host, port, self.plan.target))
         return leading, str
 
     def _keep(self, worker: int, told: Mapping[str, Any]) -> list[int]:
@@ -106,6 +114,15 @@ class Load:
             )
         self.ledger.intend(*chain.from_iterable(parts))
         return parts
+
+
+def _invitation(workers: int, host: str, port: int, target: str) -> str:
+    """How workers come to a coordinator that listens there, and who else may."""
+    listens = ip_address(host)
+    place = f"[{host}]:{port}" if listens.version == 6 else f"{host}:{port}"
+    worker = f"HOST:{port}" if listens.is_unspecified else place
+    said = WAITING.format(workers, "s" * (workers > 1), place, worker, target)
+    return said if listens.is_loopback else f"{said}\n{OPEN}"
 
 
 def member(runner: Runner, options: LoadOptions, target: Target) -> Member:

@@ -40,7 +40,7 @@ def recorded(  # noqa: PLR0913 -- the parts of a load, each by its name
         history=list(history),
         tally=tally,
         left_behind=list(left_behind),
-        notices=[*notices_of(tally), *notices],
+        notices=[*notices_of(plan, tally), *notices],
         sources=sources(check.aftermath for check in checks),
     )
 

@@ -16,9 +16,9 @@ from scim_tests.checks import catalogue, load_catalogue
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
-from scim_tests.engine.under_way import Send
 from scim_tests.errors import TargetError, UsageError
 from scim_tests.load.finish import finish_load, keep
+from scim_tests.load.gentleness import Gently
 from scim_tests.load.hive import history, step_stats
 from scim_tests.load.intent import ask_consent
 from scim_tests.load.leading import Load
@@ -26,10 +26,7 @@ from scim_tests.load.options import LoadOptions, plan_of
 from scim_tests.load.record import recorded
 from scim_tests.load.verdicts import verdicts
 from scim_tests.load.work import INTERRUPTED
-from scim_tests.model.act import Step
 from scim_tests.model.check import Severity
-from scim_tests.model.exchange import Heard
-from scim_tests.model.forms import Forms
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_record import LoadInfo, LoadRecord, LoadSoFar
 from scim_tests.model.profile import Profile
@@ -166,9 +163,10 @@ class _Ending:
         rate = max((stage.rate for stage in self._plan.stages), default=0.0)
         async with client:
             with Interruption(Silence(), self.load.leave) as interruption, countdown:
-                send = paced(client.send, rate)
-                removed = await remove_all(self.load.ledger, self._profile, send, interruption, countdown)
-                self._is_cut_short = interruption.times > 0
+                way = Gently(client.send, rate, self.load.leave)
+                removed = await remove_all(self.load.ledger, self._profile, way.send, interruption, countdown)
+                self._is_cut_short = interruption.times > 0 and not way.why
+                self._notices += [way.why] if way.why else []
                 return removed
 
     def told(self, environment: Environment, left: Sequence[LeftBehind]) -> LoadRecord:
@@ -194,23 +192,16 @@ class _Ending:
             steps=step_stats(environment),
             history=history(environment),
             checks=checks,
-            outcome=outcome,
+            outcome=replace(outcome, sentence=outcome.sentence + self._after_all(left)),
             left_behind=left,
             notices=self._notices,
         )
 
-
-def paced(send: Send, rate: float) -> Send:
-    """The same at so many requests a second at most; 0 bounds nothing."""
-    if not rate:
-        return send
-    due = 0.0
-
-    async def at_its_turn(step: Step, sends: Forms) -> Heard:
-        nonlocal due
-        now = asyncio.get_running_loop().time()
-        due = max(now, due + 1 / rate)
-        await asyncio.sleep(due - now)
-        return await send(step, sends)
-
-    return at_its_turn
+    def _after_all(self, left: Sequence[LeftBehind]) -> str:
+        """What became of whom a load made that was cut short."""
+        tally = self.load.coordinator.tally
+        if not tally.created or not (tally.stopped or self._is_cut_short):
+            return ""
+        if self._target.bundled:
+            return " Whom it made went with the server."
+        return " Not everybody whom it made was removed." if left else " Whom it made was removed again."

@@ -10,7 +10,7 @@ from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode, ScimTestsError
 from scim_tests.knowledge.effect import Effect
 from scim_tests.model.check import LOAD, Check, Consequence, Finding, Known, Severity
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.load_state import LoadState
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import CheckRecord, Outcome
@@ -20,10 +20,17 @@ from scim_tests.record.build import check_record
 
 WAITED_FOR = "every_answer.arrives"  # where this machine was too slow, an answer that did not come may have been ours to fetch
 ERRORS = {"unreachable": "unreachable", "credentials-refused": "refused"}  # verdicts by the code of an error
-LATE = (
-    "One job in twenty began more than {:.1f} s after its time: this machine could not keep the rate, or "
-    "every connection waited for an answer. Take more processes or machines, or a lower rate; the times of answers count from when a request left."
+INTERRUPTED = "The load was interrupted; what was seen so far is here."
+LATE = "One job in twenty began more than {:.1f} s after its time: "
+TOO_SLOW_TARGET = (
+    "nearly all {:,} connections of the load were taken, so the target answered too slowly for this rate. Take a "
+    "lower rate to see what it keeps; the times of answers count from when a request left."
 )
+TOO_SLOW_MACHINE = (
+    "{:,} of {:,} connections were taken at most, so this machine could not keep the rate. Take more processes or "
+    "machines, or a lower rate; the times of answers count from when a request left."
+)
+NEARLY_ALL = 0.9  # of the connections: not every process is at its busiest in the same slice
 
 
 def verdicts(  # noqa: PLR0913 -- what an ending hangs on
@@ -52,9 +59,14 @@ def verdicts(  # noqa: PLR0913 -- what an ending hangs on
     return records, Outcome(int(end.exit_code), end.verdict, end.sentence)
 
 
-def notices(tally: Tally) -> list[str]:
-    """What every report says first: what is ours and not the target's."""
-    return [LATE.format(tally.lateness)] if tally.lateness else []
+def notices(plan: LoadPlan, tally: Tally) -> list[str]:
+    """What every report says first: that the load was late, and who was too slow for it."""
+    if not tally.lateness:
+        return []
+    busy, most = max(tally.under_way.values(), default=0), CONNECTIONS * plan.workers
+    is_full = busy >= NEARLY_ALL * most
+    why = TOO_SLOW_TARGET.format(most) if is_full else TOO_SLOW_MACHINE.format(busy, most)
+    return [LATE.format(tally.lateness) + why]
 
 
 def _of_load(check: Check, state: LoadState, profile: Profile) -> Result:
@@ -97,7 +109,9 @@ def _record(result: Result, tally: Tally, profile: Profile) -> CheckRecord:
 
 def _at_its_end(end: Ending, tally: Tally) -> Ending:
     """A load that was stopped is never good, whatever was seen until then."""
-    if not tally.stopped or end.verdict == "interrupted":
+    if end.verdict == "interrupted":
+        return replace(end, sentence=INTERRUPTED)
+    if not tally.stopped:
         return end
     told = replace(end, sentence=f"{tally.stopped} {end.sentence}")
     is_good = end.exit_code in {ExitCode.ALL_GOOD, ExitCode.NOTHING_JUDGED}

@@ -21,12 +21,13 @@ from scim_tests.load.counting import Counting
 from scim_tests.load.final_look import FinalLooking
 from scim_tests.load.jobs import Jobs
 from scim_tests.load.judging import Judging
+from scim_tests.load.pace import Pace
 from scim_tests.load.performer import Ended, Performer, PlayedScene, all_of
 from scim_tests.load.walking import Walking
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.forms import Forms
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import CONNECTIONS, LoadPlan
 from scim_tests.model.profile import Profile
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.at_scale import PRESS_THE_BUTTON, WALK_THE_LIST
@@ -42,10 +43,10 @@ SLICES, MOST_SLICES = (
     60,
     600,
 )  # parts of the assignment that are told apart, about, and of all until the deadline
-CONNECTIONS = 200  # at most
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
+IS_IT_THERE = "See that the server runs, and that --target-url is right."
 DISTRUSTED = "The load was stopped: {}, so nothing is written to this target any more."
 
 
@@ -79,7 +80,7 @@ class Work:
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
         self.ledger = SharedLedger(Path(), plan.run, self.outbox)
-        judging = Judging(
+        self.judging = judging = Judging(
             self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
@@ -89,6 +90,9 @@ class Work:
         self._walkings: list[Walking] = []
         self._announced = 0  # everybody below this number has a name in the ledger
         self._news = asyncio.Event()
+        rates = [stage.rate / plan.workers for stage in plan.stages] or [0.0]  # this process's share of each
+        self._first, self._last = min(rates), rates[-1]
+        self._pace = Pace(self._first)  # of what is no job: those begin by the clock
         self._places = asyncio.Semaphore(CONNECTIONS)
         self._told: deque[Callable[[], object]] = deque()  # from other threads
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -158,9 +162,8 @@ class Work:
         """Once it is over: names that were not needed, also those that were announced too late."""
         self._do_as_told()
         self.outbox.give_back()
-        self._report()
-        while self.reports[-1].met:
-            self._report()
+        while self._report().met:
+            pass  # a message holds only so many
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -181,6 +184,7 @@ class Work:
             await calm.before()
         self._began = time.perf_counter()
         await self._play()
+        self._pace.rate = self._last
         if self.worker == 0:
             await calm.after()
             await calm.pages()
@@ -189,6 +193,8 @@ class Work:
         self.jobs.hears(scene, exchange, again)
 
     async def _send(self, step: Step, sends: Forms) -> Heard:
+        if not await self.performer.rests(self._pace.wait(time.perf_counter())):
+            raise Ended
         asked = self.now()
         await self._place()
         self.counting.left()
@@ -224,7 +230,8 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure}")
+            why = self.judging.hidden(heard.failure)
+            raise TargetError("unreachable", f"The target gave no answer: {why} {IS_IT_THERE}")
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)
@@ -235,6 +242,7 @@ class Work:
         if self.plan.imported and self.worker == 0 and self.plan.people:
             parts.append(self._walk_beside())
         self.tally.phase = "assigning" if parts else "importing"
+        self._pace.rate = 0.0
         await all_of(parts)
         await self._look_at_the_end()
 
@@ -287,7 +295,8 @@ class Work:
             await self._walk()
 
     async def _walk(self, looking: FinalLooking | None = None) -> None:
-        """Read the list once."""
+        """Read the list once, as Okta does: one page after another, as fast as they come."""
+        self._pace.rate = 0.0
         before = self._walkings[-1].order if self._walkings else []
         with Walking(self.jobs.crowd, self.now) as walking:
             self.jobs.walking = walking
@@ -312,11 +321,10 @@ class Work:
         """What the target shows of all whom this process made, once nothing is written any more."""
         if self.plan.people:
             self.tally.phase = "looking for everybody"
-        looking = FinalLooking(
-            self.jobs, self.performer, self.tally.final, self.plan.stages[-1].rate if self.plan.stages else 0
-        )
+        looking = FinalLooking(self.jobs, self.performer, self.tally.final)
         if self.plan.imported and self.worker == 0:
             await self._walk(looking)
+        self._pace.rate = self._last
         await looking.look_up_the_rest()
         self._tell(looking.absent)
         if self._walkings and (self._walkings[-1].walk.not_shown or self._walkings[-1].walk.again):
@@ -332,10 +340,12 @@ class Work:
             await asyncio.sleep(REPORT)
             self._report()
 
-    def _report(self) -> None:
+    def _report(self) -> Report:
         """How much memory is taken, and all that was counted."""
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
-        outbox, distrusts = self.outbox, bool(self.ledger.distrusted)
-        self.reports.append(Report(self.tally.to_json(), outbox.take(), outbox.take_met(), distrusts))
+        self.judging.hide_words_of(self.tally)
+        told, met = self.outbox.take(), self.outbox.take_met()
+        self.reports.append(report := Report(self.tally.to_json(), told, met, bool(self.ledger.distrusted)))
+        return report

@@ -15,6 +15,7 @@ from scim_tests.model.typed import typed
 
 PAGE = 100  # people on a page of an import (okta:S20)
 BATCH = 100  # changes in one PATCH of a group (okta:GH2540)
+CONNECTIONS = 200  # of a process, at most
 WHOLE = 10_000  # parts of which a share is so many
 MOST_RATE, MOST_PEOPLE, MOST_READ, MOST_WORKERS = 10_000, 1_000_000, 10_000_000, 1_000
 LONGEST, A_DAY = 30, 86_400  # days, and seconds of one

@@ -18,9 +18,8 @@ def is_made_here(name: str) -> bool:
 
 
 def is_later(name: str, first: str) -> bool:
-    """Whether a run gives that name later to whom it has called `first`: `….ann.newly@example.com` to `….ann@example.com`."""
-    begins = first.partition("@")[0]
-    return is_made_here(first) and name.startswith(f"{begins}.")
+    """Whether whom a run has called `first` has that name, or is given it later: `….ann.newly@example.com` to `….ann@example.com`."""
+    return name == first or (is_made_here(first) and name.startswith(f"{first.partition('@')[0]}."))
 
 
 def mark(name: str) -> str:

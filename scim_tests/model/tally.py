@@ -20,6 +20,7 @@ STOPPED = "stopped"  # the same: the load ended while it was under way, which sa
 EXAMPLES = 3  # of findings and tasks that are kept of each kind
 NOT_SUMS = {"slice_seconds", "phase", "steps", "checks", "tasks", "final", "stopped"}  # of a tally
 NOTICED = 1000  # milliseconds that one job in twenty began too late, from which it is told
+MOST = 10**12  # of anything; a target may say more
 NAMES = 20  # of people that are kept, at most, of each process
 
 
@@ -221,6 +222,7 @@ class Tally:
     stays_open: int = 0  # deactivations that failed: Okta does not try again
     waited: float = 0.0  # seconds, for targets that asked for it
     waited_in_okta: float = 0.0  # what Okta waits for the same answers, whose time nobody scales
+    untold: int = 0  # answers 429 that do not say how long to wait, as Okta can read it
     given_up: int = 0  # requests that were still throttled after all attempts
     walks: list[Walk] = field(default_factory=list)
     groups: list[GroupTally] = field(default_factory=list)

@@ -141,8 +141,7 @@ class Ledger:
         """Whether what has this id may be shown with this userName."""
         id_ = self._spelt(id_)
         key = self._key_shown(id_, user_name)
-        answered = self._answered.get(id_, "")
-        return answered == key or is_later(key, answered) or key in self._claims.get(id_, ())
+        return is_later(key, self._answered.get(id_, "")) or key in self._claims.get(id_, ())
 
     def alias(self, id_: str, shown: str, user_name: str) -> None:
         """A GET by this id, which this name claims, showed another id under that name: it has to be proven itself."""

@@ -261,6 +261,7 @@ def test_a_create_without_a_name_breaks_no_check() -> None:
     assert record.not_looked_at == []
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize(
     "date", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-12:00", "0001-01-01", 7, None, [], 1e300]
 )

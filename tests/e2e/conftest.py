@@ -12,6 +12,7 @@ from threading import Thread
 import prepared
 import pytest
 from commanding import TOKEN, Command, inherited
+from pageless import ASKED, no_page
 from playwright.sync_api import Browser, sync_playwright
 from serving import Counting, serving
 from sharing import once
@@ -21,6 +22,8 @@ from reference_server.running import running
 from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
 from scim_tests.session.report_folder import let_go
+
+__all__ = ["no_page"]
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -71,9 +74,8 @@ def reference_run(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Ca
     def folder(profile: str) -> Path:
         def make(out: Path) -> None:
             told = ("run", "--reference", "--profile", profile, "--seed", "5", "--report-dir", str(out))
-            done = subprocess.run(
-                [program, *told], env=inherited(), capture_output=True, text=True, check=False
-            )
+            whole = {name: value for name, value in inherited().items() if name != ASKED}
+            done = subprocess.run([program, *told], env=whole, capture_output=True, text=True, check=False)
             assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
 
         return once(tmp_path_factory, f"reference-{profile}", make)

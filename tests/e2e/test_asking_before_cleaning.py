@@ -13,6 +13,8 @@ from serving import Counting, listed, make
 from scim_tests.errors import ExitCode
 from scim_tests.model.scim import GROUP, USER
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 PROFILE = 'name = "p"\ntitle = "P"\ndialect = "oin"\ncapabilities = ["push_users", "push_groups"]\nclean_up = "delete"\n'
 REAL = "Real.Person@example.org"
 SHARED = "scim-tests.everybody@example.org"

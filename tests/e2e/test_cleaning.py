@@ -16,6 +16,8 @@ from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
 from scim_tests.model.scim import GROUP, USER
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 KILLS = int(os.environ.get("KILLS", "3"))  # of each kind; `make soak` asks for more
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 LAST = 320  # requests in which a run creates, changes and removes people and groups

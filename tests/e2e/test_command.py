@@ -14,6 +14,8 @@ from scim_tests import profiles
 from scim_tests.checks import catalogue
 from scim_tests.errors import EXIT_MEANINGS, ExitCode
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 HEAVY = ("httpx", "pytest", "faker", "jsonschema", "rich", "starlette", "uvicorn", "scim_tests.checks")
 
 

@@ -13,6 +13,8 @@ from reference_server import faults
 from reference_server.running import running
 from reference_server.settings import Settings, Token
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 ROOT = Path(__file__).parents[2]
 # Each with the fault of the server that its commands are pointed at.
 PAGES = {

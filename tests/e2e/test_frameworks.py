@@ -11,6 +11,8 @@ from frameworks import ON, scim, served_on
 
 from scim_tests.testing import play
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 FAULT, NOTICED = "create-returns-200", "push_user.create-answers-201"
 REVIEWED = Path(__file__).parent / "reviewed" / "scim2-server.toml"
 SOME = ("test_credentials", "push_user")

@@ -4,9 +4,12 @@ import json
 import tomllib
 from pathlib import Path
 
+import pytest
 from commanding import Command, record_in
 
 from scim_tests.errors import ExitCode
+
+pytestmark = pytest.mark.usefixtures("no_page")
 
 UPDATE = ("baseline", "update", "known.toml", "bad", "--reason", "a login page answers", "--owner", "ann")
 

@@ -23,6 +23,8 @@ def test_everybody_can_read_a_load(browser: Browser, tmp_path: Path, scheme: str
     shown.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
     found = Axe().run(shown)
     assert found.violations_count == 0, found.generate_report()
+    lines = "(each) => each.map((name) => name.getClientRects().length)"
+    assert set(shown.locator(".tasks .step code").evaluate_all(lines)) == {1}  # no name in two
     for media in ("screen", "print"):
         shown.emulate_media(media=media)  # type: ignore[arg-type]
         assert shown.evaluate("document.documentElement.scrollWidth") == width

@@ -1,7 +1,6 @@
 """A load is killed at any moment: its folder is enough to remove whom it made, and nobody else; and its reports tell of it."""
 
 import json
-import os
 import random
 import signal
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from commanding import Command
 from standing import everybody
-from under_load import ended, started, wait_for_workers
+from under_load import ended, some, started, wait_for_workers
 from weather import under
 
 from scim_tests.errors import ExitCode
@@ -18,10 +17,9 @@ STRANGERS = 300
 LOAD = ("--assign", "120", "--rate", "120", "--groups", "2x20", "--deactivate", "10%", "--import", "400")
 REQUESTS = 600  # that such a load sends, about, with its clean-up
 KILLS = [(seed, processes) for seed in range(10) for processes in (0, 2)]
-PLAYED = KILLS if os.environ.get("LOADS") == "all" else KILLS[1:3]
 
 
-@pytest.mark.parametrize(("seed", "processes"), PLAYED)
+@pytest.mark.parametrize(("seed", "processes"), some(KILLS, 1, 2))
 def test_whoever_a_killed_load_made_is_removed_and_nobody_else(
     command: Command, tmp_path: Path, seed: int, processes: int
 ) -> None:

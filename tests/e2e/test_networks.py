@@ -16,6 +16,8 @@ from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests.errors import ExitCode
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 NAME = "scim.example.test"  # which no resolver knows: only the proxy can lead there
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

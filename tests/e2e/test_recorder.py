@@ -25,6 +25,8 @@ from scim_tests.model.scim import LIST_RESPONSE, USER
 from scim_tests.recorder import ASGIRecorder, WSGIRecorder, sender
 from scim_tests.traffic.judge import judged, recording_in
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 LONG = 60.0  # seconds
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Host": "scim.example"}  # whatever the port
 

@@ -12,6 +12,8 @@ import pytest
 from commanding import TOKEN
 from reproducing import Served, bent, served
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 EVERY = os.environ.get("REPRODUCE") == "all"
 # Each with a part of the run that shows it.
 SOME = {

@@ -18,6 +18,8 @@ from commanding import TOKEN, Command, record_in
 
 from scim_tests.errors import ExitCode
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 SOMEBODY = "user00000100@example.com"
 CREDENTIALS = f"""
 [[token]]

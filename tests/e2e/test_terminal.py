@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from commanding import at_a_terminal
 from serving import serving
 
 from scim_tests.model.scim import LIST_RESPONSE, USER
+
+pytestmark = pytest.mark.usefixtures("no_page")
 
 NASTY = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202eevil"
 ANSWER = {

@@ -5,11 +5,14 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 from commanding import TOKEN, Command, record_in
 
 from reference_server import faults
 from reference_server.running import running
 from reference_server.settings import Settings, Token
+
+pytestmark = pytest.mark.usefixtures("no_page")
 
 MESSAGE = "Multiple users found by userName. Expected 0 or 1 results but was [7]"
 CHECK = "every_lookup.finds-no-stranger"

@@ -20,6 +20,8 @@ from scim_tests.ui.pages.where import CALLED
 from scim_tests.ui.practice import FAULTS
 from scim_tests.wire.address import base_url
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 ZIFLOW = "https://api.ziflow.io/v1/scim/v2"
 
 

@@ -11,6 +11,8 @@ from visiting import Shown, Visit
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 KEY = "zk-93hfQ7.Lw20x_Vb"
 
 

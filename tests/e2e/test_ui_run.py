@@ -26,6 +26,8 @@ from scim_tests.session.watching import Watched
 from scim_tests.ui import live
 from scim_tests.ui.live import events
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 NUMBER = re.compile(r'<span class="number">(\d+)</span>')
 Told = list[tuple[int, str, dict[str, Any]]]  # id, kind and data of each event
 

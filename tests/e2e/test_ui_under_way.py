@@ -33,6 +33,8 @@ from tests.e2e.test_ui_attacks import at
 from tests.e2e.test_ui_runs import SHARED, held, ran
 from tests.unit.report.sample import sample
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 HAR = b'{"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": []}}'
 
 

@@ -22,7 +22,7 @@ from scim_tests.model.scim import ENTERPRISE_USER
 from scim_tests.session.left_behind import left_behind
 
 OKTA = profiles.load("okta")
-OKTA = replace(OKTA, limits=replace(OKTA.limits, crowd=CROWD))
+OKTA = replace(OKTA, limits=replace(OKTA.limits, crowd=CROWD, new_users=12, small_page_requests=3))
 PAGE = raw(404, b"<html>Not here</html>", "text/html")
 
 
@@ -191,7 +191,7 @@ def test_what_is_read_only_is_never_asked_to_be_kept(tmp_path: Path) -> None:
 def test_a_change_of_somebody_is_laid_to_the_request_that_named_the_person(tmp_path: Path) -> None:
     """A refused create that erases what the person had of the same userName is named, and not what was last written to others."""
     target = httpx.ASGITransport(bent(["create-409-with-side-effect"])(reference_transport().app))
-    done = play(target, tmp_path / "ledger.jsonl", judge=Judge(catalogue()))
+    done = play(target, tmp_path / "ledger.jsonl", profile=OKTA, judge=Judge(catalogue()))
     found = [each.finding for each in done.result("every_view.write-changes-nobody-else").judgements]
     assert [each.got for each in found if each] == [
         "no value, after duplicate_user.again was to create somebody of that userName"

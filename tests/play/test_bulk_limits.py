@@ -61,7 +61,7 @@ class Modest(httpx.AsyncBaseTransport):
         return httpx.Response(200, headers={"Content-Type": "application/scim+json"}, json=config)
 
 
-@pytest.mark.parametrize("features", [("bulk",), ("etag",), ("patch",), ("bulk", "etag", "patch")], ids=str)
+@pytest.mark.parametrize("features", [("etag",), ("patch",), ("bulk", "etag", "patch")], ids=str)
 def test_what_is_not_advertised_is_not_asked(features: tuple[str, ...], tmp_path: Path) -> None:
     """No failure and no advice comes of it, and of bulk requests none leaves."""
     transport = Modest(*features)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scim_tests.checks.load.counted import some
+from scim_tests.checks.load.counted import need_so_many, some
 from scim_tests.knowledge.consequences import DUPLICATES, MEMBERS_WRONG, NOT_FOUND_AGAIN, QUIETLY_ACTIVE
 from scim_tests.model.check import (
     BOTH,
@@ -17,7 +17,7 @@ from scim_tests.model.check import (
     check,
 )
 from scim_tests.model.exchange import NotObserved
-from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_plan import BATCH, LoadPlan
 from scim_tests.model.load_state import LoadState
 from scim_tests.model.tally import EXAMPLES, FinalLook, GroupTally
 
@@ -77,7 +77,7 @@ def everybody_is_found(state: LoadState) -> Finding | None:
     unfound = state.tally.final.unfound
     final = look_at_the_end(state, unfound)
     if unfound:
-        return Finding(f"{final.found:,} people", f"{some(unfound, 'person', 'people')} only shown by id")
+        return Finding(f"{final.found:,} people", f"shown by id alone: {some(unfound, 'person', 'people')}")
     return None
 
 
@@ -137,7 +137,7 @@ def twice_assigned_is_made_once(state: LoadState) -> Finding | None:
 )
 def deactivated_stay_inactive(state: LoadState) -> Finding | None:
     active = state.tally.final.still_active
-    if not state.plan.deactivated:
+    if not any(map(state.plan.leaves, range(state.plan.people))):
         raise NotObserved("", "nobody was deactivated")
     look_at_the_end(state, active)
     return Finding("nobody active", some(active, "person", "people")) if active else None
@@ -173,6 +173,8 @@ def groups_hold_their_members(state: LoadState) -> Finding | None:
         )
     if not any(not each.why for each in groups):
         raise NotObserved("", next((each.why for each in groups), "no group was pushed"))
+    if state.plan.patches:  # batches of them overlap; a PUT has them all
+        need_so_many("members", state.plan.members, BATCH + 1)
     return None
 
 

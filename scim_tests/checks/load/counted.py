@@ -7,6 +7,8 @@ from scim_tests.model.tally import EXAMPLES, NAMES
 
 FEW = 5  # answers of each kind, at least: of what takes very long no more are asked for
 
+MANY = 3_000  # people, at least, in a list of which it is asked whether its length costs time
+
 
 def some(names: Sequence[str], one: str, several: str) -> str:
     """`1 person: a`, `7 people, such as a, b, c`; of very many only some names are known."""
@@ -18,9 +20,13 @@ def some(names: Sequence[str], one: str, several: str) -> str:
 
 def need(samples: int, *timings: Mapping[str, int]) -> None:
     """NotObserved where there are fewer answers of a kind."""
-    fewest = min(sum(timing.values()) for timing in timings)
-    if fewest < samples:
-        raise NotObserved("", f"too few answers to tell: {fewest} of {samples}")
+    need_so_many("answers", min(sum(timing.values()) for timing in timings), samples)
+
+
+def need_so_many(things: str, number: float, wanted: int) -> None:
+    """NotObserved where there were fewer: what is wrong would not show with them."""
+    if number < wanted:
+        raise NotObserved("", f"too few {things} to tell: {number:,.0f} of {wanted:,}")
 
 
 def milliseconds(time: float) -> str:

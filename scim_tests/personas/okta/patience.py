@@ -24,8 +24,12 @@ def in_okta(first: Answer, times: int) -> float:
     return _first_wait(first, 1.0) * 2.0**times
 
 
+def retry_after(answer: Answer) -> float | None:
+    """Seconds that a throttled answer asks for, where Okta can read them."""
+    said = answer.header("Retry-After") or ""
+    return float(said) if said.isascii() and said.isdigit() else None
+
+
 def _first_wait(answer: Answer, scale: float) -> float:
-    retry_after = answer.header("Retry-After") or ""
-    if retry_after.isascii() and retry_after.isdigit():
-        return float(retry_after)
-    return WITHOUT_RETRY_AFTER * scale
+    asked = retry_after(answer)
+    return WITHOUT_RETRY_AFTER * scale if asked is None else asked

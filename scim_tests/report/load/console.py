@@ -1,6 +1,8 @@
 """What a terminal shows of a load: how it goes while it goes, and its last lines."""
 
 import math
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -16,8 +18,9 @@ from scim_tests.model.tally import Tally
 from scim_tests.report import console as of_runs
 from scim_tests.report.load.as_run import as_run
 from scim_tests.report.load.pages import Pages
+from scim_tests.report.load.told import left_in_words
 from scim_tests.report.load.words import about, span
-from scim_tests.report.text import one_line
+from scim_tests.report.text import one_line, printable
 
 EVERY = 10.0  # seconds, after which a line is printed where there is no terminal
 LATELY = 10.0  # seconds over which the rate is told
@@ -45,7 +48,7 @@ class LoadProgress:
     def say(self, text: str) -> None:
         """A line that is said once."""
         if not self.quiet:
-            self.console.print(Text(one_line(text)), soft_wrap=True)
+            self.console.print(Text(printable(text)), soft_wrap=True)
 
     def update(self, plan: LoadPlan, tally: Tally, seconds: float, phase: str) -> None:
         """Say where the load is, so many seconds after it began; `phase` says what is done now."""
@@ -63,7 +66,10 @@ class LoadProgress:
 
 def conclusion(load: LoadRecord, folder: Path, console: Console, *, quiet: bool = False) -> None:
     """The last lines: those of a run, with what the load comes to in Okta's terms."""
-    of_runs.conclusion(as_run(load), folder, console, quiet=quiet, told=load.told, page="load.html")
+    left = left_in_words(load, shlex.quote(str(folder))).replace("`", "")
+    told = [*load.told, *([f"Left behind on the target: {left}"] if left else [])]
+    run = replace(as_run(load), left_behind=[])  # names would be no more than a few of very many
+    of_runs.conclusion(run, folder, console, quiet=quiet, told=told, page="load.html")
 
 
 def _picture(plan: LoadPlan, tally: Tally, seconds: float, phase: str) -> RenderableType:
@@ -83,9 +89,11 @@ def _figures(plan: LoadPlan, tally: Tally, seconds: float) -> dict[str, str]:
     """What there is to say, each by its name; what the load does not do is left out."""
     said: dict[str, str] = {}
     if plan.people:
-        lately = _lately(tally, seconds)
-        said["rate"] = (
-            f"{_rate(tally.sent, lately, tally)} requests a second of {_rate(tally.due, lately, tally)} wanted"
+        wanted = next(
+            (stage.rate for stage, end in zip(plan.stages, plan.ends, strict=True) if seconds < end), 0.0
+        )
+        said["rate"] = f"{_lately(tally, seconds)} requests a second" + (
+            f" of {about(wanted)} wanted" if wanted else ""
         )
         said["people"] = f"{_over(plan, tally):,} of {plan.people:,} created"
     said["requests"] = f"{sum(tally.sent.values()):,} sent"
@@ -104,14 +112,11 @@ def _over(plan: LoadPlan, tally: Tally) -> int:
     return min(plan.people, tally.created)
 
 
-def _lately(tally: Tally, seconds: float) -> range:
-    """The slices that are over, of the last seconds."""
+def _lately(tally: Tally, seconds: float) -> str:
+    """Requests a second that left in the slices that are over, of the last seconds."""
     now = int(seconds / tally.slice_seconds)
-    return range(max(0, now - max(1, round(LATELY / tally.slice_seconds))), max(1, now))
-
-
-def _rate(counted: dict[str, int], slices: range, tally: Tally) -> str:
-    number = sum(counted.get(str(each), 0) for each in slices)
+    slices = range(max(0, now - max(1, round(LATELY / tally.slice_seconds))), max(1, now))
+    number = sum(tally.sent.get(str(each), 0) for each in slices)
     return about(number / (len(slices) * tally.slice_seconds))
 
 

@@ -10,8 +10,8 @@ from scim_tests.report.html import HEADLINES, heading, title
 from scim_tests.report.load.as_run import as_run, with_samples
 from scim_tests.report.load.rates import kept
 from scim_tests.report.load.series import memory_plot, plots, step_plots
-from scim_tests.report.load.told import not_there, people
-from scim_tests.report.load.words import about, milliseconds, share, span
+from scim_tests.report.load.told import left_in_words, not_there, people
+from scim_tests.report.load.words import about, milliseconds, share, span, step_in_words
 from scim_tests.report.record_index import RecordIndex, counted, many, rank
 from scim_tests.report.templating import filled
 
@@ -35,11 +35,15 @@ def page(load: LoadRecord) -> str:
         step_plots=list(step_plots(load)),
         memory=memory_plot(load.tally),
         final_look=_final_look(load.tally.final),
+        was_looked_for=_was_looked_for(load.tally.final),
+        left_told=left_in_words(load),
+        left_behind=sorted(load.left_behind, key=lambda each: not each.id),
         how=list(_how(load.load.plan, load.tally)),
         shown_checks=sorted((each for each in run.checks if each.verdict != Verdict.NOT_ASKED), key=rank),
         heading=heading,
         milliseconds=milliseconds,
         span=span,
+        step_in_words=step_in_words,
     )
 
 
@@ -76,6 +80,11 @@ def _final_look(final: FinalLook) -> dict[str, tuple[str, list[str]]]:
             final.still_active,
         ),
     }
+
+
+def _was_looked_for(final: FinalLook) -> bool:
+    """Whether the final look came to anybody."""
+    return final.whole or bool(final.found or final.missing or final.why)
 
 
 def _how(plan: LoadPlan, tally: Tally) -> Iterator[str]:

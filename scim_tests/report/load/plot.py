@@ -22,12 +22,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Plot:
-    """Lines with the words around them; `across` and `up` say what is measured each way."""
+    """Lines with the words around them; `across` and `up` say what is measured each way, `caption` what to see in it."""
 
     title: str
     across: str
     up: str
     series: Sequence[Series]
+    caption: str = ""
 
     @property
     def size(self) -> tuple[int, int]:

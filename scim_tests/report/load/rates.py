@@ -19,6 +19,13 @@ class Kept:
     wanted: float
     left: float
     people: int
+    rate: float  # that the plan asks for
+    is_long: bool = True  # it lasts a whole slice
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether its people are enough for its rate."""
+        return self.is_long or self.wanted >= KEPT * self.rate
 
     @property
     def is_kept(self) -> bool:
@@ -40,15 +47,23 @@ def kept(plan: LoadPlan, tally: Tally) -> list[Kept]:
         if wanted := _sum(tally.due, slices):
             seconds = len(slices) * tally.slice_seconds
             left = min(wanted, _sum(tally.sent, slices) - _sum(pages, slices))
-            told.append(Kept(wanted / seconds, left / seconds, stage.people))
+            first, last = _inside(begin, end, tally.slice_seconds)
+            told.append(
+                Kept(wanted / seconds, left / seconds, stage.people, stage.rate, is_long=first < last)
+            )
         begin = end
     return told
 
 
 def whole_slices(begin: float, end: float, seconds: float) -> range:
     """The numbers of the slices that lie whole between two moments; the first where none does."""
-    first, last = -int(-begin // seconds), int(end // seconds)
+    first, last = _inside(begin, end, seconds)
     return range(first, max(last, first + 1))
+
+
+def _inside(begin: float, end: float, seconds: float) -> tuple[int, int]:
+    """The first slice that begins there or later, and the first that is not over in time."""
+    return -int(-begin // seconds), int(end // seconds)
 
 
 def successes(tally: Tally) -> float:
@@ -60,10 +75,10 @@ def successes(tally: Tally) -> float:
 
 
 def requests_each(tally: Tally) -> float:
-    """How many requests with success an assignment takes: a look-up and a create, where nothing has to be said twice."""
+    """How many requests an assignment takes: a look-up, whatever tells that nobody is there, and a create that succeeds."""
     taken = {name: sum(tally.steps[name].timing.values()) for name in ASSIGNING if name in tally.steps}
     created = taken.get(ASSIGNING[-1], 0)
-    return sum(taken.values()) / created if created else 0.0
+    return max(float(len(ASSIGNING)), sum(taken.values()) / created) if created else 0.0
 
 
 def _answers(tally: Tally, is_one: Callable[[str], bool]) -> dict[str, int]:

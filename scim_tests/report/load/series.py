@@ -7,12 +7,21 @@ from scim_tests.model.load_record import LoadRecord
 from scim_tests.model.tally import StepTally, Tally, Timing, quantile, together
 from scim_tests.report.load.pages import Pages
 from scim_tests.report.load.plot import Plot, Series
+from scim_tests.report.load.words import step_in_words
 
 POINTS = 60  # of a series
 SECONDS, MINUTES = "seconds since the start", "minutes since the start"
 A_SECOND, MILLISECONDS = "requests a second", "milliseconds"
 IN_MINUTES = 300.0  # seconds, from which on a load is told in minutes
 IMPORTS = 3  # that are drawn
+RATES = (
+    "Wanted: what was due by the clock, as --rate has it. Kept: what left, with what was sent again and the pages of an "
+    "import. Where kept is below wanted, requests left too late. Failed: answered with 5xx, or not at all. 429: told to come again later."
+)
+ANSWERS = "Half of the answers came within the median, 95 of 100 within the other line."
+PAGES = "Each page by the place in the list where it begins. A line that rises: the further back a page is, the longer it takes."
+UNDER_WAY = "Requests that had left and were not answered yet. A line that goes on rising: more is asked for than the target does."
+OURS = "Of scim-tests itself, and not of the target."
 Counted = Mapping[str, Any]
 
 
@@ -58,6 +67,7 @@ def plots(record: LoadRecord) -> Iterator[Plot]:
             axis.label,
             A_SECOND,
             [axis.series(*each, axis.a_second) for each in rates],
+            RATES,
         )
     if moments := record.history:
         points = [(each.second / axis.unit, each.median, each.p95) for each in moments]
@@ -66,17 +76,18 @@ def plots(record: LoadRecord) -> Iterator[Plot]:
             Series("median", "main", [(at, median) for at, median, _ in points]),
             Series("95 of 100 within", "slow", [(at, p95) for at, _, p95 in points]),
         ]
-        yield Plot("Answer times of all requests", axis.label, MILLISECONDS, told)
+        yield Plot("Answer times of all requests", axis.label, MILLISECONDS, told, ANSWERS)
     if walks := [Pages(walk) for walk in tally.walks if walk.pages][:IMPORTS]:
         yield Plot(
             "Time of a page, by where it begins",
             "startIndex",
             MILLISECONDS,
             list(map(_pages, range(len(walks)), walks)),
+            PAGES,
         )
     if tally.under_way:
         under_way = axis.series("at most at once", "main", tally.under_way, _most)
-        yield Plot("Requests under way", axis.label, "requests", [under_way])
+        yield Plot("Requests under way", axis.label, "requests", [under_way], UNDER_WAY)
 
 
 def step_plots(record: LoadRecord) -> Iterator[Plot]:
@@ -84,14 +95,18 @@ def step_plots(record: LoadRecord) -> Iterator[Plot]:
     axis = Axis(record.tally)
     for name, step in record.tally.steps.items():
         if step.slices:
-            yield Plot(name, axis.label, MILLISECONDS, _times(axis, step))
+            yield Plot(name, axis.label, MILLISECONDS, _times(axis, step), step_in_words(name))
 
 
 def memory_plot(tally: Tally) -> Plot:
     """How much memory the load itself took."""
     axis = Axis(tally)
     return Plot(
-        "Memory of the load side", axis.label, "MiB", [axis.series("at most", "main", tally.memory, _most)]
+        "Memory of the load side",
+        axis.label,
+        "MiB",
+        [axis.series("at most", "main", tally.memory, _most)],
+        OURS,
     )
 
 

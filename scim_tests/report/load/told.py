@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from scim_tests.model.load_plan import LoadPlan
+from scim_tests.model.load_record import LoadRecord
 from scim_tests.model.record import trips_the_safeguard
 from scim_tests.model.tally import NAMES, FinalLook, Tally, Task, Walk, quantile, together
 from scim_tests.report.load.pages import TIME_OUT, Pages
-from scim_tests.report.load.rates import Kept, kept, requests_each, successes
+from scim_tests.report.load.rates import ASSIGNING, Kept, kept, requests_each, successes
 from scim_tests.report.load.words import about, milliseconds, share, span
 from scim_tests.report.record_index import many
 from scim_tests.report.text import as_sentence, one_line
@@ -46,25 +47,49 @@ def _cut_short(tally: Tally) -> Iterator[str]:
 
 def _assignment(plan: LoadPlan, tally: Tally) -> Iterator[str]:
     stages, each = kept(plan, tally), requests_each(tally)
-    rate = _rate(tally, stages)
-    if each and rate:
-        crowd = max(MASS, plan.people)
+    rate, crowd = _rate(tally, stages), max(MASS, plan.people)
+    if each and tally.stopped:
+        yield f"How long an assignment of {crowd:,} takes cannot be told: the load was stopped."
+    elif each and rate:
         waits = ", with the waits that the target asked for" if tally.waited else ""
+        more = (
+            "; look-ups after which no create succeeded are counted"
+            if about(each) != about(len(ASSIGNING))
+            else ""
+        )
         yield (
             f"An assignment of {crowd:,} is done after {span(crowd * each / rate)} at {about(rate)} requests a "
-            f"second{waits}, {about(each)} of them a person."
+            f"second{waits}; each person takes {about(each)} requests (a look-up and a create{more})."
         )
-    if stages and all(stage.is_kept for stage in stages):
-        most = max(stage.wanted for stage in stages)
-        yield f"The rate was kept: {about(most)} requests a second{' at most' if len(stages) > 1 else ''}."
+    yield from _rates(tally, stages)
+
+
+def _rates(tally: Tally, stages: list[Kept]) -> Iterator[str]:
+    """Whether the rate was kept. What was refused left, too, but it helped nobody."""
+    reached = [stage for stage in stages if stage.is_reachable]
+    then = " until then" if tally.stopped else ""
+    if reached and all(stage.is_kept for stage in reached):
+        most = about(max(stage.wanted for stage in reached))
+        at_most = " at most" if len(reached) > 1 else ""
+        if any(tally.throttled.values()):
+            yield (
+                f"{most} requests a second{at_most} left{then}, as wanted, and {about(successes(tally))} a second were "
+                "taken, waits included: the others were answered 429."
+            )
+        else:
+            yield f"The rate was kept{then}: {most} requests a second{at_most}."
+    else:
+        for stage in reached:
+            if not stage.is_kept:
+                yield f"Of {about(stage.wanted)} requests a second {about(stage.left)} left in time."
     for stage in stages:
-        if not stage.is_kept:
-            yield f"Of {about(stage.wanted)} requests a second {about(stage.left)} left in time."
+        if not stage.is_reachable:
+            yield f"Too few people to reach {about(stage.rate)} requests a second: {about(stage.left)} were reached."
 
 
 def _rate(tally: Tally, stages: list[Kept]) -> float:
     """Requests a second that an assignment can count on: while it has to wait, only those that were a success."""
-    fastest = max((stage.left for stage in stages), default=0.0)
+    fastest = max((stage.left for stage in stages if stage.is_reachable), default=0.0)
     return min(fastest, successes(tally)) if any(tally.throttled.values()) else fastest
 
 
@@ -80,9 +105,9 @@ def _throttled(tally: Tally) -> Iterator[str]:
     )
     if tally.given_up:
         yield f"{many(tally.given_up, 'request')} {_was(tally.given_up)} still throttled after 10 attempts: Okta gives up then."
-    if each:
+    if each and tally.untold == refused:
         yield (
-            f"If the limit is {AN_HOUR:,} requests an hour, as some vendors set it, an assignment of {MASS:,} takes "
+            f"For comparison: if the limit is {AN_HOUR:,} requests an hour, as some vendors set it, an assignment of {MASS:,} takes "
             f"{span(MASS * each / AN_HOUR * 3600)}."
         )
 
@@ -180,10 +205,31 @@ def _missed(walk: Walk) -> Iterator[str]:
 
 
 def _answers(tally: Tally) -> Iterator[str]:
-    times = together(step.timing for step in tally.steps.values())
+    timings = {name: step.timing for name, step in tally.steps.items() if step.slices}
+    times = together(timings.values())
     median, slow = quantile(times, 0.5), quantile(times, 0.95)
     if median is not None and slow is not None:
-        yield f"Half of the answers came within {milliseconds(median)}, 95 of 100 within {milliseconds(slow)}."
+        longest, name = max((max(map(int, timing)), name) for name, timing in timings.items() if timing)
+        yield (
+            f"Half of the answers came within {milliseconds(median)}, 95 of 100 within {milliseconds(slow)}, "
+            f"the longest took {milliseconds(longest)} ({name})."
+        )
+
+
+def left_in_words(load: LoadRecord, folder: str = "FOLDER") -> str:
+    """How many are left behind, and how they go away; empty where nobody is.
+
+    Names stand in the ledger in blocks before anybody is made: of some no create left, or none was answered.
+    """
+    if not (left := load.left_behind):
+        return ""
+    created = sum(1 for each in left if each.id)
+    unknown = len(left) - created
+    said = [f"{created:,} {_was(created)} created"] if created else []
+    said += [f"{unknown:,} {'more ' if created else ''}may be there: no answer is known"] if unknown else []
+    if load.target.is_gone:
+        return f"{'; '.join(said)}. All of it went with the server."
+    return f"{'; '.join(said)}. `scim-tests clean {folder}` looks for them, and removes whom it may."
 
 
 def _was(number: int) -> str:

@@ -60,6 +60,7 @@ def honest() -> Tally:
         calm_first_pages=timing([60.0] * 20),
         calm_last_pages=timing([60.0] * 20),
         calm_totals=[[4_000, 4_000] for _ in range(20)],
+        exchanges=2_020,
         created=1_000,
         again=20,
         walks=[beside, walk([60.0] * 40)],

@@ -30,11 +30,13 @@ class Desk:
         again: bool = False,
         is_twin: bool = False,
         failure: str = "",
+        retry_after: str = "",
     ) -> None:
         """A request leaves, and is answered so; 0: not at all."""
         self.counting.left()
         self.counting.came()
-        answer = Answer(status, (), b'{"id": "7"}') if status else None
+        headers = (("Retry-After", retry_after),) if retry_after else ()
+        answer = Answer(status, headers, b'{"id": "7"}') if status else None
         heard = Heard(
             Request("POST", "/Users"),
             answer,
@@ -84,6 +86,14 @@ def test_what_is_sent_again_is_no_task_until_okta_gives_up() -> None:
         ["push_user.create 429"],
         1,
     )
+
+
+def test_who_throttles_without_a_time_that_okta_can_read_is_counted() -> None:
+    """A date is none, nor is nothing; whole seconds are."""
+    desk = Desk()
+    for said in ("", "30", "Wed, 21 Oct 2026 07:28:00 GMT"):
+        desk.hear(429, step="push_user.throttled", again=True, retry_after=said)
+    assert desk.tally.untold == 2
 
 
 def test_one_of_two_jobs_for_a_person_may_meet_a_conflict() -> None:

@@ -45,6 +45,14 @@ def test_what_okta_takes_is_none() -> None:
     assert tally.tasks == {}
 
 
+@pytest.mark.parametrize("step", ["test_credentials.probe", "push_user.find"])
+def test_a_probe_is_nobodys_task(step: str) -> None:
+    """Credentials are asked for before anybody is assigned; look-ups before and after the load are ours."""
+    tally = Tally()
+    count_task(tally, answered(step, 0), NAME, given_up=True)
+    assert tally.tasks == {}
+
+
 def test_a_429_is_a_task_once_it_is_given_up() -> None:
     """Okta tries again what was throttled, and only that."""
     tally = Tally()

@@ -9,7 +9,7 @@ from scim_tests.errors import ExitCode
 from scim_tests.load.verdicts import notices, verdicts
 from scim_tests.model.check import Severity
 from scim_tests.model.record import CheckRecord, ConsequenceRecord, Outcome
-from scim_tests.model.tally import CheckTally, Found, Tally, Timing
+from scim_tests.model.tally import CheckTally, Found, StepTally, Tally, Timing
 from tests.unit.load.counted_loads import NAME, PLAN, honest
 
 RULE = "every_answer.is-no-server-error"
@@ -91,7 +91,9 @@ def test_a_load_that_was_stopped_is_not_good() -> None:
     outcome = told(tally)[1]
     assert (outcome.exit_code, outcome.verdict) == (ExitCode.CONFORMANCE_FAILURES, "failed")
     assert outcome.sentence.startswith(tally.stopped)
-    assert told(tally, interrupted=True)[1].exit_code == ExitCode.INTERRUPTED
+    interrupted = told(tally, interrupted=True)[1]
+    assert interrupted.exit_code == ExitCode.INTERRUPTED
+    assert interrupted.sentence.startswith("The load was interrupted")
 
 
 def test_nothing_judged_is_never_green() -> None:
@@ -102,12 +104,18 @@ def test_nothing_judged_is_never_green() -> None:
     assert told(tally)[1].exit_code == ExitCode.OUR_ERROR
 
 
-def test_lateness_is_ours() -> None:
-    """Where this machine could not keep the rate that is said, and no check holds it against the target."""
+@pytest.mark.parametrize(
+    ("busy", "words"),
+    [(30, "30 of 200 connections were taken at most, so this machine could not keep the rate"), (200, "the target answered too slowly")],
+)  # fmt: skip
+def test_who_was_too_slow_is_told_by_the_connections(busy: int, words: str) -> None:
+    """Where hardly any was taken, this machine began too late; no check holds it against the target."""
     tally = honest()
-    assert notices(tally) == []
-    tally.late = {"5": 90, "2400": 10}
-    assert "2.4 s" in notices(tally)[0]
+    assert notices(PLAN, tally) == []
+    tally.late, tally.under_way["1"] = {"5": 90, "2400": 10}, busy
+    (said,) = notices(PLAN, tally)
+    assert "2.4 s" in said
+    assert words in said
     assert told(tally)[1].exit_code == ExitCode.ALL_GOOD
 
 
@@ -130,3 +138,10 @@ def test_an_answer_that_did_not_come_may_be_ours(late: Timing, verdict: str) -> 
     assert {checks[each].verdict for each in ("every_answer.arrives", "load.answers-without-failing")} == {
         verdict
     }
+
+
+@pytest.mark.parametrize("status", ["none", "401"])
+def test_a_target_that_could_not_be_talked_to_was_put_under_no_load(status: str) -> None:
+    """Where the credentials were all that was asked for, no check of loads says anything of it."""
+    tally = Tally(steps={"test_credentials.probe": StepTally("GET", {status: 1})})
+    assert {each.verdict for each in told(tally)[0].values()} == {"not asked"}

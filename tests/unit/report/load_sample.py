@@ -68,6 +68,7 @@ def tally(
         refused = round(number * throttled)
         made.due[key], made.sent[key], made.answered[key] = number, number, number
         made.throttled[key] = refused
+        made.untold += refused
         made.under_way[key] = round(rate * 0.06 * slower) + random.randrange(4)
         made.memory[key] = 120.0 + min(second, 60) / 4
         for name, (method, share, median) in STEPS.items():

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from jsonschema import Draft202012Validator
+from markupsafe import escape
 from rich.console import Console
 
 from scim_tests.errors import UsageError
@@ -16,7 +17,8 @@ from scim_tests.knowledge.reference import fixtures
 from scim_tests.model import load_plan, load_record
 from scim_tests.model import tally as counts
 from scim_tests.model.load_record import LoadRecord, LoadSoFar
-from scim_tests.model.tally import Tally
+from scim_tests.model.record import LeftBehind, TargetInfo
+from scim_tests.model.tally import FinalLook, Tally
 from scim_tests.record.file import read_load, read_record
 from scim_tests.report.comparing import markdown as compared
 from scim_tests.report.junit import junit
@@ -25,7 +27,9 @@ from scim_tests.report.load.comparing import compare_alike, compare_loads
 from scim_tests.report.load.console import LoadProgress, conclusion
 from scim_tests.report.load.html import page
 from scim_tests.report.load.plot import Plot, Series, steps
+from scim_tests.report.load.series import plots
 from scim_tests.report.load.summary import markdown
+from scim_tests.report.load.words import step_in_words
 from tests.unit.report.load_sample import ANOTHER, OF_LOADS, plan, record, tally, troubled, walk
 from tests.unit.report.sample import sample
 
@@ -40,6 +44,7 @@ NOUNS = [
     for kind in vars(room).values()
     if is_dataclass(kind) and kind.__module__ == room.__name__ and kind is not LoadSoFar
 ]
+LOST = "scim-tests.st-7f3a.u-000107"  # who is not there at the end of a load with troubles
 GOOD, BAD = record(tally()), record(troubled(), fails=True)
 
 
@@ -58,6 +63,28 @@ def test_what_runs_and_loads_share_is_described_alike() -> None:
     shared = SCHEMA["$defs"].keys() & SCHEMAS["run"]["$defs"].keys()
     assert "CheckRecord" in shared
     assert [name for name in shared if SCHEMA["$defs"][name] != SCHEMAS["run"]["$defs"][name]] == []
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "cause", "explains"),
+    [
+        (503, "/Users", "load.answers-without-failing", [ANOTHER]),
+        (404, "/Users/7", "load.everybody-made-is-there", [ANOTHER]),
+        (200, f"/Users?filter={LOST}", "load.everybody-made-is-there", [ANOTHER]),
+        (200, "/Users", "load.everybody-made-is-there", []),
+    ],
+)
+def test_what_a_load_tells_as_a_whole_explains_its_examples(
+    status: int, path: str, cause: str, explains: list[str]
+) -> None:
+    """Whoever is not there, or was not answered, is one cause, whatever answers show of it."""
+    counted = troubled()
+    found = counted.checks[ANOTHER].found[0]
+    counted.checks[ANOTHER].found = [replace(found, sample=replace(found.sample, status=status, path=path))]
+    failed = record(counted, fails=True)
+    checks = [replace(each, id=cause) if each.id == OF_LOADS else each for each in failed.checks]
+    causes = {each.check: each.explains for each in as_run(replace(failed, checks=checks)).root_causes}
+    assert causes == {cause: explains} | ({} if explains else {ANOTHER: []})
 
 
 @pytest.mark.parametrize("load", [GOOD, BAD], ids=["good", "bad"])
@@ -115,6 +142,16 @@ def test_the_page_shows_what_was_said_and_runs_none_of_it() -> None:
     assert "nan" not in said.lower().split("<svg", 1)[1].split("</svg>")[0]
 
 
+def test_every_step_and_plot_is_said_in_words() -> None:
+    """A reader who knows no name of ours is told what was asked for, and what to see in a plot."""
+    said = page(BAD)
+    assert all(
+        said.count(step_in_words(each.name)) >= 2 for each in BAD.steps
+    )  # in the table, and under its plot
+    assert all(each.caption and str(escape(each.caption)) in said for each in plots(BAD))
+    assert step_in_words("push_user.throttled") == "answered 429, and sent again"
+
+
 @pytest.mark.parametrize(
     "counted", [Tally(), tally(2), replace(Tally(), walks=[walk(100)])], ids=["none", "short", "import"]
 )
@@ -157,6 +194,32 @@ def test_the_last_lines_fit_eighty_columns() -> None:
     assert out.getvalue() == "Passed. 2 checks passed.\n"
 
 
+def test_names_that_were_only_announced_are_no_people() -> None:
+    """Terminal, summary and page say how many were created and of how many nothing is known, and how they go away."""
+    left = [
+        LeftBehind(f"scim-tests.x.u-{n}@example.com", f"{n}" if n < 17 else "", "not reached")
+        for n in range(50)
+    ]
+    load = replace(BAD, left_behind=left)
+    console, out = _console()
+    conclusion(load, Path("reports/x"), console)
+    shown = [" ".join(out.getvalue().split()), markdown(load), page(load)]
+    assert all("17 were created; 33 more may be there: no answer is known." in each for each in shown)
+    assert "scim-tests clean reports/x" in shown[0]
+    assert all("scim-tests clean FOLDER" in each for each in shown[1:])
+    gone = replace(load, target=TargetInfo("http://127.0.0.1:1", bundled=True))
+    assert "scim-tests clean" not in markdown(gone)
+
+
+def test_where_nobody_was_looked_for_no_number_is_shown() -> None:
+    """Zeros would say that all are there."""
+    stopped = replace(tally(20), final=FinalLook(expected=250), stopped="The load was stopped: 5 % of 5xx.")
+    said = page(record(stopped))
+    assert "Nobody was looked for: the load was stopped." in said
+    assert "There more than once" not in said
+    assert "There more than once" in page(GOOD)
+
+
 def test_progress_is_a_line_every_ten_seconds_without_a_terminal() -> None:
     """However often it is told; quiet says nothing."""
     console, out = _console()
@@ -170,6 +233,18 @@ def test_progress_is_a_line_every_ten_seconds_without_a_terminal() -> None:
     with LoadProgress(console, quiet=True) as progress:
         progress.update(plan(), tally(20), 1.0, "Okta assigns people")
     assert out.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [(0.0, "rate 25 requests a second of 60 wanted"), (12.0, "of 60 wanted"), (9_999.0, "rate 0 requests a second; people")],
+)  # fmt: skip
+def test_progress_tells_the_rate_of_the_stage(second: float, told: str) -> None:
+    """What left beside what was asked for with --rate, until the last stage is over."""
+    console, out = _console()
+    with LoadProgress(console) as progress:
+        progress.update(plan(rate=60.0), tally(20), second, "assigning")
+    assert told in out.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ def _told(counted: Tally, **more: object) -> str:
 def test_a_mass_assignment_takes_as_long_as_its_requests_at_the_rate_that_was_kept() -> None:
     """50,000 times two requests at 25 a second are 67 minutes."""
     said = told(plan(), tally())
-    assert (
-        said[0] == "An assignment of 50,000 is done after 67 min at 25 requests a second, 2 of them a person."
+    assert said[0] == (
+        "An assignment of 50,000 is done after 67 min at 25 requests a second; each person takes 2 requests "
+        "(a look-up and a create)."
     )
     assert said[1] == "The rate was kept: 25 requests a second."
     assert "No task would stand under Dashboard > Tasks." in said
@@ -45,8 +46,51 @@ def test_a_throttled_load_says_what_waiting_comes_to() -> None:
     said = _told(tally(throttled=0.5))
     assert "An assignment of 50,000 is done after 2 h 13 min at 12 requests a second, with the waits" in said
     assert "5,500 requests of 11,000 were answered 429" in said
-    assert "1,200 requests an hour, as some vendors set it, an assignment of 50,000 takes 83 h." in said
+    assert "25 requests a second left, as wanted, and 12 a second were taken" in said
+    assert "was kept" not in said
+    assert (
+        "For comparison: if the limit is 1,200 requests an hour, as some vendors set it, an assignment of 50,000 takes 83 h."
+        in said
+    )
     assert "429" not in _told(tally())
+    asked = replace(tally(throttled=0.5), untold=1)
+    assert "For comparison" not in _told(asked)  # how long to wait was said
+
+
+def test_look_ups_of_creates_that_failed_are_said_to_be_counted() -> None:
+    """A person takes more than two requests then; a look-up whose miss is 404 is one all the same."""
+    counted = tally()
+    for timing in counted.steps["push_user.create"].slices.values():
+        timing.pop(max(timing, key=lambda each: timing[each]))
+    assert (
+        "requests (a look-up and a create; look-ups after which no create succeeded are counted)."
+        in _told(counted)
+    )
+    del counted.steps["push_user.lookup"]
+    assert "each person takes 2 requests (a look-up and a create)." in _told(counted)
+
+
+def test_a_load_that_was_stopped_foretells_nothing() -> None:
+    """What a whole assignment takes is unknown then; what was kept was kept until then."""
+    said = told(plan(), replace(tally(), stopped="The load was stopped: 5 % of 5xx."))
+    assert said[1] == "How long an assignment of 50,000 takes cannot be told: the load was stopped."
+    assert said[2] == "The rate was kept until then: 25 requests a second."
+    assert not [line for line in said if "is done after" in line]
+
+
+def test_too_few_people_for_a_rate_keep_none() -> None:
+    """A hundred people at 5,000 requests a second are over before a slice is."""
+    few = plan(stages=(Stage(5_000, 100),), groups=0)
+    said = told(few, tally(2, rate=12))
+    assert said[0] == "Too few people to reach 5,000 requests a second: 12 were reached."
+    assert not [line for line in said if "kept" in line or "is done after" in line]
+
+
+def test_the_longest_answer_is_told_with_its_step() -> None:
+    """Whoever waits for it wants to know for what."""
+    counted = tally()
+    counted.steps["push_user.create"].slices["3"]["6000"] = 1
+    assert "the longest took 6 s (push_user.create)." in _told(counted)
 
 
 @pytest.mark.parametrize(
