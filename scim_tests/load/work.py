@@ -157,9 +157,8 @@ class Work:
         """Once it is over: names that were not needed, also those that were announced too late."""
         self._do_as_told()
         self.outbox.give_back()
-        self._report()
-        while self.reports[-1].met:
-            self._report()
+        while self._report().met:
+            pass  # a message holds only so many
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -336,11 +335,12 @@ class Work:
             await asyncio.sleep(REPORT)
             self._report()
 
-    def _report(self) -> None:
+    def _report(self) -> Report:
         """How much memory is taken, and all that was counted."""
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
         self.judging.hide_words_of(self.tally)
-        outbox, distrusts = self.outbox, bool(self.ledger.distrusted)
-        self.reports.append(Report(self.tally.to_json(), outbox.take(), outbox.take_met(), distrusts))
+        told, met = self.outbox.take(), self.outbox.take_met()
+        self.reports.append(report := Report(self.tally.to_json(), told, met, bool(self.ledger.distrusted)))
+        return report
