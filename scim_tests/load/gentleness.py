@@ -1,6 +1,7 @@
 """How whom a load made is removed: no faster than they were made, and no further where the target is overrun."""
 
 import asyncio
+import time
 
 from scim_tests.engine.under_way import Send
 from scim_tests.load.pace import Pace
@@ -23,7 +24,7 @@ class Gently:
 
     async def send(self, step: Step, sends: Forms) -> Heard:
         """The same as the way it was made of, at its turn."""
-        await asyncio.sleep(self._pace.wait(asyncio.get_running_loop().time()))
+        await asyncio.sleep(self._pace.wait(time.monotonic()))
         heard = await self._send(step, sends)
         why = self._storm.hears(heard.answer.status if heard.answer else 0, heard.failure)
         if why and not self.why:

@@ -39,7 +39,7 @@ from scim_tests.wire.ledger_sharing import Outbox, SharedLedger
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
 REPORT = 1.0  # seconds between two reports
-SLICES, MOST_SLICES = 60, 600  # parts of the assignment that are told apart, about, and of all until then
+SLICES, MOST_SLICES = 60, 600  # parts that are told apart: of the assignment, about, and of all its time
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
@@ -53,9 +53,7 @@ class Report(NamedTuple):
     tally: str
     events: list[Event]
     met: list[int]  # digests of ids that it saw under strangers' names
-    distrusts: (
-        bool  # the target showed somebody else where it has to show ours: nothing more may be written to it
-    )
+    distrusts: bool  # the target showed somebody else where it has to show ours
 
 
 class Work:

@@ -42,7 +42,9 @@ def message(data: object) -> Any:
 def test_what_no_load_counts_is_told_once_its_events_are_kept(tally: Any) -> None:
     """The ledger hears whom the worker made, and what it counted before stays."""
     kept: list[object] = []
-    coordinator = Coordinator(PLAN, lambda *_: [], kept.extend, lambda *_: None)
+    coordinator = Coordinator(
+        PLAN, lambda *_: [], lambda _, told: kept.extend(told["events"]) or [], lambda *_: None
+    )
     coordinator.workers = {"w": Heard()}
     with pytest.raises(OwnError, match="A worker told what no load counts"):
         coordinator._hear(message({"tally": json.dumps(tally), "events": [1]}))
@@ -52,7 +54,7 @@ def test_what_no_load_counts_is_told_once_its_events_are_kept(tally: Any) -> Non
 
 def test_the_words_of_a_worker_are_said_as_its_own() -> None:
     """On one line, without control characters, and as no wrong use of the command here: so reports are written."""
-    coordinator = Coordinator(PLAN, lambda *_: [], lambda _: None, lambda *_: None)
+    coordinator = Coordinator(PLAN, lambda *_: [], lambda *_: [], lambda *_: None)
     coordinator.workers = {"w": Heard()}
     said = {
         "kind": "UsageError",

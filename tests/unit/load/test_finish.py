@@ -28,7 +28,7 @@ from scim_tests.session.runs import runs
 from tests.unit.report.load_sample import plan, record, tally, troubled
 from tests.unit.report.sample import sample
 
-LEFT = "scim-tests.st-7f3a.u-000012@example.com"
+LEFT = "scim-tests.st7f3a9c.u-000012@example.com"
 GOOD = record(tally(60))
 
 
