@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from importlib import import_module
+from typing import Any
 
 from reference_server.faults.bending import Answer, Asked, Fault, Honest, refusal
 from reference_server.running import Around
@@ -66,6 +67,18 @@ class SortsById(Sorts):
     by = "id"
 
 
+def visitor(number: int) -> dict[str, Any]:
+    """Somebody whom others make."""
+    name = f"visitor{number}@example.com"
+    emails = [{"value": name, "type": "work", "primary": True}]
+    return {
+        "schemas": [USER],
+        "userName": name,
+        "name": {"givenName": "Ada", "familyName": "Brown"},
+        "emails": emails,
+    }
+
+
 class Visited(Fault):
     """Somebody else makes people and removes them meanwhile, as many as they make, some of whom have long been there."""
 
@@ -81,8 +94,7 @@ class Visited(Fault):
 
     async def visit(self, asked: Asked, honest: Honest) -> None:
         """Make one, and remove another; the first of them are whoever stands at the beginning of the list."""
-        stranger = {"schemas": [USER], "userName": f"visitor{self.count}@example.com"}
-        made = await honest(asked.of("POST", "", kind="Users").saying(stranger))
+        made = await honest(asked.of("POST", "", kind="Users").saying(visitor(self.count)))
         if self.count == EVERY:
             first = await honest(asked.of("GET", "", kind="Users").asking(count=STAYS))
             self.theirs.extend(
@@ -99,8 +111,7 @@ class VisitedOften(Visited):
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         self.count += 1
-        stranger = {"schemas": [USER], "userName": f"visitor{self.count}@example.com"}
-        await honest(asked.of("POST", "", kind="Users").saying(stranger))
+        await honest(asked.of("POST", "", kind="Users").saying(visitor(self.count)))
         first = (await honest(asked.of("GET", "", kind="Users").asking(count=1))).resources
         if first and not first[0]["userName"].startswith(OURS):
             await honest(asked.of("DELETE", first[0]["id"], kind="Users"))

@@ -56,9 +56,8 @@ SHARED = some(
 @click.option(
     "--max-users",
     type=click.IntRange(0),
-    default=0,
     metavar="N",
-    help="How many users may be created on a target that is not on this machine.",
+    help="How many users may be created; has to be said of a target that is not on this machine.",
 )
 @run_options(SHARED)
 @click.option("-q", "--quiet", is_flag=True, help="Print only what fails, and the verdict.")

@@ -10,7 +10,7 @@ import gevent
 from locust.rpc import Message
 from locust.runners import STATE_MISSING, MasterRunner, Runner
 
-from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError
+from scim_tests.errors import OwnError, ScimTestsError, TargetError, UsageError, told
 from scim_tests.load import hive
 from scim_tests.load.hive import (
     ANNOUNCED,
@@ -28,7 +28,10 @@ from scim_tests.load.hive import (
 )
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.tally import Tally
+from scim_tests.record.file import refuse_what_nobody_counts
+from scim_tests.report.text import one_line
 
+ALONE = "local"  # the name of the only process, which coordinates and works
 EVERY = 0.25  # seconds between looks
 AHEAD = 10.0  # seconds for which names are announced before their time
 AT_LEAST = 200  # people who are announced at once
@@ -95,11 +98,13 @@ class Coordinator:
                     self._play(runner)
             except ScimTestsError as error:
                 self._went_wrong(error)
+            except Exception as error:  # noqa: BLE001 -- whom it made is removed, and what was heard is told
+                self._went_wrong(OwnError("broken", told(error)))
 
     def _await_workers(self, runner: Runner, ended: Callable[[], str]) -> None:
         """UsageError where they do not come. Whoever comes too many is sent away."""
         if not isinstance(runner, MasterRunner):
-            self.workers["local"] = Heard()
+            self.workers[ALONE] = Heard()
             return
         until = time.perf_counter() + hive.FIRST
         while (came := len(runner.clients.ready)) < self.plan.workers and not self.stopped:
@@ -129,6 +134,8 @@ class Coordinator:
                 self._tend(runner)
             except ScimTestsError as error:
                 self._went_wrong(error)
+            except Exception as error:  # noqa: BLE001 -- workers are told to stop all the same
+                self._went_wrong(OwnError("broken", told(error)))
             if self.stopped and until == math.inf:
                 until = self.seconds + ENDING
                 runner.send_message(STOP, {"why": self.stopped})
@@ -162,11 +169,25 @@ class Coordinator:
     def _hear(self, msg: Message) -> None:
         """What a worker has counted, and what its ledger tells."""
         if worker := self.workers.get(msg.node_id):
-            worker.tally = Tally.from_json(msg.data["tally"])
+            try:
+                strangers = self._keep(worker.index, msg.data)  # whom it made counts, whatever else it says
+            finally:
+                worker.tally = self._read(msg.data["tally"])
             if worker.tally.stopped:
-                self.stop(worker.tally.stopped)
-            if (strangers := self._keep(worker.index, msg.data)) and len(self.workers) > 1:
+                self.stop(one_line(worker.tally.stopped))
+            if strangers and len(self.workers) > 1:
                 self._runner.send_message(STRANGERS, {"met": strangers})
+
+    def _read(self, text: str) -> Tally:
+        """OwnError where that is nothing that a worker counts; what it told before stays."""
+        try:
+            tally = Tally.from_json(text)
+            refuse_what_nobody_counts(self.plan, tally)
+        except (ValueError, TypeError, RecursionError) as error:
+            message = f"A worker told what no load counts: {one_line(str(error)):.200}."
+            hint = "See that all workers have the same version of scim-tests."
+            raise OwnError("bad-tally", message, hint) from error
+        return tally
 
     def _end(self, msg: Message) -> None:
         if worker := self.workers.get(msg.node_id):
@@ -176,9 +197,11 @@ class Coordinator:
         """A worker may not do its part, or the target lets it do nothing."""
         if worker := self.workers.get(msg.node_id):
             worker.over = True
-            kinds = {each.__name__: each for each in (TargetError, UsageError)}
-            kind = kinds.get(msg.data["kind"], OwnError)
-            self._went_wrong(kind(msg.data["code"], msg.data["message"], msg.data["hint"]))
+            code, message, hint = (one_line(str(msg.data[each])) for each in ("code", "message", "hint"))
+            kind = TargetError if msg.data["kind"] == TargetError.__name__ else OwnError
+            self._went_wrong(
+                kind(code, message if msg.node_id == ALONE else f"A worker says: {message}", hint)
+            )
 
     def _went_wrong(self, error: ScimTestsError) -> None:
         self.error = self.error or error

@@ -75,7 +75,7 @@ class Counting:
         self.tally.untold += answer is not None and status == THROTTLED and retry_after(answer) is None
         count_task(self.tally, exchange, name, given_up=not again, is_twin=is_twin)
         is_failed = fails_in_okta(exchange) and not (is_twin and status == CONFLICT)
-        said = "" if not is_failed else answer.phrase if answer else exchange.heard.failure
+        said = "" if not is_failed else answer.phrase if answer else NO_ANSWER
         length, milliseconds = (len(answer.body) if answer else 0), 1000 * exchange.heard.seconds
         self.requests.append(Request(exchange.request.method, exchange.step, milliseconds, length, said))
         if judged or is_failed:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 
 from scim_tests import profiles
@@ -68,11 +69,16 @@ def _died(folder: Path) -> LoadRecord:
     """The record of a load as far as it was counted."""
     try:
         so_far: LoadSoFar = typed(LoadSoFar, json.loads((folder / TALLY).read_text(encoding="utf-8")))
+        datetime.fromisoformat(so_far.load.started)
         refuse_what_nobody_counts(so_far.load.plan, so_far.tally)
+        return _told(so_far, folder)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         message = f"{folder / TALLY} is not what a load has counted: it is damaged."
         hint = f"Whom the load made is in the ledger: scim-tests clean {folder}"
         raise UsageError("bad-record", message, hint) from error
+
+
+def _told(so_far: LoadSoFar, folder: Path) -> LoadRecord:
     load, tally = so_far.load, so_far.tally
     tally = replace(tally, stopped=tally.stopped or DIED)
     profile = profiles.parse_without_people(load.plan.profile, TALLY)

@@ -24,22 +24,27 @@ AFTER = {
 
 def ask_consent(options: LoadOptions, plan: LoadPlan, profile: Profile) -> None:
     """UsageError where nobody agreed to what will be done to a target that is not on this machine, or not to so many people."""
-    if options.run.reference or is_loopback(plan.target):
-        return
     check_size(options, plan)
-    if not options.run.yes:
+    if not options.run.yes and not is_here(options, plan):
         agree(screen(plan, profile), UNSAID, INSTEAD)
 
 
 def check_size(options: LoadOptions, plan: LoadPlan) -> None:
-    """UsageError where more people would be created than was said that there may be."""
-    if plan.people <= options.max_users or is_loopback(plan.target):
+    """UsageError where more people would be created than was said that there may be; on this machine it need not be said."""
+    most = options.max_users
+    if plan.people <= (most or 0) or (most is None and is_here(options, plan)):
         return
-    said = f"{options.max_users:,}" if options.max_users else "not given"
-    message = f"{plan.people:,} people would be created on a target that is not on this machine, and --max-users is {said}."
+    where = "here" if is_here(options, plan) else "on a target that is not on this machine"
+    said = "not given" if most is None else f"{most:,}"
+    message = f"{plan.people:,} people would be created {where}, and --max-users is {said}."
     raise UsageError(
         "too-many-users", message, f"Say --max-users {plan.people} if so many may be created there."
     )
+
+
+def is_here(options: LoadOptions, plan: LoadPlan) -> bool:
+    """Whether the target is on this machine, as far as its address tells: a tunnel has one of this machine, too."""
+    return options.run.reference or is_loopback(plan.target)
 
 
 def screen(plan: LoadPlan, profile: Profile) -> str:

@@ -47,6 +47,7 @@ class Judging:
         self._now = now
         self._checks = tuple(each for each in catalogue() if each.id not in NOT_HERE)
         self._by_id = {each.id: each for each in self._checks}
+        self.hidden("all words are known")  # which takes a second, so it is done before the load begins
 
     def heard(self, exchange: Exchange, *, whole: bool) -> None:
         """Judge one exchange: `whole` says that all earlier ones of its scene stand in `before`.
@@ -75,7 +76,7 @@ class Judging:
             if seen.finding:
                 self._keep(self._by_id[name], weighed(self._by_id[name], seen, self._capabilities), check)
             elif seen.why and not check.why:
-                check.why = f"{seen.blame} {seen.why}".strip()
+                check.why = self.hidden(f"{seen.blame} {seen.why}".strip())
 
     def _keep(self, check: Check, judgement: Judgement, into: CheckTally) -> None:
         """As an example, where it is one of the first or the gravest."""
@@ -97,18 +98,31 @@ class Judging:
         )  # who is a stranger is known from now on
         found = replace(
             found,
-            expected=self._hidden(found.expected),
-            got=self._hidden(found.got),
+            expected=self.hidden(found.expected),
+            got=self.hidden(found.got),
+            where=self.hidden(found.where),
             aftermath=[
-                replace(each, text=self._hidden(each.text))
+                replace(each, text=self.hidden(each.text))
                 for each in aftermath_of(result, {}, self._capabilities)
             ],
             sample=sample,
         )
         into.keep([found])
 
-    def _hidden(self, text: str) -> str:
-        return self._mask.text(text) if self._mask else text
+    def hidden(self, text: str) -> str:
+        """A text that may quote an answer, as it may be kept."""
+        return self._mask.surely(text) if self._mask else text
+
+    def hide_words_of(self, tally: Tally) -> None:
+        """The same of all that was counted elsewhere and may quote an answer; once more of what is hidden changes nothing."""
+        tally.stopped, tally.final.why = self.hidden(tally.stopped), self.hidden(tally.final.why)
+        tally.broken = list(map(self.hidden, tally.broken))
+        for walk in tally.walks:
+            walk.ended = self.hidden(walk.ended)
+        for group in tally.groups:
+            group.why = self.hidden(group.why)
+        for task in tally.tasks.values():
+            task.why = self.hidden(task.why)
 
     def _sample(self, exchange: Exchange) -> Sample:
         heard = exchange.heard
@@ -116,7 +130,25 @@ class Judging:
             for each in exchange.before:  # tells which words are ours
                 self._mask.heard(each.heard)
             heard = self._mask.heard(heard)
+            heard = replace(heard, answer=self._said(heard.answer), failure=self.hidden(heard.failure))
         return sample(exchange.step, heard, self._now())
+
+    def _said(self, answer: Answer | None) -> Answer | None:
+        """Structure tells who is who in what a success shows in JSON; nothing does in a refusal, or in a header."""
+        if answer is None:
+            return None
+        body = answer.body
+        if not (answer.is_success and _is_json(answer)):
+            body = self.hidden(body[: 4 * KEPT].decode(errors="replace")).encode()
+        headers = tuple((self.hidden(name), self.hidden(value)) for name, value in answer.headers)
+        return replace(answer, headers=headers, body=body)
+
+
+def _is_json(answer: Answer) -> bool:
+    try:
+        return isinstance(answer.parsed, dict | list)
+    except ValueError:
+        return False
 
 
 def _in_motion(judgement: Judgement) -> Judgement:

@@ -126,7 +126,10 @@ def _invitation(workers: int, host: str, port: int, target: str) -> str:
 
 
 def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
-    """Who plays a part in this process. A coordinator may name no other target than was named here: it would get the token."""
+    """Who plays a part in this process.
+
+    A coordinator may name no other target than was named here: it would get the token. And no other e-mail domain: real people would get mail.
+    """
 
     def work(plan: LoadPlan, index: int) -> Work:
         if plan.target != target.base_url:
@@ -135,8 +138,10 @@ def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
             )
             raise UsageError("other-target", message, "Name the same one.")
         check_size(options, plan)
+        playing = profile_of(plan, options.run.auth)
+        _check_profile(playing, chosen_profile(options.run))
         hides = not (target.bundled or options.run.keep_personal_data)
-        return Work(plan, profile_of(plan, options.run.auth), index, hides=hides)
+        return Work(plan, playing, index, hides=hides)
 
     def client(work: Work) -> Client:
         timeout = work.profile.limits.timeout
@@ -145,6 +150,16 @@ def member(runner: Runner, options: LoadOptions, target: Target) -> Member:
         )
 
     return Member(runner, work, client)
+
+
+def _check_profile(told: Profile, own: Profile) -> None:
+    """UsageError where a coordinator has other mail written, or does more, than the command of this process says."""
+    if told.email_domain != own.email_domain:
+        message = f"The coordinator's people are at {told.email_domain!r:.80}, and those of this worker at {own.email_domain}."
+        raise UsageError("other-people", message, "Say the same --profile and --email-domain to both.")
+    if told.capabilities != own.capabilities or told.writes != own.writes:
+        message = "The coordinator plays with other features than those of this worker's profile."
+        raise UsageError("other-features", message, "Say the same --profile and --without to both.")
 
 
 def work(options: LoadOptions) -> None:

@@ -26,7 +26,16 @@ A_PAGE = 2.0  # seconds that a page of an import may take in the mean
 PORT = 5557  # Locust's own
 HERE = "127.0.0.1"
 PARTS = ("--processes", "--master", "--worker")
-OF_A_WORKER = {"--worker", "--target-url", "--max-users", "--profile", "--keep-personal-data", *ACCESS}
+OF_A_WORKER = {
+    "--worker",
+    "--target-url",
+    "--max-users",
+    "--profile",
+    "--email-domain",
+    "--without",
+    "--keep-personal-data",
+    *ACCESS,
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ class LoadOptions:
     workers: int = 0
     listen: str = ""
     worker: str = ""
-    max_users: int = 0
+    max_users: int | None = None
 
 
 def check_part(said: Mapping[str, Any]) -> None:

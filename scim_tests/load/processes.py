@@ -13,7 +13,7 @@ from scim_tests.session.report_folder import held
 from scim_tests.session.target import Target
 
 PATIENCE = 10.0  # seconds for a worker to end by itself
-PASSED_ON = (*ACCESS, "--profile", "--keep-personal-data")
+PASSED_ON = (*ACCESS, "--profile", "--email-domain", "--without", "--keep-personal-data")
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def workers(options: LoadOptions, port: int, target: Target) -> Iterator[Callabl
     """
     command = [
         sys.executable, "-m", "scim_tests", "load", "--worker", f"{HERE}:{port}", "--target-url", target.base_url,
-        "--max-users", str(options.max_users), *([] if target.bundled else _said(options.run)),
+        *([] if options.max_users is None else ["--max-users", str(options.max_users)]), *_said(options.run),
     ]  # fmt: skip
     token = {TOKEN_VARIABLE: target.access.token} if target.access.token else {}
     started: list[subprocess.Popen[bytes]] = []

@@ -68,7 +68,7 @@ def prepare(options: LoadOptions) -> Prepared:
     target = None if options.run.reference else named(options.run, profile)
     if target:
         plan = replace(plan, target=target.base_url)
-        ask_consent(options, plan, profile)
+    ask_consent(options, plan, profile)
     return Prepared(options, profile, plan, gate, target)
 
 

@@ -16,7 +16,7 @@ from typing import Self
 from scim_tests.load.crowd import Crowd, Made
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import get
-from scim_tests.model.tally import EXAMPLES, NAMES, Walk
+from scim_tests.model.tally import EXAMPLES, MOST, NAMES, Walk
 
 
 class Walking:
@@ -59,7 +59,7 @@ class Walking:
         except NotObserved as unseen:
             self.walk.ended = str(unseen)
             return
-        total = page.total if isinstance(page.total, int) else -1
+        total = page.total if isinstance(page.total, int) and 0 <= page.total <= MOST else -1
         self.walk.pages.append([start, milliseconds, len(page.ids), total])
         for an_id in page.ids:
             self._meet(an_id, start)

@@ -39,10 +39,7 @@ from scim_tests.wire.ledger_sharing import Outbox, SharedLedger
 BEFORE_THE_WALK = 0.2  # of the assignment: an import that goes on beside it has somebody to show from then on
 LATER = 5.0  # seconds at most between an assignment and what is done to the same person next
 REPORT = 1.0  # seconds between two reports
-SLICES, MOST_SLICES = (
-    60,
-    600,
-)  # parts of the assignment that are told apart, about, and of all until the deadline
+SLICES, MOST_SLICES = 60, 600  # parts that are told apart: of the assignment, about, and of all its time
 MIB = 1024 * 1024
 TOO_LONG = "The load was ended after {:.0f} s, its bounded time."
 INTERRUPTED = "The load was interrupted."
@@ -56,9 +53,7 @@ class Report(NamedTuple):
     tally: str
     events: list[Event]
     met: list[int]  # digests of ids that it saw under strangers' names
-    distrusts: (
-        bool  # the target showed somebody else where it has to show ours: nothing more may be written to it
-    )
+    distrusts: bool  # the target showed somebody else where it has to show ours
 
 
 class Work:
@@ -80,7 +75,7 @@ class Work:
         self.reports: deque[Report] = deque()  # for the coordinator, once a second
         self.error: ScimTestsError | None = None
         self.ledger = SharedLedger(Path(), plan.run, self.outbox)
-        judging = Judging(
+        self.judging = judging = Judging(
             self.tally, self.profile, of_recorded(self.ledger.made) if hides else None, self.now
         )
         self.counting = Counting(plan, self.tally, judging, self.now, self._end)
@@ -162,9 +157,8 @@ class Work:
         """Once it is over: names that were not needed, also those that were announced too late."""
         self._do_as_told()
         self.outbox.give_back()
-        self._report()
-        while self.reports[-1].met:
-            self._report()
+        while self._report().met:
+            pass  # a message holds only so many
 
     async def _hear_out(self, playing: asyncio.Future[None]) -> None:
         """Until all is played, or the load ends: then what is under way has a few seconds, and every job its end."""
@@ -231,7 +225,8 @@ class Work:
         """The load ends before it has begun. TargetError where that says nothing of what the target does as a whole."""
         heard = pressed.exchanges[-1].heard
         if heard.answer is None:
-            raise TargetError("unreachable", f"The target gave no answer: {heard.failure} {IS_IT_THERE}")
+            why = self.judging.hidden(heard.failure)
+            raise TargetError("unreachable", f"The target gave no answer: {why} {IS_IT_THERE}")
         if heard.answer.status in {401, 403}:
             message = f"The target refused the credentials: {heard.answer.phrase}. {OTHER_FORMS}"
             raise TargetError("credentials-refused", message)
@@ -340,10 +335,12 @@ class Work:
             await asyncio.sleep(REPORT)
             self._report()
 
-    def _report(self) -> None:
+    def _report(self) -> Report:
         """How much memory is taken, and all that was counted."""
         self.tally.waited, self.tally.waited_in_okta = self.performer.waited, self.performer.waited_in_okta
         taken = self._process.memory_info().rss / MIB
         self.tally.memory[self.tally.slice_of(self.now())] = round(taken, 1)
-        outbox, distrusts = self.outbox, bool(self.ledger.distrusted)
-        self.reports.append(Report(self.tally.to_json(), outbox.take(), outbox.take_met(), distrusts))
+        self.judging.hide_words_of(self.tally)
+        told, met = self.outbox.take(), self.outbox.take_met()
+        self.reports.append(report := Report(self.tally.to_json(), told, met, bool(self.ledger.distrusted)))
+        return report

@@ -20,6 +20,7 @@ STOPPED = "stopped"  # the same: the load ended while it was under way, which sa
 EXAMPLES = 3  # of findings and tasks that are kept of each kind
 NOT_SUMS = {"slice_seconds", "phase", "steps", "checks", "tasks", "final", "stopped"}  # of a tally
 NOTICED = 1000  # milliseconds that one job in twenty began too late, from which it is told
+MOST = 10**12  # of anything; a target may say more
 NAMES = 20  # of people that are kept, at most, of each process
 
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any
 
 from scim_tests.errors import UsageError
 from scim_tests.knowledge.reference import fixtures
+from scim_tests.model.check import Known, Severity
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_record import LoadRecord
 from scim_tests.model.record import Counts, Outcome, ProfileInfo, RunInfo, RunRecord, TargetInfo
-from scim_tests.model.tally import Tally
+from scim_tests.model.tally import MOST, Tally
 from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
 
@@ -24,6 +25,7 @@ RUN, LOAD = "run.json", "load.json"
 TWO_ALIKE = "`scim-tests compare` takes two runs, or two loads."
 NAME_A_FOLDER = f"Name a report folder, or the {RUN} in it."
 NUMBER = re.compile(r"[0-9]{1,9}")
+SLICES = 100_000  # of a load at most, and by far
 PAGE_HAS = 4  # numbers, in a walk
 LARGEST = 100_000_000  # bytes of a record that is read where nobody named it
 
@@ -75,15 +77,44 @@ def _load(document: Mapping[str, Any]) -> LoadRecord:
     _refuse_foreign_words(record)
     datetime.fromisoformat(record.load.started)
     for check in record.checks:
-        any(map(Verdict, check.places))
+        list(map(Verdict, check.places))
+    told = [record.load.seconds, record.history, record.steps, [check.places for check in record.checks]]
+    _refuse_numbers(told)
     refuse_what_nobody_counts(record.load.plan, record.tally)
     return record
 
 
+def _refuse_numbers(part: Any) -> None:
+    """ValueError where one is below 0, or more than anybody counts."""
+    if isinstance(part, int | float) and not 0 <= part <= MOST:
+        raise ValueError(f"nobody counts {part:.6g}" if abs(part) < MOST**2 else "nobody counts so many")
+    inside: Any = vars(part) if is_dataclass(part) else part
+    parts: Iterable[Any] = (
+        inside.values() if isinstance(inside, Mapping) else inside if isinstance(inside, list) else ()
+    )
+    for each in parts:
+        _refuse_numbers(each)
+
+
 def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
-    """ValueError where a rate or a slice has no length, or what is counted by numbers is counted by words."""
-    if tally.slice_seconds <= 0 or any(stage.rate <= 0 for stage in plan.stages):
-        raise ValueError("a rate and a slice are more than 0")
+    """ValueError where a number is out of bounds, a word is none of ours, or what is counted by numbers is counted by words."""
+    plan.check()
+    if tally.slice_seconds < 1:
+        raise ValueError("a slice is a second or more")
+    for page in (page for walk in tally.walks for page in walk.pages):
+        if len(page) != PAGE_HAS or page[-1] < -1:
+            raise ValueError("a page is told by four numbers, and -1 is no total")
+    seen = replace(
+        tally, walks=[replace(each, pages=[page[:-1] for page in each.pages]) for each in tally.walks]
+    )
+    _refuse_numbers(seen)
+    _refuse_numbers([max(0, page[-1]) for walk in tally.walks for page in walk.pages])
+    for check in tally.checks.values():
+        if not check.verdicts:
+            raise ValueError("a check has no verdict")
+        list(map(Verdict, [*check.verdicts, *(found.verdict for found in check.found)]))
+        list(map(Severity, (found.severity for found in check.found)))
+        list(map(Known, (found.consequence.known for found in check.found)))
     by_slice = (tally.due, tally.sent, tally.answered, tally.failed, tally.throttled, tally.under_way)
     steps = [step.slices for step in tally.steps.values()]
     timings = [
@@ -97,12 +128,12 @@ def refuse_what_nobody_counts(plan: LoadPlan, tally: Tally) -> None:
         tally.calm_last_pages,
         *(timing for slices in steps for timing in slices.values()),
     ]
-    every: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps, *timings]
-    for counted in every:
+    sliced: list[Mapping[str, Any]] = [*by_slice, tally.memory, *steps]
+    for counted in (*sliced, *timings):
         if strange := next((key for key in counted if not NUMBER.fullmatch(key)), None):
             raise ValueError(f"{strange!r:.80} is no number of a slice, or of milliseconds")
-    if any(len(page) != PAGE_HAS for walk in tally.walks for page in walk.pages):
-        raise ValueError("a page is told by four numbers")
+    if any(int(key) > SLICES for counted in sliced for key in counted):
+        raise ValueError("a load has not so many slices")
 
 
 @dataclass(frozen=True)
@@ -149,7 +180,7 @@ def refuse_what_does_not_fit(record: RunRecord) -> None:
     _refuse_foreign_words(record)
     datetime.fromisoformat(record.run.started)
     for check in record.checks:
-        any(map(Verdict, check.places))
+        list(map(Verdict, check.places))
     _refuse_unknown_numbers(record)
     if unknown := {each.check for each in record.root_causes} - {each.id for each in record.checks}:
         raise ValueError(f"there is no check {min(unknown)}")

@@ -10,6 +10,7 @@ from scim_tests.record.masking.ours import PLACEHOLDERS, Ours
 from scim_tests.record.masking.pseudonyms import STANDIN
 from scim_tests.record.masking.strangers import SHORTEST, Strangers
 from scim_tests.record.masking.telling import Tells
+from scim_tests.record.masking.words import prose, protocol
 
 KEPT = f"(?:{'|'.join(map(re.escape, sorted(PLACEHOLDERS)))})"
 MOST = 400  # words that are kept of one body
@@ -46,6 +47,22 @@ class Unread:
             secrets = sorted(each for each in PLACEHOLDERS if each in rest)  # which checks look for
             rest = " ".join([f" … and {len(rest):,} characters more", *secrets])
         return "".join([*parts, rest])
+
+    def surely(self, text: str) -> str:
+        """The same of a text in which sentences of ours may quote anything: names of ours stay, and words of our own prose."""
+        parts, end = [], 0
+        for start, stop in self._ours.named_in(text):
+            parts += [self._told(text[end:start]), text[start:stop]]
+            end = stop
+        return "".join([*parts, self._told(text[end:])])
+
+    def _told(self, text: str) -> str:
+        return PART.sub(
+            lambda found: (
+                found[0] if found[0] in prose() or found[0].lower() in protocol() else self._part(found)
+            ),
+            text,
+        )
 
     def _part(self, found: re.Match[str]) -> str:
         part = found[0]

@@ -47,6 +47,10 @@ class Mask:
             return f"{said}{mark}{self._quoted[quoted]}"
         return self._strangers.text(CUT.sub(lambda cut: self._unread.masked(cut[0]), text))
 
+    def surely(self, text: str) -> str:
+        """A text that may quote anything, without any word that may name somebody, known or not."""
+        return self._unread.surely(text)
+
     def heard(self, heard: Heard) -> Heard:
         """The exchange as it may be kept, as far as strangers are known by now."""
         request = self._request(heard.request)

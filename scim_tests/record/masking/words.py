@@ -1,10 +1,13 @@
 """Words that name nobody: those a run writes itself, and those of the protocol and of our own prose."""
 
+import ast
 import html
 import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from http import HTTPStatus
+from pathlib import Path
 from unicodedata import combining, normalize
 from urllib.parse import quote
 
@@ -13,6 +16,27 @@ from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.scim import Json
 
 WORD = re.compile(r"[^\W_]+")
+ROOMS = (
+    "checks",
+    "engine",
+    "load",
+    "model",
+    "personas",
+    "wire",
+)  # whose code writes sentences that a load keeps
+SMALL = re.compile(
+    r"(?<![^\W_])[a-z]+(?![^\W_])"
+)  # a word as it is written within a sentence, which no name is
+# What servers say of themselves when they fail, and what messages of SCIM are made of; none of it is a name.
+SERVERS_SAY = """
+application scim json text html charset utf urn ietf params api messages core schemas status type detail
+access acquire available backend bean busy cache cannot column commit conflict connection connections constraint
+couldn data database datasource deadlock denied disabled duplicate exceeded exception exhausted expired
+failure fatal foreign index insert integrity invalid key lock locked mailbox maintenance malformed max maximum memory null
+operation overload overloaded parse permission pointer pool query quota rate refused reset retry rollback
+row schema serialize server sql stack syntax table temporarily thread throttled timed timeout transaction
+unavailable unexpected unique uniqueness unknown update updated upstream validation violates violation
+"""
 # What may stand between the digits of a telephone number; a plus is a blank in a query.
 BETWEEN = r"(?:[\s()./\u2010-\u2015-]{0,3}|\+)"
 NUMBER = re.compile(
@@ -102,6 +126,25 @@ def vocabulary() -> frozenset[str]:
         for text in (check.title, check.fix, check.consequence.text, check.consequence.admin_sees)
     )
     return frozenset(word for text in told for word in words_of(text)) | attribute_names()
+
+
+@cache
+def prose() -> frozenset[str]:
+    """Every word, in small letters, of the sentences that our code writes of answers: no name of an example is among them."""
+    files = (file for room in ROOMS for file in (Path(__file__).parents[2] / room).rglob("*.py"))
+    told = (
+        part.value
+        for file in files
+        for part in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.count(" ") > 1
+    )
+    return frozenset(word for text in told for word in SMALL.findall(text))
+
+
+@cache
+def protocol() -> frozenset[str]:
+    """The words of statuses, media types and URNs of SCIM, and what servers say of themselves: they name nobody in any letter case."""
+    return frozenset(words_of(" ".join([SERVERS_SAY, *(each.phrase for each in HTTPStatus)])))
 
 
 @cache

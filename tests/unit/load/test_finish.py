@@ -1,12 +1,15 @@
 """The end of a load: the files in its folder, also where its process died, and what other commands make of them."""
 
 import json
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scim_tests import profiles
 from scim_tests.commands.baseline import update
@@ -25,7 +28,7 @@ from scim_tests.session.runs import runs
 from tests.unit.report.load_sample import plan, record, tally, troubled
 from tests.unit.report.sample import sample
 
-LEFT = "scim-tests.st-7f3a.u-000012@example.com"
+LEFT = "scim-tests.st7f3a9c.u-000012@example.com"
 GOOD = record(tally(60))
 
 
@@ -137,3 +140,43 @@ def test_what_is_ours_is_said_first() -> None:
         False,
     ]
     assert GOOD.notices == []
+
+
+ODD = st.sampled_from(
+    [None, -5, 0, 10**12 + 1, 10**300, 1e308, 1e-9, "", "yesterday", [], [[1]], {}, {"x": 1}, True]
+)
+
+
+def damaged(document: Any, data: st.DataObject) -> None:
+    """Put something odd in the place of some part, however deep."""
+    while True:
+        keys = sorted(document) if isinstance(document, dict) else range(len(document))
+        key = data.draw(st.sampled_from(keys))
+        if (
+            not isinstance(document[key], dict | list)
+            or not document[key]
+            or data.draw(st.integers(0, 5)) == 0
+        ):
+            document[key] = data.draw(ODD)
+            return
+        document = document[key]
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data(), name=st.sampled_from(["tally.json", "load.json"]))
+def test_a_damaged_file_is_a_record_or_one_sentence(died: Path, data: st.DataObject, name: str) -> None:
+    """Whatever stands in the place of whatever: it can be rendered, or the error says why not."""
+    planned = replace(plan(), profile=profiles.text("okta"))
+    keep(LoadSoFar(replace(GOOD.load, plan=planned), GOOD.target, troubled()), died)
+    text = (died / name).read_text() if name == "tally.json" else json.dumps(asdict(GOOD))
+    document = json.loads(text)
+    damaged(document, data)
+    (died / "tally.json").unlink()
+    (died / name).write_text(json.dumps(document))
+    with suppress(UsageError):
+        render_load(died)

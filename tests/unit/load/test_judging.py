@@ -1,13 +1,14 @@
 """A load's answers are judged as they come: counted, with a few examples that name no stranger."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from scim_tests import profiles
 from scim_tests.load.judging import KEPT, Judging
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.scim import ERROR, LIST_RESPONSE, USER
-from scim_tests.model.tally import EXAMPLES, Tally
+from scim_tests.model.tally import EXAMPLES, GroupTally, Tally, Walk
 from scim_tests.record.masking.mask import of_recorded
 
 OURS = "scim-tests.7f3a9c2e.u-000012@example.com"
@@ -186,3 +187,25 @@ def test_a_tally_with_findings_is_sent_and_read_back() -> None:
     told.add(tally)
     assert told.checks[SERVER_ERROR].verdicts == {"fail": 2 * EXAMPLES}
     assert len(told.checks[SERVER_ERROR].found) == EXAMPLES
+
+
+def test_whom_a_refusal_names_is_masked_though_nobody_showed_them() -> None:
+    """Prose, JSON and headers keep the words of servers, of our sentences and of our own people, and no other."""
+    judge, tally = judging()
+    named = error(500, f"Zebedee Quatermain (ZQ-777123) locked the row of {OURS}, ask zquatermain77")
+    judge.heard(created(500, named), whole=False)
+    prose = Answer(500, (("X-Owner", "Ottoline"),), b"<html>user Ottoline Farquharson locked the row</html>")
+    exchange = created(500, {})
+    judge.heard(replace(exchange, heard=replace(exchange.heard, answer=prose)), whole=False)
+    tally.stopped, tally.broken = "The load was stopped: KeyError: 'Quatermain'.", ["KeyError: 'Quatermain'"]
+    tally.groups.append(GroupTally("ours", 1, 1, 0, 0, "got Farquharson"))
+    tally.walks.append(Walk(ended="the total is 'Zebedee Quatermain'"))
+    judge.hide_words_of(tally)
+    told = tally.to_json()
+    assert not any(
+        each in told.lower() for each in ("zebedee", "quatermain", "777123", "ottoline", "farquharson")
+    )
+    assert "locked the row of scim-tests.7f3a9c2e.u-000012@example.com, ask" in told
+    assert "The load was stopped:" in told
+    judge.hide_words_of(tally)
+    assert tally.to_json() == told

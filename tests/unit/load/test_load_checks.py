@@ -255,7 +255,7 @@ def test_what_others_write_is_held_against_nobody() -> None:
     tally.walks += [replace(tally.walks[1], not_shown=1, missed=[name], again=1) for name in (NAME, OTHER)]
     for walked in tally.walks[2:]:
         walked.pages[20][3] -= 1
-    tally.calm_totals[5:15] = [[4_000, 3_999]] * 10
+    tally.calm_totals = [[4_000 + 2 * place, 4_001 + 2 * place] for place in range(20)]
     assert said_of("load.import-shows-everybody", tally).verdict is Verdict.ADVICE
     assert said_of("load.import-shows-nobody-twice", tally).verdict is Verdict.ADVICE
     assert said_of("load.total-holds", tally).verdict is Verdict.PASS

@@ -51,7 +51,7 @@ def plan(people: int = 5_000, rate: float = 25.0, **more: object) -> LoadPlan:
     """A plan of one stage against a server of somebody's."""
     return replace(
         LoadPlan(
-            "st-7f3a", 42, "https://scim.example.com/v2", 'name = "okta"\n', stages=(Stage(rate, people),),
+            "st7f3a9c", 42, "https://scim.example.com/v2", 'name = "okta"\n', stages=(Stage(rate, people),),
             deactivated=0.1, groups=2, members=1_000, workers=2,
         ),
         **more,
@@ -113,19 +113,19 @@ def troubled() -> Tally:
     for key in ("60", "61", "62"):
         made.failed[key] = 9
     made.tasks = {
-        "push_user.create 500": Task("push_user.create", "500", "", 2, ["scim-tests.st-7f3a.u-000012@example.com"]),
-        "deactivate_user.patch none": Task("deactivate_user.patch", "none", "", 1, ["scim-tests.st-7f3a.u-000031@example.com"]),
+        "push_user.create 500": Task("push_user.create", "500", "", 2, ["scim-tests.st7f3a9c.u-000012@example.com"]),
+        "deactivate_user.patch none": Task("deactivate_user.patch", "none", "", 1, ["scim-tests.st7f3a9c.u-000031@example.com"]),
     }  # fmt: skip
     made.stays_open = 1
     made.walks = [walk(200_000, 80.0, 0.004), walk(5_000)]
     made.walks[0].not_shown = 7
     made.groups = [
-        GroupTally("scim-tests.st-7f3a Team 1", 1_000, 988, 12, 0),
-        GroupTally("scim-tests.st-7f3a Team 2", 1_000, 1_000, 0, 0),
+        GroupTally("scim-tests.st7f3a9c Team 1", 1_000, 988, 12, 0),
+        GroupTally("scim-tests.st7f3a9c Team 2", 1_000, 1_000, 0, 0),
     ]
-    made.final = FinalLook(4_488, 4_487, missing=["scim-tests.st-7f3a.u-000107@example.com"], whole=True)
+    made.final = FinalLook(4_488, 4_487, missing=["scim-tests.st7f3a9c.u-000107@example.com"], whole=True)
     sample = Sample(
-        "push_user.create", "POST", "/Users", 500, 'Content-Type: application/scim+json\n\n{"schemas": [], "userName": "scim-tests.st-7f3a.u-000012@example.com"}',
+        "push_user.create", "POST", "/Users", 500, 'Content-Type: application/scim+json\n\n{"schemas": [], "userName": "scim-tests.st7f3a9c.u-000012@example.com"}',
         f'500 Internal Server Error\nContent-Type: application/json\n\n{{"detail": "pool exhausted {HOSTILE[:30]}"}}', 5_020.0, 124.2,
     )  # fmt: skip
     made.checks[ANOTHER] = CheckTally(
@@ -167,5 +167,5 @@ def record(counted: Tally, *, planned: LoadPlan | None = None, fails: bool = Fal
         steps=counted_steps(counted),
         history=counted_history(counted),
         tally=counted,
-        left_behind=[LeftBehind("scim-tests.st-7f3a.u-000107@example.com", "", "It was not found.")] if fails else [],
+        left_behind=[LeftBehind("scim-tests.st7f3a9c.u-000107@example.com", "", "It was not found.")] if fails else [],
     )  # fmt: skip
