@@ -103,8 +103,9 @@ honest: .venv/dev-installed ## Whatever a target may do, under every profile, an
 	HONEST=all $(BIN)/pytest -n auto tests/play/test_allowed_writes.py tests/play/test_full_disk.py \
 		tests/play/test_peculiar_targets.py tests/play/test_what_is_allowed.py
 
-loads: .venv/dev-installed ## Each fault of scale and honest servers of many kinds, by a load of a minute each
+loads: .venv/dev-installed ## Each fault of scale and honest servers of many kinds, by a load of a minute each; every end of a load
 	$(BIN)/python tests/mutation/loads.py
+	LOADS=all $(BIN)/pytest -n auto tests/e2e/test_load_*.py
 
 crowd: .venv/dev-installed browser ## The whole way through the page, with 3,000 people, too
 	WAY=all $(BIN)/pytest tests/e2e/test_ui_way.py
