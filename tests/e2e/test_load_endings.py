@@ -138,7 +138,7 @@ def test_three_processes_play_one_load_and_tell_each_other_no_secret(
         with listening(place) as (there, heard):
             workers = [started(tmp_path, weather.base_url, "--worker", there) for _ in range(3)]
             told = ("--master", "--expect-workers", "2", "--listen", place)
-            coordinator = started(tmp_path, weather.base_url, "--assign", "60", "--rate", "30", *told)
+            coordinator = started(tmp_path, weather.base_url, "--assign", "60", "--rate", "60", *told)
             ends = [ended(each) for each in (coordinator, *workers)]
         assert sorted(code for code, _ in ends) == [0, 0, 0, ExitCode.USAGE], ends
         assert any("has all the workers that it expects" in said for _, said in ends[1:])
@@ -198,7 +198,8 @@ def refusals(url: str) -> dict[str, Callable[[Path], tuple[int, str]]]:
         coordinator = started(folder, url, *LOAD, "--master", "--listen", place)
         worker = started(folder, url.replace("127.0.0.1", "localhost"), "--worker", place)
         code, said = ended(worker)
-        assert ended(coordinator)[0] == code
+        its_code, its_words = ended(coordinator)
+        assert (its_code, "A worker says: " in its_words) == (ExitCode.OUR_ERROR, True), its_words
         return code, said
 
     return {"nobody there": nobody_there, "too few": too_few, "another target": another_target}

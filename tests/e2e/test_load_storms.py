@@ -17,13 +17,13 @@ from scim_tests.errors import ExitCode
 LOAD = ("--assign", "300", "--rate", "60", "--profile", "soon.toml")
 SOON = """\
 name = "soon"
-title = "Waits two seconds, and no longer"
+title = "Waits one second, and two where it is throttled"
 dialect = "oin"
 capabilities = ["push_users", "push_profile_updates", "push_deactivation", "reactivate", "import_users"]
 clean_up = "delete"
 
 [limits]
-timeout = 2.0
+timeout = 1.0
 longest_wait = 2.0
 """
 BAD, REFUSED, UNREACHABLE = (
