@@ -20,8 +20,8 @@ LOST = 20  # of the creates that were overtaken, one is lost: a few in a load, s
 QUOTA = 150  # creates, of which the last is too many: an ordinary run makes fewer people
 POOL, QUERY = (
     10,
-    0.1,
-)  # connections, and the seconds that each request holds one: enough for 100 requests a second, if they come evenly
+    0.25,
+)  # connections, and the seconds that each request holds one: enough for 40 requests a second
 STALLS, STALL = 200, 6.0  # of so many requests one takes so many seconds: Okta's 60, scaled down
 LEAK = 0.0001  # seconds by which each answer is slower than the one before: 0.3 s after 3,000
 SCANNED = 0.00001  # seconds to look at one person: 0.1 s in a directory of 10,000

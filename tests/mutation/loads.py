@@ -29,6 +29,7 @@ from scim_tests.report.record_index import sentence
 
 SEEN = Path(__file__).parent.parent / "first_sight" / "loads.json"
 A_MINUTE = "--assign 600 --rate 50 --import 5000 --groups 2x300 --deactivate 10%"
+MANY_WRITES = "--assign 500 --rate 50 --import 10000 --deactivate 50%"  # while an import of a second goes on
 FAULTS = {  # and the check that names the kind of each
     "page-time-grows-with-startindex": "load.pages-take-the-same-time",
     "totalresults-drifts-between-pages": "load.total-holds",
@@ -112,7 +113,8 @@ def main(names: Sequence[str]) -> int:
 
 def played(name: str) -> dict[str, str]:
     """The verdicts of the checks that see something, without what may be advised there; each with its sentence on the terminal."""
-    load = {**HONEST, **FIRST_SIGHT}.get(name) or Load(f"--fault {name} {A_MINUTE}")
+    options = MANY_WRITES if name == "import-skips-written-meanwhile" else A_MINUTE
+    load = {**HONEST, **FIRST_SIGHT}.get(name) or Load(f"--fault {name} {options}")
     with tempfile.TemporaryDirectory() as folder, busy() if load.busy else nullcontext():
         record = loaded(Path(folder) / "load", *shlex.split(load.options), front=load.front)
     causes = {each.check for each in as_run(record).root_causes[:1]}

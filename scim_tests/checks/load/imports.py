@@ -68,8 +68,12 @@ def import_shows_everybody(state: LoadState) -> Finding | None:
             return Finding(f"{walk.expected:,} people", got + _short_pages(walk))
     for walk in walks:
         if missed := [*walk.missed_touched, *walk.missed]:
-            whose = "while others were written to" if walk.not_shown else "each written to meanwhile"
-            got = f"{some(missed, 'person', 'people')}, not shown, {whose}"
+            whose = "others were" if walk.not_shown else "each of them was"
+            top = max(page[TOTAL] for page in walk.pages)
+            got = (
+                f"{some(missed, 'person', 'people')}, not among the {walk.people:,} shown, where the total was up to "
+                f"{top:,.0f}; {whose} written to meanwhile"
+            )
             return Finding(f"{walk.expected:,} people", got, mild=True)
     if not any(walk.expected for walk in walks):
         nobody = "nobody was made before it, or was looked for after it"
