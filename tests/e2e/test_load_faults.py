@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from commanding import Command
 
 from scim_tests.errors import ExitCode
@@ -10,7 +9,6 @@ from scim_tests.model.verdict import Verdict
 from scim_tests.record.file import read_load
 from scim_tests.report.load.as_run import as_run
 
-pytest.importorskip("locust")
 A_MOMENT = ("--assign", "60", "--rate", "60")
 SEVERAL = ("--import", "300", "--groups", "1x20", "--deactivate", "10%")
 

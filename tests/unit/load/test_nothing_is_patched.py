@@ -3,9 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
-pytest.importorskip("locust")
 ASKED = "import scim_tests.load.session; from gevent.monkey import is_module_patched as patched; raise SystemExit(patched('threading') or patched('socket'))"
 
 
