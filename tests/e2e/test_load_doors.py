@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commanding import TOKEN, Command
-from under_load import ended, started
+from under_load import ended, some, started
 
 from scim_tests.errors import ExitCode
 
@@ -93,16 +93,34 @@ def test_nothing_leaves_for_more_people_than_may_be_made(
     assert_nobody_called(proxy)
 
 
+@pytest.mark.parametrize("workers", some(["0", "2"], 1))
 def test_a_yes_and_the_number_are_enough(
-    tmp_path: Path, elsewhere: tuple[dict[str, str], socket.socket]
+    tmp_path: Path, elsewhere: tuple[dict[str, str], socket.socket], workers: str
 ) -> None:
-    """Then somebody calls, so that the tests above would see what leaves."""
+    """Then somebody calls, so that the tests above would see what leaves; workers of this machine are told the number."""
     environment, proxy = elsewhere
     proxy.setblocking(True)  # noqa: FBT003 -- its only form
-    load = started(tmp_path, ELSEWHERE[1], *PEOPLE, "--yes", "--max-users", "500", environment=environment)
+    told = (*PEOPLE, "--yes", "--max-users", "500", *(("--processes", workers) if workers != "0" else ()))
+    load = started(tmp_path, ELSEWHERE[1], *told, environment=environment)
     proxy.accept()[0].close()
     code, said = ended(load)
     assert code == ExitCode.TARGET_UNREACHABLE, said
+
+
+def test_a_worker_obeys_its_own_number(
+    tmp_path: Path, elsewhere: tuple[dict[str, str], socket.socket]
+) -> None:
+    """Whatever the coordinator was allowed: nothing leaves the worker's machine, and nobody is looked for."""
+    environment, proxy = elsewhere
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    told = (*PEOPLE, "--yes", "--max-users", "500", "--master", "--listen", place)
+    coordinator = started(tmp_path, ELSEWHERE[1], *told, environment=environment)
+    allowed = ("--worker", place, "--max-users", "100")
+    code, said = ended(started(tmp_path, ELSEWHERE[1], *allowed, environment=environment))
+    assert (code, "and --max-users is 100." in said) == (ExitCode.USAGE, True), said
+    assert "and --max-users is 100." in ended(coordinator)[1]
+    assert_nobody_called(proxy)
 
 
 REFUSED = {
