@@ -26,10 +26,10 @@ INTERRUPTED = (ExitCode.INTERRUPTED, "interrupted")
 # How it is played, and which signal comes at which requests.
 SIGNALS = {
     "Ctrl-C": (ALONE, signal.SIGINT, (90,)),
-    "Ctrl-C twice": (ALONE, signal.SIGINT, (90, 91)),
+    "Ctrl-C twice": (ALONE, signal.SIGINT, (90, 110)),
     "SIGTERM of two processes": (TWO, signal.SIGTERM, (90,)),
     "SIGTERM": (ALONE, signal.SIGTERM, (90,)),
-    "Ctrl-C twice of two processes": (TWO, signal.SIGINT, (90, 95)),
+    "Ctrl-C twice of two processes": (TWO, signal.SIGINT, (90, 110)),
 }
 
 
@@ -62,7 +62,7 @@ def assert_clean(command: Command, weather: Weather, folder: Path, before: objec
     wait_for_workers(folder / "out")  # nobody has it any more
 
 
-@pytest.mark.parametrize("case", some([*SIGNALS], 1, 2))
+@pytest.mark.parametrize("case", some([*SIGNALS], 1))
 def test_a_signal_ends_it_in_order(command: Command, tmp_path: Path, case: str) -> None:
     """Once: whom it made is removed. Twice: they stay, and are told. Either way the reports are written."""
     played, number, at = SIGNALS[case]
@@ -80,7 +80,8 @@ def test_a_signal_ends_it_in_order(command: Command, tmp_path: Path, case: str) 
         assert_clean(command, weather, tmp_path, before)
 
 
-@pytest.mark.parametrize("played", some([ALONE, TWO], 0))
+@pytest.mark.skipif(not ALL, reason="one more end: make loads")
+@pytest.mark.parametrize("played", [ALONE, TWO])
 def test_the_deadline_ends_it(command: Command, tmp_path: Path, played: tuple[str, ...]) -> None:
     """It is no good end, and the reports say which."""
     with under(seed_users=20) as weather:
@@ -207,11 +208,15 @@ def refusals(url: str) -> dict[str, Callable[[Path], tuple[int, str]]]:
 
 @pytest.mark.parametrize(
     ("what", "code", "why"),
-    [
-        ("nobody there", ExitCode.TARGET_UNREACHABLE, "There is no coordinator at 127.0.0.1"),
-        ("too few", ExitCode.USAGE, "Only 0 of 2 workers came within 1 s."),
-        ("another target", ExitCode.USAGE, "and --target-url here is"),
-    ],
+    some(
+        [
+            ("nobody there", ExitCode.TARGET_UNREACHABLE, "There is no coordinator at 127.0.0.1"),
+            ("too few", ExitCode.USAGE, "Only 0 of 2 workers came within 1 s."),
+            ("another target", ExitCode.USAGE, "and --target-url here is"),
+        ],
+        0,
+        2,
+    ),
 )
 def test_a_part_that_cannot_be_played_is_told(tmp_path: Path, what: str, code: ExitCode, why: str) -> None:
     """In one sentence, and nothing is sent: a worker's token goes to no target but the one that it was told."""
