@@ -119,9 +119,12 @@ class Coordinator:
         self.workers = {each: Heard(index) for index, each in enumerate(ids[: self.plan.workers])}
         for each in ids[self.plan.workers :]:
             runner.send_message(ENOUGH, client_id=each)
-        runner.environment.events.worker_connect.add_listener(  # type: ignore[no-untyped-call]
-            lambda client_id: gevent.spawn(runner.send_message, ENOUGH, client_id=client_id)
-        )
+
+        def came_too_late(client_id: str) -> None:
+            if client_id not in self.workers:  # one that came early may say so several times
+                gevent.spawn(runner.send_message, ENOUGH, client_id=client_id)
+
+        runner.environment.events.worker_connect.add_listener(came_too_late)  # type: ignore[no-untyped-call]
 
     def _play(self, runner: Runner) -> None:
         began = time.perf_counter()

@@ -10,6 +10,7 @@ from typing import Any
 from locust.env import Environment
 from locust.runners import Runner
 
+from scim_tests.checks import catalogue
 from scim_tests.errors import UsageError
 from scim_tests.load.cast import Cast
 from scim_tests.load.coordinator import Coordinator
@@ -166,6 +167,7 @@ def work(options: LoadOptions) -> None:
     """Work for a coordinator until it has no more to do. TargetError where there is none, UsageError where it may not."""
     check_choice(options.run)
     target = named(options.run, chosen_profile(options.run))
+    catalogue()  # reading all checks takes a moment, in which a coordinator would hear no word
     runner = working(*address(options.worker, "--worker"))
     playing = member(runner, options, target)
     with signals_go_to(lambda *_: playing.interrupt()):
