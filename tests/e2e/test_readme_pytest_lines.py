@@ -12,7 +12,7 @@ import pytest
 from commanding import TOKEN, inherited, record_in
 
 from scim_tests.errors import ExitCode
-from scim_tests.session.report_folder import REPORTS
+from scim_tests.session.report_folder import OF_LOADS, REPORTS
 
 ROOT = Path(__file__).parents[2]
 OF_A_CHECKOUT = ("conftest.py", "fixtures", "pyproject.toml", "reference_server", "scim_tests")
@@ -23,7 +23,7 @@ LINES = re.findall(r"^\.venv/bin/(pytest .*)$|`(pytest .*)`", SECTION, re.MULTIL
 TARGET = "https://api.example.com/scim/v2"
 PART = (["-k", "test_credentials"], [])  # test_pytest_door.py plays all
 OF_PYTHON = {".pytest_cache", "__pycache__"}
-LEFT = {*REPORTS, "journal.jsonl"} - {"official.md"}
+LEFT = {*REPORTS, "journal.jsonl"} - {"official.md", *OF_LOADS}
 
 
 @pytest.fixture
