@@ -27,6 +27,7 @@ from scim_tests.wire.ledger import Ledger
 PAGE = "import_users.page"
 TWINS = "bulk_assignment.create"  # two jobs for one person
 CREATES = {"push_user.create", TWINS}
+NO_MEMBERS = "the target shows a group without its members"
 FIRST = "push_user:first"  # what the first assignment found out: which attributes the target takes
 
 
@@ -162,6 +163,8 @@ class Jobs:
             told.why, shown = str(unseen), []
         ids = {str(get(each, "value")) for each in shown} if isinstance(shown, list) else set()
         wanted = {self.crowd[each].id for each in numbers} if played.result and _all_taken(played) else set()
+        if shown is None:  # some never show them, which says nothing of what they hold
+            told.why = told.why or NO_MEMBERS
         told.wanted, told.shown = len(wanted), len(ids)
         told.missing, told.strange = len(wanted - ids), len(ids - wanted) if wanted else 0
         if not wanted and not told.why:

@@ -1,13 +1,17 @@
 """What a job of a load notices of every answer, also of those that are not judged."""
 
+import asyncio
 import json
+from typing import Any
 
+import httpx
 import pytest
 
-from scim_tests.load.jobs import shows_another
+from scim_tests.load.jobs import NO_MEMBERS, shows_another
 from scim_tests.load.tasks import count_stuck
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.tally import Tally, Task
+from tests.unit.load.working import Wire, plan_of, work_of
 
 
 def answered(method: str, path: str, status: int, body: bytes) -> Exchange:
@@ -47,3 +51,16 @@ def test_a_success_with_which_a_job_cannot_go_on_is_a_task() -> None:
     assert tally.tasks == {
         "push_user.read 200": Task("push_user.read", "200", "it has no body", 2, ["a", "b"])
     }
+
+
+def test_a_group_that_is_shown_without_members_is_no_loss() -> None:
+    """Some targets never show them (AWS IAM Identity Center): what such a group holds is not known, and nobody is missing."""
+
+    def without_members(request: httpx.Request, told: dict[str, Any]) -> None:
+        if request.url.path.startswith("/scim/v2/Groups"):
+            told.pop("members", None)
+
+    work, client = work_of(plan_of(6, groups=1, members=4), Wire(lie=without_members))
+    asyncio.run(work.play(client))
+    assert [each.why for each in work.tally.groups] == [NO_MEMBERS]
+    assert not work.tally.broken
