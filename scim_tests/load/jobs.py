@@ -164,7 +164,7 @@ class Jobs:
         ids = {str(get(each, "value")) for each in shown} if isinstance(shown, list) else set()
         wanted = {self.crowd[each].id for each in numbers} if played.result and _all_taken(played) else set()
         if shown is None:  # some never show them, which says nothing of what they hold
-            told.why = told.why or NO_MEMBERS
+            wanted, told.why = set(), told.why or NO_MEMBERS
         told.wanted, told.shown = len(wanted), len(ids)
         told.missing, told.strange = len(wanted - ids), len(ids - wanted) if wanted else 0
         if not wanted and not told.why:

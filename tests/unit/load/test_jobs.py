@@ -62,5 +62,5 @@ def test_a_group_that_is_shown_without_members_is_no_loss() -> None:
 
     work, client = work_of(plan_of(6, groups=1, members=4), Wire(lie=without_members))
     asyncio.run(work.play(client))
-    assert [each.why for each in work.tally.groups] == [NO_MEMBERS]
+    assert [(each.why, each.missing) for each in work.tally.groups] == [(NO_MEMBERS, 0)]
     assert not work.tally.broken
