@@ -15,8 +15,8 @@ A_SECOND, MILLISECONDS = "requests a second", "milliseconds"
 IN_MINUTES = 300.0  # seconds, from which on a load is told in minutes
 IMPORTS = 3  # that are drawn
 RATES = (
-    "Wanted: what was due by the clock, as --rate has it. Kept: what left, with what was sent again and the pages of an "
-    "import. Where kept is below wanted, requests left too late. Failed: answered with 5xx, or not at all. 429: told to come again later."
+    "Wanted: what was due by the clock, as --rate has it. Kept: what left, with what was sent again, the pages of an "
+    "import, and single requests that are timed before the load (in its first second) and after it. Where kept is below wanted, requests left too late. Failed: answered with 5xx, or not at all. 429: told to come again later."
 )
 ANSWERS = "Half of the answers came within the median, 95 of 100 within the other line."
 PAGES = "Each page by the place in the list where it begins. A line that rises: the further back a page is, the longer it takes."
@@ -77,7 +77,7 @@ def plots(record: LoadRecord) -> Iterator[Plot]:
             Series("95 of 100 within", "slow", [(at, p95) for at, _, p95 in points]),
         ]
         yield Plot("Answer times of all requests", axis.label, MILLISECONDS, told, ANSWERS)
-    if walks := [Pages(walk) for walk in tally.walks if walk.pages][:IMPORTS]:
+    if walks := [Pages(walk) for walk in tally.walks if len(walk.pages) > 1][:IMPORTS]:
         yield Plot(
             "Time of a page, by where it begins",
             "startIndex",
