@@ -7,6 +7,7 @@ it nothing to go on with, reading that answer raises `NotObserved` and the act e
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from scim_tests.model.conversation import Conversation
 from scim_tests.model.exchange import Exchange, Headers
 from scim_tests.model.forms import SEARCH, Forms
 from scim_tests.model.profile import Profile
@@ -136,6 +137,7 @@ class Scene:
     created: tuple[tuple[str, str], ...] = ()  # what a clean-up removes: (name, id or "") of the ledger
     made: tuple[tuple[str, str], ...] = ()  # what it looks at in the end: (name, id) of all, removed or not
     known: Mapping[str, SceneResult] = field(default_factory=dict)  # by scene
+    conversation: Conversation = ()  # that an exploration holds with the crowd
     instead: "Scene | None" = None
 
     @property

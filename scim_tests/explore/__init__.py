@@ -1,0 +1,1 @@
+"""Conversations that nobody wrote: found, shrunk and told."""

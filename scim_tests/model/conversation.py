@@ -1,0 +1,138 @@
+"""A conversation that nobody wrote, as plain data: moves, each at most one request, and the line that says them again.
+
+People and groups are named by their places, from 0: whom a place stands for is known when the conversation is held.
+`create:0 set:0:title="Dr%20Who" read:0` is such a line; no shell takes any of its letters for its own but quotes.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from scim_tests.errors import UsageError, did_you_mean
+from scim_tests.model.scim import Json
+
+PEOPLE, GROUPS = 3, 2  # places in one conversation, at most
+NAMES, GROUP_NAMES = 4, 3  # that these people and groups may be given in turn
+LONGEST = 2000  # moves that a line may have
+_TOKEN = re.compile(
+    r"(?P<kind>[a-z-]+)(?::(?P<who>\d))?(?:\+(?P<members>[\d.]*))?(?::(?P<rest>.*))?", re.DOTALL
+)
+_SAFE = '"().,:;-_@[]{}'  # of a value, beside letters and digits
+
+
+class Kind(NamedTuple):
+    """What a kind of move is about. `okta`: Okta sends it, too."""
+
+    of: str  # "user", "group", or "" for lists and lookups
+    writes: bool = False
+    okta: bool = True
+
+
+# In the words of a line. `=` what stands for a value.
+KINDS = {
+    "create": Kind("user", writes=True),  # = which name, its own unless said; of one who is there: once more
+    "rename": Kind("user", writes=True),  # = which name; from NAMES on, the same in capitals
+    "set": Kind("user", writes=True),  # one attribute, by a PATCH without a path
+    "put": Kind("user", writes=True),  # what was read, with one attribute changed, or with none
+    "deactivate": Kind("user", writes=True),
+    "activate": Kind("user", writes=True),
+    "delete": Kind("user", writes=True),
+    "create-group": Kind("group", writes=True),  # = which name; with members
+    "rename-group": Kind("group", writes=True),  # = which name
+    "add-members": Kind("group", writes=True),
+    "remove-members": Kind("group", writes=True),
+    "replace-members": Kind("group", writes=True),  # by none, too
+    "delete-group": Kind("group", writes=True),
+    "put-group": Kind("group", writes=True),  # = which name; with members
+    "replace": Kind("user", writes=True, okta=False),  # one attribute, by its path
+    "add": Kind("user", writes=True, okta=False),  # an entry or a value, by its path
+    "remove": Kind("user", writes=True, okta=False),  # by a path, which may choose entries
+    "put-less": Kind("user", writes=True, okta=False),  # what was read, without one attribute
+    "clash": Kind("user", writes=True, okta=False),  # one attribute, and the name of another, in one PATCH
+    "set-if-current": Kind("user", writes=True, okta=False),  # with If-Match
+    "set-if-stale": Kind("user", writes=True, okta=False),
+    "clear-members": Kind("group", writes=True, okta=False),  # by removing the attribute
+    "change-members": Kind("group", writes=True, okta=False),  # members join, = the places of those who leave
+    "bulk-set": Kind("user", writes=True, okta=False),  # a PATCH in a bulk request
+    "read": Kind("user"),
+    "read-group": Kind("group"),
+    "lookup": Kind(""),  # = which name
+    "lookup-group": Kind(""),  # = which name
+    "list": Kind(""),
+    "list-groups": Kind(""),
+    "page": Kind(""),  # = startIndex; a few people
+    "find": Kind("user", okta=False),  # by a filter for what an attribute was last seen to be
+    "find-group": Kind("group", okta=False),  # by a filter for one of its members
+    "read-part": Kind("user", okta=False),  # with `attributes`
+    "read-group-part": Kind("group", okta=False),  # without its members
+    "read-if-changed": Kind("user", okta=False),  # with If-None-Match of the version last seen
+    "read-group-if-changed": Kind("group", okta=False),
+    "count": Kind("", okta=False),  # how many there are, without seeing them
+}  # fmt: skip
+LOOKS = frozenset(name for name, kind in KINDS.items() if not kind.writes)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that is done or looked at: what, of whom, and with what."""
+
+    kind: str
+    who: int = 0
+    attribute: str = ""  # a path, of attribute moves
+    value: Json = None
+    members: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """Its token in a line."""
+        who = f":{self.who}" if KINDS[self.kind].of else ""
+        members = f"+{'.'.join(map(str, self.members))}" if self.members else ""
+        said = f":{quote(self.attribute, safe=_SAFE)}" if self.attribute or self.value is not None else ""
+        if self.value is not None:
+            text = json.dumps(self.value, ensure_ascii=False, separators=(",", ":"))
+            said += f"={quote(text, safe=_SAFE)}"
+        return f"{self.kind}{who}{members}{said}"
+
+
+Conversation = tuple[Move, ...]
+
+
+def line(conversation: Iterable[Move]) -> str:
+    """The conversation in one line, as `--replay` takes it."""
+    return " ".join(map(str, conversation))
+
+
+def read_line(text: str) -> Conversation:
+    """The conversation of such a line. UsageError `bad-replay` where it is none."""
+    tokens = text.split()
+    if not tokens:
+        raise _unreadable("it is empty")
+    if len(tokens) > LONGEST:
+        raise _unreadable(f"it has more than {LONGEST} moves")
+    return tuple(map(_move, tokens))
+
+
+def _move(token: str) -> Move:
+    found = _TOKEN.fullmatch(token)
+    kind = KINDS.get(found["kind"]) if found else None
+    if found is None or kind is None:
+        named = found["kind"] if found else token
+        raise _unreadable(f"{named!r:.60} is no move", did_you_mean(named, KINDS))
+    who = int(found["who"] or 0)
+    members = tuple(int(each) for each in (found["members"] or "").split(".") if each)
+    if who >= (GROUPS if kind.of == "group" else PEOPLE) or any(each >= PEOPLE for each in members):
+        raise _unreadable(f"{token!r:.60} names a place beyond {PEOPLE} people and {GROUPS} groups")
+    attribute, has_value, value = (found["rest"] or "").partition("=")
+    try:
+        said = json.loads(unquote(value)) if has_value else None
+    except (ValueError, RecursionError):
+        raise _unreadable(f"what stands behind = in {token!r:.60} is no JSON") from None
+    return Move(found["kind"], who, unquote(attribute), said, members)
+
+
+def _unreadable(why: str, hint: str = "") -> UsageError:
+    return UsageError(
+        "bad-replay", f"--replay cannot be read: {why}.", hint or "Copy the whole line that a report shows."
+    )

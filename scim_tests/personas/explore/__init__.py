@@ -1,0 +1,1 @@
+"""What anybody may say in any order, one request a move."""
