@@ -1,7 +1,6 @@
 """Faults of state around people: names over time, activation, PUT and PATCH in turn, refusals, pages, deletes."""
 
 import re
-from collections import defaultdict
 from dataclasses import replace
 
 import orjson
@@ -75,10 +74,18 @@ def is_plain_list(asked: Asked) -> bool:
     return asked.lists and not asked.query.keys() & {"filter", "sortBy", "cursor"}
 
 
-class Twins(FirstSight):
+class Kept(FirstSight):
+    """A fault that keeps something between requests."""
+
+    def __init__(self) -> None:
+        self.kept = {}
+
+
+class Twins(Kept):
     """Creates of which some are let through though somebody has the userName."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.twins = set()
 
     async def is_free(self, asked: Asked, honest: Honest, name: str) -> bool:
@@ -112,86 +119,66 @@ class UniqueAmongActive(Twins, kind="names", meets="okta", paragraph="RFC 7643 4
 class RefusedRenameFreesName(Twins, kind="names", meets="okta", paragraph="RFC 7643 4.1.1", on=USERS):
     """After a rename that was refused with 409 the user's own userName can be taken by a create, for it was given up first."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.freed = {}
-
     async def is_free(self, asked: Asked, honest: Honest, name: str) -> bool:
-        return name.casefold() in self.freed.values()
+        return name.casefold() in self.kept.values()
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await super().serve(asked, honest)
         if asked.id and asked.method in WRITES:
             if answer.status == 409:
-                self.freed[asked.id] = folded(await user(asked, honest))
+                self.kept[asked.id] = folded(await user(asked, honest))
             elif answer.ok:
-                self.freed.pop(asked.id, None)
+                self.kept.pop(asked.id, None)
         return answer
 
 
-class CacheForgetsNewName(FirstSight, kind="names", meets="okta", paragraph="RFC 7644 3.4.2.2", on=USERS):
+class CacheForgetsNewName(Kept, kind="names", meets="okta", paragraph="RFC 7644 3.4.2.2", on=USERS):
     """Who was looked up by userName is found by it after a rename, too, for a write drops the cache's entry of the new name and not of the old one."""
-
-    def __init__(self) -> None:
-        self.found = {}
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer, name = await honest(asked), sought(asked)
         if name and answer.ok:
             if answer.resources:
-                self.found[name] = answer.resources[0]["id"]
-            elif remembered := await user(asked, honest, self.found.get(name, "nobody")):
+                self.kept[name] = answer.resources[0]["id"]
+            elif remembered := await user(asked, honest, self.kept.get(name, "nobody")):
                 return answer.showing([remembered])
         elif answer.ok and asked.method in WRITES:
-            self.found.pop(folded(await user(asked, honest, answer.json.get("id"))), None)
+            self.kept.pop(folded(await user(asked, honest, answer.json.get("id"))), None)
         return answer
 
 
-class FreedNameIndexedOnce(FirstSight, kind="names", meets="okta", paragraph="RFC 7644 3.4.2.2", on=USERS):
+class FreedNameIndexedOnce(Kept, kind="names", meets="okta", paragraph="RFC 7644 3.4.2.2", on=USERS):
     """Who has the userName that somebody gave up by a rename is not found by it, for the index keeps the first entry of a name, which leads to the other one."""
-
-    def __init__(self) -> None:
-        self.index = {}
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer, name = await honest(asked), sought(asked)
         if name and answer.ok:
             return answer.showing(
-                [each for each in answer.resources if self.index.get(name, each["id"]) == each["id"]]
+                [each for each in answer.resources if self.kept.get(name, each["id"]) == each["id"]]
             )
         if answer.ok and asked.method in WRITES:
             stored = await user(asked, honest, answer.json.get("id"))
-            self.index.setdefault(folded(stored), stored["id"])
+            self.kept.setdefault(folded(stored), stored["id"])
         elif answer.ok and asked.method == "DELETE":
-            self.index = {name: each for name, each in self.index.items() if each != asked.id}
+            self.kept = {name: each for name, each in self.kept.items() if each != asked.id}
         return answer
 
 
-class RefusedCreateKeepsName(
-    FirstSight, kind="refusals", meets="others", paragraph="RFC 7644 3.3", on=CREATE
-):
+class RefusedCreateKeepsName(Kept, kind="refusals", meets="others", paragraph="RFC 7644 3.3", on=CREATE):
     """A create that was refused with 400 for one of its values is refused with 409 when it comes again without the mistake, for the userName had been reserved before."""
-
-    def __init__(self) -> None:
-        self.reserved = set()
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         name = folded(asked.json).strip()
-        if name in self.reserved and (await honest(asked.of("GET"))).ok:
+        if name in self.kept and (await honest(asked.of("GET"))).ok:
             return refusal(409, "the userName is taken", "uniqueness")
         answer = await honest(asked)
         if answer.status == 400 and name and isinstance(asked.json["userName"], str):
-            self.reserved.add(name)
+            self.kept[name] = True
         return answer
 
 
-class RefusalRollsBackTooFar(
-    FirstSight, kind="refusals", meets="others", paragraph="RFC 7644 3.5.2", on=USERS
-):
+class RefusalRollsBackTooFar(Kept, kind="refusals", meets="others", paragraph="RFC 7644 3.5.2", on=USERS):
     """A PATCH that is refused takes back all PATCHes since the last PUT, for only POST and PUT set the point to which it is rolled back."""
-
-    def __init__(self) -> None:
-        self.kept = {}
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
@@ -208,13 +195,8 @@ class RefusalRollsBackTooFar(
         return answer
 
 
-class SnapshotAtDeactivation(
-    FirstSight, kind="activation", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH
-):
+class SnapshotAtDeactivation(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH):
     """What was changed of somebody inactive is lost when a PATCH makes them active, for that brings back the row that was archived when they were made inactive."""
-
-    def __init__(self) -> None:
-        self.archived = {}
 
     def when(self, asked: Asked) -> bool:
         return activating(asked) is not None
@@ -222,21 +204,16 @@ class SnapshotAtDeactivation(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         before, answer, after = await user(asked, honest), await honest(asked), await user(asked, honest)
         if before.get("active") and not after.get("active"):
-            self.archived[asked.id] = after
-        elif after.get("active") and not before.get("active") and asked.id in self.archived:
-            row = {**self.archived.pop(asked.id), "active": True}
+            self.kept[asked.id] = after
+        elif after.get("active") and not before.get("active") and asked.id in self.kept:
+            row = {**self.kept.pop(asked.id), "active": True}
             restored = await honest(bare(asked).of("PUT").saying(row))
             return restored if restored.ok else answer
         return answer
 
 
-class InactiveBeforeInactive(
-    FirstSight, kind="activation", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH
-):
+class InactiveBeforeInactive(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH):
     """Who was made inactive twice stays so when made active, for that goes back to the status noted when they were last made inactive."""
-
-    def __init__(self) -> None:
-        self.noted = {}
 
     def when(self, asked: Asked) -> bool:
         return activating(asked) is not None
@@ -244,26 +221,24 @@ class InactiveBeforeInactive(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         before, answer = await user(asked, honest), await honest(asked)
         if answer.ok and not activating(asked):
-            self.noted[asked.id] = before.get("active", True)
-        elif answer.ok and not self.noted.get(asked.id, True):
+            self.kept[asked.id] = before.get("active", True)
+        elif answer.ok and not self.kept.get(asked.id, True):
             return await honest(bare(asked).patching({"op": "replace", "path": "active", "value": False}))
         return answer
 
 
-class TwoFlags(
-    FirstSight, kind="activation", meets="okta", paragraph="RFC 7644 3.5.1", on=(CREATE, *UPDATES)
-):
+class TwoFlags(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.1", on=(CREATE, *UPDATES)):
     """Who was made inactive by a PATCH is not made active by a PUT, nor the other way round, for each sets a flag of its own and active is both together."""
-
-    def __init__(self) -> None:
-        self.off = defaultdict(set)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
         if not answer.ok or (asked.method == "PATCH" and activating(asked) is None):
             return answer
         stored = await user(asked, honest, answer.json.get("id"))
-        flags, flag = self.off[stored["id"]], "suspended" if asked.method == "PATCH" else "disabled"
+        flags, flag = (
+            self.kept.setdefault(stored["id"], set()),
+            "suspended" if asked.method == "PATCH" else "disabled",
+        )
         flags.discard(flag)
         if stored.get("active") is False:
             flags.add(flag)
@@ -273,36 +248,30 @@ class TwoFlags(
 
 
 class ListedForEachActivation(
-    FirstSight, kind="activation", meets="okta", paragraph="RFC 7644 3.4.2", on=(LIST, *UPDATES)
+    Kept, kind="active", meets="okta", paragraph="RFC 7644 3.4.2", on=(LIST, *UPDATES)
 ):
     """Who was made active again is on the list once more and counted, for people are joined with their activations."""
-
-    def __init__(self) -> None:
-        self.activations = defaultdict(lambda: 1)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         before = {} if asked.lists else await user(asked, honest)
         answer = await honest(asked)
         if answer.ok and is_plain_list(asked):
             listed = [
-                each for each in await everybody(asked, honest) for _ in range(self.activations[each["id"]])
+                each for each in await everybody(asked, honest) for _ in range(self.kept.get(each["id"], 1))
             ]
             return answer.showing(page(asked, listed), len(listed))
         if asked.id and before.get("active") is False and (await user(asked, honest)).get("active"):
-            self.activations[asked.id] += 1
+            self.kept[asked.id] = self.kept.get(asked.id, 1) + 1
         return answer
 
 
 class ComparedWithLastRead(
-    FirstSight, kind="PUT and PATCH", meets="okta", paragraph="RFC 7644 3.5.2.3", on=(READ, *UPDATES)
+    Kept, kind="in turn", meets="okta", paragraph="RFC 7644 3.5.2.3", on=(READ, *UPDATES)
 ):
     """A PATCH does not store what the user had when last read or PUT, for it takes that copy, which earlier PATCHes did not change, for the stored one."""
 
-    def __init__(self) -> None:
-        self.copies = {}
-
     def mishear(self, asked: Asked) -> Asked:
-        copy, left = self.copies.get(asked.id, {}), []
+        copy, left = self.kept.get(asked.id, {}), []
         for each in asked.operations:
             value, is_whole = each.get("value"), "path" not in each and isinstance(each.get("value"), dict)
             if is_whole:
@@ -315,20 +284,15 @@ class ComparedWithLastRead(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(self.mishear(asked) if asked.method == "PATCH" and asked.operations else asked)
         if answer.ok and asked.method != "PATCH":
-            self.copies[asked.id] = await user(asked, honest)
+            self.kept[asked.id] = await user(asked, honest)
         return answer
 
 
-class OverlayOutlivesPut(
-    FirstSight, kind="PUT and PATCH", meets="others", paragraph="RFC 7644 3.5.1", on=UPDATES
-):
+class OverlayOutlivesPut(Kept, kind="in turn", meets="others", paragraph="RFC 7644 3.5.1", on=UPDATES):
     """An enterprise attribute that a PATCH set by its path is as it says after later PUTs, too, for it went to a table of its own that comes before the row that PUT writes."""
 
-    def __init__(self) -> None:
-        self.overlay = defaultdict(dict)
-
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        answer, rows = await honest(asked), self.overlay[asked.id]
+        answer, rows = await honest(asked), self.kept.setdefault(asked.id, {})
         for each in asked.operations if answer.ok else []:
             if re.fullmatch(re.escape(ENTERPRISE) + r":[A-Za-z]+", each.get("path", "")):
                 rows.pop(each["path"], None)
@@ -341,24 +305,19 @@ class OverlayOutlivesPut(
         return answer
 
 
-class PlacesFromBeforePut(
-    FirstSight, kind="PUT and PATCH", meets="others", paragraph="RFC 7644 3.5.2", on=UPDATES
-):
+class PlacesFromBeforePut(Kept, kind="in turn", meets="others", paragraph="RFC 7644 3.5.2", on=UPDATES):
     """A PATCH by type changes the entry in whose place the type was before a PUT in another order, for places are noted at the first such PATCH and forgotten only when a PATCH sets the whole list."""
 
     chosen = re.compile(r'(\w+)\[type eq "(\w+)"\](.*)')
 
-    def __init__(self) -> None:
-        self.places = {}
-
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         stored, operations = await user(asked, honest), []
         for each in asked.operations:
-            self.places.pop((asked.id, each.get("path")), None)
+            self.kept.pop((asked.id, each.get("path")), None)
             if found := self.chosen.fullmatch(each.get("path", "")):
                 entries = stored.get(found[1], [])
                 noted = {entry.get("type"): place for place, entry in enumerate(entries)}
-                place = self.places.setdefault((asked.id, found[1]), noted).get(found[2], len(entries))
+                place = self.kept.setdefault((asked.id, found[1]), noted).get(found[2], len(entries))
                 if place < len(entries) and entries[place].get("type") != found[2]:
                     value = orjson.dumps(entries[place]["value"]).decode()
                     each = {**each, "path": f"{found[1]}[value eq {value}]{found[3]}"}
@@ -367,34 +326,26 @@ class PlacesFromBeforePut(
 
 
 class VersionOfFirstWrite(
-    FirstSight, kind="PUT and PATCH", meets="others", paragraph="RFC 7644 3.14", on=(READ, *UPDATES)
+    Kept, kind="in turn", meets="others", paragraph="RFC 7644 3.14", on=(READ, *UPDATES)
 ):
     """The answer to a second write without a read between tells the version after the first one, for the first leaves it in a cache that a read empties."""
 
-    def __init__(self) -> None:
-        self.versions = {}
-
     def distort(self, asked: Asked, answer: Answer) -> Answer:
         if asked.method == "GET":
-            self.versions.pop(asked.id, None)
+            self.kept.pop(asked.id, None)
         if asked.method == "GET" or not answer.ok or "etag" not in answer.headers:
             return answer
-        version = self.versions.setdefault(asked.id, answer.headers["etag"])
+        version = self.kept.setdefault(asked.id, answer.headers["etag"])
         return answer.each(lambda shown: shown.get("meta", {}).update(version=version)).headed(etag=version)
 
 
-class RemovedEntryComesBack(
-    FirstSight, kind="entries", meets="others", paragraph="RFC 7644 3.5.2.1", on=UPDATES
-):
+class RemovedEntryComesBack(Kept, kind="entries", meets="others", paragraph="RFC 7644 3.5.2.1", on=UPDATES):
     """An e-mail address or phone number that was taken away and is added again has the type and primary that it had, for it was only marked as removed and the mark is taken off."""
-
-    def __init__(self) -> None:
-        self.removed = defaultdict(dict)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         before, answer, after = await user(asked, honest), await honest(asked), await user(asked, honest)
         for name in ("emails", "phoneNumbers") if answer.ok else ():
-            removed = self.removed[asked.id, name]
+            removed = self.kept.setdefault((asked.id, name), {})
             old = {each.get("value"): each for each in before.get(name, [])}
             new = {each.get("value"): each for each in after.get(name, [])}
             again = {value: removed.pop(value) for value in new.keys() - old.keys() if value in removed}
@@ -406,17 +357,14 @@ class RemovedEntryComesBack(
 
 
 class OneEmptyListForAll(
-    FirstSight, kind="entries", meets="others", paragraph="RFC 7644 3.5.2.1", on=(CREATE, *UPDATES)
+    Kept, kind="entries", meets="others", paragraph="RFC 7644 3.5.2.1", on=(CREATE, *UPDATES)
 ):
     """What a PATCH adds to the e-mails, phones or addresses of somebody created without any, all have who were created without, for they share one empty list until a PUT or replace."""
-
-    def __init__(self) -> None:
-        self.sharing = defaultdict(list)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
         for name in LISTS if answer.ok else ():
-            sharing = self.sharing[name]
+            sharing = self.kept.setdefault(name, [])
             if asked.method == "POST" and not asked.json.get(name):
                 sharing.append(answer.json["id"])
             elif asked.id in sharing and (asked.method == "PUT" or asked.sets(name) is not None):
@@ -433,14 +381,11 @@ class OneEmptyListForAll(
         return answer
 
 
-class ExtensionStaysWithName(FirstSight, kind="names", meets="okta", paragraph="RFC 7643 3.3", on=USERS):
+class ExtensionStaysWithName(Kept, kind="names", meets="okta", paragraph="RFC 7643 3.3", on=USERS):
     """Who is created without enterprise data under a userName that somebody gave up by a rename has the data of that one, whose row under the old name was copied and left."""
 
-    def __init__(self) -> None:
-        self.rows = {}
-
     def mishear(self, asked: Asked) -> Asked:
-        row = self.rows.get(folded(asked.json))
+        row = self.kept.get(folded(asked.json))
         if asked.method != "POST" or row is None or ENTERPRISE in asked.json:
             return asked
         return asked.saying({**asked.json, ENTERPRISE: row})
@@ -451,33 +396,27 @@ class ExtensionStaysWithName(FirstSight, kind="names", meets="okta", paragraph="
         if answer.ok and asked.method in WRITES:
             before = await user(asked, honest, answer.json.get("id"))
         if answer.ok and before:
-            self.rows[folded(before)] = before.get(ENTERPRISE) if asked.method != "DELETE" else None
+            self.kept[folded(before)] = before.get(ENTERPRISE) if asked.method != "DELETE" else None
         return answer
 
 
-class CreateReplayed(FirstSight, kind="creates", meets="okta", paragraph="RFC 7644 3.3", on=CREATE):
+class CreateReplayed(Kept, kind="creates", meets="okta", paragraph="RFC 7644 3.3", on=CREATE):
     """A create that is sent again word for word when its userName is free again is answered with the 201 of the first time, and nobody is created, for its body is the key of what was done already."""
-
-    def __init__(self) -> None:
-        self.done = {}
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         is_let_in = (await honest(asked.of("GET"))).ok
-        if is_let_in and asked.body in self.done and not await named(asked, honest, asked.json["userName"]):
-            return self.done[asked.body]
+        if is_let_in and asked.body in self.kept and not await named(asked, honest, asked.json["userName"]):
+            return self.kept[asked.body]
         answer = await honest(asked)
         if answer.status == 201:
-            self.done[asked.body] = answer
+            self.kept[asked.body] = answer
         return answer
 
 
 class ListKeptWhileTotalStays(
-    FirstSight, kind="lists", meets="okta", paragraph="RFC 7644 3.4.2", on=(USERS, GROUPS)
+    Kept, kind="lists", meets="okta", paragraph="RFC 7644 3.4.2", on=(USERS, GROUPS)
 ):
     """A list or lookup is kept while there are as many people as before and nobody is updated, so that it shows who was deleted and lacks who was created since."""
-
-    def __init__(self) -> None:
-        self.kept = {}
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         if asked.method in {"PUT", "PATCH"} or (asked.kind == "Groups" and asked.method != "GET"):
@@ -493,18 +432,15 @@ class ListKeptWhileTotalStays(
         return self.kept[key][1]
 
 
-class DeletedLeavesGap(FirstSight, kind="lists", meets="okta", paragraph="RFC 7644 3.4.2.4", on=USERS):
+class DeletedLeavesGap(Kept, kind="lists", meets="okta", paragraph="RFC 7644 3.4.2.4", on=USERS):
     """A delete leaves the place of the deleted empty, so that pages after it are short and the last people are past the total, for startIndex is compared with a position given once at the create."""
-
-    def __init__(self) -> None:
-        self.places = []
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         found = await everybody(asked.of("GET", ""), honest)
-        self.places += [each["id"] for each in found if each["id"] not in self.places]
+        self.kept |= {each["id"]: True for each in found}
         answer = await honest(asked)
         if not answer.ok or not is_plain_list(asked):
             return answer
         shown = {each["id"]: each for each in await everybody(asked, honest)}
-        here = [shown[each] for each in page(asked, self.places) if each in shown]
+        here = [shown[each] for each in page(asked, list(self.kept)) if each in shown]
         return answer.showing(here, len(shown))
