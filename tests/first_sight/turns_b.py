@@ -205,7 +205,7 @@ class LeavingIsNoNewVersion(
 
 
 class FirstNameLeavesTheIndex(Turn, kind="indexes", meets="others", paragraph="RFC 7644 3.4.2.2", on=GROUPS):
-    """A group that took over the name of another is not found by it once that other one, long renamed, is deleted, for the delete takes out of the index of names the name that the group was created with."""
+    """A group that has the name with which another one was created is not found by it once that one is deleted, whatever it was called by then, for the delete takes the name of the create out of the index."""
 
     def __init__(self) -> None:
         self.first, self.lost = {}, set()
