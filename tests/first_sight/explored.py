@@ -29,7 +29,7 @@ from first_sight.fault import FirstSight
 from reference_server.apart import apart
 from reference_server.settings import Settings, Token
 from scim_tests.model.conversation import read_line
-from scim_tests.record.file import read as read_record
+from scim_tests.record.file import read_record
 
 FILE = HERE / "explored.json"
 OF_STATE = {each.__name__ for each in (turns_a, turns_b, turns_c)}
@@ -61,7 +61,7 @@ def explored(name: str, minutes: float) -> dict[str, Any]:
         seconds = round(time.monotonic() - began, 1)
         if done.returncode not in {0, 1}:
             return {"seen": "broken", "why": (done.stdout + done.stderr)[-2000:]}
-        record = read_record(folder)
+        record = read_record(folder / "run.json")
         lines = (folder / LINES).read_text(encoding="utf-8").splitlines() if (folder / LINES).exists() else []
         found = [each.check for each in record.root_causes]
         told = {"seen": "failure" if lines and done.returncode == 1 else "unseen", "seconds": seconds}
