@@ -155,10 +155,16 @@ def _shares(exchange: Exchange, there: There) -> bool:
         if other == id_ or standing.is_there is False:
             continue
         held = [standing.seen, *(way.resource for way in standing.ways)]
-        values = [get(each, name) for each in held for name in UNIQUE]
-        if not standing.ways or any(one.casefold() in texts for value in values for one in strings(value)):
+        values = {one.casefold() for each in held for name in UNIQUE for one in _values_of(get(each, name))}
+        if not standing.ways or values & texts:
             return True
     return False
+
+
+def _values_of(value: Json) -> Iterator[str]:
+    """Of a list of entries what they are for, without their types."""
+    entries = value if isinstance(value, list) else [value]
+    return strings([each.get("value") if isinstance(each, dict) else each for each in entries])
 
 
 def _had(standing: Standing, kind: str, name: str) -> bool:
