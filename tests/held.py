@@ -66,6 +66,7 @@ class Held:
         self.findings: dict[str, Finding] = {}
         self.advice: dict[str, Finding] = {}
         self.lie: Callable[[Answer], Answer] | None = None  # of the next answer alone
+        self.refusal = 0  # with which the next request is answered, and nothing comes of it
 
     def send(self, step: str, method: str, path: str, body: Json = None, **headers: str) -> Exchange:
         """One request, judged as it comes."""
@@ -73,8 +74,7 @@ class Held:
         inward = sent if body is None else json.dumps(self._inward(method, path, body)).encode()
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         started = time.perf_counter()
-        response = asyncio.run(self._ask(method, path, inward, said))
-        answer = Answer(response.status_code, tuple(response.headers.items()), response.content)
+        answer = asyncio.run(self._ask(method, path, inward, said))
         request = Request(method, path, (("Content-Type", "application/scim+json"), *said.items()), sent)
         lie, self.lie = self.lie or (lambda honest: honest), None
         heard = Heard(
@@ -96,9 +96,12 @@ class Held:
                 self.advice.setdefault(check_id, judgement.finding)
         return exchange
 
-    async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        if self.refusal:
+            refusal, self.refusal = self.refusal, 0
+            return Answer(refusal)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app), timeout=30) as client:
-            return await client.request(
+            response = await client.request(
                 method,
                 BASE_URL + path,
                 content=body,
@@ -108,6 +111,7 @@ class Held:
                     **headers,
                 },
             )
+        return Answer(response.status_code, tuple(response.headers.items()), response.content)
 
     def name(self, number: int) -> str:
         return f"scim-tests.unittest.explore-{number}@example.com"
@@ -296,7 +300,7 @@ def _writes(held: Held, random: Random, place: int, other: int, group: str) -> l
 
 def _looks(held: Held, random: Random, place: int, group: str) -> list[Callable[[], object]]:
     seen = held.seen.get(str(place), {})
-    name = random.choice([each for each in ("title", "nickName", "externalId", "userName")])
+    name = random.choice(("title", "nickName", "externalId", "userName"))
     value = json.dumps(get(seen, name) or "nothing", ensure_ascii=False)
     looks: list[Callable[[], object]] = [
         lambda: held.read(place),

@@ -266,11 +266,13 @@ def refused_again(held: Held) -> None:
 
 
 def not_found(held: Held) -> None:
+    held.set(1, title="New")
     held.lie = says(404, status="404")
     held.set(0, title="New")
 
 
 def group_not_found(held: Held) -> None:
+    held.patch("rename_group", "g0", {"op": "replace", "value": {"displayName": "x"}})
     held.lie = says(404, status="404")
     held.add("g0", 1)
 
