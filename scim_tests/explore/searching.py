@@ -20,7 +20,7 @@ from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import Held, Player, Seeks
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.talks import conversations
-from scim_tests.model.conversation import Conversation
+from scim_tests.model.conversation import Conversation, line
 
 EXAMPLES = 40  # conversations of a round
 ROUNDS = 1_000_003  # that a seed has at most
@@ -89,6 +89,7 @@ class Exploration:
         self._seed = start
         self._seconds = seconds
         self._talks = conversations(features, steps)
+        self._drawn = {""}  # lines: Hypothesis draws some conversations again
         self._explored = Explored()
         self._started = 0.0
         self._doing = EXPLORING
@@ -137,8 +138,10 @@ class Exploration:
         )
         @given(self._talks)
         def drawn(conversation: Conversation) -> None:
-            if self._is_over or raised:
+            said = line(conversation)
+            if self._is_over or raised or said in self._drawn:
                 return
+            self._drawn.add(said)
             try:
                 self._meet(conversation)
             except Exception as error:  # noqa: BLE001 -- Hypothesis would hold the conversation again

@@ -27,7 +27,9 @@ OR_NOBODY = st.sampled_from(((), (0,), (1,), (0, 1), (1, 2), (0, 1, 2)))
 NAMED = st.sampled_from((None, 0, 1, None, 2, 3))
 RENAMED = st.sampled_from((1, 0, 2, 3, 0, 1, NAMES, NAMES + 1))  # the last in capitals
 GROUP_NAMED = st.sampled_from((1, 0, 2, 0))
-OFTEN = 4  # times as often as any other, the two plainest values of an attribute are drawn
+OFTEN = (
+    4  # times as often as others the two plainest values of an attribute are drawn, and the usual attributes
+)
 # What is drawn together for a conversation, and how often beside others.
 FAMILIES: Mapping[tuple[str, ...], int] = {
     ("set",): 3, ("put",): 3, ("rename",): 3, ("deactivate", "activate"): 3, ("delete",): 3, ("create",): 1,
@@ -37,13 +39,24 @@ FAMILIES: Mapping[tuple[str, ...], int] = {
 }  # fmt: skip
 # The same of doors.
 OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 2, "page": 1, "find": 2}
+USUAL = frozenset(
+    {"title", "displayName", "name.givenName", "name.familyName", "emails", "phoneNumbers", "department"}
+)
 Said = SearchStrategy[Move]
 
 
 def conversations(features: Features, steps: int) -> SearchStrategy[Conversation]:
     """Conversations of some `steps` moves at most, without those that prepare others and look after them."""
-    each = [_said(replace(features, attributes=(one,))) for one in features.attributes]
-    return _conversations(features, each or [_said(features)], max(1, steps // PARTS))
+    several = sorted(features.attributes, key=lambda each: not _is_usual(each))
+    usual = [each for each in several if _is_usual(each)]
+    said = {each.path: _said(replace(features, attributes=(each,))) for each in several}
+    weighted = [said[each.path] for each in usual * (OFTEN - 1) + several]
+    return _conversations(features, weighted or [_said(features)], max(1, steps // PARTS))
+
+
+def _is_usual(attribute: Attribute) -> bool:
+    """Whether nearly every client writes it."""
+    return attribute.path.rpartition(":")[2] in USUAL
 
 
 def _said(features: Features) -> Mapping[str, Said]:
@@ -61,7 +74,7 @@ def _conversations(
     families = [
         each for each, often in FAMILIES.items() for _ in range(often) if features.kinds.intersection(each)
     ]
-    drawn = draw(st.lists(st.sampled_from(families), min_size=1, max_size=3))
+    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=4))
     looks = draw(st.lists(st.sampled_from(sorted(features.kinds & LOOKS)), max_size=2))
     kinds = [*sorted({kind for family in drawn for kind in family}) * 2, *looks]
     turns = [each[kind] for each in about for kind in kinds if kind in each] or list(about[0].values())
