@@ -1,4 +1,5 @@
-"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show.
+"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show, in `explore` what
+holds of conversations that nobody wrote.
 
 A check is found because it stands in one of these files; there is no list to keep.
 """
@@ -8,7 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from scim_tests.checks import load, okta, rfc, rules
+from scim_tests.checks import explore, load, okta, rfc, rules
 from scim_tests.model.check import Check
 
 
@@ -22,6 +23,12 @@ def catalogue() -> tuple[Check, ...]:
 def load_catalogue() -> tuple[Check, ...]:
     """Every check of a load as a whole; its answers are judged by the checks of a run."""
     return _found_in(load)
+
+
+@cache
+def explore_catalogue() -> tuple[Check, ...]:
+    """Every check of conversations that nobody wrote, beside the rules that hold in every answer."""
+    return _found_in(explore)
 
 
 def _found_in(*rooms: ModuleType) -> tuple[Check, ...]:
