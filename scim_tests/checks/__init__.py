@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from scim_tests.checks import load, okta, rfc, rules
+from scim_tests.checks import explore, load, okta, rfc, rules
 from scim_tests.model.check import Check
 
 
@@ -22,6 +22,18 @@ def catalogue() -> tuple[Check, ...]:
 def load_catalogue() -> tuple[Check, ...]:
     """Every check of a load as a whole; its answers are judged by the checks of a run."""
     return _found_in(load)
+
+
+@cache
+def explore_catalogue() -> tuple[Check, ...]:
+    """Every check of a conversation that was explored; its answers are judged by the rules of a run, too."""
+    return _found_in(explore)
+
+
+@cache
+def whole_catalogue() -> tuple[Check, ...]:
+    """All of these: what a report, a baseline or a question may be about."""
+    return (*catalogue(), *load_catalogue(), *explore_catalogue())
 
 
 def _found_in(*rooms: ModuleType) -> tuple[Check, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from locust.env import Environment
 
 from scim_tests import __version__, profiles
-from scim_tests.checks import catalogue, load_catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
@@ -74,7 +74,7 @@ def prepare(options: LoadOptions) -> Prepared:
 
 def _gate(options: LoadOptions) -> Gate:
     run, today = options.run, datetime.now(UTC).date()
-    ids = [each.id for each in (*catalogue(), *load_catalogue())]
+    ids = [each.id for each in whole_catalogue()]
     known = read_baseline(Path(run.baseline), ids) if run.baseline else []
     return Gate(
         strict=run.strict,

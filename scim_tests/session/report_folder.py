@@ -24,6 +24,7 @@ RECORD = "run.json"
 PAGE = "report.html"
 OF_LOADS = LOAD, LOAD_PAGE, TALLY = "load.json", "load.html", "tally.json"
 OFFICIAL = "official.md"
+REPLAYS = "replay.txt"
 SCRIPTS = "reproduce"
 REPORTS = (
     RECORD,
@@ -34,6 +35,7 @@ REPORTS = (
     "import.csv",
     "exchanges.har",
     OFFICIAL,
+    REPLAYS,
     PAGE,
     *OF_LOADS,
 )
@@ -202,9 +204,14 @@ def new_ledger(folder: Path) -> Path:
     """The path of this run's ledger; one that an earlier run left in the folder is kept beside it under a number."""
     ledger = folder / LEDGER
     if ledger.exists():
-        numbers = (folder / f"ledger-{number}.jsonl" for number in count(1))
-        ledger.rename(next(path for path in numbers if not os.path.lexists(path)))
+        ledger.rename(further_ledger(folder))
     return ledger
+
+
+def further_ledger(folder: Path) -> Path:
+    """The path of one more ledger there, beside those that are."""
+    numbers = (folder / f"ledger-{number}.jsonl" for number in count(1))
+    return next(path for path in numbers if not os.path.lexists(path))
 
 
 def _make(folder: Path) -> Path:
