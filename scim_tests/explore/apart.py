@@ -74,6 +74,6 @@ class Search:
 
     def _searched(self, player: Player) -> Explored:
         searching = Exploration(
-            player, self.features, seed=self.run.seed, steps=self.steps, seconds=self.seconds
+            player, self.features, start=self.run.seed, steps=self.steps, seconds=self.seconds
         )
         return searching.explore(self.told)

@@ -3,10 +3,10 @@
 from rich.console import RenderableType
 from rich.text import Text
 
+from scim_tests.model.verdict import Verdict
 from scim_tests.report.console import STYLES, Progress
 from scim_tests.report.record_index import duration, many
 from scim_tests.report.text import one_line
-from scim_tests.model.verdict import Verdict
 
 EVERY = 10.0  # seconds, after which a line is printed where there is no terminal
 
@@ -25,7 +25,9 @@ class ExploreProgress(Progress):
     def explored(self, seconds: float, conversations: int, requests: int, found: int) -> None:
         """Say where it is, so many seconds after exploring began."""
         self._found = found
-        self.exploring = f"{duration(seconds)}, {many(conversations, 'conversation')}, {many(requests, 'request')}, "
+        self.exploring = (
+            f"{duration(seconds)}, {many(conversations, 'conversation')}, {many(requests, 'request')}, "
+        )
         if seconds - self._said >= EVERY and not self.console.is_terminal and not self.quiet:
             self._said = seconds
             self.console.print(Text(f"Exploring: {self.exploring}{found} found"), soft_wrap=True)
