@@ -1,0 +1,170 @@
+"""From moves that were drawn to a conversation that can be held: who is needed is made first, and looks follow writes.
+
+A conversation that was prepared says all of it: nothing is added when it is held, or once it is shrunk.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from dataclasses import replace
+
+from scim_tests.explore.features import Features
+from scim_tests.model.conversation import KINDS, LOOKS, NAMES, Conversation, Move
+
+# Where what stands can be seen, in the order of what they cost.
+DOORS = (
+    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "count", "find", "find-group",
+    "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
+)  # fmt: skip
+PUTS = frozenset({"put", "put-less"})
+A_PAGE = 1  # startIndex
+
+
+def prepared(
+    moves: Iterable[Move], features: Features, looked: Sequence[str], last: Sequence[str]
+) -> Conversation:
+    """The moves with all they need, and after each write looks through the doors `looked`; at the end, through `last`."""
+    preparing = _Preparing(features)
+    for move in moves:
+        preparing.take(move)
+        if KINDS[move.kind].writes:
+            preparing.look(looked, move)
+    if looked != last:
+        preparing.look(last, Move("read"))
+    return tuple(preparing.said)
+
+
+class _Preparing:
+    """Who is there by then, if the target did as it was asked: by place, with the name."""
+
+    def __init__(self, features: Features) -> None:
+        self._features = features
+        self.said: list[Move] = []
+        self._people: dict[int, int] = {}
+        self._groups: dict[int, int] = {}
+        self._known: dict[int, None] = {}  # places of people who are there, or were
+        self._known_groups: dict[int, None] = {}
+        self._names: dict[int, None] = {}  # that anybody has, or had
+        self._group_names: dict[int, None] = {}
+
+    def take(self, move: Move) -> None:
+        """Say it, after what it needs."""
+        if move.kind == "create" and move.who not in self._people:
+            self._create(move)
+        elif move.kind == "create-group" and move.who not in self._groups:
+            self._create_group(move)
+        elif move.kind in LOOKS:
+            self.said.append(move)
+        else:
+            self._write(move)
+
+    def look(self, doors: Sequence[str], written: Move) -> None:
+        """Look through each of these doors at everybody who was ever there."""
+        for door in doors:
+            self.said += self._looks(door, written)
+
+    def _write(self, move: Move) -> None:
+        of_a_group = KINDS[move.kind].of == "group"
+        for each in move.members:
+            self._need(each)
+        if move.kind == "change-members":
+            for each in move.value:
+                self._need(each)
+        if of_a_group and move.who not in self._groups:
+            self._create_group(Move("create-group", move.who, members=tuple(self._people) or move.members))
+        if not of_a_group:
+            self._need(move.who)
+        if move.kind == "create":  # of one who is there: the same name once more
+            move = replace(move, value=self._people[move.who])
+        if self._features.reads_first and move.kind in PUTS:
+            self.said.append(Move("read", move.who))
+        self.said.append(move)
+        self._remember(move)
+
+    def _need(self, who: int) -> None:
+        if who not in self._people:
+            self._create(Move("create", who))
+
+    def _create(self, move: Move) -> None:
+        """Under a name that nobody has, unless another was said; an id may be written to once a GET has shown it."""
+        name = move.who if move.value is None else move.value
+        if move.value is None and name in self._people.values():
+            name = next(each for each in range(NAMES) if each not in self._people.values())
+            move = Move("create", move.who, value=name)
+        self.said += [move, Move("read", move.who)]
+        if name not in self._people.values():
+            self._people[move.who] = name
+        self._known[move.who] = self._names[name] = None
+
+    def _create_group(self, move: Move) -> None:
+        for each in move.members:
+            self._need(each)
+        name = move.who if move.value is None else move.value
+        self.said += [move, Move("read-group", move.who)]
+        self._groups[move.who] = name
+        self._known_groups[move.who] = self._group_names[name] = None
+
+    def _remember(self, move: Move) -> None:
+        """What the write comes to."""
+        if move.kind == "rename" or (move.kind == "put" and move.attribute == "userName"):
+            name = move.value % NAMES  # in capitals or not
+            if name not in self._people.values():
+                self._people[move.who] = name
+            self._names[name] = None
+        elif move.kind == "delete":
+            self._people.pop(move.who, None)
+        elif move.kind in {"rename-group", "put-group"} and move.value is not None:
+            self._groups[move.who] = move.value
+            self._group_names[move.value] = None
+        elif move.kind == "delete-group":
+            self._groups.pop(move.who, None)
+
+    def _looks(self, door: str, written: Move) -> Iterable[Move]:
+        match door:
+            case "lookup":
+                return [Move(door, value=each) for each in self._names]
+            case "lookup-group":
+                return [Move(door, value=each) for each in self._group_names]
+            case "find":
+                path = written.attribute.partition("[")[0] if written.attribute else "userName"
+                return [Move(door, each, path) for each in self._known]
+            case "read-part":
+                return [Move(door, each, written.attribute.partition("[")[0] or "userName") for each in self._known]
+            case "find-group":
+                return [Move(door, each, members=(one,)) for each in self._known_groups for one in self._known]
+            case "page":
+                return [Move(door, value=A_PAGE)] if self._known else []
+            case "count" | "list":
+                return [Move(door)] if self._known else []
+            case "list-groups":
+                return [Move(door)] if self._known_groups else []
+        known = self._known if KINDS[door].of == "user" else self._known_groups
+        return [Move(door, each) for each in known]
+
+
+def plain(features: Features) -> Conversation:
+    """Each kind of write once, of those who stay first, and in the end a look through every door."""
+    doors = [each for each in DOORS if each in features.kinds]
+    writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
+    moves = [move for kind in sorted(writes, key=lambda each: "delete" in each) if (move := _plainly(kind, features))]
+    return prepared(moves, features, (), doors)
+
+
+def _plainly(kind: str, features: Features) -> Move | None:
+    """The plainest move of a kind; None where no attribute is there for it."""
+    single = next((each for each in features.attributes if not each.entries and not each.is_required), None)
+    several = next((each for each in features.attributes if each.entries), single)
+    match kind:
+        case "set" | "put" | "replace" | "clash" | "set-if-current" | "set-if-stale" | "bulk-set":
+            members = (1,) if kind == "clash" else ()
+            return Move(kind, 0, single.path, single.values[1], members) if single else None
+        case "add" | "remove" | "put-less":
+            value = [several.entries[0]] if several and several.entries and kind == "add" else None
+            return Move(kind, 0, several.path, value) if several else None
+        case "rename" | "rename-group":
+            return Move(kind, 0, value=1)
+        case "create":
+            return Move(kind, 0)
+        case "change-members":
+            return Move(kind, 0, value=[0], members=(1,))
+    members = (0, 1) if "members" in kind or kind == "create-group" else ()
+    return Move(kind, 0, members=members)

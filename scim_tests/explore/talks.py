@@ -1,0 +1,187 @@
+"""Whole conversations, as Hypothesis draws and shrinks them.
+
+What finds faults of state: few places, so that the same people and groups are changed again and again; a few kinds
+of writes in each conversation, so that these meet; few values, so that old ones come back; and looks before and
+between the writes, so that caches are filled, or no look at all, so that nothing is refreshed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from scim_tests.explore.features import Features
+from scim_tests.explore.preparing import DOORS, prepared
+from scim_tests.explore.values import Attribute
+from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
+
+PARTS = 4  # lists that a conversation is glued of: one alone would be short most of the time
+PEOPLE = st.sampled_from((0, 1, 0, 0, 1, 2))
+GROUPS = st.sampled_from((0, 0, 0, 1))
+MEMBERS = st.sampled_from(((0,), (1,), (0, 1), (0, 2), (1, 2), (0, 1, 2)))
+OR_NOBODY = st.sampled_from(((), (0,), (1,), (0, 1), (1, 2), (0, 1, 2)))
+NAMED = st.sampled_from((None, 0, 1, None, 2, 3))
+RENAMED = st.sampled_from((1, 0, 2, 3, 0, 1, NAMES, NAMES + 1))  # the last in capitals
+GROUP_NAMED = st.sampled_from((1, 0, 2, 0))
+FEW = 5  # kinds of writes in one conversation, at most
+# How often a kind is drawn beside others, where not once.
+WEIGHTS: Mapping[str, int] = {
+    "set": 3, "put": 3, "rename": 3, "deactivate": 2, "activate": 2, "delete": 2, "rename-group": 2,
+    "add-members": 3, "remove-members": 2, "replace-members": 2,
+}  # fmt: skip
+Said = SearchStrategy[Move]
+
+
+def conversations(features: Features, steps: int) -> SearchStrategy[Conversation]:
+    """Conversations of some `steps` moves at most, without those that prepare others and look after them."""
+    drawn = {kind: made(features) for kind, made in MADE.items() if kind in features.kinds}
+    said = {kind: each for kind, each in drawn.items() if each is not None}
+    return _conversations(features, said, max(1, steps // PARTS))
+
+
+@st.composite
+def _conversations(draw: DrawFn, features: Features, said: Mapping[str, Said], most: int) -> Conversation:
+    writes = [each for each in said if KINDS[each].writes]
+    weighted = [each for each in writes for _ in range(WEIGHTS.get(each, 1))]
+    few = draw(st.lists(st.sampled_from(weighted), max_size=FEW, unique=True))
+    looks = draw(st.lists(st.sampled_from([each for each in said if each in LOOKS]), max_size=2, unique=True))
+    turns = st.sampled_from((few or weighted) * 2 + looks).flatmap(said.__getitem__)
+    moves = [each for _ in range(PARTS) for each in draw(st.lists(turns, max_size=most))]
+    doors = [each for each in DOORS if each in features.kinds]
+    looked = draw(st.one_of(st.just([]), st.lists(st.sampled_from(doors), min_size=1, max_size=3, unique=True), st.just(doors)))
+    last = draw(st.booleans())
+    return prepared(moves, features, looked, doors if last else looked)
+
+
+def _plain(kind: str, _: Features, who: SearchStrategy[int] = PEOPLE) -> Said:
+    """Of somebody, with nothing more to say."""
+    return st.builds(Move, st.just(kind), who)
+
+
+def _named(kind: str, _: Features, who: SearchStrategy[int], names: SearchStrategy[int | None]) -> Said:
+    return st.builds(Move, st.just(kind), who, st.just(""), names)
+
+
+def _valued(kind: str, features: Features) -> Said | None:
+    """An attribute and a value of it."""
+    return _one_of(features, lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values)))
+
+
+def _put(kind: str, features: Features) -> Said:
+    """As it was read, with another value, or with another name."""
+    name = st.builds(Move, st.just(kind), PEOPLE, st.just("userName"), RENAMED)
+    valued = _valued(kind, features)
+    return st.one_of(_plain(kind, features), *([] if valued is None else [valued]), name)
+
+
+def _clashing(kind: str, features: Features) -> Said | None:
+    """The name of the first or second, and a value."""
+    other = st.sampled_from(((0,), (1,)))
+    return _one_of(
+        features,
+        lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values), other),
+    )
+
+
+def _replaced(kind: str, features: Features) -> Said | None:
+    """By its path, or of chosen entries a part."""
+
+    def said(each: Attribute) -> Said:
+        whole = st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values))
+        if not each.parts:
+            return whole
+        return whole | st.sampled_from(each.parts).flatmap(
+            lambda part: st.builds(Move, st.just(kind), PEOPLE, st.just(part[0]), st.just(part[1]))
+        )
+
+    return _one_of(features, said)
+
+
+def _added(kind: str, features: Features) -> Said | None:
+    """An entry in a list, as every client has it, or a value."""
+
+    def said(each: Attribute) -> Said:
+        values = [[one] for one in each.entries] or each.values
+        return st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(values))
+
+    return _one_of(features, said)
+
+
+def _removed(kind: str, features: Features) -> Said | None:
+    """What is not required, or of a list the entries that are chosen."""
+    paths = [path for each in features.attributes if not each.is_required for path in (each.path, *each.choices)]
+    return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths)) if paths else None
+
+
+def _left_out(kind: str, features: Features) -> Said | None:
+    paths = list(dict.fromkeys(each.root for each in features.attributes if not each.is_required and each.root != "name"))
+    return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths)) if paths else None
+
+
+def _found(kind: str, features: Features) -> Said:
+    """By what a filter can ask for, and the two names that everybody has."""
+    paths = ["userName", "externalId", *(each.path for each in features.attributes if each.is_text)]
+    return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths))
+
+
+def _shown(kind: str, features: Features) -> Said:
+    paths = ["userName", "active", "groups", *(each.path for each in features.attributes)]
+    return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths))
+
+
+def _one_of(features: Features, said: Callable[[Attribute], Said]) -> Said | None:
+    """Any attribute, the first ones more often: they are drawn once more."""
+    each_said = [said(each) for each in features.attributes]
+    return st.one_of(each_said[:4] + each_said) if each_said else None
+
+
+def _members(kind: str, _: Features, members: SearchStrategy[tuple[int, ...]] = MEMBERS) -> Said:
+    return st.builds(Move, st.just(kind), GROUPS, st.just(""), st.none(), members)
+
+
+def _changed(kind: str, _: Features) -> Said:
+    """Some join and others leave in one PATCH."""
+    leaving = st.sampled_from(([0], [1], [0, 1], [2]))
+    return st.builds(Move, st.just(kind), GROUPS, st.just(""), leaving, MEMBERS)
+
+
+def _named_members(kind: str, _: Features) -> Said:
+    return st.builds(Move, st.just(kind), GROUPS, st.just(""), st.sampled_from((None, 0, 1, 2)), OR_NOBODY)
+
+
+def _everybody(kind: str, _: Features, values: Sequence[int | None] = (None,)) -> Said:
+    return st.builds(Move, st.just(kind), st.just(0), st.just(""), st.sampled_from(values))
+
+
+MADE: Mapping[str, Callable[[Features], Said | None]] = {
+    **{
+        kind: partial(_plain, kind)
+        for kind in ("deactivate", "activate", "delete", "read", "read-if-changed")
+    },
+    **{
+        kind: partial(_plain, kind, who=GROUPS)
+        for kind in ("delete-group", "clear-members", "read-group", "read-group-part", "read-group-if-changed")
+    },
+    **{kind: partial(_valued, kind) for kind in ("set", "set-if-current", "set-if-stale", "bulk-set")},
+    **{kind: partial(_members, kind) for kind in ("add-members", "remove-members")},
+    **{kind: partial(_named_members, kind) for kind in ("create-group", "put-group")},
+    **{kind: partial(_everybody, kind) for kind in ("list", "list-groups", "count")},
+    "create": partial(_named, "create", who=PEOPLE, names=NAMED),
+    "rename": partial(_named, "rename", who=PEOPLE, names=RENAMED),
+    "rename-group": partial(_named, "rename-group", who=GROUPS, names=GROUP_NAMED),
+    "put": partial(_put, "put"),
+    "replace": partial(_replaced, "replace"),
+    "add": partial(_added, "add"),
+    "remove": partial(_removed, "remove"),
+    "clash": partial(_clashing, "clash"),
+    "put-less": partial(_left_out, "put-less"),
+    "replace-members": partial(_members, "replace-members", members=OR_NOBODY),
+    "change-members": partial(_changed, "change-members"),
+    "lookup": partial(_everybody, "lookup", values=range(NAMES)),
+    "lookup-group": partial(_everybody, "lookup-group", values=range(GROUP_NAMES)),
+    "page": partial(_everybody, "page", values=(1, 2, 3)),
+    "find": partial(_found, "find"),
+    "find-group": partial(_members, "find-group", members=st.sampled_from(((0,), (1,)))),
+    "read-part": partial(_shown, "read-part"),
+}
