@@ -18,7 +18,9 @@ SHARED = some(
     "--steps", type=int, default=40, metavar="N", help="The moves of the longest conversation (default: 40)."
 )
 @click.option(
-    "--replay", metavar="LINE", help="Hold this conversation alone, as a report shows it; --minutes means nothing then."
+    "--replay",
+    metavar="LINE",
+    help="Hold this conversation alone, as a report shows it; --minutes means nothing then.",
 )
 @run_options(SHARED)
 @click.option("-q", "--quiet", is_flag=True, help="Print only what fails, and the verdict.")

@@ -35,7 +35,10 @@ def _lines(options: ExploreOptions, profile: Profile) -> Iterator[tuple[str, str
         yield "holds", f"one conversation of {len(options.replay)} moves"
     else:
         people = AT_ONCE
-        yield "holds", f"conversations of up to {options.steps} moves, one after the other, as fast as it answers"
+        yield (
+            "holds",
+            f"conversations of up to {options.steps} moves, one after the other, as fast as it answers",
+        )
         yield "takes", f"{options.minutes:g} min, and then a minute or so to hold again what was found"
     yield "creates", f"at most {people} people at a time, named {PREFIX}.<run>.…@{profile.email_domain}"
     yield "", f"in each conversation up to {GROUPS} groups, named {PREFIX}.<run>.…"

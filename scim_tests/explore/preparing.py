@@ -128,9 +128,14 @@ class _Preparing:
                 path = written.attribute.partition("[")[0] if written.attribute else "userName"
                 return [Move(door, each, path) for each in self._known]
             case "read-part":
-                return [Move(door, each, written.attribute.partition("[")[0] or "userName") for each in self._known]
+                return [
+                    Move(door, each, written.attribute.partition("[")[0] or "userName")
+                    for each in self._known
+                ]
             case "find-group":
-                return [Move(door, each, members=(one,)) for each in self._known_groups for one in self._known]
+                return [
+                    Move(door, each, members=(one,)) for each in self._known_groups for one in self._known
+                ]
             case "page":
                 return [Move(door, value=A_PAGE)] if self._known else []
             case "count" | "list":
@@ -145,7 +150,11 @@ def plain(features: Features) -> Conversation:
     """Each kind of write once, of those who stay first, and in the end a look through every door."""
     doors = [each for each in DOORS if each in features.kinds]
     writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
-    moves = [move for kind in sorted(writes, key=lambda each: "delete" in each) if (move := _plainly(kind, features))]
+    moves = [
+        move
+        for kind in sorted(writes, key=lambda each: "delete" in each)
+        if (move := _plainly(kind, features))
+    ]
     return prepared(moves, features, (), doors)
 
 

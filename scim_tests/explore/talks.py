@@ -49,7 +49,11 @@ def _conversations(draw: DrawFn, features: Features, said: Mapping[str, Said], m
     turns = st.sampled_from((few or weighted) * 2 + looks).flatmap(said.__getitem__)
     moves = [each for _ in range(PARTS) for each in draw(st.lists(turns, max_size=most))]
     doors = [each for each in DOORS if each in features.kinds]
-    looked = draw(st.one_of(st.just([]), st.lists(st.sampled_from(doors), min_size=1, max_size=3, unique=True), st.just(doors)))
+    looked = draw(
+        st.one_of(
+            st.just([]), st.lists(st.sampled_from(doors), min_size=1, max_size=3, unique=True), st.just(doors)
+        )
+    )
     last = draw(st.booleans())
     return prepared(moves, features, looked, doors if last else looked)
 
@@ -65,7 +69,10 @@ def _named(kind: str, _: Features, who: SearchStrategy[int], names: SearchStrate
 
 def _valued(kind: str, features: Features) -> Said | None:
     """An attribute and a value of it."""
-    return _one_of(features, lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values)))
+    return _one_of(
+        features,
+        lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values)),
+    )
 
 
 def _put(kind: str, features: Features) -> Said:
@@ -80,7 +87,9 @@ def _clashing(kind: str, features: Features) -> Said | None:
     other = st.sampled_from(((0,), (1,)))
     return _one_of(
         features,
-        lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values), other),
+        lambda each: st.builds(
+            Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values), other
+        ),
     )
 
 
@@ -110,12 +119,18 @@ def _added(kind: str, features: Features) -> Said | None:
 
 def _removed(kind: str, features: Features) -> Said | None:
     """What is not required, or of a list the entries that are chosen."""
-    paths = [path for each in features.attributes if not each.is_required for path in (each.path, *each.choices)]
+    paths = [
+        path for each in features.attributes if not each.is_required for path in (each.path, *each.choices)
+    ]
     return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths)) if paths else None
 
 
 def _left_out(kind: str, features: Features) -> Said | None:
-    paths = list(dict.fromkeys(each.root for each in features.attributes if not each.is_required and each.root != "name"))
+    paths = list(
+        dict.fromkeys(
+            each.root for each in features.attributes if not each.is_required and each.root != "name"
+        )
+    )
     return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths)) if paths else None
 
 
@@ -161,7 +176,13 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
     },
     **{
         kind: partial(_plain, kind, who=GROUPS)
-        for kind in ("delete-group", "clear-members", "read-group", "read-group-part", "read-group-if-changed")
+        for kind in (
+            "delete-group",
+            "clear-members",
+            "read-group",
+            "read-group-part",
+            "read-group-if-changed",
+        )
     },
     **{kind: partial(_valued, kind) for kind in ("set", "set-if-current", "set-if-stale", "bulk-set")},
     **{kind: partial(_members, kind) for kind in ("add-members", "remove-members")},
