@@ -1,4 +1,5 @@
-"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show.
+"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show, in `explore` what
+holds of conversations that nobody wrote.
 
 A check is found because it stands in one of these files; there is no list to keep.
 """
@@ -26,7 +27,7 @@ def load_catalogue() -> tuple[Check, ...]:
 
 @cache
 def explore_catalogue() -> tuple[Check, ...]:
-    """Every check of a conversation that was explored; its answers are judged by the rules of a run, too."""
+    """Every check of conversations that nobody wrote, beside the rules that hold in every answer."""
     return _found_in(explore)
 
 

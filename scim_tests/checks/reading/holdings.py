@@ -82,13 +82,14 @@ def holdings(transcript: Transcript) -> Holdings:
         for kind in ("/Users", "/Groups")
         for seen in told.seen(kind)
         for each in seen
-        for path in _paths(each.resource)
+        for path in paths_in(each.resource)
     }
     kept = {place for passage in passages(transcript) for place in _kept(passage)}
     return Holdings(declared, read_only, frozenset(shown), frozenset(kept))
 
 
-def _paths(resource: Resource) -> Iterator[str]:
+def paths_in(resource: Resource) -> Iterator[str]:
+    """Of every value, in lower case; of the entries of a list those of their parts, too."""
     for path, value in leaves(resource):
         yield path.lower()
         for each in value if isinstance(value, list) else ():

@@ -126,8 +126,8 @@ def outcomes(passage: Passage) -> list[Outcome]:
     states: States = {frozenset(): {"": Outcome(passage.was)}}
     ends: dict[str, Outcome] = {}
     for _ in range(len(writes) + 1):
-        for done, here in states.items():
-            if all(place in done or not each.is_success for place, each in enumerate(writes)):
+        for over, here in states.items():
+            if all(place in over or not each.is_success for place, each in enumerate(writes)):
                 ends |= here
         further = _further(writes, states)
         if further is None or sum(map(len, further.values())) > MANY:
@@ -139,13 +139,13 @@ def outcomes(passage: Passage) -> list[Outcome]:
 def _further(writes: Sequence[Exchange], states: States) -> States | None:
     """After one more write; None where it is doubtful what one of them does."""
     further: States = {}
-    for done, here in states.items():
-        for place in _next(writes, done):
+    for over, here in states.items():
+        for place in _next(writes, over):
             for state in here.values():
-                after = _done(writes[place], state)
+                after = done(writes[place], state)
                 if after is None:
                     return None
-                further.setdefault(done | {place}, {})[_text(after)] = after
+                further.setdefault(over | {place}, {})[_text(after)] = after
     return further
 
 
@@ -169,7 +169,7 @@ def _text(outcome: Outcome) -> str:
     return dumps([sets, sorted(outcome.free), outcome.only], sort_keys=True, default=str)
 
 
-def _done(write: Exchange, state: Outcome) -> Outcome | None:
+def done(write: Exchange, state: Outcome) -> Outcome | None:
     """After one more write; None where it is doubtful what that does."""
     is_lost = write.request.method == "POST" and key_of(write)[1]  # users and groups have no such method
     names_nobody = NOBODY in write.request.text  # a target may let references dangle (RFC 7643 2.3.7)

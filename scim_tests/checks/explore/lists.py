@@ -1,0 +1,157 @@
+"""What lists show and count: everybody who is there, each as they are, and nobody who is gone."""
+
+from scim_tests.checks.explore.lookups import UNANSWERED, shows_what_is_there
+from scim_tests.checks.explore.there import There, after, before
+from scim_tests.checks.explore.whom import Listed, listed
+from scim_tests.checks.reading.history import kind_of
+from scim_tests.knowledge.consequences import IMPORT_LOSES, OTHERS_MISLED, TOTAL_MISREAD, WRONG_PROFILE
+from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+
+WHOLE = ("explore.list", "explore.list_groups")
+LISTS = (*WHOLE, "explore.page")
+COUNTED = (*LISTS, "explore.count")
+
+
+def is_answered(exchange: Exchange) -> bool:
+    """Whether there is a list to look at."""
+    return exchange.is_success
+
+
+@check(
+    "explore.list-shows-who-is-there",
+    on=WHOLE,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="A list with room for everybody shows whoever was created and not deleted",
+    references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2-08"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=IMPORT_LOSES,
+    fix="Answer lists from what is stored now; let every create, rename and reactivation reach the copy they come from.",
+    follows=("explore.read-shows-who-is-there",),
+)
+def list_shows_who_is_there(exchange: Exchange) -> Finding | None:
+    return listed(exchange).missed()
+
+
+@check(
+    "explore.list-shows-nobody-gone",
+    on=LISTS,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="A list shows nobody who was deleted",
+    references=("RFC7644-3.6-03",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Leave whoever is deleted out of every list, also if the records or a cache of them are kept.",
+    follows=("explore.gone-is-not-read",),
+)
+def list_shows_nobody_gone(exchange: Exchange) -> Finding | None:
+    return listed(exchange).gone()
+
+
+@check(
+    "explore.list-shows-what-is-there",
+    on=LISTS,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="A list shows everybody as the last writes left them",
+    references=("RFC7644-3.4-01", "RFC7644-3.1-05", "RFC7643-7-24"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=WRONG_PROFILE,
+    fix="Build lists from what is stored now, by the same code as a read by id.",
+    follows=("explore.read-shows-what-was-written", "explore.write-changes-nothing-else"),
+)
+def list_shows_what_is_there(exchange: Exchange) -> Finding | None:
+    return shows_what_is_there(listed(exchange))
+
+
+@check(
+    "explore.list-fills-its-page",
+    on=WHOLE,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="A list does not count more than it shows where an earlier page had room for them",
+    references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=TOTAL_MISREAD,
+    fix="Count what the query finds, instead of keeping a number beside it.",
+)
+def list_fills_its_page(exchange: Exchange) -> Finding | None:
+    shown, total = len(exchange.page.ids), exchange.page.total
+    alike = [each for each in exchange.before if each.request.path == exchange.request.path]
+    fuller = [each for each in alike if each.is_success and len(each.page.ids) > shown]
+    if not isinstance(total, int) or total <= shown or not fuller:
+        return None
+    room = len(fuller[-1].page.ids)
+    expected = f"{min(total, room)} on the page, as there were {room} before"
+    return Finding(
+        expected, f"{shown}, with totalResults {total}", "$.totalResults", at=(fuller[-1], exchange)
+    )
+
+
+@check(
+    "explore.count-is-of-who-is-there",
+    on=COUNTED,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="totalResults moves with each create and each deletion",
+    references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=TOTAL_MISREAD,
+    fix="Count what the query finds, instead of keeping a number beside it.",
+)
+def count_is_of_who_is_there(exchange: Exchange) -> Finding | None:
+    """Between two lists that show everybody, and the same strangers: so that nobody else came or went."""
+    last = _whole(exchange)
+    if last is None:
+        raise NotObserved("", "no list showed everybody")
+    there = after(exchange)
+    strangers = _strangers(last, there)
+    between: list[Exchange] = []
+    for each in reversed(exchange.before):
+        if each.step not in COUNTED or not each.is_success or kind_of(each) != last.kind:
+            continue
+        first = _whole(each)
+        if first is None:
+            between.append(each)
+        elif _strangers(first, there) == strangers:
+            found = [_miscounted(each, first, len(strangers), exchange) for each in reversed(between)]
+            return next((each for each in found if each), None)
+        else:
+            return None
+    return None
+
+
+def _whole(exchange: Exchange) -> Listed | None:
+    try:
+        told = listed(exchange)
+    except NotObserved:
+        return None
+    return told if exchange.step in WHOLE and told.is_whole and told.query.filter is None else None
+
+
+def _strangers(told: Listed, there: There) -> frozenset[str]:
+    return frozenset(id_ for id_ in told.ids if (told.kind, id_) not in there.everybody)
+
+
+def _miscounted(counted: Exchange, first: Listed, strangers: int, last: Exchange) -> Finding | None:
+    ours = [each.is_there for _, each in before(counted).of(first.kind)]
+    total = counted.page.total
+    if None in ours or not isinstance(total, int) or isinstance(total, bool):
+        return None
+    wanted = strangers + sum(map(bool, ours))
+    if total == wanted:
+        return None
+    at = (first.query.exchange, counted, last)
+    return Finding(f"{wanted}, as the lists around it show", str(total), "$.totalResults", at=at)
