@@ -8,7 +8,7 @@ from scim_tests.commands.run import run_options
 from scim_tests.options import GUARDED, some
 
 SHARED = some(
-    *GUARDED, "--parallel", "--deadline", "--seed", "--strict", "--fail-on", "--baseline", "--email-domain", "--without"
+    *GUARDED, "--parallel", "--deadline", "--seed", "--exitfirst", "--strict", "--fail-on", "--baseline", "--email-domain", "--without"
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scim_tests.explore.features import Features
 from scim_tests.explore.playing import Player
-from scim_tests.explore.searching import Exploration, Explored, Told
+from scim_tests.explore.searching import Discovery, Exploration, Explored, Told
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo
 from scim_tests.model.scene_result import SceneResult
@@ -27,6 +27,7 @@ class Search:
     steps: int
     seconds: float
     told: Told
+    is_enough: Callable[[Discovery], bool]
     _player: Player | None = None
     _is_stopped: bool = False
 
@@ -74,6 +75,11 @@ class Search:
 
     def _searched(self, player: Player) -> Explored:
         searching = Exploration(
-            player, self.features, start=self.run.seed, steps=self.steps, seconds=self.seconds
+            player,
+            self.features,
+            start=self.run.seed,
+            steps=self.steps,
+            seconds=self.seconds,
+            is_enough=self.is_enough,
         )
         return searching.explore(self.told)

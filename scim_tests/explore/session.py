@@ -33,7 +33,7 @@ from scim_tests.personas.okta.people import Casting
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.report.exploring import ExploreProgress
-from scim_tests.session.finish import finish_run
+from scim_tests.session.finish import finish_run, gate_of
 from scim_tests.session.interruption import Interruption
 from scim_tests.session.journal import Journal
 from scim_tests.session.removing import clean_up
@@ -116,6 +116,7 @@ class _Session:
         begun = beginning(
             run, self._profile, run=self._info, target=target.info, checks=self._checks, known=prepared.known
         )
+        self._gate, *_ = gate_of(begun)
         keeps = run.keep_personal_data or target.bundled
         self._journal = Journal(folder, begun, None if keeps else of_recorded(self._ledger.made))
         self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
@@ -184,6 +185,7 @@ class _Session:
             self._options.steps,
             self._options.minutes * MINUTE,
             self._hear,
+            self._is_enough,
         )
         explored = await search.explored()
         self._progress.explored_all()
@@ -195,6 +197,12 @@ class _Session:
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
         return held
+
+    def _is_enough(self, found: Discovery) -> bool:
+        """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
+        check = next(each for each in self._checks if each.id == found.kind.check)
+        counts = self._gate.counts(check, found.judgement, self._profile.capabilities)
+        return self._options.run.exitfirst and counts
 
     def _hear(self, explored: Explored, _: str) -> None:
         """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
