@@ -1,4 +1,7 @@
-"""The search in a thread of its own, since Hypothesis waits for nobody: with a loop, a client and a ledger that nobody else uses."""
+"""The search in a thread of its own, since Hypothesis waits for nobody: with a loop, a client and a ledger that nobody else uses.
+
+Its people bear the name of a run of its own, so that no clean-up takes them for whom another ledger holds.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -39,7 +39,7 @@ def explore_options(said: Mapping[str, Any]) -> ExploreOptions:
         raise UsageError("bad-number", message, f"{STEPS} are usual.")
     line = said["replay"]
     replay = () if line is None else read_line(line)
-    if not replay and find_spec("hypothesis") is None:
+    if find_spec("hypothesis") is None:
         message = "Exploring needs Hypothesis, which is not installed."
         raise UsageError("no-hypothesis", message, "pip install 'hypothesis>=6.140'")
     return ExploreOptions(RunOptions.from_mapping(dict(said)), minutes, steps, replay)

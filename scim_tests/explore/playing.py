@@ -110,8 +110,7 @@ class Player:
         if played.state is not State.PLAYED:
             return played.why
         self._known["clean_up"] = played.result
-        names = {name for name, _ in ours}  # who else a list shows was made by another scene of the run
-        left = [f"{name}: {why}" for name, _, why in played.result.left_behind if name in names]
+        left = [f"{name}: {why}" for name, _, why in played.result.left_behind]
         return left[0] if left else ""
 
     def _scene(self, conversation: Conversation) -> Scene:

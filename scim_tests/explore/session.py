@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scim_tests import profiles
@@ -37,7 +37,7 @@ from scim_tests.session.finish import finish_run, gate_of
 from scim_tests.session.interruption import Interruption
 from scim_tests.session.journal import Journal
 from scim_tests.session.removing import clean_up
-from scim_tests.session.report_folder import create_report_folder, folder_name, further_ledger, new_ledger
+from scim_tests.session.report_folder import SEARCHED, create_report_folder, folder_name, new_ledger
 from scim_tests.session.run import (
     DEADLINE,
     DEFAULT_PROFILE,
@@ -47,6 +47,7 @@ from scim_tests.session.run import (
     placeholder,
     profile_of,
     run_info,
+    run_name,
 )
 from scim_tests.session.target import Target, bundled, check_choice, named
 from scim_tests.wire.client import Client
@@ -173,13 +174,13 @@ class _Session:
         await conductor.play(held_again(self._casting, held))
 
     async def _found(self, conductor: Conductor) -> list[tuple[str, Conversation]]:
-        """By their keys one conversation through every door, so that every check is judged, and those that show something."""
+        """By their keys those that show something, and one through every door, so that every check is judged."""
         can = features_by(conductor.scene_runs, self._info.name)
         search = Search(
             self._profile,
-            self._info,
+            replace(self._info, name=run_name()),
             self._client,
-            self._begun(further_ledger(self._folder)),
+            self._begun(self._folder / SEARCHED),
             known_by(conductor.scene_runs),
             can,
             self._options.steps,
@@ -191,12 +192,12 @@ class _Session:
         self._progress.explored_all()
         conductor.broken += explored.broken
         self._notices += what_was_done(explored, self._options.steps, self._info.seed)
-        held = [(PLAIN, plain(can))]
+        held: list[tuple[str, Conversation]] = []
         for number, (conversation, discoveries) in enumerate(conversations(explored).items(), 1):
             key = f"{FOUND}-{number}"
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
-        return held
+        return [*held, (PLAIN, plain(can))]
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""

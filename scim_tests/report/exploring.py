@@ -8,6 +8,7 @@ from scim_tests.report.console import STYLES, Progress
 from scim_tests.report.record_index import duration, many
 from scim_tests.report.text import one_line
 
+HELD_AGAIN = "Interrupted; holding again what was found, and removing whom this made. Once more leaves them where they are."
 EVERY = 10.0  # seconds, after which a line is printed where there is no terminal
 
 
@@ -32,16 +33,23 @@ class ExploreProgress(Progress):
             self._said = seconds
             self.console.print(Text(f"Exploring: {self.exploring}{found} found"), soft_wrap=True)
 
-    def found(self, check: str, moves: int) -> None:
+    def found(self, check: str, requests: int) -> None:
         """Something was found, and is as short as it can be."""
         if not self.quiet:
-            self.console.print(
-                Text(f"Found: {one_line(check)}, in a conversation of {many(moves, 'move')}"), soft_wrap=True
-            )
+            said = f"Found: {one_line(check)}, in a conversation of {many(requests, 'request')}"
+            self.console.print(Text(said), soft_wrap=True)
 
     def explored_all(self) -> None:
         """Exploring is over; scenes follow."""
         self.exploring = ""
+
+    def interrupted(self, times: int) -> None:
+        """Say what comes next."""
+        if times == 1 and self.exploring:
+            self.interruptions = times
+            self.console.print(Text(HELD_AGAIN))
+        else:
+            super().interrupted(times)
 
     def _picture(self) -> RenderableType:
         if not self.exploring:

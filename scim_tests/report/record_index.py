@@ -122,8 +122,9 @@ class RecordIndex:
         return sorted(told, key=lambda each: bool(each[1].tolerated))
 
     def conversation(self, cause: RootCause) -> SceneRecord | None:
-        """The shortest conversation in which an exploration saw it; None where none did."""
-        seen = {self.exchanges[number].scene for number in cause.at if number in self.exchanges}
+        """The shortest conversation in which an exploration saw it, or what it explains; None where none did."""
+        told = [self.checks[each] for each in (cause.check, *cause.explains) if each in self.checks]
+        seen = {each.scene for check in told for each in check.findings if each.verdict == Verdict.FAIL}
         held = [each for each in self.record.scenes if each.conversation and each.name in seen]
         return min(held, key=lambda each: len(each.exchanges), default=None)
 

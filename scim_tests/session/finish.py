@@ -15,10 +15,8 @@ from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
 from scim_tests.model.json_text import in_lines
-from scim_tests.model.names import mark
 from scim_tests.model.record import LeftBehind, RunRecord
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.okta.ours import GROUPS
 from scim_tests.personas.play import EVERY_ACT
 from scim_tests.pytest_door.render import render_html
 from scim_tests.record.baseline import Entry, fails, outdated
@@ -42,7 +40,7 @@ from scim_tests.session.report_folder import (
     RECORD,
     REPLAYS,
     REPORTS,
-    ledgers,
+    SEARCHED,
     make_scripts_folder,
     remove_reports,
 )
@@ -60,7 +58,7 @@ def finish_run(folder: Path, *, with_page: bool = True) -> RunRecord:
     """
     with undisturbed():
         done = recorded(read(folder), Ledger(folder / LEDGER))
-        done = replace(done, left_behind=[*done.left_behind, *_left_elsewhere(done, folder)])
+        done = replace(done, left_behind=[*done.left_behind, *_left_by_a_search(folder)])
         return finish(replace(done, since=since(done, folder)), folder, with_page=with_page)
 
 
@@ -164,11 +162,10 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
     )
 
 
-def _left_elsewhere(done: RunRecord, folder: Path) -> list[LeftBehind]:
-    """Whom further ledgers of that run hold; those of earlier runs in the folder are about others."""
-    further = [Ledger(path) for path in ledgers(folder) if path.name != LEDGER]
-    left = [each for ledger in further if ledger.target for each in left_behind(ledger, [])]
-    return [each for each in left if mark(each.user_name.removeprefix(GROUPS)) == done.run.name]
+def _left_by_a_search(folder: Path) -> list[LeftBehind]:
+    """Whom an exploration made while it searched and did not remove; a bundled server is gone with them."""
+    ledger = Ledger(folder / SEARCHED)
+    return left_behind(ledger, []) if ledger.target else []
 
 
 def gate_of(beginning: Beginning) -> tuple[Gate, list[Entry], date]:

@@ -167,11 +167,16 @@ def notices(options: RunOptions, without: Iterable[str] = ()) -> list[str]:
     ]
 
 
+def run_name() -> str:
+    """What makes a run's people its own: eight letters and digits, drawn at random whatever the seed."""
+    return "".join(secrets.choice(LETTERS) for _ in range(8))
+
+
 def run_info(options: RunOptions, parallel: int) -> RunInfo:
     """A run that begins now, under a name of its own; its seed is drawn where none was said."""
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
     return RunInfo(
-        name="".join(secrets.choice(LETTERS) for _ in range(8)),
+        name=run_name(),
         seed=seed,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=0.0,
