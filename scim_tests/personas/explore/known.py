@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Resource, get, name_of
+from scim_tests.model.scim import Json, Resource, get
 from scim_tests.personas.rfc.keep_versions import tag_of
 
 GONE = frozenset({404, 410})
@@ -58,7 +58,7 @@ class Known:
             self.is_gone = True
         with suppress(NotObserved):
             self.shown, self.is_gone = read.resource, False
-            self.name = name_of(self.shown) or self.name
+            self.name = _name_in(read, self.shown) or self.name
             self._see_version(read)
 
     def written(self, written: Exchange) -> None:
@@ -87,5 +87,9 @@ def name_given(asked: Exchange) -> str:
     body = asked.request.written
     operations = get(body, "Operations")
     values = [get(each, "value") for each in operations] if isinstance(operations, list) else [body]
-    of = "userName" if asked.request.endpoint.startswith("/Users") else "displayName"
-    return next((name for each in values if isinstance(name := get(each, of), str)), "")
+    return next(filter(None, (_name_in(asked, each) for each in values)), "")
+
+
+def _name_in(exchange: Exchange, value: Json) -> str:
+    name = get(value, "userName" if exchange.request.endpoint.startswith("/Users") else "displayName")
+    return name if isinstance(name, str) else ""

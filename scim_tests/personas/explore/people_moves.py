@@ -56,9 +56,9 @@ def _put_back(
     if known.shown is None:
         return None
     user = with_value(known.shown, names, value) if names else known.shown
-    called = str(get(user, NAME))
+    called = get(user, NAME)
     step = replace(memory.scene, name, known.id, user)
-    return changed(step, creates=called) if called != known.name else step
+    return changed(step, creates=called) if isinstance(called, str) and called != known.name else step
 
 
 def _place(memory: Memory, move: Move, known: Known) -> tuple[str, ...]:
