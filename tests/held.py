@@ -35,6 +35,22 @@ def shown_as_it_is(_: str, __: str, answer: Answer) -> Answer:
     return answer
 
 
+def says(code: int, /, **members: Json) -> Callable[[Answer], Answer]:
+    """A lie: this status, with this body."""
+    return lambda answer: Answer(code, answer.headers, json.dumps(members).encode() if members else b"")
+
+
+def shows(change: Callable[[Json], object]) -> Callable[[Answer], Answer]:
+    """A lie: the body, changed in place."""
+
+    def lie(answer: Answer) -> Answer:
+        body = json.loads(answer.body)
+        change(body)
+        return Answer(answer.status, answer.headers, json.dumps(body).encode())
+
+    return lie
+
+
 class Held:
     """One conversation. `inward` changes what a server stores, `outward` what it answers; the record has what was sent."""
 
@@ -49,6 +65,8 @@ class Held:
         self.tags: dict[str, list[str]] = {}
         self.findings: dict[str, Finding] = {}
         self.advice: dict[str, Finding] = {}
+        self.lie: Callable[[Answer], Answer] | None = None  # of the next answer alone
+        self.refusal = 0  # with which the next request is answered, and nothing comes of it
 
     def send(self, step: str, method: str, path: str, body: Json = None, **headers: str) -> Exchange:
         """One request, judged as it comes."""
@@ -56,12 +74,12 @@ class Held:
         inward = sent if body is None else json.dumps(self._inward(method, path, body)).encode()
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         started = time.perf_counter()
-        response = asyncio.run(self._ask(method, path, inward, said))
-        answer = Answer(response.status_code, tuple(response.headers.items()), response.content)
+        answer = asyncio.run(self._ask(method, path, inward, said))
         request = Request(method, path, (("Content-Type", "application/scim+json"), *said.items()), sent)
+        lie, self.lie = self.lie or (lambda honest: honest), None
         heard = Heard(
             request,
-            self._outward(method, path, answer),
+            lie(self._outward(method, path, answer)),
             started=started,
             seconds=time.perf_counter() - started,
             base_url=BASE_URL,
@@ -78,9 +96,12 @@ class Held:
                 self.advice.setdefault(check_id, judgement.finding)
         return exchange
 
-    async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        if self.refusal:
+            refusal, self.refusal = self.refusal, 0
+            return Answer(refusal)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app), timeout=30) as client:
-            return await client.request(
+            response = await client.request(
                 method,
                 BASE_URL + path,
                 content=body,
@@ -90,6 +111,7 @@ class Held:
                     **headers,
                 },
             )
+        return Answer(response.status_code, tuple(response.headers.items()), response.content)
 
     def name(self, number: int) -> str:
         return f"scim-tests.unittest.explore-{number}@example.com"
@@ -144,7 +166,9 @@ class Held:
 
     def put(self, place: Any, step: str = "put", **values: Json) -> Exchange:
         body = {**self.seen[str(place)], **values}
-        return self.send(step, "PUT", self.path(str(place)), {**body, "groups": []} if "groups" in body else body)
+        return self.send(
+            step, "PUT", self.path(str(place)), {**body, "groups": []} if "groups" in body else body
+        )
 
     def lookup(self, name: int, *, capitals: bool = False) -> Exchange:
         said = self.name(name).upper() if capitals else self.name(name)
@@ -161,7 +185,9 @@ class Held:
         return self.send(step, "DELETE", self.path(str(place)))
 
     def add(self, group: str, *members: int) -> Exchange:
-        return self.patch("add_members", group, {"op": "add", "path": "members", "value": self._members(members)})
+        return self.patch(
+            "add_members", group, {"op": "add", "path": "members", "value": self._members(members)}
+        )
 
     def remove(self, group: str, member: int) -> Exchange:
         path = f'members[value eq "{self.ids[str(member)]}"]'
@@ -221,16 +247,41 @@ def _writes(held: Held, random: Random, place: int, other: int, group: str) -> l
             lambda: held.put(place, title=title),
             lambda: held.put(place, "put_less", title=None),
             lambda: held.send(
-                "put_less", "PUT", held.path(str(place)), {k: v for k, v in held.seen[str(place)].items() if k not in {"title", "groups"}}
+                "put_less",
+                "PUT",
+                held.path(str(place)),
+                {k: v for k, v in held.seen[str(place)].items() if k not in {"title", "groups"}},
             ),
-            lambda: held.patch("set_if_current", place, {"op": "replace", "value": {"title": title}}, If_Match=held.tags[str(place)][-1]),
-            lambda: held.patch("set_if_stale", place, {"op": "replace", "value": {"title": title}}, If_Match=held.tags[str(place)][0]),
+            lambda: held.patch(
+                "set_if_current",
+                place,
+                {"op": "replace", "value": {"title": title}},
+                If_Match=held.tags[str(place)][-1],
+            ),
+            lambda: held.patch(
+                "set_if_stale",
+                place,
+                {"op": "replace", "value": {"title": title}},
+                If_Match=held.tags[str(place)][0],
+            ),
         ]
     if group in held.seen:
-        changes.append(lambda: held.put(group, "put_group", displayName=random.choice("xy"), members=held._members(tuple(some))))
+        changes.append(
+            lambda: held.put(
+                group, "put_group", displayName=random.choice("xy"), members=held._members(tuple(some))
+            )
+        )
     operation = {"op": "replace", "value": {"title": title}}
-    bulk = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
-        {"method": "PATCH", "path": held.path(str(place)), "data": {"schemas": [PATCH_OP], "Operations": [operation]}}]}
+    bulk = {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [
+            {
+                "method": "PATCH",
+                "path": held.path(str(place)),
+                "data": {"schemas": [PATCH_OP], "Operations": [operation]},
+            }
+        ],
+    }
     return [
         *changes,
         lambda: held.patch("replace", place, {"op": "replace", "path": "name.familyName", "value": title}),
@@ -249,7 +300,7 @@ def _writes(held: Held, random: Random, place: int, other: int, group: str) -> l
 
 def _looks(held: Held, random: Random, place: int, group: str) -> list[Callable[[], object]]:
     seen = held.seen.get(str(place), {})
-    name = random.choice([each for each in ("title", "nickName", "externalId", "userName")])
+    name = random.choice(("title", "nickName", "externalId", "userName"))
     value = json.dumps(get(seen, name) or "nothing", ensure_ascii=False)
     looks: list[Callable[[], object]] = [
         lambda: held.read(place),
@@ -262,7 +313,9 @@ def _looks(held: Held, random: Random, place: int, group: str) -> list[Callable[
         lambda: held.list("count", count=0),
         lambda: held.filtered("find", "/Users", f"{name} eq {value}"),
         lambda: held.filtered("find_group", "/Groups", f'members.value eq "{held.ids[str(place)]}"'),
-        lambda: held.read(place, "read_part", f"?attributes={random.choice(('title', 'emails,locale', 'groups'))}"),
+        lambda: held.read(
+            place, "read_part", f"?attributes={random.choice(('title', 'emails,locale', 'groups'))}"
+        ),
         lambda: held.read(group, "read_group_part", "?excludedAttributes=members"),
     ]
     if str(place) in held.tags:

@@ -7,7 +7,7 @@ from scim_tests.checks.explore.reads import READS, standing_of
 from scim_tests.checks.explore.shown import first_of, wrong
 from scim_tests.checks.explore.there import GONE, Standing, There, after, before, resources_in
 from scim_tests.checks.explore.whom import NAMES, is_in_doubt, may_have, namesakes
-from scim_tests.checks.reading.bulk import apart, made_by
+from scim_tests.checks.reading.bulk import apart, each_alone, made_by
 from scim_tests.checks.reading.compare import leaves
 from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.checks.reading.patching import patched
@@ -155,10 +155,16 @@ def _shares(exchange: Exchange, there: There) -> bool:
         if other == id_ or standing.is_there is False:
             continue
         held = [standing.seen, *(way.resource for way in standing.ways)]
-        values = [get(each, name) for each in held for name in UNIQUE]
-        if not standing.ways or any(one.casefold() in texts for value in values for one in strings(value)):
+        values = {one.casefold() for each in held for name in UNIQUE for one in _values_of(get(each, name))}
+        if not standing.ways or values & texts:
             return True
     return False
+
+
+def _values_of(value: Json) -> Iterator[str]:
+    """Of a list of entries what they are for, without their types."""
+    entries = value if isinstance(value, list) else [value]
+    return strings([each.get("value") if isinstance(each, dict) else each for each in entries])
 
 
 def _had(standing: Standing, kind: str, name: str) -> bool:
@@ -227,43 +233,62 @@ class Likeness(NamedTuple):
     follows=("explore.read-shows-who-is-there",),
 )
 def write_is_taken_again(exchange: Exchange) -> Finding | None:
-    """Of somebody who is there: a 404 whatever was sent, another refusal only of what was taken or shown before."""
-    (write,), there = apart(exchange)[:1], before(exchange)
-    id_ = key_of(write)[1]
+    """Of somebody who is there and active: a 404 where such writes are served, else only what was taken or shown before."""
+    there, write = before(exchange), next(iter(apart(exchange)), exchange)
     standing = there.standing(write)
-    if (
-        write.heard.answer is None
-        or write.status not in REFUSED | {CONFLICT}
-        or _names_who_may_be_gone(write, there)
-    ):
+    if not _is_refused_oddly(write, there):
         return None
-    if id_ and (standing is None or not standing.is_there or not _has_effect(write, standing)):
-        return None
-    taken = [each for each in exchange.before if each.step == exchange.step and each.is_success]
-    if id_ and write.status in GONE and (taken or write.request.method != "DELETE"):
-        at = (*(standing.at[-1:] if standing else ()), exchange)
-        return Finding("success, since that one is there", write.answer.phrase, at=at)
+    at = standing.at[-1:] if standing else ()
+    taken = [each for each in _taken(exchange) if each.request.method == write.request.method]
+    if write.status in GONE and key_of(write)[1]:
+        if not any(key_of(each)[0] == key_of(write)[0] for each in taken):
+            return None
+        return Finding("success, since that one is there", write.answer.phrase, at=(*at, exchange))
     if write.status == CONFLICT and (_name_in(write) or _shares(write, there)):
         return None
     like = next((each for each in reversed(taken) if _is_like(write, each, exchange)), None)
     if like is None:
         return None
     expected = f"success, as for the like of it before ({like.answer.phrase})"
-    return Finding(
-        expected, write.answer.phrase, at=(like, *(standing.at[-1:] if standing else ()), exchange)
+    return Finding(expected, write.answer.phrase, at=(like, *at, exchange))
+
+
+def _is_refused_oddly(write: Exchange, there: There) -> bool:
+    """Whether it is refused, and nobody whom it is about or speaks of is a reason for that."""
+    if write.heard.answer is None or write.status not in REFUSED | {CONFLICT}:
+        return False
+    is_about_one = bool(key_of(write)[1])
+    return not (
+        _names_who_may_not_count(write, there)
+        or (is_about_one and not _has_effect(write, there.standing(write)))
     )
 
 
-def _names_who_may_be_gone(write: Exchange, there: There) -> bool:
-    """Whether it speaks of somebody else who need not be there."""
+def _taken(exchange: Exchange) -> list[Exchange]:
+    """The writes before it that were taken, those of bulk requests by themselves."""
+    return [each for each in each_alone(exchange.before) if each.is_success and each.request.method in WRITES]
+
+
+def _names_who_may_not_count(write: Exchange, there: There) -> bool:
+    """Whether it speaks of somebody else who need not be there, or is not active."""
     texts = set(strings(write.request.written))
-    others = {id_ for (_, id_), each in there.everybody.items() if not each.is_there}
-    quoted = {id_ for id_ in others if any(id_ in each for each in texts)}
-    return bool(quoted - {key_of(write)[1]})
+    others = {
+        id_
+        for (_, id_), each in there.everybody.items()
+        if not each.is_there or False in each.values("active")
+    }
+    return any(id_ in each for id_ in others - {key_of(write)[1]} for each in texts)
 
 
-def _has_effect(write: Exchange, standing: Standing) -> bool:
-    """Whether each operation that chooses, adds or removes does something in every way; others may be repeated."""
+def _has_effect(write: Exchange, standing: Standing | None) -> bool:
+    """Whether each operation that chooses, adds or removes does something in every way; others may be repeated.
+
+    Of somebody who is not active a target may want to hear nothing but that they are.
+    """
+    if standing is None or not standing.is_there:
+        return False
+    if False in standing.values("active") and write.status not in GONE:
+        return False
     if write.request.method != "PATCH":
         return True
     try:
@@ -282,7 +307,9 @@ def _has_effect(write: Exchange, standing: Standing) -> bool:
 
 def _is_like(write: Exchange, taken: Exchange, exchange: Exchange) -> bool:
     """Whether its shape is that of one that was taken, and each of its values was taken or shown."""
-    one, other = _likeness(write), _likeness(apart(taken)[0])
+    one, other = _likeness(write), _likeness(taken)
+    if taken.step != write.step:
+        return False
     if one is None or other is None or not one.shape <= other.shape:
         return False
     return one.values <= other.values | _accepted(exchange, key_of(write)[0])
@@ -290,12 +317,11 @@ def _is_like(write: Exchange, taken: Exchange, exchange: Exchange) -> bool:
 
 def _accepted(exchange: Exchange, kind: str) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    for each in exchange.before:
-        if key_of(each)[0] != kind:
-            continue
-        found.update(_values(resources_in(each)[:1] if key_of(each)[1] else []))
-        likeness = _likeness(each) if each.request.method in WRITES and each.is_success else None
-        found |= likeness.values if likeness else set()
+    for each in each_alone(exchange.before):
+        if key_of(each)[0] == kind:
+            found.update(_values(resources_in(each)[:1] if key_of(each)[1] else []))
+            likeness = _likeness(each) if each.request.method in WRITES and each.is_success else None
+            found |= likeness.values if likeness else set()
     return frozenset(found)
 
 

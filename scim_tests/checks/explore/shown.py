@@ -7,19 +7,21 @@ way. So what counts is a value that is lost, or one that was said or shown befor
 from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
-from scim_tests.checks.explore.there import Standing, There, door_of
+from scim_tests.checks.explore.there import Standing, There, after, before, door_of, is_of_parts, resources_in
 from scim_tests.checks.reading.compare import moment
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.history import Key
+from scim_tests.checks.reading.history import Key, kind_of
 from scim_tests.checks.reading.holdings import holdings, plain
 from scim_tests.checks.reading.outcomes import Outcome
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange
+from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, as_id, get, strings
 from scim_tests.model.transcript import Transcript
 
 CUT = 20  # letters of a text that a target has room for, at least
 MEMBERS = "$.members"
+Turn = tuple[str, str]  # what was written, and what it became
 
 
 def wrong(exchange: Exchange, there: There, key: Key, shown: Resource) -> list[Difference]:
@@ -30,23 +32,44 @@ def wrong(exchange: Exchange, there: There, key: Key, shown: Resource) -> list[D
     standing = there.everybody.get(key)
     if standing is None or not standing.ways:
         return []
-    nearest = min(
-        (list(_told(there, standing, way, shown)) for way in standing.ways),
-        key=len,
-    )
-    found = [each for each in nearest if _is_seen_here(exchange, there, key, each)]
+    found = [each for each in _nearest(there, standing, shown) if _is_seen_here(exchange, there, key, each)]
     if not found:
         return []
     known = holdings(Transcript((*exchange.before, exchange)))
     said = _said(exchange, standing)
     novel = {each.path for each in found if _is_new(each.shown, said)}
-    return [
+    sure = [
         each
         for each in found
         if known.is_sure(key[0], each)
         and not (known.lacks(key[0], each) or known.ignores(key[0], each))
         and not (each.path in novel or _is_its_way(each))
     ]
+    habits = _habits(exchange) if sure else frozenset()
+    return [each for each in sure if _turn(each) not in habits]
+
+
+def _nearest(there: There, standing: Standing, shown: Resource) -> list[Difference]:
+    return min((list(_told(there, standing, way, shown)) for way in standing.ways), key=len, default=[])
+
+
+def _habits(exchange: Exchange) -> frozenset[Turn]:
+    """What the target made of values when it got them for the first time, as earlier answers showed it."""
+    found: set[Turn] = set()
+    for each in exchange.before:
+        is_write = each.request.method != "GET"
+        there = after(each) if is_write else before(each)
+        for shown in resources_in(each):
+            standing = there.everybody.get((kind_of(each), as_id(get(shown, "id"))))
+            if standing and not is_of_parts(each):
+                said = _said(each, standing)
+                apart = _nearest(there, standing, shown)
+                found |= {_turn(one) for one in apart if _is_new(one.shown, said)}
+    return frozenset(found)
+
+
+def _turn(found: Difference) -> Turn:
+    return describe(found.wanted), describe(found.shown)
 
 
 def _told(there: There, standing: Standing, way: Outcome, shown: Resource) -> Iterator[Difference]:

@@ -59,6 +59,8 @@ class Listed(NamedTuple):
             return True
         if not (standing.is_settled or _asks_for_the_name(self.query.filter, self.kind)):
             return None  # what a target makes of a value is seen when it is read
+        if _asks_for_others(self.query.filter, self.there):
+            return None
         traits = Traits(self.there, self.kind)
         said = {holds(self.query.filter, each.resource, traits) for each in standing.ways}
         return said.pop() if len(said) == 1 else None
@@ -105,6 +107,13 @@ def listed(exchange: Exchange) -> Listed:
 
 def _asks_for_the_name(asked: Filter, kind: str) -> bool:
     return all(each.path == NAMES[kind].lower() for each in terms(asked))
+
+
+def _asks_for_others(asked: Filter, there: There) -> bool:
+    """Whether it asks for what moves with a write to another one: groups, dates, and a member who may be gone."""
+    said = list(terms(asked))
+    moves = any(each.path.partition(".")[0] in {"groups", "meta"} for each in said)
+    return moves or any(id_ in each.value for each in said for id_ in there.maybe_gone)
 
 
 def is_in_doubt(exchange: Exchange, name: str) -> bool:
