@@ -6,6 +6,7 @@ A conversation that was prepared says all of it: nothing is added when it is hel
 from collections.abc import Iterable, Sequence
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from scim_tests.explore.features import Features
 from scim_tests.model.conversation import KINDS, LOOKS, NAMES, Conversation, Move
@@ -19,17 +20,22 @@ PUTS = frozenset({"put", "put-less"})
 A_PAGE = 1  # startIndex
 
 
-def prepared(
-    moves: Iterable[Move], features: Features, looked: Sequence[str], last: Sequence[str]
-) -> Conversation:
-    """The moves with all they need, and after each write looks through the doors `looked`; at the end, through `last`."""
+class Looking(NamedTuple):
+    """Through which doors is looked after each write: at whom it is about, or with `wide` at everybody; and through which at the end."""
+
+    doors: tuple[str, ...] = ()
+    wide: bool = False
+    last: tuple[str, ...] = ()
+
+
+def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Conversation:
+    """The moves with all they need, and with looks."""
     preparing = _Preparing(features)
     for move in moves:
         preparing.take(move)
         if KINDS[move.kind].writes:
-            preparing.look(looked, move)
-    if looked != last:
-        preparing.look(last, Move("read"))
+            preparing.look(looking.doors, None if looking.wide else move)
+    preparing.look(looking.last, None)
     return tuple(preparing.said)
 
 
@@ -45,6 +51,7 @@ class _Preparing:
         self._known_groups: dict[int, None] = {}
         self._names: dict[int, None] = {}  # that anybody has, or had
         self._group_names: dict[int, None] = {}
+        self._changed = "userName"  # which attribute was written last
 
     def take(self, move: Move) -> None:
         """Say it, after what it needs."""
@@ -57,10 +64,15 @@ class _Preparing:
         else:
             self._write(move)
 
-    def look(self, doors: Sequence[str], written: Move) -> None:
-        """Look through each of these doors at everybody who was ever there."""
+    def look(self, doors: Sequence[str], written: Move | None) -> None:
+        """Look through each of these doors at whom a write is about, or at everybody who was ever there."""
+        people, groups = list(self._known), list(self._known_groups)
+        if written and KINDS[written.kind].of == "user":
+            people = [written.who]
+        elif written:
+            groups, people = [written.who], [each for each in people if each in written.members]
         for door in doors:
-            self.said += self._looks(door, written)
+            self.said += self._looks(door, people, groups)
 
     def _write(self, move: Move) -> None:
         of_a_group = KINDS[move.kind].of == "group"
@@ -105,6 +117,7 @@ class _Preparing:
 
     def _remember(self, move: Move) -> None:
         """What the write comes to."""
+        self._changed = move.attribute or self._changed
         if move.kind == "rename" or (move.kind == "put" and move.attribute == "userName"):
             name = move.value % NAMES  # in capitals or not
             if name not in self._people.values():
@@ -118,44 +131,29 @@ class _Preparing:
         elif move.kind == "delete-group":
             self._groups.pop(move.who, None)
 
-    def _looks(self, door: str, written: Move) -> Iterable[Move]:
+    def _looks(self, door: str, people: Sequence[int], groups: Sequence[int]) -> list[Move]:
         match door:
             case "lookup":
                 return [Move(door, value=each) for each in self._names]
             case "lookup-group":
                 return [Move(door, value=each) for each in self._group_names]
-            case "find":
-                path = written.attribute.partition("[")[0] if written.attribute else "userName"
-                return [Move(door, each, path) for each in self._known]
-            case "read-part":
-                return [
-                    Move(door, each, written.attribute.partition("[")[0] or "userName")
-                    for each in self._known
-                ]
+            case "find" | "read-part":
+                return [Move(door, each, self._changed.partition("[")[0]) for each in people]
             case "find-group":
-                return [
-                    Move(door, each, members=(one,)) for each in self._known_groups for one in self._known
-                ]
+                return [Move(door, members=(each,)) for each in people if groups]
             case "page":
-                return [Move(door, value=A_PAGE)] if self._known else []
-            case "count" | "list":
-                return [Move(door)] if self._known else []
-            case "list-groups":
-                return [Move(door)] if self._known_groups else []
-        known = self._known if KINDS[door].of == "user" else self._known_groups
-        return [Move(door, each) for each in known]
+                return [Move(door, value=A_PAGE)]
+            case "count" | "list" | "list-groups":
+                return [Move(door)]
+        return [Move(door, each) for each in (people if KINDS[door].of == "user" else groups)]
 
 
 def plain(features: Features) -> Conversation:
     """Each kind of write once, of those who stay first, and in the end a look through every door."""
     doors = [each for each in DOORS if each in features.kinds]
     writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
-    moves = [
-        move
-        for kind in sorted(writes, key=lambda each: "delete" in each)
-        if (move := _plainly(kind, features))
-    ]
-    return prepared(moves, features, (), doors)
+    moves = [move for kind in sorted(writes, key=lambda each: "delete" in each) if (move := _plainly(kind, features))]
+    return prepared(moves, features, Looking(last=tuple(doors)))
 
 
 def _plainly(kind: str, features: Features) -> Move | None:
