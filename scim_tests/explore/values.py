@@ -18,7 +18,7 @@ FREE = frozenset({
 TRAPS = (
     "Zo\u00eb",
     "Zoe\u0308",  # the same in another form of Unicode
-    'O\'Neill "Bob" \\ & Co.',
+    "O'Neill \"Bob\" \\ & Co.",
     "A+B %41 100%",
     "two  blanks",
     "true",
@@ -91,8 +91,7 @@ def attributes(
             found += [
                 each
                 for each in _of(definition, prefix, both)
-                if every
-                or {each.path.removeprefix(prefix).lower(), each.root.removeprefix(prefix).lower()} & known
+                if every or {each.path.removeprefix(prefix).lower(), each.root.removeprefix(prefix).lower()} & known
             ]
     return tuple(found)
 
@@ -129,9 +128,7 @@ def _several(path: str, definition: Resource, values: Sequence[list[Json]]) -> A
     first, second = (each[:2] for each in values)
     lists = (first[:1], first, second[:1], second, [*first[:1], *second[1:]])
     if not isinstance(first[0], Mapping):
-        return Attribute(
-            path, lists, entries=(*second, *first), is_required=get(definition, "required") is True
-        )
+        return Attribute(path, lists, entries=(*second, *first), is_required=get(definition, "required") is True)
     kinds = list(dict.fromkeys(kind for each in (*first, *second) if (kind := get(each, "type"))))
     texts = [get(each, "value") for each in (*second, *first)]
     paths = [f'{path}[type eq "{kind}"]' for kind in kinds]
