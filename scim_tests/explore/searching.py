@@ -164,8 +164,7 @@ class Exploration:
         again = self._hold(shortest, self._is_new, stops=False)
         found = {**({kind: held.found[kind]} if kind not in again.found else {}), **again.found}
         self._explored.discoveries += [
-            Discovery(each, judgement, again.moves, again.requests, met_after)
-            for each, judgement in found.items()
+            Discovery(each, judgement, again.moves, again.requests, met_after) for each, judgement in found.items()
         ]
 
     def _showing(self, kind: Kind) -> Callable[[Conversation], Conversation | None]:
@@ -176,12 +175,7 @@ class Exploration:
         def shows(conversation: Conversation) -> Conversation | None:
             nonlocal plays
             plays += 1
-            if (
-                self._player.is_stopped
-                or self._player.is_gone
-                or plays > most
-                or time.perf_counter() - since > seconds
-            ):
+            if self._player.is_stopped or self._player.is_gone or plays > most or time.perf_counter() - since > seconds:
                 return None
             held = self._hold(conversation, lambda each: each == kind)
             return held.moves if kind in held.found else None
