@@ -58,11 +58,21 @@ EXPLORING, SHRINKING_IT = "exploring", "shrinking"
 class Exploration:
     """Explores with one player for so many seconds, conversations of some `steps` moves; the same ones for the same seed."""
 
-    def __init__(self, player: Player, features: Features, *, start: int, steps: int, seconds: float) -> None:
+    def __init__(  # noqa: PLR0913 -- what it goes by, each by its name
+        self,
+        player: Player,
+        features: Features,
+        *,
+        start: int,
+        steps: int,
+        seconds: float,
+        is_enough: Callable[[Discovery], bool] = lambda _: False,
+    ) -> None:
         self._player = player
         self._features = features
         self._seed = start
         self._seconds = seconds
+        self._is_enough = is_enough
         self._talks = conversations(features, steps)
         self._explored = Explored()
         self._started = 0.0
@@ -88,6 +98,8 @@ class Exploration:
             self._explored.ended_early = self._explored.ended_early or "it was interrupted"
         elif self._player.is_gone:
             self._explored.ended_early = self._explored.ended_early or "the target does not answer any more"
+        elif any(map(self._is_enough, self._explored.discoveries)):
+            self._explored.ended_early = self._explored.ended_early or "something was found (-x)"
         return bool(self._explored.ended_early) or self._passed > self._seconds
 
     @property
