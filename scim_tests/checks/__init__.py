@@ -31,6 +31,12 @@ def explore_catalogue() -> tuple[Check, ...]:
     return _found_in(explore)
 
 
+@cache
+def whole_catalogue() -> tuple[Check, ...]:
+    """All of these: what a report, a baseline or a question may be about."""
+    return (*catalogue(), *load_catalogue(), *explore_catalogue())
+
+
 def _found_in(*rooms: ModuleType) -> tuple[Check, ...]:
     names = {
         each.name: f"{room.__name__}.{each.name}" for room in rooms for each in iter_modules(room.__path__)

@@ -36,12 +36,12 @@ KINDS = {
     "create": Kind("user", writes=True),  # = which name, its own unless said; of one who is there: once more
     "rename": Kind("user", writes=True),  # = which name; from NAMES on, the same in capitals
     "set": Kind("user", writes=True),  # one attribute, by a PATCH without a path
-    "put": Kind("user", writes=True),  # what was read, with one attribute changed, or with none
+    "put": Kind("user", writes=True),  # what was read, with one attribute changed, userName to which name, or with none
     "deactivate": Kind("user", writes=True),
     "activate": Kind("user", writes=True),
     "delete": Kind("user", writes=True),
     "create-group": Kind("group", writes=True),  # = which name; with members
-    "rename-group": Kind("group", writes=True),  # = which name
+    "rename-group": Kind("group", writes=True),  # = which name; from GROUP_NAMES on, the same in capitals
     "add-members": Kind("group", writes=True),
     "remove-members": Kind("group", writes=True),
     "replace-members": Kind("group", writes=True),  # by none, too
@@ -59,13 +59,13 @@ KINDS = {
     "bulk-set": Kind("user", writes=True, okta=False),  # a PATCH in a bulk request
     "read": Kind("user"),
     "read-group": Kind("group"),
-    "lookup": Kind(""),  # = which name
-    "lookup-group": Kind(""),  # = which name
+    "lookup": Kind(""),  # = which name, as in a rename
+    "lookup-group": Kind(""),  # = which name, as in a rename
     "list": Kind(""),
     "list-groups": Kind(""),
     "page": Kind(""),  # = startIndex; a few people
     "find": Kind("user", okta=False),  # by a filter for what an attribute was last seen to be
-    "find-group": Kind("group", okta=False),  # by a filter for one of its members
+    "find-group": Kind("group", okta=False),  # by a filter for one member, whichever group it is
     "read-part": Kind("user", okta=False),  # with `attributes`
     "read-group-part": Kind("group", okta=False),  # without its members
     "read-if-changed": Kind("user", okta=False),  # with If-None-Match of the version last seen

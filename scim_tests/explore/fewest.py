@@ -1,0 +1,108 @@
+"""The fewest moves with which a finding shows: those dropped that it does not need, and the rest said more plainly."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from scim_tests.explore.values import Attribute
+from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move
+
+# The moves that led to a request in a conversation with these, if it shows the finding; None if not.
+Shows = Callable[[Conversation], Conversation | None]
+
+
+def fewest(conversation: Conversation, shows: Shows, attributes: Sequence[Attribute] = ()) -> Conversation:
+    """The conversation, which shows it, without what can go. `shows` is asked some tens of times."""
+    for lean in _lean(conversation):
+        if kept := shows(lean):
+            conversation = kept
+            break
+    return _plainer(_dropped(conversation, shows), shows, attributes)
+
+
+def _lean(conversation: Conversation) -> Iterator[Conversation]:
+    """With no look but the last move and those that prove whom a create made; then with no others than through its door."""
+    *before, last = conversation
+    for kept in (frozenset[str](), frozenset({last.kind})):
+        lean = tuple(
+            each
+            for number, each in enumerate(before)
+            if each.kind not in LOOKS or each.kind in kept or _proves(before, number)
+        )
+        yield (*lean, last)
+
+
+def _proves(moves: Sequence[Move], number: int) -> bool:
+    """Whether this is the read that follows a create."""
+    look, made = moves[number], moves[number - 1] if number else None
+    return (
+        made is not None
+        and (made.kind, look.kind) in {("create", "read"), ("create-group", "read-group")}
+        and made.who == look.who
+    )
+
+
+def _dropped(conversation: Conversation, shows: Shows) -> Conversation:
+    """Halves, then quarters, and in the end single moves, from the end on; until none can go."""
+    size = max(1, len(conversation) // 2)
+    while True:
+        before = conversation
+        conversation = _without_chunks(conversation, size, shows)
+        if size == 1 and conversation == before:
+            return conversation
+        size = max(1, size // 2)
+
+
+def _without_chunks(conversation: Conversation, size: int, shows: Shows) -> Conversation:
+    end = len(conversation)
+    while end > 0:
+        start = max(0, end - size)
+        shorter = conversation[:start] + conversation[end:]
+        kept = shows(shorter) if shorter else None
+        if kept:
+            conversation = kept
+        end = min(start, len(conversation))
+    return conversation
+
+
+def _plainer(conversation: Conversation, shows: Shows, attributes: Sequence[Attribute]) -> Conversation:
+    """Places from 0 on, and each move with the plainest that it can say."""
+    placed = _from_zero(conversation)
+    if placed != conversation and (kept := shows(placed)):
+        conversation = kept
+    for number in range(len(conversation)):
+        for move in _said_plainly(conversation[number], attributes):
+            plainer = (*conversation[:number], move, *conversation[number + 1 :])
+            kept = shows(plainer)
+            if kept and len(kept) == len(conversation):
+                conversation = kept
+                break
+    return conversation
+
+
+def _said_plainly(move: Move, attributes: Sequence[Attribute]) -> Iterator[Move]:
+    """The same with fewer members, with nothing said that need not be, or with a plainer value."""
+    if move.members:
+        yield replace(move, members=())
+        yield from (replace(move, members=(each,)) for each in move.members if len(move.members) > 1)
+    if not move.attribute and move.value is not None:
+        yield replace(move, value=None)
+    of = next((each for each in attributes if each.path == move.attribute), None)
+    values = of.values if of and KINDS[move.kind].writes and move.kind != "add" else ()
+    yield from (replace(move, value=each) for each in values[:2] if values.index(move.value) > values.index(each)) if move.value in values else ()
+
+
+def _from_zero(conversation: Conversation) -> Conversation:
+    """With the places renumbered in the order in which they come; names, which belong to no place, stay."""
+    people: dict[int, int] = {}
+    groups: dict[int, int] = {}
+    return tuple(_moved(each, people, groups) for each in conversation)
+
+
+def _moved(move: Move, people: dict[int, int], groups: dict[int, int]) -> Move:
+    of = KINDS[move.kind].of
+    places = {"user": people, "group": groups}.get(of)
+    who = places.setdefault(move.who, len(places)) if places is not None else move.who
+    members = tuple(people.setdefault(each, len(people)) for each in move.members)
+    leaving = move.kind == "change-members" and isinstance(move.value, list)
+    value = [people.setdefault(each, len(people)) for each in move.value] if leaving else move.value
+    return replace(move, who=who, members=members, value=value)

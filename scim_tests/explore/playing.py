@@ -1,0 +1,168 @@
+"""Holds one conversation after the other: each is a scene with names of its own, judged as it goes."""
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from scim_tests.checks import catalogue, explore_catalogue
+from scim_tests.engine.conduct import Conductor, Stops
+from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.engine.listener import Silence
+from scim_tests.engine.run_state import SceneRun, State
+from scim_tests.engine.under_way import Send
+from scim_tests.explore.kinds import Kind, kind_of
+from scim_tests.model.act import Scene
+from scim_tests.model.check import Check
+from scim_tests.model.conversation import Conversation
+from scim_tests.model.exchange import Exchange
+from scim_tests.model.profile import Profile
+from scim_tests.model.scene_result import NOTHING, SceneResult
+from scim_tests.model.transcript import Transcript
+from scim_tests.model.verdict import Verdict
+from scim_tests.personas.explore.explore import scene_of, sent
+from scim_tests.personas.okta.patience import patience
+from scim_tests.personas.okta.people import Casting
+from scim_tests.personas.play import clean_up_scene
+from scim_tests.session.removing import to_remove
+from scim_tests.wire.ledger import Ledger
+
+RULE = "every_"
+MADE = frozenset({"explore.create", "explore.create_group"})  # steps
+Seeks = Callable[[Kind], bool]
+
+
+@cache
+def judging() -> tuple[Check, ...]:
+    """The checks of an exploration: its own, and the rules for every answer."""
+    return (*explore_catalogue(), *(each for each in catalogue() if each.act.startswith(RULE)))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A conversation that was held: the moves that led to a request, and the failures that were sought, by kind."""
+
+    moves: Conversation
+    found: Mapping[Kind, Judgement]
+    requests: int
+
+
+class Player:
+    """Plays on one event loop, from code that is not asynchronous; `stop` may be called by a signal handler."""
+
+    def __init__(  # noqa: PLR0913 -- who takes part
+        self,
+        loop: asyncio.AbstractEventLoop,
+        send: Send,
+        profile: Profile,
+        run: str,
+        seed: int,
+        *,
+        ledger: Ledger,
+        known: Mapping[str, SceneResult],
+        parallel: int,
+    ) -> None:
+        self._loop = loop
+        self._send = send
+        self._profile = profile
+        self._run = run
+        self._seed = seed
+        self._ledger = ledger
+        self._known = dict(known)
+        self._parallel = parallel
+        self._casting = Casting(profile, run, seed)
+        self._under_way: asyncio.Task[None] | None = None
+        self.conversations = 0
+        self.requests = 0
+        self.standing = 0  # whom conversations made since the last clean-up
+        self.broken: list[str] = []  # what failed in acts and checks of ours
+        self.is_stopped = False
+        self.is_gone = False  # the target
+
+    def stop(self) -> None:
+        """Hold no conversation any more, and end the one that is under way in order."""
+        self.is_stopped = True
+        if self._under_way:
+            self._loop.call_soon_threadsafe(self._under_way.cancel)
+
+    def hold(self, conversation: Conversation, seeks: Seeks, *, stops: bool = True) -> Held:
+        """Hold it, with `stops` until the first failure that is sought. Of a target that is gone, nothing is found."""
+        scene = self._scene(conversation)
+        judge = Judge(judging())
+        played = self._play(judge, scene, (lambda said: bool(_failures(said, seeks))) if stops else None)
+        exchanges = tuple(played.exchanges)
+        self.requests += len(exchanges)
+        self.standing += sum(each.step in MADE and each.is_success for each in exchanges)
+        moves = tuple(sent(scene, exchanges))
+        if self.is_stopped or self.is_gone:
+            return Held(moves, {}, len(exchanges))
+        return Held(moves, self._judged(judge, exchanges, seeks), len(exchanges))
+
+    def clean_up(self) -> str:
+        """Remove whom the conversations made; why that cannot be, or nothing."""
+        ours = to_remove(self._ledger)
+        self.standing = 0
+        if not ours:
+            return ""
+        scene = replace(clean_up_scene(self._profile, ours, ours), known=self._known)
+        played = self._play(Judge(()), scene, None)
+        self.requests += len(played.exchanges)
+        if played.state is not State.PLAYED:
+            return played.why
+        self._known["clean_up"] = played.result
+        left = [f"{name}: {why}" for name, _, why in played.result.left_behind]
+        return left[0] if left else ""
+
+    def _scene(self, conversation: Conversation) -> Scene:
+        """With people who have this conversation's number, and always the same values with it."""
+        self.conversations += 1
+        key, seed = str(self.conversations), self._seed * 1_000_003 + self.conversations
+        self._casting.fake.seed_instance(seed)
+        self._casting.chance.seed(seed)
+        self._casting.named.clear()
+        return replace(scene_of(self._casting, key, conversation), known=self._known)
+
+    def _play(self, judge: Judge, scene: Scene, stops: Stops | None) -> SceneRun:
+        conductor = Conductor(self._send, judge, Silence(), parallel=self._parallel, patience=patience)
+        self._run_to_its_end(conductor.play([scene], stops))
+        self.is_gone = self.is_gone or conductor.is_gone
+        self.broken += conductor.broken
+        return conductor.scene_runs[0]
+
+    def _run_to_its_end(self, work: Coroutine[None, None, None]) -> None:
+        self._under_way = self._loop.create_task(work)
+        try:
+            self._loop.run_until_complete(self._under_way)
+        finally:
+            self._under_way = None
+
+    def _judged(self, judge: Judge, exchanges: tuple[Exchange, ...], seeks: Seeks) -> dict[Kind, Judgement]:
+        """What was found as it went, and what only the whole shows."""
+        for number, each in enumerate(exchanges, 1):
+            each.number = number
+        found = _failures_of(judge, seeks)
+        if not found:
+            judge.conclude(Transcript(exchanges))
+            found = _failures_of(judge, seeks)
+        self.broken += [
+            f"{check}: {each.finding.got if each.finding else ''}"
+            for check, said in judge.judgements.items()
+            for each in said
+            if each.verdict is Verdict.BROKEN
+        ]
+        return found
+
+
+def _failures_of(judge: Judge, seeks: Seeks) -> dict[Kind, Judgement]:
+    """The first of each kind."""
+    found: dict[Kind, Judgement] = {}
+    for check, said in judge.judgements.items():
+        for each in said:
+            for kind, judgement in _failures({check: each}, seeks).items():
+                found.setdefault(kind, judgement)
+    return found
+
+
+def _failures(said: Mapping[str, Judgement], seeks: Seeks) -> dict[Kind, Judgement]:
+    failed = ((kind_of(check, each), each) for check, each in said.items() if each.verdict is Verdict.FAIL)
+    return {kind: each for kind, each in failed if seeks(kind)}

@@ -1,0 +1,184 @@
+"""From moves that were drawn to a conversation that can be held: who is needed is made first, and looks follow writes.
+
+A conversation that was prepared says all of it: nothing is added when it is held, or once it is shrunk.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from scim_tests.explore.features import Features
+from scim_tests.model.conversation import KINDS, LOOKS, NAMES, Conversation, Move
+
+# Where what stands can be seen, in the order of what they cost.
+DOORS = (
+    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "count", "find", "find-group",
+    "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
+)  # fmt: skip
+PUTS = frozenset({"put", "put-less"})
+A_PAGE = 1  # startIndex
+
+
+class Looking(NamedTuple):
+    """Through which doors is looked after each write: at whom it is about, or with `wide` at everybody; and through which at the end."""
+
+    doors: tuple[str, ...] = ()
+    wide: bool = False
+    last: tuple[str, ...] = ()
+
+
+def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Conversation:
+    """The moves with all they need, and with looks."""
+    moves = tuple(moves)
+    preparing = _Preparing(features, moves)
+    for move in moves:
+        preparing.take(move)
+        if KINDS[move.kind].writes:
+            preparing.look(looking.doors, None if looking.wide else move)
+    preparing.look(looking.last, None)
+    return tuple(preparing.said)
+
+
+class _Preparing:
+    """Who is there by then, if the target did as it was asked: by place, with the name."""
+
+    def __init__(self, features: Features, moves: Sequence[Move]) -> None:
+        self._features = features
+        self.said: list[Move] = []
+        self._people: dict[int, int] = {}
+        self._groups: dict[int, int] = {}
+        self._known: dict[int, None] = {}  # places of people who are there, or were
+        self._known_groups: dict[int, None] = {}
+        # That anybody has, had or will have.
+        self._names = {name: None for each in moves if (name := _name_given(each)) is not None}
+        self._group_names: dict[int, None] = {}
+        self._changed = "userName"  # which attribute was written last
+
+    def take(self, move: Move) -> None:
+        """Say it, after what it needs."""
+        if move.kind == "create" and move.who not in self._people:
+            self._create(move)
+        elif move.kind == "create-group" and move.who not in self._groups:
+            self._create_group(move)
+        elif move.kind in LOOKS:
+            self.said.append(move)
+        else:
+            self._write(move)
+
+    def look(self, doors: Sequence[str], written: Move | None) -> None:
+        """Look through each of these doors at whom a write is about, or at everybody who was ever there."""
+        people, groups = list(self._known), list(self._known_groups)
+        if written and KINDS[written.kind].of == "user":
+            people = [written.who]
+        elif written:
+            groups, people = [written.who], [each for each in people if each in written.members]
+        for door in doors:
+            self.said += self._looks(door, people, groups)
+
+    def _write(self, move: Move) -> None:
+        of_a_group = KINDS[move.kind].of == "group"
+        for each in move.members:
+            self._need(each)
+        if move.kind == "change-members":
+            for each in move.value:
+                self._need(each)
+        if of_a_group and move.who not in self._groups:
+            self._create_group(Move("create-group", move.who, members=tuple(self._people) or move.members))
+        if not of_a_group:
+            self._need(move.who)
+        if move.kind == "create":  # of one who is there: the same name once more
+            move = replace(move, value=self._people[move.who])
+        if self._features.reads_first and move.kind in PUTS:
+            self.said.append(Move("read", move.who))
+        self.said.append(move)
+        self._remember(move)
+
+    def _need(self, who: int) -> None:
+        if who not in self._people:
+            self._create(Move("create", who))
+
+    def _create(self, move: Move) -> None:
+        """Under a name that nobody has, unless another was said; an id may be written to once a GET has shown it."""
+        name = move.who if move.value is None else move.value
+        if move.value is None and name in self._people.values():
+            name = next(each for each in range(NAMES) if each not in self._people.values())
+            move = Move("create", move.who, value=name)
+        self.said += [move, Move("read", move.who)]
+        if name not in self._people.values():
+            self._people[move.who] = name
+        self._known[move.who] = self._names[name] = None
+
+    def _create_group(self, move: Move) -> None:
+        for each in move.members:
+            self._need(each)
+        name = move.who if move.value is None else move.value
+        self.said += [move, Move("read-group", move.who)]
+        self._groups[move.who] = name
+        self._known_groups[move.who] = self._group_names[name] = None
+
+    def _remember(self, move: Move) -> None:
+        """What the write comes to."""
+        self._changed = move.attribute or self._changed
+        name = _name_given(move)
+        if name is not None:
+            if name not in self._people.values():
+                self._people[move.who] = name
+        elif move.kind == "delete":
+            self._people.pop(move.who, None)
+        elif move.kind in {"rename-group", "put-group"} and move.value is not None:
+            self._groups[move.who] = move.value
+            self._group_names[move.value] = None
+        elif move.kind == "delete-group":
+            self._groups.pop(move.who, None)
+
+    def _looks(self, door: str, people: Sequence[int], groups: Sequence[int]) -> list[Move]:
+        match door:
+            case "lookup":
+                return [Move(door, value=each) for each in self._names]
+            case "lookup-group":
+                return [Move(door, value=each) for each in self._group_names]
+            case "find" | "read-part":
+                return [Move(door, each, self._changed.partition("[")[0]) for each in people]
+            case "find-group":
+                return [Move(door, members=(each,)) for each in people if groups]
+            case "page":
+                return [Move(door, value=A_PAGE)]
+            case "count" | "list" | "list-groups":
+                return [Move(door)]
+        return [Move(door, each) for each in (people if KINDS[door].of == "user" else groups)]
+
+
+def _name_given(move: Move) -> int | None:
+    """Which name a move is to give somebody who is there, in capitals or not."""
+    gives = move.kind == "rename" or (move.kind == "put" and move.attribute == "userName")
+    return move.value % NAMES if gives else None
+
+
+def plain(features: Features) -> Conversation:
+    """Each kind of write once, of those who stay first, and in the end a look through every door."""
+    doors = [each for each in DOORS if each in features.kinds]
+    writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
+    moves = [move for kind in sorted(writes, key=lambda each: "delete" in each) if (move := _plainly(kind, features))]
+    return prepared(moves, features, Looking(last=tuple(doors)))
+
+
+def _plainly(kind: str, features: Features) -> Move | None:
+    """The plainest move of a kind; None where no attribute is there for it."""
+    single = next((each for each in features.attributes if not each.entries and not each.is_required), None)
+    several = next((each for each in features.attributes if each.entries), single)
+    match kind:
+        case "set" | "put" | "replace" | "clash" | "set-if-current" | "set-if-stale" | "bulk-set":
+            members = (1,) if kind == "clash" else ()
+            return Move(kind, 0, single.path, single.values[1], members) if single else None
+        case "add" | "remove" | "put-less":
+            value = [several.entries[0]] if several and several.entries and kind == "add" else None
+            return Move(kind, 0, several.path, value) if several else None
+        case "rename" | "rename-group":
+            return Move(kind, 0, value=1)
+        case "create":
+            return Move(kind, 0)
+        case "change-members":
+            return Move(kind, 0, value=[0], members=(1,))
+    members = (0, 1) if "members" in kind or kind == "create-group" else ()
+    return Move(kind, 0, members=members)

@@ -1,0 +1,183 @@
+"""The search: rounds of conversations that Hypothesis draws, until the time is over; what is found is shrunk and told once.
+
+A finding counts once it has shown a second time.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from scim_tests.engine.judge import Judgement
+from scim_tests.explore.features import Features
+from scim_tests.explore.fewest import fewest
+from scim_tests.explore.kinds import Kind
+from scim_tests.explore.playing import Held, Player
+from scim_tests.explore.preparing import plain
+from scim_tests.explore.talks import conversations
+from scim_tests.model.conversation import Conversation
+
+EXAMPLES = 40  # conversations of a round
+ROUNDS = 1_000_003  # that a seed has at most
+STANDING = 12  # users and groups; more make every list longer
+SHRINKING = 150, 30.0  # conversations and seconds that a finding is shrunk for, at most
+SEEN_ONCE = 3  # times, after which a kind that never shows again is looked for no more
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """A kind of finding, with the shortest conversation that is known to show it."""
+
+    kind: Kind
+    judgement: Judgement
+    conversation: Conversation
+    requests: int
+    met_after: float  # seconds
+
+
+@dataclass
+class Explored:
+    """What an exploration came to. `ended_early` says why it did; empty where its time was over."""
+
+    discoveries: list[Discovery] = field(default_factory=list)
+    met: Counter[Kind] = field(default_factory=Counter)  # how often each kind was met
+    seen_once: Counter[Kind] = field(default_factory=Counter)  # and did not show again
+    conversations: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    broken: tuple[str, ...] = ()  # what failed in acts and checks of ours
+    ended_early: str = ""
+
+
+Told = Callable[[Explored, str], None]  # what there is by now, and what is being done
+EXPLORING, SHRINKING_IT = "exploring", "shrinking"
+
+
+class Exploration:
+    """Explores with one player for so many seconds, conversations of some `steps` moves; the same ones for the same seed."""
+
+    def __init__(  # noqa: PLR0913 -- what it goes by, each by its name
+        self,
+        player: Player,
+        features: Features,
+        *,
+        start: int,
+        steps: int,
+        seconds: float,
+        is_enough: Callable[[Discovery], bool] = lambda _: False,
+    ) -> None:
+        self._player = player
+        self._features = features
+        self._seed = start
+        self._seconds = seconds
+        self._is_enough = is_enough
+        self._talks = conversations(features, steps)
+        self._explored = Explored()
+        self._started = 0.0
+        self._doing = EXPLORING
+        self._told: Told = lambda _, __: None
+
+    def explore(self, told: Told) -> Explored:
+        """Do so; `told` hears often how it goes."""
+        self._started, self._told = time.perf_counter(), told
+        self._meet(plain(self._features))
+        self._make_room(0)
+        number = 0
+        while not self._is_over:
+            number += 1
+            self._round(number)
+        self._count()
+        return self._explored
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the time is, or there is another reason."""
+        if self._player.is_stopped:
+            self._explored.ended_early = self._explored.ended_early or "it was interrupted"
+        elif self._player.is_gone:
+            self._explored.ended_early = self._explored.ended_early or "the target does not answer any more"
+        elif any(map(self._is_enough, self._explored.discoveries)):
+            self._explored.ended_early = self._explored.ended_early or "something was found (-x)"
+        return bool(self._explored.ended_early) or self._passed > self._seconds
+
+    @property
+    def _passed(self) -> float:
+        return time.perf_counter() - self._started
+
+    def _round(self, number: int) -> None:
+        """Some conversations, as Hypothesis draws them."""
+
+        @seed(self._seed * ROUNDS + number)
+        @settings(
+            max_examples=EXAMPLES,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(self._talks)
+        def drawn(conversation: Conversation) -> None:
+            if not self._is_over:
+                self._meet(conversation)
+
+        drawn()
+
+    def _meet(self, conversation: Conversation) -> None:
+        """Hold it; what is new in it is shrunk and written down."""
+        held = self._hold(conversation, self._is_new)
+        if held.found:
+            self._look_into(held)
+
+    def _is_new(self, kind: Kind) -> bool:
+        known = any(each.kind == kind for each in self._explored.discoveries)
+        return not known and self._explored.seen_once[kind] < SEEN_ONCE
+
+    def _hold(self, conversation: Conversation, seeks: Callable[[Kind], bool], *, stops: bool = True) -> Held:
+        self._make_room(STANDING)
+        held = self._player.hold(conversation, seeks, stops=stops)
+        self._explored.met.update(held.found.keys())
+        self._count()
+        return held
+
+    def _make_room(self, most: int) -> None:
+        """Remove whom conversations made, where more than that stand; it ends where that cannot be."""
+        if self._player.standing > most and (why := self._player.clean_up()):
+            self._explored.ended_early = f"whom a conversation made is not removed: {why}"
+
+    def _count(self) -> None:
+        told = self._explored
+        told.conversations, told.requests = self._player.conversations, self._player.requests
+        told.seconds, told.broken = self._passed, tuple(dict.fromkeys(self._player.broken))
+        self._told(told, self._doing)
+
+    def _look_into(self, held: Held) -> None:
+        """Have it shown a second time, with as few moves as it can; and take down all that shows with it."""
+        met_after, kind = self._passed, next(iter(held.found))
+        shows = self._showing(kind)
+        if shows(held.moves) is None:
+            if not self._is_over:
+                self._explored.seen_once[kind] += 1
+            return
+        shortest = fewest(held.moves, shows, self._features.attributes)
+        again = self._hold(shortest, self._is_new, stops=False)
+        found = {**({kind: held.found[kind]} if kind not in again.found else {}), **again.found}
+        self._explored.discoveries += [
+            Discovery(each, judgement, again.moves, again.requests, met_after) for each, judgement in found.items()
+        ]
+
+    def _showing(self, kind: Kind) -> Callable[[Conversation], Conversation | None]:
+        """Whether a conversation shows it, as far as the budget goes."""
+        most, seconds = SHRINKING
+        plays, since = 0, time.perf_counter()
+
+        def shows(conversation: Conversation) -> Conversation | None:
+            nonlocal plays
+            plays += 1
+            if self._player.is_stopped or self._player.is_gone or plays > most or time.perf_counter() - since > seconds:
+                return None
+            held = self._hold(conversation, lambda each: each == kind)
+            return held.moves if kind in held.found else None
+
+        return shows
