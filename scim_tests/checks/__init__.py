@@ -1,5 +1,5 @@
-"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show, in `explore` what
-holds of conversations that nobody wrote.
+"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show,
+in `explore` what holds of conversations that nobody wrote.
 
 A check is found because it stands in one of these files; there is no list to keep.
 """
@@ -29,6 +29,12 @@ def load_catalogue() -> tuple[Check, ...]:
 def explore_catalogue() -> tuple[Check, ...]:
     """Every check of conversations that nobody wrote, beside the rules that hold in every answer."""
     return _found_in(explore)
+
+
+@cache
+def whole_catalogue() -> tuple[Check, ...]:
+    """All of these: what a report, a baseline or a question may be about."""
+    return (*catalogue(), *load_catalogue(), *explore_catalogue())
 
 
 def _found_in(*rooms: ModuleType) -> tuple[Check, ...]:

@@ -28,14 +28,14 @@ def command() -> None:
 )
 def update(file: Path, run: Path, reason: str, owner: str, expires: datetime | None) -> int:
     """Write FILE from a run or a load: a report folder, or the run.json or load.json in it (default: reports/latest)."""
-    from scim_tests.checks import catalogue, load_catalogue
+    from scim_tests.checks import whole_catalogue
     from scim_tests.model.load_record import LoadRecord
     from scim_tests.record.baseline import Acceptance, read_baseline, updated, written
     from scim_tests.record.file import read_either
     from scim_tests.report.load.as_run import as_run
     from scim_tests.wire import private_file
 
-    ids = [check.id for check in (*catalogue(), *load_catalogue())]
+    ids = [check.id for check in whole_catalogue()]
     before = read_baseline(file, ids) if file.exists() else []
     record = read_either(run)
     until = datetime.now(UTC).date() + timedelta(days=DAYS)

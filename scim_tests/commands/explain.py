@@ -42,9 +42,9 @@ def command(words: tuple[str, ...]) -> int:
 
 
 def _check(check_id: str) -> "Check":
-    from scim_tests.checks import catalogue, load_catalogue
+    from scim_tests.checks import whole_catalogue
 
-    known = {check.id: check for check in (*catalogue(), *load_catalogue())}
+    known = {check.id: check for check in whole_catalogue()}
     if check_id not in known:
         hint = did_you_mean(check_id, known, SHOW_CHECKS)
         raise UsageError("unknown-check", f"There is no check {check_id!r}.", hint)

@@ -42,8 +42,8 @@ def _profile_text(what: str, name: str) -> str:
 
 
 def _checks() -> list[dict[str, Any]]:
-    from scim_tests.checks import load_catalogue
-    from scim_tests.session.run import catalogue, group_of
+    from scim_tests.checks import whole_catalogue
+    from scim_tests.session.run import group_of
 
     return [
         {
@@ -56,7 +56,7 @@ def _checks() -> list[dict[str, Any]]:
             "demanded_by": check.demanded_by,
             "references": list(check.references),
         }
-        for check in (*catalogue(), *load_catalogue())
+        for check in whole_catalogue()
     ]
 
 

@@ -79,7 +79,8 @@ def _performed(  # noqa: PLR0913, PLR0917 -- what a suite is run with
     """How it ended, and the variables with which the suite began."""
     from scim_tests.model.slots import TOKEN_SLOT
     from scim_tests.personas.okta.requests import credentials
-    from scim_tests.session.guarded import guarded_session, run_name
+    from scim_tests.session.guarded import guarded_session
+    from scim_tests.session.run import run_name
     from scim_tests.traffic.okta_suite import play, variables
 
     run = run_name()

@@ -28,9 +28,9 @@ def command(file: Path, **said: Any) -> int:
     from scim_tests.model.slots import TOKEN_SLOT
     from scim_tests.personas.okta.requests import credentials
     from scim_tests.session.finish import finish, still_there
-    from scim_tests.session.guarded import guarded_session, run_name
+    from scim_tests.session.guarded import guarded_session
     from scim_tests.session.report_folder import create_report_folder
-    from scim_tests.session.run import profile_of, report_folder
+    from scim_tests.session.run import profile_of, report_folder, run_name
     from scim_tests.session.target import target
     from scim_tests.traffic.judge import judged, recording_in
     from scim_tests.traffic.replay import again_as_recorded, mapping, replay

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scim_tests import profiles
-from scim_tests.checks import catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.engine.gate import Gate
 from scim_tests.errors import UsageError
 from scim_tests.load.record import counted_history, counted_steps, recorded
@@ -49,7 +49,7 @@ def finish_load(done: LoadRecord, folder: Path) -> None:
     with undisturbed():
         for name, text in files.items():
             private_file.replace(folder / name, text)
-        remove_reports(folder, {*REPORTS} - {*files}, (check.id for check in catalogue()))
+        remove_reports(folder, {*REPORTS} - {*files}, (check.id for check in whole_catalogue()))
 
 
 def render_load(folder: Path) -> LoadRecord:

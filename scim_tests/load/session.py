@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from locust.env import Environment
 
 from scim_tests import __version__, profiles
-from scim_tests.checks import catalogue, load_catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun
@@ -40,7 +39,7 @@ from scim_tests.session.interruption import Interruption, undisturbed
 from scim_tests.session.left_behind import left_behind
 from scim_tests.session.removing import PARALLEL, remove_all, to_remove
 from scim_tests.session.report_folder import create_report_folder, folder_name
-from scim_tests.session.run import DEFAULT_PROFILE, LETTERS, notices, profile_of
+from scim_tests.session.run import DEFAULT_PROFILE, notices, profile_of, run_name
 from scim_tests.session.target import Target, bundled, check_choice, named
 
 KEEP = 5.0  # seconds between two times that what was counted is written down
@@ -61,7 +60,7 @@ def prepare(options: LoadOptions) -> Prepared:
     """What a load needs to begin. UsageError where it cannot, or nobody agreed."""
     profile = profile_of(options.run)
     check_choice(options.run)
-    run = "".join(secrets.choice(LETTERS) for _ in range(8))
+    run = run_name()
     seed = options.run.seed if options.run.seed is not None else random.SystemRandom().randrange(1_000_000)
     plan = plan_of(options, profile, run, seed, profiles.text(options.run.profile or DEFAULT_PROFILE))
     gate = _gate(options)
@@ -74,7 +73,7 @@ def prepare(options: LoadOptions) -> Prepared:
 
 def _gate(options: LoadOptions) -> Gate:
     run, today = options.run, datetime.now(UTC).date()
-    ids = [each.id for each in (*catalogue(), *load_catalogue())]
+    ids = [each.id for each in whole_catalogue()]
     known = read_baseline(Path(run.baseline), ids) if run.baseline else []
     return Gate(
         strict=run.strict,

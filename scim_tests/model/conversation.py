@@ -85,6 +85,10 @@ class Move:
     value: Json = None
     members: tuple[int, ...] = ()
 
+    def __hash__(self) -> int:
+        """By its token, since a value may be a list."""
+        return hash(str(self))
+
     def __str__(self) -> str:
         """Its token in a line."""
         who = f":{self.who}" if KINDS[self.kind].of else ""

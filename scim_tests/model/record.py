@@ -97,7 +97,10 @@ class RootCause:
 
 @dataclass(frozen=True)
 class SceneRecord:
-    """`state` is played, cut short, blocked or not asked; `blame` is the step that cut it short or blocked it."""
+    """`state` is played, cut short, blocked or not asked; `blame` is the step that cut it short or blocked it.
+
+    `conversation` is the line by which an exploration holds it again; empty where nobody explored.
+    """
 
     name: str
     act: str
@@ -108,6 +111,7 @@ class SceneRecord:
     why: str
     blame: str
     exchanges: list[int]
+    conversation: str = ""
 
 
 @dataclass(frozen=True)

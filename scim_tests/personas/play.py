@@ -6,6 +6,7 @@ from dataclasses import replace
 from scim_tests.model.act import Act, OktaPerson, Person, Scene, Team
 from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.personas import specification
+from scim_tests.personas.explore.explore import explore
 from scim_tests.personas.okta.bulk_assignment import bulk_assignment
 from scim_tests.personas.okta.clean_up import clean_up
 from scim_tests.personas.okta.deactivate_user import deactivate_user
@@ -44,6 +45,8 @@ ACTS = (
     read_user, query_users, import_users, import_groups, entitlements, discovery, *specification.ACTS, probe_unsupported,
     clean_up,
 )  # fmt: skip
+
+EVERY_ACT = (*ACTS, explore)  # with what is in no play of a run
 
 ODD = 5  # people who are made for a moment: three in unusual ways, one twice at once, one who is deleted
 ALL_OF_OKTAS = 31  # people whom the acts above make, at most

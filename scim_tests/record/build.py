@@ -12,6 +12,7 @@ from scim_tests.knowledge.qa_plan import qa_plan
 from scim_tests.knowledge.reference import OKTA, references
 from scim_tests.model.act import Scene
 from scim_tests.model.check import Check, Consequence, Finding
+from scim_tests.model.conversation import line
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.fact import Fact
 from scim_tests.model.profile import Profile
@@ -144,6 +145,7 @@ def _scene(played: SceneRun) -> SceneRecord:
         why=played.why or played.result.ended_early,
         blame=played.blame,
         exchanges=[each.number for each in played.exchanges],
+        conversation=line(scene.conversation),
     )
 
 

@@ -32,6 +32,7 @@ from scim_tests.report.record_index import (
     counted,
     duration,
     many,
+    replay,
     sentence,
 )
 from scim_tests.report.since import sentence_since
@@ -175,7 +176,7 @@ def conclusion(  # noqa: PLR0913 -- what it says, each by its name
     for notice in record.notices:
         _print(console, Text(one_line(notice), "bold red"))
     for number, (cause, check) in enumerate(index.causes[:CAUSES_SHOWN], start=1):
-        for shown, label, indent in _cause(number, cause, check, folder, is_gone=record.target.is_gone):
+        for shown, label, indent in _cause(index, number, cause, check, folder):
             _print(console, shown, label, indent)
     if (more := len(index.causes) - CAUSES_SHOWN) > 0:
         _print(console, Text(f"{many(more, 'more root cause')} in the report."))
@@ -224,7 +225,7 @@ def _folded(text: Text, room: int) -> Lines:
 
 
 def _cause(
-    number: int, cause: RootCause, check: CheckRecord, folder: Path, *, is_gone: bool
+    index: RecordIndex, number: int, cause: RootCause, check: CheckRecord, folder: Path
 ) -> Iterator[tuple[Text, str, int]]:
     """A root cause, paragraph by paragraph: each with its label, and how far it stands in."""
     severity = SEVERITY_WORDS[Severity(cause.severity)]
@@ -233,13 +234,15 @@ def _cause(
     yield _safe(cause.sentence), "", INDENT
     message = message_of(check)
     script = shlex.quote(str(folder / "reproduce" / f"{check.id}.sh"))
-    url = " URL" if is_gone else ""  # the server is gone, and another has another address
+    held = index.conversation(cause)
+    url = " URL" if index.record.target.is_gone else ""  # the server is gone, and another has another address
     said = [
         ("in Okta", _safe(check.consequence.text)),
         ("admin sees", _safe(f"“{message}”" if message else "")),
         *(("System Log", _safe(fact.text)) for fact in check.aftermath if fact.about == "event"),
         ("fix", _safe(check.fix)),
         ("again", Text(f"sh {script}{url}" if check.reproduction else "", no_wrap=True)),
+        ("held in", Text(one_line(replay(held)) if held else "", no_wrap=True)),
         ("tolerated", _safe(check.tolerated)),
         ("explains", Text(many(len(cause.explains), "other check") if cause.explains else "")),
     ]

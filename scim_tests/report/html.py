@@ -82,6 +82,7 @@ def _beside(record: RunRecord) -> list[str]:
         "run.json",
         "exchanges.har",
         *(["import.csv"] if record.imports else []),
+        *(["replay.txt"] if RecordIndex(record).replays else []),
         *(["reproduce/"] if scripts else []),
     ]
 

@@ -1,5 +1,6 @@
 """A run record, looked things up in: what every report asks it before it writes a line."""
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,6 +121,19 @@ class RecordIndex:
         told = [(cause, self.checks[cause.check]) for cause in self.record.root_causes]
         return sorted(told, key=lambda each: bool(each[1].tolerated))
 
+    def conversation(self, cause: RootCause) -> SceneRecord | None:
+        """The shortest conversation in which an exploration saw it, or what it explains; None where none did."""
+        told = [self.checks[each] for each in (cause.check, *cause.explains) if each in self.checks]
+        seen = {each.scene for check in told for each in check.findings if each.verdict == Verdict.FAIL}
+        held = [each for each in self.record.scenes if each.conversation and each.name in seen]
+        return min(held, key=lambda each: len(each.exchanges), default=None)
+
+    @property
+    def replays(self) -> list[str]:
+        """The lines by which these conversations are held again, one after the other; each once."""
+        held = (self.conversation(cause) for cause, _ in self.causes)
+        return list(dict.fromkeys(each.conversation for each in held if each))
+
     @property
     def token(self) -> str:
         """In which form the target takes the token, where the profile has several tried; else empty."""
@@ -175,6 +189,11 @@ class RecordIndex:
 def rank(check: CheckRecord) -> tuple[int, int]:
     """Sorts checks: by verdict, worst first, then by severity."""
     return WORST_FIRST.index(Verdict(check.verdict)), SEVERITIES.index(Severity(check.severity))
+
+
+def replay(scene: SceneRecord) -> str:
+    """How long a conversation is, and what holds it again: `3 requests: --replay 'create:0 …'`."""
+    return f"{many(len(scene.exchanges), 'request')}: --replay {shlex.quote(scene.conversation)}"
 
 
 def sentence(check: CheckRecord) -> str:

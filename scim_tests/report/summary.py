@@ -23,6 +23,7 @@ from scim_tests.report.record_index import (
     duration,
     many,
     moment,
+    replay,
     sentence,
 )
 from scim_tests.report.since import sentence_since
@@ -106,13 +107,16 @@ def _head(record: RunRecord) -> str:
 
 
 def _causes(index: RecordIndex) -> str:
-    return section("Root causes", (_cause(number, *each) for number, each in enumerate(index.causes, 1)))
+    return section(
+        "Root causes", (_cause(index, number, *each) for number, each in enumerate(index.causes, 1))
+    )
 
 
-def _cause(number: int, cause: RootCause, check: CheckRecord) -> str:
+def _cause(index: RecordIndex, number: int, cause: RootCause, check: CheckRecord) -> str:
     severity = SEVERITY_WORDS[Severity(cause.severity)]
     consequence = check.consequence
     explains = [f"   - Explains: {_names(cause.explains)}"] if cause.explains else []
+    held = index.conversation(cause)
     tolerated = [f"   - Does not fail the run: {plain(check.tolerated)}"] if check.tolerated else []
     return "\n".join([
         f"{number}. **{plain(cause.sentence)}** ({code(cause.check)}, {severity})",
@@ -121,6 +125,7 @@ def _cause(number: int, cause: RootCause, check: CheckRecord) -> str:
         *_aftermath(check),
         f"   - Fix: {_ours(check.fix)}",
         *([f"   - Again: {code(command_again(check))}"] if check.reproduction else []),
+        *([f"   - Conversation of {code(replay(held))}"] if held else []),
         *explains,
     ])  # fmt: skip
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from scim_tests.report import calls, demands, importing, in_okta, official, plans
 from scim_tests.report.account import command_again
-from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment
+from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment, replay
 from scim_tests.report.since import changes
 from scim_tests.report.text import as_sentence, pretty, printable, shortened
 
@@ -33,6 +33,7 @@ FILTERS = {
     "moment": moment,
     "plan_sentences": plans.sentences,
     "pretty": pretty,
+    "replay": replay,
     "rows_shown": importing.rows_shown,
     "shortened": shortened,
     "source_id": in_okta.source_id,

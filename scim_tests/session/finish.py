@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from scim_tests.checks import catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.engine.gate import Gate
 from scim_tests.engine.results import Ending, Result, Tolerated, ending, results
 from scim_tests.engine.run_state import RunState
 from scim_tests.errors import ExitCode
 from scim_tests.model.check import Severity
 from scim_tests.model.json_text import in_lines
-from scim_tests.model.record import RunRecord
+from scim_tests.model.record import LeftBehind, RunRecord
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.play import ACTS
+from scim_tests.personas.play import EVERY_ACT
 from scim_tests.pytest_door.render import render_html
 from scim_tests.record.baseline import Entry, fails, outdated
 from scim_tests.record.build import record
@@ -26,6 +26,7 @@ from scim_tests.report.console import conclusion, terminal
 from scim_tests.report.har import har
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
+from scim_tests.report.record_index import RecordIndex
 from scim_tests.report.sarif import sarif
 from scim_tests.report.summary import markdown
 from scim_tests.session.earlier import since
@@ -37,14 +38,17 @@ from scim_tests.session.report_folder import (
     OWNER_ALONE,
     PAGE,
     RECORD,
+    REPLAYS,
     REPORTS,
+    SEARCHED,
     make_scripts_folder,
     remove_reports,
 )
 from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
 
-GROUP_OF = {act.name: act.group for act in ACTS}
+FOUND = "Found before the run was killed, and not held once more: {} by --replay '{}'"
+GROUP_OF = {act.name: act.group for act in EVERY_ACT}
 
 
 def finish_run(folder: Path, *, with_page: bool = True) -> RunRecord:
@@ -54,6 +58,7 @@ def finish_run(folder: Path, *, with_page: bool = True) -> RunRecord:
     """
     with undisturbed():
         done = recorded(read(folder), Ledger(folder / LEDGER))
+        done = replace(done, left_behind=[*done.left_behind, *_left_by_a_search(folder)])
         return finish(replace(done, since=since(done, folder)), folder, with_page=with_page)
 
 
@@ -70,7 +75,7 @@ def finish(
     with undisturbed():
         files = {**_told(done), **_others(done), **(further or {})}
         _put(folder, files)
-        remove_reports(folder, {*REPORTS} - {PAGE, *files}, (check.id for check in catalogue()))
+        remove_reports(folder, {*REPORTS} - {PAGE, *files}, (check.id for check in whole_catalogue()))
         if any(check.verdict == Verdict.FAIL for check in done.checks):
             done = _with_scripts(done, folder)
         if with_page:
@@ -108,7 +113,9 @@ def _told(done: RunRecord) -> dict[str, str]:
 
 def _others(done: RunRecord) -> dict[str, str]:
     """The reports that know of no script."""
+    replays = RecordIndex(done).replays
     return {
+        **({REPLAYS: "".join(f"{each}\n" for each in replays)} if replays else {}),
         "results.sarif": in_lines(sarif(done), levels=5),
         "badge.svg": badge(done),
         "import.csv": import_csv(done),
@@ -144,7 +151,7 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         ending=_ending(run_state, found, tolerated, fixed, beginning),
         stories=GROUP_OF,
         left_behind=left_behind(ledger, run_state.scene_runs),
-        notices=beginning.notices,
+        notices=[*beginning.notices, *(FOUND.format(*each) for each in told.found)],
     )
     failing = {each.id: Verdict(each.verdict) for each in done.checks if fails(each, strict=gate.strict)}
     return replace(
@@ -153,6 +160,12 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         baseline=outdated(known, failing, fixed, today),
         not_looked_at=[*done.not_looked_at, *_left_out(beginning)],
     )
+
+
+def _left_by_a_search(folder: Path) -> list[LeftBehind]:
+    """Whom an exploration made while it searched and did not remove; a bundled server is gone with them."""
+    ledger = Ledger(folder / SEARCHED)
+    return left_behind(ledger, []) if ledger.target else []
 
 
 def gate_of(beginning: Beginning) -> tuple[Gate, list[Entry], date]:

@@ -1,7 +1,6 @@
 """Sends what is no play of ours, a suite or a recording, under a run's rules: ledger first, clean-up last."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -76,11 +75,6 @@ async def send(client: Client, step: Step) -> Heard:
         with suppress(OwnError):  # an id out of which another path could be read
             await client.send(Step("proof", "GET", path, headers), FORMS)
     return heard
-
-
-def run_name() -> str:
-    """What makes the names of this session's people its own: eight hexadecimal digits."""
-    return secrets.token_hex(4)
 
 
 def guarded_session(

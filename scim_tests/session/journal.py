@@ -2,6 +2,7 @@
 
     began     the run: name, target, profile, which checks are judged
     scenes    what is to be played, in the order of the play
+    found     a conversation that shows something, for a run that is killed before it is held once more
     waits     a target that throttles, and how long it is waited, for who watches
     heard     an exchange as it stays, and what the checks said of it
     over      a scene, what became of it, and what failed in it as a whole, for who watches
@@ -19,20 +20,22 @@ from pathlib import Path
 from typing import Any
 
 from scim_tests import profiles
-from scim_tests.checks import catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.results import RED
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.act import Person, Scene, Team
 from scim_tests.model.check import Finding, Severity
+from scim_tests.model.conversation import Conversation, read_line
+from scim_tests.model.conversation import line as line_of
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo, TargetInfo
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.typed import typed
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.play import ACTS
+from scim_tests.personas.play import EVERY_ACT
 from scim_tests.record.masking.mask import Mask
 from scim_tests.session.journal_lines import Line, heard_in, heard_line, masked_line
 from scim_tests.session.journal_shapes import refuse_another
@@ -78,6 +81,10 @@ class Journal:
     def began(self, scenes: Sequence[SceneRun]) -> None:
         """Write which scenes are to come, of a group only its key and name."""
         self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
+
+    def found(self, check: str, conversation: Conversation) -> None:
+        """Write by which conversation something was found, as long as that stands nowhere else."""
+        self._write("found", check=check, conversation=line_of(conversation))
 
     def waits(self, step: str, seconds: float) -> None:
         """Write for which step it is waited, and how long."""
@@ -165,6 +172,9 @@ class Told:
     judge: Judge
     run_state: RunState
     seconds: float
+    found: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # checks with lines, of an exploration that was killed
 
 
 def read(folder: Path) -> Told:
@@ -218,7 +228,7 @@ def _retold(lines: Iterator[Line]) -> Told:
     )
     profile = profiles.parse_without_people(beginning.profile, "the profile in the journal")
     profile = profile.with_overrides(without=beginning.without)
-    judge = Judge([each for each in catalogue() if each.id in beginning.checks])
+    judge = Judge([each for each in whole_catalogue() if each.id in beginning.checks])
     run_state = RunState()
     run_state.interrupted = True  # until the journal says how the run ended
     told = Told(beginning, profile, judge, run_state, 0.0)
@@ -245,7 +255,10 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
             place = [by_name[line["scene"]]] if line["scene"] else run_state.scene_runs
             exchanges = tuple(each for scene_run in place for each in scene_run.exchanges)
             told.judge.judgements[line["check"]].append(_judgement(line, exchanges, by_name))
+        case "found":
+            told.found.append((line["check"], line["conversation"]))
         case "ended":
+            told.found.clear()
             told.beginning.notices.extend(line["notices"])
             told.seconds, run_state.interrupted, run_state.broken = (
                 line["seconds"],
@@ -273,14 +286,16 @@ def _scene_line(scene: Scene) -> Line:
         "act": scene.act.name,
         "person": asdict(scene.person) if scene.person else None,
         "team": {"key": team.key, "display_name": team.display_name} if team else None,
+        "conversation": line_of(scene.conversation),
     }
 
 
 def _scene(line: Line, profile: Profile) -> Scene:
-    act = next(each for each in ACTS if each.name == line["act"])
+    act = next(each for each in EVERY_ACT if each.name == line["act"])
     person = Person(**line["person"]) if line["person"] else None
     team = Team(**line["team"], people=()) if line["team"] else None
-    return Scene(act, profile, person, team=team)
+    said = line.get("conversation", "")
+    return Scene(act, profile, person, team=team, conversation=read_line(said) if said else ())
 
 
 def _result_line(result: SceneResult) -> Line:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from scim_tests.engine.run_state import State
+from scim_tests.errors import UsageError
 from scim_tests.model.act import Person
 from scim_tests.model.check import Severity
+from scim_tests.model.conversation import read_line
 from scim_tests.model.record import RunInfo, TargetInfo
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.typed import typed
@@ -56,11 +58,19 @@ class Group:
 
 @dataclass(frozen=True)
 class ToBePlayed:
-    """A scene: the act's name, and the person or group it is about."""
+    """A scene: the act's name, the person or group it is about, and the line of a conversation."""
 
     act: str
     person: Person | None
     team: Group | None
+    conversation: str = ""  # earlier versions had none
+
+    def __post_init__(self) -> None:
+        if self.conversation:
+            try:
+                read_line(self.conversation)
+            except UsageError as error:
+                raise ValueError(error.message) from None
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,14 @@ class HeardOf:
 
 
 @dataclass(frozen=True)
+class FoundBy:
+    """What an exploration found: the check that failed, and the line of the conversation that shows it."""
+
+    check: str
+    conversation: str
+
+
+@dataclass(frozen=True)
 class Waits:
     """A throttled step is sent again after so many seconds."""
 
@@ -160,7 +178,7 @@ class Ended:
 
 
 SHAPES: Mapping[str, Any] = {
-    "began": Began, "scenes": Scenes, "heard": HeardOf, "waits": Waits, "over": Over, "judged": Said, "ended": Ended,
+    "began": Began, "scenes": Scenes, "heard": HeardOf, "waits": Waits, "over": Over, "found": FoundBy, "judged": Said, "ended": Ended,
 }  # fmt: skip
 
 

@@ -18,12 +18,14 @@ from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_entry import names
 
 LEDGER = "ledger.jsonl"
+SEARCHED = "ledger-searched.jsonl"  # of what an exploration makes while it searches
 JOURNAL = "journal.jsonl"
 RECORDING = "recording.har"
 RECORD = "run.json"
 PAGE = "report.html"
 OF_LOADS = LOAD, LOAD_PAGE, TALLY = "load.json", "load.html", "tally.json"
 OFFICIAL = "official.md"
+REPLAYS = "replay.txt"
 SCRIPTS = "reproduce"
 REPORTS = (
     RECORD,
@@ -34,6 +36,7 @@ REPORTS = (
     "import.csv",
     "exchanges.har",
     OFFICIAL,
+    REPLAYS,
     PAGE,
     *OF_LOADS,
 )
@@ -195,16 +198,16 @@ def _holds_somebody(folder: Path) -> bool:
 def ledgers(folder: Path) -> list[Path]:
     """What runs wrote down there of whom they made: the last run's, and those of runs before it."""
     earlier = takewhile(os.path.lexists, (folder / f"ledger-{number}.jsonl" for number in count(1)))
-    return [*filter(os.path.lexists, [folder / LEDGER]), *earlier]
+    return [*filter(os.path.lexists, [folder / LEDGER, folder / SEARCHED]), *earlier]
 
 
 def new_ledger(folder: Path) -> Path:
-    """The path of this run's ledger; one that an earlier run left in the folder is kept beside it under a number."""
-    ledger = folder / LEDGER
-    if ledger.exists():
-        numbers = (folder / f"ledger-{number}.jsonl" for number in count(1))
-        ledger.rename(next(path for path in numbers if not os.path.lexists(path)))
-    return ledger
+    """The path of this run's ledger; those that an earlier run left in the folder are kept beside it under numbers."""
+    for each in (folder / LEDGER, folder / SEARCHED):
+        if each.exists():
+            numbers = (folder / f"ledger-{number}.jsonl" for number in count(1))
+            each.rename(next(path for path in numbers if not os.path.lexists(path)))
+    return folder / LEDGER
 
 
 def _make(folder: Path) -> Path:

@@ -6,7 +6,7 @@ import secrets
 import string
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import OktaPerson, Scene
 from scim_tests.model.check import LOAD, PLAY, Check, Severity, fits
 from scim_tests.model.profile import CAPABILITIES, SPECIFICATION, Profile
-from scim_tests.model.record import RunInfo, RunRecord
+from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import strangers
@@ -167,6 +167,49 @@ def notices(options: RunOptions, without: Iterable[str] = ()) -> list[str]:
     ]
 
 
+def run_name() -> str:
+    """What makes a run's people its own: eight letters and digits, drawn at random whatever the seed."""
+    return "".join(secrets.choice(LETTERS) for _ in range(8))
+
+
+def run_info(options: RunOptions, parallel: int) -> RunInfo:
+    """A run that begins now, under a name of its own; its seed is drawn where none was said."""
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
+    return RunInfo(
+        name=run_name(),
+        seed=seed,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=0.0,
+        parallel=parallel,
+        strict=options.strict,
+        version=__version__,
+    )
+
+
+def beginning(  # noqa: PLR0913 -- what a run is, each by its name
+    options: RunOptions,
+    profile: Profile,
+    *,
+    run: RunInfo,
+    target: TargetInfo,
+    checks: Sequence[Check],
+    known: Sequence[Entry],
+) -> Beginning:
+    """What its journal says of it first; `known` is its baseline."""
+    ids = [each.id for each in checks]
+    return Beginning(
+        run,
+        target,
+        profiles.text(options.profile or DEFAULT_PROFILE),
+        ids,
+        options.fail_on or Severity.COSMETIC,
+        [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
+        notices(options, profile.without),
+        sorted(profile.without),
+        [word for word in options.only if word in ids],
+    )
+
+
 class _Run:
     """What a run is made of."""
 
@@ -178,8 +221,8 @@ class _Run:
         self.raised = options.app.raised if options.app else {}
         self.parallel = options.parallel or PARALLEL
         self.deadline = options.deadline or DEADLINE
-        self.name = "".join(secrets.choice(LETTERS) for _ in range(8))
-        self.seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
+        info = run_info(options, self.parallel)
+        self.name, self.seed = info.name, info.seed
         self.checks = prepared.checks
         play = scenes(profile, self.name, self.seed, prepared.people)
         self.scenes = play if len(self.checks) == len(catalogue()) else needed(play, self.checks)
@@ -189,37 +232,16 @@ class _Run:
             self.ledger.begin(place, profiles.text(options.profile or DEFAULT_PROFILE))
         if profile.reuse_user and profile.writes:
             self.ledger.adopt(profile.reuse_user)
-        beginning = self._beginning(options, prepared.known)
-        self.stops = self._first_failure(beginning) if options.exitfirst else None
-        self.journal = Journal(folder, beginning, self._mask(options))
-
-    def _beginning(self, options: RunOptions, known: Sequence[Entry]) -> Beginning:
-        checks = [each.id for each in self.checks]
-        run = RunInfo(
-            name=self.name,
-            seed=self.seed,
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
-            seconds=0.0,
-            parallel=self.parallel,
-            strict=options.strict,
-            version=__version__,
-            left_out=len(catalogue()) - len(self.checks),
+        info = replace(info, left_out=len(catalogue()) - len(self.checks))
+        begun = beginning(
+            options, profile, run=info, target=chosen.info, checks=self.checks, known=prepared.known
         )
-        return Beginning(
-            run,
-            self.target.info,
-            profiles.text(options.profile or DEFAULT_PROFILE),
-            checks,
-            options.fail_on or Severity.COSMETIC,
-            [{**asdict(each), "expires": each.expires.isoformat()} for each in known],
-            notices(options, self.profile.without),
-            sorted(self.profile.without),
-            [word for word in options.only if word in checks],
-        )
+        self.stops = self._first_failure(begun) if options.exitfirst else None
+        self.journal = Journal(folder, begun, self._mask(options))
 
-    def _first_failure(self, beginning: Beginning) -> Stops:
+    def _first_failure(self, begun: Beginning) -> Stops:
         """Tells a failure that fails the run, by its severity and its baseline."""
-        gate, *_ = gate_of(beginning)
+        gate, *_ = gate_of(begun)
         checks = {each.id: each for each in self.checks}
         return lambda said: any(
             gate.counts(checks[name], each, self.profile.capabilities) for name, each in said.items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from scim_tests.checks import catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.engine.judge import Judgement
 from scim_tests.engine.results import RED, weighed
 from scim_tests.engine.run_state import State
@@ -21,7 +21,7 @@ from scim_tests.model.check import Check, Finding, Severity
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.play import ACTS
+from scim_tests.personas.play import EVERY_ACT
 from scim_tests.profiles import parse_without_people
 from scim_tests.session.journal_lines import Line, heard_in
 from scim_tests.session.journal_shapes import refuse_another
@@ -29,7 +29,7 @@ from scim_tests.session.report_folder import JOURNAL
 from scim_tests.wire import private_file
 
 AT_ONCE = 400_000  # bytes that are read before what they show is told
-TITLES: dict[str, str] = {act.name: act.title for act in ACTS}
+TITLES: dict[str, str] = {act.name: act.title for act in EVERY_ACT}
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ class Watched:
 
 @cache
 def _checks() -> dict[str, Check]:
-    return {each.id: each for each in catalogue()}
+    return {each.id: each for each in whole_catalogue()}
 
 
 def _scene(line: Line, number: int) -> WatchedScene:

@@ -23,7 +23,7 @@ LINES = re.findall(r"^\.venv/bin/(pytest .*)$|`(pytest .*)`", SECTION, re.MULTIL
 TARGET = "https://api.example.com/scim/v2"
 PART = (["-k", "test_credentials"], [])  # test_pytest_door.py plays all
 OF_PYTHON = {".pytest_cache", "__pycache__"}
-LEFT = {*REPORTS, "journal.jsonl"} - {"official.md", *OF_LOADS}
+LEFT = {*REPORTS, "journal.jsonl"} - {"official.md", "replay.txt", *OF_LOADS}
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def test_a_run_that_is_asked_to_stop_leaves_nobody_and_all_its_reports(target: s
     assert listed(target, "Users") == listed(target, "Groups") == []
     assert {each for each in REPORTS if (tmp_path / "out" / each).is_file()} == {*REPORTS} - {
         "official.md",
+        "replay.txt",
         *OF_LOADS,
     }
     assert "interrupted" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -5,8 +5,7 @@ import pytest
 from scim_tests import profiles
 from scim_tests.model.names import is_made_here
 from scim_tests.personas.okta.people import Casting, cast, crowd, teams, variants
-from scim_tests.session.guarded import run_name
-from scim_tests.session.run import LETTERS
+from scim_tests.session.run import LETTERS, run_name
 from scim_tests.traffic.okta_suite import variables
 
 

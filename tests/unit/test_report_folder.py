@@ -94,7 +94,7 @@ def test_a_script_that_cannot_be_written_costs_a_note_and_no_report(
     told = sample()
     done = finish(told, tmp_path, with_page=False)
     failed = [check.id for check in told.checks if check.verdict == "fail"]
-    reports = sorted({*REPORTS} - {"official.md", "report.html", *OF_LOADS})
+    reports = sorted({*REPORTS} - {"official.md", "replay.txt", "report.html", *OF_LOADS})
     assert there == [reports] * len(failed)
     notes = [f"No script shows {each} again: writing it failed with RecursionError." for each in failed]
     assert done.not_looked_at == [*told.not_looked_at, *notes]

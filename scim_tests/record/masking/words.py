@@ -11,7 +11,7 @@ from pathlib import Path
 from unicodedata import combining, normalize
 from urllib.parse import quote
 
-from scim_tests.checks import catalogue
+from scim_tests.checks import whole_catalogue
 from scim_tests.knowledge.reference import fixtures
 from scim_tests.model.scim import Json
 
@@ -122,7 +122,7 @@ def vocabulary() -> frozenset[str]:
     """The words our own prose and a target's plain English are made of, as far as they stand in what the checks say."""
     told = (
         text
-        for check in catalogue()
+        for check in whole_catalogue()
         for text in (check.title, check.fix, check.consequence.text, check.consequence.admin_sees)
     )
     return frozenset(word for text in told for word in words_of(text)) | attribute_names()

@@ -89,7 +89,8 @@ def _step(line: Line) -> str:
     learns = line.learns.name if line.learns else ""
     proven = [(kind, each.name) for kind, each in line.proven]
     what = f"{_word(line.exchange.step)}, {_word(call.method)}, {_text(call.url)},"
-    return f"Step({what}\n             {_pairs(headers)},\n             {_text(call.body)}, {learns!r}, {proven!r})"
+    shown = f", {[(kind, each.name) for kind, each in line.shown]!r}" if line.shown else ""
+    return f"Step({what}\n             {_pairs(headers)},\n             {_text(call.body)}, {learns!r}, {proven!r}{shown})"
 
 
 def _made(made: Made) -> str:

@@ -7,7 +7,7 @@ writes only where it made what is written to; a failure that cannot be shown so 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
@@ -33,13 +33,15 @@ IN_A_FILTER = re.compile(r'value eq "([^"]*)"')
 class Line:
     """One request of a reproduction, its URL without the base.
 
-    `learns` is the variable its answer's id goes to; before it is sent, `proven` are read by their ids.
+    `learns` is the variable its answer's id goes to; before it is sent, `proven` are read by their ids. `shown` are
+    those whom its own answer proves, for lines that come later.
     """
 
     exchange: ExchangeRecord  # of the run
     call: Call
     learns: Variable | None
     proven: list[tuple[str, Variable]]  # where it lives, and its id
+    shown: list[tuple[str, Variable]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Dependencies:
         self.record = record
         self.base_url = "" if record.target.is_gone else record.target.base_url
         self.run = record.run.name
+        self.explored = {each.name for each in record.scenes if each.conversation}
         self.exchanges = record.exchanges
         self.made: dict[str, ExchangeRecord] = {}  # by `/Users/<id>`
         self.named: dict[str, ExchangeRecord] = {}  # by a name in lower case
@@ -97,15 +100,14 @@ class Dependencies:
 
     def reproduction(self, check: CheckRecord) -> Reproduction | None:
         """The fewest requests that lead to the first failure; None where they cannot be sent without harm."""
-        wanted = self.requests(check)
+        wanted, finding = self.requests(check), self._shown(check)
         if (
-            not wanted
-            or len(wanted) > MOST
+            finding is None
+            or not 0 < len(wanted) <= MOST
             or self._is_beyond(wanted)
             or not all(is_harmless(each, self.made) for each in wanted)
         ):
             return None
-        finding = next(each for each in check.findings if each.verdict == "fail")
         try:
             lines, made, ids = self._rewritten(wanted)
         except KeyError:  # it writes to somebody before the script has made them
@@ -125,10 +127,12 @@ class Dependencies:
         return Reproduction(check, finding, self.base_url, profile.dialect, lines, made, names, leaves)
 
     def requests(self, check: CheckRecord) -> list[ExchangeRecord]:
-        """The exchanges of the first failure, and those they rest on; none where it names none."""
-        finding = next((each for each in check.findings if each.verdict == "fail"), None)
+        """The exchanges of the failure that is shown, and those they rest on; none where it names none."""
+        finding = self._shown(check)
         if finding is None or not finding.at:
             return []
+        if conversation := self._conversation(finding):
+            return conversation
         numbers = set(finding.at)
         while more := self._rest_on(numbers, finding.at) - numbers:
             numbers |= more
@@ -146,6 +150,18 @@ class Dependencies:
             return not is_first, not is_next, each.started, each.number
 
         return sorted(wanted, key=place)
+
+    def _shown(self, check: CheckRecord) -> FindingRecord | None:
+        """The first failure; of those that an exploration found, the one with the fewest requests."""
+        failed = (each for each in check.findings if each.verdict == "fail")
+        return min(failed, key=lambda each: len(self._conversation(each)), default=None)
+
+    def _conversation(self, finding: FindingRecord) -> list[ExchangeRecord]:
+        """All of an explored conversation up to the finding, whatever it rests on: fewer requests do not show it. None of any other scene."""
+        if finding.scene not in self.explored:
+            return []
+        of_it = (each for each in self.exchanges if each.scene == finding.scene)
+        return [each for each in of_it if each.number <= max(finding.at, default=0) and each.status != 429]
 
     def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
         """Whether a page begins behind all whom the script makes, though not behind those who were there or counted."""
@@ -255,6 +271,7 @@ class Dependencies:
         deleted = {unquote(each.path) for each in wanted if each.method == "DELETE"}
         lines: list[Line] = []
         made: list[Made] = []
+        shown: dict[str, Line] = {}  # by place, in an explored conversation: the line that shows it first
         for number, each in enumerate(wanted, 1):
             learns = None
             if each.method == "POST" and each.path in MADE_AT:
@@ -270,20 +287,29 @@ class Dependencies:
                         _called(wording.worded(_name(each))),
                     )
                 )
-            lines.append(Line(each, wording.call(each), learns, self._proven(each, wording)))
+            line = Line(each, wording.call(each), learns, [])
+            lines.append(line)
+            for place in self._proven(each):
+                kind, variable = f"/{place[1:].partition('/')[0]}", wording.ids[place.rpartition("/")[2]]
+                before = shown.get(place)
+                of_it = line.proven if before is None else before.shown
+                of_it += [(kind, variable)] if (kind, variable) not in of_it else []
+            if each.scene in self.explored and each.method == "GET" and self._is_ours(each):
+                shown.setdefault(unquote(each.path), line)
             if learns and (identity := _id(each)):
                 wording.ids.setdefault(identity, learns)
         return lines, made, wording.ids
 
-    def _proven(self, each: ExchangeRecord, wording: Rewording) -> list[tuple[str, Variable]]:
-        """Who has to be read before a write: whom it puts together, and what is written to."""
+    def _is_ours(self, read: ExchangeRecord) -> bool:
+        """Whether it shows, by an id, somebody under a name of the run."""
+        return bool(_id(read)) and self.run.lower() in name_of(_json(read.response.body)).lower()
+
+    def _proven(self, each: ExchangeRecord) -> list[str]:
+        """Who has to be proven before a write (`/Users/<id>`): whom it puts together, and what is written to."""
         if each.method == "GET":
             return []
         places = [*(named(each) or ()), *([unquote(each.path)] if each.method in WRITES else ())]
-        return [
-            (f"/{kind}", wording.ids[one])
-            for kind, one in (place[1:].split("/") for place in dict.fromkeys(places))
-        ]
+        return list(dict.fromkeys(places))
 
 
 def _json(text: str) -> Json:

@@ -78,8 +78,11 @@ look() {{ ask "$SCIM_TESTS_URL$1"; }}
 prove() {{
   need "$2" "$3"
   look "$1/$2"
-  read_json ours "$KEPT/own" "$1" "$2" ||
-    stop "an id in step $3 does not show whom this script made (it got $(read_json status "$KEPT/own")), so nothing was written."
+  accept "$1" "$2" "$3" own
+}}
+accept() {{
+  read_json ours "$KEPT/$4" "$1" "$2" ||
+    stop "an id in step $3 does not show whom this script made (it got $(read_json status "$KEPT/$4")), so nothing was written."
 }}
 
 answered() {{ ask "$@"; read_json status "$KEPT/own"; }}
@@ -229,6 +232,7 @@ def _step(number: int, line: Line) -> str:
         *(f"need {quoted((each,))} {number}" for each in needed if each not in [one for _, one in proven]),
         f'{command(Call(call.method, (URL, *call.url), call.headers, call.body))} >"$KEPT/{number}"',
         f"heard {number} $?",
+        *(f"accept {kind} {quoted((each,))} {number} {number}" for kind, each in line.shown),
         *([f'{line.learns.name}=$(cat "$KEPT/{number}.id")'] if line.learns else []),
     ]
     return "\n".join(f"  {each}" for each in said[1:])

@@ -21,9 +21,9 @@ def say(text: str, looking: Looking, can: Features = SCIM) -> str:
 @settings(max_examples=60)
 @given(conversations(SCIM, STEPS))
 def test_every_conversation_can_be_said_in_a_line(conversation: Conversation) -> None:
-    """What is drawn reads back from its line as it was."""
+    """What is drawn reads back from its line as it was, and is found by it in a table."""
     if conversation:
-        assert read_line(line(conversation)) == conversation
+        assert {conversation: "known"}[read_line(line(conversation))] == "known"
 
 
 @settings(max_examples=60)

@@ -13,7 +13,10 @@ class Variable(str):
 
 
 class Step(NamedTuple):
-    """A request. Its answer's id goes to `learns`; before it, those in `proven` are read by their ids."""
+    """A request. Its answer's id goes to `learns`; before it, those in `proven` are read by their ids.
+
+    Its own answer has to show those in `shown`, to whom later steps write without another read.
+    """
 
     name: str
     method: str
@@ -22,6 +25,7 @@ class Step(NamedTuple):
     body: Sequence[str]
     learns: str
     proven: Sequence[tuple[str, str]]
+    shown: Sequence[tuple[str, str]] = ()
 
 
 class Made(NamedTuple):

@@ -87,6 +87,8 @@ class Script:
         print(shown(f"--- {number}. {step.name}: {step.method} {_in_words(step.path)}"))
         answer = self.answers[number] = self._request(step.method, path, headers, body)
         print(told(answer["status"]))
+        for kind, variable in step.shown:
+            self._accept(number, answer, kind, self._filled([Variable(variable)]))
         if step.learns and 200 <= answer["status"] < 300 and id_of(parsed(answer["body"])):
             self.ids[step.learns] = self.values[step.learns] = id_of(parsed(answer["body"]))
 
@@ -102,7 +104,9 @@ class Script:
     def _prove(self, number: int, kind: str, variable: str) -> None:
         """Nothing is written to, and nobody is put into a group, but who shows the name of this script."""
         identity = self._filled([Variable(variable)])
-        answer = self._own("GET", f"{kind}/{identity}")
+        self._accept(number, self._own("GET", f"{kind}/{identity}"), kind, identity)
+
+    def _accept(self, number: int, answer: Mapping[str, Any], kind: str, identity: str) -> None:
         if not is_ours(answer, kind, identity, self.run):
             raise NotAsked(
                 f"an id in step {number} does not show whom this script made (it got {answer['status']}), so nothing was written."

@@ -1,0 +1,56 @@
+"""What an exploration is told, and what keeps it from beginning."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any
+
+from scim_tests.errors import UsageError
+from scim_tests.model.conversation import Conversation, read_line
+from scim_tests.model.profile import CleanUp, Profile
+from scim_tests.options import RunOptions
+from scim_tests.personas.explore.explore import explore
+from scim_tests.personas.okta.push_user import push_user
+
+MINUTES, STEPS = 5.0, 40  # unless it is said otherwise
+LEAST_STEPS, MOST_STEPS = 4, 200  # in one conversation
+MOST_MINUTES = 24 * 60
+STAYS = "Exploring makes people by the hundred, and under the profile {} none of them could be deleted."
+
+
+@dataclass(frozen=True)
+class ExploreOptions:
+    """As the command took them; `run` holds what it shares with a run. With `replay` that conversation is held alone."""
+
+    run: RunOptions = field(default_factory=RunOptions)
+    minutes: float = MINUTES
+    steps: int = STEPS
+    replay: Conversation = ()
+
+
+def explore_options(said: Mapping[str, Any]) -> ExploreOptions:
+    """By the names of the options. UsageError where one cannot be so, or Hypothesis is missing."""
+    minutes, steps = said["minutes"], said["steps"]
+    if not 0 < minutes <= MOST_MINUTES:
+        hint = f"{MINUTES:g} is what it takes unless told otherwise; 0.5 is half a minute."
+        raise UsageError("bad-number", f"--minutes has to be above 0 and up to {MOST_MINUTES:,}.", hint)
+    if not LEAST_STEPS <= steps <= MOST_STEPS:
+        message = f"--steps has to be between {LEAST_STEPS} and {MOST_STEPS}: so many moves has the longest conversation."
+        raise UsageError("bad-number", message, f"{STEPS} are usual.")
+    line = said["replay"]
+    replay = () if line is None else read_line(line)
+    if find_spec("hypothesis") is None:
+        message = "Exploring needs Hypothesis, which is not installed."
+        raise UsageError("no-hypothesis", message, "pip install 'hypothesis>=6.140'")
+    return ExploreOptions(RunOptions.from_mapping(dict(said)), minutes, steps, replay)
+
+
+def refuse_profile(profile: Profile) -> None:
+    """UsageError where nobody can be created under this profile, or nobody can be removed again."""
+    why = push_user.why_not(profile) or explore.why_not(profile)
+    hint = f"`scim-tests run --profile {profile.name}` plays what such an app allows."
+    if why:
+        message = f"Under the profile {profile.name} nothing can be explored: {why}."
+        raise UsageError("not-in-profile", message, hint)
+    if profile.clean_up is not CleanUp.DELETE:
+        raise UsageError("not-in-profile", STAYS.format(profile.name), hint)

@@ -1,0 +1,216 @@
+"""An exploration from its options to its reports: whom it is against, who agreed, and what is held once more of what was found.
+
+Its end is an ordinary run: what was found is played as scenes, judged a second time, and told as any run is.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scim_tests import profiles
+from scim_tests.checks import whole_catalogue
+from scim_tests.engine.conduct import OVERLAP, Conductor
+from scim_tests.engine.judge import Judge
+from scim_tests.engine.run_state import State
+from scim_tests.explore.apart import Search
+from scim_tests.explore.intent import ask_consent
+from scim_tests.explore.options import ExploreOptions, refuse_profile
+from scim_tests.explore.playing import judging
+from scim_tests.explore.preparing import plain
+from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
+from scim_tests.explore.searching import Discovery, Explored
+from scim_tests.explore.telling import conversations, not_again, what_was_done
+from scim_tests.model.conversation import Conversation
+from scim_tests.model.loopback import is_loopback
+from scim_tests.model.profile import Profile
+from scim_tests.model.record import RunRecord
+from scim_tests.personas.explore.explore import explore
+from scim_tests.personas.okta.patience import patience
+from scim_tests.personas.okta.people import Casting
+from scim_tests.record.baseline import Entry, read_baseline
+from scim_tests.record.masking.mask import of_recorded
+from scim_tests.report.exploring import ExploreProgress
+from scim_tests.session.finish import finish_run, gate_of
+from scim_tests.session.interruption import Interruption
+from scim_tests.session.journal import Journal
+from scim_tests.session.removing import clean_up
+from scim_tests.session.report_folder import SEARCHED, create_report_folder, folder_name, new_ledger
+from scim_tests.session.run import (
+    DEADLINE,
+    DEFAULT_PROFILE,
+    PARALLEL,
+    TOO_LONG,
+    beginning,
+    placeholder,
+    profile_of,
+    run_info,
+    run_name,
+)
+from scim_tests.session.target import Target, bundled, check_choice, named
+from scim_tests.wire.client import Client
+from scim_tests.wire.ledger import Ledger
+
+PLAIN, FOUND, REPLAYED = "plain", "found", "replayed"  # keys of scenes
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An exploration that nothing keeps from beginning. Nothing was sent yet."""
+
+    options: ExploreOptions
+    profile: Profile
+    known: Sequence[Entry]
+    target: Target | None  # None: the bundled server
+
+
+def prepare(options: ExploreOptions) -> Prepared:
+    """What an exploration needs to begin. UsageError where it cannot, or nobody agreed."""
+    run = options.run
+    profile = profile_of(run)
+    check_choice(run)
+    refuse_profile(profile)
+    ids = [each.id for each in whole_catalogue()]
+    known = read_baseline(Path(run.baseline), ids) if run.baseline else []
+    target = None if run.reference else named(run, profile)
+    if target:
+        ask_consent(options, profile, target.base_url)
+    return Prepared(options, profile, known, target)
+
+
+def play(prepared: Prepared, progress: ExploreProgress) -> tuple[RunRecord, Path]:
+    """Explore, hold again what was found, remove everybody, and write every report; gives the record and its folder.
+
+    UsageError where it cannot begin, WriteError where a file cannot be written; whatever the target does is in the record.
+    """
+    with _running(prepared) as target:
+        folder = create_report_folder(folder_name("explore", prepared.options.run.report_dir))
+        asyncio.run(_Session(prepared, target, folder, progress).play())
+        done = finish_run(folder)
+    return done, folder
+
+
+@contextmanager
+def _running(prepared: Prepared) -> Iterator[Target]:
+    """The target; or the bundled server in a process of its own, so that it does not wait for who asks it."""
+    if prepared.target:
+        yield prepared.target
+    else:
+        with bundled(prepared.options.run, prepared.profile, seed_users=0) as target:
+            yield target
+
+
+class _Session:
+    """An exploration while it goes on."""
+
+    def __init__(self, prepared: Prepared, target: Target, folder: Path, progress: ExploreProgress) -> None:
+        self._options, self._profile = prepared.options, prepared.profile
+        self._target, self._folder, self._progress = target, folder, progress
+        run = self._options.run
+        self._info = run_info(run, run.parallel or (1 if is_loopback(target.base_url) else PARALLEL))
+        self._casting = Casting(self._profile, self._info.name, self._info.seed)
+        self._checks = judging()
+        self._ledger = self._begun(new_ledger(folder))
+        begun = beginning(
+            run, self._profile, run=self._info, target=target.info, checks=self._checks, known=prepared.known
+        )
+        self._gate, *_ = gate_of(begun)
+        keeps = run.keep_personal_data or target.bundled
+        self._journal = Journal(folder, begun, None if keeps else of_recorded(self._ledger.made))
+        self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
+        self._written = 0  # discoveries that stand in the journal
+        self._notices: list[str] = []
+
+    def _begun(self, path: Path) -> Ledger:
+        ledger = Ledger(path)
+        place = "" if self._target.bundled else self._target.base_url
+        ledger.begin(place, profiles.text(self._options.run.profile or DEFAULT_PROFILE))
+        return ledger
+
+    def _client(self, ledger: Ledger) -> Client:
+        return self._target.access.client(
+            self._target.base_url,
+            ledger,
+            self._profile.limits.timeout,
+            password=placeholder(),
+            connections=max(self._info.parallel, OVERLAP),
+        )
+
+    async def play(self) -> None:
+        """Explore, and hold again what was found; whatever comes of it stands in the journal."""
+        clock = time.perf_counter()
+        judge = Judge(self._checks)
+        deadline = self._options.run.deadline or round(self._options.minutes * MINUTE) + DEADLINE
+        async with self._client(self._ledger) as client:
+            conductor = Conductor(
+                client.send,
+                judge,
+                self._progress,
+                parallel=self._info.parallel,
+                patience=patience,
+                sink=self._journal,
+            )
+            with Interruption(self._progress) as interruption:
+                try:
+                    await interruption.may_take(deadline, self._work(conductor))
+                finally:
+                    await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
+        judge.conclude(conductor.transcript)
+        conductor.interrupted |= interruption.times > 0
+        self._notices += [*not_again(judge, self._shown)]
+        self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
+        self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
+
+    async def _work(self, conductor: Conductor) -> None:
+        await conductor.play(first_scenes(self._casting))
+        played = {each.scene.name for each in conductor.scene_runs if each.state is State.PLAYED}
+        if conductor.interrupted or not {TESTED, PUSHED} <= played:
+            return
+        replay = self._options.replay
+        held = [(REPLAYED, replay)] if replay else await self._found(conductor)
+        await conductor.play(held_again(self._casting, held))
+
+    async def _found(self, conductor: Conductor) -> list[tuple[str, Conversation]]:
+        """By their keys those that show something, and one through every door, so that every check is judged."""
+        can = features_by(conductor.scene_runs, self._info.name)
+        search = Search(
+            self._profile,
+            replace(self._info, name=run_name()),
+            self._client,
+            self._begun(self._folder / SEARCHED),
+            known_by(conductor.scene_runs),
+            can,
+            self._options.steps,
+            self._options.minutes * MINUTE,
+            self._hear,
+            self._is_enough,
+        )
+        explored = await search.explored()
+        self._progress.explored_all()
+        conductor.broken += explored.broken
+        self._notices += what_was_done(explored, self._options.steps, self._info.seed)
+        held: list[tuple[str, Conversation]] = []
+        for number, (conversation, discoveries) in enumerate(conversations(explored).items(), 1):
+            key = f"{FOUND}-{number}"
+            held.append((key, conversation))
+            self._shown[f"{explore.name}:{key}"] = discoveries
+        return [*held, (PLAIN, plain(can))]
+
+    def _is_enough(self, found: Discovery) -> bool:
+        """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
+        check = next(each for each in self._checks if each.id == found.kind.check)
+        counts = self._gate.counts(check, found.judgement, self._profile.capabilities)
+        return self._options.run.exitfirst and counts
+
+    def _hear(self, explored: Explored, _: str) -> None:
+        """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
+        for each in explored.discoveries[self._written :]:
+            self._journal.found(each.kind.check, each.conversation)
+            self._progress.found(each.kind.check, each.requests)
+        self._written = len(explored.discoveries)
+        self._progress.explored(
+            explored.seconds, explored.conversations, explored.requests, len(explored.discoveries)
+        )

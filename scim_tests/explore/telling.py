@@ -1,0 +1,43 @@
+"""What is told of an exploration beside what any run tells: what it did, and what it found and could not show again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from scim_tests.engine.judge import Judge
+from scim_tests.explore.searching import Discovery, Explored
+from scim_tests.model.conversation import Conversation, line
+from scim_tests.model.verdict import Verdict
+from scim_tests.report.record_index import duration, many
+
+NOT_AGAIN = "Found, but not seen when it was held at the end: {} by --replay '{}'"
+SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
+
+
+def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
+    """How long, how much, with which seed, and why it ended early."""
+    held = f"{many(explored.conversations, 'conversation')} of up to {many(steps, 'move')}"
+    found = many(len(explored.discoveries), "fault")
+    asked = many(explored.requests, "request")
+    yield f"Explored {duration(explored.seconds)} with seed {seed}: {held}, {asked}, {found} found."
+    if explored.ended_early:
+        yield f"Exploring ended early: {explored.ended_early}."
+    once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
+    if once:
+        yield SEEN_ONCE.format(", ".join(once))
+
+
+def conversations(explored: Explored) -> dict[Conversation, list[Discovery]]:
+    """What was found, by the conversation that shows it, in the order in which they were met."""
+    found: dict[Conversation, list[Discovery]] = {}
+    for each in explored.discoveries:
+        found.setdefault(each.conversation, []).append(each)
+    return found
+
+
+def not_again(judge: Judge, shown: Mapping[str, Sequence[Discovery]]) -> Iterator[str]:
+    """What did not show in the scene, by its name, that was to show it once more."""
+    for scene, discoveries in shown.items():
+        for each in discoveries:
+            said = judge.judgements.get(each.kind.check, ())
+            failed = (judgement for judgement in said if judgement.verdict is Verdict.FAIL)
+            if not any(exchange.scene == scene for judgement in failed for exchange in judgement.at):
+                yield NOT_AGAIN.format(each.kind.check, line(each.conversation))

@@ -1,0 +1,101 @@
+"""`scim-tests explore` as users start it: what it finds, what it tells, and what it leaves behind."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from commanding import TOKEN, Command, inherited, record_in
+from markupsafe import escape
+from reproducing import served
+from standing import everybody
+from under_load import ended
+from weather import under
+
+from reference_server.faults import bent
+from scim_tests.errors import ExitCode
+from scim_tests.model.conversation import read_line
+
+FAULT = "group-patch-rename-deletes-group"
+SHOWN_BY = "create-group:0 read-group:0 rename-group:0:=1 read-group:0"
+LOST = "explore.read-shows-who-is-there"
+
+
+def started(folder: Path, url: str, *options: str) -> "subprocess.Popen[str]":
+    """An exploration in a process of its own, with its reports in `out`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "scim_tests", "explore", "--target-url", url, "--report-dir", "out", *options],
+        cwd=folder, env={**inherited(), "SCIM_TESTS_TOKEN": TOKEN}, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def test_what_is_found_is_told_with_its_conversation(command: Command, tmp_path: Path) -> None:
+    """A fault is found and told as a run tells it; its conversation stands in every report, and in a file by itself."""
+    told = ("--seed", "5", "--minutes", "1", "-x", "--report-dir", "out")
+    done = command("explore", "--reference", "--fault", FAULT, *told)
+    assert done.returncode == ExitCode.CONFORMANCE_FAILURES, done.stdout + done.stderr
+    record = record_in(tmp_path / "out")
+    assert any(each.startswith("Explored ") and "seed 5" in each for each in record.notices)
+    assert [each for each in record.notices if "not seen" in each] == []
+    lines = (tmp_path / "out" / "replay.txt").read_text(encoding="utf-8").splitlines()
+    assert lines
+    summary, page = (
+        (tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("summary.md", "report.html")
+    )
+    for line in lines:
+        assert read_line(line)
+        assert f"--replay '{line}'" in done.stdout
+        assert f"--replay '{line}'" in summary
+        assert escape(line) in page
+    assert {each.conversation for each in record.scenes} >= {*lines}
+
+
+def test_a_conversation_is_held_again_and_its_scripts_tell_the_faulty_server_from_the_honest_one(
+    command: Command, tmp_path: Path
+) -> None:
+    """`--replay` holds that one alone: it fails at the faulty server, as both scripts do, and passes at the honest one."""
+    with served(bent([FAULT])) as faulty, served() as honest:
+        for server, code in ((honest, ExitCode.ALL_GOOD), (faulty, ExitCode.CONFORMANCE_FAILURES)):
+            done = command(
+                "explore", "--target-url", server.base_url, "--replay", SHOWN_BY, "--report-dir", "out"
+            )
+            assert done.returncode == code, done.stdout + done.stderr
+            assert server.everybody == {}
+        scripts = sorted((tmp_path / "out" / "reproduce").glob(f"{LOST}.*"))
+        assert [each.suffix for each in scripts] == [".py", ".sh"]
+        for script in scripts:
+            assert [server.run(script).code for server in (faulty, honest)] == [1, 0], script
+        assert faulty.everybody == honest.everybody == {}
+    held = [each for each in record_in(tmp_path / "out").scenes if each.conversation]
+    assert [each.conversation for each in held] == [SHOWN_BY]
+
+
+def test_an_interrupted_exploration_tells_what_it_found_and_removes_everybody(tmp_path: Path) -> None:
+    """Ctrl-C ends exploring, not what comes after it: nobody is left, and the reports say how far it was."""
+    with under() as weather:
+        exploring = started(tmp_path, weather.base_url, "--minutes", "5", "--seed", "5")
+        weather.signals(exploring, signal.SIGINT, 200)
+        code, said = ended(exploring)
+        assert code == ExitCode.INTERRUPTED, said
+        assert everybody(weather.base_url) == {}
+    record = record_in(tmp_path / "out")
+    assert record.outcome.verdict == "interrupted"
+    assert record.left_behind == []
+    assert any(re.match("Exploring ended early: it was interrupted", each) for each in record.notices)
+
+
+def test_whoever_a_killed_exploration_made_is_removed_and_its_folder_told(
+    command: Command, tmp_path: Path
+) -> None:
+    """Whenever it dies, its ledgers name everybody: `clean` removes them, and `render` says that it was cut short."""
+    with under() as weather:
+        killed = started(tmp_path, weather.base_url, "--minutes", "5", "--seed", "5")
+        weather.signals(killed, signal.SIGKILL, 120)
+        ended(killed)
+        assert everybody(weather.base_url)
+        rendered, cleaned = command("render", "out"), command("clean", "out", "--yes")
+        assert everybody(weather.base_url) == {}
+    assert rendered.returncode == ExitCode.INTERRUPTED, rendered.stdout + rendered.stderr
+    assert cleaned.returncode == ExitCode.ALL_GOOD, cleaned.stdout + cleaned.stderr
