@@ -86,7 +86,7 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
             )
             got = f"{name}, which {other} has"
             return Finding(
-                "a name that nobody else has", got, "$.userName", at=tuple(dict.fromkeys((*at, exchange)))
+                "a refusal, since somebody else has the name", got, "$.userName", at=tuple(dict.fromkeys((*at, exchange)))
             )
     return None
 
