@@ -210,7 +210,7 @@ def _move(held: Held, random: Random) -> None:
     place, other, group = random.randrange(3), random.randrange(3), f"g{random.randrange(2)}"
     if str(place) not in held.ids or random.random() < 0.06:
         was = held.ids.get(str(place))
-        made = held.create(place, random.choice((None, other)), title=random.choice(TITLES))
+        made = held.create(place, random.choice((None, None, None, other)), title=random.choice(TITLES))
         if not made.is_success and was is None:
             return
         held.read(place)
@@ -220,8 +220,12 @@ def _move(held: Held, random: Random) -> None:
         if held.create_group(int(group[1]), *members).is_success:
             held.read(group)
         return
-    moves = [*_writes(held, random, place, other, group), *_looks(held, random, place, group)]
-    random.choice(moves)()
+    writes, looks = _writes(held, random, place, other, group), _looks(held, random, place, group)
+    random.choice(writes)()
+    if str(place) not in held.ids or group not in held.ids:
+        return
+    for look in random.sample(looks, random.choice((0, 0, 1, 3, len(looks) // 2))):
+        look()
 
 
 def _writes(held: Held, random: Random, place: int, other: int, group: str) -> list[Callable[[], object]]:
@@ -288,14 +292,21 @@ def _writes(held: Held, random: Random, place: int, other: int, group: str) -> l
         lambda: held.patch("add", place, {"op": "add", "path": "phoneNumbers", "value": [{"value": f"+1 {random.randrange(3)}", "type": "home"}]}),
         lambda: held.patch("remove", place, {"op": "remove", "path": random.choice(("title", "nickName", 'phoneNumbers[type eq "home"]'))}),
         lambda: held.send("bulk_set", "POST", "/Bulk", bulk),
-        lambda: held.delete(place) if random.random() < 0.5 else None,
-        lambda: held.delete(group) if random.random() < 0.3 else None,
+        lambda: _leave(held, random, str(place)),
+        lambda: _leave(held, random, group),
         lambda: held.add(group, *some) if some else None,
         lambda: held.remove(group, place),
         lambda: held.replace_members(group, *some),
         lambda: held.patch("rename_group", group, {"op": "replace", "value": {"id": held.ids[group], "displayName": random.choice("xyz")}}),
         lambda: held.patch("clear_members", group, {"op": "remove", "path": "members"}),
     ]  # fmt: skip
+
+
+def _leave(held: Held, random: Random, place: str) -> None:
+    """A deletion, after which the place is mostly somebody else's."""
+    if held.delete(place).is_success and random.random() < 0.7:
+        for known in (held.ids, held.seen, held.tags):
+            known.pop(place, None)
 
 
 def _looks(held: Held, random: Random, place: int, group: str) -> list[Callable[[], object]]:
@@ -322,4 +333,4 @@ def _looks(held: Held, random: Random, place: int, group: str) -> list[Callable[
         looks.append(lambda: held.read(place, "read_if_changed", If_None_Match=held.tags[str(place)][-1]))
     if group in held.tags:
         looks.append(lambda: held.read(group, "read_group_if_changed", If_None_Match=held.tags[group][-1]))
-    return looks * 2
+    return looks

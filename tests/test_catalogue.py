@@ -4,7 +4,7 @@ import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from scim_tests.checks import catalogue, load_catalogue
+from scim_tests.checks import catalogue, explore_catalogue, load_catalogue
 from scim_tests.knowledge.reference import references
 from scim_tests.personas.play import ACTS
 
@@ -31,7 +31,7 @@ def test_ids_last_for_ever() -> None:
     lines = IDS.read_text(encoding="utf-8").split("\n")
     given = {line.split()[0] for line in lines if line and not line.startswith("#")}
     retired = {line.split()[0] for line in lines if line.endswith(" retired")}
-    ids = {check.id for check in (*catalogue(), *load_catalogue())}
+    ids = {check.id for check in (*catalogue(), *load_catalogue(), *explore_catalogue())}
     assert ids - given == set(), "add new ids at the end of fixtures/check-ids.txt"
     assert given - retired - ids == set(), "mark ids that are gone as retired in fixtures/check-ids.txt"
     assert ids & retired == set(), "a retired id has another meaning in old reports"
@@ -47,7 +47,7 @@ def test_an_id_is_an_act_and_words() -> None:
 
 def test_a_check_is_complete() -> None:
     """Title, consequence and fix say something in whole sentences; references are known, and there is one."""
-    for check in catalogue():
+    for check in (*catalogue(), *explore_catalogue()):
         assert check.references, check.id
         assert set(check.references) - set(references()) == set(), check.id
         assert check.title[0].isupper() or check.title.split()[0].strip(".") in check.title, check.id
@@ -60,7 +60,8 @@ def test_a_check_is_complete() -> None:
 
 def test_a_condition_says_what_its_absence_means() -> None:
     """A check with a `when` says why it is not asked where `when` never holds, unless every answer meets it."""
-    conditional = [each for each in catalogue() if each.when is not None and each.on != ("*.*",)]
+    every = (*catalogue(), *explore_catalogue())
+    conditional = [each for each in every if each.when is not None and each.on != ("*.*",)]
     assert [each.id for each in conditional if not each.otherwise] == []
 
 
@@ -68,6 +69,8 @@ def test_what_follows_ends_somewhere() -> None:
     """A check follows from others of the catalogue, and never in a circle from itself."""
     order = TopologicalSorter({check.id: check.follows for check in catalogue()}).static_order()
     assert set(order) == {check.id for check in catalogue()}
+    explored = TopologicalSorter({check.id: check.follows for check in explore_catalogue()}).static_order()
+    assert set(explored) == {check.id for check in explore_catalogue()}
 
 
 def test_there_are_enough() -> None:

@@ -1,5 +1,5 @@
-"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show, in `explore` what
-holds of conversations that nobody wrote.
+"""What is judged: one file an act in `okta` and `rfc`, in `rules` what holds in every answer, in `load` what loads show,
+in `explore` what holds of conversations that nobody wrote.
 
 A check is found because it stands in one of these files; there is no list to keep.
 """

@@ -30,7 +30,8 @@ class Looking(NamedTuple):
 
 def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Conversation:
     """The moves with all they need, and with looks."""
-    preparing = _Preparing(features)
+    moves = tuple(moves)
+    preparing = _Preparing(features, moves)
     for move in moves:
         preparing.take(move)
         if KINDS[move.kind].writes:
@@ -42,14 +43,15 @@ def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Con
 class _Preparing:
     """Who is there by then, if the target did as it was asked: by place, with the name."""
 
-    def __init__(self, features: Features) -> None:
+    def __init__(self, features: Features, moves: Sequence[Move]) -> None:
         self._features = features
         self.said: list[Move] = []
         self._people: dict[int, int] = {}
         self._groups: dict[int, int] = {}
         self._known: dict[int, None] = {}  # places of people who are there, or were
         self._known_groups: dict[int, None] = {}
-        self._names: dict[int, None] = {}  # that anybody has, or had
+        # That anybody has, had or will have.
+        self._names = {name: None for each in moves if (name := _name_given(each)) is not None}
         self._group_names: dict[int, None] = {}
         self._changed = "userName"  # which attribute was written last
 
@@ -118,11 +120,10 @@ class _Preparing:
     def _remember(self, move: Move) -> None:
         """What the write comes to."""
         self._changed = move.attribute or self._changed
-        if move.kind == "rename" or (move.kind == "put" and move.attribute == "userName"):
-            name = move.value % NAMES  # in capitals or not
+        name = _name_given(move)
+        if name is not None:
             if name not in self._people.values():
                 self._people[move.who] = name
-            self._names[name] = None
         elif move.kind == "delete":
             self._people.pop(move.who, None)
         elif move.kind in {"rename-group", "put-group"} and move.value is not None:
@@ -146,6 +147,12 @@ class _Preparing:
             case "count" | "list" | "list-groups":
                 return [Move(door)]
         return [Move(door, each) for each in (people if KINDS[door].of == "user" else groups)]
+
+
+def _name_given(move: Move) -> int | None:
+    """Which name a move is to give somebody who is there, in capitals or not."""
+    gives = move.kind == "rename" or (move.kind == "put" and move.attribute == "userName")
+    return move.value % NAMES if gives else None
 
 
 def plain(features: Features) -> Conversation:

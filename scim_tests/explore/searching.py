@@ -19,7 +19,7 @@ from scim_tests.explore.preparing import plain
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import Conversation
 
-EXAMPLES = 200  # conversations of a round
+EXAMPLES = 40  # conversations of a round
 ROUNDS = 1_000_003  # that a seed has at most
 STANDING = 12  # users and groups; more make every list longer
 SHRINKING = 150, 30.0  # conversations and seconds that a finding is shrunk for, at most

@@ -5,7 +5,8 @@ of writes in each conversation, so that these meet; few values, so that old ones
 between the writes, so that caches are filled, or no look at all, so that nothing is refreshed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from hypothesis import strategies as st
@@ -15,8 +16,10 @@ from scim_tests.explore.features import Features
 from scim_tests.explore.preparing import DOORS, Looking, prepared
 from scim_tests.explore.values import Attribute
 from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
+from scim_tests.model.scim import Json
 
 PARTS = 4  # lists that a conversation is glued of: one alone would be short most of the time
+TOGETHER = (Move("create-group", members=(0, 1)),)  # in every other conversation two people are in a group from the beginning
 PEOPLE = st.sampled_from((0, 1, 0, 0, 1, 2))
 GROUPS = st.sampled_from((0, 0, 0, 1))
 MEMBERS = st.sampled_from(((0,), (1,), (0, 1), (0, 2), (1, 2), (0, 1, 2)))
@@ -24,39 +27,57 @@ OR_NOBODY = st.sampled_from(((), (0,), (1,), (0, 1), (1, 2), (0, 1, 2)))
 NAMED = st.sampled_from((None, 0, 1, None, 2, 3))
 RENAMED = st.sampled_from((1, 0, 2, 3, 0, 1, NAMES, NAMES + 1))  # the last in capitals
 GROUP_NAMED = st.sampled_from((1, 0, 2, 0))
-FEW = 4  # kinds of writes in one conversation, at most
-# How often a kind is drawn beside others, where not once.
-WEIGHTS: Mapping[str, int] = {
-    "set": 3, "put": 3, "rename": 3, "deactivate": 2, "activate": 2, "delete": 2, "rename-group": 2,
-    "add-members": 3, "remove-members": 2, "replace-members": 2,
+OFTEN = 4  # times as often as any other, the two plainest values of an attribute are drawn
+# What is drawn together for a conversation, and how often beside others.
+FAMILIES: Mapping[tuple[str, ...], int] = {
+    ("set",): 3, ("put",): 3, ("rename",): 3, ("deactivate", "activate"): 3, ("delete",): 3, ("create",): 1,
+    ("replace",): 1, ("add", "remove"): 2, ("put-less",): 1, ("clash",): 1, ("set-if-current", "set-if-stale"): 1,
+    ("bulk-set",): 1, ("add-members", "remove-members"): 4, ("replace-members", "clear-members"): 2,
+    ("change-members",): 1, ("rename-group",): 2, ("put-group",): 2, ("delete-group", "create-group"): 2,
 }  # fmt: skip
+# The same of doors.
+OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 2, "page": 1, "find": 2}
 Said = SearchStrategy[Move]
 
 
 def conversations(features: Features, steps: int) -> SearchStrategy[Conversation]:
     """Conversations of some `steps` moves at most, without those that prepare others and look after them."""
+    each = [_said(replace(features, attributes=(one,))) for one in features.attributes]
+    return _conversations(features, each or [_said(features)], max(1, steps // PARTS))
+
+
+def _said(features: Features) -> Mapping[str, Said]:
+    """What can be said, by kind."""
     drawn = {kind: made(features) for kind, made in MADE.items() if kind in features.kinds}
-    said = {kind: each for kind, each in drawn.items() if each is not None}
-    return _conversations(features, said, max(1, steps // PARTS))
+    return {kind: each for kind, each in drawn.items() if each is not None}
 
 
 @st.composite
-def _conversations(draw: DrawFn, features: Features, said: Mapping[str, Said], most: int) -> Conversation:
-    writes = [each for each in said if KINDS[each].writes]
-    weighted = [each for each in writes for _ in range(WEIGHTS.get(each, 1))]
-    few = draw(st.lists(st.sampled_from(weighted), max_size=FEW, unique=True))
-    looks = draw(st.lists(st.sampled_from([each for each in said if each in LOOKS]), max_size=2, unique=True))
-    turns = st.sampled_from((few or weighted) * 2 + looks).flatmap(said.__getitem__)
+def _conversations(draw: DrawFn, features: Features, said: Sequence[Mapping[str, Said]], most: int) -> Conversation:
+    """Of one or two attributes, in a few kinds of writes and looks."""
+    about = draw(st.lists(st.sampled_from(said), min_size=1, max_size=2))
+    families = [each for each, often in FAMILIES.items() for _ in range(often) if features.kinds.issuperset(each)]
+    writes = {kind for family in draw(st.lists(st.sampled_from(families), min_size=1, max_size=3)) for kind in family}
+    looks = draw(st.lists(st.sampled_from(sorted(features.kinds & LOOKS)), max_size=2))
+    turns = st.sampled_from(
+        [each[kind] for each in about for kind in (*sorted(writes) * 2, *looks) if kind in each]
+    ).flatmap(lambda each: each)
     moves = [each for _ in range(PARTS) for each in draw(st.lists(turns, max_size=most))]
-    return prepared(moves, features, draw(_looking([each for each in DOORS if each in features.kinds])))
+    together = "create-group" in features.kinds and draw(st.booleans())
+    return prepared([*(TOGETHER if together else ()), *moves], features, draw(_looking(features.kinds)))
 
 
-def _looking(doors: Sequence[str]) -> SearchStrategy[Looking]:
-    """Mostly through no door or one, since each look costs a request; at the end, every other time, through all."""
-    one = st.sampled_from(doors).map(lambda each: (each,))
-    two = st.tuples(st.sampled_from(doors), st.sampled_from(doors)).filter(lambda both: both[0] != both[1])
-    through = st.one_of(st.just(()), one, one, one, two, st.just(tuple(doors)))
-    return st.builds(Looking, through, st.booleans(), st.sampled_from(((), tuple(doors))))
+def _looking(kinds: Collection[str]) -> SearchStrategy[Looking]:
+    """Mostly through no door or one, since each look costs a request; at the end, every other time, through all that Okta has."""
+    doors = [each for each in DOORS if each in kinds]
+    door = st.sampled_from([each for each in doors for _ in range(OPENED.get(each, 1))])
+    through = st.one_of(st.just(()), st.tuples(door), st.tuples(door), st.tuples(door, door))
+    last = tuple(each for each in doors if KINDS[each].okta)
+    return st.builds(Looking, through, st.booleans(), st.sampled_from(((), last)))
+
+
+def _value(attribute: Attribute) -> SearchStrategy[Json]:
+    return st.sampled_from(attribute.values[:2] * OFTEN + attribute.values[2:])
 
 
 def _plain(kind: str, _: Features, who: SearchStrategy[int] = PEOPLE) -> Said:
@@ -70,7 +91,7 @@ def _named(kind: str, _: Features, who: SearchStrategy[int], names: SearchStrate
 
 def _valued(kind: str, features: Features) -> Said | None:
     """An attribute and a value of it."""
-    return _one_of(features, lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values)))
+    return _one_of(features, lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), _value(each)))
 
 
 def _put(kind: str, features: Features) -> Said:
@@ -85,7 +106,7 @@ def _clashing(kind: str, features: Features) -> Said | None:
     other = st.sampled_from(((0,), (1,)))
     return _one_of(
         features,
-        lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values), other),
+        lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), _value(each), other),
     )
 
 
@@ -93,7 +114,7 @@ def _replaced(kind: str, features: Features) -> Said | None:
     """By its path, or of chosen entries a part."""
 
     def said(each: Attribute) -> Said:
-        whole = st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), st.sampled_from(each.values))
+        whole = st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), _value(each))
         if not each.parts:
             return whole
         return whole | st.sampled_from(each.parts).flatmap(
@@ -136,9 +157,8 @@ def _shown(kind: str, features: Features) -> Said:
 
 
 def _one_of(features: Features, said: Callable[[Attribute], Said]) -> Said | None:
-    """Any attribute, the first ones more often: they are drawn once more."""
     each_said = [said(each) for each in features.attributes]
-    return st.one_of(each_said[:4] + each_said) if each_said else None
+    return st.one_of(each_said) if each_said else None
 
 
 def _members(kind: str, _: Features, members: SearchStrategy[tuple[int, ...]] = MEMBERS) -> Said:

@@ -67,7 +67,11 @@ def explored(name: str, minutes: float) -> dict[str, Any]:
         told = {"seen": "failure" if lines and done.returncode == 1 else "unseen", "seconds": seconds}
         if not lines:
             return told | ({"checks": found} if found else {})
-        told |= {"checks": found, "line": lines[0], "requests": len(read_line(lines[0].partition("\t")[2] or lines[0]))}
+        told |= {
+            "checks": found,
+            "line": lines[0],
+            "requests": len(read_line(lines[0].partition("\t")[2] or lines[0])),
+        }
         return told | {"scripts": _scripts(folder, server.base_url, settings, token)}
 
 

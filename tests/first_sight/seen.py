@@ -75,7 +75,10 @@ SETS = {
 }
 DIALECTS = ("okta", "okta-custom-app")
 OF_THE_RFCS = tuple(name for name in SETS if name.endswith("of the RFCs"))
-PROFILES = {**dict.fromkeys(OF_THE_RFCS, ("scim",)), "of state": ("okta", "scim")}  # of a set; of the others both dialects of Okta
+PROFILES = {
+    **dict.fromkeys(OF_THE_RFCS, ("scim",)),
+    "of state": ("okta", "scim"),
+}  # of a set; of the others both dialects of Okta
 ME = "scim-tests.unittest.plain@example.com"  # whose token it is, as far as that person is there
 FILE = HERE / "seen.json"
 TIMED = frozenset(

@@ -75,10 +75,11 @@ def _last_about(exchange: Exchange, group_id: str) -> list[Exchange]:
 
 
 def _shows_groups(exchange: Exchange) -> bool:
-    """Whether a read by id showed a user with groups, so that the target has the attribute."""
+    """Whether a read by id showed a user with a group of ours, so that the target has the attribute."""
+    ours = {id_ for id_, _ in before(exchange).of("/Groups")}
     reads = (each for each in (*exchange.before, exchange) if each.step in WHOLE and not is_of_parts(each))
     users = (each for each in reads if key_of(each)[0] == "/Users")
-    return any(_all(get(one, "groups")) for each in users for one in resources_in(each))
+    return any(ours & _all(get(one, "groups")) for each in users for one in resources_in(each))
 
 
 def _has(there: There, group: Standing, user_id: str) -> bool | None:

@@ -14,17 +14,19 @@ from scim_tests.checks.explore.there import (
 )
 from scim_tests.checks.reading.compare import is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference
-from scim_tests.checks.reading.history import key_of
+from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import Json, get, strings
 
 WHOLE = ("explore.read", "explore.read_group", "explore.read_if_changed", "explore.read_group_if_changed")
 PARTS = ("explore.read_part", "explore.read_group_part")
 READS = (*WHOLE, *PARTS)
 UNREAD = frozenset({*GONE, 400, 405, 409, 422})  # others speak of access or of load
+# What targets give to users who are created without.
+DEFAULTS = frozenset({"$.usertype", "$.locale", "$.timezone", "$.preferredlanguage"})
 UNKNOWN = "nobody was read whose state is known"
 
 
@@ -184,10 +186,11 @@ def new_one_brings_nothing_along(exchange: Exchange) -> Finding | None:
         return None
     own = _paths(made.request.written)
     for path, value in leaves(exchange.resource):
-        if path.lower() in own or not is_the_clients(path) or isinstance(value, bool):
+        texts = _texts(value)
+        if path.lower() in own or not texts or not is_the_clients(path) or path.lower() in DEFAULTS:
             continue
-        others = [each for each in exchange.before if _gives(each, path, value, made)]
-        if others and not any(_shows(each, path, value) for each in _until(exchange, others[0])):
+        others = [each for each in exchange.before if each is not made and _gives(each, texts)]
+        if others and not any(_shows(each, path, texts) for each in _until(exchange, others[0])):
             got = f"{describe(value)}, which was written to somebody else"
             return Finding("no value, since none was sent", got, path, at=(others[0], made, exchange))
     return None
@@ -204,17 +207,24 @@ def _paths(written: Json) -> frozenset[str]:
     return frozenset(path.lower() for path, _ in leaves(written))
 
 
-def _gives(write: Exchange, path: str, value: Json, made: Exchange) -> bool:
-    """Whether a create or a PUT gives somebody else this value."""
-    if write is made or not write.is_success or write.request.method not in {"POST", "PUT"}:
-        return False
-    return any(each.lower() == path.lower() and one == value for each, one in leaves(write.request.written))
+def _texts(value: Json) -> frozenset[str]:
+    """What tells a value: of entries the values themselves."""
+    entries = value if isinstance(value, list) else [value]
+    return frozenset(strings([get(each, "value") if isinstance(each, dict) else each for each in entries]))
+
+
+def _gives(write: Exchange, texts: frozenset[str]) -> bool:
+    """Whether a write that was taken gives somebody else these values."""
+    return write.request.method in WRITES and write.is_success and texts <= {*strings(write.request.written)}
 
 
 def _until(exchange: Exchange, last: Exchange) -> list[Exchange]:
     return list(exchange.before[: exchange.before.index(last)])
 
 
-def _shows(exchange: Exchange, path: str, value: Json) -> bool:
-    names = path.removeprefix("$.").split(".") if ":" not in path else [path.removeprefix("$.")]
-    return any(get(each, *names) == value for each in resources_in(exchange))
+def _shows(exchange: Exchange, path: str, texts: frozenset[str]) -> bool:
+    """Whether anybody is shown with them there."""
+    shown = (leaves(each) for each in resources_in(exchange))
+    return any(
+        one.lower() == path.lower() and _texts(value) == texts for each in shown for one, value in each
+    )

@@ -79,15 +79,12 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
     if exchange.request.endpoint == "/Users" and exchange.request.method == "GET":
         return None  # of a lookup other checks tell
     for other, standing in others.items():
-        if standing.is_settled or any(each.request.method == "POST" for each in standing.done):
-            at = (
-                *standing.at[-1:],
-                *(each for each in exchange.before[-1:] if each.request.method in WRITES),
-            )
+        said = str(get(standing.seen, "userName")).casefold()
+        if said == name.casefold() or any(each.request.method == "POST" for each in standing.done):
+            write = [each for each in exchange.before[-1:] if each.request.method in WRITES]
+            at = tuple(dict.fromkeys((*standing.at[-1:], *write, exchange)))
             got = f"{name}, which {other} has"
-            return Finding(
-                "a refusal, since somebody else has the name", got, "$.userName", at=tuple(dict.fromkeys((*at, exchange)))
-            )
+            return Finding("a refusal, since somebody else has the name", got, "$.userName", at=at)
     return None
 
 
@@ -287,7 +284,7 @@ def _has_effect(write: Exchange, standing: Standing | None) -> bool:
     """
     if standing is None or not standing.is_there:
         return False
-    if False in standing.values("active") and write.status not in GONE:
+    if False in standing.values("active") and write.status not in GONE and not _activates(write):
         return False
     if write.request.method != "PATCH":
         return True
@@ -303,6 +300,11 @@ def _has_effect(write: Exchange, standing: Standing | None) -> bool:
         if not ends or any(end is None or end == was for end, was in ends):
             return False
     return True
+
+
+def _activates(write: Exchange) -> bool:
+    said = write.request.operations if write.request.method == "PATCH" else [write.request.written]
+    return any(get(each, "value", "active") is True or get(each, "active") is True for each in said)
 
 
 def _is_like(write: Exchange, taken: Exchange, exchange: Exchange) -> bool:

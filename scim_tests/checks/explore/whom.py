@@ -49,9 +49,11 @@ class Listed(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether it shows all that it found; nobody was found where it says 404."""
-        if not self.query.exchange.is_success:
+        exchange = self.query.exchange
+        if not exchange.is_success:
             return True
-        return self.query.is_whole and self.query.page[0] in {"1", "0"}
+        total, is_first = exchange.page.total, self.query.page[0] in {"1", "0"}
+        return is_first and isinstance(total, int) and total <= len(self.ids) and not exchange.elided
 
     def fits(self, standing: Standing) -> bool | None:
         """Whether somebody fits the filter; None where nobody can say."""

