@@ -88,7 +88,11 @@ def _said_plainly(move: Move, attributes: Sequence[Attribute]) -> Iterator[Move]
         yield replace(move, value=None)
     of = next((each for each in attributes if each.path == move.attribute), None)
     values = of.values if of and KINDS[move.kind].writes and move.kind != "add" else ()
-    yield from (replace(move, value=each) for each in values[:2] if values.index(move.value) > values.index(each)) if move.value in values else ()
+    yield from (
+        (replace(move, value=each) for each in values[:2] if values.index(move.value) > values.index(each))
+        if move.value in values
+        else ()
+    )
 
 
 def _from_zero(conversation: Conversation) -> Conversation:

@@ -26,5 +26,5 @@ def kind_of(check_id: str, judgement: Judgement) -> Kind:
 
 
 def _root(where: str) -> str:
-    found = _ATTRIBUTE.match(where, _ENTRY.match(where).end())  # type: ignore[union-attr] -- it fits every text
+    found = _ATTRIBUTE.match(_ENTRY.sub("", where, count=1))
     return found[0].lower() if found else ""

@@ -1,8 +1,8 @@
 """Holds one conversation after the other: each is a scene with names of its own, judged as it goes."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from scim_tests.checks import catalogue, explore_catalogue
@@ -17,7 +17,7 @@ from scim_tests.model.check import Check
 from scim_tests.model.conversation import Conversation
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
-from scim_tests.model.scene_result import NOTHING, SceneResult
+from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.explore.explore import scene_of, sent
@@ -29,7 +29,7 @@ from scim_tests.wire.ledger import Ledger
 
 RULE = "every_"
 MADE = frozenset({"explore.create", "explore.create_group"})  # steps
-Seeks = Callable[[Kind], bool]
+Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 
 @cache
@@ -40,11 +40,10 @@ def judging() -> tuple[Check, ...]:
 
 @dataclass(frozen=True)
 class Held:
-    """A conversation that was held: the moves that led to a request, and the failures that were sought, by kind."""
+    """A conversation that was held: the moves that led to a request, and the failures by kind."""
 
     moves: Conversation
     found: Mapping[Kind, Judgement]
-    requests: int
 
 
 class Player:
@@ -85,18 +84,16 @@ class Player:
         if self._under_way:
             self._loop.call_soon_threadsafe(self._under_way.cancel)
 
-    def hold(self, conversation: Conversation, seeks: Seeks, *, stops: bool = True) -> Held:
-        """Hold it, with `stops` until the first failure that is sought. Of a target that is gone, nothing is found."""
-        scene = self._scene(conversation)
-        judge = Judge(judging())
-        played = self._play(judge, scene, (lambda said: bool(_failures(said, seeks))) if stops else None)
+    def hold(self, conversation: Conversation, stops: Seeks | None = None) -> Held:
+        """Hold it, to its end or until the first failure of a kind that `stops`. Where the target went away, or we stop, nothing is found."""
+        scene, judge = self._scene(conversation), Judge(judging())
+        played = self._play(judge, scene, (lambda said: any(map(stops, _failures(said)))) if stops else None)
         exchanges = tuple(played.exchanges)
         self.requests += len(exchanges)
         self.standing += sum(each.step in MADE and each.is_success for each in exchanges)
         moves = tuple(sent(scene, exchanges))
-        if self.is_stopped or self.is_gone:
-            return Held(moves, {}, len(exchanges))
-        return Held(moves, self._judged(judge, exchanges, seeks), len(exchanges))
+        is_told = not (self.is_stopped or self.is_gone)
+        return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})
 
     def clean_up(self) -> str:
         """Remove whom the conversations made; why that cannot be, or nothing."""
@@ -136,14 +133,16 @@ class Player:
         finally:
             self._under_way = None
 
-    def _judged(self, judge: Judge, exchanges: tuple[Exchange, ...], seeks: Seeks) -> dict[Kind, Judgement]:
-        """What was found as it went, and what only the whole shows."""
+    def _judged(
+        self, judge: Judge, exchanges: tuple[Exchange, ...], stops: Seeks | None
+    ) -> dict[Kind, Judgement]:
+        """What was found as it went; where that did not stop it, also what only the whole shows."""
         for number, each in enumerate(exchanges, 1):
             each.number = number
-        found = _failures_of(judge, seeks)
-        if not found:
+        found = _failures_of(judge)
+        if stops is None or not any(map(stops, found)):
             judge.conclude(Transcript(exchanges))
-            found = _failures_of(judge, seeks)
+            found = _failures_of(judge)
         self.broken += [
             f"{check}: {each.finding.got if each.finding else ''}"
             for check, said in judge.judgements.items()
@@ -153,16 +152,15 @@ class Player:
         return found
 
 
-def _failures_of(judge: Judge, seeks: Seeks) -> dict[Kind, Judgement]:
+def _failures_of(judge: Judge) -> dict[Kind, Judgement]:
     """The first of each kind."""
     found: dict[Kind, Judgement] = {}
     for check, said in judge.judgements.items():
         for each in said:
-            for kind, judgement in _failures({check: each}, seeks).items():
+            for kind, judgement in _failures({check: each}).items():
                 found.setdefault(kind, judgement)
     return found
 
 
-def _failures(said: Mapping[str, Judgement], seeks: Seeks) -> dict[Kind, Judgement]:
-    failed = ((kind_of(check, each), each) for check, each in said.items() if each.verdict is Verdict.FAIL)
-    return {kind: each for kind, each in failed if seeks(kind)}
+def _failures(said: Mapping[str, Judgement]) -> dict[Kind, Judgement]:
+    return {kind_of(check, each): each for check, each in said.items() if each.verdict is Verdict.FAIL}

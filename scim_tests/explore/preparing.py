@@ -4,7 +4,6 @@ A conversation that was prepared says all of it: nothing is added when it is hel
 """
 
 from collections.abc import Iterable, Sequence
-
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -133,19 +132,16 @@ class _Preparing:
             self._groups.pop(move.who, None)
 
     def _looks(self, door: str, people: Sequence[int], groups: Sequence[int]) -> list[Move]:
-        match door:
-            case "lookup":
-                return [Move(door, value=each) for each in self._names]
-            case "lookup-group":
-                return [Move(door, value=each) for each in self._group_names]
-            case "find" | "read-part":
-                return [Move(door, each, self._changed.partition("[")[0]) for each in people]
-            case "find-group":
-                return [Move(door, members=(each,)) for each in people if groups]
-            case "page":
-                return [Move(door, value=A_PAGE)]
-            case "count" | "list" | "list-groups":
-                return [Move(door)]
+        if door == "lookup":
+            return [Move(door, value=each) for each in self._names]
+        if door == "lookup-group":
+            return [Move(door, value=each) for each in self._group_names]
+        if door in {"find", "read-part"}:
+            return [Move(door, each, self._changed.partition("[")[0]) for each in people]
+        if door == "find-group":
+            return [Move(door, members=(each,)) for each in people if groups]
+        if not KINDS[door].of:
+            return [Move(door, value=A_PAGE if door == "page" else None)]
         return [Move(door, each) for each in (people if KINDS[door].of == "user" else groups)]
 
 
@@ -159,7 +155,11 @@ def plain(features: Features) -> Conversation:
     """Each kind of write once, of those who stay first, and in the end a look through every door."""
     doors = [each for each in DOORS if each in features.kinds]
     writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
-    moves = [move for kind in sorted(writes, key=lambda each: "delete" in each) if (move := _plainly(kind, features))]
+    moves = [
+        move
+        for kind in sorted(writes, key=lambda each: "delete" in each)
+        if (move := _plainly(kind, features))
+    ]
     return prepared(moves, features, Looking(last=tuple(doors)))
 
 
@@ -169,8 +169,8 @@ def _plainly(kind: str, features: Features) -> Move | None:
     several = next((each for each in features.attributes if each.entries), single)
     match kind:
         case "set" | "put" | "replace" | "clash" | "set-if-current" | "set-if-stale" | "bulk-set":
-            members = (1,) if kind == "clash" else ()
-            return Move(kind, 0, single.path, single.values[1], members) if single else None
+            another = (1,) if kind == "clash" else ()
+            return Move(kind, 0, single.path, single.values[1], another) if single else None
         case "add" | "remove" | "put-less":
             value = [several.entries[0]] if several and several.entries and kind == "add" else None
             return Move(kind, 0, several.path, value) if several else None

@@ -5,16 +5,19 @@ A finding counts once it has shown a second time.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from scim_tests.engine.judge import Judgement
 from scim_tests.explore.features import Features
 from scim_tests.explore.fewest import fewest
 from scim_tests.explore.kinds import Kind
-from scim_tests.explore.playing import Held, Player
+from scim_tests.explore.playing import Held, Player, Seeks
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import Conversation
@@ -55,10 +58,21 @@ Told = Callable[[Explored, str], None]  # what there is by now, and what is bein
 EXPLORING, SHRINKING_IT = "exploring", "shrinking"
 
 
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """Hypothesis keeps what it knows of Python's modules in a folder, which would stand where the command was called."""
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
+
+
 class Exploration:
     """Explores with one player for so many seconds, conversations of some `steps` moves; the same ones for the same seed."""
 
-    def __init__(  # noqa: PLR0913 -- what it goes by, each by its name
+    def __init__(  # noqa: PLR0913 -- each is a choice of the exploration
         self,
         player: Player,
         features: Features,
@@ -68,11 +82,13 @@ class Exploration:
         seconds: float,
         is_enough: Callable[[Discovery], bool] = lambda _: False,
     ) -> None:
+        """`is_enough` tells what has to be found for it to end there."""
+        self._is_enough = is_enough
+        self._has_enough = False
         self._player = player
         self._features = features
         self._seed = start
         self._seconds = seconds
-        self._is_enough = is_enough
         self._talks = conversations(features, steps)
         self._explored = Explored()
         self._started = 0.0
@@ -80,14 +96,16 @@ class Exploration:
         self._told: Told = lambda _, __: None
 
     def explore(self, told: Told) -> Explored:
-        """Do so; `told` hears often how it goes."""
+        """Do so; `told` hears often how it goes. What the player raises ends it, WriteError above all."""
         self._started, self._told = time.perf_counter(), told
-        self._meet(plain(self._features))
+        while not self._is_over and self._meet(plain(self._features)):
+            pass
         self._make_room(0)
         number = 0
-        while not self._is_over:
-            number += 1
-            self._round(number)
+        with _nothing_kept():
+            while not self._is_over:
+                number += 1
+                self._round(number)
         self._count()
         return self._explored
 
@@ -98,16 +116,15 @@ class Exploration:
             self._explored.ended_early = self._explored.ended_early or "it was interrupted"
         elif self._player.is_gone:
             self._explored.ended_early = self._explored.ended_early or "the target does not answer any more"
-        elif any(map(self._is_enough, self._explored.discoveries)):
-            self._explored.ended_early = self._explored.ended_early or "something was found (-x)"
-        return bool(self._explored.ended_early) or self._passed > self._seconds
+        return bool(self._explored.ended_early) or self._has_enough or self._passed > self._seconds
 
     @property
     def _passed(self) -> float:
         return time.perf_counter() - self._started
 
     def _round(self, number: int) -> None:
-        """Some conversations, as Hypothesis draws them."""
+        """Some conversations, as Hypothesis draws them. It is told of no failure: what is shrunk are moves."""
+        raised: list[Exception] = []
 
         @seed(self._seed * ROUNDS + number)
         @settings(
@@ -119,25 +136,33 @@ class Exploration:
         )
         @given(self._talks)
         def drawn(conversation: Conversation) -> None:
-            if not self._is_over:
+            if self._is_over or raised:
+                return
+            try:
                 self._meet(conversation)
+            except Exception as error:  # noqa: BLE001 -- Hypothesis would hold the conversation again
+                raised.append(error)
 
         drawn()
+        if raised:
+            raise raised[0]
 
-    def _meet(self, conversation: Conversation) -> None:
-        """Hold it; what is new in it is shrunk and written down."""
+    def _meet(self, conversation: Conversation) -> bool:
+        """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
         held = self._hold(conversation, self._is_new)
-        if held.found:
-            self._look_into(held)
+        self._explored.met.update(held.found.keys())
+        new = next(filter(self._is_new, held.found), None)
+        if new:
+            self._look_into(new, held)
+        return new is not None
 
     def _is_new(self, kind: Kind) -> bool:
         known = any(each.kind == kind for each in self._explored.discoveries)
         return not known and self._explored.seen_once[kind] < SEEN_ONCE
 
-    def _hold(self, conversation: Conversation, seeks: Callable[[Kind], bool], *, stops: bool = True) -> Held:
+    def _hold(self, conversation: Conversation, stops: Seeks | None) -> Held:
         self._make_room(STANDING)
-        held = self._player.hold(conversation, seeks, stops=stops)
-        self._explored.met.update(held.found.keys())
+        held = self._player.hold(conversation, stops)
         self._count()
         return held
 
@@ -152,20 +177,25 @@ class Exploration:
         told.seconds, told.broken = self._passed, tuple(dict.fromkeys(self._player.broken))
         self._told(told, self._doing)
 
-    def _look_into(self, held: Held) -> None:
+    def _look_into(self, kind: Kind, held: Held) -> None:
         """Have it shown a second time, with as few moves as it can; and take down all that shows with it."""
-        met_after, kind = self._passed, next(iter(held.found))
-        shows = self._showing(kind)
+        met_after, shows = self._passed, self._showing(kind)
+        self._doing = SHRINKING_IT
         if shows(held.moves) is None:
             if not self._is_over:
                 self._explored.seen_once[kind] += 1
-            return
-        shortest = fewest(held.moves, shows, self._features.attributes)
-        again = self._hold(shortest, self._is_new, stops=False)
-        found = {**({kind: held.found[kind]} if kind not in again.found else {}), **again.found}
-        self._explored.discoveries += [
-            Discovery(each, judgement, again.moves, again.requests, met_after) for each, judgement in found.items()
-        ]
+        else:
+            shortest = fewest(held.moves, shows, self._features.attributes)
+            again = self._hold(shortest, None)
+            found = {kind: held.found[kind]} | {
+                each: said for each, said in again.found.items() if self._is_new(each)
+            }
+            self._explored.discoveries += [
+                Discovery(each, said, shortest, len(shortest), met_after) for each, said in found.items()
+            ]
+            self._has_enough = any(map(self._is_enough, self._explored.discoveries))
+        self._doing = EXPLORING
+        self._count()
 
     def _showing(self, kind: Kind) -> Callable[[Conversation], Conversation | None]:
         """Whether a conversation shows it, as far as the budget goes."""
@@ -175,9 +205,14 @@ class Exploration:
         def shows(conversation: Conversation) -> Conversation | None:
             nonlocal plays
             plays += 1
-            if self._player.is_stopped or self._player.is_gone or plays > most or time.perf_counter() - since > seconds:
+            if (
+                self._player.is_stopped
+                or self._player.is_gone
+                or plays > most
+                or time.perf_counter() - since > seconds
+            ):
                 return None
-            held = self._hold(conversation, lambda each: each == kind)
+            held = self._hold(conversation, kind.__eq__)
             return held.moves if kind in held.found else None
 
         return shows

@@ -19,7 +19,9 @@ from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conv
 from scim_tests.model.scim import Json
 
 PARTS = 4  # lists that a conversation is glued of: one alone would be short most of the time
-TOGETHER = (Move("create-group", members=(0, 1)),)  # in every other conversation two people are in a group from the beginning
+TOGETHER = (
+    Move("create-group", members=(0, 1)),
+)  # in every other conversation two people are in a group from the beginning
 PEOPLE = st.sampled_from((0, 1, 0, 0, 1, 2))
 GROUPS = st.sampled_from((0, 0, 0, 1))
 MEMBERS = st.sampled_from(((0,), (1,), (0, 1), (0, 2), (1, 2), (0, 1, 2)))
@@ -53,11 +55,19 @@ def _said(features: Features) -> Mapping[str, Said]:
 
 
 @st.composite
-def _conversations(draw: DrawFn, features: Features, said: Sequence[Mapping[str, Said]], most: int) -> Conversation:
+def _conversations(
+    draw: DrawFn, features: Features, said: Sequence[Mapping[str, Said]], most: int
+) -> Conversation:
     """Of one or two attributes, in a few kinds of writes and looks."""
     about = draw(st.lists(st.sampled_from(said), min_size=1, max_size=2))
-    families = [each for each, often in FAMILIES.items() for _ in range(often) if features.kinds.issuperset(each)]
-    writes = {kind for family in draw(st.lists(st.sampled_from(families), min_size=1, max_size=3)) for kind in family}
+    families = [
+        each for each, often in FAMILIES.items() for _ in range(often) if features.kinds.issuperset(each)
+    ]
+    writes = {
+        kind
+        for family in draw(st.lists(st.sampled_from(families), min_size=1, max_size=3))
+        for kind in family
+    }
     looks = draw(st.lists(st.sampled_from(sorted(features.kinds & LOOKS)), max_size=2))
     turns = st.sampled_from(
         [each[kind] for each in about for kind in (*sorted(writes) * 2, *looks) if kind in each]
@@ -91,7 +101,9 @@ def _named(kind: str, _: Features, who: SearchStrategy[int], names: SearchStrate
 
 def _valued(kind: str, features: Features) -> Said | None:
     """An attribute and a value of it."""
-    return _one_of(features, lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), _value(each)))
+    return _one_of(
+        features, lambda each: st.builds(Move, st.just(kind), PEOPLE, st.just(each.path), _value(each))
+    )
 
 
 def _put(kind: str, features: Features) -> Said:
@@ -136,12 +148,18 @@ def _added(kind: str, features: Features) -> Said | None:
 
 def _removed(kind: str, features: Features) -> Said | None:
     """What is not required, or of a list the entries that are chosen."""
-    paths = [path for each in features.attributes if not each.is_required for path in (each.path, *each.choices)]
+    paths = [
+        path for each in features.attributes if not each.is_required for path in (each.path, *each.choices)
+    ]
     return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths)) if paths else None
 
 
 def _left_out(kind: str, features: Features) -> Said | None:
-    paths = list(dict.fromkeys(each.root for each in features.attributes if not each.is_required and each.root != "name"))
+    paths = list(
+        dict.fromkeys(
+            each.root for each in features.attributes if not each.is_required and each.root != "name"
+        )
+    )
     return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths)) if paths else None
 
 
@@ -186,7 +204,13 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
     },
     **{
         kind: partial(_plain, kind, who=GROUPS)
-        for kind in ("delete-group", "clear-members", "read-group", "read-group-part", "read-group-if-changed")
+        for kind in (
+            "delete-group",
+            "clear-members",
+            "read-group",
+            "read-group-part",
+            "read-group-if-changed",
+        )
     },
     **{kind: partial(_valued, kind) for kind in ("set", "set-if-current", "set-if-stale", "bulk-set")},
     **{kind: partial(_members, kind) for kind in ("add-members", "remove-members")},

@@ -18,7 +18,7 @@ FREE = frozenset({
 TRAPS = (
     "Zo\u00eb",
     "Zoe\u0308",  # the same in another form of Unicode
-    "O'Neill \"Bob\" \\ & Co.",
+    'O\'Neill "Bob" \\ & Co.',
     "A+B %41 100%",
     "two  blanks",
     "true",
@@ -91,7 +91,8 @@ def attributes(
             found += [
                 each
                 for each in _of(definition, prefix, both)
-                if every or {each.path.removeprefix(prefix).lower(), each.root.removeprefix(prefix).lower()} & known
+                if every
+                or {each.path.removeprefix(prefix).lower(), each.root.removeprefix(prefix).lower()} & known
             ]
     return tuple(found)
 
@@ -100,7 +101,7 @@ def _of(definition: Resource, prefix: str, writers: Sequence[Writer]) -> Iterato
     """An attribute, or of a complex one each of its parts."""
     name = f"{prefix}{get(definition, 'name')}"
     values = [each.value(definition) for each in writers]
-    if None in values or is_unique(definition):
+    if None in values or is_unique(definition) or _is_binary(definition):
         return
     if get(definition, "multiValued") is True:
         yield _several(name, definition, values)
@@ -112,6 +113,13 @@ def _of(definition: Resource, prefix: str, writers: Sequence[Writer]) -> Iterato
                 yield _single(f"{name}.{own}", part, first[own], second[own], is_required=False)
     else:
         yield _single(name, definition, *values, is_required=get(definition, "required") is True)
+
+
+def _is_binary(definition: Resource) -> bool:
+    """Whether it holds what no line can show, such as certificates."""
+    return any(
+        get(each, "type") == "binary" for each in (definition, *_listed(get(definition, "subAttributes")))
+    )
 
 
 def _single(path: str, definition: Resource, first: Json, second: Json, *, is_required: bool) -> Attribute:
@@ -126,9 +134,11 @@ def _single(path: str, definition: Resource, first: Json, second: Json, *, is_re
 def _several(path: str, definition: Resource, values: Sequence[list[Json]]) -> Attribute:
     """Whole lists, entries, and the paths of those that a filter by their type chooses (RFC 7644 3.5.2)."""
     first, second = (each[:2] for each in values)
-    lists = (first[:1], first, second[:1], second, [*first[:1], *second[1:]])
+    lists = (first[:1], first, second[:1], second)
     if not isinstance(first[0], Mapping):
-        return Attribute(path, lists, entries=(*second, *first), is_required=get(definition, "required") is True)
+        return Attribute(
+            path, lists, entries=(*second, *first), is_required=get(definition, "required") is True
+        )
     kinds = list(dict.fromkeys(kind for each in (*first, *second) if (kind := get(each, "type"))))
     texts = [get(each, "value") for each in (*second, *first)]
     paths = [f'{path}[type eq "{kind}"]' for kind in kinds]
