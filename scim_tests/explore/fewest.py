@@ -1,11 +1,14 @@
 """The fewest moves with which a finding shows: those dropped that it does not need, and the rest said more plainly."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scim_tests.explore.values import Attribute
-from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move
+from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
 
+# Moves whose value is a name.
+PEOPLE_NAMED = frozenset({"create", "rename", "put", "lookup"})
+GROUPS_NAMED = frozenset({"create-group", "rename-group", "put-group", "lookup-group"})
 # The moves that led to a request in a conversation with these, if it shows the finding; None if not.
 Shows = Callable[[Conversation], Conversation | None]
 
@@ -86,27 +89,34 @@ def _said_plainly(move: Move, attributes: Sequence[Attribute]) -> Iterator[Move]
         yield from (replace(move, members=(each,)) for each in move.members if len(move.members) > 1)
     if not move.attribute and move.value is not None:
         yield replace(move, value=None)
-    of = next((each for each in attributes if each.path == move.attribute), None)
-    values = of.values if of and KINDS[move.kind].writes and move.kind != "add" else ()
-    yield from (
-        (replace(move, value=each) for each in values[:2] if values.index(move.value) > values.index(each))
-        if move.value in values
-        else ()
-    )
+        if move.kind == "rename" and move.value >= NAMES:
+            yield replace(move, value=move.value - NAMES)
+    values = next((each.values for each in attributes if each.path == move.attribute), ())
+    if move.value in values:
+        yield from (replace(move, value=each) for each in values[: min(2, values.index(move.value))])
 
 
 def _from_zero(conversation: Conversation) -> Conversation:
-    """With the places renumbered in the order in which they come; names, which belong to no place, stay."""
-    people: dict[int, int] = {}
-    groups: dict[int, int] = {}
+    """With the places renumbered in the order in which they come, and with them the names that are their own."""
+    people = _order((each.who for each in conversation if KINDS[each.kind].of == "user"), NAMES)
+    groups = _order((each.who for each in conversation if KINDS[each.kind].of == "group"), GROUP_NAMES)
     return tuple(_moved(each, people, groups) for each in conversation)
 
 
+def _order(places: Iterable[int], names: int) -> dict[int, int]:
+    return {each: number for number, each in enumerate(dict.fromkeys((*places, *range(names))))}
+
+
 def _moved(move: Move, people: dict[int, int], groups: dict[int, int]) -> Move:
-    of = KINDS[move.kind].of
-    places = {"user": people, "group": groups}.get(of)
-    who = places.setdefault(move.who, len(places)) if places is not None else move.who
-    members = tuple(people.setdefault(each, len(people)) for each in move.members)
-    leaving = move.kind == "change-members" and isinstance(move.value, list)
-    value = [people.setdefault(each, len(people)) for each in move.value] if leaving else move.value
-    return replace(move, who=who, members=members, value=value)
+    """Its places, and the names and places that its value is."""
+    named = groups if move.kind in GROUPS_NAMED else people
+    who = {"user": people, "group": groups}.get(KINDS[move.kind].of, {}).get(move.who, move.who)
+    value = move.value
+    if move.kind == "change-members" and isinstance(value, list):
+        value = [people[each] for each in value]
+    elif (
+        move.kind in GROUPS_NAMED | PEOPLE_NAMED and value is not None and move.attribute in {"", "userName"}
+    ):
+        capitals, name = divmod(value, len(named))
+        value = named[name] + capitals * len(named)
+    return replace(move, who=who, members=tuple(people[each] for each in move.members), value=value)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from scim_tests.engine.judge import Judgement
 
 _ENTRY = re.compile(r"^\$?\.?(?:Resources(?:\[[^\]]*\])?\.)?")  # one of a list is as one by itself
-_ATTRIBUTE = re.compile(r"urn:[^\[]*?:\w+:[\w$-]+(?=[.\[:]|$)|[\w$-]+", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"urn:(?:[^.\[]|\.(?=\d))+|[\w$-]+", re.IGNORECASE)
 
 
 class Kind(NamedTuple):

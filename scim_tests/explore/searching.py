@@ -84,7 +84,6 @@ class Exploration:
     ) -> None:
         """`is_enough` tells what has to be found for it to end there."""
         self._is_enough = is_enough
-        self._has_enough = False
         self._player = player
         self._features = features
         self._seed = start
@@ -116,7 +115,9 @@ class Exploration:
             self._explored.ended_early = self._explored.ended_early or "it was interrupted"
         elif self._player.is_gone:
             self._explored.ended_early = self._explored.ended_early or "the target does not answer any more"
-        return bool(self._explored.ended_early) or self._has_enough or self._passed > self._seconds
+        elif any(map(self._is_enough, self._explored.discoveries)):
+            self._explored.ended_early = self._explored.ended_early or "something was found (-x)"
+        return bool(self._explored.ended_early) or self._passed > self._seconds
 
     @property
     def _passed(self) -> float:
@@ -193,7 +194,6 @@ class Exploration:
             self._explored.discoveries += [
                 Discovery(each, said, shortest, len(shortest), met_after) for each, said in found.items()
             ]
-            self._has_enough = any(map(self._is_enough, self._explored.discoveries))
         self._doing = EXPLORING
         self._count()
 

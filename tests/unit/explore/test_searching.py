@@ -1,0 +1,129 @@
+"""The search, with a player who plays nothing."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from scim_tests import profiles
+from scim_tests.engine.judge import Judgement
+from scim_tests.errors import WriteError
+from scim_tests.explore.features import features
+from scim_tests.explore.kinds import Kind
+from scim_tests.explore.playing import Held, Player, Seeks
+from scim_tests.explore.searching import Exploration, Explored
+from scim_tests.model.check import Finding
+from scim_tests.model.conversation import Conversation, line
+from scim_tests.model.verdict import Verdict
+
+OKTA = features(profiles.load("okta"), "unittest", {})
+WRONG = Kind("explore.wrong", "/Users", "title")
+JUDGED = Judgement(Verdict.FAIL, (), Finding("a", "b"))
+Wrong = Callable[[Conversation], bool]
+
+
+def leaves_and_comes_back(conversation: Conversation) -> bool:
+    """Whether somebody is deactivated, and activated later."""
+    kinds = [each.kind for each in conversation]
+    return "deactivate" in kinds and "activate" in kinds[kinds.index("deactivate") :]
+
+
+class Imagined:
+    """A player: shows one kind of finding where a conversation is wrong, and keeps what it was asked to hold."""
+
+    def __init__(self, wrong: Wrong, most: int = 400) -> None:
+        self.wrong, self.most = wrong, most
+        self.held: list[str] = []
+        self.standing = 0
+        self.requests = 0
+        self.broken: list[str] = []
+        self.is_gone = False
+        self.left = ""
+
+    @property
+    def conversations(self) -> int:
+        return len(self.held)
+
+    @property
+    def is_stopped(self) -> bool:
+        return len(self.held) >= self.most
+
+    def hold(self, conversation: Conversation, _: Seeks | None = None) -> Held:
+        self.held.append(line(conversation))
+        self.standing += 20
+        found: Mapping[Kind, Judgement] = {WRONG: JUDGED} if self.wrong(conversation) else {}
+        return Held(conversation, found)
+
+    def clean_up(self) -> str:
+        self.standing = 0
+        return self.left
+
+
+def explored(player: Imagined, start: int = 1, *, enough: bool = False) -> Explored:
+    searching = Exploration(
+        cast("Player", player), OKTA, start=start, steps=20, seconds=60.0, is_enough=lambda _: enough
+    )
+    return searching.explore(lambda _, __: None)
+
+
+def test_what_is_found_is_shrunk_and_told_once() -> None:
+    """One discovery, of the two moves that show it, however often it is met."""
+    done = explored(Imagined(leaves_and_comes_back))
+    (found,) = done.discoveries
+    assert [each.kind for each in found.conversation] == ["deactivate", "activate"]
+    assert (found.kind, found.requests) == (WRONG, 2)
+    assert done.met[WRONG] > 1
+    assert done.ended_early == "it was interrupted"
+
+
+def test_the_same_seed_says_the_same() -> None:
+    """Two explorations of one seed hold the same conversations, and those of another seed others."""
+    first, again, other = (Imagined(lambda _: False, most=60) for _ in range(3))
+    explored(first)
+    explored(again)
+    explored(other, start=2)
+    assert first.held == again.held
+    assert first.held != other.held
+
+
+def test_what_does_not_show_again_is_no_finding() -> None:
+    """Of a target that errs once nothing is told but that, and it is not looked for for ever."""
+    player = Imagined(lambda _: len(player.held) % 2 == 1, most=80)
+    done = explored(player)
+    assert done.discoveries == []
+    assert done.seen_once == {WRONG: 3}
+
+
+def test_it_ends_where_something_is_enough() -> None:
+    """With what is asked for found, nothing more is held."""
+    player = Imagined(leaves_and_comes_back)
+    done = explored(player, enough=True)
+    assert done.discoveries
+    assert done.ended_early == "something was found (-x)"
+    assert not player.is_stopped
+
+
+def test_it_ends_where_nobody_can_be_removed() -> None:
+    """After the first conversation the target has to have removed its people."""
+    player = Imagined(lambda _: False)
+    player.left = "somebody: answered 405"
+    assert "is not removed: somebody" in explored(player).ended_early
+    assert len(player.held) == 1
+
+
+def test_what_the_player_raises_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the ledger cannot be written nothing more is held; and nothing is left in the folder of the command."""
+    monkeypatch.chdir(tmp_path)
+
+    class Full(Imagined):
+        def clean_up(self) -> str:
+            if len(self.held) > 5:
+                raise WriteError(tmp_path, "full", "The disk is full.")
+            return super().clean_up()
+
+    player = Full(lambda _: False)
+    with pytest.raises(WriteError):
+        explored(player)
+    assert len(player.held) == 6
+    assert list(tmp_path.iterdir()) == []

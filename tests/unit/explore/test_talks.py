@@ -1,0 +1,88 @@
+"""Whole conversations, as they are drawn and prepared."""
+
+import pytest
+from hypothesis import given, settings
+
+from scim_tests import profiles
+from scim_tests.explore.features import Features, features
+from scim_tests.explore.preparing import Looking, plain, prepared
+from scim_tests.explore.talks import conversations
+from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move, line, read_line
+
+OKTA = features(profiles.load("okta"), "unittest", {})
+SCIM = Features(frozenset(KINDS), OKTA.attributes, reads_first=False)
+STEPS = 20
+
+
+def say(text: str, looking: Looking, can: Features = SCIM) -> str:
+    return line(prepared(read_line(text), can, looking))
+
+
+@settings(max_examples=60)
+@given(conversations(SCIM, STEPS))
+def test_every_conversation_can_be_said_in_a_line(conversation: Conversation) -> None:
+    """What is drawn reads back from its line as it was."""
+    if conversation:
+        assert read_line(line(conversation)) == conversation
+
+
+@settings(max_examples=60)
+@given(conversations(OKTA, STEPS))
+def test_nobody_says_what_the_profile_does_not(conversation: Conversation) -> None:
+    """Under Okta's profile all moves are Okta's, and each PUT follows a read of the same person."""
+    assert {each.kind for each in conversation} <= OKTA.kinds
+    for before, move in zip((Move("list"), *conversation), conversation, strict=False):
+        assert move.kind != "put" or before == Move("read", move.who)
+
+
+@settings(max_examples=60)
+@given(conversations(SCIM, STEPS))
+def test_whom_a_write_is_about_was_made_and_proven(conversation: Conversation) -> None:
+    """Before any write to a place stand a create of it and the read that proves its id, and after a delete once more."""
+    proven: set[tuple[str, int]] = set()
+    for before, move in zip((Move("list"), *conversation), conversation, strict=False):
+        kind = KINDS[move.kind]
+        made = KINDS[before.kind].of if before.kind.startswith("create") else ""
+        if made and move.kind in {"read", "read-group"} and move.who == before.who:
+            proven.add((made, move.who))
+        elif kind.writes and not move.kind.startswith("create"):
+            assert (kind.of, move.who) in proven
+            assert all(("user", each) in proven for each in move.members)
+        if move.kind.startswith("delete"):
+            proven.discard((kind.of, move.who))
+
+
+def test_looks_follow_writes() -> None:
+    """Through the doors that were chosen, at whom the write was about; names that come later are looked up before."""
+    assert (
+        say("rename:0:=1", Looking(("lookup", "read")))
+        == "create:0 read:0 rename:0:=1 lookup:=1 lookup:=0 read:0"
+    )
+
+
+def test_wide_looks_are_at_everybody() -> None:
+    """Who is not written to is looked at, too; and at the end through the last doors."""
+    said = say("deactivate:0 deactivate:1", Looking(("read",), wide=True, last=("list",)))
+    assert said == "create:0 read:0 deactivate:0 read:0 create:1 read:1 deactivate:1 read:0 read:1 list"
+
+
+def test_a_name_that_somebody_has_is_not_given_to_who_comes() -> None:
+    """Who is made on demand takes a free name, or nothing could be done with them."""
+    assert (
+        say("rename:0:=1 deactivate:1", Looking())
+        == "create:0 read:0 rename:0:=1 create:1:=0 read:1 deactivate:1"
+    )
+
+
+@pytest.mark.parametrize("can", [OKTA, SCIM])
+def test_the_plain_conversation_does_everything_once(can: Features) -> None:
+    """Each write that may be said is in it, and each look."""
+    said = {each.kind for each in plain(can)}
+    assert said >= can.kinds - {"set-if-stale"} if can is OKTA else said >= can.kinds
+
+
+def test_what_is_not_advertised_is_not_asked() -> None:
+    """Without /ServiceProviderConfig nobody filters, sends bulk requests or conditions, whatever the profile."""
+    scim = features(profiles.load("scim"), "unittest", {})
+    assert scim.kinds.isdisjoint({"find", "bulk-set", "set-if-current", "read-if-changed", "clash"})
+    assert scim.kinds & LOOKS
