@@ -46,6 +46,13 @@ RULES: dict[str, tuple[tuple[str, ...], str]] = {
             ".cast": ("faker",),
         }.items()
     },
+    **{
+        f"scim_tests.explore{module}": (
+            ("scim_tests.explore", "scim_tests.model", "scim_tests.errors", "scim_tests.options", "scim_tests.knowledge", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", *further),
+            "an exploration holds conversations as a session plays acts, and Hypothesis stays where it is named",
+        )
+        for module, further in {"": (), ".talks": ("hypothesis",), ".searching": ("hypothesis",), ".values": ("hypothesis",)}.items()
+    },
     "scim_tests.traffic": (
         ("scim_tests.model", "scim_tests.errors", "scim_tests.personas", "scim_tests.checks", "scim_tests.profiles", "scim_tests.wire", "scim_tests.engine", "scim_tests.record", "scim_tests.report", "scim_tests.session", "httpx", "starlette", "mitmproxy"),
         "recorded traffic is judged and sent as a session does it, and no session knows of recordings",

@@ -78,7 +78,7 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
             write = [each for each in exchange.before[-1:] if each.request.method in WRITES]
             at = tuple(dict.fromkeys((*standing.at[-1:], *write, exchange)))
             got = f"{name}, which {other} has"
-            return Finding("a name that nobody else has", got, "$.userName", at=at)
+            return Finding("a refusal, since somebody else has the name", got, "$.userName", at=at)
     return None
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from urllib.parse import unquote
 
 from scim_tests.model.record import ExchangeRecord
@@ -34,6 +35,24 @@ def is_harmless(each: ExchangeRecord, made: Collection[str]) -> bool:
         and unquote(each.path) in made
         and "%2f" not in each.path.lower()
     )
+
+
+def operations(each: ExchangeRecord) -> list[ExchangeRecord]:
+    """The writes that a bulk request stands for; none of any other request, and where it does anything else."""
+    if (each.method, each.path) != ("POST", "/Bulk"):
+        return []
+    body = _json(each)
+    listed = get(body, "Operations")
+    told = [
+        replace(
+            each,
+            method=str(get(one, "method")),
+            path=str(get(one, "path")),
+            request=replace(each.request, body=json.dumps(get(one, "data"))),
+        )
+        for one in (listed if isinstance(listed, list) else ())
+    ]
+    return told if all(one.method in {"PUT", "PATCH", "DELETE"} for one in told) else []
 
 
 def _has_a_name(each: ExchangeRecord) -> bool:

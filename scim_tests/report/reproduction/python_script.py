@@ -89,8 +89,9 @@ def _step(line: Line) -> str:
     learns = line.learns.name if line.learns else ""
     proven = [(kind, each.name) for kind, each in line.proven]
     what = f"{_word(line.exchange.step)}, {_word(call.method)}, {_text(call.url)},"
-    shown = f", {[(kind, each.name) for kind, each in line.shown]!r}" if line.shown else ""
-    return f"Step({what}\n             {_pairs(headers)},\n             {_text(call.body)}, {learns!r}, {proven!r}{shown})"
+    more = f", shown={[(kind, each.name) for kind, each in line.shown]!r}" if line.shown else ""
+    more += f", tag={line.tag.name!r}" if line.tag else ""
+    return f"Step({what}\n             {_pairs(headers)},\n             {_text(call.body)}, {learns!r}, {proven!r}{more})"
 
 
 def _made(made: Made) -> str:

@@ -4,8 +4,6 @@ A reproduction makes its own people, under names nobody has, and removes them. I
 writes only where it made what is written to; a failure that cannot be shown so has no script.
 """
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -13,11 +11,21 @@ from urllib.parse import unquote
 from scim_tests.model.exchange import PASSWORD, TOKEN
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, RunRecord
-from scim_tests.model.scim import Json, get, name_of, strings
+from scim_tests.model.scim import get, name_of, strings
 from scim_tests.report.renaming import addresses_in
-from scim_tests.report.reproduction.harmless import is_harmless, named
+from scim_tests.report.reproduction.asked import (
+    called,
+    id_told,
+    ids_in,
+    json_of,
+    name_given,
+    texts_of,
+    version_told,
+    versions_sent,
+)
+from scim_tests.report.reproduction.harmless import is_harmless, named, operations
 from scim_tests.report.reproduction.rewording import RUN, Rewording
-from scim_tests.report.reproduction.scripted.answers import id_of, origin
+from scim_tests.report.reproduction.scripted.answers import origin
 from scim_tests.report.reproduction.scripted.likeness import sought, start_index
 from scim_tests.wire.curl import Call
 from scim_tests.wire.parts import Text, Variable
@@ -26,7 +34,6 @@ MADE_AT = ("/Users", "/Groups")
 WRITES = frozenset({"PUT", "PATCH", "DELETE"})
 MOST = 60  # requests in one script
 LISTED = 8  # resources that are made for a list to show
-IN_A_FILTER = re.compile(r'value eq "([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Line:
     """One request of a reproduction, its URL without the base.
 
     `learns` is the variable its answer's id goes to; before it is sent, `proven` are read by their ids. `shown` are
-    those whom its own answer proves, for lines that come later.
+    those whom its own answer proves, for lines that come later; `tag` is the variable its version goes to.
     """
 
     exchange: ExchangeRecord  # of the run
@@ -42,6 +49,7 @@ class Line:
     learns: Variable | None
     proven: list[tuple[str, Variable]]  # where it lives, and its id
     shown: list[tuple[str, Variable]] = field(default_factory=list)
+    tag: Variable | None = None
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,10 @@ class Dependencies:
         self.named: dict[str, ExchangeRecord] = {}  # by a name in lower case
         for each in record.exchanges:
             if each.method == "POST" and each.path in MADE_AT:
-                self.named.setdefault(_name(each).lower(), each)
-                if identity := _id(each):
+                self.named.setdefault(name_given(each).lower(), each)
+                if identity := id_told(each):
                     self.made.setdefault(f"{each.path}/{identity}", each)
-        self.said = {each.number: _said(each) for each in self.made.values()}
+        self.said = {each.number: texts_of(each) for each in self.made.values()}
         bodies = (each.request.body for each in record.exchanges)
         theirs = dict.fromkeys([*self.named, *(address for body in bodies for address in addresses_in(body))])
         self.fresh = {
@@ -105,7 +113,7 @@ class Dependencies:
             finding is None
             or not 0 < len(wanted) <= MOST
             or self._is_beyond(wanted)
-            or not all(is_harmless(each, self.made) for each in wanted)
+            or not all(is_harmless(one, self.made) for each in wanted for one in self._apart(each))
         ):
             return None
         try:
@@ -114,7 +122,7 @@ class Dependencies:
             return None
         url = self.record.target.base_url
         names = {
-            **{name: _called(said) for name, said in self.fresh.items()},
+            **{name: called(said) for name, said in self.fresh.items()},
             self.run: "(RUN)",
             url: "(URL)",
             origin(url): "(ORIGIN)",
@@ -143,7 +151,7 @@ class Dependencies:
 
         def place(each: ExchangeRecord) -> tuple[bool, bool, str, int]:
             is_free = (
-                self.named.get(_name(each).lower()) is each
+                self.named.get(name_given(each).lower()) is each
             )  # later, a name is only once it was given up
             is_first = is_free and each.path == "/Users" and each.number in made
             is_next = is_free and each.method == "POST" and each.number in crowd
@@ -173,7 +181,7 @@ class Dependencies:
                 if create.path == endpoint and create.started < each.started
             ]
             made = [create for create in there if create in wanted]
-            total = get(_json(each.response.body), "totalResults")
+            total = get(json_of(each.response.body), "totalResults")
             last = max(len(there), total if isinstance(total, int) else 0)
             if each.method == "GET" and "filter=" not in each.path and max(1, len(made)) < start <= last:
                 return True
@@ -192,7 +200,7 @@ class Dependencies:
                 about[place] = max(about.get(place, 0), each.number)
         for place, until in about.items():
             found.add(self.made[place].number)
-            name = _name(self.made[place]).lower()
+            name = name_given(self.made[place]).lower()
             found |= {
                 each.number
                 for each in self.exchanges
@@ -200,7 +208,7 @@ class Dependencies:
                 and not self._is_of_no_account(each)
                 and (
                     (each.method in WRITES and unquote(each.path) == place)
-                    or (each.method == "POST" and each.path in MADE_AT and _name(each).lower() == name)
+                    or (each.method == "POST" and each.path in MADE_AT and name_given(each).lower() == name)
                 )
             }
         return found
@@ -228,7 +236,7 @@ class Dependencies:
             return set()
         creates = [(place, create) for place, create in self.made.items() if create.path == endpoint]
         if "filter=" in query:
-            shown = set(strings(_json(each.response.body)))
+            shown = set(strings(json_of(each.response.body)))
             return {create.number for place, create in creates if place.rpartition("/")[2] in shown}
         gone = {
             unquote(other.path)
@@ -254,10 +262,10 @@ class Dependencies:
 
     def _places(self, each: ExchangeRecord) -> Iterator[str]:
         """The resources of the run that a request is about, by path, by member, by name, or by what a filter seeks."""
-        ids = {*_ids_in(each), unquote(each.path.partition("?")[0].rpartition("/")[2])}
+        ids = {*ids_in(each), unquote(each.path.partition("?")[0].rpartition("/")[2])}
         body, wanted = each.request.body.lower(), {*sought(each.path)}
         for place, create in self.made.items():
-            name = _name(create).lower()
+            name = name_given(create).lower()
             by_name = name and (name in wanted or f'"{name}"' in body)
             is_about = (
                 place.rpartition("/")[2] in ids or by_name or not wanted.isdisjoint(self.said[create.number])
@@ -276,18 +284,18 @@ class Dependencies:
             learns = None
             if each.method == "POST" and each.path in MADE_AT:
                 learns = Variable(f"SCIM_TESTS_ID_{len(made) + 1}")
-                is_removed = f"{each.path}/{_id(each)}" in deleted
+                is_removed = f"{each.path}/{id_told(each)}" in deleted
                 made.append(
                     Made(
                         learns,
                         each.path,
-                        wording.lookup(each.path, _name(each)),
+                        wording.lookup(each.path, name_given(each)),
                         number,
                         is_removed,
-                        _called(wording.worded(_name(each))),
+                        called(wording.worded(name_given(each))),
                     )
                 )
-            line = Line(each, wording.call(each), learns, [])
+            line = Line(each, wording.call(each), learns, [], tag=self._tag(each, wanted, wording))
             lines.append(line)
             for place in self._proven(each):
                 kind, variable = f"/{place[1:].partition('/')[0]}", wording.ids[place.rpartition("/")[2]]
@@ -296,47 +304,32 @@ class Dependencies:
                 of_it += [(kind, variable)] if (kind, variable) not in of_it else []
             if each.scene in self.explored and each.method == "GET" and self._is_ours(each):
                 shown.setdefault(unquote(each.path), line)
-            if learns and (identity := _id(each)):
+            if learns and (identity := id_told(each)):
                 wording.ids.setdefault(identity, learns)
         return lines, made, wording.ids
 
+    def _tag(self, each: ExchangeRecord, wanted: list[ExchangeRecord], wording: Rewording) -> Variable | None:
+        """What the version in its answer goes to, if it is the first that shows it and a later request names it."""
+        tag = version_told(each) if each.scene in self.explored else ""
+        if not tag or tag in wording.versions or all(tag not in versions_sent(other) for other in wanted):
+            return None
+        wording.versions[tag] = Variable(f"SCIM_TESTS_VERSION_{len(wording.versions) + 1}")
+        return wording.versions[tag]
+
     def _is_ours(self, read: ExchangeRecord) -> bool:
         """Whether it shows, by an id, somebody under a name of the run."""
-        return bool(_id(read)) and self.run.lower() in name_of(_json(read.response.body)).lower()
+        return bool(id_told(read)) and self.run.lower() in name_of(json_of(read.response.body)).lower()
 
     def _proven(self, each: ExchangeRecord) -> list[str]:
         """Who has to be proven before a write (`/Users/<id>`): whom it puts together, and what is written to."""
-        if each.method == "GET":
-            return []
-        places = [*(named(each) or ()), *([unquote(each.path)] if each.method in WRITES else ())]
+        writes = [one for one in self._apart(each) if one.method != "GET"]
+        places = [place for one in writes for place in (*(named(one) or ()), *_written_to(one))]
         return list(dict.fromkeys(places))
 
-
-def _json(text: str) -> Json:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+    def _apart(self, each: ExchangeRecord) -> list[ExchangeRecord]:
+        """The requests that one of an explored conversation stands for, where it is a bulk request; else itself."""
+        return (operations(each) if each.scene in self.explored else []) or [each]
 
 
-def _name(each: ExchangeRecord) -> str:
-    return name_of(_json(each.request.body))
-
-
-def _id(each: ExchangeRecord) -> str:
-    return id_of(_json(each.response.body)) if 200 <= each.status < 300 else ""
-
-
-def _said(create: ExchangeRecord) -> set[str]:
-    """The texts by which somebody may be sought, in lower case."""
-    texts = (*strings(_json(create.request.body)), *strings(_json(create.response.body)))
-    return {text.lower() for text in texts}
-
-
-def _ids_in(each: ExchangeRecord) -> set[str]:
-    said = list(strings(_json(each.request.body)))
-    return {*said, *(found for text in said for found in IN_A_FILTER.findall(text))}
-
-
-def _called(name: Text) -> str:
-    return "".join(part if isinstance(part, str) else "(RUN)" for part in name)
+def _written_to(each: ExchangeRecord) -> list[str]:
+    return [unquote(each.path)] if each.method in WRITES else []

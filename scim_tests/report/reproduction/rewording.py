@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from scim_tests.model.record import ExchangeRecord
 from scim_tests.report.renaming import AFTER, BEFORE
+from scim_tests.report.reproduction.asked import CONDITIONS
 from scim_tests.wire.curl import Call
 from scim_tests.wire.parts import Spot, Text, Variable, header_parts, in_words, passwords, put_in
 
@@ -24,6 +25,7 @@ class Rewording:
         self.run = run
         self.fresh = fresh
         self.ids: dict[str, Variable] = {}
+        self.versions: dict[str, Variable] = {}  # that conditions name, in an explored conversation
         self.everywhere = _in_every_request(exchanges)
 
     def call(self, each: ExchangeRecord) -> Call:
@@ -31,12 +33,16 @@ class Rewording:
         headers = [
             (name, parts)
             for name, value in each.request.headers
-            for parts in (header_parts(name, value),)
+            for parts in (self._header(name, value),)
             if self._is_sent(name, parts)
         ]
         body = each.request.body
         spots = [*passwords(body), *self._spots(body)]
         return Call(each.method, self.worded(each.path), headers, put_in(body, spots))
+
+    def _header(self, name: str, value: str) -> Text:
+        is_known = name.lower() in CONDITIONS and value in self.versions
+        return (self.versions[value],) if is_known else header_parts(name, value)
 
     def _is_sent(self, name: str, value: Text) -> bool:
         """Whether it is a header that our acts send, or that the run was told to send with every request."""

@@ -69,7 +69,7 @@ heard() {{
 need() {{
   test -n "$1" && return
   why=$(read_json refused "$KEPT")
-  stop "${{why:-step $2 needs an id that no create told, or that cannot be written to.}}"
+  stop "${{why:-step $2 needs what no answer told in a form that can be sent.}}"
 }}
 
 look() {{ ask "$SCIM_TESTS_URL$1"; }}
@@ -186,10 +186,12 @@ def shell_script(
             for part in value
             if isinstance(part, Variable)
         }
+        - {line.tag.name for line in reproduction.lines if line.tag}
         | {part.name for _, value in credentials for part in value if isinstance(part, Variable)}
     )
     patches = Dialect(reproduction.dialect) is Dialect.OIN
     ids = [each.variable.name for each in reproduction.made]
+    learnt = [*ids, *(line.tag.name for line in reproduction.lines if line.tag)]
     return SHELL.format(
         heading="\n".join(f"# {text}" for text in heading),
         base_url=shlex.quote(reproduction.base_url),
@@ -208,7 +210,7 @@ def shell_script(
                 ),
             ]
         ),
-        variables=" ".join(f"{name}=" for name in ids),
+        variables=" ".join(f"{name}=" for name in learnt),
         names=" ".join(ids),
         question=json.dumps({**question(reproduction), "paths": _paths(reproduction)}),
         program="\n\n\n".join([*program, "sys.exit(main(*sys.argv[1:]))"]),
@@ -220,10 +222,11 @@ def _step(number: int, line: Line) -> str:
     call = line.call
     path = [part for part in call.url if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID")]
     proven = [(kind, each) for kind, each in line.proven]
+    headers = [part for _, value in call.headers for part in value]
     needed = dict.fromkeys(
         part
-        for part in (*path, *call.body)
-        if isinstance(part, Variable) and part.name.startswith("SCIM_TESTS_ID")
+        for part in (*path, *call.body, *headers)
+        if isinstance(part, Variable) and part.name.startswith(("SCIM_TESTS_ID", "SCIM_TESTS_VERSION"))
     )
     said = [
         f"# {number}. {line.exchange.step}",
@@ -233,6 +236,7 @@ def _step(number: int, line: Line) -> str:
         f'{command(Call(call.method, (URL, *call.url), call.headers, call.body))} >"$KEPT/{number}"',
         f"heard {number} $?",
         *(f"accept {kind} {quoted((each,))} {number} {number}" for kind, each in line.shown),
+        *([f'{line.tag.name}=$(read_json tag "$KEPT/{number}")'] if line.tag else []),
         *([f'{line.learns.name}=$(cat "$KEPT/{number}.id")'] if line.learns else []),
     ]
     return "\n".join(f"  {each}" for each in said[1:])

@@ -14,6 +14,7 @@ from typing import Any
 Json = Any
 # What is written to has an id that stands for itself in a path, in a query and in JSON.
 USABLE = re.compile(r"(?!\.+$)[A-Za-z0-9._~@:=,!-]{1,255}")
+TAG = re.compile(r'(?:W/)?"[!#-~]{0,255}"')
 NAME = {"/Users": "userName", "/Groups": "displayName"}
 SECRET = ("SCIM_TESTS_TOKEN", "SCIM_TESTS_PASSWORD", "SCIM_TESTS_HEADER_")
 LEAVING = (
@@ -59,6 +60,13 @@ def is_ours(answer: Mapping[str, Json], kind: str, identity: str, run: str) -> b
     name = get(shown, NAME[kind])
     named = isinstance(name, str) and run in name and all(each == name for each in names)
     return 200 <= answer["status"] < 300 and id_of(shown) == identity and named
+
+
+def tag_of(answer: Mapping[str, Json]) -> str:
+    """The version that an answer shows, if it can be sent back as a header."""
+    tags = [value for name, value in answer["headers"] if name.lower() == "etag"]
+    tag = tags[0] if tags else get(get(parsed(answer["body"]), "meta"), "version")
+    return tag if isinstance(tag, str) and TAG.fullmatch(tag) else ""
 
 
 def _unequivocal(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

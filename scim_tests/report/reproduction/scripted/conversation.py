@@ -15,7 +15,8 @@ class Variable(str):
 class Step(NamedTuple):
     """A request. Its answer's id goes to `learns`; before it, those in `proven` are read by their ids.
 
-    Its own answer has to show those in `shown`, to whom later steps write without another read.
+    Its own answer has to show those in `shown`, to whom later steps write without another read; the version in it goes
+    to `tag`.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Step(NamedTuple):
     learns: str
     proven: Sequence[tuple[str, str]]
     shown: Sequence[tuple[str, str]] = ()
+    tag: str = ""
 
 
 class Made(NamedTuple):

@@ -17,6 +17,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     is_ours,
     parsed,
     shown,
+    tag_of,
 )
 from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
 
@@ -68,6 +69,8 @@ def answered(asked: str, *about: str) -> int:
         said = str(kept(about[0])["status"])
     elif asked == "ours":
         code = 0 if is_ours(kept(about[0]), about[1], about[2], os.environ["SCIM_TESTS_RUN"]) else 1
+    elif asked == "tag":
+        said = tag_of(kept(about[0]))
     elif asked == "found":
         said = "\n".join(ids_found(kept(about[0])))
     elif asked == "inactive":

@@ -24,6 +24,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     is_ours,
     parsed,
     shown,
+    tag_of,
 )
 from scim_tests.report.reproduction.scripted.conversation import Conversation, Made, Step, Variable
 from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
@@ -72,7 +73,10 @@ class Script:
 
     def _ask(self) -> tuple[int, str]:
         headers = [value for step in self.conversation.steps for _, value in step.headers]
-        for part in sorted({part for value in headers for part in value if isinstance(part, Variable)}):
+        learnt = {step.tag for step in self.conversation.steps}
+        for part in sorted(
+            {part for value in headers for part in value if isinstance(part, Variable)} - learnt
+        ):
             if not self.values.get(part):
                 raise NotAsked(f"{part} is not set.")
         for number, step in enumerate(self.conversation.steps, 1):
@@ -89,6 +93,8 @@ class Script:
         print(told(answer["status"]))
         for kind, variable in step.shown:
             self._accept(number, answer, kind, self._filled([Variable(variable)]))
+        if step.tag and (tag := tag_of(answer)):
+            self.values[step.tag] = tag
         if step.learns and 200 <= answer["status"] < 300 and id_of(parsed(answer["body"])):
             self.ids[step.learns] = self.values[step.learns] = id_of(parsed(answer["body"]))
 
@@ -97,7 +103,7 @@ class Script:
             if isinstance(part, Variable) and part not in self.values:
                 refused = refused_token(self.conversation.question, self.answers)
                 raise NotAsked(
-                    refused or f"a step needs {part}, which no create told as an id that can be written to."
+                    refused or f"a step needs {part}, which no answer told in a form that can be sent."
                 )
         return "".join(self.values[part] if isinstance(part, Variable) else part for part in text)
 
