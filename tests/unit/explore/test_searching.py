@@ -32,7 +32,7 @@ def leaves_and_comes_back(conversation: Conversation) -> bool:
 class Imagined:
     """A player: shows one kind of finding where a conversation is wrong, and keeps what it was asked to hold."""
 
-    def __init__(self, wrong: Wrong, most: int = 400) -> None:
+    def __init__(self, wrong: Wrong, most: int = 150) -> None:
         self.wrong, self.most = wrong, most
         self.held: list[str] = []
         self.standing = 0
@@ -79,7 +79,7 @@ def test_what_is_found_is_shrunk_and_told_once() -> None:
 
 def test_the_same_seed_says_the_same() -> None:
     """Two explorations of one seed hold the same conversations, and those of another seed others."""
-    first, again, other = (Imagined(lambda _: False, most=60) for _ in range(3))
+    first, again, other = (Imagined(lambda _: False, most=40) for _ in range(3))
     explored(first)
     explored(again)
     explored(other, start=2)
