@@ -34,8 +34,15 @@ Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 @cache
 def judging() -> tuple[Check, ...]:
-    """The checks of an exploration: its own, and the rules for every answer."""
-    return (*explore_catalogue(), *(each for each in catalogue() if each.act.startswith(RULE)))
+    """The checks of an exploration: its own, and the rules for every answer and for a whole play.
+
+    Rules for lookups and reads alone know of no conversation in which people leave and come back.
+    """
+    rules = (each for each in catalogue() if each.act.startswith(RULE))
+    return (
+        *explore_catalogue(),
+        *(each for each in rules if each.judges_every_answer or each.judges_the_play),
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,15 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.history import ObservationPair, disagreements, history, moved_creation
+from scim_tests.checks.reading.history import (
+    ObservationPair,
+    ResourceHistory,
+    disagreements,
+    ended,
+    history,
+    may_have_changed,
+    moved_creation,
+)
 from scim_tests.knowledge.consequences import LOST_ID, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, SHOULD, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -144,12 +152,33 @@ def has_one_id_for_one_user_name(transcript: Transcript) -> Finding | None:
         if not name:
             continue  # every_user.has-a-user-name judges that
         known_id, where = by_name.setdefault(name, (user_id, exchange))
-        is_free = told.is_deleted(known_id, exchange) or told.is_deleted(user_id, where)  # for somebody else
+        is_free = _has_left(told, known_id, name, exchange) or _has_left(told, user_id, name, where)
         if known_id != user_id and not is_free:
             return Finding(f"the id {known_id} for {name}", f"the id {user_id}", "$.id", at=(where, exchange))
     if not by_name:
         raise NotObserved("", "no answer showed a user")
     return None
+
+
+def _has_left(told: ResourceHistory, user_id: str, name: str, until: Exchange) -> bool:
+    """Whether a userName was free for somebody else by then: its user was deleted, or renamed."""
+    renames = (each for each in told.writes.get(("/Users", user_id), ()) if each.heard.started < ended(until))
+    return told.is_deleted(user_id, until) or any(
+        may_have_changed(each) and given.lower() != name for each in renames for given in _names_in(each)
+    )
+
+
+def _names_in(write: Exchange) -> list[str]:
+    """The userNames that a PUT or a PATCH gives."""
+    operations = get(write.request.written, "Operations")
+    said = operations if isinstance(operations, list) else []
+    values = [
+        value if is_named else get(value, "userName")
+        for each in said
+        for value in [get(each, "value")]
+        for is_named in [str(get(each, "path")).lower() == "username"]
+    ]
+    return [each for each in (*values, get(write.request.written, "userName")) if isinstance(each, str)]
 
 
 @check(
