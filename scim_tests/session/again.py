@@ -5,6 +5,7 @@ is not verified.
 """
 
 import json
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.record import RootCause, RunRecord
 from scim_tests.model.typed import typed
 from scim_tests.options import RunOptions
+from scim_tests.report.record_index import RecordIndex
 from scim_tests.session.intent import CREATE, before_the_create, is_of_the_create
 from scim_tests.session.journal_shapes import Began, Scenes
 from scim_tests.session.report_folder import JOURNAL
@@ -55,6 +57,11 @@ def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
     UsageError where it is none of that run, or the run was played against nothing that could be asked again.
     """
     cause = next((each for each in record.root_causes if each.check == check), None)
+    if cause and (held := RecordIndex(record).conversation(cause)):
+        hint = f"`scim-tests explore` holds its conversation again with --replay {shlex.quote(held.conversation)}"
+        raise UsageError(
+            "explored", "This was found by exploring, and no run of this page would show it.", hint
+        )
     only = _known([cause.check, *cause.explains]) if cause else ()
     if not cause or check not in only:
         raise UsageError("no-cause", "That is no root cause of this run.", "Choose one that it names.")

@@ -110,3 +110,16 @@ def test_what_cannot_be_played_again_is_said(
     """Another check than a cause, a recording, a target that ended with its run."""
     with pytest.raises(UsageError, match=said):
         again(record, tmp_path, check)
+
+
+def test_what_exploring_found_is_held_again_by_its_line(tmp_path: Path) -> None:
+    """No run would show it, whatever check it is; the line of its conversation does."""
+    record = sample()
+    check = next(each for each in record.checks if each.verdict == "fail")
+    scene = replace(record.scenes[0], name="explore:found-1", conversation="create:0 read:0")
+    found = replace(check, findings=[replace(check.findings[0], scene=scene.name)])
+    cause = RootCause(check.id, "It failed", "degraded", [], [])
+    with pytest.raises(UsageError) as said:
+        again(ran(scenes=[scene], checks=[found], root_causes=[cause]), tmp_path, check.id)
+    assert said.value.code == "explored"
+    assert said.value.hint.endswith("--replay 'create:0 read:0'")
