@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+PATHS = [str(HERE.parent), str(HERE.parent.parent)]  # what the tests share, and this version
+sys.path[:0] = PATHS
+os.environ["PYTHONPATH"] = os.pathsep.join(PATHS)  # for what is started
 
 from fronting import fronted
 
@@ -95,10 +97,9 @@ def _run(script: Path, base_url: str, token: str) -> int:
 
 
 def _command(*arguments: str, token: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(HERE.parent), str(HERE.parent.parent)])
     return subprocess.run(
         [sys.executable, "-m", "scim_tests", *arguments],
-        env={**os.environ, "PYTHONPATH": path, "SCIM_TESTS_TOKEN": token},
+        env={**os.environ, "SCIM_TESTS_TOKEN": token},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from scim_tests.checks.reading.bulk import each_alone, made_by
 from scim_tests.checks.reading.filters import Filter, UnreadableFilterError, read
 from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_changed
 from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
@@ -237,11 +238,13 @@ class Traits:
 def queries(transcript: Transcript) -> Queries:
     """Of the play."""
     told = Queries([], _declared(transcript), _sorts(transcript))
-    for each in sorted(transcript, key=lambda each: each.heard.started):
+    leaving: list[Exchange] = []  # who is deleted may leave any group
+    for each in sorted(each_alone(transcript), key=lambda each: each.heard.started):
         key = key_of(each)
         if each.request.method in WRITES and not is_search(each):
             if may_have_changed(each):
                 told.writes[key[0], key[1] or made_by(each)].append(each)
+                leaving += [each] if each.request.method == "DELETE" and key[0] == "/Users" else []
             continue
         try:
             query = query_of(each)
@@ -251,6 +254,8 @@ def queries(transcript: Transcript) -> Queries:
             told.asked.append(query)
         if key[1] and not query.is_of_many and not query.shows_parts and _tells(each):
             told.reads[key].append(each)
+    for key in [key for key in told.writes if key[0] == "/Groups"]:
+        told.writes[key] += leaving
     for key in told.reads.keys() - told.writes.keys():  # whom the run does not write to others may
         del told.reads[key]
     return told
@@ -267,11 +272,6 @@ def _upwards(path: str) -> Iterator[str]:
     yield path
     if "." in path.rpartition(":")[2]:
         yield path.rpartition(".")[0]
-
-
-def made_by(create: Exchange) -> str:
-    """The id that the answer to a create tells; empty where it tells none."""
-    return create.heard.answer.id if create.heard.answer else ""
 
 
 def _tells(read: Exchange) -> bool:

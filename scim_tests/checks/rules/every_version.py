@@ -122,6 +122,10 @@ def _written(told: ResourceHistory) -> Iterator[tuple[ObservationPair, Exchange]
     for key, pair in told.pairs(by_id=True):
         between = [each for each in told.writes[key] if is_between(each, pair)]
         is_alone = len(between) == 1 and between[0].is_success and between[0].request.method != "DELETE"
+        if key[0] == "/Groups":  # who is deleted may leave it
+            is_alone = is_alone and all(
+                each.request.method != "DELETE" for _, each in told.writes_between(pair)
+            )
         if is_alone and pair.is_another:
             yield pair, between[0]
 
