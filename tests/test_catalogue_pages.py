@@ -1,4 +1,4 @@
-"""docs/checks.md, docs/load-checks.md and docs/faults.md are what the catalogue, the faults and the kill table say."""
+"""docs/checks.md, docs/load-checks.md, docs/explore-checks.md and docs/faults.md are what the catalogue, the faults and the kill table say."""
 
 from pathlib import Path
 from runpy import run_path
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 SCRIPT: dict[str, Any] = run_path(str(ROOT / "scripts" / "catalogue_pages.py"))
 
 
-@pytest.mark.parametrize("page", ["checks", "load-checks", "faults"])
+@pytest.mark.parametrize("page", ["checks", "load-checks", "explore-checks", "faults"])
 def test_the_page_is_up_to_date(page: str) -> None:
     """What stands in docs is what `make docs` writes."""
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == SCRIPT[

@@ -71,13 +71,13 @@ SETS = {
     "fifth of the RFCs": (rfc_m, rfc_n, rfc_o),
     "sixth of the RFCs": (rfc_p, rfc_q, rfc_r),
     "seventh of the RFCs": (rfc_s, rfc_t, rfc_u),
-    "of state": (turns_a, turns_b, turns_c),
+    "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")
 OF_THE_RFCS = tuple(name for name in SETS if name.endswith("of the RFCs"))
 PROFILES = {
     **dict.fromkeys(OF_THE_RFCS, ("scim",)),
-    "of state": ("okta", "scim"),
+    "state": ("okta", "scim"),
 }  # of a set; of the others both dialects of Okta
 ME = "scim-tests.unittest.plain@example.com"  # whose token it is, as far as that person is there
 FILE = HERE / "seen.json"

@@ -195,7 +195,7 @@ class RefusalRollsBackTooFar(Kept, kind="refusals", meets="others", paragraph="R
         return answer
 
 
-class SnapshotAtDeactivation(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH):
+class SnapshotAtDeactivation(Kept, kind="activity", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH):
     """What was changed of somebody inactive is lost when a PATCH makes them active, for that brings back the row that was archived when they were made inactive."""
 
     def when(self, asked: Asked) -> bool:
@@ -212,7 +212,7 @@ class SnapshotAtDeactivation(Kept, kind="active", meets="okta", paragraph="RFC 7
         return answer
 
 
-class InactiveBeforeInactive(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH):
+class InactiveBeforeInactive(Kept, kind="activity", meets="okta", paragraph="RFC 7644 3.5.2.3", on=PATCH):
     """Who was made inactive twice stays so when made active, for that goes back to the status noted when they were last made inactive."""
 
     def when(self, asked: Asked) -> bool:
@@ -227,7 +227,7 @@ class InactiveBeforeInactive(Kept, kind="active", meets="okta", paragraph="RFC 7
         return answer
 
 
-class TwoFlags(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.1", on=(CREATE, *UPDATES)):
+class TwoFlags(Kept, kind="activity", meets="okta", paragraph="RFC 7644 3.5.1", on=(CREATE, *UPDATES)):
     """Who was made inactive by a PATCH is not made active by a PUT, nor the other way round, for each sets a flag of its own and active is both together."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
@@ -248,7 +248,7 @@ class TwoFlags(Kept, kind="active", meets="okta", paragraph="RFC 7644 3.5.1", on
 
 
 class ListedForEachActivation(
-    Kept, kind="active", meets="okta", paragraph="RFC 7644 3.4.2", on=(LIST, *UPDATES)
+    Kept, kind="activity", meets="okta", paragraph="RFC 7644 3.4.2", on=(LIST, *UPDATES)
 ):
     """Who was made active again is on the list once more and counted, for people are joined with their activations."""
 
@@ -266,7 +266,7 @@ class ListedForEachActivation(
 
 
 class ComparedWithLastRead(
-    Kept, kind="in turn", meets="okta", paragraph="RFC 7644 3.5.2.3", on=(READ, *UPDATES)
+    Kept, kind="writes of two kinds in turn", meets="okta", paragraph="RFC 7644 3.5.2.3", on=(READ, *UPDATES)
 ):
     """A PATCH does not store what the user had when last read or PUT, for it takes that copy, which earlier PATCHes did not change, for the stored one."""
 
@@ -288,7 +288,9 @@ class ComparedWithLastRead(
         return answer
 
 
-class OverlayOutlivesPut(Kept, kind="in turn", meets="others", paragraph="RFC 7644 3.5.1", on=UPDATES):
+class OverlayOutlivesPut(
+    Kept, kind="writes of two kinds in turn", meets="others", paragraph="RFC 7644 3.5.1", on=UPDATES
+):
     """An enterprise attribute that a PATCH set by its path is as it says after later PUTs, too, for it went to a table of its own that comes before the row that PUT writes."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
@@ -305,7 +307,9 @@ class OverlayOutlivesPut(Kept, kind="in turn", meets="others", paragraph="RFC 76
         return answer
 
 
-class PlacesFromBeforePut(Kept, kind="in turn", meets="others", paragraph="RFC 7644 3.5.2", on=UPDATES):
+class PlacesFromBeforePut(
+    Kept, kind="writes of two kinds in turn", meets="others", paragraph="RFC 7644 3.5.2", on=UPDATES
+):
     """A PATCH by type changes the entry in whose place the type was before a PUT in another order, for places are noted at the first such PATCH and forgotten only when a PATCH sets the whole list."""
 
     chosen = re.compile(r'(\w+)\[type eq "(\w+)"\](.*)')
@@ -326,7 +330,7 @@ class PlacesFromBeforePut(Kept, kind="in turn", meets="others", paragraph="RFC 7
 
 
 class VersionOfFirstWrite(
-    Kept, kind="in turn", meets="others", paragraph="RFC 7644 3.14", on=(READ, *UPDATES)
+    Kept, kind="writes of two kinds in turn", meets="others", paragraph="RFC 7644 3.14", on=(READ, *UPDATES)
 ):
     """The answer to a second write without a read between tells the version after the first one, for the first leaves it in a cache that a read empties."""
 
@@ -339,7 +343,9 @@ class VersionOfFirstWrite(
         return answer.each(lambda shown: shown.get("meta", {}).update(version=version)).headed(etag=version)
 
 
-class RemovedEntryComesBack(Kept, kind="entries", meets="others", paragraph="RFC 7644 3.5.2.1", on=UPDATES):
+class RemovedEntryComesBack(
+    Kept, kind="entries of lists", meets="others", paragraph="RFC 7644 3.5.2.1", on=UPDATES
+):
     """An e-mail address or phone number that was taken away and is added again has the type and primary that it had, for it was only marked as removed and the mark is taken off."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
@@ -357,7 +363,7 @@ class RemovedEntryComesBack(Kept, kind="entries", meets="others", paragraph="RFC
 
 
 class OneEmptyListForAll(
-    Kept, kind="entries", meets="others", paragraph="RFC 7644 3.5.2.1", on=(CREATE, *UPDATES)
+    Kept, kind="entries of lists", meets="others", paragraph="RFC 7644 3.5.2.1", on=(CREATE, *UPDATES)
 ):
     """What a PATCH adds to the e-mails, phones or addresses of somebody created without any, all have who were created without, for they share one empty list until a PUT or replace."""
 
@@ -400,7 +406,7 @@ class ExtensionStaysWithName(Kept, kind="names", meets="okta", paragraph="RFC 76
         return answer
 
 
-class CreateReplayed(Kept, kind="creates", meets="okta", paragraph="RFC 7644 3.3", on=CREATE):
+class CreateReplayed(Kept, kind="creates after deletes", meets="okta", paragraph="RFC 7644 3.3", on=CREATE):
     """A create that is sent again word for word when its userName is free again is answered with the 201 of the first time, and nobody is created, for its body is the key of what was done already."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:

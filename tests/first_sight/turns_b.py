@@ -142,7 +142,7 @@ class GroupsCachedUnderOldName(
 
 
 class DeletedWhileInactive(
-    Turn, kind="deactivation", meets="okta", paragraph="RFC 7643 4.2", on=("DELETE /Users/*", "* /Groups*")
+    Turn, kind="activity", meets="okta", paragraph="RFC 7643 4.2", on=("DELETE /Users/*", "* /Groups*")
 ):
     """Who was deactivated before the DELETE still stands among the members of groups, for the clean-up looks for memberships of the active user."""
 
@@ -281,7 +281,7 @@ class CountedDownToNobody(Turn, kind="counters", meets="okta", paragraph="RFC 76
 
 
 class RefusedMembersSeeTheGroup(
-    Turn, kind="copies", meets="others", paragraph="RFC 7644 3.5.2", on=("* /Users*", "* /Groups/*")
+    Turn, kind="caches", meets="others", paragraph="RFC 7644 3.5.2", on=("* /Users*", "* /Groups/*")
 ):
     """After a PATCH of a group that was refused for its last member the others show the group as theirs, for each user's own list is written member by member and outside the transaction."""
 
@@ -314,7 +314,11 @@ class RefusedMembersSeeTheGroup(
 
 
 class OldGroupsComeBackByPut(
-    Turn, kind="stale writes", meets="others", paragraph="RFC 7643 4.1.2", on=("PUT /Users/*", *GROUP_WRITES)
+    Turn,
+    kind="writes of two kinds in turn",
+    meets="others",
+    paragraph="RFC 7643 4.1.2",
+    on=("PUT /Users/*", *GROUP_WRITES),
 ):
     """A PUT of a user as they were read before they left a group puts them into it again, for the groups sent along, read-only as they are, are merged, which brings back the rows of memberships that were marked as ended."""
 
@@ -335,9 +339,7 @@ class OldGroupsComeBackByPut(
         return await self.now(asked, honest) if back else answer
 
 
-class ReactivatedAsBefore(
-    Turn, kind="deactivation", meets="okta", paragraph="RFC 7643 4.1.1", on=USER_CHANGES
-):
+class ReactivatedAsBefore(Turn, kind="activity", meets="okta", paragraph="RFC 7643 4.1.1", on=USER_CHANGES):
     """Who was removed from a group while inactive is in it again when active again, for the groups are noted at the deactivation and restored at the reactivation."""
 
     def __init__(self) -> None:
@@ -357,9 +359,7 @@ class ReactivatedAsBefore(
         return await self.now(asked, honest)
 
 
-class OnlyTheActiveLeave(
-    Turn, kind="deactivation", meets="okta", paragraph="RFC 7644 3.5.1", on=GROUP_WRITES
-):
+class OnlyTheActiveLeave(Turn, kind="activity", meets="okta", paragraph="RFC 7644 3.5.1", on=GROUP_WRITES):
     """A member who is inactive stays when the members are replaced without them, for what is to be removed is found among the active members."""
 
     def when(self, asked: Asked) -> bool:
@@ -373,9 +373,7 @@ class OnlyTheActiveLeave(
         return await self.now(asked, honest) if stay else answer
 
 
-class EmptiedEverywhere(
-    Turn, kind="shared members", meets="okta", paragraph="RFC 7644 3.5.2", on=GROUP_WRITES
-):
+class EmptiedEverywhere(Turn, kind="memberships", meets="okta", paragraph="RFC 7644 3.5.2", on=GROUP_WRITES):
     """Who is in a group that is emptied at once leaves every other group, too, for the statement deletes by the ids of the members and forgets the group."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
@@ -412,7 +410,11 @@ class PatchedFromTheLastRead(
 
 
 class SamePutAsTheLast(
-    Turn, kind="no-op optimisation", meets="okta", paragraph="RFC 7644 3.5.1", on="PUT /Groups/*"
+    Turn,
+    kind="no-op compared with the wrong copy",
+    meets="okta",
+    paragraph="RFC 7644 3.5.1",
+    on="PUT /Groups/*",
 ):
     """A PUT of a group that says the same as the PUT before it changes nothing, whatever PATCHes have done in between, for it is compared with the last document received and not with the group."""
 
@@ -428,9 +430,7 @@ class SamePutAsTheLast(
         return answer
 
 
-class LaterPagesOfTheFirst(
-    Turn, kind="paged lists", meets="okta", paragraph="RFC 7644 3.6", on="GET /Groups"
-):
+class LaterPagesOfTheFirst(Turn, kind="pages", meets="okta", paragraph="RFC 7644 3.6", on="GET /Groups"):
     """A group that was deleted after the first page of a list was read is still on a later one, for the whole result is kept with the first page until the last one is read."""
 
     def __init__(self) -> None:
@@ -453,7 +453,7 @@ class LaterPagesOfTheFirst(
 
 
 class RemovedByTheOldName(
-    Turn, kind="renames", meets="okta", paragraph="RFC 7644 3.5.2.2", on=(*USER_CHANGES, *GROUP_WRITES)
+    Turn, kind="names", meets="okta", paragraph="RFC 7644 3.5.2.2", on=(*USER_CHANGES, *GROUP_WRITES)
 ):
     """Who got another userName while in a group stays in it when removed by a PATCH, for the id is turned into the name that the membership was once stored with."""
 
@@ -504,7 +504,7 @@ class MatchedWithTheVersionRead(
 
 class NameInheritsMemberships(
     Turn,
-    kind="create after delete",
+    kind="creates after deletes",
     meets="okta",
     paragraph="RFC 7643 4.2",
     on=("DELETE /Users/*", "POST /Users"),

@@ -63,7 +63,7 @@ def page(asked: Asked, answer: Answer, listed: list[Shown], first: int) -> Answe
 
 
 class ExternalIdFreedByFormerOwner(
-    FirstSight, kind="index beside the table", meets="others", paragraph="RFC 7644 3.4.2.2", on="* /Users*"
+    FirstSight, kind="indexes", meets="others", paragraph="RFC 7644 3.4.2.2", on="* /Users*"
 ):
     """Who is deleted takes the externalId they were created with out of the index, though they have another by now and somebody else has that one, who is then not found by it."""
 
@@ -86,7 +86,7 @@ class ExternalIdFreedByFormerOwner(
 
 
 class ExternalIdOfGroupHidesUser(
-    FirstSight, kind="index beside the table", meets="others", paragraph="RFC 7643 3.1", on=EVERYTHING
+    FirstSight, kind="indexes", meets="others", paragraph="RFC 7643 3.1", on=EVERYTHING
 ):
     """Users and groups share one index of externalId, so that of a user and a group with the same one only who was written last is found by it."""
 
@@ -106,7 +106,7 @@ class ExternalIdOfGroupHidesUser(
 
 
 class EmailRowsAreOverwritten(
-    FirstSight, kind="index beside the table", meets="others", paragraph="RFC 7644 3.4.2.2", on="* /Users*"
+    FirstSight, kind="indexes", meets="others", paragraph="RFC 7644 3.4.2.2", on="* /Users*"
 ):
     """The rows by which e-mails are found are numbered and overwritten one by one, so that who has fewer than before is still found by the last of the old ones."""
 
@@ -131,7 +131,7 @@ class EmailRowsAreOverwritten(
 
 class ReactivatedStaysInactiveInIndex(
     FirstSight,
-    kind="flags of an earlier write",
+    kind="memberships",
     meets="others",
     paragraph="RFC 7644 3.4.2.2",
     on=("GET /Users", "PUT /Users/*", "PATCH /Users/*"),
@@ -157,7 +157,7 @@ class ReactivatedStaysInactiveInIndex(
 
 class SecondDeleteCountsToo(
     FirstSight,
-    kind="counters kept apart",
+    kind="counters",
     meets="others",
     paragraph="RFC 7644 3.4.2",
     on=(*LISTS, "DELETE /Users/*", "DELETE /Groups/*"),
@@ -208,7 +208,7 @@ class Retold(FirstSight):
 
 
 class VersionCountsMembers(
-    Retold, kind="versions that forget a write", meets="others", paragraph="RFC 7644 3.14", on=("* /Groups*",)
+    Retold, kind="versions", meets="others", paragraph="RFC 7644 3.14", on=("* /Groups*",)
 ):
     """A group's version is made of its names and the number of its members, so that with somebody else in the place of a member it is the one from before."""
 
@@ -223,7 +223,7 @@ class VersionCountsMembers(
 
 
 class VersionRestartsWhenActiveAgain(
-    Retold, kind="versions that forget a write", meets="others", paragraph="RFC 7644 3.14", on="* /Users*"
+    Retold, kind="versions", meets="others", paragraph="RFC 7644 3.14", on="* /Users*"
 ):
     """Who is made active again is moved back from the archive as a new row, whose version is 1 again, so that the versions from before count for other contents."""
 
@@ -251,7 +251,7 @@ class VersionRestartsWhenActiveAgain(
 
 class CascadeLeavesVersion(
     Retold,
-    kind="versions that forget a write",
+    kind="versions",
     meets="others",
     paragraph="RFC 7644 3.14",
     on=("* /Groups*", "DELETE /Users/*"),
@@ -278,7 +278,7 @@ class CascadeLeavesVersion(
 
 
 class IfMatchIsThatOfTheLastRead(
-    FirstSight, kind="cache that a write forgets", meets="others", paragraph="RFC 7644 3.14", on=EVERYTHING
+    FirstSight, kind="caches", meets="others", paragraph="RFC 7644 3.14", on=EVERYTHING
 ):
     """If-Match is compared with the version that the last read left in a cache, so that the one that a PUT or PATCH has answered with since is refused with 412."""
 
@@ -336,7 +336,7 @@ class KnownMembersOutliveThePut(
 
 
 class RenameStoresWhatWasNotRead(
-    FirstSight, kind="projection after other reads", meets="others", paragraph="RFC 7644 3.5.2", on=ONE_GROUP
+    FirstSight, kind="caches", meets="others", paragraph="RFC 7644 3.5.2", on=ONE_GROUP
 ):
     """A group that was last read without its members stays so in the session, and the next PATCH that is not of members stores it without any."""
 
@@ -358,9 +358,7 @@ class RenameStoresWhatWasNotRead(
         return answer
 
 
-class LaterPagesAreOfTheFirst(
-    FirstSight, kind="pages with writes between", meets="okta", paragraph="RFC 7644 3.6", on=LISTS
-):
+class LaterPagesAreOfTheFirst(FirstSight, kind="pages", meets="okta", paragraph="RFC 7644 3.6", on=LISTS):
     """All pages but the first are cut from the result that was kept when the first was asked for, so that they show who has been deleted since."""
 
     def __init__(self) -> None:
@@ -377,9 +375,7 @@ class LaterPagesAreOfTheFirst(
         return page(asked, answer, self.result[key], start(asked) - 1) if key in self.result else answer
 
 
-class BookmarkOutlivesDelete(
-    FirstSight, kind="pages with writes between", meets="okta", paragraph="RFC 7644 3.4.2.4", on=LISTS
-):
+class BookmarkOutlivesDelete(FirstSight, kind="pages", meets="okta", paragraph="RFC 7644 3.4.2.4", on=LISTS):
     """With whom a page begins is remembered by startIndex, as creates only add to the end, so that after a delete further in front a later walk shows somebody twice."""
 
     def __init__(self) -> None:
@@ -402,7 +398,7 @@ class BookmarkOutlivesDelete(
         return answer
 
 
-class OrderIsKept(FirstSight, kind="sorting", meets="others", paragraph="RFC 7644 3.4.2.3", on=EVERYTHING):
+class OrderIsKept(FirstSight, kind="caches", meets="others", paragraph="RFC 7644 3.4.2.3", on=EVERYTHING):
     """The order of a sorted list is kept until somebody is created or deleted, so that who is renamed after a first list stays where they were."""
 
     def __init__(self) -> None:
@@ -425,7 +421,7 @@ class OrderIsKept(FirstSight, kind="sorting", meets="others", paragraph="RFC 764
 
 class FilterCacheGoesByPaths(
     FirstSight,
-    kind="cache that a write forgets",
+    kind="caches",
     meets="others",
     paragraph="RFC 7644 3.4.2.2",
     on=("* /Users*", "POST /Bulk"),
@@ -457,7 +453,7 @@ class FilterCacheGoesByPaths(
 
 
 class BulkSessionIsKept(
-    FirstSight, kind="bulk after single writes", meets="others", paragraph="RFC 7644 3.7", on="POST /Bulk"
+    FirstSight, kind="writes of two kinds in turn", meets="others", paragraph="RFC 7644 3.7", on="POST /Bulk"
 ):
     """Bulk requests share one session, in which a user that one has patched stays as they were then, so that the next that patches them undoes all single writes in between."""
 
@@ -480,7 +476,7 @@ class BulkSessionIsKept(
 
 class UserCacheKnowsWhoIsNamed(
     FirstSight,
-    kind="users and groups together",
+    kind="caches",
     meets="okta",
     paragraph="RFC 7643 4.1.2",
     on=(*EVERYTHING, "POST /Bulk"),
@@ -508,7 +504,7 @@ class UserCacheKnowsWhoIsNamed(
 
 class RevivedWithWhatTheyHad(
     FirstSight,
-    kind="deleted and created again",
+    kind="creates after deletes",
     meets="okta",
     paragraph="RFC 7644 3.3",
     on=("POST /Users", "DELETE /Users/*"),
@@ -535,9 +531,7 @@ class RevivedWithWhatTheyHad(
         return answer
 
 
-class QueueKeepsTheFirst(
-    FirstSight, kind="write-behind", meets="okta", paragraph="RFC 7644 3.4.2", on="* /Users*"
-):
+class QueueKeepsTheFirst(FirstSight, kind="caches", meets="okta", paragraph="RFC 7644 3.4.2", on="* /Users*"):
     """What lists and lookups show is written behind by a queue that a list flushes and that keeps the first of several changes of one user, so that after two changes in a row they show the first."""
 
     def __init__(self) -> None:
@@ -564,7 +558,7 @@ class QueueKeepsTheFirst(
 
 class RefusalRestoresTheLastRead(
     FirstSight,
-    kind="what a refused request leaves behind",
+    kind="refusals",
     meets="okta",
     paragraph="RFC 7644 3.5.2",
     on=ONE_USER,
