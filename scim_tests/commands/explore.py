@@ -22,6 +22,12 @@ SHARED = some(
     metavar="LINE",
     help="Hold this conversation alone, as a report shows it; --minutes means nothing then.",
 )
+@click.option(
+    "--max-users",
+    type=click.IntRange(1),
+    metavar="N",
+    help="How many users may be created in all (default: 300 on a target that is not on this machine).",
+)
 @run_options(SHARED)
 @click.option("-q", "--quiet", is_flag=True, help="Print only what fails, and the verdict.")
 def command(*, quiet: bool, **said: Any) -> int:

@@ -19,7 +19,7 @@ from scim_tests.wire.ledger import Ledger
 
 @dataclass
 class Search:
-    """What a search needs: `known` is what scenes before it found out, `seconds` how long it may go on."""
+    """What a search needs: `known` is what scenes before it found out, `seconds` how long it may go on, and `people` how many it may make."""
 
     profile: Profile
     run: RunInfo
@@ -29,6 +29,7 @@ class Search:
     features: Features
     steps: int
     seconds: float
+    people: int | None
     told: Told
     is_enough: Callable[[Discovery], bool]
     _player: Player | None = None
@@ -83,6 +84,7 @@ class Search:
             start=self.run.seed,
             steps=self.steps,
             seconds=self.seconds,
+            people=self.people,
             is_enough=self.is_enough,
         )
         return searching.explore(self.told)

@@ -24,11 +24,11 @@ def ask_consent(options: ExploreOptions, profile: Profile, where: str) -> None:
 
 def screen(options: ExploreOptions, profile: Profile, where: str) -> str:
     """The numbers of an exploration, as a terminal shows them."""
-    told = (f"  {heading:<9} {one_line(text)}" for heading, text in _lines(options, profile))
+    told = (f"  {heading:<9} {one_line(text)}" for heading, text in _lines(options, profile, where))
     return "\n".join((f"scim-tests is about to explore {where}", "", *told))
 
 
-def _lines(options: ExploreOptions, profile: Profile) -> Iterator[tuple[str, str]]:
+def _lines(options: ExploreOptions, profile: Profile, where: str) -> Iterator[tuple[str, str]]:
     yield "profile", f"{profile.name}: {profile.title}"
     if options.replay:
         people = PEOPLE + 1
@@ -40,7 +40,12 @@ def _lines(options: ExploreOptions, profile: Profile) -> Iterator[tuple[str, str
             f"conversations of up to {options.steps} moves, one after the other, as fast as it answers",
         )
         yield "takes", f"{options.minutes:g} min, and then a minute or so to hold again what was found"
-    yield "creates", f"at most {people} people at a time, named {PREFIX}.<run>.…@{profile.email_domain}"
+    most = None if options.replay else options.people(where)
+    in_all = "" if most is None else f", {most:,} in all"
+    yield (
+        "creates",
+        f"at most {people} people at a time{in_all}, named {PREFIX}.<run>.…@{profile.email_domain}",
+    )
     yield "", f"in each conversation up to {GROUPS} groups, named {PREFIX}.<run>.…"
     yield "touches", "nobody else: only what it created is ever written to"
     yield "after", "all of them are deleted again, as it goes and at its end; the report lists who is left"

@@ -7,6 +7,7 @@ from typing import Any
 
 from scim_tests.errors import UsageError
 from scim_tests.model.conversation import Conversation, read_line
+from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.options import RunOptions
 from scim_tests.personas.explore.explore import explore
@@ -15,6 +16,9 @@ from scim_tests.personas.okta.push_user import push_user
 MINUTES, STEPS = 5.0, 40  # unless it is said otherwise
 LEAST_STEPS, MOST_STEPS = 4, 200  # in one conversation
 MOST_MINUTES = 24 * 60
+MOST_ELSEWHERE = (
+    300  # people whom it creates on a target that is not on this machine, unless it is said otherwise
+)
 STAYS = "Exploring makes people by the hundred, and under the profile {} none of them could be deleted."
 
 
@@ -26,6 +30,11 @@ class ExploreOptions:
     minutes: float = MINUTES
     steps: int = STEPS
     replay: Conversation = ()
+    max_users: int | None = None
+
+    def people(self, where: str) -> int | None:
+        """How many people may be created at this base URL while it looks; None where nobody counts them."""
+        return MOST_ELSEWHERE if self.max_users is None and not is_loopback(where) else self.max_users
 
 
 def explore_options(said: Mapping[str, Any]) -> ExploreOptions:
@@ -42,7 +51,7 @@ def explore_options(said: Mapping[str, Any]) -> ExploreOptions:
     if find_spec("hypothesis") is None:
         message = "Exploring needs Hypothesis, which is not installed."
         raise UsageError("no-hypothesis", message, "pip install 'hypothesis>=6.140'")
-    return ExploreOptions(RunOptions.from_mapping(dict(said)), minutes, steps, replay)
+    return ExploreOptions(RunOptions.from_mapping(dict(said)), minutes, steps, replay, said["max_users"])
 
 
 def refuse_profile(profile: Profile) -> None:

@@ -28,7 +28,8 @@ from scim_tests.session.removing import to_remove
 from scim_tests.wire.ledger import Ledger
 
 RULE = "every_"
-MADE = frozenset({"explore.create", "explore.create_group"})  # steps
+A_PERSON = "explore.create"  # the step that makes one
+MADE = frozenset({A_PERSON, "explore.create_group"})
 Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 
@@ -81,6 +82,7 @@ class Player:
         self.conversations = 0
         self.requests = 0
         self.standing = 0  # whom conversations made since the last clean-up
+        self.people = 0  # whom they made in all, without groups
         self.broken: list[str] = []  # what failed in acts and checks of ours
         self.is_stopped = False
         self.is_gone = False  # the target
@@ -97,7 +99,9 @@ class Player:
         played = self._play(judge, scene, (lambda said: any(map(stops, _failures(said)))) if stops else None)
         exchanges = tuple(played.exchanges)
         self.requests += len(exchanges)
-        self.standing += sum(each.step in MADE and each.is_success for each in exchanges)
+        made = [each.step for each in exchanges if each.step in MADE and each.is_success]
+        self.standing += len(made)
+        self.people += made.count(A_PERSON)
         moves = tuple(sent(scene, exchanges))
         is_told = not (self.is_stopped or self.is_gone)
         return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})

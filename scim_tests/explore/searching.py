@@ -55,6 +55,7 @@ class Explored:
 
 
 Told = Callable[[Explored, str], None]  # what there is by now, and what is being done
+TOO_MANY = "{:,} people were created, and --max-users allows no more"
 EXPLORING, SHRINKING_IT = "exploring", "shrinking"
 
 
@@ -80,9 +81,11 @@ class Exploration:
         start: int,
         steps: int,
         seconds: float,
+        people: int | None = None,
         is_enough: Callable[[Discovery], bool] = lambda _: False,
     ) -> None:
-        """`is_enough` tells what has to be found for it to end there."""
+        """No conversation begins once so many `people` were made; `is_enough` tells what has to be found for it to end there."""
+        self._people = people
         self._is_enough = is_enough
         self._player = player
         self._features = features
@@ -116,6 +119,8 @@ class Exploration:
             self._explored.ended_early = self._explored.ended_early or "it was interrupted"
         elif self._player.is_gone:
             self._explored.ended_early = self._explored.ended_early or "the target does not answer any more"
+        elif self._people is not None and self._player.people >= self._people:
+            self._explored.ended_early = self._explored.ended_early or TOO_MANY.format(self._player.people)
         elif any(map(self._is_enough, self._explored.discoveries)):
             self._explored.ended_early = self._explored.ended_early or "something was found (-x)"
         return bool(self._explored.ended_early) or self._passed > self._seconds

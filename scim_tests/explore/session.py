@@ -185,6 +185,7 @@ class _Session:
             can,
             self._options.steps,
             self._options.minutes * MINUTE,
+            self._options.people(self._target.base_url),
             self._hear,
             self._is_enough,
         )

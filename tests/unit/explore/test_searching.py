@@ -40,6 +40,7 @@ class Imagined:
         self.broken: list[str] = []
         self.is_gone = False
         self.left = ""
+        self.people = 0
 
     @property
     def conversations(self) -> int:
@@ -52,6 +53,7 @@ class Imagined:
     def hold(self, conversation: Conversation, _: Seeks | None = None) -> Held:
         self.held.append(line(conversation))
         self.standing += 20
+        self.people += 20
         found: Mapping[Kind, Judgement] = {WRONG: JUDGED} if self.wrong(conversation) else {}
         return Held(conversation, found)
 
@@ -60,9 +62,17 @@ class Imagined:
         return self.left
 
 
-def explored(player: Imagined, start: int = 1, *, enough: bool = False) -> Explored:
+def explored(
+    player: Imagined, start: int = 1, *, enough: bool = False, people: int | None = None
+) -> Explored:
     searching = Exploration(
-        cast("Player", player), OKTA, start=start, steps=20, seconds=60.0, is_enough=lambda _: enough
+        cast("Player", player),
+        OKTA,
+        start=start,
+        steps=20,
+        seconds=60.0,
+        people=people,
+        is_enough=lambda _: enough,
     )
     return searching.explore(lambda _, __: None)
 
@@ -93,6 +103,14 @@ def test_what_does_not_show_again_is_no_finding() -> None:
     done = explored(player)
     assert done.discoveries == []
     assert done.seen_once == {WRONG: 3}
+
+
+def test_it_ends_where_enough_people_were_made() -> None:
+    """No conversation begins once as many were made as there may be."""
+    player = Imagined(lambda _: False)
+    done = explored(player, people=100)
+    assert (len(player.held), player.people) == (5, 100)
+    assert done.ended_early == "100 people were created, and --max-users allows no more"
 
 
 def test_it_ends_where_something_is_enough() -> None:
