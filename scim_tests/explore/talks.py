@@ -130,7 +130,7 @@ def _put(kind: str, features: Features) -> Said:
 
 
 def _created_alike(kind: str, _: Features) -> Said:
-    return st.builds(Move, st.just(kind), PEOPLE, st.just(""), NAMED, st.sampled_from(((0,), (1,))))
+    return st.builds(Move, st.just(kind), PEOPLE, st.just(""), st.none(), st.sampled_from(((0,), (1,))))
 
 
 def _created_spoilt(kind: str, _: Features) -> Said:
@@ -231,7 +231,16 @@ def _everybody(kind: str, _: Features, values: Sequence[int | None] = (None,)) -
 MADE: Mapping[str, Callable[[Features], Said | None]] = {
     **{
         kind: partial(_plain, kind)
-        for kind in ("deactivate", "activate", "delete", "put-back", "read", "read-if-changed")
+        for kind in (
+            "create-bare",
+            "create-inactive",
+            "deactivate",
+            "activate",
+            "delete",
+            "put-back",
+            "read",
+            "read-if-changed",
+        )
     },
     **{
         kind: partial(_plain, kind, who=GROUPS)
@@ -250,10 +259,7 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
     },
     **{kind: partial(_named_members, kind) for kind in ("create-group", "put-group")},
     **{kind: partial(_everybody, kind) for kind in ("list", "list-groups", "count")},
-    **{
-        kind: partial(_named, kind, who=PEOPLE, names=NAMED)
-        for kind in ("create", "create-bare", "create-inactive")
-    },
+    "create": partial(_named, "create", who=PEOPLE, names=NAMED),
     "create-alike": partial(_created_alike, "create-alike"),
     "create-spoilt": partial(_created_spoilt, "create-spoilt"),
     "switch-by-text": partial(_named, "switch-by-text", who=PEOPLE, names=st.sampled_from(("False", "True"))),
