@@ -8,16 +8,31 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scim_tests.explore.features import Features
-from scim_tests.model.conversation import CREATES, KINDS, LOOKS, NAMES, PEOPLE, Conversation, Move
+from scim_tests.model.conversation import (
+    CREATES,
+    GROUP_CREATES,
+    KINDS,
+    LOOKS,
+    NAMES,
+    PEOPLE,
+    Conversation,
+    Move,
+)
 
 # Where what stands can be seen, in the order of what they cost.
 DOORS = (
-    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "list-sorted",
-    "list-active", "count", "find", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
+    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "page-of-groups", "list-sorted",
+    "list-active", "count", "find", "find-former", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
-MAKES_SOMEBODY = CREATES - {"create-group", "create-spoilt"}
-OF_LISTS = {"page": 1, "page-of-one": 2, "list-active": False}  # what stands for the value of these looks
+MAKES_SOMEBODY = CREATES - GROUP_CREATES - {"create-spoilt"}
+OF_LISTS = {
+    "page": 1,
+    "page-of-one": 2,
+    "page-of-groups": 2,
+    "list-active": False,
+}  # what stands for the value of these looks
+GROUPS_RENAMED = frozenset({"rename-group", "rename-group-if-current", "rename-group-if-stale", "put-group"})
 # Writes of one attribute with a value.
 VALUED = frozenset({
     "set", "put", "replace", "clash", "set-if-current", "set-if-stale", "bulk-set",
@@ -27,6 +42,10 @@ VALUED = frozenset({
 PLAINLY = {
     "rename": Move("rename", value=1),
     "rename-group": Move("rename-group", value=1),
+    "rename-group-if-current": Move("rename-group-if-current", value=1),
+    "rename-group-if-stale": Move("rename-group-if-stale", value=0),
+    "create-group-alike": Move("create-group-alike", 1, members=(0,)),
+    "create-group-spoilt": Move("create-group-spoilt", 1, value=2, members=(0,)),
     "create-bare": Move("create-bare", 2),
     "create-alike": Move("create-alike", 1, value=3, members=(0,)),
     "create-spoilt": Move("create-spoilt", attribute="active"),
@@ -78,7 +97,9 @@ class _Preparing:
             self._create(move)
         elif move.kind == "create-spoilt":
             self._create_spoilt(move)
-        elif move.kind == "create-group" and move.who not in self._groups:
+        elif move.kind == "create-group-spoilt" or (
+            move.kind in GROUP_CREATES and move.who not in self._groups
+        ):
             self._create_group(move)
         elif move.kind in LOOKS:
             self.said.append(move)
@@ -149,7 +170,8 @@ class _Preparing:
             self._need(each)
         name = move.who if move.value is None else move.value
         self.said += [move, Move("read-group", move.who)]
-        self._groups[move.who] = name
+        if move.kind != "create-group-spoilt":
+            self._groups[move.who] = name
         self._known_groups[move.who] = self._group_names[name] = None
 
     def _remember(self, move: Move) -> None:
@@ -161,7 +183,7 @@ class _Preparing:
                 self._people[move.who] = name
         elif move.kind == "delete":
             self._people.pop(move.who, None)
-        elif move.kind in {"rename-group", "put-group"} and move.value is not None:
+        elif move.kind in GROUPS_RENAMED and move.value is not None:
             self._groups[move.who] = move.value
             self._group_names[move.value] = None
         elif move.kind == "delete-group":
@@ -172,7 +194,7 @@ class _Preparing:
             return [Move(door, value=each) for each in self._names]
         if door == "lookup-group":
             return [Move(door, value=each) for each in self._group_names]
-        if door in {"find", "read-part"}:
+        if door in {"find", "find-former", "read-part"}:
             return [Move(door, each, self._changed.partition("[")[0]) for each in people]
         if door == "find-group":
             return [Move(door, members=(each,)) for each in people if groups]

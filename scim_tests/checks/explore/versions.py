@@ -255,7 +255,7 @@ def _has_refused_before(exchange: Exchange) -> bool:
 
 @check(
     "explore.stale-version-is-refused",
-    on="explore.set_if_stale",
+    on=("explore.set_if_stale", "explore.rename_group_if_stale"),
     when=_has_refused_before,
     otherwise="the target refused no version in this conversation",
     title="A write with If-Match of an earlier version is refused whenever one was before",
@@ -280,7 +280,7 @@ def stale_version_is_refused(exchange: Exchange) -> Finding | None:
 
 @check(
     "explore.current-version-is-taken",
-    on="explore.set_if_current",
+    on=("explore.set_if_current", "explore.rename_group_if_current"),
     when=lambda exchange: any(
         each.step == exchange.step and each.is_success for each in exchange.before
     ),
