@@ -97,9 +97,7 @@ class _Preparing:
             self._create(move)
         elif move.kind == "create-spoilt":
             self._create_spoilt(move)
-        elif move.kind == "create-group-spoilt" or (
-            move.kind in GROUP_CREATES and move.who not in self._groups
-        ):
+        elif move.kind in GROUP_CREATES:
             self._create_group(move)
         elif move.kind in LOOKS:
             self.said.append(move)
