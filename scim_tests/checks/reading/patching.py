@@ -18,6 +18,7 @@ PATH = re.compile(
     r"(?:(?P<urn>urn:[\w.:-]+):)?(?P<name>[\w$-]+)(?:\[(?P<condition>.+)\])?(?:\.(?P<part>[\w$-]+))?",
     re.IGNORECASE,
 )
+OF_A_MEMBER = re.compile(r'members\[value eq "[^"\\]+"\]', re.IGNORECASE)
 SERVERS = frozenset({"id", "meta", "groups", "schemas"})  # what a client cannot write, or only repeats
 BOOLEANS = frozenset({"active", "primary"})
 CORE = frozenset({USER.lower(), GROUP.lower()})
@@ -127,6 +128,8 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
     if not isinstance(entries, list):
         raise Doubtful
     chosen = _chosen(entries, path)
+    if not chosen and op == "remove" and OF_A_MEMBER.fullmatch(path[0]):
+        return  # whoever is a member is shown by the id
     if not chosen:
         raise Doubtful
     if path["part"]:
