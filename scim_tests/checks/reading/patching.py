@@ -128,10 +128,9 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
     if not isinstance(entries, list):
         raise Doubtful
     chosen = _chosen(entries, path)
-    if not chosen and op == "remove" and OF_A_MEMBER.fullmatch(path[0]):
-        return  # whoever is a member is shown by the id
     if not chosen:
-        raise Doubtful
+        _find_nobody(op, path)
+        return
     if path["part"]:
         for each in chosen:
             _set(each, op, path["part"], value)
@@ -149,6 +148,12 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
         holder[key] = _one_primary([value if each in chosen else each for each in entries], [value])
         _stay_apart(value, [each for each in entries if each not in chosen], f"$.{key}", "")
     else:
+        raise Doubtful
+
+
+def _find_nobody(op: str, path: re.Match[str]) -> None:
+    """Doubtful, but where somebody is removed who is no member: those are shown by their ids."""
+    if op != "remove" or not OF_A_MEMBER.fullmatch(path[0]):
         raise Doubtful
 
 
