@@ -40,7 +40,7 @@ FAMILIES: Mapping[tuple[str, ...], int] = {
     ("change-members",): 1, ("rename-group",): 2, ("put-group",): 2, ("delete-group", "create-group"): 2,
     ("put-back", "set"): 1, ("put-back", "rename"): 1, ("switch-by-text", "deactivate"): 1,
     ("create-inactive", "activate"): 1, ("create-alike", "delete"): 1,
-    ("clash", "set"): 1, ("spoil-op", "set"): 1, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 1,
+    ("clash", "set"): 1, ("spoil-op", "set"): 2, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 2,
     ("spoil-target", "replace"): 1, ("create-spoilt", "create"): 2,
     ("create-group-spoilt", "delete-group"): 1, ("create-group-alike", "delete-group"): 1,
     ("rename-group-if-current", "rename-group-if-stale"): 1,

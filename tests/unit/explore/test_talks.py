@@ -1,7 +1,9 @@
 """Whole conversations, as they are drawn and prepared."""
 
+from itertools import pairwise
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 
 from scim_tests import profiles
 from scim_tests.explore.features import Features, features
@@ -12,6 +14,7 @@ from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move, line
 OKTA = features(profiles.load("okta"), "unittest", {})
 SCIM = Features(frozenset(KINDS), OKTA.attributes, reads_first=False)
 STEPS = 20
+REFUSED = {"spoil-op", "spoil-path", "spoil-type", "spoil-target", "clash", "add-nobody", "replace-by-nobody"}
 
 
 def say(text: str, looking: Looking, can: Features = SCIM) -> str:
@@ -50,6 +53,22 @@ def test_whom_a_write_is_about_was_made_and_proven(conversation: Conversation) -
             assert all(("user", each) in proven for each in move.members)
         if move.kind.startswith("delete"):
             proven.discard((kind.of, move.who))
+
+
+def test_what_is_refused_is_followed_by_what_is_sound() -> None:
+    """Of the same person or group: so it is seen whether anything of a refused write is left."""
+
+    def follows(conversation: Conversation) -> bool:
+        writes = [each for each in conversation if KINDS[each.kind].writes]
+        return any(
+            one.kind in REFUSED
+            and other.kind not in REFUSED
+            and (one.who, KINDS[one.kind].of) == (other.who, KINDS[other.kind].of)
+            for one, other in pairwise(writes)
+        )
+
+    drawn = settings(derandomize=True, phases=[Phase.generate])
+    assert follows(find(conversations(SCIM, STEPS), follows, settings=drawn))
 
 
 def test_looks_follow_writes() -> None:
