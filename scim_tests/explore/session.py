@@ -174,8 +174,11 @@ class _Session:
         await conductor.play(held_again(self._casting, held))
 
     async def _found(self, conductor: Conductor) -> list[tuple[str, Conversation]]:
-        """By their keys those that show something, and one through every door, so that every check is judged."""
-        can = features_by(conductor.scene_runs, self._info.name)
+        """By their keys those that show something, and one through every door, so that every check is judged.
+
+        Where the first failure was to end it there is no other: what that one would show nobody has looked into.
+        """
+        can = features_by(conductor.scene_runs)
         search = Search(
             self._profile,
             replace(self._info, name=run_name()),
@@ -198,7 +201,7 @@ class _Session:
             key = f"{FOUND}-{number}"
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
-        return [*held, (PLAIN, plain(can))]
+        return held if any(map(self._is_enough, explored.discoveries)) else [*held, (PLAIN, plain(can))]
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
