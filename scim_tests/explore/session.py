@@ -211,10 +211,10 @@ class _Session:
 
     def _hear(self, explored: Explored, _: str) -> None:
         """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
+        found = conversations(explored)
         for each in explored.discoveries[self._written :]:
             self._journal.found(each.kind.check, each.conversation)
-            self._progress.found(each.kind.check, each.requests)
+            if each is found[each.conversation][0]:
+                self._progress.found(each.kind.check, each.requests)
         self._written = len(explored.discoveries)
-        self._progress.explored(
-            explored.seconds, explored.conversations, explored.requests, len(explored.discoveries)
-        )
+        self._progress.explored(explored.seconds, explored.conversations, explored.requests, len(found))
