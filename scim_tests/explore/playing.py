@@ -14,13 +14,14 @@ from scim_tests.engine.under_way import Send
 from scim_tests.explore.kinds import Kind, kind_of
 from scim_tests.model.act import Scene
 from scim_tests.model.check import Check
-from scim_tests.model.conversation import Conversation
+from scim_tests.model.conversation import CREATES, KINDS, Conversation
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.explore.explore import scene_of, sent
+from scim_tests.personas.explore.talk import step_name
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.play import clean_up_scene
@@ -28,8 +29,7 @@ from scim_tests.session.removing import to_remove
 from scim_tests.wire.ledger import Ledger
 
 RULE = "every_"
-A_PERSON = "explore.create"  # the step that makes one
-MADE = frozenset({A_PERSON, "explore.create_group"})
+MADE = {f"explore.{step_name(each)}": KINDS[each].of for each in CREATES}  # what steps make
 Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 
@@ -99,9 +99,9 @@ class Player:
         played = self._play(judge, scene, (lambda said: any(map(stops, _failures(said)))) if stops else None)
         exchanges = tuple(played.exchanges)
         self.requests += len(exchanges)
-        made = [each.step for each in exchanges if each.step in MADE and each.is_success]
+        made = [MADE[each.step] for each in exchanges if each.step in MADE and each.is_success]
         self.standing += len(made)
-        self.people += made.count(A_PERSON)
+        self.people += made.count("user")
         moves = tuple(sent(scene, exchanges))
         is_told = not (self.is_stopped or self.is_gone)
         return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})
