@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from scim_tests.checks import catalogue, explore_catalogue
+from scim_tests.checks.explore.there import GONE
+from scim_tests.checks.reading.history import key_of
 from scim_tests.engine.conduct import Conductor, Stops
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.listener import Silence
@@ -81,7 +84,8 @@ class Player:
         self._under_way: asyncio.Task[None] | None = None
         self.conversations = 0
         self.requests = 0
-        self.standing = 0  # whom conversations made since the last clean-up
+        self.standing = 0  # whom conversations may have left since the last clean-up
+        self.refused = 0  # creates since then that were answered with a refusal, so that nobody should have come of them
         self.people = 0  # whom they made in all, without groups
         self.broken: list[str] = []  # what failed in acts and checks of ours
         self.is_stopped = False
@@ -99,9 +103,10 @@ class Player:
         played = self._play(judge, scene, (lambda said: any(map(stops, _failures(said)))) if stops else None)
         exchanges = tuple(played.exchanges)
         self.requests += len(exchanges)
-        made = [each.step for each in exchanges if each.step in MADE and each.is_success]
-        self.standing += len(made)
-        self.people += made.count(A_PERSON)
+        creates = [each for each in exchanges if each.step in MADE]
+        self.refused += sum(map(_is_refused, creates))
+        self.standing += sum(not (_is_refused(each) or _is_gone(each, exchanges)) for each in creates)
+        self.people += sum(each.step == A_PERSON and each.is_success for each in creates)
         moves = tuple(sent(scene, exchanges))
         is_told = not (self.is_stopped or self.is_gone)
         return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})
@@ -109,7 +114,7 @@ class Player:
     def clean_up(self) -> str:
         """Remove whom the conversations made; why that cannot be, or nothing."""
         ours = to_remove(self._ledger)
-        self.standing = 0
+        self.standing = self.refused = 0
         if not ours:
             return ""
         scene = replace(clean_up_scene(self._profile, ours, ours), known=self._known)
@@ -161,6 +166,19 @@ class Player:
             if each.verdict is Verdict.BROKEN
         ]
         return found
+
+
+def _is_refused(create: Exchange) -> bool:
+    answer = create.heard.answer
+    return answer is not None and 400 <= answer.status < 500
+
+
+def _is_gone(create: Exchange, exchanges: tuple[Exchange, ...]) -> bool:
+    """Whether the last read by id of whom it made showed nobody."""
+    answer = create.heard.answer
+    key = create.request.endpoint, answer.id if answer else ""
+    reads = (each for each in reversed(exchanges) if each.request.method == "GET" and key_of(each) == key)
+    return any(each.status in GONE for each in islice(reads, 1))
 
 
 def _failures_of(judge: Judge) -> dict[Kind, Judgement]:

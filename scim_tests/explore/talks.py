@@ -32,10 +32,10 @@ OFTEN = (
 )
 # What is drawn together for a conversation, and how often beside others.
 FAMILIES: Mapping[tuple[str, ...], int] = {
-    ("set",): 3, ("put",): 3, ("rename",): 3, ("deactivate", "activate"): 3, ("delete",): 3, ("create",): 1,
-    ("replace",): 1, ("add", "remove"): 2, ("put-less",): 1, ("clash",): 1, ("set-if-current", "set-if-stale"): 1,
-    ("bulk-set",): 1, ("add-members", "remove-members"): 4, ("replace-members", "clear-members"): 2,
-    ("change-members",): 1, ("rename-group",): 2, ("put-group",): 2, ("delete-group", "create-group"): 2,
+    ("set",): 2, ("put",): 2, ("rename",): 3, ("deactivate", "activate"): 3, ("delete",): 3, ("create",): 2,
+    ("replace",): 1, ("add", "remove"): 1, ("put-less",): 1, ("clash",): 1, ("set-if-current", "set-if-stale"): 1,
+    ("bulk-set",): 1, ("add-members", "remove-members"): 3, ("replace-members", "clear-members"): 2,
+    ("change-members",): 1, ("rename-group",): 2, ("put-group",): 1, ("delete-group", "create-group"): 2,
 }  # fmt: skip
 # The same of doors.
 OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 2, "page": 1, "find": 2}
@@ -74,7 +74,7 @@ def _conversations(
     families = [
         each for each, often in FAMILIES.items() for _ in range(often) if features.kinds.intersection(each)
     ]
-    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=4))
+    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=6, unique=True))
     looks = draw(st.lists(st.sampled_from(sorted(features.kinds & LOOKS)), max_size=2))
     kinds = [*sorted({kind for family in drawn for kind in family}) * 2, *looks]
     turns = [each[kind] for each in about for kind in kinds if kind in each] or list(about[0].values())
@@ -90,7 +90,7 @@ def _looking(kinds: Collection[str]) -> SearchStrategy[Looking]:
     door = st.sampled_from([each for each in doors for _ in range(OPENED.get(each, 1))])
     through = st.one_of(st.just(()), st.tuples(door), st.tuples(door), st.tuples(door, door))
     last = tuple(each for each in doors if KINDS[each].okta)
-    return st.builds(Looking, through, st.booleans(), st.sampled_from(((), last)))
+    return st.builds(Looking, through, st.sampled_from((False, False, True)), st.sampled_from(((), last)))
 
 
 def _value(attribute: Attribute) -> SearchStrategy[Json]:
