@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scim_tests.explore.values import Attribute
-from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
+from scim_tests.model.conversation import CREATES, GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
 
 # Moves whose value is a name.
-PEOPLE_NAMED = frozenset({"create", "rename", "put", "lookup"})
+PEOPLE_NAMED = frozenset({*CREATES - {"create-group"}, "rename", "put", "lookup"})
 GROUPS_NAMED = frozenset({"create-group", "rename-group", "put-group", "lookup-group"})
 # The moves that led to a request in a conversation with these, if it shows the finding; None if not.
 Shows = Callable[[Conversation], Conversation | None]
@@ -39,7 +39,8 @@ def _proves(moves: Sequence[Move], number: int) -> bool:
     look, made = moves[number], moves[number - 1] if number else None
     return (
         made is not None
-        and (made.kind, look.kind) in {("create", "read"), ("create-group", "read-group")}
+        and made.kind in CREATES
+        and look.kind == ("read-group" if KINDS[made.kind].of == "group" else "read")
         and made.who == look.who
     )
 
@@ -87,13 +88,19 @@ def _said_plainly(move: Move, attributes: Sequence[Attribute]) -> Iterator[Move]
     if move.members:
         yield replace(move, members=())
         yield from (replace(move, members=(each,)) for each in move.members if len(move.members) > 1)
-    if not move.attribute and move.value is not None:
+    if move.value is not None and (not move.attribute or move.kind in CREATES):
         yield replace(move, value=None)
         if move.kind == "rename" and move.value >= NAMES:
             yield replace(move, value=move.value - NAMES)
     values = next((each.values for each in attributes if each.path == move.attribute), ())
     if move.value in values:
         yield from (replace(move, value=each) for each in values[: min(2, values.index(move.value))])
+
+
+def _is_named(move: Move) -> bool:
+    """Whether its value is the number of a name."""
+    names = move.kind in GROUPS_NAMED | PEOPLE_NAMED and (move.kind != "put" or move.attribute == "userName")
+    return names and move.value is not None
 
 
 def _from_zero(conversation: Conversation) -> Conversation:
@@ -114,9 +121,7 @@ def _moved(move: Move, people: dict[int, int], groups: dict[int, int]) -> Move:
     value = move.value
     if move.kind == "change-members" and isinstance(value, list):
         value = [people[each] for each in value]
-    elif (
-        move.kind in GROUPS_NAMED | PEOPLE_NAMED and value is not None and move.attribute in {"", "userName"}
-    ):
+    elif _is_named(move):
         capitals, name = divmod(value, len(named))
         value = named[name] + capitals * len(named)
     return replace(move, who=who, members=tuple(people[each] for each in move.members), value=value)

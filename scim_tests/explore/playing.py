@@ -17,13 +17,14 @@ from scim_tests.engine.under_way import Send
 from scim_tests.explore.kinds import Kind, kind_of
 from scim_tests.model.act import Scene
 from scim_tests.model.check import Check
-from scim_tests.model.conversation import Conversation
+from scim_tests.model.conversation import CREATES, KINDS, Conversation
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.explore.explore import scene_of, sent
+from scim_tests.personas.explore.talk import step_name
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.play import clean_up_scene
@@ -31,8 +32,7 @@ from scim_tests.session.removing import to_remove
 from scim_tests.wire.ledger import Ledger
 
 RULE = "every_"
-A_PERSON = "explore.create"  # the step that makes one
-MADE = frozenset({A_PERSON, "explore.create_group"})
+MADE = {f"explore.{step_name(each)}": KINDS[each].of for each in CREATES}  # what steps make
 Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 
@@ -85,7 +85,9 @@ class Player:
         self.conversations = 0
         self.requests = 0
         self.standing = 0  # whom conversations may have left since the last clean-up
-        self.refused = 0  # creates since then that were answered with a refusal, so that nobody should have come of them
+        self.refused = (
+            0  # creates since then that were answered with a refusal, so that nobody should have come of them
+        )
         self.people = 0  # whom they made in all, without groups
         self.broken: list[str] = []  # what failed in acts and checks of ours
         self.is_stopped = False
@@ -106,7 +108,7 @@ class Player:
         creates = [each for each in exchanges if each.step in MADE]
         self.refused += sum(map(_is_refused, creates))
         self.standing += sum(not (_is_refused(each) or _is_gone(each, exchanges)) for each in creates)
-        self.people += sum(each.step == A_PERSON and each.is_success for each in creates)
+        self.people += sum(MADE[each.step] == "user" and each.is_success for each in creates)
         moves = tuple(sent(scene, exchanges))
         is_told = not (self.is_stopped or self.is_gone)
         return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})

@@ -8,16 +8,35 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scim_tests.explore.features import Features
-from scim_tests.model.conversation import KINDS, LOOKS, NAMES, Conversation, Move
+from scim_tests.model.conversation import CREATES, KINDS, LOOKS, NAMES, Conversation, Move
 
 # Where what stands can be seen, in the order of what they cost.
 DOORS = (
-    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "count", "find", "find-group",
-    "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
+    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "list-sorted",
+    "list-active", "count", "find", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
-REMOVALS = ("delete", "read"), ("delete-group", "read-group")  # how users and groups go, and are seen to be gone
-A_PAGE = 1  # startIndex
+REMOVALS = (
+    ("delete", "read"),
+    ("delete-group", "read-group"),
+)  # how users and groups go, and are seen to be gone
+MAKES_SOMEBODY = CREATES - {"create-group", "create-spoilt"}
+OF_LISTS = {"page": 1, "page-of-one": 2, "list-active": False}  # what stands for the value of these looks
+# Writes of one attribute with a value.
+VALUED = frozenset({
+    "set", "put", "replace", "clash", "set-if-current", "set-if-stale", "bulk-set",
+    "spoil-op", "spoil-path", "spoil-type", "spoil-target",
+})  # fmt: skip
+# Others of which more has to be said than whom they are about; none takes the name of another.
+PLAINLY = {
+    "rename": Move("rename", value=1),
+    "rename-group": Move("rename-group", value=1),
+    "create-bare": Move("create-bare", 2),
+    "create-alike": Move("create-alike", 1, value=3, members=(0,)),
+    "create-spoilt": Move("create-spoilt", attribute="active"),
+    "switch-by-text": Move("switch-by-text", value="True"),
+    "change-members": Move("change-members", value=[0], members=(1,)),
+}
 
 
 class Looking(NamedTuple):
@@ -62,8 +81,10 @@ class _Preparing:
 
     def take(self, move: Move) -> None:
         """Say it, after what it needs."""
-        if move.kind == "create" and move.who not in self._people:
+        if move.kind in MAKES_SOMEBODY and move.who not in self._people:
             self._create(move)
+        elif move.kind == "create-spoilt":
+            self._create_spoilt(move)
         elif move.kind == "create-group" and move.who not in self._groups:
             self._create_group(move)
         elif move.kind in LOOKS:
@@ -108,7 +129,7 @@ class _Preparing:
             self._create_group(Move("create-group", move.who, members=tuple(self._people) or move.members))
         if not of_a_group:
             self._need(move.who)
-        if move.kind == "create":  # of one who is there: the same name once more
+        if move.kind in MAKES_SOMEBODY:  # of one who is there: the same name once more
             move = replace(move, value=self._people[move.who])
         if self._features.reads_first and move.kind in PUTS:
             self._say(Move("read", move.who))
@@ -121,15 +142,27 @@ class _Preparing:
 
     def _create(self, move: Move) -> None:
         """Under a name that nobody has, unless another was said; an id may be written to once a GET has shown it."""
-        name = move.who if move.value is None else move.value
-        if move.value is None and name in self._people.values():
-            name = next(each for each in range(NAMES) if each not in self._people.values())
-            move = Move("create", move.who, value=name)
+        for each in move.members:
+            if each not in self._known:  # who is gone will do
+                self._need(each)
+        name = self._free(move.who) if move.value is None else move.value
+        move = move if name == move.who else replace(move, value=name)
         self._say(move, Move("read", move.who))
         if name not in self._people.values():
             self._people[move.who] = name
         self._known[move.who] = None
         self._names.setdefault(move.who, {})[name] = None
+
+    def _create_spoilt(self, move: Move) -> None:
+        """Under a name that stays free; an odd target may take it, and then it is the one who is read."""
+        name = self._free(move.who)
+        self._say(replace(move, value=name), Move("read", move.who))
+        self._names.setdefault(move.who, {})[name] = None
+
+    def _free(self, who: int) -> int:
+        """A name that nobody has, their own if it is."""
+        names: list[int] = [who, *range(NAMES)]
+        return next(each for each in names if each not in self._people.values())
 
     def _create_group(self, move: Move) -> None:
         for each in move.members:
@@ -165,8 +198,14 @@ class _Preparing:
         if door == "find-group":
             return [Move(door, members=(each,)) for each in people if groups]
         if not KINDS[door].of:
-            return [Move(door, value=A_PAGE if door == "page" else None)]
+            return [self._list(door)]
         return [Move(door, each) for each in (people if KINDS[door].of == "user" else groups)]
+
+    def _list(self, door: str) -> Move:
+        """Sorted by what was written last, if it is a text."""
+        texts = {each.path for each in self._features.attributes if each.is_text}
+        path = self._changed if self._changed in texts else "userName"
+        return Move(door, attribute=path if door == "list-sorted" else "", value=OF_LISTS.get(door))
 
 
 def _name_given(move: Move) -> int | None:
@@ -179,30 +218,24 @@ def plain(features: Features) -> Conversation:
     """Each kind of write once, of those who stay first, and in the end a look through every door."""
     doors = [each for each in DOORS if each in features.kinds]
     writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
-    moves = [
-        move
-        for kind in sorted(writes, key=lambda each: "delete" in each)
-        if (move := _plainly(kind, features))
-    ]
+    moves = [move for kind in sorted(writes, key=_when) if (move := _plainly(kind, features))]
     return prepared(moves, features, Looking(last=tuple(doors)))
+
+
+def _when(kind: str) -> int:
+    """Those who stay first, then who leaves, and then who comes in their place."""
+    return 2 if kind == "create-inactive" else int("delete" in kind)
 
 
 def _plainly(kind: str, features: Features) -> Move | None:
     """The plainest move of a kind; None where no attribute is there for it."""
     single = next((each for each in features.attributes if not each.entries and not each.is_required), None)
     several = next((each for each in features.attributes if each.entries), single)
-    match kind:
-        case "set" | "put" | "replace" | "clash" | "set-if-current" | "set-if-stale" | "bulk-set":
-            another = (1,) if kind == "clash" else ()
-            return Move(kind, 0, single.path, single.values[1], another) if single else None
-        case "add" | "remove" | "put-less":
-            value = [several.entries[0]] if several and several.entries and kind == "add" else None
-            return Move(kind, 0, several.path, value) if several else None
-        case "rename" | "rename-group":
-            return Move(kind, 0, value=1)
-        case "create":
-            return Move(kind, 0)
-        case "change-members":
-            return Move(kind, 0, value=[0], members=(1,))
-    members = (0, 1) if "members" in kind or kind == "create-group" else ()
-    return Move(kind, 0, members=members)
+    if kind in {"add", "remove", "put-less"}:
+        value = [several.entries[0]] if several and several.entries and kind == "add" else None
+        return Move(kind, 0, several.path, value) if several else None
+    if kind in VALUED:
+        another = (1,) if kind == "clash" else ()
+        return Move(kind, 0, single.path, single.values[1], another) if single else None
+    members = (0, 1) if kind.endswith(("-members", "-nobody")) or kind == "create-group" else ()
+    return PLAINLY.get(kind, Move(kind, 0, members=members))

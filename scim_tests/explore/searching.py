@@ -159,7 +159,9 @@ class Exploration:
         """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
         held = self._hold(conversation, self._is_new)
         self._explored.met.update(held.found.keys())
-        new = min(filter(self._is_new, held.found), key=lambda each: each.check.startswith(RULE), default=None)
+        new = min(
+            filter(self._is_new, held.found), key=lambda each: each.check.startswith(RULE), default=None
+        )
         if new:
             self._look_into(new, held)
         return new is not None

@@ -17,6 +17,7 @@ from scim_tests.engine.conduct import OVERLAP, Conductor
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.run_state import State
 from scim_tests.explore.apart import Search
+from scim_tests.explore.features import Features
 from scim_tests.explore.intent import ask_consent
 from scim_tests.explore.options import ExploreOptions, refuse_profile
 from scim_tests.explore.playing import judging
@@ -170,13 +171,13 @@ class _Session:
         played = {each.scene.name for each in conductor.scene_runs if each.state is State.PLAYED}
         if conductor.interrupted or not {TESTED, PUSHED} <= played:
             return
-        replay = self._options.replay
-        held = [(REPLAYED, replay)] if replay else await self._found(conductor)
+        can, replay = features_by(conductor.scene_runs, self._info.name), self._options.replay
+        said = tuple(each for each in replay if each.kind in can.kinds)
+        held = [(REPLAYED, said)] if replay else await self._found(conductor, can)
         await conductor.play(held_again(self._casting, held))
 
-    async def _found(self, conductor: Conductor) -> list[tuple[str, Conversation]]:
+    async def _found(self, conductor: Conductor, can: Features) -> list[tuple[str, Conversation]]:
         """By their keys those that show something, and one through every door, so that every check is judged."""
-        can = features_by(conductor.scene_runs, self._info.name)
         searched = self._folder / SEARCHED
         search = Search(
             self._profile,

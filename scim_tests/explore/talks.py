@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from scim_tests.explore.features import Features
-from scim_tests.explore.preparing import DOORS, Looking, prepared
+from scim_tests.explore.preparing import DOORS, VALUED, Looking, prepared
 from scim_tests.explore.values import Attribute
 from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
 from scim_tests.model.scim import Json
+from scim_tests.personas.explore.creates import SPOILT
 
 PARTS = 4  # lists that a conversation is glued of: one alone would be short most of the time
 TOGETHER = Move("create-group", members=(0, 1))  # with which every other conversation begins
@@ -30,18 +31,25 @@ GROUP_NAMED = st.sampled_from((1, 0, 2, 0))
 OFTEN = (
     4  # times as often as others the two plainest values of an attribute are drawn, and the usual attributes
 )
-# What is drawn together for a conversation, and how often beside others.
+# What is drawn together for a conversation, and how often beside others; where the first is not said, none of it. Beside
+# what a target has to refuse stands what it has to take.
 FAMILIES: Mapping[tuple[str, ...], int] = {
-    ("set",): 2, ("put",): 2, ("rename",): 3, ("deactivate", "activate"): 3, ("delete",): 3, ("create",): 2,
-    ("replace",): 1, ("add", "remove"): 1, ("put-less",): 1, ("clash",): 1, ("set-if-current", "set-if-stale"): 1,
+    ("set",): 1, ("put",): 2, ("rename",): 2, ("deactivate", "activate"): 2, ("delete",): 2, ("create",): 2,
+    ("create-bare",): 1, ("replace",): 1, ("add", "remove"): 1, ("put-less",): 1, ("set-if-current", "set-if-stale"): 1,
     ("bulk-set",): 1, ("add-members", "remove-members"): 3, ("replace-members", "clear-members"): 2,
     ("change-members",): 1, ("rename-group",): 2, ("put-group",): 1, ("delete-group", "create-group"): 2,
+    ("put-back", "set"): 1, ("put-back", "rename"): 1, ("switch-by-text", "deactivate"): 1,
+    ("create-inactive", "activate"): 1, ("create-alike", "delete"): 1,
+    ("clash", "set"): 1, ("spoil-op", "set"): 1, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 1,
+    ("spoil-target", "replace"): 1, ("create-spoilt", "create"): 1,
+    ("add-nobody", "add-members"): 1, ("replace-by-nobody", "remove-members"): 1,
 }  # fmt: skip
 # The same of doors.
-OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 2, "page": 1, "find": 2}
+OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 3, "list-groups": 2, "find": 2}
 USUAL = frozenset(
     {"title", "displayName", "name.givenName", "name.familyName", "emails", "phoneNumbers", "department"}
 )
+OF_EVERYBODY = ("userName", "externalId", "active", "emails")
 Said = SearchStrategy[Move]
 
 
@@ -71,10 +79,8 @@ def _conversations(
 ) -> Conversation:
     """Of one or two attributes, in a few kinds of writes and looks."""
     about = draw(st.lists(st.sampled_from(said), min_size=1, max_size=2))
-    families = [
-        each for each, often in FAMILIES.items() for _ in range(often) if features.kinds.intersection(each)
-    ]
-    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=6, unique=True))
+    families = [each for each, often in FAMILIES.items() for _ in range(often) if each[0] in features.kinds]
+    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=8, unique=True))
     looks = draw(st.lists(st.sampled_from(sorted(features.kinds & LOOKS)), max_size=2))
     kinds = [*sorted({kind for family in drawn for kind in family}) * 2, *looks]
     turns = [each[kind] for each in about for kind in kinds if kind in each] or list(about[0].values())
@@ -102,7 +108,7 @@ def _plain(kind: str, _: Features, who: SearchStrategy[int] = PEOPLE) -> Said:
     return st.builds(Move, st.just(kind), who)
 
 
-def _named(kind: str, _: Features, who: SearchStrategy[int], names: SearchStrategy[int | None]) -> Said:
+def _named(kind: str, _: Features, who: SearchStrategy[int], names: SearchStrategy[int | str | None]) -> Said:
     return st.builds(Move, st.just(kind), who, st.just(""), names)
 
 
@@ -117,7 +123,19 @@ def _put(kind: str, features: Features) -> Said:
     """As it was read, with another value, or with another name."""
     name = st.builds(Move, st.just(kind), PEOPLE, st.just("userName"), RENAMED)
     valued = _valued(kind, features)
-    return st.one_of(_plain(kind, features), *([] if valued is None else [valued]), name)
+    said = [_plain(kind, features), *([] if valued is None else [valued]), name]
+    if not features.reads_first:  # Okta has `deactivate` for it
+        said.append(st.builds(Move, st.just(kind), PEOPLE, st.just("active"), st.booleans()))
+    return st.one_of(said)
+
+
+def _created_alike(kind: str, _: Features) -> Said:
+    return st.builds(Move, st.just(kind), PEOPLE, st.just(""), NAMED, st.sampled_from(((0,), (1,))))
+
+
+def _created_spoilt(kind: str, _: Features) -> Said:
+    """Under whichever name is free by then."""
+    return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(SPOILT))
 
 
 def _clashing(kind: str, features: Features) -> Said | None:
@@ -171,9 +189,15 @@ def _left_out(kind: str, features: Features) -> Said | None:
 
 
 def _found(kind: str, features: Features) -> Said:
-    """By what a filter can ask for, and the two names that everybody has."""
-    paths = ["userName", "externalId", *(each.path for each in features.attributes if each.is_text)]
+    """By what a filter can ask for, and what everybody has."""
+    paths = [*OF_EVERYBODY, *(each.path for each in features.attributes if each.is_text)]
     return st.builds(Move, st.just(kind), PEOPLE, st.sampled_from(paths))
+
+
+def _sorted(kind: str, features: Features) -> Said:
+    """By a text, from the one end or from the other."""
+    paths = ["userName", *(each.path for each in features.attributes if each.is_text)]
+    return st.builds(Move, st.just(kind), st.just(0), st.sampled_from(paths), st.sampled_from((None, True)))
 
 
 def _shown(kind: str, features: Features) -> Said:
@@ -207,7 +231,7 @@ def _everybody(kind: str, _: Features, values: Sequence[int | None] = (None,)) -
 MADE: Mapping[str, Callable[[Features], Said | None]] = {
     **{
         kind: partial(_plain, kind)
-        for kind in ("deactivate", "activate", "delete", "read", "read-if-changed")
+        for kind in ("deactivate", "activate", "delete", "put-back", "read", "read-if-changed")
     },
     **{
         kind: partial(_plain, kind, who=GROUPS)
@@ -219,11 +243,20 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
             "read-group-if-changed",
         )
     },
-    **{kind: partial(_valued, kind) for kind in ("set", "set-if-current", "set-if-stale", "bulk-set")},
-    **{kind: partial(_members, kind) for kind in ("add-members", "remove-members")},
+    **{kind: partial(_valued, kind) for kind in sorted(VALUED - {"put", "replace", "clash"})},
+    **{
+        kind: partial(_members, kind)
+        for kind in ("add-members", "remove-members", "add-nobody", "replace-by-nobody")
+    },
     **{kind: partial(_named_members, kind) for kind in ("create-group", "put-group")},
     **{kind: partial(_everybody, kind) for kind in ("list", "list-groups", "count")},
-    "create": partial(_named, "create", who=PEOPLE, names=NAMED),
+    **{
+        kind: partial(_named, kind, who=PEOPLE, names=NAMED)
+        for kind in ("create", "create-bare", "create-inactive")
+    },
+    "create-alike": partial(_created_alike, "create-alike"),
+    "create-spoilt": partial(_created_spoilt, "create-spoilt"),
+    "switch-by-text": partial(_named, "switch-by-text", who=PEOPLE, names=st.sampled_from(("False", "True"))),
     "rename": partial(_named, "rename", who=PEOPLE, names=RENAMED),
     "rename-group": partial(_named, "rename-group", who=GROUPS, names=GROUP_NAMED),
     "put": partial(_put, "put"),
@@ -237,6 +270,9 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
     "lookup": partial(_everybody, "lookup", values=range(NAMES)),
     "lookup-group": partial(_everybody, "lookup-group", values=range(GROUP_NAMES)),
     "page": partial(_everybody, "page", values=(1, 2, 3)),
+    "page-of-one": partial(_everybody, "page-of-one", values=(1, 2, 3, 4)),
+    "list-sorted": partial(_sorted, "list-sorted"),
+    "list-active": partial(_everybody, "list-active", values=(False, True)),
     "find": partial(_found, "find"),
     "find-group": partial(_members, "find-group", members=st.sampled_from(((0,), (1,)))),
     "read-part": partial(_shown, "read-part"),

@@ -34,6 +34,7 @@ class Kind(NamedTuple):
 # In the words of a line. `=` what stands for a value.
 KINDS = {
     "create": Kind("user", writes=True),  # = which name, its own unless said; of one who is there: once more
+    "create-bare": Kind("user", writes=True),  # = which name; with an address and no more, where most have much
     "rename": Kind("user", writes=True),  # = which name; from NAMES on, the same in capitals
     "set": Kind("user", writes=True),  # one attribute, by a PATCH without a path
     "put": Kind("user", writes=True),  # what was read, with one attribute changed, userName to which name, or with none
@@ -47,6 +48,15 @@ KINDS = {
     "replace-members": Kind("group", writes=True),  # by none, too
     "delete-group": Kind("group", writes=True),
     "put-group": Kind("group", writes=True),  # = which name; with members
+    "create-inactive": Kind("user", writes=True, okta=False),  # = which name
+    "create-alike": Kind("user", writes=True, okta=False),  # = which name; with the externalId of the first of the members, who may be gone
+    "create-spoilt": Kind("user", writes=True, okta=False),  # = which name; one attribute is no value of its type
+    "spoil-op": Kind("user", writes=True, okta=False),  # one attribute, and an operation that there is not, in one PATCH
+    "spoil-path": Kind("user", writes=True, okta=False),  # ... and an attribute that there is not
+    "spoil-type": Kind("user", writes=True, okta=False),  # ... and what is no value of its type
+    "spoil-target": Kind("user", writes=True, okta=False),  # ... and an entry that there is not
+    "switch-by-text": Kind("user", writes=True, okta=False),  # = "True" or "False", as which some clients write booleans
+    "put-back": Kind("user", writes=True, okta=False),  # what was read before it was last written to
     "replace": Kind("user", writes=True, okta=False),  # one attribute, by its path
     "add": Kind("user", writes=True, okta=False),  # an entry or a value, by its path
     "remove": Kind("user", writes=True, okta=False),  # by a path, which may choose entries
@@ -55,6 +65,8 @@ KINDS = {
     "set-if-current": Kind("user", writes=True, okta=False),  # with If-Match
     "set-if-stale": Kind("user", writes=True, okta=False),
     "clear-members": Kind("group", writes=True, okta=False),  # by removing the attribute
+    "add-nobody": Kind("group", writes=True, okta=False),  # beside members, somebody whom nobody made
+    "replace-by-nobody": Kind("group", writes=True, okta=False),  # all members by these and that one
     "change-members": Kind("group", writes=True, okta=False),  # members join, = the places of those who leave
     "bulk-set": Kind("user", writes=True, okta=False),  # a PATCH in a bulk request
     "read": Kind("user"),
@@ -64,6 +76,9 @@ KINDS = {
     "list": Kind(""),
     "list-groups": Kind(""),
     "page": Kind(""),  # = startIndex; a few people
+    "page-of-one": Kind("", okta=False),  # = startIndex
+    "list-sorted": Kind("", okta=False),  # by an attribute; = true: the last one first
+    "list-active": Kind("", okta=False),  # = whether they are, by a filter
     "find": Kind("user", okta=False),  # by a filter for what an attribute was last seen to be
     "find-group": Kind("group", okta=False),  # by a filter for one member, whichever group it is
     "read-part": Kind("user", okta=False),  # with `attributes`
@@ -73,6 +88,7 @@ KINDS = {
     "count": Kind("", okta=False),  # how many there are, without seeing them
 }  # fmt: skip
 LOOKS = frozenset(name for name, kind in KINDS.items() if not kind.writes)
+CREATES = frozenset(name for name in KINDS if name.startswith("create"))
 
 
 @dataclass(frozen=True)

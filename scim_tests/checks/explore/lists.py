@@ -1,15 +1,21 @@
 """What lists show and count: everybody who is there, each as they are, and nobody who is gone."""
 
+from collections.abc import Iterator
+from itertools import combinations
+
 from scim_tests.checks.explore.lookups import UNANSWERED, shows_what_is_there
-from scim_tests.checks.explore.there import There, after, before
+from scim_tests.checks.explore.there import Standing, There, after, before
 from scim_tests.checks.explore.whom import Listed, listed
+from scim_tests.checks.reading.filters import order_of, values_at
 from scim_tests.checks.reading.history import kind_of
 from scim_tests.knowledge.consequences import IMPORT_LOSES, OTHERS_MISLED, TOTAL_MISREAD, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.json_text import describe
 
-WHOLE = ("explore.list", "explore.list_groups")
-LISTS = (*WHOLE, "explore.page")
+SORTED = "explore.list_sorted"
+WHOLE = ("explore.list", "explore.list_groups", SORTED)
+LISTS = (*WHOLE, "explore.page", "explore.page_of_one")
 COUNTED = (*LISTS, "explore.count")
 
 
@@ -70,6 +76,42 @@ def list_shows_nobody_gone(exchange: Exchange) -> Finding | None:
 )
 def list_shows_what_is_there(exchange: Exchange) -> Finding | None:
     return shows_what_is_there(listed(exchange))
+
+
+@check(
+    "explore.list-is-in-order",
+    on=SORTED,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="A sorted list has everybody where the present value belongs",
+    references=("RFC7644-3.4.2.3-02", "RFC7644-3.4.2.3-03"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Sort by what is stored now, or let every write refresh the key that lists are sorted by.",
+    follows=("explore.read-shows-what-was-written",),
+)
+def list_is_in_order(exchange: Exchange) -> Finding | None:
+    """Of two who were read since they were written to, as far as every alphabet agrees, with letter case and without."""
+    told = listed(exchange)
+    for (one, first), (other, second) in combinations(_placed(told), 2):
+        before, verbatim = order_of(first, second), (first > second) - (first < second)
+        if before == verbatim == (-1 if told.query.descending else 1):
+            at = (*one.at[-1:], *other.at[-1:], exchange)
+            expected = f"{describe(second)} before {describe(first)}"
+            return Finding(expected, "the other order", "$.Resources", at=at)
+    return None
+
+
+def _placed(told: Listed) -> Iterator[tuple[Standing, str]]:
+    """Those of ours whose value is known, one text, in the order of the list."""
+    for id_ in told.ids:
+        standing = told.there.everybody.get((told.kind, id_))
+        if standing and standing.is_there and standing.is_settled:
+            values = values_at(standing.seen, told.query.sort_by)
+            if len(values) == 1 and isinstance(values[0], str):
+                yield standing, values[0]
 
 
 @check(

@@ -14,12 +14,14 @@ from scim_tests.knowledge.consequences import (
     NOT_OKTAS,
     WRONG_PROFILE,
 )
+from scim_tests.model.act import NOBODY
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Json, get, strings
 
 CONFLICT = 409
-CONDITIONAL = frozenset({"explore.set_if_current", "explore.set_if_stale"})
+# What a target may refuse with 409 as outdated (RFC 7644 3.12): by its condition, or by the version within it.
+CONDITIONAL = frozenset({"explore.set_if_current", "explore.set_if_stale", "explore.put_back"})
 UNIQUE = (
     "externalId",
     "emails",
@@ -96,15 +98,14 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
     fix="Free a userName when its user is renamed or deleted, or when the write that asked for it is refused.",
 )
 def free_name_is_taken(exchange: Exchange) -> Finding | None:
-    """Advice where somebody who was deleted had it, unless one such name was taken again (RFC 7644 3.6)."""
+    """Advice where somebody who was deleted had it, or another value that may have to be unique, unless one such was taken again (RFC 7644 3.6)."""
     kind, id_ = key_of(exchange)
     there, name = before(exchange), name_in(exchange)
-    if not name or exchange.step in CONDITIONAL or apart(exchange) != (exchange,):
+    if not name or exchange.step in CONDITIONAL or apart(exchange) != (exchange,) or is_spoilt(exchange):
         return None
     if may_have(there, kind, name, but_for=id_) or _is_lost(exchange, name) or shares(exchange, there):
         return None
-    of_gone = any(not each.is_there and _had(each, kind, name) for _, each in there.of(kind))
-    mild = of_gone and not _gave_one_again(exchange, kind)
+    mild = bool(_had_by_gone(exchange) - _given_again(exchange))
     gave = [
         each
         for each in exchange.before
@@ -112,6 +113,11 @@ def free_name_is_taken(exchange: Exchange) -> Finding | None:
     ]
     at = (*gave[-2:], exchange)
     return Finding(f"{name} is free", exchange.answer.phrase, f"$.{NAMES[kind]}", at=at, mild=mild)
+
+
+def is_spoilt(write: Exchange) -> bool:
+    """Whether there is something in it that no server can do: how it says no is left to it."""
+    return NOBODY in write.request.text
 
 
 def _is_lost(exchange: Exchange, name: str) -> bool:
@@ -141,15 +147,20 @@ def name_in(write: Exchange) -> str:
 def shares(exchange: Exchange, there: There) -> bool:
     """Whether somebody who may be there has another value of it that a target may want to be unique."""
     kind, id_ = key_of(exchange)
+    return any(
+        not standing.ways or _has_one_of(exchange, standing)
+        for other, standing in there.of(kind)
+        if other != id_ and standing.is_there is not False
+    )
+
+
+def _has_one_of(exchange: Exchange, standing: Standing) -> bool:
+    """Whether somebody has, or had, such a value of a write."""
     texts = {each.casefold() for each in strings(exchange.request.written)}
-    for other, standing in there.of(kind):
-        if other == id_ or standing.is_there is False:
-            continue
-        held = [standing.seen, *(way.resource for way in standing.ways)]
-        values = {one.casefold() for each in held for name in UNIQUE for one in _values_of(get(each, name))}
-        if not standing.ways or values & texts:
-            return True
-    return False
+    held = [standing.seen, *(way.resource for way in standing.ways)]
+    return any(
+        one.casefold() in texts for each in held for name in UNIQUE for one in _values_of(get(each, name))
+    )
 
 
 def _values_of(value: Json) -> Iterator[str]:
@@ -164,14 +175,23 @@ def _had(standing: Standing, kind: str, name: str) -> bool:
     return not standing.ways or any(str(each).casefold() == name.casefold() for each in held)
 
 
-def _gave_one_again(exchange: Exchange, kind: str) -> bool:
-    """Whether the target took a create, in this conversation, under a name of somebody who was deleted."""
-    for each in exchange.before:
-        if each.request.method == "POST" and each.request.endpoint == kind and made_by(each):
-            name = name_in(each)
-            if any(one.is_there is False and _had(one, kind, name) for _, one in before(each).of(kind)):
-                return True
-    return False
+def _had_by_gone(write: Exchange) -> frozenset[str]:
+    """What of a write somebody has had who is deleted: the name, or another value that may have to be unique."""
+    kind, name = key_of(write)[0], name_in(write)
+    gone = [each for _, each in before(write).of(kind) if each.is_there is False]
+    had = {NAMES[kind]} if any(_had(each, kind, name) for each in gone) else set()
+    return frozenset(had | ({"value"} if any(_has_one_of(write, each) for each in gone) else set()))
+
+
+def _given_again(exchange: Exchange) -> frozenset[str]:
+    """The same of creates that the target took in this conversation."""
+    kind = key_of(exchange)[0]
+    creates = (
+        each
+        for each in exchange.before
+        if each.request.method == "POST" and each.request.endpoint == kind and made_by(each)
+    )
+    return frozenset(what for each in creates for what in _had_by_gone(each))
 
 
 @check(

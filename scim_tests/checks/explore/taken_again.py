@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scim_tests.checks.explore.refusals import CONDITIONAL, CONFLICT, name_in, shares
+from scim_tests.checks.explore.refusals import CONDITIONAL, CONFLICT, is_spoilt, name_in, shares
 from scim_tests.checks.explore.there import GONE, Standing, There, before, resources_in
 from scim_tests.checks.reading.bulk import apart, each_alone
 from scim_tests.checks.reading.compare import leaves
@@ -30,7 +30,7 @@ class Likeness(NamedTuple):
 @check(
     "explore.write-is-taken-again",
     on="explore.*",
-    when=lambda exchange: exchange.request.method in WRITES and exchange.step not in CONDITIONAL,
+    when=lambda exchange: exchange.request.method in WRITES and not _may_be_refused(exchange),
     otherwise="nothing was written",
     title="A write that was taken before is taken again",
     references=("RFC7644-3.5.1-03", "RFC7644-3.5.2-17", "RFC7644-3.3-04"),
@@ -60,6 +60,11 @@ def write_is_taken_again(exchange: Exchange) -> Finding | None:
         return None
     expected = f"success, as for the like of it before ({like.answer.phrase})"
     return Finding(expected, write.answer.phrase, at=(like, *at, exchange))
+
+
+def _may_be_refused(write: Exchange) -> bool:
+    """By a condition, for what no server can do, or for what it shares with somebody else."""
+    return write.step in {*CONDITIONAL, "explore.create_alike"} or is_spoilt(write)
 
 
 def _is_refused_oddly(write: Exchange, there: There) -> bool:

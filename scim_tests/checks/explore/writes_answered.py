@@ -37,7 +37,7 @@ def write_answer_shows_what_was_written(exchange: Exchange) -> Finding | None:
 
 @check(
     "explore.create-gives-a-new-id",
-    on=("explore.create", "explore.create_group"),
+    on="explore.create*",
     when=lambda exchange: bool(made_by(exchange)),
     otherwise="no create was answered with an id",
     title="A create gives an id that nobody had before",

@@ -23,7 +23,7 @@ from scim_tests.personas.okta.requests import speaks_patch
 from scim_tests.personas.rfc.operations import remove
 
 
-def _people(memory: Memory, places: Iterable[int]) -> list[Member]:
+def people_of(memory: Memory, places: Iterable[int]) -> list[Member]:
     """Those of these places who are there, as members."""
     known = (memory.people[each] for each in dict.fromkeys(places))
     return [Member(each.id, each.name) for each in known if each.is_there]
@@ -53,7 +53,7 @@ def _is_list(value: Json) -> bool:
 
 def _create(memory: Memory, move: Move, name: str, _: Known) -> Made:
     called = group_name(memory.scene, move.who if move.value is None else move.value)
-    return create_group(memory.scene, name, called, _people(memory, move.members)) if called else None
+    return create_group(memory.scene, name, called, people_of(memory, move.members)) if called else None
 
 
 def _rename(memory: Memory, move: Move, name: str, known: Known) -> Made:
@@ -77,7 +77,7 @@ def _put_back(memory: Memory, name: str, known: Known, members: list[Member], ca
 
 def _put(memory: Memory, move: Move, name: str, known: Known) -> Made:
     called = known.name if move.value is None else group_name(memory.scene, move.value)
-    members = _people(memory, move.members)
+    members = people_of(memory, move.members)
     return put_group(memory.scene, name, known.id, called, members, renames=called) if called else None
 
 
@@ -102,7 +102,7 @@ def _joining_and_leaving(memory: Memory, move: Move) -> tuple[list[Member], list
     places = move.value if move.kind == "change-members" and _is_list(move.value) else []
     known = [each for each in places if isinstance(each, int) and each in range(len(memory.people))]
     leaving = [each for each in known if each not in move.members]
-    return _people(memory, move.members), _leaving(memory, leaving)
+    return people_of(memory, move.members), _leaving(memory, leaving)
 
 
 def _clear(memory: Memory, _: Move, name: str, known: Known) -> Made:

@@ -17,6 +17,7 @@ class Known:
     id: str = ""
     name: str = ""  # userName or displayName, as last given or shown
     shown: Resource | None = None  # by the last read by id
+    outdated: Resource | None = None  # by the last read by id that something was written after
     versions: list[str] = field(default_factory=list)  # as they were seen, the last one last
     is_outdated: bool = False  # whether something was written since the last of them was seen
     is_gone: bool = False
@@ -45,7 +46,7 @@ class Known:
         self.lives += self.is_there
         if answer is None or not answer.id:
             return
-        self.id, self.name, self.shown = answer.id, name_given(made), None
+        self.id, self.name, self.shown, self.outdated = answer.id, name_given(made), None, None
         self.versions, self.is_gone = [], False
         self._see_version(made)
 
@@ -66,7 +67,7 @@ class Known:
         answer = written.heard.answer
         if answer and 400 <= answer.status < 500:
             return
-        self.is_outdated = True
+        self.is_outdated, self.outdated = True, self.shown
         if answer and answer.is_success:
             self.name = name_given(written) or self.name
             self._see_version(written)

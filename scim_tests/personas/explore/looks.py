@@ -1,6 +1,7 @@
 """The moves that only look: by id, by name, by lists and filters; None where one cannot be made."""
 
 from collections.abc import Mapping
+from dataclasses import replace as changed
 
 from scim_tests.model.conversation import Move
 from scim_tests.model.scim import Json, attribute, get
@@ -15,6 +16,7 @@ from scim_tests.personas.rfc.keep_versions import if_changed
 from scim_tests.personas.rfc.query_users import text
 
 FEW = 3  # people on a small page
+ONE = 1
 
 
 def _read(memory: Memory, _: Move, name: str, known: Known) -> Made:
@@ -88,7 +90,28 @@ def _list_groups(memory: Memory, _: Move, name: str, __: Known) -> Made:
 
 def _page(memory: Memory, move: Move, name: str, _: Known) -> Made:
     is_one = isinstance(move.value, int) and not isinstance(move.value, bool) and move.value > 0
-    return list_page(memory.scene, name, move.value, FEW) if is_one else None
+    many = ONE if move.kind == "page-of-one" else FEW
+    return list_page(memory.scene, name, move.value, many) if is_one else None
+
+
+def _sorted(memory: Memory, move: Move, name: str, _: Known) -> Made:
+    """From the one end, or with true from the other."""
+    order = {"sortOrder": "descending"} if move.value is True else {}
+    if not move.attribute or attribute(move.attribute) == "password":
+        return None
+    return changed(ask(memory.scene, name, sortBy=move.attribute, **order, **_room(memory)), bulky=True)
+
+
+def _active(memory: Memory, move: Move, name: str, _: Known) -> Made:
+    if not isinstance(move.value, bool):
+        return None
+    condition = f"active eq {dump(move.value).decode()}"
+    return changed(ask(memory.scene, name, condition, **_room(memory)), bulky=True)
+
+
+def _room(memory: Memory) -> dict[str, Json]:
+    """From the first one on, as many as a list of Okta's shows."""
+    return {"startIndex": 1, "count": memory.scene.profile.limits.page_size}
 
 
 def _count(memory: Memory, _: Move, name: str, __: Known) -> Made:
@@ -109,5 +132,8 @@ LOOKS_AT: Mapping[str, Making] = {
     "list": _list,
     "list-groups": _list_groups,
     "page": _page,
+    "page-of-one": _page,
+    "list-sorted": _sorted,
+    "list-active": _active,
     "count": _count,
 }

@@ -15,9 +15,8 @@ from scim_tests.personas.explore.paths import (
     with_value,
     without_value,
 )
-from scim_tests.personas.explore.people import another, user_name
+from scim_tests.personas.explore.people import user_name
 from scim_tests.personas.okta.requests import (
-    create,
     delete,
     operate,
     patch,
@@ -30,13 +29,7 @@ from scim_tests.personas.rfc.keep_versions import if_same
 from scim_tests.personas.rfc.operations import Operation, add, remove, set_
 
 NAME = "userName"
-
-
-def _create(memory: Memory, move: Move, name: str, known: Known) -> Made:
-    """Of one who is there, by the same name a second time, or somebody else beside them."""
-    called = user_name(memory.scene, move.who if move.value is None else move.value)
-    person = another(memory.scene.crowd[move.who], known.lives + known.is_there)
-    return create(memory.scene, name, changed(person, user_name=called)) if called else None
+TEXTS = ("True", "False")  # as which Microsoft Entra ID writes booleans
 
 
 def _rename(memory: Memory, move: Move, name: str, known: Known) -> Made:
@@ -58,6 +51,15 @@ def _put_back(
     user = with_value(known.shown, names, value) if names else known.shown
     called = get(user, NAME)
     step = replace(memory.scene, name, known.id, user)
+    return changed(step, creates=called) if isinstance(called, str) and called != known.name else step
+
+
+def _outdated(memory: Memory, _: Move, name: str, known: Known) -> Made:
+    """All that it says stands afterwards, whatever was written since."""
+    if known.outdated is None:
+        return None
+    called = get(known.outdated, NAME)
+    step = replace(memory.scene, name, known.id, known.outdated)
     return changed(step, creates=called) if isinstance(called, str) and called != known.name else step
 
 
@@ -100,6 +102,12 @@ def _activity(memory: Memory, move: Move, name: str, known: Known) -> Made:
     if speaks_patch(memory.scene):
         return set_active(memory.scene, name, known.id, active=active)
     return _put_back(memory, name, known, ("active",), active)
+
+
+def _by_text(memory: Memory, move: Move, name: str, known: Known) -> Made:
+    if move.value not in TEXTS or not memory.may_change("active"):
+        return None
+    return operate(memory.scene, name, known.id, set_("active", move.value))
 
 
 def _delete(memory: Memory, _: Move, name: str, known: Known) -> Made:
@@ -146,7 +154,6 @@ def _in_bulk(memory: Memory, move: Move, name: str, known: Known) -> Made:
 
 
 OF_PEOPLE: Mapping[str, Making] = {
-    "create": _create,
     "rename": _rename,
     "set": _set,
     "put": _put,
@@ -157,6 +164,8 @@ OF_PEOPLE: Mapping[str, Making] = {
     "add": _by_path,
     "remove": _by_path,
     "put-less": _put_less,
+    "put-back": _outdated,
+    "switch-by-text": _by_text,
     "clash": _clash,
     "set-if-current": _conditional,
     "set-if-stale": _conditional,

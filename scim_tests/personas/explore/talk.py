@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move
+from scim_tests.model.conversation import CREATES, KINDS, LOOKS, Conversation, Move
 from scim_tests.model.exchange import Exchange
+from scim_tests.personas.explore.creates import PEOPLE_MADE
 from scim_tests.personas.explore.group_moves import OF_GROUPS
 from scim_tests.personas.explore.looks import LOOKS_AT
 from scim_tests.personas.explore.memory import Making, Memory, kinds_of
 from scim_tests.personas.explore.people_moves import OF_PEOPLE
+from scim_tests.personas.explore.spoilt_moves import SPOILT_MOVES
 
-MAKING: dict[str, Making] = {**OF_PEOPLE, **OF_GROUPS, **LOOKS_AT}
-CREATES = frozenset({"create", "create-group"})
+MAKING: dict[str, Making] = {**PEOPLE_MADE, **OF_PEOPLE, **OF_GROUPS, **SPOILT_MOVES, **LOOKS_AT}
 DELETES = frozenset({"delete", "delete-group"})
 READS = frozenset({"read", "read-group", "read-if-changed", "read-group-if-changed"})  # all that is there
 BY_WHAT_WAS_READ = frozenset({"find", "read-if-changed", "read-group-if-changed"})
@@ -53,7 +54,7 @@ class Talk:
         known = self._memory.subject(move)
         if move.kind in CREATES:
             known.made(exchange)
-            if move.kind == "create" and known.id not in {"", *self.ids}:
+            if KINDS[move.kind].of == "user" and known.id not in {"", *self.ids}:
                 self.ids.append(known.id)
         elif move.kind in DELETES:
             known.removed(exchange)
