@@ -24,8 +24,7 @@ from scim_tests.model.conversation import Conversation, line
 
 EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
 ROUNDS = 1_000_003  # that a seed has at most
-REFUSED = 12  # creates, after which a clean-up looks whether anybody came of them
-SHRINKING = 150, 30.0  # conversations and seconds that a finding is shrunk for, at most
+SHRINKING = 150, 60.0  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
 
 
 @dataclass(frozen=True)
@@ -179,8 +178,7 @@ class Exploration:
 
     def _make_room(self) -> None:
         """Remove whom the conversation before may have left, so that none is in the way; it ends where that cannot be."""
-        is_due = self._player.standing or self._player.refused > REFUSED
-        if is_due and (why := self._player.clean_up()):
+        if self._player.is_to_clean_up and (why := self._player.clean_up()):
             self._explored.ended_early = f"whom a conversation made is not removed: {why}"
 
     def _count(self) -> None:
