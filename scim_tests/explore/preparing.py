@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scim_tests.explore.features import Features
-from scim_tests.model.conversation import CREATES, KINDS, LOOKS, NAMES, Conversation, Move
+from scim_tests.model.conversation import CREATES, KINDS, LOOKS, NAMES, PEOPLE, Conversation, Move
 
 # Where what stands can be seen, in the order of what they cost.
 DOORS = (
@@ -81,6 +81,8 @@ class _Preparing:
 
     def take(self, move: Move) -> None:
         """Say it, after what it needs."""
+        if move.kind in MAKES_SOMEBODY - {"create"} and move.who in self._people:
+            move = replace(move, who=self._place(move.who))
         if move.kind in MAKES_SOMEBODY and move.who not in self._people:
             self._create(move)
         elif move.kind == "create-spoilt":
@@ -164,6 +166,10 @@ class _Preparing:
         names: list[int] = [who, *range(NAMES)]
         return next(each for each in names if each not in self._people.values())
 
+    def _place(self, who: int) -> int:
+        """A place where nobody is; their own where there is none."""
+        return next((each for each in range(PEOPLE) if each not in self._people), who)
+
     def _create_group(self, move: Move) -> None:
         for each in move.members:
             self._need(each)
@@ -223,8 +229,10 @@ def plain(features: Features) -> Conversation:
 
 
 def _when(kind: str) -> int:
-    """Those who stay first, then who leaves, and then who comes in their place."""
-    return 2 if kind == "create-inactive" else int("delete" in kind)
+    """Those who stay first, and what is done to them; then who leaves, and then who comes in their place."""
+    if kind in MAKES_SOMEBODY:
+        return 2 if kind == "create-inactive" else -1
+    return int("delete" in kind)
 
 
 def _plainly(kind: str, features: Features) -> Move | None:

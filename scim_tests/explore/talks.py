@@ -40,8 +40,8 @@ FAMILIES: Mapping[tuple[str, ...], int] = {
     ("change-members",): 1, ("rename-group",): 2, ("put-group",): 1, ("delete-group", "create-group"): 2,
     ("put-back", "set"): 1, ("put-back", "rename"): 1, ("switch-by-text", "deactivate"): 1,
     ("create-inactive", "activate"): 1, ("create-alike", "delete"): 1,
-    ("clash", "set"): 1, ("spoil-op", "set"): 1, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 1,
-    ("spoil-target", "replace"): 1, ("create-spoilt", "create"): 1,
+    ("clash", "set"): 1, ("spoil-op", "set"): 2, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 2,
+    ("spoil-target", "replace"): 1, ("create-spoilt", "create"): 2,
     ("add-nobody", "add-members"): 1, ("replace-by-nobody", "remove-members"): 1,
 }  # fmt: skip
 # The same of doors.
@@ -130,7 +130,7 @@ def _put(kind: str, features: Features) -> Said:
 
 
 def _created_alike(kind: str, _: Features) -> Said:
-    return st.builds(Move, st.just(kind), PEOPLE, st.just(""), NAMED, st.sampled_from(((0,), (1,))))
+    return st.builds(Move, st.just(kind), PEOPLE, st.just(""), st.none(), st.sampled_from(((0,), (1,))))
 
 
 def _created_spoilt(kind: str, _: Features) -> Said:
@@ -231,7 +231,16 @@ def _everybody(kind: str, _: Features, values: Sequence[int | None] = (None,)) -
 MADE: Mapping[str, Callable[[Features], Said | None]] = {
     **{
         kind: partial(_plain, kind)
-        for kind in ("deactivate", "activate", "delete", "put-back", "read", "read-if-changed")
+        for kind in (
+            "create-bare",
+            "create-inactive",
+            "deactivate",
+            "activate",
+            "delete",
+            "put-back",
+            "read",
+            "read-if-changed",
+        )
     },
     **{
         kind: partial(_plain, kind, who=GROUPS)
@@ -250,10 +259,7 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
     },
     **{kind: partial(_named_members, kind) for kind in ("create-group", "put-group")},
     **{kind: partial(_everybody, kind) for kind in ("list", "list-groups", "count")},
-    **{
-        kind: partial(_named, kind, who=PEOPLE, names=NAMED)
-        for kind in ("create", "create-bare", "create-inactive")
-    },
+    "create": partial(_named, "create", who=PEOPLE, names=NAMED),
     "create-alike": partial(_created_alike, "create-alike"),
     "create-spoilt": partial(_created_spoilt, "create-spoilt"),
     "switch-by-text": partial(_named, "switch-by-text", who=PEOPLE, names=st.sampled_from(("False", "True"))),

@@ -34,7 +34,7 @@ class Kind(NamedTuple):
 # In the words of a line. `=` what stands for a value.
 KINDS = {
     "create": Kind("user", writes=True),  # = which name, its own unless said; of one who is there: once more
-    "create-bare": Kind("user", writes=True),  # = which name; with an address and no more, where most have much
+    "create-bare": Kind("user", writes=True),  # = which name; without phone numbers, the extension and most other attributes
     "rename": Kind("user", writes=True),  # = which name; from NAMES on, the same in capitals
     "set": Kind("user", writes=True),  # one attribute, by a PATCH without a path
     "put": Kind("user", writes=True),  # what was read, with one attribute changed, userName to which name, or with none

@@ -11,7 +11,8 @@ from scim_tests.personas.explore.memory import Made, Making, Memory
 from scim_tests.personas.explore.people import another, user_name
 from scim_tests.personas.okta.requests import as_mapped, create, create_with, new_user
 
-ADDRESS = "emails"  # which nearly every target wants
+# Of all that is mapped, what nearly every target wants, or gives to who comes without.
+KEPT = frozenset({"emails", "userType", "preferredLanguage", "locale", "timezone"})
 
 
 def _person(memory: Memory, move: Move, known: Known) -> Person | None:
@@ -30,7 +31,7 @@ def _bare(memory: Memory, move: Move, name: str, known: Known) -> Made:
     person = _person(memory, move, known)
     if person is None:
         return None
-    much = {ENTERPRISE_USER, *person.attributes} - {ADDRESS}
+    much = {ENTERPRISE_USER, *person.attributes} - KEPT
     return create(memory.scene, name, changed(person, unmapped=(*person.unmapped, *sorted(much))))
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from held import Held, Inward, Outward, as_it_is, says, shown_as_it_is, shows, wander
+from held import Held, Inward, Outward, as_it_is, backwards, says, shown_as_it_is, shows
+from wandering import wander
 
+from scim_tests.model.act import NOBODY
 from scim_tests.model.exchange import Answer
 from scim_tests.model.scim import USER
 
@@ -96,6 +98,19 @@ def with_defaults(method: str, path: str, body: Json) -> Json:
     return {"userType": "Employee", "preferredLanguage": "en", **body} if is_new else body
 
 
+def passing_over(body: Json) -> Json:
+    """Does of a write what can be done, and passes over the rest."""
+    if isinstance(body, list):
+        return [passing_over(each) for each in body if not names_nobody(each)]
+    if isinstance(body, dict):
+        return {key: passing_over(each) for key, each in body.items() if not names_nobody(each)}
+    return body
+
+
+def names_nobody(value: Json) -> bool:
+    return value == NOBODY or (isinstance(value, dict) and value.get("value") == NOBODY)
+
+
 def fully_named(resource: Json) -> None:
     name = resource.get("name")
     if name:
@@ -120,6 +135,7 @@ SERVERS: dict[str, tuple[Inward, Outward]] = {
     "brief lists": (as_it_is, brief_lists),
     "no filters": (as_it_is, without_filters),
     "no members": (as_it_is, of_resources(lambda each: each.pop("members", None))),
+    "passes over what cannot be done": (of_bodies(passing_over), shown_as_it_is),
     "full names": (as_it_is, of_resources(fully_named)),
 }
 
@@ -174,6 +190,48 @@ def test_names_of_the_dead_may_be_kept() -> None:
     held.refusal = 409
     held.create(1)
     assert "explore.free-name-is-taken" in held.findings
+
+
+def test_an_external_id_may_have_to_be_unique() -> None:
+    """RFC 7643 3.1 asks nothing of the kind: who refuses one that is in use, or one of somebody who was deleted, is not told."""
+    for is_gone in (False, True):
+        held = begun()
+        held.create(2, step="create_alike", externalId="e1")
+        if is_gone:
+            held.delete(0)
+        for status in (409, 400):
+            held.refusal = status
+            held.create(3, step="create_alike", externalId="e0")
+        assert held.findings == {}
+
+
+def test_an_outdated_copy_may_be_refused() -> None:
+    """With 409 or 412, for the version that it names (RFC 7644 3.12)."""
+    for status in (409, 412):
+        held = begun()
+        copy = held.seen["0"]
+        held.put(0, title="New")
+        held.put(0, "put_back", **copy)
+        held.refusal = status
+        held.put(0, "put_back", **copy)
+        held.read(0)
+        assert held.findings == {}
+
+
+def test_what_is_sorted_may_come_in_the_order_of_any_alphabet() -> None:
+    """Letter case may count, dots and blanks may not; whoever was written to since they were read may be anywhere."""
+    for first, second in (("B", "a"), ("a.", "ab"), ("Zoë", "Zoet"), ("a", "a")):
+        held = begun()
+        for place, title in ((0, first), (1, second)):
+            held.set(place, title=title)
+            held.read(place)
+        for lie in (None, backwards):
+            held.lie = lie
+            held.sorted_by("title")
+        held.set(0, title="c")
+        held.lie = backwards
+        held.sorted_by("title")
+        assert held.findings == {}
 
 
 @pytest.mark.parametrize("status", [500, 503])

@@ -9,10 +9,13 @@ import pytest
 
 from scim_tests import profiles
 from scim_tests.engine.run_state import SceneRun, State
+from scim_tests.model.act import NOBODY
 from scim_tests.model.conversation import KINDS
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import ENTERPRISE_USER, Json, get
+from scim_tests.model.scim import USER as CORE
 from scim_tests.personas.explore.memory import kinds_of
+from scim_tests.personas.rfc.operations import set_
 from tests.holding import hold
 from tests.playing import no_disk  # noqa: F401 -- a fixture
 
@@ -52,6 +55,11 @@ def shown(*places: int) -> list[Json]:
     return [{"value": f"<{each}>", "display": f"~-{each}@example.com"} for each in places]
 
 
+def with_nobody(op: str, place: int) -> dict[str, Json]:
+    changed = members(op, place)
+    return {**changed, "value": [*changed["value"], {"value": NOBODY, "display": "nobody"}]}
+
+
 USER, GROUP_PATH = "/Users/<0>", "/Groups/<g0>"
 ASKS_USERS, ASKS_GROUPS = "GET /Users?filter=", "GET /Groups?filter="
 PAGE = "&startIndex=1&count=100"
@@ -81,6 +89,12 @@ SAME = (
     Case("list", "GET /Users?startIndex=1&count=100"),
     Case("list-groups", "GET /Groups?startIndex=1&count=100"),
     Case("page:=2", "GET /Users?startIndex=2&count=3"),
+    Case(
+        "create-bare:0",
+        "POST /Users",
+        {"userName": "~-0@example.com", "schemas": [CORE], "phoneNumbers": None},
+        201,
+    ),
 )
 PATCHED = (
     Case(f"{MADE} rename:0:=1", f"PATCH {USER}", value(userName="~-1@example.com")),
@@ -114,6 +128,31 @@ SPECIFIED = (
     Case(f'{MADE} replace:0:title="A"', f"PATCH {USER}", [{"op": "replace", "path": "title", "value": "A"}]),
     Case(f"{MADE} add:0:phoneNumbers=[{FAX}]", f"PATCH {USER}", [{"op": "add", "path": "phoneNumbers", "value": [json.loads(FAX)]}]),
     Case(f'{MADE} remove:0:phoneNumbers[type%20eq%20"work"]', f"PATCH {USER}", [{"op": "remove", "path": 'phoneNumbers[type eq "work"]'}]),
+    Case("create-inactive:0:=1", "POST /Users", {"userName": "~-1@example.com", "active": False}, 201),
+    Case(f"{MADE} create-alike:1+0", "POST /Users", {"userName": "~-1@example.com", "externalId": "<id of 0>"}, 201),
+    Case(f"{MADE} delete:0 create-alike:0+0:=2", "POST /Users", {"userName": "~-2@example.com", "externalId": "<id of 0>"}, 201),
+    *(
+        Case(f"create-spoilt:0:{name}=3", "POST /Users", {"userName": "~-3@example.com", name: wrong}, 400)
+        for name, wrong in (("active", NOBODY), ("name", NOBODY), ("emails", NOBODY), ("title", {"value": NOBODY}), ("nickName", {"value": NOBODY}))
+    ),
+    *(
+        Case(f'{MADE} {kind}:0:title="A"', f"PATCH {USER}", [set_("title", "A"), wrong], 400)
+        for kind, wrong in (
+            ("spoil-op", {**set_("title", NOBODY), "op": "invalid-op"}), ("spoil-path", set_("noSuchAttribute", NOBODY)),
+            ("spoil-type", set_("active", NOBODY)), ("spoil-target", set_(f'emails[type eq "{NOBODY}"].value', NOBODY)),
+        )
+    ),
+    Case(f'{MADE} switch-by-text:0:="False"', f"PATCH {USER}", [set_("active", "False")]),
+    Case(f"{MADE} put:0:active=false", f"PUT {USER}", {"active": False}),
+    Case(f"{CHANGED} put-back:0", f"PUT {USER}", {"title": "Proofreader"}),
+    Case(f"{MADE} rename:0:=1 read:0 put-back:0", f"PUT {USER}", {"userName": "~-0@example.com"}),
+    Case(f"{GROUP} add-nobody:0+1", f"PATCH {GROUP_PATH}", [with_nobody("add", 1)], 400),
+    Case(f"{GROUP} replace-by-nobody:0+1", f"PATCH {GROUP_PATH}", [with_nobody("replace", 1)], 400),
+    Case("page-of-one:=2", "GET /Users?startIndex=2&count=1"),
+    Case("list-sorted:title", "GET /Users?sortBy=title&startIndex=1&count=100"),
+    Case("list-sorted:title=true", "GET /Users?sortBy=title&sortOrder=descending&startIndex=1&count=100"),
+    Case("list-active:=false", "GET /Users?filter=active%20eq%20false&startIndex=1&count=100"),
+    Case(f"{MADE} find:0:emails", f"{ASKS_USERS}emails.value%20eq%20%22~-0%40example.com%22&count=50"),
     Case(f"{MADE} put-less:0:nickName", f"PUT {USER}", {"nickName": None}),
     Case(f"{MADE} put-less:0:name.middleName", f"PUT {USER}", {"name": {"middleName": None}}),
     Case(f'{TWO} clash:0+1:title="A"', f"PATCH {USER}", value(title="A", userName="~-1@example.com"), 409),
@@ -157,6 +196,7 @@ def plainly(text: str, run: SceneRun) -> str:
         text = text.replace(id_, f"<{number}>")
     for number, id_ in enumerate(groups):
         text = text.replace(id_, f"<g{number}>")
+    text = text.replace(run.scene.crowd[0].external_id, "<id of 0>")
     before = run.scene.crowd[0].user_name.partition("-0@")[0]
     return text.replace(before, "~").replace(before.upper(), "^")
 
@@ -173,12 +213,12 @@ def body(exchange: Exchange, wanted: Json) -> Json:
         ]
         shown = next(each.resource for each in reversed(looks) if each.is_success)
         return news(shown, said)
-    return said and {key: said[key] for key in wanted}
+    return said and {key: said.get(key) for key in wanted}
 
 
 def news(was: Json, now: Json) -> dict[str, Json]:
-    """What is new in the second object, what is gone being null; the groups of a user never go back."""
-    keys = [key for key in {**was, **now} if key != "groups" and get(was, key) != get(now, key)]
+    """What is new in the second object, what is gone being null; the groups of a user never go back, and what is the server's goes back as it was."""
+    keys = [key for key in {**was, **now} if key not in {"groups", "meta"} and get(was, key) != get(now, key)]
     within = {key for key in keys if isinstance(was.get(key), dict) and isinstance(now.get(key), dict)}
     return {key: news(was[key], now[key]) if key in within else now.get(key) for key in keys}
 

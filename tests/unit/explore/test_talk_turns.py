@@ -88,7 +88,9 @@ def test_what_may_not_leave_ends_nothing() -> None:
     "read:1", "put:1", "rename:0:=99", 'rename:0:="x"', "rename:0", "set:0:title", "set:0:id=7", "set:0:groups=[]",
     "set:0", 'set:0:password="x"', 'put:0:emails.type="x"', "put-less:0:userType.x", "add-members:0+1", "add-members:1+0",
     "remove-members:0", "clash:0+0:title=1", "clash:0+1:title=1", "set-if-stale:0:title=1", "find:0:noSuch", "find:0",
-    "find-group:0+1", "page:=0", "page:=true", "lookup", "change-members:0:=[1.0,true,9]", "read-group-if-changed:1", "create:0:=-1",
+    "create-alike:1", "create-alike:1+1", "create-spoilt:0:locale=3", "create-spoilt:0:=3", "create-bare:0:=9", "spoil-op:0", "spoil-type:0:id=7",
+    "switch-by-text:0", 'switch-by-text:0:="yes"', "put-back:0", "add-nobody:0", "replace-by-nobody:0+1", "list-sorted", "list-sorted:password",
+    "list-active", "list-active:=1", "page-of-one", "find-group:0+1", "page:=0", "page:=true", "lookup", "change-members:0:=[1.0,true,9]", "read-group-if-changed:1", "create:0:=-1",
 ])  # fmt: skip
 def test_what_cannot_be_made_sends_nothing(move: str) -> None:
     """Whose person or group is not there, whose name or value is none, or which only the guard could hold back."""
@@ -126,6 +128,17 @@ def test_looks_are_asked_together_and_nothing_else_is() -> None:
     assert [line(each) for each in turns(told)] == [
         "create:0", "read:0 list", "find:0:title lookup:=0", "set:0:title=1", "put:0", "read:0", "read-if-changed:0 list",
     ]  # fmt: skip
+
+
+def test_an_outdated_copy_is_of_before_the_last_write() -> None:
+    """Whatever was refused meanwhile; and nobody who came anew has one."""
+    (run,) = hold(
+        'create:0 read:0 set:0:title="A" read:0 set:0:title="B" read:0 spoil-op:0:title="C" read:0 put-back:0 delete:0 create:0 read:0 put-back:0',
+        profile="scim",
+    )
+    assert passed_over(run) == ["put-back:0"]
+    (copy,) = (each.request.resource for each in run.exchanges if each.step == "explore.put_back")
+    assert get(copy, "title") == "A"
 
 
 def test_a_version_is_current_until_something_is_written() -> None:

@@ -1,7 +1,9 @@
 """Whole conversations, as they are drawn and prepared."""
 
+from itertools import pairwise
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 
 from scim_tests import profiles
 from scim_tests.explore.features import Features, features
@@ -12,6 +14,7 @@ from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move, line
 OKTA = features(profiles.load("okta"), "unittest", {})
 SCIM = Features(frozenset(KINDS), OKTA.attributes, reads_first=False)
 STEPS = 20
+REFUSED = {"spoil-op", "spoil-path", "spoil-type", "spoil-target", "clash", "add-nobody", "replace-by-nobody"}
 
 
 def say(text: str, looking: Looking, can: Features = SCIM) -> str:
@@ -52,6 +55,22 @@ def test_whom_a_write_is_about_was_made_and_proven(conversation: Conversation) -
             proven.discard((kind.of, move.who))
 
 
+def test_what_is_refused_is_followed_by_what_is_sound() -> None:
+    """Of the same person or group: so it is seen whether anything of a refused write is left."""
+
+    def follows(conversation: Conversation) -> bool:
+        writes = [each for each in conversation if KINDS[each.kind].writes]
+        return any(
+            one.kind in REFUSED
+            and other.kind not in REFUSED
+            and (one.who, KINDS[one.kind].of) == (other.who, KINDS[other.kind].of)
+            for one, other in pairwise(writes)
+        )
+
+    drawn = settings(derandomize=True, phases=[Phase.generate])
+    assert follows(find(conversations(SCIM, STEPS), follows, settings=drawn))
+
+
 def test_looks_follow_writes() -> None:
     """Through the doors that were chosen, at whom the write was about; names that come later are looked up before."""
     assert (
@@ -74,6 +93,29 @@ def test_a_name_that_somebody_has_is_not_given_to_who_comes() -> None:
     )
 
 
+def test_who_comes_otherwise_comes_where_nobody_is() -> None:
+    """Under a free name; with the externalId of somebody who may be gone, but has to have been there."""
+    assert say("create:0 create-bare:0", Looking()) == "create:0 read:0 create-bare:1 read:1"
+    alike = "create-alike:1+0 delete:1 create-alike:2+1"
+    assert say(alike, Looking()) == (
+        "create:0 read:0 create-alike:1+0 read:1 delete:1 create-alike:2+1 read:2"
+    )
+
+
+def test_the_name_of_a_spoilt_create_stays_free() -> None:
+    """Whoever comes next gets it, and it is looked up."""
+    said = say("create:0 create-spoilt:0:title create:1", Looking(last=("lookup",)))
+    assert said == ("create:0 read:0 create-spoilt:0:title=1 read:0 create:1 read:1 lookup:=0 lookup:=1")
+
+
+def test_what_is_sorted_is_a_text() -> None:
+    """By what was written last, or else by the name."""
+    looking = Looking(("list-sorted", "list-active", "page-of-one"))
+    said = say('set:0:title="A"', looking)
+    assert said.endswith("list-sorted:title list-active:=false page-of-one:=2")
+    assert "list-sorted:userName" in say("remove:0:phoneNumbers", looking)
+
+
 @pytest.mark.parametrize("can", [OKTA, SCIM])
 def test_the_plain_conversation_does_everything_once(can: Features) -> None:
     """Each write that may be said is in it, and each look."""
@@ -84,5 +126,16 @@ def test_the_plain_conversation_does_everything_once(can: Features) -> None:
 def test_what_is_not_advertised_is_not_asked() -> None:
     """Without /ServiceProviderConfig nobody filters, sends bulk requests or conditions, whatever the profile."""
     scim = features(profiles.load("scim"), "unittest", {})
-    assert scim.kinds.isdisjoint({"find", "bulk-set", "set-if-current", "read-if-changed", "clash"})
+    assert scim.kinds.isdisjoint(
+        {
+            "find",
+            "bulk-set",
+            "set-if-current",
+            "read-if-changed",
+            "clash",
+            "spoil-op",
+            "list-sorted",
+            "list-active",
+        }
+    )
     assert scim.kinds & LOOKS

@@ -1,0 +1,91 @@
+"""What is left of writes that were refused, and of unusual ones, is told."""
+
+import pytest
+from held import Held, Story, assert_told, put_into, says, shows
+
+from scim_tests.model.act import NOBODY
+
+
+def half_of_it_is_stored(held: Held) -> None:
+    wrong = {"op": "invalid-op", "path": "title", "value": NOBODY}
+    held.patch("spoil_op", 0, {"op": "replace", "path": "title", "value": "New"}, wrong)
+    held.lie = shows(put_into("title", value="New"))
+    held.read(0)
+
+
+def half_of_it_is_listed(held: Held) -> None:
+    wrong = {"op": "replace", "path": "active", "value": NOBODY}
+    held.patch("spoil_type", 0, {"op": "replace", "path": "title", "value": "New"}, wrong)
+    held.lie = shows(put_into("Resources", 0, "title", value="New"))
+    held.list()
+
+
+def joins_beside_nobody(held: Held) -> None:
+    members = [*held.members(1), {"value": NOBODY}]
+    held.patch("add_nobody", "g0", {"op": "add", "path": "members", "value": members})
+    held.lie = shows(put_into("members", value=held.members(0, 1)))
+    held.read("g0")
+
+
+def spoilt_one_is_there(held: Held) -> None:
+    held.create(2, step="create_spoilt", active=NOBODY)
+    held.lie = says(200, totalResults=1, Resources=[{"id": "2", "userName": held.name(2)}])
+    held.lookup(2)
+
+
+def spoilt_one_keeps_the_name(held: Held) -> None:
+    held.create(2, step="create_spoilt", active=NOBODY)
+    held.lie = says(409, status="409")
+    held.create(2)
+
+
+def copy_is_passed_over(held: Held) -> None:
+    copy = held.seen["0"]
+    held.set(0, title="New")
+    held.read(0)
+    held.send("put_back", "PUT", held.path("0"), {**copy, "groups": []})
+    held.lie = shows(put_into("title", value="New"))
+    held.read(0)
+
+
+def inactive_one_is_active(held: Held) -> None:
+    held.create(2, step="create_inactive", active=False)
+    held.lie = shows(put_into("active", value=True))
+    held.read(2)
+
+
+def still_among_the_inactive(held: Held) -> None:
+    held.set(0, "deactivate", active=False)
+    held.read(0)
+    among = held.filtered("list_active", "/Users", "active eq false").resource
+    held.patch("switch_by_text", 0, {"op": "replace", "path": "active", "value": "True"})
+    held.read(0)
+    held.lie = says(200, **among)
+    held.filtered("list_active", "/Users", "active eq false")
+
+
+def page_shows_the_gone(held: Held) -> None:
+    page = held.list("page_of_one", start=1, count=1).resource
+    held.delete(0)
+    held.lie = says(200, **page)
+    held.list("page_of_one", start=1, count=1)
+
+
+STORIES: list[tuple[str, Story]] = [
+    ("refused-write-changes-nothing", half_of_it_is_stored),
+    ("list-shows-what-is-there", half_of_it_is_listed),
+    ("group-has-its-members", joins_beside_nobody),
+    ("lookup-finds-nobody-else", spoilt_one_is_there),
+    ("free-name-is-taken", spoilt_one_keeps_the_name),
+    ("read-shows-what-was-written", copy_is_passed_over),
+    ("read-shows-what-was-written", inactive_one_is_active),
+    ("find-finds-nobody-else", still_among_the_inactive),
+    ("list-shows-nobody-gone", page_shows_the_gone),
+]
+
+
+@pytest.mark.parametrize("oin", [True, False], ids=["patch", "put"])
+@pytest.mark.parametrize(("check", "story"), STORIES, ids=[story.__name__ for _, story in STORIES])
+def test_a_lie_is_told(check: str, story: Story, *, oin: bool) -> None:
+    """The check says so at the exchange with the lie, and no other one is red before it."""
+    assert_told(check, story, oin=oin)
