@@ -16,6 +16,10 @@ DOORS = (
     "list-active", "count", "find", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
+REMOVALS = (
+    ("delete", "read"),
+    ("delete-group", "read-group"),
+)  # how users and groups go, and are seen to be gone
 MAKES_SOMEBODY = CREATES - {"create-group", "create-spoilt"}
 OF_LISTS = {"page": 1, "page-of-one": 2, "list-active": False}  # what stands for the value of these looks
 # Writes of one attribute with a value.
@@ -52,6 +56,7 @@ def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Con
         if KINDS[move.kind].writes:
             preparing.look(looking.doors, None if looking.wide else move)
     preparing.look(looking.last, None)
+    preparing.end()
     return tuple(preparing.said)
 
 
@@ -63,11 +68,15 @@ class _Preparing:
         self.said: list[Move] = []
         self._people: dict[int, int] = {}
         self._groups: dict[int, int] = {}
+        self._looked: set[Move] = set()  # since the last write
         self._known: dict[int, None] = {}  # places of people who are there, or were
         self._known_groups: dict[int, None] = {}
-        # That anybody has, had or will have.
-        self._names = {name: None for each in moves if (name := _name_given(each)) is not None}
-        self._group_names: dict[int, None] = {}
+        # That each of them has, had or will have.
+        self._names: dict[int, dict[int, None]] = {}
+        self._group_names: dict[int, dict[int, None]] = {}
+        for each in moves:
+            if (name := _name_given(each)) is not None:
+                self._names.setdefault(each.who, {})[name] = None
         self._changed = "userName"  # which attribute was written last
 
     def take(self, move: Move) -> None:
@@ -81,7 +90,7 @@ class _Preparing:
         elif move.kind == "create-group" and move.who not in self._groups:
             self._create_group(move)
         elif move.kind in LOOKS:
-            self.said.append(move)
+            self._say(move)
         else:
             self._write(move)
 
@@ -93,7 +102,23 @@ class _Preparing:
         elif written:
             groups, people = [written.who], [each for each in people if each in written.members]
         for door in doors:
-            self.said += self._looks(door, people, groups)
+            looks = self._looks(door, people, groups)
+            self._say(*(each for each in looks if each not in self._looked))
+
+    def end(self) -> None:
+        """Remove everybody, for the next conversation is to begin without them."""
+        may = self._features.kinds
+        for places, (delete, read) in zip((self._people, self._groups), REMOVALS, strict=True):
+            them = list(places) if delete in may else []
+            self._say(*(Move(delete, each) for each in them), *(Move(read, each) for each in them))
+
+    def _say(self, *moves: Move) -> None:
+        for each in moves:
+            self.said.append(each)
+            if each.kind in LOOKS:
+                self._looked.add(each)
+            else:
+                self._looked.clear()
 
     def _write(self, move: Move) -> None:
         of_a_group = KINDS[move.kind].of == "group"
@@ -109,8 +134,8 @@ class _Preparing:
         if move.kind in MAKES_SOMEBODY:  # of one who is there: the same name once more
             move = replace(move, value=self._people[move.who])
         if self._features.reads_first and move.kind in PUTS:
-            self.said.append(Move("read", move.who))
-        self.said.append(move)
+            self._say(Move("read", move.who))
+        self._say(move)
         self._remember(move)
 
     def _need(self, who: int) -> None:
@@ -124,16 +149,17 @@ class _Preparing:
                 self._need(each)
         name = self._free(move.who) if move.value is None else move.value
         move = move if name == move.who else replace(move, value=name)
-        self.said += [move, Move("read", move.who)]
+        self._say(move, Move("read", move.who))
         if name not in self._people.values():
             self._people[move.who] = name
-        self._known[move.who] = self._names[name] = None
+        self._known[move.who] = None
+        self._names.setdefault(move.who, {})[name] = None
 
     def _create_spoilt(self, move: Move) -> None:
         """Under a name that stays free; an odd target may take it, and then it is the one who is read."""
         name = self._free(move.who)
-        self.said += [replace(move, value=name), Move("read", move.who)]
-        self._names[name] = None
+        self._say(replace(move, value=name), Move("read", move.who))
+        self._names.setdefault(move.who, {})[name] = None
 
     def _free(self, who: int) -> int:
         """A name that nobody has, their own if it is."""
@@ -148,9 +174,10 @@ class _Preparing:
         for each in move.members:
             self._need(each)
         name = move.who if move.value is None else move.value
-        self.said += [move, Move("read-group", move.who)]
+        self._say(move, Move("read-group", move.who))
         self._groups[move.who] = name
-        self._known_groups[move.who] = self._group_names[name] = None
+        self._known_groups[move.who] = None
+        self._group_names.setdefault(move.who, {})[name] = None
 
     def _remember(self, move: Move) -> None:
         """What the write comes to."""
@@ -163,15 +190,15 @@ class _Preparing:
             self._people.pop(move.who, None)
         elif move.kind in {"rename-group", "put-group"} and move.value is not None:
             self._groups[move.who] = move.value
-            self._group_names[move.value] = None
+            self._group_names.setdefault(move.who, {})[move.value] = None
         elif move.kind == "delete-group":
             self._groups.pop(move.who, None)
 
     def _looks(self, door: str, people: Sequence[int], groups: Sequence[int]) -> list[Move]:
-        if door == "lookup":
-            return [Move(door, value=each) for each in self._names]
-        if door == "lookup-group":
-            return [Move(door, value=each) for each in self._group_names]
+        if door in {"lookup", "lookup-group"}:
+            names, places = (self._names, people) if door == "lookup" else (self._group_names, groups)
+            theirs = (name for each in places for name in names.get(each, ()))
+            return [Move(door, value=each) for each in dict.fromkeys(theirs)]
         if door in {"find", "read-part"}:
             return [Move(door, each, self._changed.partition("[")[0]) for each in people]
         if door == "find-group":

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scim_tests import profiles
@@ -51,6 +52,7 @@ from scim_tests.session.run import (
     run_name,
 )
 from scim_tests.session.target import Target, bundled, check_choice, named
+from scim_tests.wire import ledger_file
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
@@ -114,7 +116,7 @@ class _Session:
         self._info = run_info(run, run.parallel or (1 if is_loopback(target.base_url) else PARALLEL))
         self._casting = Casting(self._profile, self._info.name, self._info.seed)
         self._checks = judging()
-        self._ledger = self._begun(new_ledger(folder))
+        self._ledger = self._begun(Ledger(new_ledger(folder)))
         begun = beginning(
             run, self._profile, run=self._info, target=target.info, checks=self._checks, known=prepared.known
         )
@@ -125,8 +127,7 @@ class _Session:
         self._written = 0  # discoveries that stand in the journal
         self._notices: list[str] = []
 
-    def _begun(self, path: Path) -> Ledger:
-        ledger = Ledger(path)
+    def _begun(self, ledger: Ledger) -> Ledger:
         place = "" if self._target.bundled else self._target.base_url
         ledger.begin(place, profiles.text(self._options.run.profile or DEFAULT_PROFILE))
         return ledger
@@ -180,11 +181,12 @@ class _Session:
 
         Where the first failure was to end it there is no other: what that one would show nobody has looked into.
         """
+        searched = self._folder / SEARCHED
         search = Search(
             self._profile,
             replace(self._info, name=run_name()),
             self._client,
-            self._begun(self._folder / SEARCHED),
+            self._begun(Ledger(searched, keep=partial(ledger_file.append, searched, in_haste=True))),
             known_by(conductor.scene_runs),
             can,
             self._options.steps,
