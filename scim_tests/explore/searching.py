@@ -24,7 +24,10 @@ from scim_tests.model.conversation import Conversation, line
 
 EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
 ROUNDS = 1_000_003  # that a seed has at most
-SHRINKING = 150, 60.0  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
+SHRINKING = (
+    150,
+    60.0,
+)  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
 
 
 @dataclass(frozen=True)
