@@ -18,13 +18,16 @@ from scim_tests.explore.features import Features
 from scim_tests.explore.fewest import fewest
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import RULE, Held, Player, Seeks
-from scim_tests.explore.preparing import plain
+from scim_tests.explore.preparing import plain, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import Conversation, line
 
 EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
 ROUNDS = 1_000_003  # that a seed has at most
-SHRINKING = 150, 60.0  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
+SHRINKING = (
+    150,
+    60.0,
+)  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ class Exploration:
 
     def _meet(self, conversation: Conversation) -> bool:
         """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
-        held = self._hold(conversation, self._is_new)
+        held = self._hold((*conversation, *removals(conversation, self._features)), self._is_new)
         self._explored.met.update(held.found.keys())
         new = min(
             filter(self._is_new, held.found), key=lambda each: each.check.startswith(RULE), default=None
