@@ -171,13 +171,16 @@ class _Session:
         played = {each.scene.name for each in conductor.scene_runs if each.state is State.PLAYED}
         if conductor.interrupted or not {TESTED, PUSHED} <= played:
             return
-        can, replay = features_by(conductor.scene_runs, self._info.name), self._options.replay
+        can, replay = features_by(conductor.scene_runs), self._options.replay
         said = tuple(each for each in replay if each.kind in can.kinds)
         held = [(REPLAYED, said)] if replay else await self._found(conductor, can)
         await conductor.play(held_again(self._casting, held))
 
     async def _found(self, conductor: Conductor, can: Features) -> list[tuple[str, Conversation]]:
-        """By their keys those that show something, and one through every door, so that every check is judged."""
+        """By their keys those that show something, and one through every door, so that every check is judged.
+
+        Where the first failure was to end it there is no other: what that one would show nobody has looked into.
+        """
         searched = self._folder / SEARCHED
         search = Search(
             self._profile,
@@ -201,7 +204,7 @@ class _Session:
             key = f"{FOUND}-{number}"
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
-        return [*held, (PLAIN, plain(can))]
+        return held if any(map(self._is_enough, explored.discoveries)) else [*held, (PLAIN, plain(can))]
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
@@ -211,10 +214,10 @@ class _Session:
 
     def _hear(self, explored: Explored, _: str) -> None:
         """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
+        found = conversations(explored)
         for each in explored.discoveries[self._written :]:
             self._journal.found(each.kind.check, each.conversation)
-            self._progress.found(each.kind.check, each.requests)
+            if each is found[each.conversation][0]:
+                self._progress.found(each.kind.check, each.requests)
         self._written = len(explored.discoveries)
-        self._progress.explored(
-            explored.seconds, explored.conversations, explored.requests, len(explored.discoveries)
-        )
+        self._progress.explored(explored.seconds, explored.conversations, explored.requests, len(found))

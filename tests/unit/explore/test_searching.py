@@ -17,7 +17,7 @@ from scim_tests.model.check import Finding
 from scim_tests.model.conversation import Conversation, Move, line, read_line
 from scim_tests.model.verdict import Verdict
 
-OKTA = features(profiles.load("okta"), "unittest", {})
+OKTA = features(profiles.load("okta"), {})
 WRONG = Kind("explore.wrong", "/Users", "title")
 RULES = Kind("every_user.is-wrong", "/Users", "title")
 JUDGED = Judgement(Verdict.FAIL, (), Finding("a", "b"))
