@@ -16,10 +16,8 @@ DOORS = (
     "list-active", "count", "find", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
-REMOVALS = (
-    ("delete", "read"),
-    ("delete-group", "read-group"),
-)  # how users and groups go, and are seen to be gone
+# How users and groups go, and are seen to be gone.
+REMOVALS = {"user": ("delete", "read"), "group": ("delete-group", "read-group")}
 MAKES_SOMEBODY = CREATES - {"create-group", "create-spoilt"}
 OF_LISTS = {"page": 1, "page-of-one": 2, "list-active": False}  # what stands for the value of these looks
 # Writes of one attribute with a value.
@@ -56,8 +54,20 @@ def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Con
         if KINDS[move.kind].writes:
             preparing.look(looking.doors, None if looking.wide else move)
     preparing.look(looking.last, None)
-    preparing.end()
     return tuple(preparing.said)
+
+
+def removals(conversation: Conversation, features: Features) -> Conversation:
+    """The moves that remove whoever is there at its end, and then see that they are gone; the next is to begin without them."""
+    there: dict[tuple[str, int], None] = {}
+    for each in conversation:
+        place = KINDS[each.kind].of, each.who
+        if each.kind in MAKES_SOMEBODY | {"create-group"}:
+            there[place] = None
+        elif each.kind in {"delete", "delete-group"}:
+            there.pop(place, None)
+    them = [(REMOVALS[of], who) for of, who in there if REMOVALS[of][0] in features.kinds]
+    return (*(Move(delete, who) for (delete, _), who in them), *(Move(read, who) for (_, read), who in them))
 
 
 class _Preparing:
@@ -104,13 +114,6 @@ class _Preparing:
         for door in doors:
             looks = self._looks(door, people, groups)
             self._say(*(each for each in looks if each not in self._looked))
-
-    def end(self) -> None:
-        """Remove everybody, for the next conversation is to begin without them."""
-        may = self._features.kinds
-        for places, (delete, read) in zip((self._people, self._groups), REMOVALS, strict=True):
-            them = list(places) if delete in may else []
-            self._say(*(Move(delete, each) for each in them), *(Move(read, each) for each in them))
 
     def _say(self, *moves: Move) -> None:
         for each in moves:

@@ -18,7 +18,7 @@ from scim_tests.explore.features import Features
 from scim_tests.explore.fewest import fewest
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import RULE, Held, Player, Seeks
-from scim_tests.explore.preparing import plain
+from scim_tests.explore.preparing import plain, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import Conversation, line
 
@@ -159,7 +159,7 @@ class Exploration:
 
     def _meet(self, conversation: Conversation) -> bool:
         """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
-        held = self._hold(conversation, self._is_new)
+        held = self._hold((*conversation, *removals(conversation, self._features)), self._is_new)
         self._explored.met.update(held.found.keys())
         new = min(
             filter(self._is_new, held.found), key=lambda each: each.check.startswith(RULE), default=None

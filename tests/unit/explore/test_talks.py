@@ -7,7 +7,7 @@ from hypothesis import Phase, find, given, settings
 
 from scim_tests import profiles
 from scim_tests.explore.features import Features, features
-from scim_tests.explore.preparing import Looking, plain, prepared
+from scim_tests.explore.preparing import Looking, plain, prepared, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move, line, read_line
 from scim_tests.model.scim import strings
@@ -123,6 +123,17 @@ def test_the_plain_conversation_does_everything_once(can: Features) -> None:
     """Each write that may be said is in it, and each look."""
     said = {each.kind for each in plain(can)}
     assert said >= can.kinds - {"set-if-stale"} if can is OKTA else said >= can.kinds
+
+
+def test_who_is_there_in_the_end_can_be_removed() -> None:
+    """Each place where somebody is then, but not one whose user was deleted, or is known by no name that was refused."""
+    said = "create:0 create:1 create-group:1+0 delete:0 create-spoilt:2:active=1 rename:1:=0"
+    assert line(removals(read_line(said), SCIM)) == "delete:1 delete-group:1 read:1 read-group:1"
+
+
+def test_no_look_is_said_twice_between_two_writes() -> None:
+    """The read that proves an id is a look, too."""
+    assert say("create:0", Looking(("read", "list"), last=("list", "count"))) == "create:0 read:0 list count"
 
 
 def test_no_value_bears_the_name_of_a_run() -> None:
