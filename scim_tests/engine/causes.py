@@ -1,11 +1,13 @@
 """Root causes: which red findings stand for themselves, and what each of them explains.
 
-A check is a root cause where at least one of its findings is explained by none (`engine.evidence`).
+A check is a root cause where at least one of its findings is explained by none (`engine.evidence`). A conversation that
+nobody wrote is as short as can be: whatever fails in it is one trouble, told by the check that leads there.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple
 
 from scim_tests.engine.evidence import Evidence, last
 from scim_tests.engine.judge import Judgement
@@ -40,18 +42,70 @@ class Cause:
         return sorted({each.number for judgement in self.own for each in judgement.at})
 
 
-def causes(found: Sequence[Result]) -> list[Cause]:
-    """What to mend, with the checks each one explains: the gravest first, of equals what Okta meets, then what the play met first, a rule last."""
+class _Told(NamedTuple):
+    """A red finding, with what came of its check."""
+
+    result: Result
+    judgement: Judgement
+
+    @property
+    def check(self) -> str:
+        return self.result.check.id
+
+
+def causes(found: Sequence[Result], conversations: Collection[str] = ()) -> list[Cause]:
+    """What to mend, with the checks each one explains: the gravest first, of equals what Okta meets, then what the play met first, a rule last.
+
+    `conversations` names the scenes that hold one which nobody wrote.
+    """
     evidence = Evidence(found)
+    results = {each.check.id: each for each in found}
     heads: dict[str, Cause] = {}
-    for result, judgement in _in_order(found, evidence):
-        name = evidence.head(result.check, judgement) or result.check.id
-        head = heads.setdefault(name, Cause(result))
-        (head.own if head.result is result else head.others).append(judgement)
-        evidence.add(result.check, judgement, name)
+    told = _in_order(found, evidence)
+    leading = _leading(told, conversations)
+    for each in told:
+        check, judgement = each.result.check, each.judgement
+        name = leading.get(id(judgement)) or evidence.head(check, judgement) or check.id
+        head = heads.setdefault(name, Cause(results[name]))
+        (head.own if head.result is each.result else head.others).append(judgement)
+        evidence.add(check, judgement, name)
     ordered = sorted(heads.values(), key=_order)
     _attach(ordered, found)
     return ordered
+
+
+def _leading(told: Iterable[_Told], conversations: Collection[str]) -> dict[int, str]:
+    """Of each finding in one of these scenes, by the id of the judgement, the check that explains it there.
+
+    The shortest scene comes first: what explained a check there does so in a longer one, too, if both are red again.
+    """
+    scenes: dict[str, list[_Told]] = {}
+    for each in told:
+        for scene in {seen.scene for seen in each.judgement.at}.intersection(conversations):
+            scenes.setdefault(scene, []).append(each)
+    explained: dict[str, list[str]] = {}
+    leading: dict[int, str] = {}
+    for here in sorted(scenes.values(), key=_length):
+        red = {each.check for each in here}
+        known = {check: head for check in red for head in explained.get(check, ()) if head in red}
+        new = [each for each in here if each.check not in known]
+        for each in new:
+            known[each.check] = min(new, key=_leads).check
+            explained.setdefault(each.check, []).append(known[each.check])
+        for each in here:
+            leading.setdefault(id(each.judgement), known[each.check])
+    return leading
+
+
+def _length(here: Iterable[_Told]) -> int:
+    """By how many exchanges of its own a scene had shown all of it."""
+    return max(len(seen.before) for each in here for seen in each.judgement.at)
+
+
+def _leads(told: _Told) -> tuple[bool, int, int]:
+    """Rules come last; what the conversation ends with is what it was held for; then what is gravest."""
+    severity = GRAVEST_FIRST.index(told.judgement.severity)
+    return told.result.check.is_a_rule, -last(told.judgement), severity
 
 
 def _order(cause: Cause) -> tuple[int, bool, int, bool]:
@@ -59,7 +113,7 @@ def _order(cause: Cause) -> tuple[int, bool, int, bool]:
     return GRAVEST_FIRST.index(cause.severity), is_of_others, last(cause.first), cause.result.check.is_a_rule
 
 
-def _in_order(found: Iterable[Result], evidence: Evidence) -> list[tuple[Result, Judgement]]:
+def _in_order(found: Iterable[Result], evidence: Evidence) -> list[_Told]:
     """Every red finding: whatever others may follow from comes first, then what the play met first.
 
     Of those about one exchange the graver comes first, then the more particular; in an outage the rule for all answers.
@@ -67,14 +121,16 @@ def _in_order(found: Iterable[Result], evidence: Evidence) -> list[tuple[Result,
     red = {each.check.id: each for each in found if each.verdict in RED}
     depths = _depths([each.check for each in red.values()])
 
-    def rank(told: tuple[Result, Judgement]) -> tuple[int, int, int, int, int]:
+    def rank(told: _Told) -> tuple[int, int, int, int, int]:
         result, judgement = told
         severity = GRAVEST_FIRST.index(judgement.severity)
         general = result.check.is_a_rule + result.check.judges_every_answer
         in_outage = -general if evidence.is_of_an_outage(judgement) else 0
         return depths[result.check.id], last(judgement), in_outage, severity, general
 
-    told = [(result, each) for result in red.values() for each in result.judgements if each.verdict in RED]
+    told = [
+        _Told(result, each) for result in red.values() for each in result.judgements if each.verdict in RED
+    ]
     return sorted(told, key=rank)
 
 

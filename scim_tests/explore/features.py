@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from scim_tests.explore.values import Attribute, attributes
 from scim_tests.model.act import Person
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.personas.explore.memory import kinds_of
+from scim_tests.personas.explore.people import NOBODYS
 
 # What clients may only ask of who says that it is there (RFC 7644 4).
 ADVERTISED: Mapping[str, str] = {
@@ -39,13 +39,12 @@ class Features:
 
 def features(
     profile: Profile,
-    run: str,
     known: Mapping[str, SceneResult],
     config: Exchange | None = None,
     schemas: Exchange | None = None,
 ) -> Features:
     """By the profile, what scenes before found out, and the answers of /ServiceProviderConfig and /Schemas where there are any."""
-    address = f"{PREFIX}.{run}.mail@{profile.email_domain}"
+    address = f"{NOBODYS}.mail@{profile.email_domain}"
     writer = Person("mail", "whose e-mail addresses are written", address, "", "", address, "")
     here = next((each.is_on_this_machine for each in (config, schemas) if each), False)
     found = attributes(

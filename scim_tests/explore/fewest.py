@@ -25,12 +25,25 @@ Shows = Callable[[Conversation], Conversation | None]
 
 
 def fewest(conversation: Conversation, shows: Shows, attributes: Sequence[Attribute] = ()) -> Conversation:
-    """The conversation, which shows it, without what can go. `shows` is asked some tens of times."""
+    """The conversation, which shows it, without what can go. `shows` is asked some tens of times, never twice of the same."""
+    asked: set[Conversation] = set()
+
+    def tried(shorter: Conversation) -> Conversation | None:
+        if shorter in asked:
+            return None
+        asked.add(shorter)
+        return shows(shorter)
+
     for lean in _lean(conversation):
-        if kept := shows(lean):
+        if kept := tried(lean):
             conversation = kept
             break
-    return _plainer(_dropped(conversation, shows), shows, attributes)
+    conversation = _without_each(conversation, tried)
+    while True:  # what is said more plainly may need fewer moves
+        before = conversation
+        conversation = _plainer(_dropped(conversation, tried), tried, attributes)
+        if conversation == before:
+            return conversation
 
 
 def _lean(conversation: Conversation) -> Iterator[Conversation]:
@@ -54,6 +67,25 @@ def _proves(moves: Sequence[Move], number: int) -> bool:
         and look.kind == ("read-group" if KINDS[made.kind].of == "group" else "read")
         and made.who == look.who
     )
+
+
+def _without_each(conversation: Conversation, shows: Shows) -> Conversation:
+    """Without all that is about one place, or all looks of one kind."""
+    places = dict.fromkeys((KINDS[each.kind].of, each.who) for each in reversed(conversation))
+    for of, who in places:
+        theirs = (each for each in conversation if (KINDS[each.kind].of, each.who) != (of, who))
+        others = (_without_member(each, who) if of == "user" else each for each in theirs)
+        if of and (kept := shows(tuple(others))):
+            conversation = kept
+    for kind in dict.fromkeys(each.kind for each in conversation if each.kind in LOOKS):
+        *before, last = conversation
+        if kept := shows((*(each for each in before if each.kind != kind), last)):
+            conversation = kept
+    return conversation
+
+
+def _without_member(move: Move, who: int) -> Move:
+    return replace(move, members=tuple(each for each in move.members if each != who))
 
 
 def _dropped(conversation: Conversation, shows: Shows) -> Conversation:
@@ -115,10 +147,17 @@ def _is_named(move: Move) -> bool:
 
 
 def _from_zero(conversation: Conversation) -> Conversation:
-    """With the places renumbered in the order in which they come, and with them the names that are their own."""
-    people = _order((each.who for each in conversation if KINDS[each.kind].of == "user"), NAMES)
-    groups = _order((each.who for each in conversation if KINDS[each.kind].of == "group"), GROUP_NAMES)
+    """With the places renumbered in the order in which they come, and the names with them: first those that are their own."""
+    named = [each for each in conversation if _is_named(each)]
+    of_people = (each.value % NAMES for each in named if each.kind in PEOPLE_NAMED)
+    of_groups = (each.value % GROUP_NAMES for each in named if each.kind in GROUPS_NAMED)
+    people = _order((*_places(conversation, "user"), *of_people), NAMES)
+    groups = _order((*_places(conversation, "group"), *of_groups), GROUP_NAMES)
     return tuple(_moved(each, people, groups) for each in conversation)
+
+
+def _places(conversation: Conversation, of: str) -> Iterator[int]:
+    return (each.who for each in conversation if KINDS[each.kind].of == of)
 
 
 def _order(places: Iterable[int], names: int) -> dict[int, int]:

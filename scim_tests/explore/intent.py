@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scim_tests.explore.options import ExploreOptions
-from scim_tests.model.conversation import GROUPS, PEOPLE
+from scim_tests.model.conversation import PEOPLE
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
@@ -11,7 +11,9 @@ from scim_tests.report.text import one_line
 from scim_tests.session.intent import INSECURE, KEPT, costs_of
 from scim_tests.session.target import agree
 
-AT_ONCE = 40  # people who stand on the target before they are removed
+AT_ONCE = (
+    12  # people on the target at a time: three of a conversation, and whom it makes of names it had to refuse
+)
 UNSAID = "This target is not on this machine, and nobody agreed."
 INSTEAD = "take --reference to explore the bundled server"
 
@@ -46,7 +48,7 @@ def _lines(options: ExploreOptions, profile: Profile, where: str) -> Iterator[tu
         "creates",
         f"at most {people} people at a time{in_all}, named {PREFIX}.<run>.…@{profile.email_domain}",
     )
-    yield "", f"in each conversation up to {GROUPS} groups, named {PREFIX}.<run>.…"
+    yield "", f"in each conversation a few groups, named {PREFIX}.<run>.…"
     yield "touches", "nobody else: only what it created is ever written to"
     yield "after", "all of them are deleted again, as it goes and at its end; the report lists who is left"
     for cost in costs_of(profile):

@@ -1,7 +1,7 @@
 """Holds one conversation after the other: each is a scene with names of its own, judged as it goes."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -25,11 +25,14 @@ from scim_tests.personas.explore.talk import step_name
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.play import clean_up_scene
-from scim_tests.session.removing import to_remove
+from scim_tests.session.removing import removable
 from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import State as InLedger
+from scim_tests.wire.ledger_keys import entry
 
 RULE = "every_"
 MADE = {f"explore.{step_name(each)}": KINDS[each].of for each in CREATES}  # what steps make
+REFUSED = 12  # creates, after which a clean-up looks whether anybody came of them all the same
 Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 
@@ -81,7 +84,8 @@ class Player:
         self._under_way: asyncio.Task[None] | None = None
         self.conversations = 0
         self.requests = 0
-        self.standing = 0  # whom conversations made since the last clean-up
+        self._standing = 0  # whom conversations may have left since the last clean-up
+        self._refused = 0  # creates since then of which nobody should have come
         self.people = 0  # whom they made in all, without groups
         self.broken: list[str] = []  # what failed in acts and checks of ours
         self.is_stopped = False
@@ -96,20 +100,27 @@ class Player:
     def hold(self, conversation: Conversation, stops: Seeks | None = None) -> Held:
         """Hold it, to its end or until the first failure of a kind that `stops`. Where the target went away, or we stop, nothing is found."""
         scene, judge = self._scene(conversation), Judge(judging())
-        played = self._play(judge, scene, (lambda said: any(map(stops, _failures(said)))) if stops else None)
+        played = self._play(judge, scene, (lambda said: any(map(stops, _failing(said)))) if stops else None)
         exchanges = tuple(played.exchanges)
         self.requests += len(exchanges)
-        made = [MADE[each.step] for each in exchanges if each.step in MADE and each.is_success]
-        self.standing += len(made)
-        self.people += made.count("user")
+        creates = [each for each in exchanges if each.step in MADE]
+        self._refused += sum(map(_is_refused, creates))
+        self._standing += sum(not (_is_refused(each) or self._is_gone(each)) for each in creates)
+        self.people += sum(MADE[each.step] == "user" and each.is_success for each in creates)
         moves = tuple(sent(scene, exchanges))
         is_told = not (self.is_stopped or self.is_gone)
         return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})
 
+    @property
+    def is_to_clean_up(self) -> bool:
+        """Whether somebody may stand whom the next conversation is not to meet."""
+        return self._standing > 0 or self._refused > REFUSED
+
     def clean_up(self) -> str:
         """Remove whom the conversations made; why that cannot be, or nothing."""
-        ours = to_remove(self._ledger)
-        self.standing = 0
+        entries = removable(self._ledger)
+        ours = [(each.user_name, each.id) for each in entries]
+        self._standing = self._refused = 0
         if not ours:
             return ""
         scene = replace(clean_up_scene(self._profile, ours, ours), known=self._known)
@@ -118,8 +129,16 @@ class Player:
         if played.state is not State.PLAYED:
             return played.why
         self._known["clean_up"] = played.result
+        absent = {*played.result.absent}
+        refused = (each.user_name for each in entries if each.state is InLedger.REFUSED)
+        self._ledger.absent(*(each for each in refused if each in absent))
         left = [f"{name}: {why}" for name, _, why in played.result.left_behind]
         return left[0] if left else ""
+
+    def _is_gone(self, create: Exchange) -> bool:
+        """Whether it made somebody who was removed, and whom nothing has shown since."""
+        answer = create.heard.answer
+        return answer is not None and self._ledger.is_gone(entry(create.request.endpoint, answer.id))
 
     def _scene(self, conversation: Conversation) -> Scene:
         """With people who have this conversation's number, and always the same values with it."""
@@ -163,15 +182,20 @@ class Player:
         return found
 
 
+def _is_refused(create: Exchange) -> bool:
+    answer = create.heard.answer
+    return answer is not None and 400 <= answer.status < 500
+
+
 def _failures_of(judge: Judge) -> dict[Kind, Judgement]:
     """The first of each kind."""
     found: dict[Kind, Judgement] = {}
     for check, said in judge.judgements.items():
         for each in said:
-            for kind, judgement in _failures({check: each}).items():
-                found.setdefault(kind, judgement)
+            if each.verdict is Verdict.FAIL:
+                found.setdefault(kind_of(check, each), each)
     return found
 
 
-def _failures(said: Mapping[str, Judgement]) -> dict[Kind, Judgement]:
-    return {kind_of(check, each): each for check, each in said.items() if each.verdict is Verdict.FAIL}
+def _failing(said: Mapping[str, Judgement]) -> Iterator[Kind]:
+    return (kind_of(check, each) for check, each in said.items() if each.verdict is Verdict.FAIL)

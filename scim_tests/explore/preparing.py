@@ -25,13 +25,11 @@ DOORS = (
     "list-active", "count", "find", "find-former", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
+# How users and groups go, and are seen to be gone.
+REMOVALS = {"user": ("delete", "read"), "group": ("delete-group", "read-group")}
 MAKES_SOMEBODY = CREATES - GROUP_CREATES - {"create-spoilt"}
-OF_LISTS = {
-    "page": 1,
-    "page-of-one": 2,
-    "page-of-groups": 2,
-    "list-active": False,
-}  # what stands for the value of these looks
+# What stands for the value of these looks.
+OF_LISTS = {"page": 1, "page-of-one": 2, "page-of-groups": 2, "list-active": False}
 GROUPS_RENAMED = frozenset({"rename-group", "rename-group-if-current", "rename-group-if-stale", "put-group"})
 # Writes of one attribute with a value.
 VALUED = frozenset({
@@ -74,6 +72,19 @@ def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Con
     return tuple(preparing.said)
 
 
+def removals(conversation: Conversation, features: Features) -> Conversation:
+    """The moves that remove whoever is there at its end, and then see that they are gone; the next is to begin without them."""
+    there: dict[tuple[str, int], None] = {}
+    for each in conversation:
+        place = KINDS[each.kind].of, each.who
+        if each.kind in MAKES_SOMEBODY | {"create-group"}:
+            there[place] = None
+        elif each.kind in {"delete", "delete-group"}:
+            there.pop(place, None)
+    them = [(REMOVALS[of], who) for of, who in there if REMOVALS[of][0] in features.kinds]
+    return (*(Move(delete, who) for (delete, _), who in them), *(Move(read, who) for (_, read), who in them))
+
+
 class _Preparing:
     """Who is there by then, if the target did as it was asked: by place, with the name."""
 
@@ -82,11 +93,15 @@ class _Preparing:
         self.said: list[Move] = []
         self._people: dict[int, int] = {}
         self._groups: dict[int, int] = {}
+        self._looked: set[Move] = set()  # since the last write
         self._known: dict[int, None] = {}  # places of people who are there, or were
         self._known_groups: dict[int, None] = {}
-        # That anybody has, had or will have.
-        self._names = {name: None for each in moves if (name := _name_given(each)) is not None}
-        self._group_names: dict[int, None] = {}
+        # That each of them has, had or will have.
+        self._names: dict[int, dict[int, None]] = {}
+        self._group_names: dict[int, dict[int, None]] = {}
+        for each in moves:
+            if (name := _name_given(each)) is not None:
+                self._names.setdefault(each.who, {})[name] = None
         self._changed = "userName"  # which attribute was written last
 
     def take(self, move: Move) -> None:
@@ -100,7 +115,7 @@ class _Preparing:
         elif move.kind in GROUP_CREATES:
             self._create_group(move)
         elif move.kind in LOOKS:
-            self.said.append(move)
+            self._say(move)
         else:
             self._write(move)
 
@@ -112,7 +127,16 @@ class _Preparing:
         elif written:
             groups, people = [written.who], [each for each in people if each in written.members]
         for door in doors:
-            self.said += self._looks(door, people, groups)
+            looks = self._looks(door, people, groups)
+            self._say(*(each for each in looks if each not in self._looked))
+
+    def _say(self, *moves: Move) -> None:
+        for each in moves:
+            self.said.append(each)
+            if each.kind in LOOKS:
+                self._looked.add(each)
+            else:
+                self._looked.clear()
 
     def _write(self, move: Move) -> None:
         of_a_group = KINDS[move.kind].of == "group"
@@ -128,8 +152,8 @@ class _Preparing:
         if move.kind in MAKES_SOMEBODY:  # of one who is there: the same name once more
             move = replace(move, value=self._people[move.who])
         if self._features.reads_first and move.kind in PUTS:
-            self.said.append(Move("read", move.who))
-        self.said.append(move)
+            self._say(Move("read", move.who))
+        self._say(move)
         self._remember(move)
 
     def _need(self, who: int) -> None:
@@ -143,16 +167,17 @@ class _Preparing:
                 self._need(each)
         name = self._free(move.who) if move.value is None else move.value
         move = move if name == move.who else replace(move, value=name)
-        self.said += [move, Move("read", move.who)]
+        self._say(move, Move("read", move.who))
         if name not in self._people.values():
             self._people[move.who] = name
-        self._known[move.who] = self._names[name] = None
+        self._known[move.who] = None
+        self._names.setdefault(move.who, {})[name] = None
 
     def _create_spoilt(self, move: Move) -> None:
         """Under a name that stays free; an odd target may take it, and then it is the one who is read."""
         name = self._free(move.who)
-        self.said += [replace(move, value=name), Move("read", move.who)]
-        self._names[name] = None
+        self._say(replace(move, value=name), Move("read", move.who))
+        self._names.setdefault(move.who, {})[name] = None
 
     def _free(self, who: int) -> int:
         """A name that nobody has, their own if it is."""
@@ -167,10 +192,11 @@ class _Preparing:
         for each in move.members:
             self._need(each)
         name = move.who if move.value is None else move.value
-        self.said += [move, Move("read-group", move.who)]
+        self._say(move, Move("read-group", move.who))
         if move.kind != "create-group-spoilt":
             self._groups[move.who] = name
-        self._known_groups[move.who] = self._group_names[name] = None
+        self._known_groups[move.who] = None
+        self._group_names.setdefault(move.who, {})[name] = None
 
     def _remember(self, move: Move) -> None:
         """What the write comes to."""
@@ -183,15 +209,15 @@ class _Preparing:
             self._people.pop(move.who, None)
         elif move.kind in GROUPS_RENAMED and move.value is not None:
             self._groups[move.who] = move.value
-            self._group_names[move.value] = None
+            self._group_names.setdefault(move.who, {})[move.value] = None
         elif move.kind == "delete-group":
             self._groups.pop(move.who, None)
 
     def _looks(self, door: str, people: Sequence[int], groups: Sequence[int]) -> list[Move]:
-        if door == "lookup":
-            return [Move(door, value=each) for each in self._names]
-        if door == "lookup-group":
-            return [Move(door, value=each) for each in self._group_names]
+        if door in {"lookup", "lookup-group"}:
+            names, places = (self._names, people) if door == "lookup" else (self._group_names, groups)
+            theirs = (name for each in places for name in names.get(each, ()))
+            return [Move(door, value=each) for each in dict.fromkeys(theirs)]
         if door in {"find", "find-former", "read-part"}:
             return [Move(door, each, self._changed.partition("[")[0]) for each in people]
         if door == "find-group":

@@ -42,10 +42,10 @@ def known_by(scene_runs: Sequence[SceneRun]) -> dict[str, SceneResult]:
     return {each.scene.name: each.result for each in scene_runs}
 
 
-def features_by(scene_runs: Sequence[SceneRun], run: str) -> Features:
+def features_by(scene_runs: Sequence[SceneRun]) -> Features:
     """What may be said in conversations, by what the first scenes found out and were told."""
     heard: dict[str, Exchange] = {
         exchange.step: exchange for each in scene_runs for exchange in each.exchanges
     }
     config, schemas = heard.get("discovery.config"), heard.get("discovery.schemas")
-    return features(scene_runs[0].scene.profile, run, known_by(scene_runs), config, schemas)
+    return features(scene_runs[0].scene.profile, known_by(scene_runs), config, schemas)

@@ -17,16 +17,17 @@ from scim_tests.engine.judge import Judgement
 from scim_tests.explore.features import Features
 from scim_tests.explore.fewest import fewest
 from scim_tests.explore.kinds import Kind
-from scim_tests.explore.playing import Held, Player, Seeks
-from scim_tests.explore.preparing import plain
+from scim_tests.explore.playing import RULE, Held, Player, Seeks
+from scim_tests.explore.preparing import plain, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import Conversation, line
 
-EXAMPLES = 40  # conversations of a round
+EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
 ROUNDS = 1_000_003  # that a seed has at most
-STANDING = 12  # users and groups; more make every list longer
-SHRINKING = 150, 30.0  # conversations and seconds that a finding is shrunk for, at most
-SEEN_ONCE = 3  # times, after which a kind that never shows again is looked for no more
+SHRINKING = (
+    150,
+    60.0,
+)  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Exploration:
         self._started, self._told = time.perf_counter(), told
         while not self._is_over and self._meet(plain(self._features)):
             pass
-        self._make_room(0)
+        self._make_room()
         number = 0
         with _nothing_kept():
             while not self._is_over:
@@ -158,26 +159,29 @@ class Exploration:
 
     def _meet(self, conversation: Conversation) -> bool:
         """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
-        held = self._hold(conversation, self._is_new)
+        held = self._hold((*conversation, *removals(conversation, self._features)), self._is_new)
         self._explored.met.update(held.found.keys())
-        new = next(filter(self._is_new, held.found), None)
+        new = min(
+            filter(self._is_new, held.found), key=lambda each: each.check.startswith(RULE), default=None
+        )
         if new:
             self._look_into(new, held)
         return new is not None
 
     def _is_new(self, kind: Kind) -> bool:
+        """Whether it is not known; one that was seen once is looked for again when it was met twice as often as the last time."""
         known = any(each.kind == kind for each in self._explored.discoveries)
-        return not known and self._explored.seen_once[kind] < SEEN_ONCE
+        return not known and self._explored.met[kind] >= 2 ** self._explored.seen_once[kind] - 1
 
     def _hold(self, conversation: Conversation, stops: Seeks | None) -> Held:
-        self._make_room(STANDING)
+        self._make_room()
         held = self._player.hold(conversation, stops)
         self._count()
         return held
 
-    def _make_room(self, most: int) -> None:
-        """Remove whom conversations made, where more than that stand; it ends where that cannot be."""
-        if self._player.standing > most and (why := self._player.clean_up()):
+    def _make_room(self) -> None:
+        """Remove whom the conversation before may have left, so that none is in the way; it ends where that cannot be."""
+        if self._player.is_to_clean_up and (why := self._player.clean_up()):
             self._explored.ended_early = f"whom a conversation made is not removed: {why}"
 
     def _count(self) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scim_tests import profiles
@@ -51,6 +52,7 @@ from scim_tests.session.run import (
     run_name,
 )
 from scim_tests.session.target import Target, bundled, check_choice, named
+from scim_tests.wire import ledger_file
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
@@ -114,7 +116,7 @@ class _Session:
         self._info = run_info(run, run.parallel or (1 if is_loopback(target.base_url) else PARALLEL))
         self._casting = Casting(self._profile, self._info.name, self._info.seed)
         self._checks = judging()
-        self._ledger = self._begun(new_ledger(folder))
+        self._ledger = self._begun(Ledger(new_ledger(folder)))
         begun = beginning(
             run, self._profile, run=self._info, target=target.info, checks=self._checks, known=prepared.known
         )
@@ -125,8 +127,7 @@ class _Session:
         self._written = 0  # discoveries that stand in the journal
         self._notices: list[str] = []
 
-    def _begun(self, path: Path) -> Ledger:
-        ledger = Ledger(path)
+    def _begun(self, ledger: Ledger) -> Ledger:
         place = "" if self._target.bundled else self._target.base_url
         ledger.begin(place, profiles.text(self._options.run.profile or DEFAULT_PROFILE))
         return ledger
@@ -170,18 +171,22 @@ class _Session:
         played = {each.scene.name for each in conductor.scene_runs if each.state is State.PLAYED}
         if conductor.interrupted or not {TESTED, PUSHED} <= played:
             return
-        can, replay = features_by(conductor.scene_runs, self._info.name), self._options.replay
+        can, replay = features_by(conductor.scene_runs), self._options.replay
         said = tuple(each for each in replay if each.kind in can.kinds)
         held = [(REPLAYED, said)] if replay else await self._found(conductor, can)
         await conductor.play(held_again(self._casting, held))
 
     async def _found(self, conductor: Conductor, can: Features) -> list[tuple[str, Conversation]]:
-        """By their keys those that show something, and one through every door, so that every check is judged."""
+        """By their keys those that show something, and one through every door, so that every check is judged.
+
+        Where the first failure was to end it there is no other: what that one would show nobody has looked into.
+        """
+        searched = self._folder / SEARCHED
         search = Search(
             self._profile,
             replace(self._info, name=run_name()),
             self._client,
-            self._begun(self._folder / SEARCHED),
+            self._begun(Ledger(searched, keep=partial(ledger_file.append, searched, in_haste=True))),
             known_by(conductor.scene_runs),
             can,
             self._options.steps,
@@ -199,7 +204,7 @@ class _Session:
             key = f"{FOUND}-{number}"
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
-        return [*held, (PLAIN, plain(can))]
+        return held if any(map(self._is_enough, explored.discoveries)) else [*held, (PLAIN, plain(can))]
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
@@ -209,10 +214,10 @@ class _Session:
 
     def _hear(self, explored: Explored, _: str) -> None:
         """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
+        found = conversations(explored)
         for each in explored.discoveries[self._written :]:
             self._journal.found(each.kind.check, each.conversation)
-            self._progress.found(each.kind.check, each.requests)
+            if each is found[each.conversation][0]:
+                self._progress.found(each.kind.check, each.requests)
         self._written = len(explored.discoveries)
-        self._progress.explored(
-            explored.seconds, explored.conversations, explored.requests, len(explored.discoveries)
-        )
+        self._progress.explored(explored.seconds, explored.conversations, explored.requests, len(found))

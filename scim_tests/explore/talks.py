@@ -34,10 +34,10 @@ OFTEN = (
 # What is drawn together for a conversation, and how often beside others; where the first is not said, none of it. Beside
 # what a target has to refuse stands what it has to take.
 FAMILIES: Mapping[tuple[str, ...], int] = {
-    ("set",): 3, ("put",): 3, ("rename",): 3, ("deactivate", "activate"): 3, ("delete",): 3, ("create",): 1,
-    ("create-bare",): 1, ("replace",): 1, ("add", "remove"): 2, ("put-less",): 1, ("set-if-current", "set-if-stale"): 1,
-    ("bulk-set",): 1, ("add-members", "remove-members"): 4, ("replace-members", "clear-members"): 2,
-    ("change-members",): 1, ("rename-group",): 2, ("put-group",): 2, ("delete-group", "create-group"): 2,
+    ("set",): 1, ("put",): 2, ("rename",): 2, ("deactivate", "activate"): 2, ("delete",): 2, ("create",): 2,
+    ("create-bare",): 1, ("replace",): 1, ("add", "remove"): 1, ("put-less",): 1, ("set-if-current", "set-if-stale"): 1,
+    ("bulk-set",): 1, ("add-members", "remove-members"): 3, ("replace-members", "clear-members"): 2,
+    ("change-members",): 1, ("rename-group",): 2, ("put-group",): 1, ("delete-group", "create-group"): 2,
     ("put-back", "set"): 1, ("put-back", "rename"): 1, ("switch-by-text", "deactivate"): 1,
     ("create-inactive", "activate"): 1, ("create-alike", "delete"): 1,
     ("clash", "set"): 1, ("spoil-op", "set"): 2, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 2,
@@ -47,7 +47,7 @@ FAMILIES: Mapping[tuple[str, ...], int] = {
     ("add-nobody", "add-members"): 1, ("replace-by-nobody", "remove-members"): 1,
 }  # fmt: skip
 # The same of doors.
-OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 2, "page": 1, "find": 2}
+OPENED = {"read": 4, "lookup": 3, "read-group": 3, "list": 3, "list-groups": 2, "find": 2}
 USUAL = frozenset(
     {"title", "displayName", "name.givenName", "name.familyName", "emails", "phoneNumbers", "department"}
 )
@@ -82,7 +82,7 @@ def _conversations(
     """Of one or two attributes, in a few kinds of writes and looks."""
     about = draw(st.lists(st.sampled_from(said), min_size=1, max_size=2))
     families = [each for each, often in FAMILIES.items() for _ in range(often) if each[0] in features.kinds]
-    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=4))
+    drawn = draw(st.lists(st.sampled_from(families), min_size=2, max_size=8, unique=True))
     looks = draw(st.lists(st.sampled_from(sorted(features.kinds & LOOKS)), max_size=2))
     kinds = [*sorted({kind for family in drawn for kind in family}) * 2, *looks]
     turns = [each[kind] for each in about for kind in kinds if kind in each] or list(about[0].values())
@@ -98,7 +98,7 @@ def _looking(kinds: Collection[str]) -> SearchStrategy[Looking]:
     door = st.sampled_from([each for each in doors for _ in range(OPENED.get(each, 1))])
     through = st.one_of(st.just(()), st.tuples(door), st.tuples(door), st.tuples(door, door))
     last = tuple(each for each in doors if KINDS[each].okta)
-    return st.builds(Looking, through, st.booleans(), st.sampled_from(((), last)))
+    return st.builds(Looking, through, st.sampled_from((False, False, True)), st.sampled_from(((), last)))
 
 
 def _value(attribute: Attribute) -> SearchStrategy[Json]:

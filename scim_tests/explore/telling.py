@@ -15,7 +15,7 @@ SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
 def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
     """How long, how much, with which seed, and why it ended early."""
     held = f"{many(explored.conversations, 'conversation')} of up to {many(steps, 'move')}"
-    found = many(len(explored.discoveries), "fault")
+    found = many(len(conversations(explored)), "fault")
     asked = many(explored.requests, "request")
     yield f"Explored {duration(explored.seconds)} with seed {seed}: {held}, {asked}, {found} found."
     if explored.ended_early:

@@ -61,6 +61,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         check_record(each, stories.get(each.check.act, "every answer"), scenes, profile.capabilities)
         for each in results
     ]
+    conversations = {name for name, scene in scenes.items() if scene.conversation}
     red = {number for check in checks for finding in check.findings for number in finding.at}
     exchanges = [_exchange(each, target.base_url, scenes, red) for each in transcript]
     told = [_scene(each) for each in run_state.scene_runs]
@@ -72,7 +73,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         profile=profile_info(profile),
         outcome=Outcome(int(ending.exit_code), ending.verdict, ending.sentence),
         counts=_counts(results, len(transcript)),
-        root_causes=[_root_cause(each) for each in causes(results)],
+        root_causes=[_root_cause(each) for each in causes(results, conversations)],
         scenes=told,
         checks=checks,
         exchanges=exchanges,

@@ -38,7 +38,7 @@ class Ledger:
     def __init__(
         self, path: Path, may_be_ours: Callable[[str], bool] = lambda _: True, keep: Keep | None = None
     ) -> None:
-        """`may_be_ours` says of a userName in a stranger's file whether it counts. `keep` hands what is to be written to a process that has the file, which then is not read here."""
+        """`may_be_ours` says of a userName in a stranger's file whether it counts. `keep` writes lines down in its own way, or hands them to a process that has the file, which then is not read here."""
         self.path = path
         self._keep = keep or partial(ledger_file.append, path)
         self.target = ""  # the base URL the run wrote to

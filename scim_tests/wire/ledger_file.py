@@ -44,13 +44,15 @@ _FORMS = {
     **dict.fromkeys(("not ours", "removed"), _OF_AN_ID),
 }
 _ANNOUNCEMENTS = {"run", "intended", "adopted"}  # on disk before what they are about leaves
+_AHEAD = _ANNOUNCEMENTS | {"renamed"}  # what is about to be done
 _MOST = 256 * 1024 * 1024  # bytes
 _MOST_ANNOUNCED = _MOST // 2  # after which nobody is made any more, or what became of them would not be read
 
 
-def append(path: Path, events: Sequence[Event]) -> None:
+def append(path: Path, events: Sequence[Event], *, in_haste: bool = False) -> None:
     """Write a line for each, at once, so that they outlive us and the power; only its owner may read the file.
 
+    In haste, what tells only of what has happened outlives us, and the power once the next line is on disk of what will.
     WriteError where that cannot be and one announces what is to come. Of what has happened
     already the file then says as much as after a crash, and a clean-up need not end.
     """
@@ -60,7 +62,8 @@ def append(path: Path, events: Sequence[Event]) -> None:
         with private_file.grown(path) as file:
             _cut_torn_line(file)
             _write(file, b"".join(json.dumps(each).encode() + b"\n" for each in events), announces=announces)
-            os.fsync(file)
+            if not in_haste or any(each["event"] in _AHEAD for each in events):
+                os.fsync(file)
             for folder in path.absolute().parents if is_new else ():  # some may be as new as the file
                 _sync_folder(folder)
     except WriteError:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from commanding import TOKEN, Command, inherited, record_in
 from markupsafe import escape
 from reproducing import served
@@ -19,13 +20,20 @@ from scim_tests.model.conversation import read_line
 
 FAULT = "group-patch-rename-deletes-group"
 SHOWN_BY = "create-group:0 read-group:0 rename-group:0:=1 read-group:0"
+PAGELESS = """\
+import sys
+from scim_tests.cli import main
+from scim_tests.session import finish
+finish.render_html = lambda *_: None
+main(sys.argv[1:])
+"""
 LOST = "explore.read-shows-who-is-there"
 
 
 def started(folder: Path, url: str, *options: str) -> "subprocess.Popen[str]":
-    """An exploration in a process of its own, with its reports in `out`."""
+    """An exploration in a process of its own, with its reports but for the page in `out`."""
     return subprocess.Popen(
-        [sys.executable, "-m", "scim_tests", "explore", "--target-url", url, "--report-dir", "out", *options],
+        [sys.executable, "-c", PAGELESS, "explore", "--target-url", url, "--report-dir", "out", *options],
         cwd=folder, env={**inherited(), "SCIM_TESTS_TOKEN": TOKEN}, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -40,7 +48,7 @@ def test_what_is_found_is_told_with_its_conversation(command: Command, tmp_path:
     assert any(each.startswith("Explored ") and "seed 5" in each for each in record.notices)
     assert [each for each in record.notices if "not seen" in each] == []
     lines = (tmp_path / "out" / "replay.txt").read_text(encoding="utf-8").splitlines()
-    assert lines
+    assert len(lines) == len(record.root_causes) == 1
     summary, page = (
         (tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("summary.md", "report.html")
     )
@@ -52,6 +60,7 @@ def test_what_is_found_is_told_with_its_conversation(command: Command, tmp_path:
     assert {each.conversation for each in record.scenes} >= {*lines}
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_conversation_is_held_again_and_its_scripts_tell_the_faulty_server_from_the_honest_one(
     command: Command, tmp_path: Path
 ) -> None:
@@ -72,11 +81,12 @@ def test_a_conversation_is_held_again_and_its_scripts_tell_the_faulty_server_fro
     assert [each.conversation for each in held] == [SHOWN_BY]
 
 
+@pytest.mark.usefixtures("no_page")
 def test_an_interrupted_exploration_tells_what_it_found_and_removes_everybody(tmp_path: Path) -> None:
     """Ctrl-C ends exploring, not what comes after it: nobody is left, and the reports say how far it was."""
     with under() as weather:
         exploring = started(tmp_path, weather.base_url, "--minutes", "5", "--seed", "5")
-        weather.signals(exploring, signal.SIGINT, 200)
+        weather.signals(exploring, signal.SIGINT, 80)
         code, said = ended(exploring)
         assert code == ExitCode.INTERRUPTED, said
         assert everybody(weather.base_url) == {}
@@ -86,13 +96,14 @@ def test_an_interrupted_exploration_tells_what_it_found_and_removes_everybody(tm
     assert any(re.match("Exploring ended early: it was interrupted", each) for each in record.notices)
 
 
+@pytest.mark.usefixtures("no_page")
 def test_whoever_a_killed_exploration_made_is_removed_and_its_folder_told(
     command: Command, tmp_path: Path
 ) -> None:
     """Whenever it dies, its ledgers name everybody: `clean` removes them, and `render` says that it was cut short."""
     with under() as weather:
         killed = started(tmp_path, weather.base_url, "--minutes", "5", "--seed", "5")
-        weather.signals(killed, signal.SIGKILL, 120)
+        weather.signals(killed, signal.SIGKILL, 80)
         ended(killed)
         there = everybody(weather.base_url)
         rendered, cleaned = command("render", "out"), command("clean", "out", "--yes")

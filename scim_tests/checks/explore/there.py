@@ -98,9 +98,9 @@ def after(exchange: Exchange) -> There:
 
 
 def _further(there: There, exchange: Exchange) -> There:
-    kind = key_of(exchange)[0]
+    kind, door = key_of(exchange)[0], door_of(exchange)
     places = {
-        (door_of(exchange), kind, path)
+        (door, kind, path)
         for resource in resources_in(exchange)
         for path in paths_in(resource)
     }  # fmt: skip

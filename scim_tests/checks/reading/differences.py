@@ -68,6 +68,8 @@ def _by_path(resource: Resource) -> dict[str, tuple[str, Json]]:
 def _compare(where: str, wanted: Json, shown: Json, stood: Json, *, only: bool) -> Iterator[Difference]:
     if where.lower() == OF_A_GROUP:
         yield from _members(where, wanted, shown, stood)
+    elif wanted == shown:
+        return
     elif isinstance(wanted, list) and all(isinstance(each, Mapping) for each in wanted):
         entries = [each for each in shown if isinstance(each, Mapping)] if isinstance(shown, list) else []
         before = [each for each in stood if isinstance(each, Mapping)] if isinstance(stood, list) else []

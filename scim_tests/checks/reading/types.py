@@ -46,6 +46,7 @@ def _spellings(schema: str) -> dict[str, str]:
     return names
 
 
+@lru_cache(maxsize=4096)  # the same few paths in every resource
 def in_usual_letters(path: str) -> str:
     """A path, or several, with the names of attributes as RFC 7643 spells them, whatever letters were sent."""
     urn, between, name = path.rpartition(":")

@@ -119,4 +119,5 @@ def _left(value: Json, path: str) -> Iterator[Finding]:
             is_text = isinstance(member, str) and key.lower() in POINTERS
             if is_text and member.rpartition("/")[2].startswith(REFERENCE):
                 yield Finding("an id", member, f"{path}.{key}")
-            yield from _left(member, f"{path}.{key}")
+            if not isinstance(member, str):
+                yield from _left(member, f"{path}.{key}")

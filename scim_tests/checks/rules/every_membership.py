@@ -158,4 +158,5 @@ def _astray(value: Json, path: str) -> Iterator[Finding]:
             mild = not path.lower().endswith(OF_RESOURCES)
             yield Finding(f"a URL that ends in {wanted}", str(shown), f"{path}.$ref", mild=mild)
         for key, member in value.items():
-            yield from _astray(member, f"{path}.{key}")
+            if not isinstance(member, str):
+                yield from _astray(member, f"{path}.{key}")

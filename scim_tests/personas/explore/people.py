@@ -1,13 +1,18 @@
 """The people of a conversation: how they and their groups are called, and what is known of them at first."""
 
+import json
 from dataclasses import replace
 
 from scim_tests.model.act import Person, Scene
 from scim_tests.model.conversation import GROUP_NAMES, NAMES, PEOPLE
+from scim_tests.model.names import PREFIX
 from scim_tests.model.scim import ENTERPRISE_USER, Json
 from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.okta.whole_profile import RISKY, whole
 
+# How an address begins in a value that is to be written: no run and no conversation is known there, so that the line
+# that says it is the same whoever holds it.
+NOBODYS = f"{PREFIX}.(run)"
 FIRST_NAME = "-0@"  # how the name of the first person's account ends its local part
 LEFT_OUT = {*RISKY, "displayName"}  # people are told apart by the one, and many targets refuse the others
 
@@ -40,14 +45,26 @@ def another(person: Person, number: int) -> Person:
 
 def user_name(scene: Scene, number: Json) -> str:
     """One of the names that people are given in turn; from NAMES on the same in capitals. Empty where there is none."""
-    before, _, domain = scene.crowd[0].user_name.rpartition(FIRST_NAME)
+    before, domain = _own(scene)
     return _name(number, [f"{before}-{each}@{domain}" for each in range(NAMES)])
 
 
 def group_name(scene: Scene, number: Json) -> str:
     """The same of groups."""
-    before = scene.crowd[0].user_name.rpartition(FIRST_NAME)[0]
+    before, _ = _own(scene)
     return _name(number, [f"{before}-g{each}" for each in range(GROUP_NAMES)])
+
+
+def said(scene: Scene, value: Json) -> Json:
+    """A value as it is written in this conversation, with addresses of its own."""
+    text = json.dumps(value)
+    return json.loads(text.replace(NOBODYS, _own(scene)[0])) if NOBODYS in text else value
+
+
+def _own(scene: Scene) -> tuple[str, str]:
+    """How all names of its people and groups begin, and the domain of their accounts."""
+    before, _, domain = scene.crowd[0].user_name.rpartition(FIRST_NAME)
+    return before, domain
 
 
 def _name(number: Json, names: list[str]) -> str:

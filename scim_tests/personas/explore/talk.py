@@ -1,6 +1,7 @@
 """A conversation under way: which request each of its moves is, by what was answered before. It sends nothing itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.conversation import CREATES, KINDS, LOOKS, Conversation, Move
@@ -9,6 +10,7 @@ from scim_tests.personas.explore.creates import PEOPLE_MADE
 from scim_tests.personas.explore.group_moves import OF_GROUPS
 from scim_tests.personas.explore.looks import LOOKS_AT
 from scim_tests.personas.explore.memory import Making, Memory, kinds_of
+from scim_tests.personas.explore.people import said
 from scim_tests.personas.explore.people_moves import OF_PEOPLE
 from scim_tests.personas.explore.spoilt_moves import SPOILT_MOVES
 
@@ -47,6 +49,7 @@ class Talk:
         is_about_nobody = bool(KINDS[move.kind].of) and move.kind not in OF_NOBODY and not known.id
         if move.kind not in self._kinds or is_about_nobody:
             return None
+        move = replace(move, value=said(self._memory.scene, move.value))
         return MAKING[move.kind](self._memory, move, step_name(move.kind), known)
 
     def hear(self, move: Move, exchange: Exchange) -> None:

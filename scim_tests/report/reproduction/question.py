@@ -25,6 +25,8 @@ class Question:
     """By number of a step, from 1: `at` are those the finding is about, `about` those whose status is compared.
 
     With `wanted` statuses the fault is gone where one of them comes; else where the likeness is another at `where`.
+    Of a conversation that was `explored`, `conflicts` are the writes at which anything was found: a target that refuses
+    one now as a conflict does not do any more what the run found.
     """
 
     at: list[int]
@@ -37,6 +39,8 @@ class Question:
     at_once: list[int]  # writes that overlapped another one in the run, and cannot in a script
     people: list[str]  # whom lists are looked at for, as they are called
     sent: list[str]  # texts that the steps write first, and answers may show
+    explored: bool
+    conflicts: list[int]
     ordered: bool  # whether the run kept who is on a list, and in which order
     expected: str
     got: str
@@ -71,6 +75,12 @@ def _question(reproduction: Reproduction) -> Question:
         at_once=_at_once(reproduction),
         people=sorted(_people(reproduction, at)),
         sent=sorted(_sent(reproduction)),
+        explored=bool(reproduction.found),
+        conflicts=[
+            number
+            for number, line in numbered
+            if line.call.method != "GET" and line.exchange.number in reproduction.found
+        ],
         ordered=not any(line.exchange.elided for line in reproduction.lines),
         expected=said(finding.expected),
         got=said(finding.got),

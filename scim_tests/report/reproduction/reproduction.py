@@ -23,6 +23,7 @@ from scim_tests.report.reproduction.asked import (
     version_told,
     versions_sent,
 )
+from scim_tests.report.reproduction.explored import Explored
 from scim_tests.report.reproduction.harmless import is_harmless, named, operations
 from scim_tests.report.reproduction.rewording import RUN, Rewording
 from scim_tests.report.reproduction.scripted.answers import origin
@@ -68,6 +69,7 @@ class Made:
 class Reproduction:
     """What shows a failed check again, in order. `names` says what each name of the run is called in a likeness.
 
+    `found` are the numbers of exchanges at which anything at all was found, of an explored conversation; none elsewhere.
     With `leaves_users` it makes users whom the target cannot remove, and so has to be told that it may.
     """
 
@@ -78,6 +80,7 @@ class Reproduction:
     lines: list[Line]
     made: list[Made]
     names: Mapping[str, str]
+    found: frozenset[int]
     leaves_users: bool
 
 
@@ -88,7 +91,7 @@ class Dependencies:
         self.record = record
         self.base_url = "" if record.target.is_gone else record.target.base_url
         self.run = record.run.name
-        self.explored = {each.name for each in record.scenes if each.conversation}
+        self.explored = Explored(record)
         self.exchanges = record.exchanges
         self.made: dict[str, ExchangeRecord] = {}  # by `/Users/<id>`
         self.named: dict[str, ExchangeRecord] = {}  # by a name in lower case
@@ -132,14 +135,15 @@ class Dependencies:
         }
         profile = self.record.profile
         leaves = profile.clean_up is CleanUp.NOTHING and any(each.kind == "/Users" for each in made)
-        return Reproduction(check, finding, self.base_url, profile.dialect, lines, made, names, leaves)
+        found = self.explored.found(finding)
+        return Reproduction(check, finding, self.base_url, profile.dialect, lines, made, names, found, leaves)
 
     def requests(self, check: CheckRecord) -> list[ExchangeRecord]:
         """The exchanges of the failure that is shown, and those they rest on; none where it names none."""
         finding = self._shown(check)
         if finding is None or not finding.at:
             return []
-        if conversation := self._conversation(finding):
+        if conversation := self.explored.exchanges(finding):
             return conversation
         numbers = set(finding.at)
         while more := self._rest_on(numbers, finding.at) - numbers:
@@ -159,17 +163,15 @@ class Dependencies:
 
         return sorted(wanted, key=place)
 
+    def is_explored(self, check: CheckRecord) -> bool:
+        """Whether the failure that is shown was found in a conversation that nobody wrote."""
+        finding = self._shown(check)
+        return finding is not None and bool(self.explored.scene(finding))
+
     def _shown(self, check: CheckRecord) -> FindingRecord | None:
         """The first failure; of those that an exploration found, the one with the fewest requests."""
         failed = (each for each in check.findings if each.verdict == "fail")
-        return min(failed, key=lambda each: len(self._conversation(each)), default=None)
-
-    def _conversation(self, finding: FindingRecord) -> list[ExchangeRecord]:
-        """All of an explored conversation up to the finding, whatever it rests on: fewer requests do not show it. None of any other scene."""
-        if finding.scene not in self.explored:
-            return []
-        of_it = (each for each in self.exchanges if each.scene == finding.scene)
-        return [each for each in of_it if each.number <= max(finding.at, default=0) and each.status != 429]
+        return min(failed, key=lambda each: len(self.explored.exchanges(each)), default=None)
 
     def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
         """Whether a page begins behind all whom the script makes, though not behind those who were there or counted."""
@@ -302,7 +304,7 @@ class Dependencies:
                 before = shown.get(place)
                 of_it = line.proven if before is None else before.shown
                 of_it += [(kind, variable)] if (kind, variable) not in of_it else []
-            if each.scene in self.explored and each.method == "GET" and self._is_ours(each):
+            if each.scene in self.explored.scenes and each.method == "GET" and self._is_ours(each):
                 shown.setdefault(unquote(each.path), line)
             if learns and (identity := id_told(each)):
                 wording.ids.setdefault(identity, learns)
@@ -310,7 +312,7 @@ class Dependencies:
 
     def _tag(self, each: ExchangeRecord, wanted: list[ExchangeRecord], wording: Rewording) -> Variable | None:
         """What the version in its answer goes to, if it is the first that shows it and a later request names it."""
-        tag = version_told(each) if each.scene in self.explored else ""
+        tag = version_told(each) if each.scene in self.explored.scenes else ""
         if not tag or tag in wording.versions or all(tag not in versions_sent(other) for other in wanted):
             return None
         wording.versions[tag] = Variable(f"SCIM_TESTS_VERSION_{len(wording.versions) + 1}")
@@ -328,7 +330,7 @@ class Dependencies:
 
     def _apart(self, each: ExchangeRecord) -> list[ExchangeRecord]:
         """The requests that one of an explored conversation stands for, where it is a bulk request; else itself."""
-        return (operations(each) if each.scene in self.explored else []) or [each]
+        return (operations(each) if each.scene in self.explored.scenes else []) or [each]
 
 
 def _written_to(each: ExchangeRecord) -> list[str]:

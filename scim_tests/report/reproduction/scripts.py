@@ -22,15 +22,17 @@ LEAVES = (
 def reproductions(record: RunRecord) -> tuple[dict[str, str], list[str]]:
     """File names with their text: `<check>.sh` and `<check>.py` for each failed check that can be shown.
 
-    And a note for each that could not be written: a target's words must not cost the reports.
+    Of what an exploration found only root causes have any: the conversation of one shows what it explains, too. And a note for each that could not be written: a target's words must not cost the reports.
     """
     scripts: dict[str, str] = {}
     notes: list[str] = []
     dependencies = None
+    causes = {each.check for each in record.root_causes}
     for check in (each for each in record.checks if each.verdict == "fail"):
         try:
             dependencies = dependencies or Dependencies(record)
-            scripts.update(_scripts(dependencies, check))
+            if check.id in causes or not dependencies.is_explored(check):
+                scripts.update(_scripts(dependencies, check))
         except Exception as error:  # noqa: BLE001 -- whatever it is, the other scripts are written
             notes.append(f"No script shows {check.id} again: writing it failed with {type(error).__name__}.")
     return scripts, notes

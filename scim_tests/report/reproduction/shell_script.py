@@ -53,7 +53,11 @@ ask() {{
 }}
 
 say() {{ read_json say "$@"; }}
-stop() {{ SAID="Not asked: $1"; exit 2; }}
+stop() {{
+  SAID=$(read_json gone "$KEPT")
+  test -z "$SAID" || {{ CODE=0; exit; }}
+  SAID="Not asked: $1"; exit 2
+}}
 
 # Shows how a step was answered, after curl ended with $2; 5, 6 and 7 are no connection, 35 and 60 no TLS.
 heard() {{

@@ -243,3 +243,65 @@ def test_the_gravest_comes_first_and_then_the_earliest() -> None:
             [red("late", third, where="$.a"), red("early", second, where="$.a"), mild, follower]
         )
     ] == [("a.mild", STOPS), ("a.early", STOPS), ("a.late", STOPS)]
+
+
+SHORT, LONG = "act:short", "act:long"  # scenes that hold conversations
+
+
+def held(words: str, at: int, *, scene: str = SHORT, on: str = "a.one", severity: Severity = STOPS) -> Result:
+    """A check that failed at that exchange of its scene, about a place of its own."""
+    before = tuple(asked(number, "GET /Users/1", scene=scene) for number in range(1, at))
+    seen = replace(asked(at, "GET /Users/1", scene=scene), before=before)
+    return red(a_check(words, bad, on=on), seen, where=f"$.{words}", severity=severity)
+
+
+def both(found: Result, other: Result) -> Result:
+    """One check that failed in two places."""
+    return replace(found, judgements=(*found.judgements, *other.judgements))
+
+
+def explained(*found: Result) -> dict[str, list[str]]:
+    """What each root cause explains."""
+    told = causes(found, {SHORT, LONG})
+    return {each.result.check.id[2:]: [name[2:] for name in each.explains] for each in told}
+
+
+def test_what_fails_in_one_conversation_is_one_trouble() -> None:
+    """What it ends with leads, of that the gravest, and no rule where another check saw it; elsewhere these are three troubles."""
+    found = (
+        held("rule", 4, on="*.*"),
+        held("early", 2),
+        held("mild", 4, severity=COSMETIC),
+        held("grave", 4),
+    )
+    assert explained(*found) == {"grave": ["rule", "early", "mild"]}
+    assert sorted(heads(*found)) == ["early", "grave", "mild", "rule"]
+
+
+def test_a_rule_leads_where_nothing_else_failed() -> None:
+    """Then the conversation was held for the rule."""
+    assert explained(held("rule", 4, on="*.*"), held("other", 3, on="*.*")) == {"rule": ["other"]}
+
+
+def test_each_conversation_has_a_cause_of_its_own() -> None:
+    """What was known from a shorter one explains in a longer one only what it did before: that was held for something else."""
+    known, rule = held("known", 3), held("rule", 3, on="*.*")
+    again = (held("known", 4, scene=LONG), held("rule", 4, scene=LONG, on="*.*"))
+    found = (both(known, again[0]), both(rule, again[1]), held("new", 5, scene=LONG))
+    assert explained(*found) == {"known": ["rule"], "new": []}
+
+
+def test_a_check_that_fails_alone_in_another_conversation_is_a_cause_there() -> None:
+    """What explains it in the one was not seen in the other."""
+    assert explained(held("lead", 3), both(held("other", 2), held("other", 5, scene=LONG))) == {
+        "lead": [],
+        "other": [],
+    }
+
+
+def test_what_is_seen_after_a_conversation_beside_it_belongs_to_it() -> None:
+    """A rule that compares the last look of a clean-up with what was written there."""
+    written, look = asked(2, "GET /Users/1", scene=SHORT), asked(9, "GET /Users/1", scene="clean_up")
+    assert explained(held("lead", 3), red(a_check("rule", bad, on="play"), written, look, where="$.x")) == {
+        "lead": ["rule"]
+    }

@@ -63,3 +63,46 @@ def test_moves_that_led_to_no_request_are_gone() -> None:
         return sent if len(sent) > 1 else None
 
     assert "page" not in line(fewest(read_line("create:0 page:=1 read:0 page:=2 read:0"), shows))
+
+
+def test_no_single_move_can_go_in_the_end() -> None:
+    """What has to stay for a member to be there goes once the member is not named any more."""
+
+    def shows(conversation: Conversation) -> Conversation | None:
+        said = [str(each) for each in conversation]
+        is_there = "create:1" in said or not any(each.members for each in conversation)
+        return (
+            conversation
+            if said[-1:] == ["list"] and "create-group" in line(conversation) and is_there
+            else None
+        )
+
+    assert (
+        line(fewest(read_line("create:0 create:1 read:1 create-group:0+1 list"), shows))
+        == "create-group:0 list"
+    )
+
+
+def test_a_place_or_a_door_goes_at_once() -> None:
+    """People who have nothing to do with it cost few tries, however often they are written to; so do looks of one kind."""
+    others = (
+        'create:1 read:1 list set:1:title="B" create-group:0+1 page:=1 rename:1:=2 read-group:0 deactivate:1 list '
+        * 9
+    )
+    found, asked = shortened(f"create:0 list {others} activate:0 list", "create:0", "activate:0", "list")
+    assert found == "create:0 activate:0 list"
+    assert asked < 15
+
+
+def test_names_are_counted_in_the_order_in_which_they_come() -> None:
+    """Whoever is given the fourth name is given the second, if nobody has that."""
+    found, _ = shortened("create:0 rename:0:=3 lookup:=3", "create:0", "rename:0:=3", "lookup:=3")
+    assert found == "create:0 rename:0:=3 lookup:=3"
+
+    def shows(conversation: Conversation) -> Conversation | None:
+        values = [each.value for each in conversation]
+        return conversation if len(values) == 3 and values[1] == values[2] not in {None, 0} else None
+
+    assert (
+        line(fewest(read_line("create:0 rename:0:=3 lookup:=3"), shows)) == "create:0 rename:0:=1 lookup:=1"
+    )

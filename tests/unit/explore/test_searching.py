@@ -14,11 +14,12 @@ from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import Held, Player, Seeks
 from scim_tests.explore.searching import Exploration, Explored
 from scim_tests.model.check import Finding
-from scim_tests.model.conversation import Conversation, line
+from scim_tests.model.conversation import Conversation, Move, line, read_line
 from scim_tests.model.verdict import Verdict
 
-OKTA = features(profiles.load("okta"), "unittest", {})
+OKTA = features(profiles.load("okta"), {})
 WRONG = Kind("explore.wrong", "/Users", "title")
+RULES = Kind("every_user.is-wrong", "/Users", "title")
 JUDGED = Judgement(Verdict.FAIL, (), Finding("a", "b"))
 Wrong = Callable[[Conversation], bool]
 
@@ -35,12 +36,13 @@ class Imagined:
     def __init__(self, wrong: Wrong, most: int = 150) -> None:
         self.wrong, self.most = wrong, most
         self.held: list[str] = []
-        self.standing = 0
+        self.is_to_clean_up = False
         self.requests = 0
         self.broken: list[str] = []
         self.is_gone = False
         self.left = ""
         self.people = 0
+        self.shows: tuple[Kind, ...] = (WRONG,)
 
     @property
     def conversations(self) -> int:
@@ -52,13 +54,15 @@ class Imagined:
 
     def hold(self, conversation: Conversation, _: Seeks | None = None) -> Held:
         self.held.append(line(conversation))
-        self.standing += 20
+        self.is_to_clean_up = True
         self.people += 20
-        found: Mapping[Kind, Judgement] = {WRONG: JUDGED} if self.wrong(conversation) else {}
+        found: Mapping[Kind, Judgement] = (
+            dict.fromkeys(self.shows, JUDGED) if self.wrong(conversation) else {}
+        )
         return Held(conversation, found)
 
     def clean_up(self) -> str:
-        self.standing = 0
+        self.is_to_clean_up = False
         return self.left
 
 
@@ -98,11 +102,43 @@ def test_the_same_seed_says_the_same() -> None:
 
 
 def test_what_does_not_show_again_is_no_finding() -> None:
-    """Of a target that errs once nothing is told but that, and it is not looked for for ever."""
+    """Of a target that errs now and then nothing is told but that; it is looked for again when it was met twice as often."""
     player = Imagined(lambda _: len(player.held) % 2 == 1, most=80)
     done = explored(player)
     assert done.discoveries == []
-    assert done.seen_once == {WRONG: 3}
+    assert done.seen_once == {WRONG: done.met[WRONG].bit_length()}
+
+
+def test_what_is_seen_at_last_is_told_although_it_did_not_show_again_before() -> None:
+    """What comes and goes for a while does not hide a fault of the same kind that stays."""
+    player = Imagined(lambda _: len(player.held) > 30 or len(player.held) % 2 == 1)
+    done = explored(player)
+    assert done.seen_once[WRONG] > 1
+    assert [each.kind for each in done.discoveries] == [WRONG]
+
+
+def test_what_our_own_checks_say_is_sought_before_what_every_answer_has_to_be() -> None:
+    """Where both show at once, the conversation is shrunk for the check that knows conversations."""
+    player = Imagined(leaves_and_comes_back)
+    player.shows = (RULES, WRONG)
+    assert [each.kind for each in explored(player).discoveries] == [WRONG, RULES]
+
+
+def test_nobody_of_a_conversation_is_there_when_the_next_begins() -> None:
+    """Whom it made it removes, and sees gone; whoever stays all the same is removed before the next one."""
+    cleaned: list[int] = []
+
+    class Counting(Imagined):
+        def clean_up(self) -> str:
+            cleaned.append(len(self.held))
+            return super().clean_up()
+
+    player = Counting(lambda _: False, most=40)
+    explored(player)
+    assert cleaned == [*range(1, len(player.held))]
+    for said in map(read_line, player.held):
+        *_, last = [each for each in said if each.kind in {"delete", "delete-group"}]
+        assert said[-1] == Move("read" if last.kind == "delete" else "read-group", last.who)
 
 
 def test_it_ends_where_enough_people_were_made() -> None:

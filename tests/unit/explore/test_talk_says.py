@@ -23,6 +23,7 @@ MADE = "create:0 read:0"
 TWO = f"{MADE} create:1 read:1"
 GROUP = f"{TWO} create-group:0+0 read-group:0"
 DEPARTMENT = f"{ENTERPRISE_USER}:department"
+MAIL = '"scim-tests.(run).mail@example.com"'  # whichever run and conversation it is
 FAX = '{"type":"fax","value":"+1-201-555-0189"}'
 
 
@@ -101,6 +102,7 @@ PATCHED = (
     Case(f"{MADE} rename:0:=4", f"PATCH {USER}", value(userName="^-0@EXAMPLE.COM")),
     Case(f"{TWO} rename:0:=1", f"PATCH {USER}", value(userName="~-1@example.com"), 409),
     Case(f'{MADE} set:0:title="Dr%20Who"', f"PATCH {USER}", value(title="Dr Who")),
+    Case(f"{MADE} set:0:emails=[{MAIL}]", f"PATCH {USER}", value(emails=["~.mail@example.com"])),
     Case(f'{MADE} set:0:name.givenName="Ann"', f"PATCH {USER}", value(name={"givenName": "Ann"})),
     Case(f'{MADE} set:0:{DEPARTMENT}="Ink"', f"PATCH {USER}", value(**{ENTERPRISE_USER: {"department": "Ink"}})),
     Case(f'{MADE} delete:0 read:0 set:0:title="A"', f"PATCH {USER}", value(title="A"), 404),

@@ -7,11 +7,13 @@ from hypothesis import Phase, find, given, settings
 
 from scim_tests import profiles
 from scim_tests.explore.features import Features, features
-from scim_tests.explore.preparing import Looking, plain, prepared
+from scim_tests.explore.preparing import Looking, plain, prepared, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import KINDS, LOOKS, Conversation, Move, line, read_line
+from scim_tests.model.scim import strings
+from scim_tests.personas.explore.people import NOBODYS
 
-OKTA = features(profiles.load("okta"), "unittest", {})
+OKTA = features(profiles.load("okta"), {})
 SCIM = Features(frozenset(KINDS), OKTA.attributes, reads_first=False)
 STEPS = 20
 REFUSED = {"spoil-op", "spoil-path", "spoil-type", "spoil-target", "clash", "add-nobody", "replace-by-nobody"}
@@ -123,9 +125,29 @@ def test_the_plain_conversation_does_everything_once(can: Features) -> None:
     assert said >= can.kinds - {"set-if-stale"} if can is OKTA else said >= can.kinds
 
 
+def test_who_is_there_in_the_end_can_be_removed() -> None:
+    """Each place where somebody is then, but not one whose user was deleted, or is known by no name that was refused."""
+    said = "create:0 create:1 create-group:1+0 delete:0 create-spoilt:2:active=1 rename:1:=0"
+    assert line(removals(read_line(said), SCIM)) == "delete:1 delete-group:1 read:1 read-group:1"
+
+
+def test_no_look_is_said_twice_between_two_writes() -> None:
+    """The read that proves an id is a look, too."""
+    assert say("create:0", Looking(("read", "list"), last=("list", "count"))) == "create:0 read:0 list count"
+
+
+def test_no_value_bears_the_name_of_a_run() -> None:
+    """So that one seed gives the same lines in every run: what is to stand for an address of ours is the same word."""
+    said = [
+        text for each in OKTA.attributes for text in strings([*each.values, *each.entries]) if "@" in text
+    ]
+    assert said
+    assert {each.partition(".mail")[0] for each in said} == {NOBODYS}
+
+
 def test_what_is_not_advertised_is_not_asked() -> None:
     """Without /ServiceProviderConfig nobody filters, sends bulk requests or conditions, whatever the profile."""
-    scim = features(profiles.load("scim"), "unittest", {})
+    scim = features(profiles.load("scim"), {})
     assert scim.kinds.isdisjoint(
         {
             "find",

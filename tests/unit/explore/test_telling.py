@@ -85,14 +85,14 @@ def test_a_root_cause_has_its_shortest_conversation() -> None:
 
 
 def test_what_does_not_show_again_is_told() -> None:
-    """A failure in the scene that was to show it counts, and none elsewhere; each conversation is held once."""
+    """A failure in the scene that was to show it counts, and none elsewhere; each conversation is held once, and is one fault."""
     found = Discovery(Kind(CHECK, "/Users", "title"), Judgement(Verdict.FAIL, ()), read_line(LINE), 4, 1.0)
     beside = replace(found, kind=Kind(CHECK, "/Users", "name"))
     explored = Explored([found, beside], Counter(), Counter({found.kind: 1}), 12, 1200, 61.0)
     assert conversations(explored) == {read_line(LINE): [found, beside]}
     first, *others = what_was_done(explored, 40, 7)
     assert first == (
-        "Explored 1 min 1 s with seed 7: 12 conversations of up to 40 moves, 1,200 requests, 2 faults found."
+        "Explored 1 min 1 s with seed 7: 12 conversations of up to 40 moves, 1,200 requests, 1 fault found."
     )
     assert others == [f"Seen once, and not again when the same was held a second time: {CHECK}."]
     judge = Judge(explore_catalogue())

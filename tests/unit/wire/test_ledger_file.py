@@ -2,6 +2,7 @@
 
 import os
 import resource
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_entry import Entry, State
+from scim_tests.wire.ledger_file import append
 
 UNACKNOWLEDGED = State.UNACKNOWLEDGED
 
@@ -40,6 +42,23 @@ def test_it_is_on_disk_before_anything_else_happens(tmp_path: Path, monkeypatch:
         tell()
         assert synced[ledger.path.stat().st_ino] == ledger.path.stat().st_size
     assert {each.stat().st_ino for each in (folder, folder.parent, tmp_path)} <= set(synced)
+
+
+def test_in_haste_only_what_is_to_come_waits_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has happened is in the file at once, and on the disk with the next name that is announced."""
+    path, synced = tmp_path / "ledger.jsonl", list[int]()
+    ledger = Ledger(path, keep=partial(append, path, in_haste=True))
+    ledger.intend("ann")
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_size))
+    ledger.created("ann", "1")
+    ledger.removed("1")
+    assert synced == []
+    assert Ledger(path).everybody() == [("ann", "1")]
+    for announce in (lambda: ledger.rename("1", "bob"), lambda: ledger.intend("cem")):
+        announce()
+        assert synced[-1] == path.stat().st_size
 
 
 def test_a_full_disk_keeps_a_create_from_leaving(ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     shown,
     tag_of,
 )
-from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
+from scim_tests.report.reproduction.scripted.verdicts import gone, refused_token, told, verdict
 
 
 def kept(file: str, path: str = "") -> dict[str, Any]:
@@ -80,8 +80,9 @@ def answered(asked: str, *about: str) -> int:
         identity = id_of(parsed(answer["body"])) if 200 <= answer["status"] < 300 else ""
         Path(about[0] + ".id").write_text(identity, encoding="ascii")
         said = told(answer["status"])
-    elif asked == "refused":
-        said = refused_token(*asked_and_answered(about[0]))
+    elif asked in ("refused", "gone"):
+        tells = gone if asked == "gone" else refused_token
+        said = tells(*asked_and_answered(about[0]))
     elif asked == "say":
         said = shown(" ".join(about))
     else:

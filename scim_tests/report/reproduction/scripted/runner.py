@@ -27,7 +27,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     tag_of,
 )
 from scim_tests.report.reproduction.scripted.conversation import Conversation, Made, Step, Variable
-from scim_tests.report.reproduction.scripted.verdicts import refused_token, told, verdict
+from scim_tests.report.reproduction.scripted.verdicts import gone, refused_token, told, verdict
 
 MOST = 16 * 1024 * 1024  # bytes of a body that are read
 
@@ -64,7 +64,8 @@ class Script:
         except KeyboardInterrupt:
             said = "Not asked: it was stopped."
         except NotAsked as why:
-            said = f"Not asked: {why}"
+            said = gone(self.conversation.question, self.answers)
+            code, said = (0, said) if said else (2, f"Not asked: {why}")
         except Exception as error:  # noqa: BLE001 -- whatever it is, the clean-up comes next
             said = f"Not asked: {_failed(error)}."
         self._clean_up()

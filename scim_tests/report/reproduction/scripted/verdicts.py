@@ -13,6 +13,7 @@ from scim_tests.report.reproduction.scripted.likeness import Likeness
 from scim_tests.report.reproduction.scripted.places import STATUS, alike, at_place
 
 REFUSED = (401, 403)
+CONFLICTS = (409, 412)
 CLOSED = (0, *REFUSED, 429, 502, 503, 504)  # nothing was asked of whom it is about
 # What no right list does, whatever a finding is about; fewer than it counts is a page.
 NEVER_RIGHT = {
@@ -27,14 +28,27 @@ ONE_NAME = re.compile(
 # The places of findings about who is shown; at any other place those who were shown should still be.
 ABOUT_WHO = re.compile(r"(?!\$)|\$(?:\.Resources(?:\[[^\]]*\])?)?(?:\.id)?$")
 
+# What says of a state which one it is.
+OF_A_STATE = re.compile(r"(?i)\$\.meta\.(?:version|lastModified)|ETag|If-Match|If-None-Match")
+
 Answers = Mapping[int, Mapping[str, Json]]
 
 
 def compared(question: Mapping[str, Any], answers: Answers, names: Mapping[str, str]) -> list[Json]:
-    """What is compared of the answers a finding is about: that place where it names one, else all that was told."""
+    """What is compared of the answers a finding is about: that place where it names one, else all that was told.
+
+    In a conversation that was explored a version or a date is told with what it is of: it may rightly stay with that.
+    """
     likes = _likes(question, answers, names)
-    same: list[Json] = json.loads(json.dumps([at_place(like, question["where"]) for like in likes]))
+    said = [at_place(like, question["where"]) for like in likes]
+    if question["explored"] and OF_A_STATE.fullmatch(question["where"]):
+        said += [_without_meta(like["body"]) for like in likes]
+    same: list[Json] = json.loads(json.dumps(said))
     return same
+
+
+def _without_meta(body: Json) -> Json:
+    return {key: body[key] for key in body if key.lower() != "meta"} if isinstance(body, dict) else body
 
 
 def shape(question: Mapping[str, Any], answers: Answers, names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -80,6 +94,8 @@ def verdict(question: Mapping[str, Any], answers: Answers, names: Mapping[str, s
     elif alike(compared(question, answers, names), question["like"]):
         got = told(now[0]) if question["where"] == STATUS else f"what the run got: {question['got']}"
         return 1, f"{still}{got} (step {steps})."
+    if conflict := gone(question, answers):
+        return 0, conflict
     refused = _unlike(
         question,
         answers,
@@ -93,6 +109,15 @@ def verdict(question: Mapping[str, Any], answers: Answers, names: Mapping[str, s
         0,
         f"Gone: expected {question['expected']}, and step {steps} is not answered as in the run any more: {told(now[-1])}.",
     )
+
+
+def gone(question: Mapping[str, Any], answers: Answers) -> str:
+    """Which write, taken in the run, is refused now as it should have been; empty where none is. No more answers need be there."""
+    for step in question["conflicts"]:
+        status = answers[step]["status"] if step in answers else 0
+        if status in CONFLICTS and question["statuses"][step - 1] < 300:
+            return f"Gone: expected {question['expected']}, and step {step} is refused now: {told(status)}."
+    return ""
 
 
 def _cannot_overlap(at_once: list[int]) -> str:
