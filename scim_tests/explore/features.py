@@ -15,9 +15,12 @@ from scim_tests.personas.explore.people import NOBODYS
 # What clients may only ask of who says that it is there (RFC 7644 4).
 ADVERTISED: Mapping[str, str] = {
     "bulk-set": "bulk",
-    **dict.fromkeys(("find", "find-group", "list-active"), "filter"),
+    **dict.fromkeys(("find", "find-former", "find-group", "list-active"), "filter"),
     "list-sorted": "sort",
-    **dict.fromkeys(("set-if-current", "set-if-stale", "read-if-changed", "read-group-if-changed"), "etag"),
+    **dict.fromkeys((
+        "set-if-current", "set-if-stale", "read-if-changed", "rename-group-if-current", "rename-group-if-stale",
+        "read-group-if-changed",
+    ), "etag"),
     **dict.fromkeys((
         "replace", "add", "remove", "clash", "clear-members", "change-members", "add-nobody", "replace-by-nobody",
         "spoil-op", "spoil-path", "spoil-type", "spoil-target", "switch-by-text",

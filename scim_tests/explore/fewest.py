@@ -4,11 +4,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scim_tests.explore.values import Attribute
-from scim_tests.model.conversation import CREATES, GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
+from scim_tests.model.conversation import (
+    CREATES,
+    GROUP_CREATES,
+    GROUP_NAMES,
+    KINDS,
+    LOOKS,
+    NAMES,
+    Conversation,
+    Move,
+)
 
 # Moves whose value is a name.
-PEOPLE_NAMED = frozenset({*CREATES - {"create-group"}, "rename", "put", "lookup"})
-GROUPS_NAMED = frozenset({"create-group", "rename-group", "put-group", "lookup-group"})
+PEOPLE_NAMED = frozenset({*CREATES - GROUP_CREATES, "rename", "put", "lookup"})
+GROUPS_NAMED = frozenset({
+    *GROUP_CREATES, "rename-group", "rename-group-if-current", "rename-group-if-stale", "put-group", "lookup-group"
+})  # fmt: skip
 # The moves that led to a request in a conversation with these, if it shows the finding; None if not.
 Shows = Callable[[Conversation], Conversation | None]
 

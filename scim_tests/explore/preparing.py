@@ -8,18 +8,29 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from scim_tests.explore.features import Features
-from scim_tests.model.conversation import CREATES, KINDS, LOOKS, NAMES, PEOPLE, Conversation, Move
+from scim_tests.model.conversation import (
+    CREATES,
+    GROUP_CREATES,
+    KINDS,
+    LOOKS,
+    NAMES,
+    PEOPLE,
+    Conversation,
+    Move,
+)
 
 # Where what stands can be seen, in the order of what they cost.
 DOORS = (
-    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "list-sorted",
-    "list-active", "count", "find", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
+    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "page-of-groups", "list-sorted",
+    "list-active", "count", "find", "find-former", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
 # How users and groups go, and are seen to be gone.
 REMOVALS = {"user": ("delete", "read"), "group": ("delete-group", "read-group")}
-MAKES_SOMEBODY = CREATES - {"create-group", "create-spoilt"}
-OF_LISTS = {"page": 1, "page-of-one": 2, "list-active": False}  # what stands for the value of these looks
+MAKES_SOMEBODY = CREATES - GROUP_CREATES - {"create-spoilt"}
+# What stands for the value of these looks.
+OF_LISTS = {"page": 1, "page-of-one": 2, "page-of-groups": 2, "list-active": False}
+GROUPS_RENAMED = frozenset({"rename-group", "rename-group-if-current", "rename-group-if-stale", "put-group"})
 # Writes of one attribute with a value.
 VALUED = frozenset({
     "set", "put", "replace", "clash", "set-if-current", "set-if-stale", "bulk-set",
@@ -29,6 +40,10 @@ VALUED = frozenset({
 PLAINLY = {
     "rename": Move("rename", value=1),
     "rename-group": Move("rename-group", value=1),
+    "rename-group-if-current": Move("rename-group-if-current", value=1),
+    "rename-group-if-stale": Move("rename-group-if-stale", value=0),
+    "create-group-alike": Move("create-group-alike", 1, members=(0,)),
+    "create-group-spoilt": Move("create-group-spoilt", 1, value=2, members=(0,)),
     "create-bare": Move("create-bare", 2),
     "create-alike": Move("create-alike", 1, value=3, members=(0,)),
     "create-spoilt": Move("create-spoilt", attribute="active"),
@@ -102,7 +117,7 @@ class _Preparing:
             self._create(move)
         elif move.kind == "create-spoilt":
             self._create_spoilt(move)
-        elif move.kind == "create-group" and move.who not in self._groups:
+        elif move.kind in GROUP_CREATES:
             self._create_group(move)
         elif move.kind in LOOKS:
             self._say(move)
@@ -183,7 +198,8 @@ class _Preparing:
             self._need(each)
         name = move.who if move.value is None else move.value
         self._say(move, Move("read-group", move.who))
-        self._groups[move.who] = name
+        if move.kind != "create-group-spoilt":
+            self._groups[move.who] = name
         self._known_groups[move.who] = None
         self._group_names.setdefault(move.who, {})[name] = None
 
@@ -196,7 +212,7 @@ class _Preparing:
                 self._people[move.who] = name
         elif move.kind == "delete":
             self._people.pop(move.who, None)
-        elif move.kind in {"rename-group", "put-group"} and move.value is not None:
+        elif move.kind in GROUPS_RENAMED and move.value is not None:
             self._groups[move.who] = move.value
             self._group_names.setdefault(move.who, {})[move.value] = None
         elif move.kind == "delete-group":
@@ -207,7 +223,7 @@ class _Preparing:
             names, places = (self._names, people) if door == "lookup" else (self._group_names, groups)
             theirs = (name for each in places for name in names.get(each, ()))
             return [Move(door, value=each) for each in dict.fromkeys(theirs)]
-        if door in {"find", "read-part"}:
+        if door in {"find", "find-former", "read-part"}:
             return [Move(door, each, self._changed.partition("[")[0]) for each in people]
         if door == "find-group":
             return [Move(door, members=(each,)) for each in people if groups]

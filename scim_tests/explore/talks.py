@@ -42,6 +42,8 @@ FAMILIES: Mapping[tuple[str, ...], int] = {
     ("create-inactive", "activate"): 1, ("create-alike", "delete"): 1,
     ("clash", "set"): 1, ("spoil-op", "set"): 2, ("spoil-path", "set"): 1, ("spoil-type", "deactivate"): 2,
     ("spoil-target", "replace"): 1, ("create-spoilt", "create"): 2,
+    ("create-group-spoilt", "delete-group"): 1, ("create-group-alike", "delete-group"): 1,
+    ("rename-group-if-current", "rename-group-if-stale"): 1,
     ("add-nobody", "add-members"): 1, ("replace-by-nobody", "remove-members"): 1,
 }  # fmt: skip
 # The same of doors.
@@ -259,14 +261,18 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
         kind: partial(_members, kind)
         for kind in ("add-members", "remove-members", "add-nobody", "replace-by-nobody")
     },
-    **{kind: partial(_named_members, kind) for kind in ("create-group", "put-group")},
+    **{kind: partial(_named_members, kind) for kind in ("create-group", "create-group-spoilt", "put-group")},
     **{kind: partial(_everybody, kind) for kind in ("list", "list-groups", "count")},
     "create": partial(_named, "create", who=PEOPLE, names=NAMED),
     "create-alike": partial(_created_alike, "create-alike"),
     "create-spoilt": partial(_created_spoilt, "create-spoilt"),
     "switch-by-text": partial(_named, "switch-by-text", who=PEOPLE, names=st.sampled_from(("False", "True"))),
     "rename": partial(_named, "rename", who=PEOPLE, names=RENAMED),
-    "rename-group": partial(_named, "rename-group", who=GROUPS, names=GROUP_NAMED),
+    **{
+        kind: partial(_named, kind, who=GROUPS, names=GROUP_NAMED)
+        for kind in ("rename-group", "rename-group-if-current", "rename-group-if-stale")
+    },
+    "create-group-alike": partial(_members, "create-group-alike", members=MEMBERS),
     "put": partial(_put, "put"),
     "replace": partial(_replaced, "replace"),
     "add": partial(_added, "add"),
@@ -278,10 +284,11 @@ MADE: Mapping[str, Callable[[Features], Said | None]] = {
     "lookup": partial(_everybody, "lookup", values=range(NAMES)),
     "lookup-group": partial(_everybody, "lookup-group", values=range(GROUP_NAMES)),
     "page": partial(_everybody, "page", values=(1, 2, 3)),
+    "page-of-groups": partial(_everybody, "page-of-groups", values=(1, 2, 3)),
     "page-of-one": partial(_everybody, "page-of-one", values=(1, 2, 3, 4)),
     "list-sorted": partial(_sorted, "list-sorted"),
     "list-active": partial(_everybody, "list-active", values=(False, True)),
-    "find": partial(_found, "find"),
+    **{kind: partial(_found, kind) for kind in ("find", "find-former")},
     "find-group": partial(_members, "find-group", members=st.sampled_from(((0,), (1,)))),
     "read-part": partial(_shown, "read-part"),
 }

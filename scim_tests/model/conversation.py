@@ -48,6 +48,10 @@ KINDS = {
     "replace-members": Kind("group", writes=True),  # by none, too
     "delete-group": Kind("group", writes=True),
     "put-group": Kind("group", writes=True),  # = which name; with members
+    "create-group-alike": Kind("group", writes=True, okta=False),  # = which name; with the externalId of the first of the members
+    "create-group-spoilt": Kind("group", writes=True, okta=False),  # = which name; beside members, somebody whom nobody made
+    "rename-group-if-current": Kind("group", writes=True, okta=False),  # = which name, with If-Match
+    "rename-group-if-stale": Kind("group", writes=True, okta=False),
     "create-inactive": Kind("user", writes=True, okta=False),  # = which name
     "create-alike": Kind("user", writes=True, okta=False),  # = which name; with the externalId of the first of the members, who may be gone
     "create-spoilt": Kind("user", writes=True, okta=False),  # = which name; one attribute is no value of its type
@@ -77,9 +81,11 @@ KINDS = {
     "list-groups": Kind(""),
     "page": Kind(""),  # = startIndex; a few people
     "page-of-one": Kind("", okta=False),  # = startIndex
+    "page-of-groups": Kind("", okta=False),  # = startIndex; one group
     "list-sorted": Kind("", okta=False),  # by an attribute; = true: the last one first
     "list-active": Kind("", okta=False),  # = whether they are, by a filter
     "find": Kind("user", okta=False),  # by a filter for what an attribute was last seen to be
+    "find-former": Kind("user", okta=False),  # ... to be before it was last written to
     "find-group": Kind("group", okta=False),  # by a filter for one member, whichever group it is
     "read-part": Kind("user", okta=False),  # with `attributes`
     "read-group-part": Kind("group", okta=False),  # without its members
@@ -89,6 +95,7 @@ KINDS = {
 }  # fmt: skip
 LOOKS = frozenset(name for name, kind in KINDS.items() if not kind.writes)
 CREATES = frozenset(name for name in KINDS if name.startswith("create"))
+GROUP_CREATES = frozenset(name for name in CREATES if KINDS[name].of == "group")
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,25 @@ from itertools import combinations
 from scim_tests.checks.explore.lookups import UNANSWERED, shows_what_is_there
 from scim_tests.checks.explore.there import Standing, There, after, before
 from scim_tests.checks.explore.whom import Listed, listed
+from scim_tests.checks.reading.bulk import apart
 from scim_tests.checks.reading.filters import order_of, values_at
-from scim_tests.checks.reading.history import kind_of
-from scim_tests.knowledge.consequences import IMPORT_LOSES, OTHERS_MISLED, TOTAL_MISREAD, WRONG_PROFILE
+from scim_tests.checks.reading.history import WRITES, kind_of, may_have_changed
+from scim_tests.checks.reading.parameters import parameters
+from scim_tests.knowledge.consequences import (
+    IMPORT_LOSES,
+    IMPORT_REPEATS,
+    OTHERS_MISLED,
+    TOTAL_MISREAD,
+    WRONG_PROFILE,
+)
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 
 SORTED = "explore.list_sorted"
 WHOLE = ("explore.list", "explore.list_groups", SORTED)
-LISTS = (*WHOLE, "explore.page", "explore.page_of_one")
+PAGES = ("explore.page", "explore.page_of_one", "explore.page_of_groups")
+LISTS = (*WHOLE, *PAGES)
 COUNTED = (*LISTS, "explore.count")
 
 
@@ -138,6 +147,46 @@ def list_fills_its_page(exchange: Exchange) -> Finding | None:
     return Finding(
         expected, f"{shown}, with totalResults {total}", "$.totalResults", at=(fuller[-1], exchange)
     )
+
+
+@check(
+    "explore.pages-show-each-once",
+    on=PAGES,
+    when=is_answered,
+    otherwise=UNANSWERED,
+    title="Without a write in between, nobody is on two pages of one list",
+    references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-03", "okta:S20"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=BOTH,
+    consequence=IMPORT_REPEATS,
+    fix="Cut every page out of what is stored now, in an order that nothing but a write changes.",
+)
+def pages_show_each_once(exchange: Exchange) -> Finding | None:
+    """Of our own people, and as long as the total stays: others may come and go."""
+    told, first = listed(exchange), _first(exchange)
+    for each in reversed(exchange.before):
+        if any(one.request.method in WRITES and may_have_changed(one) for one in apart(each)):
+            return None
+        if each.step != exchange.step or not each.is_success or each.page.total != exchange.page.total:
+            continue
+        start, ids = _first(each), each.page.ids
+        is_apart = start + len(ids) <= first or first + len(told.ids) <= start
+        twice = [id_ for id_ in told.ids if is_apart and id_ in ids and _is_ours(told, id_)]
+        if twice:
+            got = f"{twice[0]} at {start} and at {first}"
+            return Finding("each of them once", got, "$.Resources", at=(each, exchange))
+    return None
+
+
+def _first(exchange: Exchange) -> int:
+    """The place that a page was asked to begin at."""
+    return int(str(parameters(exchange).get("startindex", 1)))
+
+
+def _is_ours(told: Listed, id_: str) -> bool:
+    standing = told.there.everybody.get((told.kind, id_))
+    return standing is not None and bool(standing.is_there)
 
 
 @check(

@@ -17,7 +17,7 @@ from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import as_id, get
 
 LOOKUPS = ("explore.lookup", "explore.lookup_group")
-FINDS = ("explore.find", "explore.find_group", "explore.list_active")
+FINDS = ("explore.find", "explore.find_former", "explore.find_group", "explore.list_active")
 UNANSWERED = "no such query was answered"
 
 

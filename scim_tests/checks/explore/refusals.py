@@ -21,7 +21,10 @@ from scim_tests.model.scim import Json, get, strings
 
 CONFLICT = 409
 # What a target may refuse with 409 as outdated (RFC 7644 3.12): by its condition, or by the version within it.
-CONDITIONAL = frozenset({"explore.set_if_current", "explore.set_if_stale", "explore.put_back"})
+CONDITIONAL = frozenset({
+    "explore.set_if_current", "explore.set_if_stale", "explore.rename_group_if_current", "explore.rename_group_if_stale",
+    "explore.put_back",
+})  # fmt: skip
 UNIQUE = (
     "externalId",
     "emails",

@@ -43,7 +43,7 @@ def wrong(exchange: Exchange, there: There, key: Key, shown: Resource) -> list[D
         for each in found
         if known.is_sure(key[0], each)
         and not (known.lacks(key[0], each) or known.ignores(key[0], each))
-        and not (each.path in novel or _is_its_way(each))
+        and not (each.path in novel or is_its_way(each))
     ]
     habits = _habits(exchange) if sure else frozenset()
     return [each for each in sure if _turn(each) not in habits]
@@ -115,7 +115,8 @@ def _is_new(shown: Json, said: frozenset[str]) -> bool:
     return any(_bare(each) not in said for each in strings(value))
 
 
-def _is_its_way(found: Difference) -> bool:
+def is_its_way(found: Difference) -> bool:
+    """Whether a target may have made the one text of the other: by letter case, blanks, a cut, or another form of a date."""
     wanted, shown = found.wanted, found.shown
     if isinstance(wanted, str) and shown is None:
         return not _bare(wanted)

@@ -64,7 +64,9 @@ def write_is_taken_again(exchange: Exchange) -> Finding | None:
 
 def _may_be_refused(write: Exchange) -> bool:
     """By a condition, for what no server can do, or for what it shares with somebody else."""
-    return write.step in {*CONDITIONAL, "explore.create_alike"} or is_spoilt(write)
+    return write.step in {*CONDITIONAL, "explore.create_alike", "explore.create_group_alike"} or is_spoilt(
+        write
+    )
 
 
 def _is_refused_oddly(write: Exchange, there: There) -> bool:

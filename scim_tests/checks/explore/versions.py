@@ -1,25 +1,31 @@
 """Versions and dates: they move with each change, and conditions are held to the present one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from scim_tests.checks.explore.reads import WHOLE
-from scim_tests.checks.explore.shown import wrong
+from scim_tests.checks.explore.shown import is_its_way, wrong
 from scim_tests.checks.explore.there import Standing, before, is_by_id, is_of_parts, resources_in
-from scim_tests.checks.reading.compare import moment
+from scim_tests.checks.reading.bulk import apart, made_by
+from scim_tests.checks.reading.compare import changes, moment
+from scim_tests.checks.reading.differences import Difference
+from scim_tests.checks.reading.groups import member_ids
 from scim_tests.checks.reading.history import (
     WRITES,
     Observation,
     ObservationPair,
     ended,
     key_of,
+    kind_of,
     resources_of,
 )
+from scim_tests.checks.reading.holdings import holdings
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import Json, get
+from scim_tests.model.transcript import Transcript
 
 IF_CHANGED = ("explore.read_if_changed", "explore.read_group_if_changed")
 COARSE = 2.0  # seconds after which a version made of a time is another one
@@ -37,11 +43,19 @@ def version_of(exchange: Exchange) -> str:
 
 def _sights(exchange: Exchange) -> list[Exchange]:
     """The reads by id, before this exchange, of the resource that it is about."""
-    key = key_of(exchange)
+    return [each for each in _answers(exchange) if is_by_id(each)]
+
+
+def _answers(exchange: Exchange) -> list[Exchange]:
+    """The answers before it that show the whole of the resource that it is about: reads by id, and writes."""
+    kind, id_ = key_of(exchange)
     return [
         each
         for each in exchange.before
-        if is_by_id(each) and not is_of_parts(each) and key_of(each) == key and resources_in(each)
+        if kind_of(each) == kind
+        and id_ in {key_of(each)[1], made_by(each)}
+        and not is_of_parts(each)
+        and resources_in(each)
     ]
 
 
@@ -95,16 +109,71 @@ def _pair(exchange: Exchange, standing: Standing | None) -> ObservationPair | No
     fix="Compute the version from what is stored, or increase it in the one place through which every write goes.",
 )
 def version_moves_with_the_resource(exchange: Exchange) -> Finding | None:
-    standing = before(exchange).standing(exchange)
-    pair = _pair(exchange, standing)
-    if standing is None or standing.read is None or pair is None:
+    """Between any two looks; without a write to it a group has lost those of its members who were deleted."""
+    version = version_of(exchange)
+    sight = next((each for each in reversed(_sights(exchange)) if version_of(each) == version), None)
+    if sight is None:
         return None
-    was, now = version_of(standing.read), version_of(exchange)
-    first = next(each for each in standing.writes if each.is_success)
-    if was != now or not _tells_apart(exchange, was, first):
+    writes = _that_changed(sight, exchange)
+    if not writes or not _tells_apart(exchange, version, writes[0]):
         return None
-    at = (standing.read, *standing.writes, exchange)
-    return Finding("a new version after the change", f"{now}, as before", "$.meta.version", at=at)
+    at = (sight, *writes, exchange)
+    return Finding("a new version after the change", f"{version}, as before", "$.meta.version", at=at)
+
+
+def _that_changed(sight: Exchange, exchange: Exchange) -> list[Exchange]:
+    """The writes between two looks at one resource after which it is another one; none where it is not."""
+    since = [each for each in exchange.before[exchange.before.index(sight) + 1 :] if each.is_success]
+    writes = [each for each in since if _writes_to(each, exchange)]
+    pair = ObservationPair(*(Observation(each, resources_in(each)[0]) for each in (sight, exchange)))
+    if writes:
+        return writes if pair.is_another else []
+    lost = member_ids(pair.before.resource) - member_ids(pair.after.resource)
+    return [each for each in since if each.request.method == "DELETE" and key_of(each)[1] in lost]
+
+
+@check(
+    "explore.write-answer-has-a-new-version",
+    on="explore.*",
+    when=lambda exchange: exchange.request.method in WRITES and bool(key_of(exchange)[1] and version_of(exchange)),
+    otherwise="no write was answered with a version",
+    title="The answer to a write has no version with which other values were shown before",
+    references=("RFC7644-3.14-06", "RFC7643-3.1-22"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take the version that the answer tells from the resource as it is after the write, not from a cache.",
+    follows=("explore.version-moves-with-the-resource", "explore.write-answer-shows-what-was-written"),
+)  # fmt: skip
+def write_answer_has_a_new_version(exchange: Exchange) -> Finding | None:
+    """Of single values that the target was seen to keep: an answer may show less, or what was sent."""
+    version = version_of(exchange)
+    if not resources_in(exchange) or not _tells_apart(exchange, version, exchange):
+        return None
+    for each in reversed(_answers(exchange)):
+        if version_of(each) == version and (path := _differs(each, exchange)):
+            at = (each, exchange)
+            return Finding(
+                f"another version than that of before, since {path[2:]} is another",
+                version,
+                "$.meta.version",
+                at=at,
+            )
+    return None
+
+
+def _differs(one: Exchange, other: Exchange) -> str:
+    """The path of a value that both answers show, and each otherwise; empty where there is none."""
+    known = holdings(Transcript((*other.before, other)))
+    for path, was, now in changes(resources_in(one)[0], resources_in(other)[0]):
+        found = Difference(path, was, now, stays=False)
+        is_single = (
+            not isinstance(was, list | Mapping) and now is not None and not isinstance(now, list | Mapping)
+        )
+        if is_single and (kind_of(other), path.lower()) in known.kept and not is_its_way(found):
+            return path
+    return ""
 
 
 @check(
@@ -162,8 +231,7 @@ def version_is_not_taken_for_unchanged(exchange: Exchange) -> Finding | None:
     if sight is None or standing is None or not standing.ways or not standing.is_there:
         return None
     since = exchange.before[exchange.before.index(sight) + 1 :]
-    writes = [each for each in since if each in standing.writes or _writes_to(each, exchange)]
-    taken = [each for each in writes if each.is_success]
+    taken = [each for each in since if each.is_success and _writes_to(each, exchange)]
     if not taken or not _tells_apart(exchange, tag, taken[0]):
         return None
     if not wrong(exchange, there, key_of(exchange), sight.resource):
@@ -174,7 +242,8 @@ def version_is_not_taken_for_unchanged(exchange: Exchange) -> Finding | None:
 
 
 def _writes_to(write: Exchange, read: Exchange) -> bool:
-    return write.request.method in WRITES and key_of(write) == key_of(read)
+    """Whether it does, alone or in a bulk request."""
+    return any(each.request.method in WRITES and key_of(each) == key_of(read) for each in apart(write))
 
 
 def _has_refused_before(exchange: Exchange) -> bool:
@@ -186,7 +255,7 @@ def _has_refused_before(exchange: Exchange) -> bool:
 
 @check(
     "explore.stale-version-is-refused",
-    on="explore.set_if_stale",
+    on=("explore.set_if_stale", "explore.rename_group_if_stale"),
     when=_has_refused_before,
     otherwise="the target refused no version in this conversation",
     title="A write with If-Match of an earlier version is refused whenever one was before",
@@ -211,7 +280,7 @@ def stale_version_is_refused(exchange: Exchange) -> Finding | None:
 
 @check(
     "explore.current-version-is-taken",
-    on="explore.set_if_current",
+    on=("explore.set_if_current", "explore.rename_group_if_current"),
     when=lambda exchange: any(
         each.step == exchange.step and each.is_success for each in exchange.before
     ),
@@ -225,14 +294,15 @@ def stale_version_is_refused(exchange: Exchange) -> Finding | None:
     fix="Compare If-Match with the version that reads show, and drop copies of it with every write.",
 )  # fmt: skip
 def current_version_is_taken(exchange: Exchange) -> Finding | None:
-    """Where nothing at all was written since the version was read: it may move with a group."""
+    """Where nothing at all was written since an answer told the version: it may move with a group."""
     tag, standing = exchange.request.header("If-Match"), before(exchange).standing(exchange)
-    if exchange.status != FAILED or standing is None or standing.read is None or not standing.is_there:
+    told = [each for each in _answers(exchange) if version_of(each)]
+    if exchange.status != FAILED or standing is None or not standing.is_there or not told:
         return None
-    since = exchange.before[exchange.before.index(standing.read) + 1 :]
-    if version_of(standing.read) != tag or any(each.request.method in WRITES for each in since):
+    since = exchange.before[exchange.before.index(told[-1]) + 1 :]
+    if version_of(told[-1]) != tag or any(each.request.method in WRITES for each in since):
         return None
-    return Finding("the write is taken", exchange.answer.phrase, "If-Match", at=(standing.read, exchange))
+    return Finding("the write is taken", exchange.answer.phrase, "If-Match", at=(told[-1], exchange))
 
 
 def _bare(tag: str) -> str:

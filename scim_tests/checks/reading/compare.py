@@ -150,7 +150,9 @@ def leaves(value: Resource, path: str = "$") -> Iterator[tuple[str, Json]]:
     """
     for key, member in value.items():
         here = f"{path}.{key}"
-        if not isinstance(member, str) and isinstance(member, Mapping):  # most are texts, which is seen at once
+        if not isinstance(member, str) and isinstance(
+            member, Mapping
+        ):  # most are texts, which is seen at once
             yield from leaves(member, here)
         elif member is not None and member != [] and not here.lower().endswith(MANAGERS):
             yield here, member

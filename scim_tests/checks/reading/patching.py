@@ -18,6 +18,7 @@ PATH = re.compile(
     r"(?:(?P<urn>urn:[\w.:-]+):)?(?P<name>[\w$-]+)(?:\[(?P<condition>.+)\])?(?:\.(?P<part>[\w$-]+))?",
     re.IGNORECASE,
 )
+OF_A_MEMBER = re.compile(r'members\[value eq "[^"\\]+"\]', re.IGNORECASE)
 SERVERS = frozenset({"id", "meta", "groups", "schemas"})  # what a client cannot write, or only repeats
 BOOLEANS = frozenset({"active", "primary"})
 CORE = frozenset({USER.lower(), GROUP.lower()})
@@ -128,7 +129,8 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
         raise Doubtful
     chosen = _chosen(entries, path)
     if not chosen:
-        raise Doubtful
+        _find_nobody(op, path)
+        return
     if path["part"]:
         for each in chosen:
             _set(each, op, path["part"], value)
@@ -146,6 +148,12 @@ def _change_entries(holder: Object, op: str, path: re.Match[str], value: Json) -
         holder[key] = _one_primary([value if each in chosen else each for each in entries], [value])
         _stay_apart(value, [each for each in entries if each not in chosen], f"$.{key}", "")
     else:
+        raise Doubtful
+
+
+def _find_nobody(op: str, path: re.Match[str]) -> None:
+    """Doubtful, but where somebody is removed who is no member: those are shown by their ids."""
+    if op != "remove" or not OF_A_MEMBER.fullmatch(path[0]):
         raise Doubtful
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from scim_tests.checks.reading.bulk import each_alone, made_by
+from scim_tests.checks.reading.bulk import apart, made_by
 from scim_tests.checks.reading.filters import Filter, UnreadableFilterError, read
 from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_changed
 from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
@@ -239,13 +239,12 @@ def queries(transcript: Transcript) -> Queries:
     """Of the play."""
     told = Queries([], _declared(transcript), _sorts(transcript))
     leaving: list[Exchange] = []  # who is deleted may leave any group
-    for each in sorted(each_alone(transcript), key=lambda each: each.heard.started):
+    for each in sorted(transcript, key=lambda each: each.heard.started):
+        for write in filter(_is_a_write, apart(each)):
+            kind, id_ = key_of(write)
+            told.writes[kind, id_ or made_by(write)].append(write)
+            leaving += [write] if write.request.method == "DELETE" and kind == "/Users" else []
         key = key_of(each)
-        if each.request.method in WRITES and not is_search(each):
-            if may_have_changed(each):
-                told.writes[key[0], key[1] or made_by(each)].append(each)
-                leaving += [each] if each.request.method == "DELETE" and key[0] == "/Users" else []
-            continue
         try:
             query = query_of(each)
         except NotObserved:
@@ -259,6 +258,11 @@ def queries(transcript: Transcript) -> Queries:
     for key in told.reads.keys() - told.writes.keys():  # whom the run does not write to others may
         del told.reads[key]
     return told
+
+
+def _is_a_write(exchange: Exchange) -> bool:
+    """Whether it may have changed something."""
+    return exchange.request.method in WRITES and not is_search(exchange) and may_have_changed(exchange)
 
 
 def _is_a_strangers(query: Exchange) -> bool:

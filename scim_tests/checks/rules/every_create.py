@@ -19,7 +19,12 @@ NAMES = ("userName", "externalId", "displayName")
 REFUSED = frozenset({400, 405, 422, 501})  # others speak of access, of load, or of a name in use
 GONE = frozenset({404, 410})  # a member whom nobody finds any more makes a group another one
 NOBODY_YET = frozenset({400, 405, 415, 422, 501})  # refused for what was sent, whoever is there
-ODD = ("send_odd_requests.", "explore.create_spoilt", "explore.create_inactive")  # which may well be refused
+ODD = (
+    "send_odd_requests.",
+    "explore.create_spoilt",
+    "explore.create_group_spoilt",
+    "explore.create_inactive",
+)  # creates that may well be refused
 ORDINARY = re.compile(r"[ !#-\[\]-~]{1,100}")  # ASCII that nobody has to escape
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 

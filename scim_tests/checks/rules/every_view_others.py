@@ -21,7 +21,8 @@ from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, get
 from scim_tests.model.transcript import Transcript
 
-ANYBODYS = frozenset({"schemas", "groups", "active", "locale"})  # values that many people share
+# What many people share, or are given where a client says nothing.
+ANYBODYS = frozenset({"schemas", "groups", "active", "locale", "timezone", "preferredlanguage", "usertype"})
 
 
 @check(

@@ -1,6 +1,8 @@
 """The moves that write to groups, by PATCH or by PUT as the dialect has it; None where one cannot be made."""
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace as changed
 
 from scim_tests.model.conversation import Move
 from scim_tests.model.scim import Json, as_id, get
@@ -19,7 +21,8 @@ from scim_tests.personas.okta.group_requests import (
     remove_one,
     replace_all,
 )
-from scim_tests.personas.okta.requests import speaks_patch
+from scim_tests.personas.okta.requests import dump, speaks_patch
+from scim_tests.personas.rfc.keep_versions import if_same
 from scim_tests.personas.rfc.operations import remove
 
 
@@ -54,6 +57,21 @@ def _is_list(value: Json) -> bool:
 def _create(memory: Memory, move: Move, name: str, _: Known) -> Made:
     called = group_name(memory.scene, move.who if move.value is None else move.value)
     return create_group(memory.scene, name, called, people_of(memory, move.members)) if called else None
+
+
+def _create_alike(memory: Memory, move: Move, name: str, known: Known) -> Made:
+    """With the id that its first member was last shown to have."""
+    shared = get(memory.people[move.members[0]].shown, "externalId") if move.members else None
+    step = _create(memory, move, name, known)
+    if step is None or not isinstance(shared, str):
+        return None
+    return changed(step, body=dump({**json.loads(step.body), "externalId": shared}))
+
+
+def _rename_conditionally(memory: Memory, move: Move, name: str, known: Known) -> Made:
+    version = known.current if move.kind == "rename-group-if-current" else known.stale
+    step = _rename(memory, move, name, known) if version else None
+    return if_same(step, version) if step else None
 
 
 def _rename(memory: Memory, move: Move, name: str, known: Known) -> Made:
@@ -115,7 +133,10 @@ def _delete(memory: Memory, _: Move, name: str, known: Known) -> Made:
 
 OF_GROUPS: Mapping[str, Making] = {
     "create-group": _create,
+    "create-group-alike": _create_alike,
     "rename-group": _rename,
+    "rename-group-if-current": _rename_conditionally,
+    "rename-group-if-stale": _rename_conditionally,
     "put-group": _put,
     "add-members": _change,
     "remove-members": _change,

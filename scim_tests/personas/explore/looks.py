@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace as changed
+from typing import TypeGuard
 
 from scim_tests.model.conversation import Move
-from scim_tests.model.scim import Json, attribute, get
+from scim_tests.model.scim import Json, Resource, attribute, get
 from scim_tests.personas.explore.known import Known
 from scim_tests.personas.explore.memory import Made, Making, Memory
 from scim_tests.personas.explore.paths import keys, value_at
@@ -45,22 +46,23 @@ def _group_part(memory: Memory, _: Move, name: str, known: Known) -> Made:
 
 
 def _find(memory: Memory, move: Move, name: str, known: Known) -> Made:
-    """By what an attribute was last seen to be; of entries of a list by their value."""
-    path, value = _sought(known, move.attribute)
+    """By what an attribute was last seen to be, or was before; of entries of a list by their value."""
+    shown = known.outdated if move.kind == "find-former" else known.shown
+    path, value = _sought(shown or {}, move.attribute)
     if value is None or value == "" or attribute(path) == "password":
         return None
     written = text(value) if isinstance(value, str) else dump(value).decode()
     return ask(memory.scene, name, f"{path} eq {written}", count=ENOUGH)
 
 
-def _sought(known: Known, path: str) -> tuple[str, Json]:
+def _sought(shown: Resource, path: str) -> tuple[str, Json]:
     """The path of a filter, and the value that it is to find."""
-    names = keys(known.shown or {}, path) if path else ()
-    if known.shown is None or not names:
+    names = keys(shown, path) if path else ()
+    if not names:
         return path, None
-    value = value_at(known.shown, names)
+    value = value_at(shown, names)
     if isinstance(value, list) and isinstance(get(value, 0), Mapping):
-        return _sought(known, f"{path}.value")
+        return _sought(shown, f"{path}.value")
     return path, value if isinstance(value, str | int | float) else None
 
 
@@ -89,9 +91,17 @@ def _list_groups(memory: Memory, _: Move, name: str, __: Known) -> Made:
 
 
 def _page(memory: Memory, move: Move, name: str, _: Known) -> Made:
-    is_one = isinstance(move.value, int) and not isinstance(move.value, bool) and move.value > 0
     many = ONE if move.kind == "page-of-one" else FEW
-    return list_page(memory.scene, name, move.value, many) if is_one else None
+    return list_page(memory.scene, name, move.value, many) if _is_place(move.value) else None
+
+
+def _is_place(value: Json) -> TypeGuard[int]:
+    """Whether a page may begin there."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _page_of_groups(memory: Memory, move: Move, name: str, _: Known) -> Made:
+    return list_groups(memory.scene, name, move.value, ONE) if _is_place(move.value) else None
 
 
 def _sorted(memory: Memory, move: Move, name: str, _: Known) -> Made:
@@ -126,6 +136,7 @@ LOOKS_AT: Mapping[str, Making] = {
     "read-part": _part,
     "read-group-part": _group_part,
     "find": _find,
+    "find-former": _find,
     "find-group": _find_group,
     "lookup": _look_up,
     "lookup-group": _look_up_group,
@@ -133,6 +144,7 @@ LOOKS_AT: Mapping[str, Making] = {
     "list-groups": _list_groups,
     "page": _page,
     "page-of-one": _page,
+    "page-of-groups": _page_of_groups,
     "list-sorted": _sorted,
     "list-active": _active,
     "count": _count,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scim_tests.model.act import Scene, Step
-from scim_tests.model.conversation import CREATES, GROUPS, KINDS, PEOPLE, Move
+from scim_tests.model.conversation import CREATES, GROUP_CREATES, GROUPS, KINDS, PEOPLE, Move
 from scim_tests.model.profile import SPECIFICATION, CleanUp, Profile
 from scim_tests.model.scim import OTHERS, attribute
 from scim_tests.personas.explore.known import Known
@@ -14,7 +14,7 @@ KEPT = frozenset({"", "id", "username", "schemas", "meta", "password", *OTHERS})
 OF_ACTIVITY = ("push_deactivation", "reactivate")
 # The feature of Okta's that a kind belongs to; others write profiles, or groups, or only look.
 FEATURES: Mapping[str, str] = {
-    **dict.fromkeys((*CREATES - {"create-group"}, "delete"), "push_users"),
+    **dict.fromkeys((*CREATES - GROUP_CREATES, "delete"), "push_users"),
     "deactivate": OF_ACTIVITY[0],
     "activate": OF_ACTIVITY[1],
 }

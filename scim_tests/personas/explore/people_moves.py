@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace as changed
 
 from scim_tests.model.conversation import Move
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import Json, Resource, as_id, get
 from scim_tests.personas.explore.known import Known
 from scim_tests.personas.explore.memory import Made, Making, Memory
 from scim_tests.personas.explore.paths import (
@@ -50,8 +50,16 @@ def _put_back(
         return None
     user = with_value(known.shown, names, value) if names else known.shown
     called = get(user, NAME)
-    step = replace(memory.scene, name, known.id, user)
+    step = replace(memory.scene, name, known.id, user, _groups(memory, user))
     return changed(step, creates=called) if isinstance(called, str) and called != known.name else step
+
+
+def _groups(memory: Memory, user: Resource) -> list[Json]:
+    """Of the read-only groups that a user was shown with, which Okta sends back, those of this conversation that were read."""
+    shown = get(user, "groups")
+    ours = {each.id: each.name for each in memory.groups if each.is_there and each.shown is not None}
+    ids = [as_id(get(each, "value")) for each in shown] if isinstance(shown, list) else []
+    return [{"value": id_, "display": ours[id_]} for id_ in ids if id_ in ours]
 
 
 def _outdated(memory: Memory, _: Move, name: str, known: Known) -> Made:
@@ -59,7 +67,7 @@ def _outdated(memory: Memory, _: Move, name: str, known: Known) -> Made:
     if known.outdated is None:
         return None
     called = get(known.outdated, NAME)
-    step = replace(memory.scene, name, known.id, known.outdated)
+    step = replace(memory.scene, name, known.id, known.outdated, _groups(memory, known.outdated))
     return changed(step, creates=called) if isinstance(called, str) and called != known.name else step
 
 
@@ -94,7 +102,8 @@ def _put_less(memory: Memory, move: Move, name: str, known: Known) -> Made:
     names = _place(memory, move, known)
     if known.shown is None or not names or value_at(known.shown, names) is None:
         return None
-    return replace(memory.scene, name, known.id, without_value(known.shown, names))
+    user = without_value(known.shown, names)
+    return replace(memory.scene, name, known.id, user, _groups(memory, user))
 
 
 def _activity(memory: Memory, move: Move, name: str, known: Known) -> Made:

@@ -17,7 +17,7 @@ from scim_tests.personas.explore.spoilt_moves import SPOILT_MOVES
 MAKING: dict[str, Making] = {**PEOPLE_MADE, **OF_PEOPLE, **OF_GROUPS, **SPOILT_MOVES, **LOOKS_AT}
 DELETES = frozenset({"delete", "delete-group"})
 READS = frozenset({"read", "read-group", "read-if-changed", "read-group-if-changed"})  # all that is there
-BY_WHAT_WAS_READ = frozenset({"find", "read-if-changed", "read-group-if-changed"})
+BY_WHAT_WAS_READ = frozenset({"find", "find-former", "read-if-changed", "read-group-if-changed"})
 OF_NOBODY = CREATES | {"find-group"}  # and those that are about no place
 
 

@@ -183,6 +183,36 @@ def taken_for_unchanged(held: Held) -> None:
     held.read(0, "read_if_changed", If_None_Match=held.tags["0"][-1])
 
 
+def version_of_the_answer_stands(held: Held) -> None:
+    was = held.set(0, title="New").answer.header("ETag") or ""
+    held.lie = lambda answer: shows(put_into("meta", "version", value=was))(
+        type(answer)(answer.status, (("ETag", was),), answer.body)
+    )
+    held.set(0, title="Other")
+
+
+def somebody_is_on_two_pages(held: Held) -> None:
+    page = held.list("page_of_one", count=1).resource
+    held.lie = says(200, **{**page, "startIndex": 2})
+    held.list("page_of_one", start=2, count=1)
+
+
+def old_name_of_a_group(held: Held) -> None:
+    held.patch("rename_group", "g0", {"op": "replace", "value": {"displayName": "x"}})
+    held.list()
+    held.lie = shows(lambda body: body["groups"][0].update(display="g0"))
+    held.read(0)
+
+
+def one_of_the_deleted_stays(held: Held) -> None:
+    held.add("g0", 1)
+    both = held.read("g0").resource["members"]
+    held.delete(0)
+    held.delete(1)
+    held.lie = shows(put_into("members", value=[each for each in both if each["value"] == held.ids["0"]]))
+    held.read("g0")
+
+
 def change(held: Held, step: str, tag: str) -> None:
     held.patch(step, 0, {"op": "replace", "value": {"title": "Other"}}, If_Match=tag)
 
@@ -285,6 +315,10 @@ STORIES: list[tuple[str, Story]] = [
     ("write-answer-shows-what-was-written", answer_is_stale),
     ("create-gives-a-new-id", id_again),
     ("version-moves-with-the-resource", version_stands),
+    ("write-answer-has-a-new-version", version_of_the_answer_stands),
+    ("pages-show-each-once", somebody_is_on_two_pages),
+    ("groups-are-called-alike", old_name_of_a_group),
+    ("group-loses-whoever-is-deleted", one_of_the_deleted_stays),
     ("last-modified-moves-with-the-resource", date_stands),
     ("version-is-not-taken-for-unchanged", taken_for_unchanged),
     ("stale-version-is-refused", stale_taken),

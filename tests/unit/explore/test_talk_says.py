@@ -130,6 +130,12 @@ SPECIFIED = (
     Case(f'{MADE} replace:0:title="A"', f"PATCH {USER}", [{"op": "replace", "path": "title", "value": "A"}]),
     Case(f"{MADE} add:0:phoneNumbers=[{FAX}]", f"PATCH {USER}", [{"op": "add", "path": "phoneNumbers", "value": [json.loads(FAX)]}]),
     Case(f'{MADE} remove:0:phoneNumbers[type%20eq%20"work"]', f"PATCH {USER}", [{"op": "remove", "path": 'phoneNumbers[type eq "work"]'}]),
+    Case(f"{GROUP} create-group-alike:1+0", "POST /Groups", {"displayName": "~-g1", "externalId": "<id of 0>", "members": shown(0)}, 201),
+    Case(f"{MADE} create-group-spoilt:0+0", "POST /Groups", {"displayName": "~-g0", "members": [*shown(0), {"value": NOBODY, "display": "nobody"}]}, 400),
+    Case(f"{GROUP} rename-group-if-current:0:=1", f"PATCH {GROUP_PATH}", value(id="<g0>", displayName="~-g1")),
+    Case(f"{GROUP} rename-group:0:=1 rename-group-if-stale:0:=2", f"PATCH {GROUP_PATH}", value(id="<g0>", displayName="~-g2"), 412),
+    Case("page-of-groups:=2", "GET /Groups?startIndex=2&count=1"),
+    Case(f'{MADE} set:0:title="A" read:0 find-former:0:title', f"{ASKS_USERS}title%20eq%20%22Proofreader%22&count=50"),
     Case("create-inactive:0:=1", "POST /Users", {"userName": "~-1@example.com", "active": False}, 201),
     Case(f"{MADE} create-alike:1+0", "POST /Users", {"userName": "~-1@example.com", "externalId": "<id of 0>"}, 201),
     Case(f"{MADE} delete:0 create-alike:0+0:=2", "POST /Users", {"userName": "~-2@example.com", "externalId": "<id of 0>"}, 201),
@@ -219,7 +225,7 @@ def body(exchange: Exchange, wanted: Json) -> Json:
 
 
 def news(was: Json, now: Json) -> dict[str, Json]:
-    """What is new in the second object, what is gone being null; the groups of a user never go back, and what is the server's goes back as it was."""
+    """What is new in the second object, what is gone being null; what is the server's goes back as it was."""
     keys = [key for key in {**was, **now} if key not in {"groups", "meta"} and get(was, key) != get(now, key)]
     within = {key for key in keys if isinstance(was.get(key), dict) and isinstance(now.get(key), dict)}
     return {key: news(was[key], now[key]) if key in within else now.get(key) for key in keys}
@@ -239,6 +245,14 @@ def test_each_kind_is_said_as_it_is_meant(profile: str) -> None:
         form = plainly(f"{last.request.method} {last.request.path}", run)
         said = json.loads(plainly(json.dumps(body(last, case.body)), run))
         assert Case(case.line, form, said, last.status) == case
+
+
+def test_groups_go_back_in_a_put() -> None:
+    """As Okta sends them: those of the conversation, as they were last shown, and no others."""
+    (run,) = hold(f"{GROUP} read:0 remove-members:0+0 put:0 read-group:0", profile="scim")
+    said = run.exchanges[-2].request.parsed
+    assert json.loads(plainly(json.dumps(said["groups"]), run)) == [{"value": "<g0>", "display": "~-g0"}]
+    assert not get(run.exchanges[-1].resource, "members")
 
 
 def test_together_the_profiles_make_moves_of_every_kind() -> None:
