@@ -53,17 +53,21 @@ PLAINLY = {
 
 
 class Looking(NamedTuple):
-    """Through which doors is looked after each write: at whom it is about, or with `wide` at everybody; and through which at the end."""
+    """Through which doors is looked after each write: at whom it is about, or with `wide` at everybody; and through which at the end.
+
+    `fresh`: whoever is PUT is read right before, as Okta does.
+    """
 
     doors: tuple[str, ...] = ()
     wide: bool = False
     last: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Conversation:
     """The moves with all they need, and with looks."""
     moves = tuple(moves)
-    preparing = _Preparing(features, moves)
+    preparing = _Preparing(features, moves, fresh=features.reads_first or looking.fresh)
     for move in moves:
         preparing.take(move)
         if KINDS[move.kind].writes:
@@ -88,8 +92,9 @@ def removals(conversation: Conversation, features: Features) -> Conversation:
 class _Preparing:
     """Who is there by then, if the target did as it was asked: by place, with the name."""
 
-    def __init__(self, features: Features, moves: Sequence[Move]) -> None:
+    def __init__(self, features: Features, moves: Sequence[Move], *, fresh: bool) -> None:
         self._features = features
+        self._fresh = fresh
         self.said: list[Move] = []
         self._people: dict[int, int] = {}
         self._groups: dict[int, int] = {}
@@ -151,7 +156,7 @@ class _Preparing:
             self._need(move.who)
         if move.kind in MAKES_SOMEBODY:  # of one who is there: the same name once more
             move = replace(move, value=self._people[move.who])
-        if self._features.reads_first and move.kind in PUTS:
+        if self._fresh and move.kind in PUTS:
             self._say(Move("read", move.who))
         self._say(move)
         self._remember(move)

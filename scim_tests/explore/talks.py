@@ -98,7 +98,9 @@ def _looking(kinds: Collection[str]) -> SearchStrategy[Looking]:
     door = st.sampled_from([each for each in doors for _ in range(OPENED.get(each, 1))])
     through = st.one_of(st.just(()), st.tuples(door), st.tuples(door), st.tuples(door, door))
     last = tuple(each for each in doors if KINDS[each].okta)
-    return st.builds(Looking, through, st.sampled_from((False, False, True)), st.sampled_from(((), last)))
+    return st.builds(
+        Looking, through, st.sampled_from((False, False, True)), st.sampled_from(((), last)), st.booleans()
+    )
 
 
 def _value(attribute: Attribute) -> SearchStrategy[Json]:

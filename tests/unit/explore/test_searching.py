@@ -12,9 +12,10 @@ from scim_tests.errors import WriteError
 from scim_tests.explore.features import features
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import Held, Player, Seeks
+from scim_tests.explore.preparing import removals
 from scim_tests.explore.searching import Exploration, Explored
 from scim_tests.model.check import Finding
-from scim_tests.model.conversation import Conversation, Move, line, read_line
+from scim_tests.model.conversation import Conversation, line, read_line
 from scim_tests.model.verdict import Verdict
 
 OKTA = features(profiles.load("okta"), {})
@@ -33,7 +34,7 @@ def leaves_and_comes_back(conversation: Conversation) -> bool:
 class Imagined:
     """A player: shows one kind of finding where a conversation is wrong, and keeps what it was asked to hold."""
 
-    def __init__(self, wrong: Wrong, most: int = 150) -> None:
+    def __init__(self, wrong: Wrong, most: int = 80) -> None:
         self.wrong, self.most = wrong, most
         self.held: list[str] = []
         self.is_to_clean_up = False
@@ -93,7 +94,7 @@ def test_what_is_found_is_shrunk_and_told_once() -> None:
 
 def test_the_same_seed_says_the_same() -> None:
     """Two explorations of one seed hold the same conversations, and those of another seed others."""
-    first, again, other = (Imagined(lambda _: False, most=40) for _ in range(3))
+    first, again, other = (Imagined(lambda _: False, most=25) for _ in range(3))
     explored(first)
     explored(again)
     explored(other, start=2)
@@ -111,7 +112,7 @@ def test_what_does_not_show_again_is_no_finding() -> None:
 
 def test_what_is_seen_at_last_is_told_although_it_did_not_show_again_before() -> None:
     """What comes and goes for a while does not hide a fault of the same kind that stays."""
-    player = Imagined(lambda _: len(player.held) > 30 or len(player.held) % 2 == 1)
+    player = Imagined(lambda _: len(player.held) > 20 or len(player.held) % 2 == 1)
     done = explored(player)
     assert done.seen_once[WRONG] > 1
     assert [each.kind for each in done.discoveries] == [WRONG]
@@ -133,12 +134,11 @@ def test_nobody_of_a_conversation_is_there_when_the_next_begins() -> None:
             cleaned.append(len(self.held))
             return super().clean_up()
 
-    player = Counting(lambda _: False, most=40)
+    player = Counting(lambda _: False, most=25)
     explored(player)
     assert cleaned == [*range(1, len(player.held))]
-    for said in map(read_line, player.held):
-        *_, last = [each for each in said if each.kind in {"delete", "delete-group"}]
-        assert said[-1] == Move("read" if last.kind == "delete" else "read-group", last.who)
+    assert any(map(read_line, player.held))
+    assert not any(removals(read_line(each), OKTA) for each in player.held)
 
 
 def test_it_ends_where_enough_people_were_made() -> None:

@@ -131,6 +131,13 @@ def test_who_is_there_in_the_end_can_be_removed() -> None:
     assert line(removals(read_line(said), SCIM)) == "delete:1 delete-group:1 read:1 read-group:1"
 
 
+def test_a_put_may_say_what_is_there_now() -> None:
+    """As Okta does, or what was read at some time before."""
+    said = "deactivate:0 put:0"
+    assert say(said, Looking(fresh=True)) == "create:0 read:0 deactivate:0 read:0 put:0"
+    assert say(said, Looking()) == "create:0 read:0 deactivate:0 put:0"
+
+
 def test_no_look_is_said_twice_between_two_writes() -> None:
     """The read that proves an id is a look, too."""
     assert say("create:0", Looking(("read", "list"), last=("list", "count"))) == "create:0 read:0 list count"
