@@ -165,15 +165,15 @@ def write_answer_has_a_new_version(exchange: Exchange) -> Finding | None:
 
 def _differs(one: Exchange, other: Exchange) -> str:
     """The path of a value that both answers show, and each otherwise; empty where there is none."""
-    known = holdings(Transcript((*other.before, other)))
-    for path, was, now in changes(resources_in(one)[0], resources_in(other)[0]):
-        found = Difference(path, was, now, stays=False)
-        is_single = (
-            not isinstance(was, list | Mapping) and now is not None and not isinstance(now, list | Mapping)
-        )
-        if is_single and (kind_of(other), path.lower()) in known.kept and not is_its_way(found):
-            return path
-    return ""
+    paths = [
+        path
+        for path, was, now in changes(resources_in(one)[0], resources_in(other)[0])
+        if not isinstance(was, list | Mapping)
+        and now is not None
+        and not (isinstance(now, list | Mapping) or is_its_way(Difference(path, was, now, stays=False)))
+    ]
+    kept = holdings(Transcript((*other.before, other))).kept if paths else frozenset()
+    return next((each for each in paths if (kind_of(other), each.lower()) in kept), "")
 
 
 @check(
