@@ -20,7 +20,7 @@ from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import RULE, Held, Player, Seeks
 from scim_tests.explore.preparing import plain, removals
 from scim_tests.explore.talks import conversations
-from scim_tests.model.conversation import Conversation, line
+from scim_tests.model.conversation import KINDS, Conversation, line
 
 EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
 ROUNDS = 1_000_003  # that a seed has at most
@@ -39,6 +39,16 @@ class Discovery:
     conversation: Conversation
     requests: int
     met_after: float  # seconds
+    met_in: Conversation = ()  # the one in which it was met, as far as that
+
+    @property
+    def stays(self) -> bool:
+        """Whether it shows without any write by now: what an earlier one did stays on the target."""
+        return not _writes(self.conversation) and _writes(self.met_in)
+
+
+def _writes(conversation: Conversation) -> bool:
+    return any(KINDS[each.kind].writes for each in conversation)
 
 
 @dataclass
@@ -204,7 +214,8 @@ class Exploration:
                 each: said for each, said in again.found.items() if self._is_new(each)
             }
             self._explored.discoveries += [
-                Discovery(each, said, shortest, len(shortest), met_after) for each, said in found.items()
+                Discovery(each, said, shortest, len(shortest), met_after, held.moves)
+                for each, said in found.items()
             ]
         self._doing = EXPLORING
         self._count()

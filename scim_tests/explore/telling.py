@@ -9,6 +9,7 @@ from scim_tests.model.verdict import Verdict
 from scim_tests.report.record_index import duration, many
 
 NOT_AGAIN = "Found, but not seen when it was held at the end: {} by --replay '{}'"
+STAYS = "{} shows by now without any write: what an earlier request did stays on the target. It was met in --replay '{}'"
 SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
 
 
@@ -20,6 +21,9 @@ def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
     yield f"Explored {duration(explored.seconds)} with seed {seed}: {held}, {asked}, {found} found."
     if explored.ended_early:
         yield f"Exploring ended early: {explored.ended_early}."
+    for each in explored.discoveries:
+        if each.stays:
+            yield STAYS.format(each.kind.check, line(each.met_in))
     once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
     if once:
         yield SEEN_ONCE.format(", ".join(once))

@@ -103,3 +103,22 @@ def test_what_does_not_show_again_is_told() -> None:
     assert list(not_again(judge, {"explore:plain": [found]})) == []
     (said,) = not_again(judge, {"explore:found-1": [found]})
     assert f"--replay '{LINE}'" in said
+
+
+def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
+    """A finding that shows by looks alone in the end, although it was met after writes."""
+    found = Discovery(
+        Kind(CHECK, "/Users", ""),
+        Judgement(Verdict.FAIL, ()),
+        read_line("list"),
+        1,
+        1.0,
+        read_line(f"{LINE} list"),
+    )
+    (told,) = [
+        each
+        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7)
+        if "stays" in each
+    ]
+    assert CHECK in told
+    assert told.endswith(f"--replay '{LINE} list'")
