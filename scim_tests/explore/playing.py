@@ -27,6 +27,7 @@ from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.play import clean_up_scene
 from scim_tests.session.removing import removable
 from scim_tests.wire.ledger import Ledger
+from scim_tests.wire.ledger_entry import Entry
 from scim_tests.wire.ledger_entry import State as InLedger
 from scim_tests.wire.ledger_keys import entry
 
@@ -85,6 +86,7 @@ class Player:
         self.conversations = 0
         self.requests = 0
         self._standing = 0  # whom conversations may have left since the last clean-up
+        self._not_found: set[Entry] = set()  # who may still come of a create that was not answered
         self._refused = 0  # creates since then of which nobody should have come
         self.people = 0  # whom they made in all, without groups
         self.broken: list[str] = []  # what failed in acts and checks of ours
@@ -129,11 +131,20 @@ class Player:
         if played.state is not State.PLAYED:
             return played.why
         self._known["clean_up"] = played.result
-        absent = {*played.result.absent}
-        refused = (each.user_name for each in entries if each.state is InLedger.REFUSED)
-        self._ledger.absent(*(each for each in refused if each in absent))
+        self._not_there(entries, played.result)
         left = [f"{name}: {why}" for name, _, why in played.result.left_behind]
         return left[0] if left else ""
+
+    def _not_there(self, entries: list[Entry], seen: SceneResult) -> None:
+        """Let go of whom a look did not find; of a create that was not answered only once a later look finds nobody either."""
+        absent = {*seen.absent}
+        gone = {each for each in seen.gone if not self._ledger.is_gone(each)}
+        nobody = {each for each in entries if (each.id in gone if each.id else each.user_name in absent)}
+        unsure = {each for each in nobody if each.state is InLedger.UNACKNOWLEDGED} - self._not_found
+        sure = nobody - unsure
+        self._ledger.removed(*sorted(each.id for each in sure if each.id))
+        self._ledger.absent(*sorted(each.user_name for each in sure if not each.id))
+        self._not_found = unsure
 
     def _is_gone(self, create: Exchange) -> bool:
         """Whether it made somebody who was removed, and whom nothing has shown since."""

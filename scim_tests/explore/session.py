@@ -24,7 +24,7 @@ from scim_tests.explore.playing import judging
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
 from scim_tests.explore.searching import Discovery, Explored
-from scim_tests.explore.telling import conversations, not_again, what_was_done
+from scim_tests.explore.telling import PLAIN, conversations, not_again, not_shortened, what_was_done
 from scim_tests.model.conversation import Conversation
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import Profile
@@ -56,7 +56,7 @@ from scim_tests.wire import ledger_file
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
-PLAIN, FOUND, REPLAYED = "plain", "found", "replayed"  # keys of scenes
+FOUND, REPLAYED = "found", "replayed"  # keys of scenes
 MINUTE = 60
 
 
@@ -162,7 +162,7 @@ class _Session:
                     await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
         judge.conclude(conductor.transcript)
         conductor.interrupted |= interruption.times > 0
-        self._notices += [*not_again(judge, self._shown)]
+        self._notices += [*not_again(judge, self._shown), *not_shortened(judge)]
         self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
         self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
 

@@ -15,6 +15,7 @@ from scim_tests.model.check import Check, Consequence, Finding
 from scim_tests.model.conversation import line
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.fact import Fact
+from scim_tests.model.plan import Plan
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import (
     CheckRecord,
@@ -80,12 +81,15 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         left_behind=list(left_behind),
         notices=list(notices),
         imports=[each.result.imported for each in run_state.scene_runs if each.result.imported],
-        plans=[
-            plan_record(plan, evidence) for plan in (*([profile.guide] if profile.guide else []), qa_plan())
-        ],
+        plans=[] if conversations else [plan_record(each, evidence) for each in _plans(profile)],
         not_looked_at=[note for each in run_state.scene_runs for note in each.result.not_looked_at],
         sources=sources(each.aftermath for found in (checks, exchanges) for each in found),
     )
+
+
+def _plans(profile: Profile) -> list[Plan]:
+    """What a run says of its own order; an exploration plays none of their cases."""
+    return [*([profile.guide] if profile.guide else []), qa_plan()]
 
 
 def profile_info(profile: Profile) -> ProfileInfo:

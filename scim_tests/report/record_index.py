@@ -191,9 +191,15 @@ def rank(check: CheckRecord) -> tuple[int, int]:
     return WORST_FIRST.index(Verdict(check.verdict)), SEVERITIES.index(Severity(check.severity))
 
 
-def replay(scene: SceneRecord) -> str:
-    """How long a conversation is, and what holds it again: `3 requests: --replay 'create:0 …'`."""
-    return f"{many(len(scene.exchanges), 'request')}: --replay {shlex.quote(scene.conversation)}"
+def replay(scene: SceneRecord, record: RunRecord) -> str:
+    """How long a conversation is, and what holds it again: `3 requests: scim-tests explore … --replay 'create:0 …'`.
+
+    A bundled server answers the same only with the faults that it had, which no record knows.
+    """
+    target = record.target
+    where = "--reference --fault …" if target.bundled else f"--target-url {shlex.quote(target.base_url)}"
+    command = f"scim-tests explore {where} --profile {shlex.quote(record.profile.name)}"
+    return f"{many(len(scene.exchanges), 'request')}: {command} --replay {shlex.quote(scene.conversation)}"
 
 
 def sentence(check: CheckRecord) -> str:

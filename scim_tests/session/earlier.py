@@ -27,7 +27,8 @@ SAYS_SOMETHING = {"passed", "failed"}  # of the target; others were not played t
 def since(done: RunRecord, folder: Path) -> list[SinceRecord]:
     """What is different from the last earlier run; empty where there is none, or one of both was not played.
 
-    That is the newest of the same target and profile that judged all that this one judges.
+    That is the newest of the same target and profile that judged all that this one judges, and held the same
+    conversations: what another exploration found or was spared says nothing of what changed.
     """
     if done.outcome.verdict not in SAYS_SOMETHING:
         return []
@@ -39,7 +40,8 @@ def since(done: RunRecord, folder: Path) -> list[SinceRecord]:
             if old.run.name == done.run.name and old.since:  # told again; the record before it is gone
                 return old.since
             started, is_another = _moment(old), old.run.name != done.run.name
-            if is_another and started <= _moment(done) and _judged(done) <= _judged(old):
+            is_earlier = is_another and started <= _moment(done)
+            if is_earlier and _judged(done) <= _judged(old) and _conversations(done) == _conversations(old):
                 return [_changes(old, done, started)]
     return []
 
@@ -82,6 +84,10 @@ def _is_same_target(old: Head, new: RunRecord) -> bool:
 
 def _judged(record: RunRecord) -> set[str]:
     return {check.id for check in record.checks}
+
+
+def _conversations(record: RunRecord) -> set[str]:
+    return {scene.conversation for scene in record.scenes}
 
 
 def _changes(old: RunRecord, new: RunRecord, started: datetime) -> SinceRecord:

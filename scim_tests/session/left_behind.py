@@ -15,7 +15,7 @@ from scim_tests.wire.write_guard import UNPROVEN
 
 WHY_HELD = {
     Held.CREATED: "the clean-up did not get to it",
-    Held.UNACKNOWLEDGED: "its create was never acknowledged, and the clean-up did not get to it",
+    Held.UNACKNOWLEDGED: "its create was never acknowledged, and no clean-up could settle yet whether it is there",
     Held.DISPUTED: "the target showed its id with somebody else's userName, so it was not touched",
     Held.STRAY: "shown under this name, although our create was answered with another id, so it was not touched",
 }

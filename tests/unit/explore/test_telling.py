@@ -13,7 +13,7 @@ from scim_tests.engine.run_state import RunState, SceneRun
 from scim_tests.errors import UsageError
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.searching import Discovery, Explored
-from scim_tests.explore.telling import conversations, not_again, what_was_done
+from scim_tests.explore.telling import PLAIN, conversations, not_again, not_shortened, what_was_done
 from scim_tests.model.check import Finding
 from scim_tests.model.conversation import read_line
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
@@ -80,8 +80,29 @@ def test_a_root_cause_has_its_shortest_conversation() -> None:
     index = RecordIndex(replace(record, scenes=scenes, checks=checks))
     held = index.conversation(cause)
     assert held
-    assert replay(held) == "8 requests: --replay create:0"
+    told = "8 requests: scim-tests explore --target-url {} --profile {} --replay create:0"
+    assert replay(held, record) == told.format(record.target.base_url, record.profile.name)
+    bundled = replace(record, target=replace(record.target, bundled=True))
+    assert "explore --reference --fault … " in replay(held, bundled)
     assert index.replays == ["create:0"]
+
+
+def failed_in(scene: str) -> Judgement:
+    heard = Exchange("explore.read", scene, Heard(Request("GET", "/Users/1"), Answer(200, (), b"{}")))
+    return Judgement(Verdict.FAIL, (heard,), Finding("one", "another"))
+
+
+def test_what_the_last_conversation_alone_shows_is_told_as_not_shortened() -> None:
+    """A search that found nothing says so, and counts no faults; what another scene shows too is not told."""
+    said = " ".join(what_was_done(Explored(), 40, 7))
+    assert said.endswith("0 requests, nothing found by the search.")
+    judge = Judge(explore_catalogue())
+    judge.judgements[CHECK].append(failed_in(f"explore:{PLAIN}"))
+    assert list(not_shortened(judge)) == [
+        f"Shown by the last conversation through every door alone; not shortened: {CHECK}."
+    ]
+    judge.judgements[CHECK].append(failed_in("explore:found-1"))
+    assert list(not_shortened(judge)) == []
 
 
 def test_what_does_not_show_again_is_told() -> None:
@@ -96,10 +117,7 @@ def test_what_does_not_show_again_is_told() -> None:
     )
     assert others == [f"Seen once, and not again when the same was held a second time: {CHECK}."]
     judge = Judge(explore_catalogue())
-    heard = Exchange(
-        "explore.read", "explore:plain", Heard(Request("GET", "/Users/1"), Answer(200, (), b"{}"))
-    )
-    judge.judgements[CHECK].append(Judgement(Verdict.FAIL, (heard,), Finding("one", "another")))
+    judge.judgements[CHECK].append(failed_in("explore:plain"))
     assert list(not_again(judge, {"explore:plain": [found]})) == []
     (said,) = not_again(judge, {"explore:found-1": [found]})
     assert f"--replay '{LINE}'" in said

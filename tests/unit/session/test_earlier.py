@@ -83,11 +83,12 @@ def test_a_folder_that_is_used_again_tells_it_too(tmp_path: Path) -> None:
         replace(OLD, profile=replace(OLD.profile, name="ziflow")),
         replace(OLD, outcome=Outcome(6, "refused", "The target refused the credentials.")),
         replace(OLD, checks=[each for each in OLD.checks if each.id != PASSING]),
+        replace(OLD, scenes=[replace(each, conversation="create:0") for each in OLD.scenes]),
     ],
-    ids=["target", "bundled", "profile", "not played", "fewer checks"],
+    ids=["target", "bundled", "profile", "not played", "fewer checks", "other conversations"],
 )
 def test_another_kind_of_run_is_no_measure(tmp_path: Path, other: RunRecord) -> None:
-    """Of another target or profile, or one that judged less: then there is nothing to compare with."""
+    """Of another target or profile, one that judged less, or an exploration of other conversations: then there is nothing to compare with."""
     left(tmp_path / "before", other.to_json())
     assert since(sample(), tmp_path / "now") == []
 
