@@ -35,7 +35,7 @@ FORMS = ("bearer", "x-api-key")  # in which the pages send the token
 # A run plays the least there is under every profile: other tests run each profile whole.
 RUN = re.compile(r"^(.*\bscim-tests run (?![^#\n]*--only )(?:[^#&\n]*[^#&\s])?)", re.MULTILINE)
 # Only its options are tried: it ends when it is told to, or is played by tests of its own.
-NOT_PLAYED = re.compile(r"^(scim-tests (?:serve|record|ui|load)[^#&\n]*)", re.MULTILINE)
+NOT_PLAYED = re.compile(r"^(scim-tests (?:serve|record|ui|load|explore)[^#&\n]*)", re.MULTILINE)
 # A conformance failure is what some commands are there to show; everything else worse than that is not.
 STOP_AT_TROUBLE = (
     "trap 'code=$?; if [ $code -gt 1 ]; then echo \"ended with $code\" >&2; exit $code; fi' ERR\n"
