@@ -242,7 +242,7 @@ def _cause(
         *(("System Log", _safe(fact.text)) for fact in check.aftermath if fact.about == "event"),
         ("fix", _safe(check.fix)),
         ("again", Text(f"sh {script}{url}" if check.reproduction else "", no_wrap=True)),
-        ("held in", Text(one_line(replay(held)) if held else "", no_wrap=True)),
+        ("held in", Text(one_line(replay(held, index.record.profile.name)) if held else "", no_wrap=True)),
         ("tolerated", _safe(check.tolerated)),
         ("explains", Text(many(len(cause.explains), "other check") if cause.explains else "")),
     ]

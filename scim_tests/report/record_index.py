@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from scim_tests.model.check import Severity
+from scim_tests.model.profile import DEFAULT_PROFILE
 from scim_tests.model.record import (
     CheckRecord,
     Counts,
@@ -191,9 +192,15 @@ def rank(check: CheckRecord) -> tuple[int, int]:
     return WORST_FIRST.index(Verdict(check.verdict)), SEVERITIES.index(Severity(check.severity))
 
 
-def replay(scene: SceneRecord) -> str:
+def replay(scene: SceneRecord, profile: str) -> str:
     """How long a conversation is, and what holds it again: `3 requests: --replay 'create:0 …'`."""
-    return f"{many(len(scene.exchanges), 'request')}: --replay {shlex.quote(scene.conversation)}"
+    return f"{many(len(scene.exchanges), 'request')}: {replay_option(scene.conversation, profile)}"
+
+
+def replay_option(conversation: str, profile: str) -> str:
+    """`--replay 'create:0 …'`, with `--profile` where another than the usual one is needed: it decides what is said."""
+    also = "" if profile == DEFAULT_PROFILE else f" --profile {shlex.quote(profile)}"
+    return f"--replay {shlex.quote(conversation)}{also}"
 
 
 def sentence(check: CheckRecord) -> str:

@@ -125,7 +125,7 @@ def _cause(index: RecordIndex, number: int, cause: RootCause, check: CheckRecord
         *_aftermath(check),
         f"   - Fix: {_ours(check.fix)}",
         *([f"   - Again: {code(command_again(check))}"] if check.reproduction else []),
-        *([f"   - Conversation of {code(replay(held))}"] if held else []),
+        *([f"   - Conversation of {code(replay(held, index.record.profile.name))}"] if held else []),
         *explains,
     ])  # fmt: skip
 

@@ -80,7 +80,8 @@ def test_a_root_cause_has_its_shortest_conversation() -> None:
     index = RecordIndex(replace(record, scenes=scenes, checks=checks))
     held = index.conversation(cause)
     assert held
-    assert replay(held) == "8 requests: --replay create:0"
+    assert replay(held, "okta") == "8 requests: --replay create:0"
+    assert replay(held, "scim") == "8 requests: --replay create:0 --profile scim"
     assert index.replays == ["create:0"]
 
 
@@ -90,7 +91,7 @@ def test_what_does_not_show_again_is_told() -> None:
     beside = replace(found, kind=Kind(CHECK, "/Users", "name"))
     explored = Explored([found, beside], Counter(), Counter({found.kind: 1}), 12, 1200, 61.0)
     assert conversations(explored) == {read_line(LINE): [found, beside]}
-    first, *others = what_was_done(explored, 40, 7)
+    first, *others = what_was_done(explored, 40, 7, "okta")
     assert first == (
         "Explored 1 min 1 s with seed 7: 12 conversations of up to 40 moves, 1,200 requests, 1 fault found."
     )
@@ -100,9 +101,9 @@ def test_what_does_not_show_again_is_told() -> None:
         "explore.read", "explore:plain", Heard(Request("GET", "/Users/1"), Answer(200, (), b"{}"))
     )
     judge.judgements[CHECK].append(Judgement(Verdict.FAIL, (heard,), Finding("one", "another")))
-    assert list(not_again(judge, {"explore:plain": [found]})) == []
-    (said,) = not_again(judge, {"explore:found-1": [found]})
-    assert f"--replay '{LINE}'" in said
+    assert list(not_again(judge, {"explore:plain": [found]}, "okta")) == []
+    (said,) = not_again(judge, {"explore:found-1": [found]}, "scim")
+    assert said.endswith(f"--replay '{LINE}' --profile scim")
 
 
 def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
@@ -117,7 +118,7 @@ def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
     )
     (told,) = [
         each
-        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7)
+        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7, "okta")
         if "stays" in each
     ]
     assert CHECK in told
