@@ -46,5 +46,6 @@ def command(*, quiet: bool, **said: Any) -> int:
     prepared, console = prepare(options), terminal()
     with ExploreProgress(console, quiet=quiet) as progress:
         done, folder = play(prepared, progress)
-    conclusion(done, folder, console, quiet=quiet)
+    is_in_part = bool(options.replay and done.notices)  # which nobody may take for all of it
+    conclusion(done, folder, console, quiet=quiet and not is_in_part)
     return done.outcome.exit_code

@@ -130,7 +130,7 @@ def _judged(suite: "Suite", rows: "list[Row]", options: RunOptions, chosen: "Tar
     """The suite's rows, and beside them what our checks say of the same conversation."""
     from dataclasses import replace
 
-    from scim_tests.session.run import DEFAULT_PROFILE
+    from scim_tests.model.profile import DEFAULT_PROFILE
     from scim_tests.traffic.har_reader import Entry, Recording
     from scim_tests.traffic.judge import judged_with_numbers
     from scim_tests.traffic.okta_suite_table import suite_record

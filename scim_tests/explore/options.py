@@ -10,7 +10,10 @@ from scim_tests.model.conversation import Conversation, read_line
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.options import RunOptions
-from scim_tests.personas.explore.explore import explore
+from scim_tests.personas.explore.explore import explore, scene_of
+from scim_tests.personas.explore.memory import kinds_of
+from scim_tests.personas.explore.talk import Talk
+from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.okta.push_user import push_user
 
 MINUTES, STEPS = 5.0, 40  # unless it is said otherwise
@@ -18,6 +21,11 @@ LEAST_STEPS, MOST_STEPS = 4, 200  # in one conversation
 MOST_MINUTES = 24 * 60
 MOST_ELSEWHERE = (
     300  # people whom it creates on a target that is not on this machine, unless it is said otherwise
+)
+OF_OTHERS = "under the profile {} moves of it are not made, and there is nobody for the others"
+NOBODY_THERE = "there is nobody for any of its moves, since it makes nobody first"
+COPY = (
+    "Copy the whole line that a report shows, and the --profile beside it; --profile scim makes every move."
 )
 STAYS = "Exploring makes people by the hundred, and under the profile {} none of them could be deleted."
 
@@ -63,3 +71,16 @@ def refuse_profile(profile: Profile) -> None:
         raise UsageError("not-in-profile", message, hint)
     if profile.clean_up is not CleanUp.DELETE:
         raise UsageError("not-in-profile", STAYS.format(profile.name), hint)
+
+
+def refuse_silence(conversation: Conversation, profile: Profile) -> None:
+    """UsageError where a line would send nothing: none of its moves is of the profile, or there is nobody for any of them."""
+    talk = Talk(scene_of(Casting(profile, "", 0), "", conversation))
+    if conversation and not any(map(talk.step, conversation)):
+        others = any(each.kind not in kinds_of(profile) for each in conversation)
+        raise silence(OF_OTHERS.format(profile.name) if others else NOBODY_THERE)
+
+
+def silence(why: str) -> UsageError:
+    """Nothing was sent, so that nothing was judged: never green."""
+    return UsageError("nothing-sent", f"--replay sends nothing: {why}.", COPY)

@@ -15,6 +15,7 @@ from scim_tests.model.conversation import (
     LOOKS,
     NAMES,
     PEOPLE,
+    VALUED,
     Conversation,
     Move,
 )
@@ -31,11 +32,6 @@ MAKES_SOMEBODY = CREATES - GROUP_CREATES - {"create-spoilt"}
 # What stands for the value of these looks.
 OF_LISTS = {"page": 1, "page-of-one": 2, "page-of-groups": 2, "list-active": False}
 GROUPS_RENAMED = frozenset({"rename-group", "rename-group-if-current", "rename-group-if-stale", "put-group"})
-# Writes of one attribute with a value.
-VALUED = frozenset({
-    "set", "put", "replace", "clash", "set-if-current", "set-if-stale", "bulk-set",
-    "spoil-op", "spoil-path", "spoil-type", "spoil-target",
-})  # fmt: skip
 # Others of which more has to be said than whom they are about; none takes the name of another.
 PLAINLY = {
     "rename": Move("rename", value=1),

@@ -19,15 +19,22 @@ from scim_tests.engine.run_state import State
 from scim_tests.explore.apart import Search
 from scim_tests.explore.features import Features
 from scim_tests.explore.intent import ask_consent
-from scim_tests.explore.options import ExploreOptions, refuse_profile
+from scim_tests.explore.options import ExploreOptions, refuse_profile, refuse_silence, silence
 from scim_tests.explore.playing import judging
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
 from scim_tests.explore.searching import Discovery, Explored
-from scim_tests.explore.telling import PLAIN, conversations, not_again, not_shortened, what_was_done
+from scim_tests.explore.telling import (
+    PLAIN,
+    conversations,
+    not_again,
+    not_sent,
+    not_shortened,
+    what_was_done,
+)
 from scim_tests.model.conversation import Conversation
 from scim_tests.model.loopback import is_loopback
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import DEFAULT_PROFILE, Profile
 from scim_tests.model.record import RunRecord
 from scim_tests.personas.explore.explore import explore
 from scim_tests.personas.okta.patience import patience
@@ -42,7 +49,6 @@ from scim_tests.session.removing import clean_up
 from scim_tests.session.report_folder import SEARCHED, create_report_folder, folder_name, new_ledger
 from scim_tests.session.run import (
     DEADLINE,
-    DEFAULT_PROFILE,
     PARALLEL,
     TOO_LONG,
     beginning,
@@ -76,6 +82,7 @@ def prepare(options: ExploreOptions) -> Prepared:
     profile = profile_of(run)
     check_choice(run)
     refuse_profile(profile)
+    refuse_silence(options.replay, profile)
     ids = [each.id for each in whole_catalogue()]
     known = read_baseline(Path(run.baseline), ids) if run.baseline else []
     target = None if run.reference else named(run, profile)
@@ -162,7 +169,7 @@ class _Session:
                     await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
         judge.conclude(conductor.transcript)
         conductor.interrupted |= interruption.times > 0
-        self._notices += [*not_again(judge, self._shown), *not_shortened(judge)]
+        self._notices += [*not_again(judge, self._shown, self._profile.name), *not_shortened(judge)]
         self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
         self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
 
@@ -172,9 +179,20 @@ class _Session:
         if conductor.interrupted or not {TESTED, PUSHED} <= played:
             return
         can, replay = features_by(conductor.scene_runs), self._options.replay
+        if replay:
+            await self._hold(conductor, can, replay)
+        else:
+            await conductor.play(held_again(self._casting, await self._found(conductor, can)))
+
+    async def _hold(self, conductor: Conductor, can: Features, replay: Conversation) -> None:
+        """Hold the conversation of a line, and say what of it was not sent. UsageError where that is all of it."""
         said = tuple(each for each in replay if each.kind in can.kinds)
-        held = [(REPLAYED, said)] if replay else await self._found(conductor, can)
-        await conductor.play(held_again(self._casting, held))
+        await conductor.play(held_again(self._casting, [(REPLAYED, said)]))
+        held = conductor.scene_runs[-1]
+        why = not_sent(held, replay, can)
+        if not held.exchanges and held.state is State.PLAYED:
+            raise silence(why.removesuffix("."))
+        self._notices += [why] if why else []
 
     async def _found(self, conductor: Conductor, can: Features) -> list[tuple[str, Conversation]]:
         """By their keys those that show something, and one through every door, so that every check is judged.
@@ -198,7 +216,7 @@ class _Session:
         explored = await search.explored()
         self._progress.explored_all()
         conductor.broken += explored.broken
-        self._notices += what_was_done(explored, self._options.steps, self._info.seed)
+        self._notices += what_was_done(explored, self._options.steps, self._info.seed, self._profile.name)
         held: list[tuple[str, Conversation]] = []
         for number, (conversation, discoveries) in enumerate(conversations(explored).items(), 1):
             key = f"{FOUND}-{number}"

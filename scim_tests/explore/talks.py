@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from scim_tests.explore.features import Features
-from scim_tests.explore.preparing import DOORS, VALUED, Looking, prepared
+from scim_tests.explore.preparing import DOORS, Looking, prepared
 from scim_tests.explore.values import Attribute
-from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, Conversation, Move
+from scim_tests.model.conversation import GROUP_NAMES, KINDS, LOOKS, NAMES, VALUED, Conversation, Move
 from scim_tests.model.scim import Json
 from scim_tests.personas.explore.creates import SPOILT
 

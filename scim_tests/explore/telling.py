@@ -3,21 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from scim_tests.engine.judge import Judge
+from scim_tests.engine.run_state import SceneRun, State
+from scim_tests.explore.features import ADVERTISED, Features
 from scim_tests.explore.searching import Discovery, Explored
-from scim_tests.model.conversation import Conversation, line
+from scim_tests.model.conversation import KINDS, Conversation, Move, line
+from scim_tests.model.profile import SPECIFICATION, Profile
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.explore.explore import explore
-from scim_tests.report.record_index import duration, many
+from scim_tests.personas.explore.explore import explore, sent
+from scim_tests.personas.explore.memory import kinds_of
+from scim_tests.report.record_index import duration, many, replay_option
 
 PLAIN = "plain"  # the key of the last conversation, which goes through every door
-NOT_AGAIN = "Found, but not seen when it was held at the end: {} by --replay '{}'"
-STAYS = "{} shows by now without any write: what an earlier request did stays on the target. It was met in --replay '{}'"
+NOT_AGAIN = "Found, but not seen when it was held at the end: {} by {}"
+STAYS = "{} shows by now without any write: what an earlier request did stays on the target. It was met in {}"
 SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
 NOT_SHORTENED = "Shown by the last conversation through every door alone; not shortened: {}."
 NOTHING = "nothing found by the search"
 
 
-def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
+def what_was_done(explored: Explored, steps: int, seed: int, profile: str) -> Iterator[str]:
     """How long, how much, with which seed, and why it ended early."""
     held = f"{many(explored.conversations, 'conversation')} of up to {many(steps, 'move')}"
     faults = len(conversations(explored))
@@ -28,7 +32,7 @@ def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
         yield f"Exploring ended early: {explored.ended_early}."
     for each in explored.discoveries:
         if each.stays:
-            yield STAYS.format(each.kind.check, line(each.met_in))
+            yield STAYS.format(each.kind.check, replay_option(line(each.met_in), profile))
     once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
     if once:
         yield SEEN_ONCE.format(", ".join(once))
@@ -42,12 +46,12 @@ def conversations(explored: Explored) -> dict[Conversation, list[Discovery]]:
     return found
 
 
-def not_again(judge: Judge, shown: Mapping[str, Sequence[Discovery]]) -> Iterator[str]:
+def not_again(judge: Judge, shown: Mapping[str, Sequence[Discovery]], profile: str) -> Iterator[str]:
     """What did not show in the scene, by its name, that was to show it once more."""
     for scene, discoveries in shown.items():
         for each in discoveries:
             if scene not in _failed_in(judge, each.kind.check):
-                yield NOT_AGAIN.format(each.kind.check, line(each.conversation))
+                yield NOT_AGAIN.format(each.kind.check, replay_option(line(each.conversation), profile))
 
 
 def not_shortened(judge: Judge) -> Iterator[str]:
@@ -61,3 +65,40 @@ def _failed_in(judge: Judge, check: str) -> set[str]:
     """The scenes, by their names, in which it failed."""
     failed = (each for each in judge.judgements.get(check, ()) if each.verdict is Verdict.FAIL)
     return {exchange.scene for each in failed for exchange in each.at}
+
+
+def not_sent(held: SceneRun, said: Conversation, can: Features) -> str:
+    """The first move of a line that led to no request, why, and how many more did not; empty where all of them did."""
+    left, passed_over = list(sent(held.scene, held.exchanges)), list[Move]()
+    for move in said:
+        if left and left[0] == move:
+            left.pop(0)
+        else:
+            passed_over.append(move)
+    if not passed_over:
+        return ""
+    first = passed_over[0]
+    more = f"; neither {_were(len(passed_over) - 1)} of its {len(said)}" if len(passed_over) > 1 else ""
+    return f"{Move(first.kind, first.who)} was not sent{more}: {_why_not(first, held, can)}."
+
+
+def _were(number: int) -> str:
+    return f"{'was' if number == 1 else 'were'} {many(number, 'more move')}"
+
+
+def _why_not(move: Move, held: SceneRun, can: Features) -> str:
+    profile = held.scene.profile
+    if move.kind not in kinds_of(profile):
+        return not_said(move, profile)
+    if move.kind not in can.kinds:
+        return f"the target does not say that it supports {ADVERTISED[move.kind]}"
+    if held.state is not State.PLAYED:
+        return held.why or held.state.value
+    return "nobody was there for it, or nothing of what it names"
+
+
+def not_said(move: Move, profile: Profile) -> str:
+    """Why a profile does not make the move."""
+    if not KINDS[move.kind].okta and SPECIFICATION not in profile.capabilities:
+        return "Okta does not say it; take --profile scim"
+    return f"the profile {profile.name} does not make such moves"

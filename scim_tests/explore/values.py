@@ -3,12 +3,21 @@
 By the target's own /Schemas (RFC 7643 7); where it publishes none, what Okta maps by default.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from scim_tests.model.act import Person
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, Resource, get
-from scim_tests.personas.rfc.every_value import FIRST, SECOND, Writer, canonical_values, is_unique
+from scim_tests.personas.rfc.every_value import (
+    FIRST,
+    KINDS,
+    SECOND,
+    SUGGESTED,
+    Writer,
+    canonical_values,
+    is_unique,
+)
 
 # Any text may stand in these, and so the traps may.
 FREE = frozenset({
@@ -27,6 +36,12 @@ TRAPS = (
     "l" * 200,
     "\u5c71\u7530 \U00020bb7",
 )
+# What of a target's own words may stand in a line, which is shown as it is, with nothing masked: names as RFC 7643 2.1
+# has them, and of the values that it suggests those that are a kind of thing and nobody's address, number or full name.
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]{0,59}")
+_CLEANED = frozenset({"subattributes", "canonicalvalues"})
+_PLAIN_VALUE = re.compile(r"[a-z]{1,16}")
+_OF_THE_RFCS = frozenset({*KINDS, *SUGGESTED, "mobile", "fax", "pager"})  # however a target writes them
 _PART = {"value": {}, "type": {}, "primary": {"type": "boolean"}}
 _LIST: Resource = {
     "multiValued": True,
@@ -77,7 +92,7 @@ def attributes(
     `published` are the resources of its /Schemas, and `writer` gives the e-mail addresses their names. Without those
     that are `unmapped`, that no two people may share, and that could grant something.
     """
-    declared = {str(get(each, "id")).lower(): _listed(get(each, "attributes")) for each in published}
+    declared = {str(get(each, "id")).lower(): _plain(get(each, "attributes")) for each in published}
     known = {name.lower() for each in _all(USUAL) for name in _names(each)} | FREE
     left_out = {name.lower().partition(".")[0] for name in unmapped}
     both = [Writer(writer, version) for version in (FIRST, SECOND)]
@@ -150,6 +165,25 @@ def _several(path: str, definition: Resource, values: Sequence[list[Json]]) -> A
         choices=tuple(paths),
         is_required=get(definition, "required") is True,
     )
+
+
+def _plain(definitions: Json) -> list[Resource]:
+    """Those attributes and parts that are plainly called, with the plain ones of their canonical values; without any they are left out."""
+    found: list[Resource] = []
+    for each in _listed(definitions):
+        values = [value for value in canonical_values(each) if _is_plain(value)]
+        name = get(each, "name")
+        is_called = isinstance(name, str) and _PLAIN_NAME.fullmatch(name)
+        if not is_called or bool(values) != bool(canonical_values(each)):
+            continue
+        kept = {key: value for key, value in each.items() if key.lower() not in _CLEANED}
+        parts = {"subAttributes": _plain(get(each, "subAttributes"))} if get(each, "subAttributes") else {}
+        found.append({**kept, **parts, **({"canonicalValues": values} if values else {})})
+    return found
+
+
+def _is_plain(value: str) -> bool:
+    return bool(_PLAIN_VALUE.fullmatch(value)) or value.lower() in _OF_THE_RFCS
 
 
 def _listed(value: Json) -> list[Resource]:

@@ -28,7 +28,7 @@ from scim_tests.load.work import INTERRUPTED
 from scim_tests.model.check import Severity
 from scim_tests.model.load_plan import LoadPlan
 from scim_tests.model.load_record import LoadInfo, LoadRecord, LoadSoFar
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import DEFAULT_PROFILE, Profile
 from scim_tests.model.record import LeftBehind
 from scim_tests.model.tally import Tally
 from scim_tests.personas.okta.clean_up import why_nobody
@@ -39,7 +39,7 @@ from scim_tests.session.interruption import Interruption, undisturbed
 from scim_tests.session.left_behind import left_behind
 from scim_tests.session.removing import PARALLEL, remove_all, to_remove
 from scim_tests.session.report_folder import create_report_folder, folder_name
-from scim_tests.session.run import DEFAULT_PROFILE, notices, profile_of, run_name
+from scim_tests.session.run import notices, profile_of, run_name
 from scim_tests.session.target import Target, bundled, check_choice, named
 
 KEEP = 5.0  # seconds between two times that what was counted is written down

@@ -6,7 +6,7 @@ People and groups are named by their places, from 0: whom a place stands for is 
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -18,7 +18,7 @@ PEOPLE, GROUPS = 3, 2  # places in one conversation, at most
 NAMES, GROUP_NAMES = 4, 3  # that these people and groups may be given in turn
 LONGEST = 2000  # moves that a line may have
 _TOKEN = re.compile(
-    r"(?P<kind>[a-z-]+)(?::(?P<who>\d))?(?:\+(?P<members>[\d.]*))?(?::(?P<rest>.*))?", re.DOTALL
+    r"(?P<kind>[a-z-]+)(?::(?P<who>[0-9]))?(?:\+(?P<members>[0-9.]*))?(?::(?P<rest>.*))?", re.DOTALL
 )
 _SAFE = '"().,:;-_@[]{}'  # of a value, beside letters and digits
 
@@ -96,6 +96,46 @@ KINDS = {
 LOOKS = frozenset(name for name, kind in KINDS.items() if not kind.writes)
 CREATES = frozenset(name for name in KINDS if name.startswith("create"))
 GROUP_CREATES = frozenset(name for name in CREATES if KINDS[name].of == "group")
+# Writes of one attribute with a value.
+VALUED = frozenset({
+    "set", "put", "replace", "clash", "set-if-current", "set-if-stale", "bulk-set",
+    "spoil-op", "spoil-path", "spoil-type", "spoil-target",
+})  # fmt: skip
+WITH_ATTRIBUTE = VALUED | {
+    "add",
+    "remove",
+    "put-less",
+    "create-spoilt",
+    "find",
+    "find-former",
+    "read-part",
+    "list-sorted",
+}
+WITH_MEMBERS = frozenset({
+    "create-group", "create-group-alike", "create-group-spoilt", "put-group", "add-members", "remove-members",
+    "replace-members", "change-members", "add-nobody", "replace-by-nobody", "create-alike", "clash", "find-group",
+})  # fmt: skip
+
+
+def _numbers(values: range) -> Callable[[Json], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and value in values
+
+
+_NAME, _GROUP_NAME = _numbers(range(2 * NAMES)), _numbers(range(2 * GROUP_NAMES))
+_PLACE = _numbers(range(PEOPLE))
+# Whether a kind can have that for a value; those that are not here have none.
+_CAN_BE: Mapping[str, Callable[[Json], bool]] = {
+    **dict.fromkeys((*VALUED, "add"), lambda _: True),
+    **dict.fromkeys((*CREATES - GROUP_CREATES, "rename", "lookup"), _NAME),
+    **dict.fromkeys(
+        (*GROUP_CREATES, "rename-group", "rename-group-if-current", "rename-group-if-stale"), _GROUP_NAME
+    ),
+    **dict.fromkeys(("put-group", "lookup-group"), _GROUP_NAME),
+    **dict.fromkeys(("page", "page-of-one", "page-of-groups"), _numbers(range(1, 2**31))),
+    **dict.fromkeys(("list-sorted", "list-active"), lambda value: isinstance(value, bool)),
+    "switch-by-text": lambda value: value in ("True", "False"),
+    "change-members": lambda value: isinstance(value, list) and all(map(_PLACE, value)),
+}
 
 
 @dataclass(frozen=True)
@@ -133,6 +173,8 @@ def line(conversation: Iterable[Move]) -> str:
 
 def read_line(text: str) -> Conversation:
     """The conversation of such a line. UsageError `bad-replay` where it is none."""
+    if not _is_text(text):
+        raise _unreadable("some of its letters are no Unicode")
     tokens = text.split()
     if not tokens:
         raise _unreadable("it is empty")
@@ -148,15 +190,45 @@ def _move(token: str) -> Move:
         named = found["kind"] if found else token
         raise _unreadable(f"{named!r:.60} is no move", did_you_mean(named, KINDS))
     who = int(found["who"] or 0)
-    members = tuple(int(each) for each in (found["members"] or "").split(".") if each)
-    if who >= (GROUPS if kind.of == "group" else PEOPLE) or any(each >= PEOPLE for each in members):
+    members = found["members"].split(".") if found["members"] else []
+    is_beyond = who >= (GROUPS if kind.of == "group" else PEOPLE)
+    if is_beyond or any(each not in map(str, range(PEOPLE)) for each in members):
         raise _unreadable(f"{token!r:.60} names a place beyond {PEOPLE} people and {GROUPS} groups")
     attribute, has_value, value = (found["rest"] or "").partition("=")
     try:
-        said = json.loads(unquote(value)) if has_value else None
+        said = _value(unquote(value)) if has_value else None
     except (ValueError, RecursionError):
         raise _unreadable(f"what stands behind = in {token!r:.60} is no JSON") from None
-    return Move(found["kind"], who, unquote(attribute), said, members)
+    return _possible(Move(found["kind"], who, unquote(attribute), said, tuple(map(int, members))), token)
+
+
+def _value(text: str) -> Json:
+    """The JSON of it. ValueError also where it could not be sent: NaN, Infinity or 1e999, and half a letter."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return value
+
+
+def _possible(move: Move, token: str) -> Move:
+    """The move. UsageError where its kind has nothing of that sort: it would be passed over, or be another one."""
+    name = _NAME if move.kind == "put" and move.attribute.lower() == "username" else None
+    can_be = name or _CAN_BE.get(move.kind, lambda _: False)
+    if move.attribute and move.kind not in WITH_ATTRIBUTE:
+        raise _unreadable(f"{move.kind} has no attribute, as it has in {token!r:.60}")
+    if move.members and move.kind not in WITH_MEMBERS:
+        raise _unreadable(f"{move.kind} has no members, as it has in {token!r:.60}")
+    if move.value is not None and not can_be(move.value):
+        raise _unreadable(f"{move.kind} cannot have that value in {token!r:.60}")
+    return move
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written down at all: without a surrogate."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _unreadable(why: str, hint: str = "") -> UsageError:

@@ -12,6 +12,7 @@ CAPABILITIES = (
     "push_users", "push_profile_updates", "push_deactivation", "reactivate", "sync_password",
     "import_users", "import_groups", "push_groups", "entitlements",
 )  # fmt: skip
+DEFAULT_PROFILE = "okta"  # where none is named
 SPECIFICATION = "specification"  # what an act belongs to that plays of the RFCs what Okta never asks
 PROBING = "probing"  # what an act belongs to that asks for capabilities the profile does not have
 REMOVAL = "clean_up"  # that users can be removed: no feature of Okta's, which removes nobody

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from scim_tests.model.check import Severity
+from scim_tests.model.profile import DEFAULT_PROFILE
 from scim_tests.model.record import (
     CheckRecord,
     Counts,
@@ -200,6 +201,12 @@ def replay(scene: SceneRecord, record: RunRecord) -> str:
     where = "--reference --fault …" if target.bundled else f"--target-url {shlex.quote(target.base_url)}"
     command = f"scim-tests explore {where} --profile {shlex.quote(record.profile.name)}"
     return f"{many(len(scene.exchanges), 'request')}: {command} --replay {shlex.quote(scene.conversation)}"
+
+
+def replay_option(conversation: str, profile: str) -> str:
+    """`--replay 'create:0 …'`, with `--profile` where another than the usual one is needed: it decides what is said."""
+    also = "" if profile == DEFAULT_PROFILE else f" --profile {shlex.quote(profile)}"
+    return f"--replay {shlex.quote(conversation)}{also}"
 
 
 def sentence(check: CheckRecord) -> str:

@@ -5,7 +5,6 @@ is not verified.
 """
 
 import json
-import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from scim_tests.model.profile import Profile
 from scim_tests.model.record import RootCause, RunRecord
 from scim_tests.model.typed import typed
 from scim_tests.options import RunOptions
-from scim_tests.report.record_index import RecordIndex
+from scim_tests.report.record_index import RecordIndex, replay_option
 from scim_tests.session.intent import CREATE, before_the_create, is_of_the_create
 from scim_tests.session.journal_shapes import Began, Scenes
 from scim_tests.session.report_folder import JOURNAL
@@ -58,7 +57,7 @@ def again(record: RunRecord, folder: Path, check: str) -> CauseAgain:
     """
     cause = next((each for each in record.root_causes if each.check == check), None)
     if cause and (held := RecordIndex(record).conversation(cause)):
-        hint = f"`scim-tests explore` holds its conversation again with --replay {shlex.quote(held.conversation)}"
+        hint = f"`scim-tests explore` holds its conversation again with {replay_option(held.conversation, record.profile.name)}"
         raise UsageError(
             "explored", "This was found by exploring, and no run of this page would show it.", hint
         )

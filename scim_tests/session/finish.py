@@ -26,7 +26,7 @@ from scim_tests.report.console import conclusion, terminal
 from scim_tests.report.har import har
 from scim_tests.report.importing import import_csv
 from scim_tests.report.junit import junit
-from scim_tests.report.record_index import RecordIndex
+from scim_tests.report.record_index import RecordIndex, replay_option
 from scim_tests.report.sarif import sarif
 from scim_tests.report.summary import markdown
 from scim_tests.session.earlier import since
@@ -47,7 +47,7 @@ from scim_tests.session.report_folder import (
 from scim_tests.wire import private_file
 from scim_tests.wire.ledger import Ledger
 
-FOUND = "Found before the run was killed, and not held once more: {} by --replay '{}'"
+FOUND = "Found before the run was killed, and not held once more: {} by {}"
 GROUP_OF = {act.name: act.group for act in EVERY_ACT}
 
 
@@ -151,7 +151,10 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         ending=_ending(run_state, found, tolerated, fixed, beginning),
         stories=GROUP_OF,
         left_behind=left_behind(ledger, run_state.scene_runs),
-        notices=[*beginning.notices, *(FOUND.format(*each) for each in told.found)],
+        notices=[
+            *beginning.notices,
+            *(FOUND.format(check, replay_option(held, told.profile.name)) for check, held in told.found),
+        ],
     )
     failing = {each.id: Verdict(each.verdict) for each in done.checks if fails(each, strict=gate.strict)}
     return replace(

@@ -13,7 +13,7 @@ from scim_tests.engine.listener import Silence
 from scim_tests.errors import ExitCode, OwnError
 from scim_tests.model.act import Step
 from scim_tests.model.exchange import Heard
-from scim_tests.model.profile import Profile
+from scim_tests.model.profile import DEFAULT_PROFILE, Profile
 from scim_tests.model.record import LeftBehind, Outcome, RunRecord
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
@@ -25,7 +25,7 @@ from scim_tests.session.interruption import Interruption
 from scim_tests.session.left_behind import left_behind
 from scim_tests.session.removing import clean_up
 from scim_tests.session.report_folder import new_ledger
-from scim_tests.session.run import DEFAULT_PROFILE, notices, placeholder
+from scim_tests.session.run import notices, placeholder
 from scim_tests.session.target import Target
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger

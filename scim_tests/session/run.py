@@ -18,7 +18,7 @@ from scim_tests.engine.listener import Listener
 from scim_tests.errors import UsageError, did_you_mean
 from scim_tests.model.act import OktaPerson, Scene
 from scim_tests.model.check import LOAD, PLAY, Check, Severity, fits
-from scim_tests.model.profile import CAPABILITIES, SPECIFICATION, Profile
+from scim_tests.model.profile import CAPABILITIES, DEFAULT_PROFILE, SPECIFICATION, Profile
 from scim_tests.model.record import RunInfo, RunRecord, TargetInfo
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.patience import patience
@@ -38,7 +38,6 @@ from scim_tests.session.selection import selected
 from scim_tests.session.target import Target, agreed, running_target
 from scim_tests.wire.ledger import Ledger
 
-DEFAULT_PROFILE = "okta"
 PARALLEL = 4
 DEADLINE = 3600  # seconds
 TOO_LONG = "The play was ended after {} s (--deadline); what comes after is not judged."

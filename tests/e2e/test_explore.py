@@ -82,6 +82,22 @@ def test_a_conversation_is_held_again_and_its_scripts_tell_the_faulty_server_fro
 
 
 @pytest.mark.usefixtures("no_page")
+def test_what_of_a_line_was_not_sent_is_told(command: Command, tmp_path: Path) -> None:
+    """A notice names the first move; where the target has none of what a line asks, there is no verdict, and nobody is left."""
+    with served(bent(["discovery-spc-404"])) as server:
+        there = ("--target-url", server.base_url, "--report-dir", "out")
+        done = command("explore", *there, "-q", "--replay", f'{SHOWN_BY} bulk-set:0:title="A"')
+        assert done.returncode == ExitCode.ALL_GOOD, done.stdout + done.stderr
+        told = "bulk-set:0 was not sent: Okta does not say it; take --profile scim."
+        assert record_in(tmp_path / "out").notices == [told]
+        assert told in done.stdout
+        done = command("explore", *there, "--profile", "scim", "--replay", "list-sorted:userName")
+        assert done.returncode == ExitCode.USAGE, done.stdout + done.stderr
+        assert "--replay sends nothing: list-sorted was not sent: the target does not say" in done.stderr
+        assert server.everybody == {}
+
+
+@pytest.mark.usefixtures("no_page")
 def test_an_interrupted_exploration_tells_what_it_found_and_removes_everybody(tmp_path: Path) -> None:
     """Ctrl-C ends exploring, not what comes after it: nobody is left, and the reports say how far it was."""
     with under() as weather:

@@ -10,9 +10,9 @@ from starlette.routing import BaseRoute, Route
 
 from scim_tests import profiles
 from scim_tests.errors import ScimTestsError, UsageError
-from scim_tests.model.profile import SPECIFICATION, Cost, Profile
+from scim_tests.model.profile import DEFAULT_PROFILE, SPECIFICATION, Cost, Profile
 from scim_tests.session.intent import Intent, intended
-from scim_tests.session.run import DEFAULT_PROFILE, prepare, profile_of
+from scim_tests.session.run import prepare, profile_of
 from scim_tests.ui.command import KEY, command
 from scim_tests.ui.desk import Desk
 from scim_tests.ui.forms import Form, read

@@ -111,16 +111,16 @@ def test_what_does_not_show_again_is_told() -> None:
     beside = replace(found, kind=Kind(CHECK, "/Users", "name"))
     explored = Explored([found, beside], Counter(), Counter({found.kind: 1}), 12, 1200, 61.0)
     assert conversations(explored) == {read_line(LINE): [found, beside]}
-    first, *others = what_was_done(explored, 40, 7)
+    first, *others = what_was_done(explored, 40, 7, "okta")
     assert first == (
         "Explored 1 min 1 s with seed 7: 12 conversations of up to 40 moves, 1,200 requests, 1 fault found."
     )
     assert others == [f"Seen once, and not again when the same was held a second time: {CHECK}."]
     judge = Judge(explore_catalogue())
     judge.judgements[CHECK].append(failed_in("explore:plain"))
-    assert list(not_again(judge, {"explore:plain": [found]})) == []
-    (said,) = not_again(judge, {"explore:found-1": [found]})
-    assert f"--replay '{LINE}'" in said
+    assert list(not_again(judge, {"explore:plain": [found]}, "okta")) == []
+    (said,) = not_again(judge, {"explore:found-1": [found]}, "scim")
+    assert said.endswith(f"--replay '{LINE}' --profile scim")
 
 
 def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
@@ -135,7 +135,7 @@ def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
     )
     (told,) = [
         each
-        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7)
+        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7, "okta")
         if "stays" in each
     ]
     assert CHECK in told

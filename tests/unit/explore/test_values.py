@@ -1,5 +1,6 @@
 """What is written of attributes in a conversation."""
 
+import json
 from typing import Any
 
 import pytest
@@ -74,3 +75,35 @@ def test_without_schemas_what_okta_maps_is_written_but_not_what_is_unmapped() ->
     paths = [each.path for each in attributes([], WRITER, unmapped=["title"])]
     assert "emails" in paths
     assert "title" not in paths
+
+
+HOSTILE = "zebulon.quackenbush@corp.example"
+
+
+@pytest.mark.parametrize(
+    "value", [HOSTILE, "Zebulon", "zebulon quackenbush", "+12015550123", "a" * 17, "z\u00eb"]
+)
+def test_canonical_values_that_may_be_somebody_are_not_written(value: str) -> None:
+    """A line is shown as it is: of what a target suggests only words of the RFCs and plain short ones may stand in it."""
+    parts = [{"name": "value"}, {"name": "type", "canonicalValues": [value, "Work", "site"]}]
+    phones = {"name": "phoneNumbers", "type": "complex", "multiValued": True, "subAttributes": parts}
+    (found,) = attributes(published(phones), WRITER)
+    assert value not in json.dumps([found.entries, found.choices], ensure_ascii=False)
+    assert set(found.choices) == {f'phoneNumbers[type eq "{each}"]' for each in ("Work", "site")}
+
+
+def test_where_no_canonical_value_is_plain_the_attribute_or_part_is_left_out() -> None:
+    """Nothing is made up where a target says what it takes."""
+    parts = [{"name": "value"}, {"name": "type", "canonicalValues": [HOSTILE]}]
+    phones = {"name": "phoneNumbers", "type": "complex", "multiValued": True, "subAttributes": parts}
+    (found,) = attributes(published(phones, {**TITLE, "canonicalValues": [HOSTILE]}), WRITER)
+    assert all(set(each) == {"value"} for each in found.entries)
+    assert (found.path, found.choices) == ("phoneNumbers", ())
+
+
+@pytest.mark.parametrize("name", [HOSTILE, "7up", "a b", "a.b", "a" * 61, "z\u00eb", "", None])
+def test_what_is_not_called_as_attributes_are_is_left_out(name: str | None) -> None:
+    """RFC 7643 2.1: on top and within."""
+    person = {"name": "name", "type": "complex", "subAttributes": [{"name": "givenName"}, {"name": name}]}
+    found = attributes(published({"name": name}, person), WRITER, every=True)
+    assert [each.path for each in found] == ["name.givenName"]
