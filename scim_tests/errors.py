@@ -40,7 +40,7 @@ EXIT_MEANINGS: dict[ExitCode, str] = {
     ExitCode.INTERRUPTED: "interrupted; what was seen so far is in the report",
     ExitCode.OUR_ERROR: "our error: scim-tests itself failed, the target is not to blame",
     ExitCode.USAGE: "usage: the command, a profile or an option is wrong",
-    ExitCode.NOTHING_JUDGED: "nothing judged; of a run not the check that --only names first by its id, of a recording not most of it, or none of its writes: never green",
+    ExitCode.NOTHING_JUDGED: "nothing judged; of a run not the check that --only names first by its id, of a recording not most of it, or none of its writes, of an exploration not to its end: never green",
     ExitCode.TARGET_UNREACHABLE: "target unreachable, or it refused the credentials",
     ExitCode.NOT_KNOWN: "not known: `explain` has no answer for this text",
 }

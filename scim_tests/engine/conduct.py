@@ -109,6 +109,10 @@ class Conductor(RunState):
         """Whether the target was found gone: no scene is played any more."""
         return self._gone is not None
 
+    def found_gone(self, why: str) -> None:
+        """Somebody else found it gone: no scene is played until it answers what is asked again."""
+        self._gone = self._gone or ("", why)
+
     async def ask_again(self, step: Step, sends: Forms, seconds: float) -> None:
         """Send this to a target that was gone; where it answers, what follows is played. It is kept nowhere."""
         with suppress(TimeoutError, OwnError):

@@ -211,7 +211,13 @@ def ending(
     first = [each for each in missed if each.check.id == named[0]]
     is_empty = not judged or first
     green = _empty(run_state, found, first) if is_empty else _green(tally, judged, strict=strict)
-    end = _no_play(run_state) or red or _kept_from_us(found, tally, judged, tolerated) or green
+    end = (
+        _no_play(run_state)
+        or red
+        or _unfinished(run_state)
+        or _kept_from_us(found, tally, judged, tolerated)
+        or green
+    )
     if missed and end.verdict in {"passed", "failed"}:
         names, more = ", ".join(each.check.id for each in missed[:NAMED_SHOWN]), len(missed) - NAMED_SHOWN
         names += f" and {more} more" if more > 0 else ""
@@ -269,6 +275,11 @@ def _red(tally: Tally, judged: int, broken: list[str], *, strict: bool) -> Endin
         said = f"{counting[Verdict.BROKEN]} checks of ours broke; this says nothing about the target."
         return Ending(ExitCode.OUR_ERROR, "broken", said)
     return None
+
+
+def _unfinished(run_state: RunState) -> Ending | None:
+    said = run_state.unfinished
+    return Ending(ExitCode.NOTHING_JUDGED, "empty", said) if said else None
 
 
 def _kept_from_us(found: Sequence[Result], tally: Tally, judged: int, tolerated: Tolerated) -> Ending | None:

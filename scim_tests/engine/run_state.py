@@ -40,6 +40,7 @@ class RunState:
     def __init__(self) -> None:
         self.scene_runs: list[SceneRun] = []
         self.interrupted = False
+        self.unfinished = ""  # a sentence that says how the target kept the play from its end
         self.broken: list[str] = []  # what failed in acts of ours; says nothing about the target
 
     @cached_property

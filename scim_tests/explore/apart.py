@@ -16,6 +16,8 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
+LAST = 60.0  # seconds that people are removed for at the end, where the target lets nothing through
+
 
 @dataclass
 class Search:
@@ -33,7 +35,7 @@ class Search:
     told: Told
     is_enough: Callable[[Discovery], bool]
     _player: Player | None = None
-    _is_stopped: bool = False
+    _stops: int = 0  # how often it was asked to, before there was a player
 
     async def explored(self) -> Explored:
         """What was found, also where it is cancelled, which ends it in order; whom it made is removed."""
@@ -48,9 +50,10 @@ class Search:
         return searching.result()
 
     def _stop(self) -> None:
-        self._is_stopped = True
         if self._player:
             self._player.stop()
+        else:
+            self._stops += 1
 
     def _explore(self) -> Explored:
         with asyncio.Runner() as runner:
@@ -68,12 +71,12 @@ class Search:
                     known=self.known,
                     parallel=self.run.parallel,
                 )
-                if self._is_stopped:
+                for _ in range(self._stops):
                     player.stop()
                 try:
                     return self._searched(player)
                 finally:
-                    player.clean_up()
+                    player.clean_up(LAST if player.is_away else None)
             finally:
                 loop.run_until_complete(client.__aexit__(None, None, None))
 

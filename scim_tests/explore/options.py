@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from scim_tests.errors import UsageError
+from scim_tests.explore.preparing import people_made
 from scim_tests.model.conversation import Conversation, read_line
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import CleanUp, Profile
@@ -56,10 +57,16 @@ def explore_options(said: Mapping[str, Any]) -> ExploreOptions:
         raise UsageError("bad-number", message, f"{STEPS} are usual.")
     line = said["replay"]
     replay = () if line is None else read_line(line)
+    most, made = said["max_users"], people_made(replay)
+    if most is not None and made > most:
+        message = (
+            f"The conversation of --replay creates up to {made:,} people, and --max-users allows {most:,}."
+        )
+        raise UsageError("bad-number", message, f"--max-users {made} lets it be held.")
     if find_spec("hypothesis") is None:
         message = "Exploring needs Hypothesis, which is not installed."
         raise UsageError("no-hypothesis", message, "pip install 'hypothesis>=6.140'")
-    return ExploreOptions(RunOptions.from_mapping(dict(said)), minutes, steps, replay, said["max_users"])
+    return ExploreOptions(RunOptions.from_mapping(dict(said)), minutes, steps, replay, most)
 
 
 def refuse_profile(profile: Profile) -> None:

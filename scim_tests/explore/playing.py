@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -12,10 +13,11 @@ from scim_tests.engine.listener import Silence
 from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.engine.under_way import Send
 from scim_tests.explore.kinds import Kind, kind_of
-from scim_tests.model.act import Scene
+from scim_tests.model.act import Scene, Step
 from scim_tests.model.check import Check
 from scim_tests.model.conversation import CREATES, KINDS, Conversation
-from scim_tests.model.exchange import Exchange
+from scim_tests.model.exchange import Exchange, Heard
+from scim_tests.model.forms import Forms
 from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.transcript import Transcript
@@ -25,7 +27,7 @@ from scim_tests.personas.explore.talk import step_name
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.play import clean_up_scene
-from scim_tests.session.removing import removable
+from scim_tests.session.removing import clean_up, removable
 from scim_tests.wire.ledger import Ledger
 from scim_tests.wire.ledger_entry import Entry
 from scim_tests.wire.ledger_entry import State as InLedger
@@ -34,6 +36,12 @@ from scim_tests.wire.ledger_keys import entry
 RULE = "every_"
 MADE = {f"explore.{step_name(each)}": KINDS[each].of for each in CREATES}  # what steps make
 REFUSED = 12  # creates, after which a clean-up looks whether anybody came of them all the same
+THROTTLED = 6  # answers in a row that ask to come again later, after which nothing is sent any more
+GONE = "the target does not answer any more"
+THROTTLES = "the target throttles everything: {} in a row were answered 429"
+WAITS_TOO_LONG = "the target throttles everything: it asks to wait more than {:g} s"
+SHOWS_OTHERS = "the target shows somebody else as ours"
+INTERRUPTED = "it was interrupted"
 Seeks = Callable[[Kind], bool]  # whether a kind is looked for
 
 
@@ -59,7 +67,10 @@ class Held:
 
 
 class Player:
-    """Plays on one event loop, from code that is not asynchronous; `stop` may be called by a signal handler."""
+    """Plays on one event loop, from code that is not asynchronous; `stop` may be called by a signal handler.
+
+    Asked to stop a second time, it does not clean up any more either.
+    """
 
     def __init__(  # noqa: PLR0913 -- who takes part
         self,
@@ -88,45 +99,76 @@ class Player:
         self._standing = 0  # whom conversations may have left since the last clean-up
         self._not_found: set[Entry] = set()  # who may still come of a create that was not answered
         self._refused = 0  # creates since then of which nobody should have come
-        self.people = 0  # whom they made in all, without groups
+        self.people = 0  # whom they may have made in all, without groups
         self.broken: list[str] = []  # what failed in acts and checks of ours
-        self.is_stopped = False
+        self._stops = 0  # how often it was asked to stop
         self.is_gone = False  # the target
+        self._in_a_row = 0  # answers that throttle
+        self._throttles = ""  # how the target does, where it lets nothing through
+        self._shows_others = False  # a create was answered with the id of a stranger
 
     def stop(self) -> None:
         """Hold no conversation any more, and end the one that is under way in order."""
-        self.is_stopped = True
-        if self._under_way:
-            self._loop.call_soon_threadsafe(self._under_way.cancel)
+        self._stops += 1
+        if under_way := self._under_way:
+            self._loop.call_soon_threadsafe(under_way.cancel)
 
-    def hold(self, conversation: Conversation, stops: Seeks | None = None) -> Held:
-        """Hold it, to its end or until the first failure of a kind that `stops`. Where the target went away, or we stop, nothing is found."""
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stops > 0
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the target lets nothing through: it is gone, or throttles everything."""
+        return self.is_gone or bool(self._throttles)
+
+    @property
+    def why_no_more(self) -> str:
+        """Why this target is not to be explored any further, or nothing."""
+        if self.is_gone:
+            return GONE
+        shows_others = self._shows_others or self._ledger.distrusted or self._ledger.proves_nobody()
+        return self._throttles or (SHOWS_OTHERS if shows_others else "")
+
+    def hold(
+        self, conversation: Conversation, stops: Seeks | None = None, seconds: float | None = None
+    ) -> Held:
+        """Hold it, to its end, or until the first failure of a kind that `stops`, or for so many seconds.
+
+        Where it was cut short, be it by us or since the target went away, nothing is found.
+        """
         scene, judge = self._scene(conversation), Judge(judging())
-        played = self._play(judge, scene, (lambda said: any(map(stops, _failing(said)))) if stops else None)
+        seeks = (lambda said: any(map(stops, _failing(said)))) if stops else None
+        played, is_cut = self._play(judge, scene, seeks, seconds)
         exchanges = tuple(played.exchanges)
         self.requests += len(exchanges)
         creates = [each for each in exchanges if each.step in MADE]
         self._refused += sum(map(_is_refused, creates))
         self._standing += sum(not (_is_refused(each) or self._is_gone(each)) for each in creates)
-        self.people += sum(MADE[each.step] == "user" and each.is_success for each in creates)
+        self.people += sum(MADE[each.step] == "user" and _may_have_made(each) for each in creates)
+        self._shows_others |= any(map(self._is_a_strangers, creates))
         moves = tuple(sent(scene, exchanges))
-        is_told = not (self.is_stopped or self.is_gone)
-        return Held(moves, self._judged(judge, exchanges, stops) if is_told else {})
+        return Held(moves, {} if is_cut or self.is_away else self._judged(judge, exchanges, stops))
 
     @property
     def is_to_clean_up(self) -> bool:
         """Whether somebody may stand whom the next conversation is not to meet."""
         return self._standing > 0 or self._refused > REFUSED
 
-    def clean_up(self) -> str:
-        """Remove whom the conversations made; why that cannot be, or nothing."""
+    def clean_up(self, seconds: float | None = None) -> str:
+        """Remove whom the conversations made, in so many seconds; why that cannot be, or nothing."""
+        if self._stops > 1:
+            return INTERRUPTED
+        if self.is_gone:
+            return self._ask_whether_it_is_back()
         entries = removable(self._ledger)
         ours = [(each.user_name, each.id) for each in entries]
         self._standing = self._refused = 0
         if not ours:
             return ""
         scene = replace(clean_up_scene(self._profile, ours, ours), known=self._known)
-        played = self._play(Judge(()), scene, None)
+        played, _ = self._play(Judge(()), scene, None, seconds)
         self.requests += len(played.exchanges)
         if played.state is not State.PLAYED:
             return played.why
@@ -146,6 +188,21 @@ class Player:
         self._ledger.absent(*sorted(each.user_name for each in sure if not each.id))
         self._not_found = unsure
 
+    def _ask_whether_it_is_back(self) -> str:
+        """Of a target that is gone one thing is asked; where it answers, everybody is removed."""
+        conductor = self._conductor(Judge(()))
+        conductor.found_gone(GONE)
+        self._run_to_its_end(clean_up(conductor, self._profile, self._ledger), None)
+        return GONE if conductor.is_gone else ""
+
+    def _is_a_strangers(self, create: Exchange) -> bool:
+        answer = create.heard.answer
+        return (
+            answer is not None
+            and answer.is_success
+            and self._ledger.is_a_strangers(entry(create.request.endpoint, answer.id))
+        )
+
     def _is_gone(self, create: Exchange) -> bool:
         """Whether it made somebody who was removed, and whom nothing has shown since."""
         answer = create.heard.answer
@@ -160,19 +217,45 @@ class Player:
         self._casting.named.clear()
         return replace(scene_of(self._casting, key, conversation), known=self._known)
 
-    def _play(self, judge: Judge, scene: Scene, stops: Stops | None) -> SceneRun:
-        conductor = Conductor(self._send, judge, Silence(), parallel=self._parallel, patience=patience)
-        self._run_to_its_end(conductor.play([scene], stops))
+    def _play(
+        self, judge: Judge, scene: Scene, stops: Stops | None, seconds: float | None
+    ) -> tuple[SceneRun, bool]:
+        """What became of it, and whether we cut it short."""
+        conductor = self._conductor(judge)
+        self._run_to_its_end(conductor.play([scene], stops), seconds)
         self.is_gone = self.is_gone or conductor.is_gone
         self.broken += conductor.broken
-        return conductor.scene_runs[0]
+        return conductor.scene_runs[0], conductor.interrupted
 
-    def _run_to_its_end(self, work: Coroutine[None, None, None]) -> None:
-        self._under_way = self._loop.create_task(work)
+    def _conductor(self, judge: Judge) -> Conductor:
+        return Conductor(self._sent, judge, Silence(), parallel=self._parallel, patience=patience)
+
+    async def _sent(self, step: Step, sends: Forms) -> Heard:
+        """Send it; what is under way ends where the target lets nothing through."""
+        heard = await self._send(step, sends)
+        answer = heard.answer
+        self._in_a_row = self._in_a_row + 1 if answer and answer.status == 429 else 0
+        if answer and self._in_a_row and not self._throttles:
+            if patience(self._profile, answer, ()) is None:
+                self._throttles = WAITS_TOO_LONG.format(self._profile.limits.longest_wait)
+            elif self._in_a_row >= THROTTLED:
+                self._throttles = THROTTLES.format(THROTTLED)
+            if self._throttles and self._under_way:
+                self._under_way.cancel()
+        return heard
+
+    def _run_to_its_end(self, work: Coroutine[None, None, None], seconds: float | None) -> None:
+        under_way = self._loop.create_task(work)
+        self._loop.run_until_complete(asyncio.sleep(0))  # it always begins, and so it ends in order
+        self._under_way = under_way
+        ending = None if seconds is None else self._loop.call_later(seconds, under_way.cancel)
         try:
-            self._loop.run_until_complete(self._under_way)
+            with suppress(asyncio.CancelledError):  # while it waits for a target that was gone
+                self._loop.run_until_complete(under_way)
         finally:
             self._under_way = None
+            if ending:
+                ending.cancel()
 
     def _judged(
         self, judge: Judge, exchanges: tuple[Exchange, ...], stops: Seeks | None
@@ -196,6 +279,10 @@ class Player:
 def _is_refused(create: Exchange) -> bool:
     answer = create.heard.answer
     return answer is not None and 400 <= answer.status < 500
+
+
+def _may_have_made(create: Exchange) -> bool:
+    return not (create.heard.unreachable or _is_refused(create))
 
 
 def _failures_of(judge: Judge) -> dict[Kind, Judgement]:

@@ -72,6 +72,11 @@ def prepared(moves: Iterable[Move], features: Features, looking: Looking) -> Con
     return tuple(preparing.said)
 
 
+def people_made(conversation: Conversation) -> int:
+    """How many people it makes at most, groups aside."""
+    return sum(each.kind in CREATES - GROUP_CREATES for each in conversation)
+
+
 def removals(conversation: Conversation, features: Features) -> Conversation:
     """The moves that remove whoever is there at its end, and then see that they are gone; the next is to begin without them."""
     there: dict[tuple[str, int], None] = {}

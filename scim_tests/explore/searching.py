@@ -5,7 +5,7 @@ A finding counts once it has shown a second time.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
@@ -17,8 +17,8 @@ from scim_tests.engine.judge import Judgement
 from scim_tests.explore.features import Features
 from scim_tests.explore.fewest import fewest
 from scim_tests.explore.kinds import Kind
-from scim_tests.explore.playing import RULE, Held, Player, Seeks
-from scim_tests.explore.preparing import plain, removals
+from scim_tests.explore.playing import INTERRUPTED, RULE, Held, Player, Seeks
+from scim_tests.explore.preparing import people_made, plain, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.conversation import KINDS, Conversation, line
 
@@ -28,6 +28,7 @@ SHRINKING = (
     150,
     60.0,
 )  # conversations and seconds that a finding is shrunk for, at most; far away one takes a second
+GRACE = 5.0  # seconds that a conversation may take longer than there is time
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ def _writes(conversation: Conversation) -> bool:
 
 @dataclass
 class Explored:
-    """What an exploration came to. `ended_early` says why it did; empty where its time was over."""
+    """What an exploration came to. `ended_early` says why it did; empty where its time was over.
+
+    `is_given_up`: for a reason of the target's; `is_left_alone`: one for which nothing at all is held any more.
+    """
 
     discoveries: list[Discovery] = field(default_factory=list)
     met: Counter[Kind] = field(default_factory=Counter)  # how often each kind was met
@@ -63,10 +67,14 @@ class Explored:
     seconds: float = 0.0
     broken: tuple[str, ...] = ()  # what failed in acts and checks of ours
     ended_early: str = ""
+    is_given_up: bool = False
+    is_left_alone: bool = False
 
 
 Told = Callable[[Explored, str], None]  # what there is by now, and what is being done
-TOO_MANY = "{:,} people were created, and --max-users allows no more"
+TOO_MANY = (
+    "{:,} people were created, and with the next conversation they could be more than --max-users allows"
+)
 EXPLORING, SHRINKING_IT = "exploring", "shrinking"
 
 
@@ -95,7 +103,7 @@ class Exploration:
         people: int | None = None,
         is_enough: Callable[[Discovery], bool] = lambda _: False,
     ) -> None:
-        """No conversation begins once so many `people` were made; `is_enough` tells what has to be found for it to end there."""
+        """No conversation begins that could make more than so many `people` in all; `is_enough` tells what has to be found for it to end there."""
         self._people = people
         self._is_enough = is_enough
         self._player = player
@@ -105,13 +113,14 @@ class Exploration:
         self._talks = conversations(features, steps)
         self._drawn = {""}  # lines: Hypothesis draws some conversations again
         self._explored = Explored()
-        self._started = 0.0
+        self._started = self._until = 0.0
         self._doing = EXPLORING
         self._told: Told = lambda _, __: None
 
     def explore(self, told: Told) -> Explored:
         """Do so; `told` hears often how it goes. What the player raises ends it, WriteError above all."""
         self._started, self._told = time.perf_counter(), told
+        self._until = self._started + self._seconds
         while not self._is_over and self._meet(plain(self._features)):
             pass
         self._make_room()
@@ -126,15 +135,30 @@ class Exploration:
     @property
     def _is_over(self) -> bool:
         """Whether the time is, or there is another reason."""
+        return self._ends_early() or self._passed > self._seconds
+
+    def _ends_early(self) -> bool:
         if self._player.is_stopped:
-            self._explored.ended_early = self._explored.ended_early or "it was interrupted"
-        elif self._player.is_gone:
-            self._explored.ended_early = self._explored.ended_early or "the target does not answer any more"
-        elif self._people is not None and self._player.people >= self._people:
-            self._explored.ended_early = self._explored.ended_early or TOO_MANY.format(self._player.people)
+            self._end(INTERRUPTED)
+        elif why := self._player.why_no_more:
+            self._give_up(why, is_left_alone=self._player.is_away)
         elif any(map(self._is_enough, self._explored.discoveries)):
-            self._explored.ended_early = self._explored.ended_early or "something was found (-x)"
-        return bool(self._explored.ended_early) or self._passed > self._seconds
+            self._end("something was found (-x)")
+        return bool(self._explored.ended_early)
+
+    def _end(self, why: str) -> None:
+        self._explored.ended_early = self._explored.ended_early or why
+
+    def _give_up(self, why: str, *, is_left_alone: bool) -> None:
+        if not self._explored.ended_early:
+            self._explored.ended_early, self._explored.is_given_up = why, True
+        self._explored.is_left_alone |= is_left_alone
+
+    def _may_be_held(self, conversation: Conversation) -> bool:
+        """Whether nothing has ended the search, and there is room for whom it makes; else that ends it."""
+        if self._people is not None and self._player.people + people_made(conversation) > self._people:
+            self._end(TOO_MANY.format(self._player.people))
+        return not self._ends_early()
 
     @property
     def _passed(self) -> float:
@@ -169,6 +193,8 @@ class Exploration:
 
     def _meet(self, conversation: Conversation) -> bool:
         """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
+        if not self._may_be_held(conversation):
+            return False
         held = self._hold((*conversation, *removals(conversation, self._features)), self._is_new)
         self._explored.met.update(held.found.keys())
         new = min(
@@ -185,14 +211,24 @@ class Exploration:
 
     def _hold(self, conversation: Conversation, stops: Seeks | None) -> Held:
         self._make_room()
-        held = self._player.hold(conversation, stops)
+        if self._explored.is_left_alone:
+            return Held((), {})
+        held = self._player.hold(conversation, stops, self._left)
         self._count()
         return held
 
     def _make_room(self) -> None:
         """Remove whom the conversation before may have left, so that none is in the way; it ends where that cannot be."""
-        if self._player.is_to_clean_up and (why := self._player.clean_up()):
-            self._explored.ended_early = f"whom a conversation made is not removed: {why}"
+        if not self._player.is_to_clean_up or self._player.is_stopped or self._player.is_away:
+            return
+        why, is_in_time = self._player.clean_up(self._left), self._left > GRACE
+        if why and is_in_time and not (self._player.is_stopped or self._player.is_away):
+            self._give_up(f"whom a conversation made is not removed: {why}", is_left_alone=True)
+
+    @property
+    def _left(self) -> float:
+        """Seconds that what is about to be held may take."""
+        return max(0.0, self._until - time.perf_counter()) + GRACE
 
     def _count(self) -> None:
         told = self._explored
@@ -202,38 +238,45 @@ class Exploration:
 
     def _look_into(self, kind: Kind, held: Held) -> None:
         """Have it shown a second time, with as few moves as it can; and take down all that shows with it."""
-        met_after, shows = self._passed, self._showing(kind)
-        self._doing = SHRINKING_IT
-        if shows(held.moves) is None:
-            if not self._is_over:
-                self._explored.seen_once[kind] += 1
-        else:
+        met_after, until = self._passed, self._until
+        self._until = time.perf_counter() + SHRINKING[1]
+        self._doing, shows = SHRINKING_IT, self._showing(kind)
+        if shows(held.moves) is not None:
             shortest = fewest(held.moves, shows, self._features.attributes)
-            again = self._hold(shortest, None)
-            found = {kind: held.found[kind]} | {
-                each: said for each, said in again.found.items() if self._is_new(each)
-            }
-            self._explored.discoveries += [
-                Discovery(each, said, shortest, len(shortest), met_after, held.moves)
-                for each, said in found.items()
-            ]
-        self._doing = EXPLORING
+            found = {kind: held.found[kind]} | self._found_with(shortest)
+            self._discover(found, shortest, met_after, held.moves)
+        elif self._explored.ended_early:  # what keeps it from being held a second time does not hide it
+            self._discover({kind: held.found[kind]}, held.moves, met_after, held.moves)
+        else:
+            self._explored.seen_once[kind] += 1
+        self._doing, self._until = EXPLORING, until
         self._count()
+
+    def _found_with(self, shortest: Conversation) -> dict[Kind, Judgement]:
+        """What else is new in it, where it may be held once more."""
+        again = self._hold(shortest, None).found if self._may_be_held(shortest) else {}
+        return {each: said for each, said in again.items() if self._is_new(each)}
+
+    def _discover(
+        self,
+        found: Mapping[Kind, Judgement],
+        shortest: Conversation,
+        met_after: float,
+        met_in: Conversation,
+    ) -> None:
+        self._explored.discoveries += [
+            Discovery(each, said, shortest, len(shortest), met_after, met_in) for each, said in found.items()
+        ]
 
     def _showing(self, kind: Kind) -> Callable[[Conversation], Conversation | None]:
         """Whether a conversation shows it, as far as the budget goes."""
-        most, seconds = SHRINKING
-        plays, since = 0, time.perf_counter()
+        most, _ = SHRINKING
+        plays = 0
 
         def shows(conversation: Conversation) -> Conversation | None:
             nonlocal plays
             plays += 1
-            if (
-                self._player.is_stopped
-                or self._player.is_gone
-                or plays > most
-                or time.perf_counter() - since > seconds
-            ):
+            if plays > most or time.perf_counter() > self._until or not self._may_be_held(conversation):
                 return None
             held = self._hold(conversation, kind.__eq__)
             return held.moves if kind in held.found else None

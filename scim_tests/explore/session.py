@@ -20,7 +20,7 @@ from scim_tests.explore.apart import Search
 from scim_tests.explore.features import Features
 from scim_tests.explore.intent import ask_consent
 from scim_tests.explore.options import ExploreOptions, refuse_profile, refuse_silence, silence
-from scim_tests.explore.playing import judging
+from scim_tests.explore.playing import GONE, judging
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
 from scim_tests.explore.searching import Discovery, Explored
@@ -32,7 +32,7 @@ from scim_tests.explore.telling import (
     not_shortened,
     what_was_done,
 )
-from scim_tests.model.conversation import Conversation
+from scim_tests.model.conversation import Conversation, line
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import DEFAULT_PROFILE, Profile
 from scim_tests.model.record import RunRecord
@@ -42,8 +42,9 @@ from scim_tests.personas.okta.people import Casting
 from scim_tests.record.baseline import Entry, read_baseline
 from scim_tests.record.masking.mask import of_recorded
 from scim_tests.report.exploring import ExploreProgress
+from scim_tests.report.record_index import replay_option
 from scim_tests.session.finish import finish_run, gate_of
-from scim_tests.session.interruption import Interruption
+from scim_tests.session.interruption import Interruption, Stop
 from scim_tests.session.journal import Journal
 from scim_tests.session.removing import clean_up
 from scim_tests.session.report_folder import SEARCHED, create_report_folder, folder_name, new_ledger
@@ -64,6 +65,8 @@ from scim_tests.wire.ledger import Ledger
 
 FOUND, REPLAYED = "found", "replayed"  # keys of scenes
 MINUTE = 60
+UNFINISHED = "Not explored to its end: {}."
+NOT_HELD = "Found, and not held once more: {} by {}"
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ class _Session:
         self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
         self._written = 0  # discoveries that stand in the journal
         self._notices: list[str] = []
+        self._is_cut = False  # exploring ended so that nothing but what was found is held
 
     def _begun(self, ledger: Ledger) -> Ledger:
         place = "" if self._target.bundled else self._target.base_url
@@ -164,7 +168,7 @@ class _Session:
             )
             with Interruption(self._progress) as interruption:
                 try:
-                    await interruption.may_take(deadline, self._work(conductor))
+                    await interruption.may_take(deadline, self._work(conductor, interruption))
                 finally:
                     await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
         judge.conclude(conductor.transcript)
@@ -173,7 +177,7 @@ class _Session:
         self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
         self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
 
-    async def _work(self, conductor: Conductor) -> None:
+    async def _work(self, conductor: Conductor, interruption: Interruption) -> None:
         await conductor.play(first_scenes(self._casting))
         played = {each.scene.name for each in conductor.scene_runs if each.state is State.PLAYED}
         if conductor.interrupted or not {TESTED, PUSHED} <= played:
@@ -181,8 +185,11 @@ class _Session:
         can, replay = features_by(conductor.scene_runs), self._options.replay
         if replay:
             await self._hold(conductor, can, replay)
-        else:
-            await conductor.play(held_again(self._casting, await self._found(conductor, can)))
+            return
+        held = self._to_hold(await self._search(conductor, can), conductor)
+        if interruption.times < Stop.MOST:
+            plainly = [] if self._is_cut or interruption.times else [(PLAIN, plain(can))]
+            await conductor.play(held_again(self._casting, [*held, *plainly]))
 
     async def _hold(self, conductor: Conductor, can: Features, replay: Conversation) -> None:
         """Hold the conversation of a line, and say what of it was not sent. UsageError where that is all of it."""
@@ -194,11 +201,7 @@ class _Session:
             raise silence(why.removesuffix("."))
         self._notices += [why] if why else []
 
-    async def _found(self, conductor: Conductor, can: Features) -> list[tuple[str, Conversation]]:
-        """By their keys those that show something, and one through every door, so that every check is judged.
-
-        Where the first failure was to end it there is no other: what that one would show nobody has looked into.
-        """
+    async def _search(self, conductor: Conductor, can: Features) -> Explored:
         searched = self._folder / SEARCHED
         search = Search(
             self._profile,
@@ -215,14 +218,32 @@ class _Session:
         )
         explored = await search.explored()
         self._progress.explored_all()
+        return explored
+
+    def _to_hold(self, explored: Explored, conductor: Conductor) -> list[tuple[str, Conversation]]:
+        """By their keys those that show something; none where the target is to be left alone."""
         conductor.broken += explored.broken
+        if explored.is_given_up:
+            conductor.unfinished = UNFINISHED.format(explored.ended_early)
+        if explored.ended_early == GONE:
+            conductor.found_gone(GONE)
         self._notices += what_was_done(explored, self._options.steps, self._info.seed, self._profile.name)
+        # One through every door follows, so that every check is judged; not where the first failure was to end it:
+        # what that one would show nobody has looked into.
+        self._is_cut = explored.is_given_up or any(map(self._is_enough, explored.discoveries))
+        if explored.is_left_alone:
+            found = explored.discoveries
+            self._notices += [
+                NOT_HELD.format(each.kind.check, replay_option(line(each.conversation), self._profile.name))
+                for each in found
+            ]
+            return []
         held: list[tuple[str, Conversation]] = []
         for number, (conversation, discoveries) in enumerate(conversations(explored).items(), 1):
             key = f"{FOUND}-{number}"
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
-        return held if any(map(self._is_enough, explored.discoveries)) else [*held, (PLAIN, plain(can))]
+        return held
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""

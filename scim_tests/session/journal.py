@@ -138,6 +138,7 @@ class Journal:
             seconds=seconds,
             interrupted=run_state.interrupted,
             broken=run_state.broken,
+            unfinished=run_state.unfinished,
             notices=list(notices),
         )
         if self._mask and not self._is_shut:
@@ -260,6 +261,7 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
         case "ended":
             told.found.clear()
             told.beginning.notices.extend(line["notices"])
+            run_state.unfinished = line.get("unfinished", "")
             told.seconds, run_state.interrupted, run_state.broken = (
                 line["seconds"],
                 line["interrupted"],

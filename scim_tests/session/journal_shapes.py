@@ -175,6 +175,7 @@ class Ended:
     interrupted: bool
     broken: list[str]
     notices: list[str]
+    unfinished: str = ""  # earlier versions told of none
 
 
 SHAPES: Mapping[str, Any] = {

@@ -289,3 +289,13 @@ def test_a_strict_run_fails_by_what_was_kept_from_it_whatever_else_broke() -> No
     conductor.broken.append("a: our act failed")
     codes = [ending(conductor, found, strict=strict).exit_code for strict in (False, True)]
     assert codes == [ExitCode.OUR_ERROR, ExitCode.CONFORMANCE_FAILURES]
+
+
+def test_what_the_target_kept_from_its_end_is_not_green() -> None:
+    """Although all that was judged passed; what failed stays failed."""
+    for judge, code in ((good, ExitCode.NOTHING_JUDGED), (bad, ExitCode.CONFORMANCE_FAILURES)):
+        conductor, found = play([a_check("check", judge)], {"one": OK})
+        conductor.unfinished = "Not explored to its end: it throttles."
+        end = ending(conductor, found, strict=False)
+        assert end.exit_code is code
+        assert ("Not explored to its end" in end.sentence) == (judge is good)

@@ -40,7 +40,8 @@ class Imagined:
         self.is_to_clean_up = False
         self.requests = 0
         self.broken: list[str] = []
-        self.is_gone = False
+        self.is_away = False
+        self.why_no_more = ""
         self.left = ""
         self.people = 0
         self.shows: tuple[Kind, ...] = (WRONG,)
@@ -53,7 +54,7 @@ class Imagined:
     def is_stopped(self) -> bool:
         return len(self.held) >= self.most
 
-    def hold(self, conversation: Conversation, _: Seeks | None = None) -> Held:
+    def hold(self, conversation: Conversation, _: Seeks | None = None, __: float | None = None) -> Held:
         self.held.append(line(conversation))
         self.is_to_clean_up = True
         self.people += 20
@@ -62,7 +63,7 @@ class Imagined:
         )
         return Held(conversation, found)
 
-    def clean_up(self) -> str:
+    def clean_up(self, _: float | None = None) -> str:
         self.is_to_clean_up = False
         return self.left
 
@@ -130,7 +131,7 @@ def test_nobody_of_a_conversation_is_there_when_the_next_begins() -> None:
     cleaned: list[int] = []
 
     class Counting(Imagined):
-        def clean_up(self) -> str:
+        def clean_up(self, _: float | None = None) -> str:
             cleaned.append(len(self.held))
             return super().clean_up()
 
@@ -142,11 +143,35 @@ def test_nobody_of_a_conversation_is_there_when_the_next_begins() -> None:
 
 
 def test_it_ends_where_enough_people_were_made() -> None:
-    """No conversation begins once as many were made as there may be."""
+    """No conversation begins that could make more than there may be; that is no fault of the target's."""
     player = Imagined(lambda _: False)
     done = explored(player, people=100)
     assert (len(player.held), player.people) == (5, 100)
-    assert done.ended_early == "100 people were created, and --max-users allows no more"
+    assert done.ended_early.startswith("100 people were created")
+    assert not done.is_given_up
+
+
+def test_what_is_found_where_no_more_may_be_made_is_told_as_it_was_met() -> None:
+    """Shrinking makes nobody beyond the number, and what was found is not lost by it."""
+    player = Imagined(leaves_and_comes_back)
+    done = explored(player, people=22)
+    assert len(player.held) == 1
+    assert [line(each.conversation) for each in done.discoveries] == player.held
+
+
+def test_it_ends_where_the_target_lets_nothing_through() -> None:
+    """While it shrinks as well; nothing more is held, and the target is what ended it."""
+
+    class Throttled(Imagined):
+        def hold(self, conversation: Conversation, _: Seeks | None = None, __: float | None = None) -> Held:
+            if len(self.held) == 3:
+                self.is_away, self.why_no_more = True, "it throttles"
+            return super().hold(conversation)
+
+    player = Throttled(leaves_and_comes_back)
+    done = explored(player)
+    assert len(player.held) == 4
+    assert (done.ended_early, done.is_given_up, done.is_left_alone) == ("it throttles", True, True)
 
 
 def test_it_ends_where_something_is_enough() -> None:
@@ -162,8 +187,19 @@ def test_it_ends_where_nobody_can_be_removed() -> None:
     """After the first conversation the target has to have removed its people."""
     player = Imagined(lambda _: False)
     player.left = "somebody: answered 405"
-    assert "is not removed: somebody" in explored(player).ended_early
+    done = explored(player)
+    assert "is not removed: somebody" in done.ended_early
+    assert done.is_left_alone
     assert len(player.held) == 1
+
+
+def test_nothing_is_shrunk_where_nobody_can_be_removed() -> None:
+    """What was found stays, and nothing is held any more."""
+    player = Imagined(leaves_and_comes_back)
+    player.left = "somebody: answered 405"
+    done = explored(player)
+    assert len(player.held) == 1
+    assert [each.kind for each in done.discoveries] == [WRONG]
 
 
 def test_what_the_player_raises_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +207,7 @@ def test_what_the_player_raises_ends_it(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
 
     class Full(Imagined):
-        def clean_up(self) -> str:
+        def clean_up(self, _: float | None = None) -> str:
             if len(self.held) > 5:
                 raise WriteError(tmp_path, "full", "The disk is full.")
             return super().clean_up()
