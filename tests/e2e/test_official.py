@@ -20,6 +20,7 @@ OURS = ROOT / "fixtures" / "official" / "small-suite.json"
 THEIRS = ROOT.parent / "shared" / "okta"
 
 
+@pytest.mark.usefixtures("no_page")
 def test_our_small_suite_passes_on_the_reference_server(command: Command, tmp_path: Path) -> None:
     """Each request passes, what needs an Okta org is named as not run, and nobody is left behind."""
     done = command("official", str(OURS), "--reference", "--report-dir", "out")
@@ -33,6 +34,7 @@ def test_our_small_suite_passes_on_the_reference_server(command: Command, tmp_pa
     )
 
 
+@pytest.mark.usefixtures("no_page")
 def test_its_answers_are_judged_by_our_checks_too(command: Command, tmp_path: Path) -> None:
     """The run record beside the table holds the suite's exchanges, and an honest server is not red in it."""
     command("official", str(OURS), "--reference", "--report-dir", "out")
@@ -54,6 +56,7 @@ def test_the_report_shows_the_suite_beside_our_checks(command: Command, tmp_path
         assert f"#x{row.exchange}" in page
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_failed_assertion_is_shown(command: Command, tmp_path: Path) -> None:
     """A counter that is text is no number; exit code, outcome and summary say so, and what our checks say of it."""
     done = command(
@@ -190,6 +193,7 @@ def people(base_url: str) -> int:
     return total
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize("name", ["SPEC", "Entitlements", "CRUD", "With-Entitlements-CRUD"])
 def test_the_reference_server_passes_oktas_suites(name: str, command: Command) -> None:
     """No request of Okta's own suites fails; of those for an org none is run."""

@@ -115,6 +115,7 @@ def test_each_input_becomes_its_option(tmp_path: Path) -> None:
     assert (done.returncode, (tmp_path / "outputs").read_text(encoding="utf-8")) == (6, "exit-code=6\n")
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_action_passes_a_good_target(tmp_path: Path, program: Path, reference_url: str) -> None:
     """Its step plays against a target, keeps reports, writes the job's page, and never shows the token."""
     done = _play(
@@ -141,6 +142,7 @@ def test_the_action_passes_a_good_target(tmp_path: Path, program: Path, referenc
     }
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_action_fails_a_bad_target(tmp_path: Path, program: Path, web_page_url: str) -> None:
     """A failure fails the step, with an annotation that says what to mend."""
     done = _play(
@@ -153,6 +155,7 @@ def test_the_action_fails_a_bad_target(tmp_path: Path, program: Path, web_page_u
     assert int(told["judged"]) == int(told["passed"]) + int(told["advice"]) + int(told["failed"])
 
 
+@pytest.mark.usefixtures("no_page")
 def test_junit_is_read_as_meant(tmp_path: Path, program: Path, web_page_url: str) -> None:
     """A reader that pipelines use finds stories, ids, failures with consequence and fix, and the same numbers."""
     _play(tmp_path, program, target_url=web_page_url, token=TOKEN)

@@ -34,6 +34,7 @@ def people(base_url: str) -> int:
     return total
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_replay_to_a_healthy_server_changes_no_verdict_to_red(command: Command, reference_url: str) -> None:
     """Ids and names are mapped, so that every exchange of the recording is answered as it was; nobody is left."""
     done = command(
@@ -46,6 +47,7 @@ def test_a_replay_to_a_healthy_server_changes_no_verdict_to_red(command: Command
     assert people(reference_url) == 0
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_replay_to_a_faulty_server_shows_where_it_differs(command: Command) -> None:
     """The exchange that is answered otherwise stands with both answers, and the check with both verdicts."""
     with running(Settings(tokens=(Token(TOKEN),)), around=faults.bent(["create-returns-200"])) as server:
@@ -62,6 +64,7 @@ def test_a_replay_to_a_faulty_server_shows_where_it_differs(command: Command) ->
     assert done.returncode == 1
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_replay_writes_to_nobody_it_did_not_create(
     command: Command, reference_url: str, tmp_path: Path
 ) -> None:
@@ -97,6 +100,7 @@ def recording(
     assert proxy.returncode == 0, said
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_recording_proxy_changes_nothing_and_keeps_no_secret(
     reference_url: str, tmp_path: Path, command: Command
 ) -> None:
@@ -208,6 +212,7 @@ def test_nobody_is_named_in_what_is_kept_of_a_recording(
         )
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_replay_sends_mail_to_nobody_of_the_recording(
     command: Command, reference_url: str, tmp_path: Path
 ) -> None:
@@ -244,6 +249,7 @@ def test_nobody_is_named_in_what_is_kept_and_told_of_a_replay(
         assert bool(named) is bool(options), named
 
 
+@pytest.mark.usefixtures("no_page")
 def test_somebody_renamed_in_a_replay_is_removed_all_the_same(
     command: Command, reference_url: str, tmp_path: Path
 ) -> None:
@@ -284,6 +290,7 @@ def test_what_a_browser_recorded_is_judged(browser: Browser, reference_url: str,
     assert TOKEN not in json.dumps(record.to_json())
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_part_of_a_run_is_no_failure(command: Command, tmp_path: Path) -> None:
     """Whatever is missing of a recording that was green: nothing fails, and no check of ours breaks."""
     command("run", "--reference", "--max-new-users", "8", "--report-dir", "out")

@@ -47,6 +47,7 @@ def test_no_report_is_written_through_a_link(
         assert report.stat().st_size > 100 or name == "import.csv"
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_folder_that_is_used_again_holds_the_newest_run_alone(command: Command, tmp_path: Path) -> None:
     """Reports and scripts of the run before go, ledgers and somebody's files stay; and it is told what changed."""
     run = ("run", "--reference", "--only", "push_user", "--report-dir", "out")
@@ -150,6 +151,7 @@ def test_what_is_ours_is_for_its_owner_alone(command: Command, tmp_path: Path) -
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_latest_folder_is_found_again_and_no_other_link_is(command: Command, tmp_path: Path) -> None:
     """`render` and `clean` follow the link that runs set, and say of any other where it leads."""
     DOORS["command"](command, "--reference")
@@ -180,6 +182,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_folder_is_of_one_run_at_a_time(
     command: Command, tmp_path: Path, counted: tuple[str, Counting], other: str

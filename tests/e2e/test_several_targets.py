@@ -80,6 +80,7 @@ def test_the_example_of_the_docs_plays_two_targets(command: Command, tmp_path: P
     assert not [each for each in TOKENS.values() if any(each.encode() in file for file in kept)]
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_line_a_target_and_the_exit_code_of_the_worst(command: Command, two: Path) -> None:
     """One that fails and one that is not there keep no other from being played; the failure decides."""
     done = command("run", "gone", "bad", "good", "--quiet", environment=GONE)
@@ -147,6 +148,7 @@ def test_json_is_one_document_and_nothing_else(command: Command, two: Path) -> N
     assert "Passed." in done.stderr
 
 
+@pytest.mark.usefixtures("no_page")
 def test_json_of_one_target_that_no_file_names(command: Command) -> None:
     """It has the same form, and an error is a sentence on stderr with nothing on stdout."""
     done = command("run", "--reference", *FEW, "--json", "--quiet")
@@ -158,6 +160,7 @@ def test_json_of_one_target_that_no_file_names(command: Command) -> None:
     assert "read-only" in wrong.stderr
 
 
+@pytest.mark.usefixtures("no_page")
 def test_json_in_github_leaves_stdout_alone(command: Command, tmp_path: Path, web_page_url: str) -> None:
     """Annotations and stopped commands go to stderr, which GitHub reads too."""
     github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tmp_path / "page.md")}
@@ -167,6 +170,7 @@ def test_json_in_github_leaves_stdout_alone(command: Command, tmp_path: Path, we
     assert "::error title=scim-tests" in done.stderr
 
 
+@pytest.mark.usefixtures("no_page")
 def test_quiet_prints_what_fails_and_the_verdict(command: Command, bad_url: str) -> None:
     """A run that passes is one line; one that fails has its root causes, the verdict and the report."""
     good = command("run", "--reference", *FEW, "--quiet")
@@ -180,6 +184,7 @@ def test_quiet_prints_what_fails_and_the_verdict(command: Command, bad_url: str)
     assert good.stderr + bad.stderr == ""
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_target_that_cannot_be_begun_is_told_and_the_next_is_played(
     command: Command, tmp_path: Path
 ) -> None:
@@ -194,6 +199,7 @@ def test_a_target_that_cannot_be_begun_is_told_and_the_next_is_played(
     assert done.returncode == ExitCode.USAGE
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize("door", ["command", "pytest"])
 def test_x_stops_at_the_first_failure_and_cleans_up(command: Command, tmp_path: Path, door: str) -> None:
     """The rest is not asked and says why, nobody is left, and the failure fails the run; through both doors."""
@@ -218,6 +224,7 @@ def test_x_stops_at_the_first_failure_and_cleans_up(command: Command, tmp_path: 
     assert "The play was stopped at the first failure (-x)" in done.stdout
 
 
+@pytest.mark.usefixtures("no_page")
 def test_x_goes_on_past_what_does_not_fail_the_run(command: Command, tmp_path: Path) -> None:
     """Neither a known failure nor one that is not severe enough stops it: the whole play is played."""
     known = '[[known]]\ncheck = "push_user.create-answers-201"\nreason = "SCIM-1"\nowner = "ann"\nexpires = 2999-12-31\n'

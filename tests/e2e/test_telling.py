@@ -29,6 +29,7 @@ def faulty_url() -> Iterator[str]:
         yield server.base_url
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_same_fault_is_told_in_the_same_words(command: Command, tmp_path: Path) -> None:
     """Two runs against the bundled server differ in junit.xml in times alone, and in results.sarif in nothing but the address."""
     bent = [word for name in FAULTS for word in ("--fault", name)]
@@ -139,6 +140,7 @@ def _whole(said: str) -> None:
     assert any(line.strip() == f"Report: {LONG}/report.html" for line in lines), said
 
 
+@pytest.mark.usefixtures("no_page")
 def test_nothing_that_is_shown_is_broken(
     command: Command, program: Path, tmp_path: Path, faulty_url: str
 ) -> None:

@@ -298,6 +298,7 @@ def hostile_runs(command: Command, reports: Path) -> None:
             each.unlink()
 
 
+@pytest.mark.usefixtures("no_page")
 def test_words_of_an_enemy_are_shown_as_they_are(browser: Browser, command: Command, tmp_path: Path) -> None:
     """From a target, and in runs of strangers: no markup becomes an element, and no script of theirs runs or is tried."""
     troubles: list[str] = []

@@ -393,15 +393,17 @@ def together(*lies: Lie) -> Lie:
     return lambda asked, honest: first(asked, lambda other: rest(other, honest))
 
 
-NAMES, HALF = list(ALLOWED), (len(ALLOWED) + 1) // 2
+NAMES, THIRD = list(ALLOWED), (len(ALLOWED) + 2) // 3
 EACH = [((name,), profile) for name in NAMES for profile in ALLOWED[name][1]]
-PAIRS = [
+THREES = [
     (names, BOTH[place % 2] if all(ALLOWED[name][1] != (OKTA,) for name in names) else OKTA)
-    for place, names in enumerate(zip(NAMES[:HALF], NAMES[HALF:] + NAMES[:1], strict=False))
+    for place, names in enumerate(
+        zip(NAMES[:THIRD], NAMES[THIRD : 2 * THIRD], NAMES[2 * THIRD :] + NAMES[:2], strict=False)
+    )
 ]
 SHORT = [each for each in EACH if each[1] == ZIFLOW]
-# Two at once under one profile, and each where a play is short; `make honest` has each alone, under all.
-CASES = EACH if os.environ.get("HONEST") == "all" else [*PAIRS, *SHORT]
+# Three at once under one profile, and each where a play is short; `make honest` has each alone, under all.
+CASES = EACH if os.environ.get("HONEST") == "all" else [*THREES, *SHORT]
 
 
 @pytest.mark.parametrize(
