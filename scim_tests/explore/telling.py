@@ -69,16 +69,16 @@ def _failed_in(judge: Judge, check: str) -> set[str]:
 
 def not_sent(held: SceneRun, said: Conversation, can: Features) -> str:
     """The first move of a line that led to no request, why, and how many more did not; empty where all of them did."""
-    left, passed_over = list(sent(held.scene, held.exchanges)), list[Move]()
+    left, omitted = list(sent(held.scene, held.exchanges)), list[Move]()
     for move in said:
         if left and left[0] == move:
             left.pop(0)
         else:
-            passed_over.append(move)
-    if not passed_over:
+            omitted.append(move)
+    if not omitted:
         return ""
-    first = passed_over[0]
-    more = f"; neither {_were(len(passed_over) - 1)} of its {len(said)}" if len(passed_over) > 1 else ""
+    first = omitted[0]
+    more = f"; neither {_were(len(omitted) - 1)} of its {len(said)}" if len(omitted) > 1 else ""
     return f"{Move(first.kind, first.who)} was not sent{more}: {_why_not(first, held, can)}."
 
 

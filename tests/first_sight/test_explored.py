@@ -43,7 +43,7 @@ CASES = (
         "turns_a:UniqueAmongActive", f'{TAKEN} read:1 set:1:title="x"', "every_view.has-one-id-for-one-user-name",
         without="explore.taken-name-is-refused",
     ),
-    Case("turns_b:CountedDownToNobody", f"{TWO} create-group:0+0 read-group:0 remove-members:0+1 read-group:0", "explore.version-moves-with-the-resource"),
+    Case("turns_b:CountedDownToNobody", f"{TWO} create-group:0+0 read-group:0 remove-members:0+1 read-group:0", "explore.group-has-its-members"),
     Case("turns_a:InactiveBeforeInactive", f"{MADE} deactivate:0 deactivate:0 activate:0", "explore.write-answer-shows-what-was-written"),
     Case("turns_b:NameInheritsMemberships", f"{GROUP} delete:0 create:1:=0 read-group:0", "every_membership.is-shown-by-groups-that-have-it"),
 )  # fmt: skip

@@ -94,7 +94,7 @@ def failed_in(scene: str) -> Judgement:
 
 def test_what_the_last_conversation_alone_shows_is_told_as_not_shortened() -> None:
     """A search that found nothing says so, and counts no faults; what another scene shows too is not told."""
-    said = " ".join(what_was_done(Explored(), 40, 7))
+    said = " ".join(what_was_done(Explored(), 40, 7, "okta"))
     assert said.endswith("0 requests, nothing found by the search.")
     judge = Judge(explore_catalogue())
     judge.judgements[CHECK].append(failed_in(f"explore:{PLAIN}"))
