@@ -16,6 +16,7 @@ from scim_tests.model.conversation import (
     NAMES,
     PEOPLE,
     VALUED,
+    WITH_MEMBERS,
     Conversation,
     Move,
 )
@@ -270,5 +271,5 @@ def _plainly(kind: str, features: Features) -> Move | None:
     if kind in VALUED:
         another = (1,) if kind == "clash" else ()
         return Move(kind, 0, single.path, single.values[1], another) if single else None
-    members = (0, 1) if kind.endswith(("-members", "-nobody")) or kind == "create-group" else ()
+    members = (0, 1) if kind in WITH_MEMBERS else ()
     return PLAINLY.get(kind, Move(kind, 0, members=members))

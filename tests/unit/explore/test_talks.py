@@ -152,6 +152,13 @@ def test_no_value_bears_the_name_of_a_run() -> None:
     assert {each.partition(".mail")[0] for each in said} == {NOBODYS}
 
 
+@pytest.mark.parametrize("can", [OKTA, SCIM], ids=["okta", "scim"])
+def test_the_plain_conversation_can_be_said_in_a_line(can: Features) -> None:
+    """It stands in the journal as any other."""
+    said = plain(can)
+    assert read_line(line(said)) == said
+
+
 def test_what_is_not_advertised_is_not_asked() -> None:
     """Without /ServiceProviderConfig nobody filters, sends bulk requests or conditions, whatever the profile."""
     scim = features(profiles.load("scim"), {})
