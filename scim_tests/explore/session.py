@@ -20,13 +20,12 @@ from scim_tests.explore.apart import Search
 from scim_tests.explore.features import Features
 from scim_tests.explore.intent import ask_consent
 from scim_tests.explore.options import ExploreOptions, refuse_profile
-from scim_tests.explore.playing import GONE, judging
+from scim_tests.explore.playing import GONE, THROTTLES, judging
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
 from scim_tests.explore.searching import Discovery, Explored
 from scim_tests.explore.telling import conversations, not_again, what_was_done
 from scim_tests.model.conversation import Conversation, line
-from scim_tests.model.exchange import Answer
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunRecord
@@ -129,7 +128,6 @@ class _Session:
         self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
         self._written = 0  # discoveries that stand in the journal
         self._notices: list[str] = []
-        self._is_left_alone = False
         self._is_cut = False  # exploring ended so that nothing but what was found is held
 
     def _begun(self, ledger: Ledger) -> Ledger:
@@ -157,7 +155,7 @@ class _Session:
                 judge,
                 self._progress,
                 parallel=self._info.parallel,
-                patience=self._patience,
+                patience=patience,
                 sink=self._journal,
             )
             with Interruption(self._progress) as interruption:
@@ -208,13 +206,12 @@ class _Session:
         conductor.broken += explored.broken
         if explored.is_given_up:
             conductor.unfinished = UNFINISHED.format(explored.ended_early)
-        if explored.ended_early == GONE:
-            conductor.found_gone(GONE)
+        if explored.ended_early.startswith((GONE, THROTTLES)):
+            conductor.found_gone(explored.ended_early)
         self._notices += what_was_done(explored, self._options.steps, self._info.seed)
         # One through every door follows, so that every check is judged; not where the first failure was to end it:
         # what that one would show nobody has looked into.
         self._is_cut = explored.is_given_up or any(map(self._is_enough, explored.discoveries))
-        self._is_left_alone = explored.is_left_alone
         if explored.is_left_alone:
             found = explored.discoveries
             self._notices += [NOT_HELD.format(each.kind.check, line(each.conversation)) for each in found]
@@ -225,10 +222,6 @@ class _Session:
             held.append((key, conversation))
             self._shown[f"{explore.name}:{key}"] = discoveries
         return held
-
-    def _patience(self, profile: Profile, answer: Answer, waited: tuple[float, ...]) -> float | None:
-        """Okta's; none for a target that has throttled everything."""
-        return None if self._is_left_alone else patience(profile, answer, waited)
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
