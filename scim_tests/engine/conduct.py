@@ -117,7 +117,8 @@ class Conductor(RunState):
         """Send this to a target that was gone; where it answers, what follows is played. It is kept nowhere."""
         with suppress(TimeoutError, OwnError):
             async with asyncio.timeout(seconds):
-                if (await self._send(step, sends)).answer:
+                answer = (await self._send(step, sends)).answer
+                if answer and answer.status != 429:
                     self._gone, self._silent = None, 0
 
     async def _stop(self, *tasks: asyncio.Future[Any]) -> None:

@@ -16,8 +16,6 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
-LAST = 60.0  # seconds that people are removed for at the end, where the target lets nothing through
-
 
 @dataclass
 class Search:
@@ -76,7 +74,7 @@ class Search:
                 try:
                     return self._searched(player)
                 finally:
-                    player.clean_up(LAST if player.is_away else None)
+                    player.clean_up()
             finally:
                 loop.run_until_complete(client.__aexit__(None, None, None))
 

@@ -38,8 +38,9 @@ MADE = {f"explore.{step_name(each)}": KINDS[each].of for each in CREATES}  # wha
 REFUSED = 12  # creates, after which a clean-up looks whether anybody came of them all the same
 THROTTLED = 6  # answers in a row that ask to come again later, after which nothing is sent any more
 GONE = "the target does not answer any more"
-THROTTLES = "the target throttles everything: {} in a row were answered 429"
-WAITS_TOO_LONG = "the target throttles everything: it asks to wait more than {:g} s"
+THROTTLES = "the target throttles everything"
+IN_A_ROW = f"{THROTTLES}: {{}} in a row were answered 429"
+WAITS_TOO_LONG = f"{THROTTLES}: it asks to wait more than {{:g}} s"
 SHOWS_OTHERS = "the target shows somebody else as ours"
 INTERRUPTED = "it was interrupted"
 Seeks = Callable[[Kind], bool]  # whether a kind is looked for
@@ -160,7 +161,7 @@ class Player:
         """Remove whom the conversations made, in so many seconds; why that cannot be, or nothing."""
         if self._stops > 1:
             return INTERRUPTED
-        if self.is_gone:
+        if self.is_away:
             return self._ask_whether_it_is_back()
         entries = removable(self._ledger)
         ours = [(each.user_name, each.id) for each in entries]
@@ -191,9 +192,9 @@ class Player:
     def _ask_whether_it_is_back(self) -> str:
         """Of a target that is gone one thing is asked; where it answers, everybody is removed."""
         conductor = self._conductor(Judge(()))
-        conductor.found_gone(GONE)
+        conductor.found_gone(self.why_no_more)
         self._run_to_its_end(clean_up(conductor, self._profile, self._ledger), None)
-        return GONE if conductor.is_gone else ""
+        return self.why_no_more if conductor.is_gone else ""
 
     def _is_a_strangers(self, create: Exchange) -> bool:
         answer = create.heard.answer
@@ -239,7 +240,7 @@ class Player:
             if patience(self._profile, answer, ()) is None:
                 self._throttles = WAITS_TOO_LONG.format(self._profile.limits.longest_wait)
             elif self._in_a_row >= THROTTLED:
-                self._throttles = THROTTLES.format(THROTTLED)
+                self._throttles = IN_A_ROW.format(THROTTLED)
             if self._throttles and self._under_way:
                 self._under_way.cancel()
         return heard

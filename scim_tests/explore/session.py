@@ -20,7 +20,7 @@ from scim_tests.explore.apart import Search
 from scim_tests.explore.features import Features
 from scim_tests.explore.intent import ask_consent
 from scim_tests.explore.options import ExploreOptions, refuse_profile, refuse_silence, silence
-from scim_tests.explore.playing import GONE, judging
+from scim_tests.explore.playing import GONE, THROTTLES, judging
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
 from scim_tests.explore.searching import Discovery, Explored
@@ -225,8 +225,8 @@ class _Session:
         conductor.broken += explored.broken
         if explored.is_given_up:
             conductor.unfinished = UNFINISHED.format(explored.ended_early)
-        if explored.ended_early == GONE:
-            conductor.found_gone(GONE)
+        if explored.ended_early.startswith((GONE, THROTTLES)):
+            conductor.found_gone(explored.ended_early)
         self._notices += what_was_done(explored, self._options.steps, self._info.seed, self._profile.name)
         # One through every door follows, so that every check is judged; not where the first failure was to end it:
         # what that one would show nobody has looked into.

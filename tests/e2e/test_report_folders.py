@@ -15,7 +15,9 @@ from scim_tests.errors import ExitCode
 from scim_tests.session import report_folder
 
 REPORTS = tuple(
-    name for name in report_folder.REPORTS if name not in {"official.md", "replay.txt", *report_folder.OF_LOADS}
+    name
+    for name in report_folder.REPORTS
+    if name not in {"official.md", "replay.txt", *report_folder.OF_LOADS}
 )
 PYTEST = ("-p", "scim_tests.plugin", "-p", "no:cacheprovider", str(Path(scim_tests.__file__).parent))
 DOORS: dict[str, Callable[..., Any]] = {
