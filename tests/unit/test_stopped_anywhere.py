@@ -61,6 +61,10 @@ async def stopped(at: int, ledger: Ledger) -> Play:
     return Play(conductor, judge, ledger)
 
 
+# What a create that was cut off may come to once the clean-up has looked: it is named, and not touched.
+LATE = "only a list showed it"
+
+
 @pytest.mark.parametrize(("at", "last"), [*zip(MOMENTS, [under_way.LAST, 0] * 6, strict=True)])
 def test_a_play_that_is_stopped_blames_no_honest_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, at: int, last: float
@@ -73,5 +77,6 @@ def test_a_play_that_is_stopped_blames_no_honest_target(
     assert play.conductor.interrupted
     assert [each.check.id for each in play.results if each.verdict in {Verdict.FAIL, Verdict.BROKEN}] == []
     assert play.conductor.broken == []
-    assert left_behind(play.ledger, play.conductor.scene_runs) == []
+    left = left_behind(play.ledger, play.conductor.scene_runs)
+    assert [each for each in left if LATE not in each.why] == []
     assert any(each.heard.failure == CUT_OFF for each in play.conductor.transcript) is (not last)
