@@ -43,7 +43,7 @@ def _lines(options: ExploreOptions, profile: Profile, where: str) -> Iterator[tu
         )
         yield "takes", f"{options.minutes:g} min, and then a minute or so to hold again what was found"
     most = None if options.replay else options.people(where)
-    in_all = "" if most is None else f", {most:,} in all"
+    in_all = "" if most is None else f", about {most:,} in all"
     yield (
         "creates",
         f"at most {people} people at a time{in_all}, named {PREFIX}.<run>.…@{profile.email_domain}",

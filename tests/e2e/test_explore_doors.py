@@ -58,7 +58,7 @@ def test_nothing_leaves_without_a_yes(
         "about to explore https://scim.example.test/scim/v2",
         "up to 40 moves",
         "takes     7 min",
-        "12 people at a time, 300 in all, named scim-tests.<run>.…@example.com",
+        "12 people at a time, about 300 in all, named scim-tests.<run>.…@example.com",
         "nobody else",
         "deleted again",
         "may cost",
