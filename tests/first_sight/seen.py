@@ -47,6 +47,8 @@ from first_sight import (
     rfc_s,
     rfc_t,
     rfc_u,
+    rfc_v,
+    rfc_w,
     second_a,
     second_b,
     turns_a,
@@ -71,6 +73,7 @@ SETS = {
     "fifth of the RFCs": (rfc_m, rfc_n, rfc_o),
     "sixth of the RFCs": (rfc_p, rfc_q, rfc_r),
     "seventh of the RFCs": (rfc_s, rfc_t, rfc_u),
+    "eighth of the RFCs": (rfc_v, rfc_w),
     "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")
