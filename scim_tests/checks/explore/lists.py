@@ -105,8 +105,7 @@ def list_is_in_order(exchange: Exchange) -> Finding | None:
     """Of two who were read since they were written to, as far as every alphabet agrees, with letter case and without."""
     told = listed(exchange)
     for (one, first), (other, second) in combinations(_placed(told), 2):
-        before, verbatim = order_of(first, second), (first > second) - (first < second)
-        if before == verbatim == (-1 if told.query.descending else 1):
+        if order_of(first, second, is_case_exact=None) == (-1 if told.query.descending else 1):
             at = (*one.at[-1:], *other.at[-1:], exchange)
             expected = f"{describe(second)} before {describe(first)}"
             return Finding(expected, "the other order", "$.Resources", at=at)

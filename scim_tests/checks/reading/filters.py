@@ -173,6 +173,12 @@ def steps(path: str) -> tuple[str, ...]:
 
 def values_at(resource: Json, path: str) -> list[Json]:
     """All values of an attribute: of a multi-valued one each, of its complex entries the `value` or the named part."""
+    reached = [each for each in _reached(resource, path) if each is not None]
+    return [get(each, "value") if isinstance(each, Mapping) and "value" in each else each for each in reached]
+
+
+def _reached(resource: Json, path: str) -> list[Json]:
+    """What a path leads to in each entry; None in those that have nothing there."""
     reached = [resource]
     for name in steps(path):
         reached = [
@@ -180,9 +186,8 @@ def values_at(resource: Json, path: str) -> list[Json]:
             for one in reached
             for member in [get(one, name)]
             for each in (member if isinstance(member, list) else [member])
-            if each is not None
         ]
-    return [get(each, "value") if isinstance(each, Mapping) and "value" in each else each for each in reached]
+    return reached
 
 
 def _fits(term: Term, resource: Json, traits: Traits, root: str) -> bool | None:
@@ -198,7 +203,8 @@ def _fits(term: Term, resource: Json, traits: Traits, root: str) -> bool | None:
         values = [False]  # RFC 7643 2.4
     if term.op == "ne":
         equal = [_compared("eq", each, wanted, path, traits) for each in values]
-        return not equal[0] if len(equal) == 1 and equal[0] is not None else None
+        is_of_one = len(_reached(resource, term.path)) == 1
+        return not equal[0] if is_of_one and equal and equal[0] is not None else None
     if not values and isinstance(wanted, bool):
         return None
     return _any(_compared(term.op, each, wanted, path, traits) for each in values)
@@ -246,13 +252,13 @@ def _digit(date: str) -> float:
 
 def _written(op: str, shown: str, wanted: str, path: str, traits: Traits) -> bool | None:
     """Letter case counts where the schema says so; where it says nothing, what differs in it alone is open, as are Unicode forms."""
+    exact = traits.is_case_exact(path)
     if op in {"gt", "ge", "lt", "le"}:
-        order = order_of(shown, wanted)
+        order = order_of(shown, wanted, is_case_exact=exact)
         return None if order is None else _ordered(op, order)
     verbatim, folded = _matches(op, shown, wanted), _matches(op, _fold(shown), _fold(wanted))
     if verbatim == folded:
         return verbatim
-    exact = traits.is_case_exact(path)
     if exact is None or not is_normalized("NFC", shown + wanted):
         return None
     return verbatim if exact else folded
@@ -279,12 +285,17 @@ def _ordered(op: str, order: int) -> bool | None:
     }.get(op)  # fmt: skip
 
 
-def order_of(one: str, other: str) -> int | None:
+def order_of(one: str, other: str, *, is_case_exact: bool | None) -> int | None:
     """-1, 0 or 1 as the first comes before, with or after the second in every alphabet; None where they do not agree.
 
-    So it is where the first letters that differ are both of a to z, or both digits, letter case aside.
+    So it is where the first letters that differ are both of a to z, or both digits, letter case aside. Unless it is
+    of no account, capitals may come before all small letters, so that their code points have to agree as well.
     """
-    first, second = _fold(one), _fold(other)
+    order = _order(_fold(one), _fold(other))
+    return order if is_case_exact is False or order == (one > other) - (one < other) else None
+
+
+def _order(first: str, second: str) -> int | None:
     if first == second:
         return 0
     place = next(

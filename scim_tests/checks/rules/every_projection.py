@@ -6,13 +6,14 @@ What there is to show is what a read by id shows that asks for no parts.
 from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import is_alike, is_made_up, is_the_rfcs, weightiest
-from scim_tests.checks.reading.paths import is_below, paths_of
+from scim_tests.checks.reading.paths import Paths, is_below, paths_of
 from scim_tests.checks.reading.projections import Projection, projections
 from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.json_text import describe
+from scim_tests.model.scim import Json
 from scim_tests.model.transcript import Transcript
 
 FREE = frozenset({"schemas"})  # RFC 7643 3 wants it everywhere, and no schema says how it is returned
@@ -41,12 +42,17 @@ def _missing(asked: Projection) -> Iterator[Finding]:
     for shown, whole in asked.shown:
         yield from _without_id(asked, shown)
         for path, value in paths_of(whole).items() if whole else ():
-            if (
-                is_below(path, asked.attributes)
-                and stands_still(path)
-                and not is_alike(f"$.{path}", shown.get(path), value)
-            ):
+            if is_below(path, asked.attributes) and stands_still(path) and not _is_shown(path, shown, value):
                 yield _lacks(asked, path, describe(value), shown)
+
+
+def _is_shown(path: str, shown: Paths, value: Json) -> bool:
+    """Whether a value is there; entries that have nothing of what is asked for may be missing."""
+    return is_alike(f"$.{path}", *map(_said, (shown.get(path), value)))
+
+
+def _said(value: Json) -> Json:
+    return [each for each in value if each is not None] if isinstance(value, list) else value
 
 
 def _without_id(asked: Projection, shown: dict[str, object]) -> Iterator[Finding]:
@@ -151,11 +157,7 @@ def _lost(asked: Projection) -> Iterator[Finding]:
         yield from _without_id(asked, shown)
         for path, value in paths_of(whole).items() if whole else ():
             is_due = path not in FREE and stands_still(path) and asked.is_shown_by_default(path)
-            if (
-                is_due
-                and not is_below(path, asked.excluded)
-                and not is_alike(f"$.{path}", shown.get(path), value)
-            ):
+            if is_due and not is_below(path, asked.excluded) and not _is_shown(path, shown, value):
                 yield _lacks(asked, path, describe(value), shown)
 
 

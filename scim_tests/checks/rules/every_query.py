@@ -244,11 +244,14 @@ def key_of_order(told: Queries, resource: Resource, path: str) -> Json:
 def order(told: Queries, one: Resource, other: Resource, path: str) -> int | None:
     """How two are sorted, ascending; None where that is left open.
 
-    Who has no value comes last. What differs in letter case alone, or by less than a second, may come either way.
+    Who has no value comes last, but of booleans, where none may be false (RFC 7643 2.4). What differs in letter case
+    alone, or by less than a second, may come either way.
     """
     try:
         first, second = (key_of_order(told, each, path) for each in (one, other))
     except NotObserved:
+        return None
+    if isinstance(first, bool) or isinstance(second, bool):
         return None
     if first is None or second is None:
         return 0 if first is second else 1 if first is None else -1
@@ -257,7 +260,7 @@ def order(told: Queries, one: Resource, other: Resource, path: str) -> int | Non
     if DATE.match(first) and DATE.match(second):
         apart = (moment(first) or EPOCH) - (moment(second) or EPOCH)
         return None if abs(apart) < SECOND else 1 if apart > timedelta() else -1
-    return order_of(first, second)
+    return order_of(first, second, is_case_exact=told.is_case_exact(path))
 
 
 @check(

@@ -92,15 +92,22 @@ def fits(text: str, **resource: Any) -> bool | None:
         ('not (none eq "x")', True),
         ("emails.primary eq false", True),
         ('s gt "é"', None),
+        ('externalId gt "B"', None),
+        ('externalId gt "b"', False),
+        ('addresses.region ne "CA"', None),
+        ('addresses.type ne "x"', None),
+        ('phones.type ne "x"', True),
     ],
 )
 def test_what_is_open_is_left_open(text: str, expected: bool | None) -> None:
     """Dates by their moments and to a second, numbers as numbers; what the RFC does not say is nobody's fault."""
-    emails = [{"value": "a@x"}]
-    assert (
-        fits(text, d="2020-01-01T12:00:00Z", n=4.5, active=True, manager={"value": {}}, s="e", emails=emails)
-        is expected
-    )
+    lists = {
+        "emails": [{"value": "a@x"}],
+        "addresses": [{"type": "work", "region": "CA"}, {"type": "home"}],
+        "phones": [{"type": "work"}],
+    }
+    texts = {"s": "e", "externalId": "a", "d": "2020-01-01T12:00:00Z"}
+    assert fits(text, n=4.5, active=True, manager={"value": {}}, **texts, **lists) is expected
 
 
 @pytest.mark.parametrize(
@@ -109,4 +116,16 @@ def test_what_is_open_is_left_open(text: str, expected: bool | None) -> None:
 )
 def test_only_what_every_alphabet_agrees_on_is_an_order(one: str, other: str, order: int | None) -> None:
     """Letters of a to z and digits, letter case aside."""
-    assert order_of(one, other) == order
+    assert order_of(one, other, is_case_exact=False) == order
+
+
+@pytest.mark.parametrize("is_case_exact", [True, None])
+@pytest.mark.parametrize(
+    ("one", "other", "order"),
+    [("a", "b", -1), ("A", "b", -1), ("a", "B", None), ("a", "A", None), ("a", "a", 0)],
+)
+def test_where_letter_case_counts_nobody_can_say_which_comes_first(
+    one: str, other: str, order: int | None, *, is_case_exact: bool | None
+) -> None:
+    """Code points have capitals first, and no sentence of the RFCs says that they decide; nor is it said of what may be either."""
+    assert order_of(one, other, is_case_exact=is_case_exact) == order
