@@ -82,9 +82,9 @@ EMPLOYMENT: tuple[Mapping[str, str], ...] = (
         "department": "Reading room",
     },
     {
-        "employeeNumber": "004711",
+        "employeeNumber": "004712",
         "costCenter": "0815",
-        "organization": "Proofing House",
+        "organization": "Printing House",
         "division": "Web",
         "department": "Writing room",
     },

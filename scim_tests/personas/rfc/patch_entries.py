@@ -8,7 +8,7 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
 from scim_tests.personas.okta.push_user import person_of
 from scim_tests.personas.okta.requests import as_mapped, new_user, operate, read, replace, speaks_patch
-from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FAX, POSTAL_CODE, SECOND, TEXTS
+from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FAX, FIRST, POSTAL_CODE, SECOND, TEXTS
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.operations import Operations, add, remove, set_
 
@@ -71,7 +71,7 @@ def _changes(shown: Resource, address: str) -> Iterator[tuple[str, Operations]]:
     if get(shown, "name", "middleName"):
         yield "part_of_name_less", [remove("name.middleName")]
     if get(shown, ENTERPRISE_USER, "costCenter"):
-        yield "extension", [set_(f"{EXTENSION}department", EMPLOYMENT[SECOND]["department"])]
+        yield "extension", [set_(f"{EXTENSION}department", EMPLOYMENT[FIRST]["department"])]
         if get(shown, ENTERPRISE_USER, "manager"):
             yield "manager_less", [remove(f"{EXTENSION}manager")]
         yield "extension_less", [remove(f"{EXTENSION}costCenter")]

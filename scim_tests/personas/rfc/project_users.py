@@ -76,11 +76,11 @@ def project_users(scene: Scene) -> Performance:
     yield changed(written, path=f"{path}?excludedAttributes=emails,displayName")
     yield read(scene, "after_put_with_excluded", user_id)
     if supports(config, "patch") is not False:
-        for name, more in (
-            ("attributes", "attributes=userName,emails"),
-            ("excluded", "excludedAttributes=emails"),
+        for name, title, more in (
+            ("attributes", Wording.TITLE, "attributes=userName,emails"),
+            ("excluded", Wording.HALF_DONE, "excludedAttributes=emails"),
         ):
-            operation = {"op": "replace", "path": "title", "value": f"{Wording.TITLE}"}
+            operation = {"op": "replace", "path": "title", "value": title}
             patched = operate(scene, f"patch_with_{name}", user_id, operation)
             yield changed(patched, path=f"{path}?{more}")
             yield read(scene, f"after_patch_with_{name}", user_id)

@@ -22,7 +22,6 @@ from scim_tests.personas.okta.requests import (
 )
 from scim_tests.personas.okta.whole_profile import (
     EMPLOYMENT,
-    FIRST,
     SECOND,
     TEXTS,
     whole,
@@ -76,7 +75,7 @@ def write_in_forms(scene: Scene) -> Performance:
     if len(others) > 1 and deletes_reach(scene):  # the last manager goes
         yield read(scene, "before_delete", others[1])
         yield delete(scene, "delete_manager", others[1])
-        yield operate(scene, "without_manager", first_id, set_("title", TEXTS[FIRST]["title"]))
+        yield operate(scene, "without_manager", first_id, set_("title", TEXTS[SECOND]["title"]))
         yield read(scene, "after_delete_manager", first_id)
     return SceneResult(id=first_id)
 
