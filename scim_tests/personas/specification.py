@@ -24,15 +24,19 @@ from scim_tests.personas.rfc.write_in_forms import write_in_forms
 # Each with how many people it has for itself.
 WRITING: tuple[tuple[Act, int], ...] = (
     (make_specimens, SIZE),
-    (project_users, 2),
+    (project_users, 1),
     (send_odd_requests, 3),
     (write_every_attribute, 3),
     (write_in_forms, 4),
     (send_bulk, 4),
     (keep_versions, 1),
 )
-OF_SPECIMENS = (filter_users, arrange_users)  # they ask for those whom the first of these makes
-READING = (*OF_SPECIMENS, look_up_discovery, ask_odd_questions, ask_me)
+OF_SPECIMENS = (
+    project_users,
+    filter_users,
+    arrange_users,
+)  # they ask for those whom the first of these makes
+READING = (filter_users, arrange_users, look_up_discovery, ask_odd_questions, ask_me)
 ACTS = (*(act for act, _ in WRITING), *READING)
 
 
@@ -44,7 +48,8 @@ def writing(casting: Casting, most: int, *, after: tuple[str, ...]) -> Iterator[
         left -= len(made)
         crowd = specimens(made) if act is make_specimens else made
         first = (BY_SCHEMAS,) if act.name != BY_SCHEMAS else ()
-        yield Scene(act, casting.profile, needs=("test_credentials",), after=(*after, *first), crowd=crowd)
+        needs = ("test_credentials", *(first if act in OF_SPECIMENS else ()))
+        yield Scene(act, casting.profile, needs=needs, after=(*after, *first), crowd=crowd)
 
 
 def reading(made: Scene, *, after: tuple[str, ...]) -> Iterator[Scene]:

@@ -6,13 +6,14 @@ They look at the reads by id around it, whatever act sent it, and know of no par
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.history import Observation, ended, history
+from scim_tests.checks.reading.history import Observation, ended, history, may_have_changed
 from scim_tests.checks.reading.holdings import Holdings, holdings
-from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
+from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
 from scim_tests.checks.reading.patching import patched
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OTHERS_MISLED, OVERLAP_LOST, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
@@ -218,21 +219,34 @@ def _is_refused(passage: Passage) -> bool:
 )
 def finds_what_a_path_chooses(transcript: Transcript) -> Finding | None:
     """Of users alone, for a member may have gone by itself."""
-    refused = [
-        (each, write)
+    choosing = [
+        (each, write, before)
         for each in passages(transcript)
-        for write in each.writes
+        if each.before and each.key[0] == "/Users"
+        for write, before in _in_turn(each)
         if write.request.method == "PATCH" and _chooses(write)
-        if each.before and len(each.writes) == 1 and each.key[0] == "/Users"
     ]
-    if not refused:
+    if not choosing:
         raise NotObserved("", "no PATCH whose path chooses entries stood alone between two reads by id")
-    for passage, write in refused:
-        if _found_nothing(write) and _chosen_by_all(passage.was, write.request.operations):
+    for passage, write, before in choosing:
+        if _found_nothing(write) and _chosen_by_all(before, write.request.operations):
             return Finding(
                 "200 or 204, since all that its paths choose is there", "400 noTarget", at=passage.at
             )
     return None
+
+
+def _in_turn(passage: Passage) -> Iterator[tuple[Exchange, Resource]]:
+    """Each write with what was there before it, as far as that is known."""
+    state: Outcome | None = Outcome(passage.was)
+    if any(ended(one) > other.heard.started for one, other in pairwise(passage.writes)):
+        return
+    for each in passage.writes:
+        if state is None:
+            return
+        yield each, state.resource
+        if may_have_changed(each):
+            state = done(each, state) if each.request.method == "PATCH" and each.is_success else None
 
 
 def _chooses(patch: Exchange) -> bool:

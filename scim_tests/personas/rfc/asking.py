@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import SEARCH_REQUEST, Json, get
-from scim_tests.personas.okta.requests import dump, get_, headers, quoted
+from scim_tests.personas.okta.requests import BY_SCHEMAS, dump, get_, headers, quoted
 from scim_tests.personas.rfc.query_users import text
 
 NO_FILTERS = "the target says that it does not filter"
@@ -14,16 +14,16 @@ MANY = 250  # more than a page of Okta's, which some take for the most that anyb
 
 
 def specimen_ids(scene: Scene) -> Sequence[str]:
-    """The ids of `make_specimens`, as many as the crowd. NotObserved where one of them was not made."""
-    ids = scene.known["make_specimens"].ids
+    """The ids of `make_specimens`, of all of its crowd. NotObserved where one of them was not made."""
+    ids = scene.known[BY_SCHEMAS].ids
     if not all(ids):
         raise NotObserved("", "one of the people to ask for was not made")
     return ids
 
 
 def ours(scene: Scene) -> str:
-    """A filter that all of the crowd fit, and nobody else."""
-    return f"userName sw {text(scene.crowd[0].user_name.rpartition('-')[0])}"
+    """A filter that all whom `make_specimens` made fit, and nobody else."""
+    return f"userName sw {text(scene.known[BY_SCHEMAS].name.rpartition('-')[0])}"
 
 
 def ask(scene: Scene, name: str, condition: str = "", *, of: str = "/Users", **more: Json) -> Step:

@@ -146,15 +146,16 @@ def _dates(shown: Resource) -> Iterator[tuple[str, str]]:
         if not isinstance(date, str) or not before:
             continue
         him = f"userName eq {text(get(shown, 'userName'))} and meta.{name}"
-        yield f"{step}_ge", f"{him} ge {text(date)}"
-        yield f"{step}_le", f"{him} le {text(date)}"
         yield f"{step}_eq", f"{him} eq {text(date)}"
         yield f"{step}_gt_before", f"{him} gt {text(before)}"
-        yield f"{step}_gt_after", f"{him} gt {text(after)}"
         yield f"{step}_lt_before", f"{him} lt {text(before)}"
-        yield f"{step}_lt_after", f"{him} lt {text(after)}"
         yield f"{step}_elsewhere", f"{him} gt {text(in_another_zone(before))}"
-        yield f"{step}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
+        if name == "lastModified":  # both are read alike
+            yield f"{step}_ge", f"{him} ge {text(date)}"
+            yield f"{step}_le", f"{him} le {text(date)}"
+            yield f"{step}_gt_after", f"{him} gt {text(after)}"
+            yield f"{step}_lt_after", f"{him} lt {text(after)}"
+            yield f"{step}_elsewhere_later", f"{him} gt {text(in_another_zone(after))}"
 
 
 def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
@@ -166,7 +167,7 @@ def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
         f"userName sw {text(local.upper())}", f"userName co {text(local.upper())}", f"userName ew {text(first.user_name.upper())}",
         f"displayName sw {text(first.display_name.upper())}", f"nickName ew {text(SOUGHT_TWICE)}",
         f"emails.value co {text(local)}", f"emails.value sw {text(home.upper())}", f"emails co {text(local)}",
-        f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
+        f"emails.value eq {text(work)} and emails.value eq {text(home)}",
         f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
         f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
         f"nickName eq {text(ACCENTED.upper())}", f"userName co {text(local.replace('-', '.', 1))}", f"userName co {text(f'({local}')}",
@@ -198,7 +199,7 @@ def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "not_of_the_rest", _within(scene, "not (title pr)")
     yield "not_of_a_value", _within(scene, 'not (title eq "Alpha")')
     yield "not_of_several", _within(scene, f"not ({one} or {two})")
-    yield "not_twice", f"not (not ({one})) and {ours(scene)}"
+    yield "not_before_and", f"not ({one}) and {two}"
     yield "or_of_three", f"{one} or {two} or {three}"
     yield "three_clauses", f'{ours(scene)} and title eq "Alpha" and active eq true'
 

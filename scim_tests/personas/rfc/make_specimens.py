@@ -22,7 +22,7 @@ from scim_tests.personas.rfc.declared import as_declared
     sends=("GET /Schemas", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}"),
 )
 def make_specimens(scene: Scene) -> Performance:
-    """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given.
+    """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given, and the `name` of the first.
 
     NotObserved where the profile allows nobody more, or nobody was created.
     """
@@ -43,7 +43,7 @@ def make_specimens(scene: Scene) -> Performance:
         yield replace(scene, "change", ids[0], {**user, "locale": "en-GB"})
         yield read(scene, "after_change", ids[0])
     told = scene.known.get(scene.name, SceneResult())
-    return changed(told, ids=ids)
+    return changed(told, ids=ids, name=scene.crowd[0].user_name)
 
 
 def _reporting_to(manager: str, people: Sequence[Person]) -> Iterator[Person]:

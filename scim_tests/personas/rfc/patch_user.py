@@ -1,16 +1,14 @@
 """PATCHes that Okta never sends and other clients do: with paths, several operations, and some that the target has to refuse (RFC 7644 3.5.2)."""
 
-from collections.abc import Generator
-
-from scim_tests.model.act import Performance, Scene, Step, act
-from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.act import Performance, Scene, act
+from scim_tests.model.exchange import NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, get
 from scim_tests.personas.okta.push_user import person_of
-from scim_tests.personas.okta.requests import operate, read, replace, speaks_patch
+from scim_tests.personas.okta.requests import read, replace, speaks_patch
 from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.operations import Change, Operation, patched
 
-Operation = dict[str, object]
 TITLE: Operation = {"op": "add", "path": "title", "value": Wording.TITLE}
 HALF: Operation = {"op": "replace", "path": "title", "value": Wording.HALF_DONE}
 NO_SUCH: Operation = {
@@ -27,7 +25,7 @@ NO_SUCH: Operation = {
     sends=("GET /Users/{id}", "PATCH /Users/{id}", "PUT /Users/{id}"),
 )
 def patch_user(scene: Scene) -> Performance:
-    """Send the user of `push_user` one PATCH after the other, each read back, and at last a PUT without `active`.
+    """Send the user of `push_user` one PATCH after the other, read back after each or after two, and at last a PUT without `active`.
 
     Gives the `id`. NotObserved in the dialect of a custom app, which is never sent a PATCH.
     """
@@ -38,31 +36,30 @@ def patch_user(scene: Scene) -> Performance:
     shown = first.resource
     name = get(shown, "displayName") or person_of(scene).display_name
     email = f"{Wording.PATCHED_ADDRESS}.{person_of(scene).email}"
-    changes: tuple[tuple[str, list[Operation]], ...] = (
-        ("same_value", [{"op": "replace", "path": "displayName", "value": name}]),
-        ("email", [{"op": "replace", "path": 'emails[type eq "work"].value', "value": email}]),
-        ("add", [TITLE]),
-        ("half", [HALF, NO_SUCH]),
-        ("remove", [{"op": "remove", "path": "title"}]),
-        ("add_again", [TITLE]),
-        ("null", [{"op": "replace", "path": "title", "value": None}]),
-        ("dotted", [{"op": "replace", "value": {"name.givenName": Wording.GIVEN_NAME}}]),
-        ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
-        ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
-        ("version", [{"op": "replace", "path": "meta.version", "value": Wording.OTHER_VERSION}]),
-        ("extension", [{"op": "add", "path": f"{ENTERPRISE_USER}:department", "value": Wording.TITLE}]),
-        ("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}]),
+    changes: tuple[list[Change], ...] = (
+        [
+            ("same_value", [{"op": "replace", "path": "displayName", "value": name}]),
+            ("email", [{"op": "replace", "path": 'emails[type eq "work"].value', "value": email}]),
+        ],
+        [("add", [TITLE])],
+        [("half", [HALF, NO_SUCH])],
+        [("remove", [{"op": "remove", "path": "title"}])],
+        [("add_again", [TITLE])],
+        [("null", [{"op": "replace", "path": "title", "value": None}])],
+        [("dotted", [{"op": "replace", "value": {"name.givenName": Wording.GIVEN_NAME}}])],
+        [
+            ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
+            ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
+        ],
+        [
+            ("extension", [{"op": "add", "path": f"{ENTERPRISE_USER}:department", "value": Wording.TITLE}]),
+            ("version", [{"op": "replace", "path": "meta.version", "value": Wording.OTHER_VERSION}]),
+        ],
+        [("active_as_a_string", [{"op": "replace", "path": "active", "value": "True"}])],
     )
-    for step, operations in changes if scene.profile.enables("reactivate") else changes[:-1]:
-        yield from _changed(scene, step, user_id, operations)
+    for each in changes if scene.profile.enables("reactivate") else changes[:-1]:
+        yield from patched(scene, user_id, each)
     without_active = {key: value for key, value in shown.items() if key.lower() != "active"}
     yield replace(scene, "put_without_active", user_id, without_active)
     yield read(scene, "after_put_without_active", user_id)
     return SceneResult(id=user_id)
-
-
-def _changed(
-    scene: Scene, step: str, user_id: str, operations: list[Operation]
-) -> Generator[Step, Exchange, None]:
-    yield operate(scene, step, user_id, *operations)
-    yield read(scene, f"after_{step}", user_id)

@@ -1,8 +1,9 @@
 """The PATCHes of `write_in_forms` to a user: entries by filters of every form, complex values, and the extension."""
 
 from collections.abc import Iterator
+from itertools import chain
 
-from scim_tests.model.act import Scene
+from scim_tests.model.act import Person, Scene
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
 from scim_tests.model.slots import PASSWORD_SLOT
 from scim_tests.personas.okta.whole_profile import (
@@ -20,39 +21,53 @@ from scim_tests.personas.okta.whole_profile import (
     TEXTS,
 )
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.operations import Operations, add, remove, set_
+from scim_tests.personas.rfc.operations import Change, abreast, add, remove, set_
 
 
-def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[tuple[str, Operations]]:
-    """Each PATCH by its step; those of attributes that the target does not show are left out."""
+def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[list[Change]]:
+    """The PATCHes that a read follows; those of attributes that the target does not show are left out."""
     person = scene.crowd[0]
-    yield from _of_lists(shown)
+    yield from abreast(
+        chain(_of_phones(shown), _of_the_external_id(person, shown), _of_nick_names(shown)),
+        chain(_of_addresses(shown), _of_emails(person, shown)),
+        chain(_of_the_extension(shown, others), _of_the_name(person), _with_a_password(scene)),
+    )
     if scene.profile.enables("push_deactivation", "reactivate"):
-        yield "inactive", [set_("active", value=False)]
-        yield "active", [{"op": "Add", "path": "active", "value": True}]
+        yield [("inactive", [set_("active", value=False)])]
+        yield [("active", [{"op": "Add", "path": "active", "value": True}])]
+    if get(shown, "title"):
+        yield [("nothing_new", [add("title", get(shown, "title"))])]
+        yield [("nothing_new_without_path", [{"op": "add", "value": {"title": get(shown, "title")}}])]
+
+
+def _of_the_external_id(person: Person, shown: Resource) -> Iterator[Change]:
     if get(shown, "externalId"):
         yield "external_id_less", [remove("externalId")]
         yield "external_id", [add("externalId", f"{person.external_id}.{Wording.RENAMED}")]
+
+
+def _of_the_name(person: Person) -> Iterator[Change]:
     yield "complex", [set_("name", {"familyName": Wording.AFTER_THE_WEDDING})]
     yield "complex_without_path", [{"op": "replace", "value": {"name": {"givenName": Wording.GIVEN_NAME}}}]
     yield "in_capitals", [set_("NAME.FAMILYNAME", person.family_name)]
-    if get(shown, "emails"):
-        yield from _of_emails(person.email)
-    if get(shown, "title"):
-        yield "nothing_new", [add("title", get(shown, "title"))]
-        yield "nothing_new_without_path", [{"op": "add", "value": {"title": get(shown, "title")}}]
+
+
+def _of_nick_names(shown: Resource) -> Iterator[Change]:
     if get(shown, "nickName"):
         yield "removed", [{"op": "remove", "path": "nickName"}]
         yield "replaced_without_value", [set_("nickName", TEXTS[SECOND]["nickName"])]
+
+
+def _with_a_password(scene: Scene) -> Iterator[Change]:
     if scene.profile.enables("sync_password"):
         both = {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]}
         yield "password_too", [{"op": "replace", "value": both}]
-    if get(shown, ENTERPRISE_USER):
-        yield from _of_the_extension(others)
 
 
-def _of_the_extension(others: list[str]) -> Iterator[tuple[str, Operations]]:
+def _of_the_extension(shown: Resource, others: list[str]) -> Iterator[Change]:
     """The extension without a path, by its URN, and its attributes by theirs; it goes and comes again."""
+    if not get(shown, ENTERPRISE_USER):
+        return
     employment = EMPLOYMENT[FIRST]
     path = f"{ENTERPRISE_USER}:manager"
     if others:
@@ -68,8 +83,8 @@ def _of_the_extension(others: list[str]) -> Iterator[tuple[str, Operations]]:
         yield "managers_value", [set_(f"{path}.value", others[1])]
 
 
-def _of_lists(shown: Resource) -> Iterator[tuple[str, Operations]]:
-    """Entries by several operations, without brackets, by filters that several fit, by two clauses, one after the other."""
+def _of_phones(shown: Resource) -> Iterator[Change]:
+    """Entries by several operations, without brackets, by two clauses, one after the other."""
     if get(shown, "phoneNumbers"):
         kind, value = (get(shown, "phoneNumbers", 0, name) for name in ("type", "value"))
         clauses = f'phoneNumbers[type eq "{kind}" and value eq "{value}"]'
@@ -85,6 +100,10 @@ def _of_lists(shown: Resource) -> Iterator[tuple[str, Operations]]:
         yield "one_after_the_other", [add("phoneNumbers", [ANOTHER_FAX]), changed]
         yield "filter_in_capitals", [set_(f'{USER}:PHONENUMBERS[TYPE EQ "fax"].VALUE', ANOTHER_FAX["value"])]
         yield "either", [remove('phoneNumbers[type eq "fax" or (type eq "pager" and value pr)]')]
+
+
+def _of_addresses(shown: Resource) -> Iterator[Change]:
+    """Entries by filters that several fit, and their parts."""
     if get(shown, "addresses"):
         yield "two_of_a_type", [add("addresses", [*OTHER_PLACES])]
         yield "several_match", [set_('addresses[type eq "other"].region', REGION)]
@@ -95,8 +114,11 @@ def _of_lists(shown: Resource) -> Iterator[tuple[str, Operations]]:
         yield "words", [set_('addresses[type eq "home"].streetAddress', STREET)]
 
 
-def _of_emails(email: str) -> Iterator[tuple[str, Operations]]:
+def _of_emails(person: Person, shown: Resource) -> Iterator[Change]:
     """E-mail addresses without a path, by their value, and the same ones with another type."""
+    if not get(shown, "emails"):
+        return
+    email = person.email
     more = {"value": f"{Wording.PATCHED_ADDRESS}.{email}", "type": "other"}
     one = {"value": email, "type": "work", "primary": True}
     yield "list_without_path", [{"op": "add", "value": {"emails": [more]}}]
