@@ -1,6 +1,6 @@
 """What requests with `attributes` or `excludedAttributes` show (RFC 7644 3.9), and what there was to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,9 @@ class Projection:
     attributes: frozenset[str]
     excluded: frozenset[str]
     shown: tuple[tuple[Paths, Resource | None], ...]
+    emptied: tuple[
+        tuple[str, Resource], ...
+    ]  # lists that are shown empty, each with the whole of whose they are
     always: frozenset[str]
     by_default: frozenset[str]  # what is shown where nobody asks for parts
 
@@ -49,15 +52,25 @@ def projections(transcript: Transcript) -> tuple[Projection, ...]:
     for each in transcript:
         asked = parameters(each) if each.request.method != "DELETE" else {}
         attributes, excluded = paths(asked.get("attributes")), paths(asked.get("excludedattributes"))
-        if each.is_success and (attributes or excluded) and (shown := tuple(_shown(told, each))):
+        if each.is_success and (attributes or excluded) and (people := tuple(_shown(told, each))):
             is_of_many = is_search(each) or not (key_of(each)[1] or each.request.method in WRITES)
+            by_default = listed if is_of_many else read
+            shown = tuple((paths_of(one), whole) for one, whole in people)
             found.append(
-                Projection(each, attributes, excluded, shown, told.always, listed if is_of_many else read)
+                Projection(
+                    each, attributes, excluded, shown, tuple(_emptied(people)), told.always, by_default
+                )
             )
     return tuple(found)
 
 
-def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Paths, Resource | None]]:
+def _emptied(people: Iterable[tuple[Resource, Resource | None]]) -> Iterator[tuple[str, Resource]]:
+    for shown, whole in people:
+        if whole is not None:
+            yield from ((name.lower(), whole) for name, value in shown.items() if value == [])
+
+
+def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Resource, Resource | None]]:
     kind, id_ = key_of(exchange)
     if kind not in {"/Users", "/Groups"}:
         return
@@ -68,7 +81,7 @@ def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Paths, Resource 
         return
     for each in resources:
         shown_id = str(get(each, "id") or id_.removesuffix(".search"))
-        yield paths_of(each), told.was(kind, shown_id, exchange)
+        yield each, told.was(kind, shown_id, exchange)
 
 
 def _paths_shown(told: Queries, *, of_many: bool) -> Iterator[str]:

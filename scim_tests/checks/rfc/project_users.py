@@ -2,7 +2,7 @@
 
 from scim_tests.checks.rfc.patch_user import UNSUPPORTED
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import DEGRADED, MUST, RFC, SECURITY, Finding, check
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SECURITY, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -41,3 +41,25 @@ def password_is_never_shown(exchange: Exchange) -> Finding | None:
         return None
     shown = get(exchange.resource, "password")
     return None if shown is None else Finding("no password", describe(shown), "$.password")
+
+
+@check(
+    "project_users.create-says-where-the-user-is",
+    on="project_users.create_with_attributes",
+    when=lambda exchange: exchange.status == 201,
+    otherwise="a create with attributes in its URL is refused",
+    title="The answer to a create has the user's URL in Location, whatever attributes its body shows",
+    references=("RFC7644-3.3-06",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take Location from the new user itself, not from the meta that is shown.",
+    follows=("push_user.create-says-where-the-user-is",),
+)
+def create_says_where_the_user_is(exchange: Exchange) -> Finding | None:
+    return (
+        None
+        if exchange.answer.header("Location")
+        else Finding("the user's URL", "no such header", "Location")
+    )

@@ -13,7 +13,7 @@ from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json
+from scim_tests.model.scim import Json, get
 from scim_tests.model.transcript import Transcript
 
 FREE = frozenset({"schemas"})  # RFC 7643 3 wants it everywhere, and no schema says how it is returned
@@ -106,7 +106,7 @@ def _too_much(asked: Projection) -> Iterator[Finding]:
     "every_projection.leaves-out-what-is-excluded",
     on=PLAY,
     title="With excludedAttributes, an answer leaves out what is named",
-    references=("RFC7644-3.4.2.5-02",),
+    references=("RFC7644-3.4.2.5-02", "RFC7643-7-24"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
@@ -121,17 +121,15 @@ def leaves_out_what_is_excluded(transcript: Transcript) -> Finding | None:
 
 
 def _kept(asked: Projection) -> Iterator[Finding]:
+    """A list that is shown empty has no value (RFC 7643 2.5), and misleads all the same whoever takes it at its word: advice."""
+    expected, at = f"no value, since {asked.exchange.step} excludes {asked.said}", (asked.exchange,)
     for shown, _ in asked.shown:
         for path, value in shown.items():
             if is_below(path, asked.excluded) and not is_below(path, asked.always) and path not in FREE:
-                expected = f"no value, since {asked.exchange.step} excludes {asked.said}"
-                yield Finding(
-                    expected,
-                    describe(value),
-                    _place(path),
-                    at=(asked.exchange,),
-                    mild=path.startswith(SERVERS),
-                )
+                yield Finding(expected, describe(value), _place(path), at=at)
+    for name, whole in asked.emptied:
+        if name in asked.excluded and get(whole, name):
+            yield Finding(expected, "an empty list, as if there were none", _place(name), at=at, mild=True)
 
 
 @check(

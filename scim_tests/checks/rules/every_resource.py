@@ -147,6 +147,30 @@ def is_created_before_it_changes(exchange: Exchange) -> Finding | None:
 
 
 @check(
+    "every_resource.is-not-modified-by-its-create",
+    on="*.create*",
+    when=lambda exchange: exchange.status == 201 and len(set(map(len, _dates(exchange)))) == 1,
+    otherwise="no create was answered with created and lastModified, both to the same number of digits",
+    title="In the answer to a create, meta.lastModified is the same as meta.created",
+    references=("RFC7643-3.1-19",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Ask the clock once for a new resource, and write what it says into both.",
+)
+def is_not_modified_by_its_create(exchange: Exchange) -> Finding | None:
+    created, changed = _dates(exchange)
+    return None if moment(created) == moment(changed) else Finding(created, changed, "$.meta.lastModified")
+
+
+def _dates(exchange: Exchange) -> list[str]:
+    """Both dates as they are written; none where one is not shown."""
+    shown = [get(exchange.resource, "meta", name) for name in ("created", "lastModified")]
+    return [str(each) for each in shown] if all(map(moment, shown)) else []
+
+
+@check(
     "every_resource.is-created-when-it-is",
     on="*.create",
     when=lambda exchange: (

@@ -60,7 +60,7 @@ def filter_users(scene: Scene) -> Performance:
     )
     conditions += yield from _of_groups(scene)
     steps = [ask(scene, name, condition, count=ENOUGH) for name, condition in conditions]
-    yield Independent((*steps, *_searches(scene, ids)))
+    yield Independent((*steps, *_searches(scene)))
     return SceneResult()
 
 
@@ -79,8 +79,11 @@ def _of_groups(scene: Scene) -> Generator[Step, Exchange, tuple[tuple[str, str],
     group_id = get(groups, 0, "value")
     if not isinstance(group_id, str):
         return ()
-    him = f"userName eq {text(get(member.resource, 'userName'))}"
+    name = str(get(member.resource, "userName"))
+    him = f"userName eq {text(name)}"
     return (
+        ("member", him),
+        ("member_in_capitals", f"userName eq {text(name.upper())}"),
         ("group", f"groups.value eq {text(group_id)} and {him}"),
         ("group_of_an_entry", f"groups[value eq {text(group_id)}] and {him}"),
     )
@@ -260,7 +263,7 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
         yield "clauses_in_one", f'{ours(scene)} and title eq "Alpha"'
 
 
-def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
+def _searches(scene: Scene) -> Iterator[Step]:
     """The same again by POST; at the root of the server, where several types are asked, too (RFC 7644 3.4.2.1)."""
     name = text(scene.crowd[0].user_name)
     yield search(scene, "search_eq", filter=f"userName eq {name}", count=ENOUGH)
@@ -268,7 +271,7 @@ def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
     yield search(scene, "search_pr", filter=f"{ours(scene)} and title pr", count=ENOUGH)
     yield search(scene, "search_everywhere", of="", filter=ours(scene), count=ENOUGH)
     run = scene.crowd[0].user_name.rpartition(".make-")[0]
-    both = f"id eq {text(ids[0])} or id eq {text(ids[1])} or displayName sw {text(run)}"
+    both = f"{ours(scene)} or displayName sw {text(run)}"
     yield search(scene, "search_both_everywhere", of="", filter=both, startIndex=1, count=2)
     users = f'{ours(scene)} and meta.resourceType eq "User"'
     yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)

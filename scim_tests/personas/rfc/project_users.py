@@ -67,7 +67,7 @@ def project_users(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     config = yield configuration(scene)
-    yield Independent(_reads(scene, ids[0]))
+    yield Independent(_reads(scene, ids[0], ids[1]))
     if supports(config, "filter") is not False:
         yield Independent(_lists(scene))
     (person,) = specimens(scene.crowd)
@@ -92,12 +92,13 @@ def project_users(scene: Scene) -> Performance:
     return SceneResult(id=user_id)
 
 
-def _reads(scene: Scene, user_id: str) -> Iterator[Step]:
-    path = user_path(user_id)
+def _reads(scene: Scene, user_id: str, other_id: str) -> Iterator[Step]:
+    """What is excluded is of somebody who has telephone numbers as well: their types are other ones than those of addresses."""
+    path, other = user_path(user_id), user_path(other_id)
     for name, attributes in NAMED:
         yield get_(scene, f"only_{name}", f"{path}?attributes={quoted(attributes)}")
     for name, attributes in EXCLUDED:
-        yield get_(scene, f"without_{name}", f"{path}?excludedAttributes={quoted(attributes)}")
+        yield get_(scene, f"without_{name}", f"{other}?excludedAttributes={quoted(attributes)}")
     yield get_(scene, "password", f"{path}?attributes=password")
 
 
