@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from bending import body, drop, put, raw, status, user
+from bending import body, drop, header, put, raw, status, user
 
 from lies import Bend, Lie
 from scim_tests.model.exchange import Heard
 from scim_tests.model.scim import ERROR, USER
+from scim_tests.personas.okta.whole_profile import PAGER
 
 
 def nobody(document: Any) -> Any:
@@ -94,6 +95,8 @@ LIES: dict[str, Lie] = {
     "arrange_users.search-by-cursor-goes-on": (a("search_cursor"), drop("nextCursor")),
     "project_users.patch-with-attributes-answers-200": (p("patch_with_attributes"), status(204)),
     "project_users.password-is-never-shown": (p("password"), user(password="x")),
+    "project_users.create-says-where-the-user-is": (p("create_with_attributes"), header("Location", None)),
+    "every_query.totals-whom-it-finds": (f("search_page_everywhere"), put(totalResults=4)),
     "every_query.shows-only-who-matches": (f("eq"), more()),
     "every_query.misses-nobody-who-matches": (f("pr"), LESS),
     "every_query.is-in-the-order-asked-for": (a("by_title"), UPSIDE_DOWN),
@@ -104,6 +107,8 @@ LIES: dict[str, Lie] = {
     "every_projection.leaves-out-what-is-excluded": (p("without_one"), user(displayName="X")),
     "every_projection.shows-what-is-not-excluded": (p("without_one"), user(title=None)),
 }
+
+MILD = {"RFC7644-3.4.2.5-02 (emptied)": "an empty list is no value (RFC 7643 2.5)"}
 
 ROWS: dict[str, Lie] = {
     "RFC7643-2.4-05": (f("one_entry"), asked_for_the_primary_one),
@@ -154,6 +159,8 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.4.2.4-11": (a("page_of_4"), LESS),
     "RFC7644-3.4.2.5-01": (p("list_only_one"), user(title="Alpha")),
     "RFC7644-3.4.2.5-02": (p("list_without_one"), user(displayName="X")),
+    "RFC7644-3.4.2.5-02 (emptied)": (p("without_two"), user(emails=[])),
+    "RFC7643-7-24 (meta)": (p("without_meta"), user(meta={"resourceType": "User"})),
     "RFC7644-3.4.2.5-04": (p("without_what_always_comes"), user(id=None)),
     "RFC7644-3.4.3-01": (f("search_eq"), status(404)),
     "RFC7644-3.4.3-04": (p("search_without"), user(id=None)),
@@ -163,6 +170,10 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.9-01": (p("only_two"), user(locale="en-GB")),
     "RFC7644-3.9-02": (p("only_two"), user(emails=None)),
     "RFC7644-3.9-03": (p("list_without_one"), user(id=None)),
+    "RFC7644-3.9-03 (parts of another)": (
+        p("without_part_of_a_list"),
+        user(phoneNumbers=[{"value": PAGER["value"]}]),
+    ),
     "RFC7644-3.9-04": (p("without_two"), user(userName=None)),
     "RFC7644-3.9-06": (p("put_with_attributes"), user(locale="en-GB")),
     "RFC7644-3.10-01": (p("only_with_urn"), user(displayName=None)),

@@ -7,7 +7,7 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, get
-from scim_tests.personas.okta.requests import get_
+from scim_tests.personas.okta.requests import get_, read
 from scim_tests.personas.rfc.asking import ENOUGH, MANY, NO_FILTERS, ask, ours, search, specimen_ids
 from scim_tests.personas.rfc.specimens import SIZE
 
@@ -25,18 +25,19 @@ MOST = 2 * SIZE + 2  # requests of a walk by cursor: one that turns in a circle 
     title="List people in orders and pages",
     group="specification",
     capability=SPECIFICATION,
-    sends=("GET /Users", "GET /ServiceProviderConfig", "POST /Users/.search"),
+    sends=("GET /Users", "GET /Users/{id}", "GET /ServiceProviderConfig", "POST /Users/.search"),
 )
 def arrange_users(scene: Scene) -> Performance:
     """Sort and page the people of `make_specimens` as far as the target says that it can, by cursor too.
 
     NotObserved where the target says that it does not filter, since nothing else tells them from all others.
     """
-    specimen_ids(scene)
+    ids = specimen_ids(scene)
     config = yield get_(scene, "config", "/ServiceProviderConfig")
     can = config.answer.parsed if config.is_success and config.answer.is_json else {}
     if get(can, "filter", "supported") is False:
         raise NotObserved("", NO_FILTERS)
+    yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
     steps = [*_pages(scene)]
     if get(can, "sort", "supported") is True:
         steps += _sorted(scene)

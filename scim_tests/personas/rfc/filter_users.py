@@ -60,7 +60,7 @@ def filter_users(scene: Scene) -> Performance:
     )
     conditions += yield from _of_groups(scene)
     steps = [ask(scene, name, condition, count=ENOUGH) for name, condition in conditions]
-    yield Independent((*steps, *_searches(scene)))
+    yield Independent((*steps, *_searches(scene, ids)))
     return SceneResult()
 
 
@@ -170,7 +170,7 @@ def _alone(scene: Scene) -> Iterator[tuple[str, str]]:
         f"userName sw {text(local.upper())}", f"userName co {text(local.upper())}", f"userName ew {text(first.user_name.upper())}",
         f"displayName sw {text(first.display_name.upper())}", f"nickName ew {text(SOUGHT_TWICE)}",
         f"emails.value co {text(local)}", f"emails.value sw {text(home.upper())}", f"emails co {text(local)}",
-        f"emails.value eq {text(work)} and emails.value eq {text(home)}",
+        f"emails.value eq {text(work)} and emails.value eq {text(home)}", f"schemas eq {text(ENTERPRISE_USER)}",
         f"name.familyName eq {text(fifth.family_name.lower())}", "title pr", "active eq false", f"title ge {text('delta')}",
         f"not (userName eq {text(first.user_name)})", f"emails[value eq {text(home)}]",
         f"nickName eq {text(ACCENTED.upper())}", f"userName co {text(local.replace('-', '.', 1))}", f"userName co {text(f'({local}')}",
@@ -263,7 +263,7 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
         yield "clauses_in_one", f'{ours(scene)} and title eq "Alpha"'
 
 
-def _searches(scene: Scene) -> Iterator[Step]:
+def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
     """The same again by POST; at the root of the server, where several types are asked, too (RFC 7644 3.4.2.1)."""
     name = text(scene.crowd[0].user_name)
     yield search(scene, "search_eq", filter=f"userName eq {name}", count=ENOUGH)
@@ -271,7 +271,7 @@ def _searches(scene: Scene) -> Iterator[Step]:
     yield search(scene, "search_pr", filter=f"{ours(scene)} and title pr", count=ENOUGH)
     yield search(scene, "search_everywhere", of="", filter=ours(scene), count=ENOUGH)
     run = scene.crowd[0].user_name.rpartition(".make-")[0]
-    both = f"{ours(scene)} or displayName sw {text(run)}"
+    both = f"id eq {text(ids[0])} or id eq {text(ids[1])} or displayName sw {text(run)}"
     yield search(scene, "search_both_everywhere", of="", filter=both, startIndex=1, count=2)
     users = f'{ours(scene)} and meta.resourceType eq "User"'
     yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)

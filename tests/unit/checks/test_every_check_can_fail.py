@@ -96,6 +96,10 @@ def deletes_the_gone(kind: str) -> Bend:
     return bend
 
 
+def modified_in_2031(one: Any) -> None:
+    one["meta"]["lastModified"] = f"2031{one['meta']['created'][4:]}"
+
+
 def in_small_letters(one: Any) -> None:
     one["userName"] = one["userName"].lower()
 
@@ -334,7 +338,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "every_view.shows-what-was-put": ("link_user.put", user(displayName="Somebody Else")),
     "every_view.still-shows-what-was-put": ("link_user.read_back", user(displayName="Somebody Else")),
     "every_write.shows-in-the-next-read": ("update_profile.after_changed", user(title="Another")),
-    "every_write.changes-nothing-else": ("patch_entries.after_value_of_one", user(nickName=None)),
+    "every_write.changes-nothing-else": ("patch_entries.after_part_of_name", user(nickName=None)),
     "every_write.changes-nothing-when-refused": ("patch_user.after_half", user(title="Half done")),
     "every_write.ends-in-some-order-at-once": ("overlap_groups.after_adds", put(members=[])),
     "every_create.is-taken-as-another-was": ("bulk_assignment.create", status(400)),
@@ -544,6 +548,8 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         "import_users.second_walk",
         meta(version='W/"another"'),
     ),
+    "every_resource.is-not-modified-by-its-create": ("push_user.create", each_user(modified_in_2031)),
+    "every_query.shows-as-much-by-any-spelling": ("push_user.find_in_capitals", user(locale=None)),
     "every_resource.is-created-when-it-is": (
         "push_user.create",
         meta(created="2026-01-31T09:00:00Z"),
