@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from scim_tests.checks.reading.compare import SECOND, changes, is_the_rfcs, moment, weightiest, without
-from scim_tests.checks.reading.filters import DATE, Term, holds, order_of, terms, values_at
+from scim_tests.checks.reading.filters import DATE, holds, order_of, terms, values_at
+from scim_tests.checks.reading.fitting import fitting
 from scim_tests.checks.reading.parameters import is_search, parameters, plain
 from scim_tests.checks.reading.queries import LISTED, Queries, Query, queries
 from scim_tests.checks.reading.types import in_usual_letters
@@ -153,46 +154,15 @@ def _is_first(query: Query) -> bool:
 
 
 def _missed(told: Queries, query: Query) -> Iterator[Finding]:
+    assert query.filter is not None  # noqa: S101 -- for the type checker
     shown = set(query.exchange.page.ids)
     for id_, was, mild in fitting(told, query):
         if id_ not in shown:
-            wrong = _terms(query)[-1]
+            wrong = list(terms(query.filter))[-1]
             expected = f"{id_}, since the filter of {query.exchange.step} fits it"
             seen = describe(values_at(was, wrong.path))
             got = f"nobody with that id, although {in_usual_letters(wrong.path)} is {seen}"
             yield Finding(expected, got, "$.Resources", at=(query.exchange,), mild=mild)
-
-
-def fitting(told: Queries, query: Query) -> Iterator[tuple[str, Resource, bool]]:
-    """Who of the run's own fits a filter for certain: the id, what is shown of them, and whether it is odd rather than wrong to miss them.
-
-    Who is not found by a date just as it is shown: the target knows it more exactly, which is no fault but odd.
-    """
-    asked = _terms(query)
-    asks_for_groups = any(each.path.partition(".")[0] == "groups" for each in asked)
-    known = ((kind, each) for kind in query.kinds for each in told.known(kind, query.exchange))
-    for kind, (id_, read) in known:
-        if asks_for_groups and told.groups_change_between(read, query.exchange):
-            continue
-        was = read.resource
-        if query.filter is not None and holds(query.filter, was, told.traits(kind)) is True:
-            yield id_, was, any(is_as_shown(each, was) or is_null(each) for each in asked)
-
-
-def _terms(query: Query) -> list[Term]:
-    return list(terms(query.filter)) if query.filter is not None else []
-
-
-def is_null(term: Term) -> bool:
-    """Whether it asks for null, of which no sentence of the RFC says whom it finds."""
-    return term.value == "null" and term.op != "pr"
-
-
-def is_as_shown(term: Term, resource: Resource) -> bool:
-    """Whether it compares a date with itself."""
-    return bool(DATE.match(str(json.loads(term.value)))) and json.loads(term.value) in values_at(
-        resource, term.path
-    )
 
 
 @check(

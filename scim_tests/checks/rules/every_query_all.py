@@ -6,11 +6,12 @@ from itertools import pairwise
 
 from scim_tests.checks.reading.compare import is_the_rfcs, weightiest
 from scim_tests.checks.reading.filters import Term
+from scim_tests.checks.reading.fitting import fitting
 from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.queries import Queries, Query, queries
 from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.checks.rules.every_list import is_whole_number
-from scim_tests.checks.rules.every_query import filtered, fitting
+from scim_tests.checks.rules.every_query import filtered
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
