@@ -305,7 +305,7 @@ class Dependencies:
                 of_it = line.proven if before is None else before.shown
                 of_it += [(kind, variable)] if (kind, variable) not in of_it else []
             if each.scene in self.explored.scenes and each.method == "GET" and self._is_ours(each):
-                shown.setdefault(unquote(each.path), line)
+                shown.setdefault(unquote(each.path.partition("?")[0]), line)  # a part of them proves, too
             if learns and (identity := id_told(each)):
                 wording.ids.setdefault(identity, learns)
         return lines, made, wording.ids
