@@ -15,7 +15,7 @@ from scim_tests.report.record_index import duration, many, replay_option
 
 PLAIN = "plain"  # the key of the last conversation, which goes through every door
 NOT_AGAIN = "Found, but not seen when it was held at the end: {} by {}"
-STAYS = "{} shows by now without any write: what an earlier request did stays on the target. It was met in {}"
+STAYS = "{} shows by now without any write, since what a request did stays on the target. It came of {}"
 SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
 NOT_SHORTENED = "Shown by the last conversation through every door alone; not shortened: {}."
 NOTHING = "nothing found by the search"
@@ -32,7 +32,7 @@ def what_was_done(explored: Explored, steps: int, seed: int, profile: str) -> It
         yield f"Exploring ended early: {explored.ended_early}."
     for each in explored.discoveries:
         if each.stays:
-            yield STAYS.format(each.kind.check, replay_option(line(each.met_in), profile))
+            yield STAYS.format(each.kind.check, replay_option(line(each.conversation), profile))
     once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
     if once:
         yield SEEN_ONCE.format(", ".join(once))

@@ -123,19 +123,14 @@ def test_what_does_not_show_again_is_told() -> None:
     assert said.endswith(f"--replay '{LINE}' --profile scim")
 
 
-def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
-    """A finding that shows by looks alone in the end, although it was met after writes."""
+def test_what_stays_on_the_target_is_told_with_what_it_came_of() -> None:
+    """A finding that shows by looks alone in the end, although it came of a write."""
     found = Discovery(
-        Kind(CHECK, "/Users", ""),
-        Judgement(Verdict.FAIL, ()),
-        read_line("list"),
-        1,
-        1.0,
-        read_line(f"{LINE} list"),
+        Kind(CHECK, "/Users", ""), Judgement(Verdict.FAIL, ()), read_line(f"{LINE} list"), 1, 1.0, stays=True
     )
     (told,) = [
         each
-        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7, "okta")
+        for each in what_was_done(Explored([found, replace(found, stays=False)]), 40, 7, "okta")
         if "stays" in each
     ]
     assert CHECK in told
