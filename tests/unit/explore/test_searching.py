@@ -113,13 +113,13 @@ class Damaged(Imagined):
 
 def test_what_stays_on_the_target_is_told_with_what_did_it() -> None:
     """Looks alone show it by then; the line is what adds to it, and the look that shows it."""
-    (found,) = explored(Damaged()).discoveries
+    (found,) = explored(Damaged(), enough=True).discoveries
     assert (line(found.conversation), found.stays) == ("deactivate:0 activate:0 list", True)
 
 
 def test_what_stays_is_not_shortened_where_nothing_adds_to_it() -> None:
     """What cannot be told apart is told as it was met: with the moves that did it, whatever else is in it."""
-    (found,) = explored(Damaged(most_counted=1)).discoveries
+    (found,) = explored(Damaged(most_counted=1), enough=True).discoveries
     kinds = [each.kind for each in found.conversation]
     assert ("deactivate", "activate") in pairwise(kinds)
     assert found.stays
