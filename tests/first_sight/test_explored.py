@@ -49,6 +49,8 @@ CASES = (
     Case("turns_c:RenameStoresWhatWasNotRead", f"{MADE} create-group:0+0 read-group-part:0 rename-group:0:=1 read-group:0", "explore.group-has-its-members"),
     # Others were on that target, and are not when the script runs.
     Case("turns_c:LaterPagesAreOfTheFirst", "page-of-one:=1 create:0 list-sorted:userName page-of-one:=2 list-sorted:userName", "explore.count-is-of-who-is-there"),
+    # The list shows somebody whom the run made before the conversation.
+    Case("turns_c:SecondDeleteCountsToo", f"{MADE} delete:0 read:0 delete:0 list", "every_list.totals-at-least-what-it-shows"),
     Case("turns_b:NameInheritsMemberships", f"{GROUP} delete:0 create:1:=0 read-group:0", "every_membership.is-shown-by-groups-that-have-it"),
 )  # fmt: skip
 MORE = (

@@ -144,7 +144,7 @@ class Dependencies:
         if finding is None or not finding.at:
             return []
         if conversation := self.explored.exchanges(finding):
-            return conversation
+            return [*self._others_listed(conversation, finding.at), *conversation]
         numbers = set(finding.at)
         while more := self._rest_on(numbers, finding.at) - numbers:
             numbers |= more
@@ -162,6 +162,13 @@ class Dependencies:
             return not is_first, not is_next, each.started, each.number
 
         return sorted(wanted, key=place)
+
+    def _others_listed(self, conversation: list[ExchangeRecord], at: list[int]) -> Iterator[ExchangeRecord]:
+        """The creates, before a conversation, of those whom the lists of a finding showed as well."""
+        lists = (each for each in conversation if each.number in at and "filter=" not in each.path)
+        numbers = {number for each in lists for number in self._listed(each)}
+        begun = conversation[0].number
+        yield from (each for each in self.made.values() if each.number in numbers and each.number < begun)
 
     def is_explored(self, check: CheckRecord) -> bool:
         """Whether the failure that is shown was found in a conversation that nobody wrote."""
