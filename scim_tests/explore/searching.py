@@ -284,7 +284,8 @@ class Exploration:
         return self._in_bounds(adds)
 
     def _told_by_looks(self) -> dict[Kind, Finding | None]:
-        found = self._hold(self._opening, None).found
+        """What looks alone find by now, in the words of the findings."""
+        found = self._hold(self._opening, None).found if self._may_be_held(self._opening) else {}
         return {kind: said.finding and replace(said.finding, at=()) for kind, said in found.items()}
 
     def _found_with(self, shortest: Conversation) -> dict[Kind, Judgement]:
