@@ -4,6 +4,7 @@ A reproduction makes its own people, under names nobody has, and removes them. I
 writes only where it made what is written to; a failure that cannot be shown so has no script.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -176,9 +177,9 @@ class Dependencies:
         return finding is not None and bool(self.explored.scene(finding))
 
     def _shown(self, check: CheckRecord) -> FindingRecord | None:
-        """The first failure; of those that an exploration found, the one with the fewest requests."""
+        """The first failure; of those that an exploration found, which come before others, the one with the fewest requests."""
         failed = (each for each in check.findings if each.verdict == "fail")
-        return min(failed, key=lambda each: len(self.explored.exchanges(each)), default=None)
+        return min(failed, key=lambda each: len(self.explored.exchanges(each)) or math.inf, default=None)
 
     def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
         """Whether a page begins behind all whom the script makes, though not behind those who were there or counted."""
