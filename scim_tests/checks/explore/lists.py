@@ -151,7 +151,7 @@ def list_fills_its_page(exchange: Exchange) -> Finding | None:
 
 @check(
     "explore.pages-show-each-once",
-    on=PAGES,
+    on=(*PAGES, "explore.list", "explore.list_groups"),
     when=is_answered,
     otherwise=UNANSWERED,
     title="Without a write in between, nobody is on two pages of one list",
@@ -163,25 +163,37 @@ def list_fills_its_page(exchange: Exchange) -> Finding | None:
     fix="Cut every page out of what is stored now, in an order that nothing but a write changes.",
 )
 def pages_show_each_once(exchange: Exchange) -> Finding | None:
-    """Of our own people, and as long as the total stays: others may come and go."""
-    told, first = listed(exchange), _first(exchange)
-    for each in reversed(exchange.before):
-        if any(one.request.method in WRITES and may_have_changed(one) for one in apart(each)):
-            return None
-        if each.step != exchange.step or not each.is_success or each.page.total != exchange.page.total:
-            continue
-        start, ids = _first(each), each.page.ids
-        is_apart = start + len(ids) <= first or first + len(told.ids) <= start
-        twice = [id_ for id_ in told.ids if is_apart and id_ in ids and _is_ours(told, id_)]
-        if twice:
-            got = f"{twice[0]} at {start} and at {first}"
-            return Finding("each of them once", got, "$.Resources", at=(each, exchange))
+    """Of our own people who stand where they stood before the other page: others may come and go (RFC 7644 3.4.2.4), and move them."""
+    now, told = _places(exchange), listed(exchange)
+    for page, first in combinations(_looks_before(exchange), 2):
+        was, there = _places(first), _places(page)
+        is_of_two = any(_are_apart(page, each) for each in (first, exchange))
+        for id_, place in now.items() if is_of_two else ():
+            if place == was.get(id_) and there.get(id_, place) != place and _is_ours(told, id_):
+                got = f"{id_} at {place}, at {there[id_]}, and at {place} again"
+                return Finding("each of them once", got, "$.Resources", at=(first, page, exchange))
     return None
 
 
-def _first(exchange: Exchange) -> int:
-    """The place that a page was asked to begin at."""
-    return int(str(parameters(exchange).get("startindex", 1)))
+def _looks_before(exchange: Exchange) -> Iterator[Exchange]:
+    """The lists and pages since the last write that count as many, the latest first."""
+    for each in reversed(exchange.before):
+        if any(one.request.method in WRITES and may_have_changed(one) for one in apart(each)):
+            return
+        is_alike = kind_of(each) == kind_of(exchange) and each.step in LISTS and each.step != SORTED
+        if is_alike and each.is_success and each.page.total == exchange.page.total:
+            yield each
+
+
+def _are_apart(one: Exchange, other: Exchange) -> bool:
+    """Whether they are two pages of one list, which share no place."""
+    return one.step == other.step and {*_places(one).values()}.isdisjoint(_places(other).values())
+
+
+def _places(exchange: Exchange) -> dict[str, int]:
+    """Where whom a page shows stand in the list, by id; of a page that is not whole any more nobody can say."""
+    start = int(str(parameters(exchange).get("startindex", 1)))
+    return {} if exchange.elided else {id_: start + n for n, id_ in enumerate(exchange.page.ids)}
 
 
 def _is_ours(told: Listed, id_: str) -> bool:
