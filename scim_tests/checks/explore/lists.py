@@ -1,6 +1,7 @@
 """What lists show and count: everybody who is there, each as they are, and nobody who is gone."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 
 from scim_tests.checks.explore.lookups import UNANSWERED, shows_what_is_there
@@ -33,14 +34,14 @@ def is_answered(exchange: Exchange) -> bool:
     return exchange.is_success
 
 
-@check(
+of_a_list = partial(check, when=is_answered, otherwise=UNANSWERED, strength=MUST)
+
+
+@of_a_list(
     "explore.list-shows-who-is-there",
     on=WHOLE,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list with room for everybody shows whoever was created and not deleted",
     references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2-08"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
@@ -51,14 +52,11 @@ def list_shows_who_is_there(exchange: Exchange) -> Finding | None:
     return listed(exchange).missed()
 
 
-@check(
+@of_a_list(
     "explore.list-shows-nobody-gone",
     on=LISTS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list shows nobody who was deleted",
     references=("RFC7644-3.6-03",),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
@@ -69,14 +67,11 @@ def list_shows_nobody_gone(exchange: Exchange) -> Finding | None:
     return listed(exchange).gone()
 
 
-@check(
+@of_a_list(
     "explore.list-shows-what-is-there",
     on=LISTS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list shows everybody as the last writes left them",
     references=("RFC7644-3.4-01", "RFC7644-3.1-05", "RFC7643-7-24"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
@@ -87,14 +82,11 @@ def list_shows_what_is_there(exchange: Exchange) -> Finding | None:
     return shows_what_is_there(listed(exchange))
 
 
-@check(
+@of_a_list(
     "explore.list-is-in-order",
     on=SORTED,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A sorted list has everybody where the present value belongs",
     references=("RFC7644-3.4.2.3-02", "RFC7644-3.4.2.3-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
@@ -123,14 +115,11 @@ def _placed(told: Listed) -> Iterator[tuple[Standing, str]]:
                 yield standing, values[0]
 
 
-@check(
+@of_a_list(
     "explore.list-fills-its-page",
     on=WHOLE,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list does not count more than it shows where an earlier page had room for them",
     references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=TOTAL_MISREAD,
@@ -149,14 +138,11 @@ def list_fills_its_page(exchange: Exchange) -> Finding | None:
     )
 
 
-@check(
+@of_a_list(
     "explore.pages-show-each-once",
     on=(*PAGES, "explore.list", "explore.list_groups"),
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="Without a write in between, nobody is on two pages of one list",
     references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-03", "okta:S20"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
@@ -201,14 +187,11 @@ def _is_ours(told: Listed, id_: str) -> bool:
     return standing is not None and bool(standing.is_there)
 
 
-@check(
+@of_a_list(
     "explore.count-is-of-who-is-there",
     on=COUNTED,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="totalResults moves with each create and each deletion",
     references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=TOTAL_MISREAD,
