@@ -5,7 +5,7 @@ from functools import partial
 from itertools import combinations
 
 from scim_tests.checks.explore.lookups import UNANSWERED, shows_what_is_there
-from scim_tests.checks.explore.there import Standing, There, after, before
+from scim_tests.checks.explore.there import Standing, There, after, before, door_of
 from scim_tests.checks.explore.whom import Listed, listed
 from scim_tests.checks.reading.bulk import apart
 from scim_tests.checks.reading.filters import order_of, values_at
@@ -232,7 +232,11 @@ def _strangers(told: Listed, there: There) -> frozenset[str]:
 
 
 def _miscounted(counted: Exchange, first: Listed, strangers: int, last: Exchange) -> Finding | None:
-    ours = [each.is_there for _, each in before(counted).of(first.kind)]
+    there, door = before(counted), door_of(first.query.exchange)
+    ours = [
+        None if each.is_there and there.may_hide(each, door) else each.is_there
+        for _, each in there.of(first.kind)
+    ]
     total = counted.page.total
     if None in ours or not isinstance(total, int) or isinstance(total, bool):
         return None

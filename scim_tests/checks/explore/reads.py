@@ -8,6 +8,7 @@ from scim_tests.checks.explore.there import (
     LATER,
     Standing,
     before,
+    door_of,
     is_by_id,
     is_of_parts,
     resources_in,
@@ -115,7 +116,7 @@ def read_is_the_same_without_a_write(exchange: Exchange) -> Finding | None:
 @check(
     "explore.read-shows-who-is-there",
     on=READS,
-    when=lambda exchange: bool((standing := standing_of(exchange)) and standing.is_there),
+    when=lambda exchange: _is_to_be_seen(exchange),
     otherwise="nobody was read who was surely there",
     title="Whoever was created can be read by id until they are deleted",
     references=("RFC7644-3.4.1-01", "RFC7643-3.1-06"),
@@ -133,6 +134,11 @@ def read_shows_who_is_there(exchange: Exchange) -> Finding | None:
     made = next((each for each in exchange.before if _makes(each, exchange)), None)
     at = (made, *(standing.at[-1:] if standing else ()), exchange)
     return Finding("200 OK", exchange.answer.phrase, at=tuple(dict.fromkeys(each for each in at if each)))
+
+
+def _is_to_be_seen(read: Exchange) -> bool:
+    there, standing = before(read), standing_of(read)
+    return bool(standing and standing.is_there and not there.may_hide(standing, door_of(read)))
 
 
 def _makes(create: Exchange, read: Exchange) -> bool:

@@ -81,11 +81,11 @@ def _is_refused_oddly(write: Exchange, there: There) -> bool:
     """Whether it is refused, and nobody whom it is about or speaks of is a reason for that."""
     if write.heard.answer is None or write.status not in REFUSED | {CONFLICT}:
         return False
+    standing = there.standing(write)
+    if write.status in GONE and standing and there.may_hide(standing, "read"):
+        return False
     is_about_one = bool(key_of(write)[1])
-    return not (
-        _names_who_may_not_count(write, there)
-        or (is_about_one and not _has_effect(write, there.standing(write)))
-    )
+    return not (_names_who_may_not_count(write, there) or (is_about_one and not _has_effect(write, standing)))
 
 
 def _may_clash(write: Exchange, there: There) -> bool:

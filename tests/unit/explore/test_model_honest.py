@@ -72,6 +72,25 @@ def undated(resource: Json) -> None:
         resource.get("meta", {}).pop(name, None)
 
 
+def hides_inactive(*, everywhere: bool) -> Outward:
+    """Shows nobody inactive in lists and lookups, or even where they are read by id."""
+
+    def outward(method: str, path: str, answer: Answer) -> Answer:
+        if method != "GET" or not answer.is_success or not path.startswith("/Users"):
+            return answer
+        body = json.loads(answer.body)
+        found = [each for each in body.get("Resources", []) if each.get("active") is not False]
+        if everywhere and body.get("active") is False:
+            return Answer(404, answer.headers, b'{"status": "404"}')
+        if "Resources" in body and "active%20eq" not in path:
+            body.update(
+                totalResults=body["totalResults"] - len(body["Resources"]) + len(found), Resources=found
+            )
+        return Answer(answer.status, answer.headers, json.dumps(body).encode())
+
+    return outward
+
+
 def bare(method: str, path: str, answer: Answer) -> Answer:
     del path
     is_write = method in {"PATCH", "PUT"} and answer.is_success
@@ -136,6 +155,8 @@ SERVERS: dict[str, tuple[Inward, Outward]] = {
     "no filters": (as_it_is, without_filters),
     "no members": (as_it_is, of_resources(lambda each: each.pop("members", None))),
     "passes over what cannot be done": (of_bodies(passing_over), shown_as_it_is),
+    "nobody inactive in lists": (as_it_is, hides_inactive(everywhere=False)),
+    "nobody inactive at all": (as_it_is, hides_inactive(everywhere=True)),
     "full names": (as_it_is, of_resources(fully_named)),
 }
 

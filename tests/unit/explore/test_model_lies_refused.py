@@ -78,6 +78,20 @@ def still_among_the_inactive(held: Held) -> None:
     held.filtered("list_active", "/Users", "active eq false")
 
 
+def inactive_one_is_not_listed_any_more(held: Held) -> None:
+    held.set(0, "deactivate", active=False)
+    held.list()
+    held.lie = says(200, totalResults=0, startIndex=1, itemsPerPage=0, Resources=[])
+    held.list()
+
+
+def inactive_one_is_not_read_any_more(held: Held) -> None:
+    held.set(0, "deactivate", active=False)
+    held.read(0)
+    held.lie = says(404, status="404")
+    held.read(0)
+
+
 def page_shows_the_gone(held: Held) -> None:
     page = held.list("page_of_one", start=1, count=1).resource
     held.delete(0)
@@ -95,6 +109,8 @@ STORIES: list[tuple[str, Story]] = [
     ("read-shows-what-was-written", inactive_one_is_active),
     ("find-finds-nobody-else", still_among_the_inactive),
     ("list-shows-nobody-gone", page_shows_the_gone),
+    ("list-shows-who-is-there", inactive_one_is_not_listed_any_more),
+    ("read-shows-who-is-there", inactive_one_is_not_read_any_more),
 ]
 
 
