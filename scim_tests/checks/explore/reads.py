@@ -113,10 +113,15 @@ def read_is_the_same_without_a_write(exchange: Exchange) -> Finding | None:
     return _about(exchange, _is_no_member)
 
 
+def _is_to_be_seen(read: Exchange) -> bool:
+    there, standing = before(read), standing_of(read)
+    return bool(standing and standing.is_there and not there.may_hide(standing, door_of(read)))
+
+
 @check(
     "explore.read-shows-who-is-there",
     on=READS,
-    when=lambda exchange: _is_to_be_seen(exchange),
+    when=_is_to_be_seen,
     otherwise="nobody was read who was surely there",
     title="Whoever was created can be read by id until they are deleted",
     references=("RFC7644-3.4.1-01", "RFC7643-3.1-06"),
@@ -134,11 +139,6 @@ def read_shows_who_is_there(exchange: Exchange) -> Finding | None:
     made = next((each for each in exchange.before if _makes(each, exchange)), None)
     at = (made, *(standing.at[-1:] if standing else ()), exchange)
     return Finding("200 OK", exchange.answer.phrase, at=tuple(dict.fromkeys(each for each in at if each)))
-
-
-def _is_to_be_seen(read: Exchange) -> bool:
-    there, standing = before(read), standing_of(read)
-    return bool(standing and standing.is_there and not there.may_hide(standing, door_of(read)))
 
 
 def _makes(create: Exchange, read: Exchange) -> bool:
