@@ -179,7 +179,7 @@ def in_brief(conversation: Conversation) -> str:
         for each in conversation[:BRIEF]
     ]
     more = len(conversation) - BRIEF
-    return ", ".join([*told, f"and {more:,} more moves"] if more > 0 else told)
+    return ", ".join([*told, f"and {more:,} more"] if more > 0 else told)
 
 
 def _last(path: str) -> str:

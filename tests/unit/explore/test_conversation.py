@@ -80,4 +80,4 @@ def test_a_conversation_is_told_in_brief() -> None:
     urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
     short = read_line(f'create:0 set:0:{urn}:department="x" add-members:1+0 list')
     assert in_brief(short) == "create 0, set 0 department, add-members 1, list"
-    assert in_brief(read_line(" ".join(["list"] * (BRIEF + 2)))).endswith("list, and 2 more moves")
+    assert in_brief(read_line(" ".join(["list"] * (BRIEF + 2)))).endswith("list, and 2 more")
