@@ -28,7 +28,6 @@ WRONG_TOKEN = "scim-tests-wrong-token"  # noqa: S105 -- not a secret: no target 
 UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzY2ltLXRlc3RzIn0."  # noqa: S105
 MADE_UP_TOKENS = frozenset({WRONG_TOKEN, UNSIGNED_TOKEN})  # what a run of ours sends to be refused
 ANSWERED = "It answered "  # begins a failure where a status came, and no whole body
-GONE = frozenset({404, 410})  # the statuses that say that nobody is there
 CUT_OFF = "It was stopped before an answer came."  # why there is no answer that nobody waited for
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus}

@@ -10,8 +10,9 @@ from typing import NoReturn
 from scim_tests.errors import OwnError
 from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.bulk import BULK
-from scim_tests.model.exchange import GONE, MADE_UP_TOKENS, Answer, Headers, Heard
+from scim_tests.model.exchange import MADE_UP_TOKENS, Answer, Headers, Heard
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
+from scim_tests.model.scim import GONE
 from scim_tests.model.slots import MARK
 from scim_tests.model.unreadable import UNREADABLE
 from scim_tests.wire import operations, written

@@ -17,9 +17,9 @@ from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import GONE, Exchange, NotObserved
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get, strings
+from scim_tests.model.scim import GONE, Json, get, strings
 
 WHOLE = ("explore.read", "explore.read_group", "explore.read_if_changed", "explore.read_group_if_changed")
 PARTS = ("explore.read_part", "explore.read_group_part")

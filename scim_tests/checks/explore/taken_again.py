@@ -19,9 +19,9 @@ from scim_tests.knowledge.consequences import (
     PUSH_FAILS,
 )
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
-from scim_tests.model.exchange import GONE, Exchange, NotObserved
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, Resource, get, strings
+from scim_tests.model.scim import GONE, Json, Resource, get, strings
 
 REFUSED = frozenset({400, *GONE, 405, 422, 501})  # others speak of access, of load, or of a name in use
 
@@ -149,8 +149,8 @@ def _shape(write: Exchange) -> frozenset[object]:
     for each in write.request.operations:
         does |= {(str(get(each, "op")).lower(), *parts) for parts in _named(each)}
     standing = before(write).standing(write)
-    for each in standing.ways if standing else ():
-        does |= _paths(each.resource) - _paths(patched(each.resource, write.request.operations) or {})
+    for way in standing.ways if standing else ():
+        does |= _paths(way.resource) - _paths(patched(way.resource, write.request.operations) or {})
     return frozenset(does)
 
 

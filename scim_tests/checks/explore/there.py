@@ -15,8 +15,8 @@ from scim_tests.checks.reading.holdings import paths_in
 from scim_tests.checks.reading.outcomes import Outcome, done
 from scim_tests.checks.reading.parameters import is_search, parameters
 from scim_tests.checks.reading.patching import MEMBERS
-from scim_tests.model.exchange import GONE, Exchange, NotObserved
-from scim_tests.model.scim import Resource, as_id, get
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import GONE, Resource, as_id, get
 
 LATER = 202  # accepted, and done at some other time
 MANY = 64  # ways in which one resource may stand, after which nobody is held to any

@@ -12,9 +12,9 @@ from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_ch
 from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
 from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
-from scim_tests.model.exchange import GONE, MADE_UP_TOKENS, Exchange, NotObserved
+from scim_tests.model.exchange import MADE_UP_TOKENS, Exchange, NotObserved
 from scim_tests.model.forms import SEARCH
-from scim_tests.model.scim import GROUP, USER, Resource, get
+from scim_tests.model.scim import GONE, GROUP, USER, Resource, get
 from scim_tests.model.transcript import Transcript
 
 CASE_EXACT = {

@@ -9,9 +9,9 @@ from scim_tests.checks.reading.parameters import is_search
 from scim_tests.checks.reading.paths import paths_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import GONE, Exchange, NotObserved
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.names import is_made_here
-from scim_tests.model.scim import Resource, get, strings
+from scim_tests.model.scim import GONE, Resource, get, strings
 from scim_tests.model.transcript import Transcript
 
 CREATED = {"/Users": "userName", "/Groups": "displayName"}  # by what each of them has to be called

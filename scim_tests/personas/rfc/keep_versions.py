@@ -5,10 +5,10 @@ from collections.abc import Generator
 from dataclasses import replace as changed
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
-from scim_tests.model.exchange import GONE, Exchange, NotObserved
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import get
+from scim_tests.model.scim import GONE, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.push_user import id_of
 from scim_tests.personas.okta.requests import (
