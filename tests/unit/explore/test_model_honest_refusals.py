@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from held import begun, says, shows
+from held import Story, begun, says, shows
 
 from scim_tests.model.exchange import Answer
 
@@ -22,7 +22,8 @@ def test_a_name_in_use_may_be_refused_with_400() -> None:
 
 def test_a_put_of_what_was_read_before_may_be_outdated() -> None:
     """With 409, by the version within it, which other writes may move too (RFC 7644 3.12)."""
-    for write in (lambda held: held.set(0, title="New"), lambda held: held.add("g0", 1)):
+    writes: list[Story] = [lambda held: held.set(0, title="New"), lambda held: held.add("g0", 1)]
+    for write in writes:
         held = begun()
         write(held)
         held.refusal = 409
