@@ -39,7 +39,7 @@ def is_answered(exchange: Exchange) -> bool:
     when=is_answered,
     otherwise=UNANSWERED,
     title="A list with room for everybody shows whoever was created and not deleted",
-    references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2-08"),
+    references=("RFC7644-3.4.2.4-11",),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,

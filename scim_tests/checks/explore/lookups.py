@@ -117,7 +117,7 @@ def shows_what_is_there(told: Listed) -> Finding | None:
     when=is_answered,
     otherwise=UNANSWERED,
     title="A filter finds whoever has the value now",
-    references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-03"),
+    references=("RFC7644-3.4.2.2-06",),
     strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
