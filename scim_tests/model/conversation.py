@@ -17,6 +17,7 @@ from scim_tests.model.scim import Json
 PEOPLE, GROUPS = 3, 2  # places in one conversation, at most
 NAMES, GROUP_NAMES = 4, 3  # that these people and groups may be given in turn
 LONGEST = 2000  # moves that a line may have
+BRIEF = 8  # moves that are told of a conversation in brief
 _TOKEN = re.compile(
     r"(?P<kind>[a-z-]+)(?::(?P<who>[0-9]))?(?:\+(?P<members>[0-9.]*))?(?::(?P<rest>.*))?", re.DOTALL
 )
@@ -169,6 +170,21 @@ Conversation = tuple[Move, ...]
 def line(conversation: Iterable[Move]) -> str:
     """The conversation in one line, as `--replay` takes it."""
     return " ".join(map(str, conversation))
+
+
+def in_brief(conversation: Conversation) -> str:
+    """What is done in it, without values: `create 0, set 0 title, read 0`, and of a long one how many moves more."""
+    told = [
+        " ".join(filter(None, (each.kind, f"{each.who}" * bool(KINDS[each.kind].of), _last(each.attribute))))
+        for each in conversation[:BRIEF]
+    ]
+    more = len(conversation) - BRIEF
+    return ", ".join([*told, f"and {more:,} more"] if more > 0 else told)
+
+
+def _last(path: str) -> str:
+    """An attribute without the extension that it is in."""
+    return path.rpartition(":")[2]
 
 
 def read_line(text: str) -> Conversation:

@@ -1,10 +1,21 @@
 """What an honest server may make of values and groups in its own way, one conversation each."""
 
+from collections.abc import Callable
+
 from held import Held, begin, put_into, shows
 
+from scim_tests.checks import explore_catalogue
+from scim_tests.engine.judge import judged
+from scim_tests.model.exchange import Answer
 from scim_tests.model.scim import get
+from scim_tests.model.verdict import Verdict
 
 QUOTED = 'Head of "Sales"'
+
+
+def first_of_all(number: int) -> Callable[[Answer], Answer]:
+    """A page that ends after so many, of all that are counted."""
+    return shows(lambda body: body.update(Resources=body["Resources"][:number], itemsPerPage=number))
 
 
 def test_a_nickname_may_be_made_of_the_given_name() -> None:
@@ -77,3 +88,42 @@ def test_the_deleted_may_leave_a_group_in_any_order() -> None:
     held.read("g0")
     assert held.findings == {}
     assert "explore.group-loses-whoever-is-deleted" in held.advice
+
+
+def test_somebody_else_may_pass_by_while_it_is_counted() -> None:
+    """Whom no list shows, and one count does."""
+    held = Held()
+    begin(held)
+    held.lie = shows(put_into("totalResults", value=3))
+    held.list("count", count=0)
+    held.list()
+    assert held.findings == {}
+
+
+def test_a_page_may_end_where_it_would_be_too_long() -> None:
+    """Whoever has grown since may be on the next page, and whoever was there before others were deleted may stay there."""
+    held = Held()
+    begin(held)
+    held.set(0, title="x" * 90)
+    held.lie = first_of_all(1)
+    held.list()
+    assert "explore.list-fills-its-page" not in held.findings
+    held = Held()
+    begin(held)
+    held.create(2)
+    held.lie = first_of_all(2)
+    held.list()
+    held.delete(0)
+    held.lie = first_of_all(1)
+    held.list()
+    assert "explore.list-fills-its-page" not in held.findings
+
+
+def test_a_list_without_room_for_everybody_tells_nothing() -> None:
+    """It is not said that it shows who is there."""
+    held = Held()
+    begin(held)
+    held.lie = first_of_all(1)
+    listed = held.list()
+    said = judged(listed, explore_catalogue())["explore.list-shows-who-is-there"]
+    assert said.verdict is Verdict.NOT_ASKED
