@@ -93,7 +93,7 @@ def _why_not(move: Move, held: SceneRun, can: Features) -> str:
         return f"the target does not say that it supports {ADVERTISED[move.kind]}"
     if held.state is not State.PLAYED:
         return held.why or held.state.value
-    return "nobody was there for it, or nothing of what it names"
+    return "nobody was there for it, or nothing of what it names, or it was not read yet"
 
 
 def not_said(move: Move, profile: Profile) -> str:

@@ -14,6 +14,7 @@ UNSAFE = re.compile(
 
 PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 MARK = "  "
+BLANKS, BLANK = re.compile(r"(?<=\S) {2,}(?=\S)"), "\u2423"
 
 
 def printable(text: str) -> str:
@@ -27,8 +28,8 @@ def _spelt_out(found: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Printable, and on one line."""
-    return " ".join(printable(text).split())
+    """Printable, and on one line; several blanks within it are seen as such."""
+    return " ".join(BLANKS.sub(lambda run: BLANK * len(run[0]), printable(text)).split())
 
 
 def as_sentence(text: str) -> str:

@@ -1,6 +1,6 @@
 """What lists show and count: everybody who is there, each as they are, and nobody who is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import combinations
 
@@ -41,7 +41,7 @@ of_a_list = partial(check, when=is_answered, otherwise=UNANSWERED, strength=MUST
     "explore.list-shows-who-is-there",
     on=WHOLE,
     title="A list with room for everybody shows whoever was created and not deleted",
-    references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2-08"),
+    references=("RFC7644-3.4.2.4-11",),
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
@@ -118,7 +118,7 @@ def _placed(told: Listed) -> Iterator[tuple[Standing, str]]:
 @of_a_list(
     "explore.list-fills-its-page",
     on=WHOLE,
-    title="A list does not count more than it shows where an earlier page had room for them",
+    title="A list does not count more than it shows where it showed everybody before, and nobody came or grew since",
     references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
     severity=DEGRADED,
     demanded_by=BOTH,
@@ -126,12 +126,17 @@ def _placed(told: Listed) -> Iterator[tuple[Standing, str]]:
     fix="Count what the query finds, instead of keeping a number beside it.",
 )
 def list_fills_its_page(exchange: Exchange) -> Finding | None:
+    """A page may end where it would be too long otherwise: so there has to be room for all but those deleted since."""
     shown, total = len(exchange.page.ids), exchange.page.total
     alike = [each for each in exchange.before if each.request.path == exchange.request.path]
     fuller = [each for each in alike if each.is_success and len(each.page.ids) > shown]
     if not isinstance(total, int) or total <= shown or not fuller:
         return None
     room = len(fuller[-1].page.ids)
+    since = exchange.before[exchange.before.index(fuller[-1]) + 1 :]
+    done = [one.request.method for each in since for one in apart(each) if may_have_changed(one)]
+    if fuller[-1].page.total != room or not {"GET", "DELETE"}.issuperset(done):
+        return None
     expected = f"{min(total, room)} on the page, as there were {room} before"
     return Finding(
         expected, f"{shown}, with totalResults {total}", "$.totalResults", at=(fuller[-1], exchange)
@@ -198,7 +203,7 @@ def _is_ours(told: Listed, id_: str) -> bool:
     fix="Count what the query finds, instead of keeping a number beside it.",
 )
 def count_is_of_who_is_there(exchange: Exchange) -> Finding | None:
-    """Between two lists that show everybody, and the same strangers: so that nobody else came or went."""
+    """Between two lists that show everybody, and the same strangers; the same twice, since somebody else may pass by."""
     last = _whole(exchange)
     if last is None:
         raise NotObserved("", "no list showed everybody")
@@ -212,10 +217,19 @@ def count_is_of_who_is_there(exchange: Exchange) -> Finding | None:
         if first is None:
             between.append(each)
         elif _strangers(first, there) == strangers:
-            found = [_miscounted(each, first, len(strangers), exchange) for each in reversed(between)]
-            return next((each for each in found if each), None)
+            return _twice(_miscounted(each, first, len(strangers), exchange) for each in reversed(between))
         else:
             return None
+    return None
+
+
+def _twice(said: Iterable[Finding | None]) -> Finding | None:
+    """The first that says what one before it said."""
+    known: set[tuple[str, str]] = set()
+    for each in filter(None, said):
+        if (each.expected, each.got) in known:
+            return each
+        known.add((each.expected, each.got))
     return None
 
 

@@ -114,7 +114,7 @@ def shows_what_is_there(told: Listed) -> Finding | None:
     "explore.find-finds-who-has-the-value",
     on=FINDS,
     title="A filter finds whoever has the value now",
-    references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-03"),
+    references=("RFC7644-3.4.2.2-06",),
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,

@@ -186,14 +186,14 @@ def gone_is_not_read(exchange: Exchange) -> Finding | None:
     fix="Begin each user with nothing but what the create sends; bring no deleted record back, and share no object between requests.",
 )
 def new_one_brings_nothing_along(exchange: Exchange) -> Finding | None:
-    """A default is nothing that came along: somebody would show it who was never given it."""
+    """A default is nothing that came along: somebody would show it who was never given it, or it is made of what the create says."""
     made = _created(exchange)
     if made is None or not is_by_id(exchange) or is_of_parts(exchange):
         return None
-    own = _paths(made.request.written)
+    own, said = _paths(made.request.written), {*strings(made.request.written)}
     for path, value in leaves(exchange.resource):
         texts = _texts(value)
-        if path.lower() in own or not texts or not is_the_clients(path) or path.lower() in DEFAULTS:
+        if path.lower() in own | DEFAULTS or texts <= said or not is_the_clients(path):
             continue
         others = [each for each in exchange.before if each is not made and _gives(each, texts)]
         if others and not any(_shows(each, path, texts) for each in _until(exchange, others[0])):

@@ -68,9 +68,9 @@ class Listed(NamedTuple):
         return said.pop() if len(said) == 1 else None
 
     def missed(self) -> Finding | None:
-        """Somebody who is there and fits, and whom an answer with everybody does not show."""
+        """Somebody who is there and fits, and whom an answer with everybody does not show; NotObserved where it has no room for all."""
         if not self.is_whole:
-            return None
+            raise NotObserved("", "no answer showed all that it found")
         shown, door = set(self.ids), door_of(self.query.exchange)
         for id_, standing in self.there.alive(self.kind):
             if id_ not in shown and self.fits(standing) and not self.there.may_hide(standing, door):

@@ -144,8 +144,9 @@ def total_drifts(held: Held) -> None:
 
 def count_drifts(held: Held) -> None:
     held.delete(0)
-    held.lie = shows(put_into("totalResults", value=2))
-    held.list("count", count=0)
+    for _ in range(2):
+        held.lie = shows(put_into("totalResults", value=2))
+        held.list("count", count=0)
     held.list()
 
 

@@ -32,8 +32,9 @@ def test_printable_text_can_be_written() -> None:
 
 
 def test_one_line_is_one_line() -> None:
-    """Line breaks and runs of blanks become single blanks."""
+    """Line breaks become blanks, and of several blanks within it each is seen, since they tell one value from another."""
     assert one_line("a\n  b\tc ") == "a b c"
+    assert one_line('the string "two  blanks" ') == 'the string "two␣␣blanks"'
 
 
 def test_shortened_says_what_is_missing() -> None:
