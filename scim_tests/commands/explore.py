@@ -26,7 +26,7 @@ SHARED = some(
     "--max-users",
     type=click.IntRange(1),
     metavar="N",
-    help="How many users may be created in all (default: 300 on a target that is not on this machine).",
+    help="How many users may be created while it looks (default: 300 on a target that is not on this machine).",
 )
 @run_options(SHARED)
 @click.option("-q", "--quiet", is_flag=True, help="Print only what fails, and the verdict.")
