@@ -172,6 +172,14 @@ def line(conversation: Iterable[Move]) -> str:
     return " ".join(map(str, conversation))
 
 
+def changes(conversation: Iterable[Move]) -> tuple[tuple[str, str], ...]:
+    """What kinds of writes are in it, and of which attributes, whatever their values; empty where it only makes people and groups."""
+    writes = tuple(
+        dict.fromkeys((each.kind, each.attribute) for each in conversation if KINDS[each.kind].writes)
+    )
+    return writes if any(kind not in CREATES for kind, _ in writes) else ()
+
+
 def read_line(text: str) -> Conversation:
     """The conversation of such a line. UsageError `bad-replay` where it is none."""
     if not _is_text(text):
