@@ -139,6 +139,7 @@ class Journal:
             interrupted=run_state.interrupted,
             broken=run_state.broken,
             unfinished=run_state.unfinished,
+            not_held=run_state.not_held,
             notices=list(notices),
         )
         if self._mask and not self._is_shut:
@@ -262,6 +263,7 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
             told.found.clear()
             told.beginning.notices.extend(line["notices"])
             run_state.unfinished = line.get("unfinished", "")
+            run_state.not_held = line.get("not_held", 0)
             told.seconds, run_state.interrupted, run_state.broken = (
                 line["seconds"],
                 line["interrupted"],

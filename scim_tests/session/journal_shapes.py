@@ -176,6 +176,7 @@ class Ended:
     broken: list[str]
     notices: list[str]
     unfinished: str = ""  # earlier versions told of none
+    not_held: int = 0  # ... nor of any
 
 
 SHAPES: Mapping[str, Any] = {
