@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
-from scim_tests.explore.options import explore_options
+from scim_tests.explore.options import explore_options, refuse_profile
 from scim_tests.explore.playing import GONE, SHOWS_OTHERS, THROTTLED, Player
 from scim_tests.model.act import Step
 from scim_tests.model.conversation import read_line
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.forms import Forms
+from scim_tests.model.profile import CleanUp
 from scim_tests.wire.ledger import Ledger
 
 TALK = read_line("create:0 read:0 create:1 create:2")
@@ -127,3 +129,9 @@ def test_a_replay_makes_no_more_than_allowed() -> None:
     said = {"minutes": 1.0, "steps": 40, "replay": "create:0 create:1", "max_users": 1}
     with pytest.raises(UsageError, match="up to 2 people"):
         explore_options(said)
+
+
+def test_a_profile_with_one_user_for_all_runs_is_refused() -> None:
+    """Also where that user could be deleted: an exploration makes people by the hundred."""
+    with pytest.raises(UsageError, match="all runs share one user"):
+        refuse_profile(replace(profiles.load("ziflow"), clean_up=CleanUp.DELETE))
