@@ -254,6 +254,16 @@ def plain(features: Features) -> Conversation:
     return prepared(moves, features, Looking(last=tuple(doors)))
 
 
+def looks_at_nobody(features: Features) -> Conversation:
+    """A look through every door that is not about one of ours."""
+    return tuple(each for each in plain(features) if each.kind in LOOKS and not KINDS[each.kind].of)
+
+
+def lists(features: Features) -> Conversation:
+    """A look at everybody who is there, which shows whether a conversation has left anything behind."""
+    return tuple(Move(each) for each in ("list", "list-groups") if each in features.kinds)
+
+
 def _when(kind: str) -> int:
     """Those who stay first, and what is done to them; then who leaves, and then who comes in their place."""
     if kind in MAKES_SOMEBODY:

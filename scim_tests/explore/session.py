@@ -236,7 +236,7 @@ class _Session:
             conductor.unfinished = UNFINISHED.format(explored.ended_early)
         if explored.ended_early.startswith((GONE, THROTTLES)):
             conductor.found_gone(explored.ended_early)
-        self._notices += what_was_done(explored, self._options.steps, self._info.seed, self._profile.name)
+        self._notices += what_was_done(explored, self._options.steps, self._info.seed)
         # One through every door follows, so that every check is judged; not where the first failure was to end it:
         # what that one would show nobody has looked into.
         self._is_cut = explored.is_given_up or any(map(self._is_enough, explored.discoveries))
