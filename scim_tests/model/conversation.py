@@ -18,6 +18,7 @@ PEOPLE, GROUPS = 3, 2  # places in one conversation, at most
 NAMES, GROUP_NAMES = 4, 3  # that these people and groups may be given in turn
 LONGEST = 2000  # moves that a line may have
 DEEPEST = 50  # names that a path may have, one within the other, and a value as many lists and objects
+BRIEF = 8  # moves that are told of a conversation in brief
 _TOKEN = re.compile(
     r"(?P<kind>[a-z-]+)(?::(?P<who>[0-9]))?(?:\+(?P<members>[0-9.]*))?(?::(?P<rest>.*))?", re.DOTALL
 )
@@ -178,6 +179,21 @@ def changes(conversation: Iterable[Move]) -> tuple[tuple[str, str], ...]:
         dict.fromkeys((each.kind, each.attribute) for each in conversation if KINDS[each.kind].writes)
     )
     return writes if any(kind not in CREATES for kind, _ in writes) else ()
+
+
+def in_brief(conversation: Conversation) -> str:
+    """What is done in it, without values: `create 0, set 0 title, read 0`, and of a long one how many moves more."""
+    told = [
+        " ".join(filter(None, (each.kind, f"{each.who}" * bool(KINDS[each.kind].of), _last(each.attribute))))
+        for each in conversation[:BRIEF]
+    ]
+    more = len(conversation) - BRIEF
+    return ", ".join([*told, f"and {more:,} more"] if more > 0 else told)
+
+
+def _last(path: str) -> str:
+    """An attribute without the extension that it is in."""
+    return path.rpartition(":")[2]
 
 
 def read_line(text: str) -> Conversation:

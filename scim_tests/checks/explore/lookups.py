@@ -1,5 +1,7 @@
 """What lookups and other filters find: whoever has the value now, and nobody who had it once."""
 
+from functools import partial
+
 from scim_tests.checks.explore.shown import first_of, wrong
 from scim_tests.checks.explore.there import Standing
 from scim_tests.checks.explore.whom import NAMES, Listed, is_in_doubt, listed, namesakes
@@ -26,14 +28,14 @@ def is_answered(exchange: Exchange) -> bool:
     return exchange.is_success or exchange.status == 404
 
 
-@check(
+of_a_query = partial(check, when=is_answered, otherwise=UNANSWERED, strength=MUST)
+
+
+@of_a_query(
     "explore.lookup-finds-who-is-there",
     on=LOOKUPS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A lookup finds whoever has the name now, whatever they were called before",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-03", "okta:S20"),
-    strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
@@ -43,14 +45,11 @@ def lookup_finds_who_is_there(exchange: Exchange) -> Finding | None:
     return listed(exchange).missed()
 
 
-@check(
+@of_a_query(
     "explore.lookup-finds-nobody-else",
     on=LOOKUPS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A lookup finds nobody who is deleted or has another name, and one user only",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.6-03", "RFC7643-4.1.1-02", "okta:S20"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=STRANGER_LINKED,
@@ -111,14 +110,11 @@ def shows_what_is_there(told: Listed) -> Finding | None:
     return None
 
 
-@check(
+@of_a_query(
     "explore.find-finds-who-has-the-value",
     on=FINDS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A filter finds whoever has the value now",
     references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-03"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
@@ -129,14 +125,11 @@ def find_finds_who_has_the_value(exchange: Exchange) -> Finding | None:
     return _named(listed(exchange), listed(exchange).missed())
 
 
-@check(
+@of_a_query(
     "explore.find-finds-nobody-else",
     on=FINDS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A filter finds nobody who is deleted, or who had the value once",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.6-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,

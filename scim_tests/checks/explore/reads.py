@@ -8,6 +8,7 @@ from scim_tests.checks.explore.there import (
     LATER,
     Standing,
     before,
+    door_of,
     is_by_id,
     is_of_parts,
     resources_in,
@@ -112,10 +113,15 @@ def read_is_the_same_without_a_write(exchange: Exchange) -> Finding | None:
     return _about(exchange, _is_no_member)
 
 
+def _is_to_be_seen(read: Exchange) -> bool:
+    there, standing = before(read), standing_of(read)
+    return bool(standing and standing.is_there and not there.may_hide(standing, door_of(read)))
+
+
 @check(
     "explore.read-shows-who-is-there",
     on=READS,
-    when=lambda exchange: bool((standing := standing_of(exchange)) and standing.is_there),
+    when=_is_to_be_seen,
     otherwise="nobody was read who was surely there",
     title="Whoever was created can be read by id until they are deleted",
     references=("RFC7644-3.4.1-01", "RFC7643-3.1-06"),

@@ -1,6 +1,7 @@
 """What is refused and what is taken: names in use, and whoever is gone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scim_tests.checks.explore.reads import READS, standing_of
 from scim_tests.checks.explore.shown import first_of, wrong
@@ -11,11 +12,28 @@ from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.knowledge.consequences import (
     CREATE_FAILS,
     DUPLICATES,
+    GROUP_FAILS,
+    GROUP_NOT_DELETED,
+    GROUP_PUSH_FAILS,
+    MEMBERSHIP_FAILS,
+    NOT_GIVEN_BACK,
     NOT_OKTAS,
+    PUSH_FAILS,
+    STILL_ACTIVE,
     WRONG_PROFILE,
 )
 from scim_tests.model.act import NOBODY
-from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
+from scim_tests.model.check import (
+    BOTH,
+    DEGRADED,
+    MUST,
+    RFC,
+    STOPS,
+    WRONG_DATA,
+    Consequence,
+    Finding,
+    check,
+)
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Json, get, strings
 
@@ -108,14 +126,33 @@ def free_name_is_taken(exchange: Exchange) -> Finding | None:
         return None
     if may_have(there, kind, name, but_for=id_) or _is_lost(exchange, name) or shares(exchange, there):
         return None
-    mild = bool(_had_by_gone(exchange) - _given_again(exchange))
+    mild = bool(had_by_gone(exchange) - _given_again(exchange))
     gave = [
         each
         for each in exchange.before
         if name.casefold() in map(str.casefold, strings(each.request.written))
     ]
-    at = (*gave[-2:], exchange)
-    return Finding(f"{name} is free", exchange.answer.phrase, f"$.{NAMES[kind]}", at=at, mild=mild)
+    at, where = (*gave[-2:], exchange), f"$.{NAMES[kind]}"
+    return refused(exchange, Finding(f"{name} is free", exchange.answer.phrase, where, at=at, mild=mild))
+
+
+def refused(write: Exchange, found: Finding) -> Finding:
+    """The finding of a refusal, with what follows from it in Okta: that goes by what was written, and to whom."""
+    kind, method = key_of(write)[0], write.request.method
+    if method == "DELETE":
+        follows = GROUP_NOT_DELETED if kind == "/Groups" else NOT_OKTAS
+        return replace(found, consequence=follows, severity=DEGRADED)
+    if method == "POST":
+        return replace(found, consequence=GROUP_FAILS if kind == "/Groups" else CREATE_FAILS)
+    return replace(found, consequence=_of_a_change(write, kind))
+
+
+def _of_a_change(write: Exchange, kind: str) -> Consequence:
+    if kind == "/Groups":
+        return GROUP_PUSH_FAILS if name_in(write) else MEMBERSHIP_FAILS
+    return {"explore.deactivate": STILL_ACTIVE, "explore.activate": NOT_GIVEN_BACK}.get(
+        write.step, PUSH_FAILS
+    )
 
 
 def is_spoilt(write: Exchange) -> bool:
@@ -178,7 +215,7 @@ def _had(standing: Standing, kind: str, name: str) -> bool:
     return not standing.ways or any(str(each).casefold() == name.casefold() for each in held)
 
 
-def _had_by_gone(write: Exchange) -> frozenset[str]:
+def had_by_gone(write: Exchange) -> frozenset[str]:
     """What of a write somebody has had who is deleted: the name, or another value that may have to be unique."""
     kind, name = key_of(write)[0], name_in(write)
     gone = [each for _, each in before(write).of(kind) if each.is_there is False]
@@ -194,7 +231,7 @@ def _given_again(exchange: Exchange) -> frozenset[str]:
         for each in exchange.before
         if each.request.method == "POST" and each.request.endpoint == kind and made_by(each)
     )
-    return frozenset(what for each in creates for what in _had_by_gone(each))
+    return frozenset(what for each in creates for what in had_by_gone(each))
 
 
 @check(

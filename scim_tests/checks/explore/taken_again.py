@@ -3,15 +3,22 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scim_tests.checks.explore.refusals import CONDITIONAL, CONFLICT, is_spoilt, name_in, shares
+from scim_tests.checks.explore.refusals import (
+    CONDITIONAL,
+    CONFLICT,
+    had_by_gone,
+    is_spoilt,
+    name_in,
+    refused,
+    shares,
+)
 from scim_tests.checks.explore.there import GONE, Standing, There, before, resources_in
+from scim_tests.checks.explore.whom import NAMES, may_have
 from scim_tests.checks.reading.bulk import apart, each_alone
 from scim_tests.checks.reading.compare import leaves
 from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.checks.reading.patching import patched
-from scim_tests.knowledge.consequences import (
-    PUSH_FAILS,
-)
+from scim_tests.knowledge.consequences import PUSH_FAILS
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
@@ -52,14 +59,15 @@ def write_is_taken_again(exchange: Exchange) -> Finding | None:
     if write.status in GONE and key_of(write)[1]:
         if not any(key_of(each)[0] == key_of(write)[0] for each in taken):
             return None
-        return Finding("success, since that one is there", write.answer.phrase, at=(*at, exchange))
-    if write.status == CONFLICT and (name_in(write) or shares(write, there)):
+        said = "success, since that one is there"
+        return refused(write, Finding(said, write.answer.phrase, at=(*at, exchange)))
+    if _may_clash(write, there):
         return None
     like = next((each for each in reversed(taken) if _is_like(write, each, exchange)), None)
     if like is None:
         return None
     expected = f"success, as for the like of it before ({like.answer.phrase})"
-    return Finding(expected, write.answer.phrase, at=(like, *at, exchange))
+    return refused(write, Finding(expected, write.answer.phrase, at=(like, *at, exchange)))
 
 
 def _may_be_refused(write: Exchange) -> bool:
@@ -73,11 +81,19 @@ def _is_refused_oddly(write: Exchange, there: There) -> bool:
     """Whether it is refused, and nobody whom it is about or speaks of is a reason for that."""
     if write.heard.answer is None or write.status not in REFUSED | {CONFLICT}:
         return False
+    standing = there.standing(write)
+    if write.status in GONE and standing and there.may_hide(standing, "read"):
+        return False
     is_about_one = bool(key_of(write)[1])
-    return not (
-        _names_who_may_not_count(write, there)
-        or (is_about_one and not _has_effect(write, there.standing(write)))
-    )
+    return not (_names_who_may_not_count(write, there) or (is_about_one and not _has_effect(write, standing)))
+
+
+def _may_clash(write: Exchange, there: There) -> bool:
+    """Whether what it shares with somebody may be the reason: a name, with whatever status, or with 409 another value."""
+    (kind, id_), name = key_of(write), name_in(write)
+    if write.status == CONFLICT:  # whether a name is free another check tells
+        return bool(name) or shares(write, there)
+    return bool(name) and (may_have(there, kind, name, but_for=id_) or NAMES[kind] in had_by_gone(write))
 
 
 def _taken(exchange: Exchange) -> list[Exchange]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scim_tests.checks.explore.there import GONE, Standing, There, before, resources_in
+from scim_tests.checks.explore.there import GONE, Standing, There, before, door_of, resources_in
 from scim_tests.checks.reading.filters import Filter, holds, terms, values_at
 from scim_tests.checks.reading.queries import CASE_EXACT, Query, query_of
 from scim_tests.model.check import Finding
@@ -71,9 +71,9 @@ class Listed(NamedTuple):
         """Somebody who is there and fits, and whom an answer with everybody does not show."""
         if not self.is_whole:
             return None
-        shown = set(self.ids)
+        shown, door = set(self.ids), door_of(self.query.exchange)
         for id_, standing in self.there.alive(self.kind):
-            if id_ not in shown and self.fits(standing):
+            if id_ not in shown and self.fits(standing) and not self.there.may_hide(standing, door):
                 at = (*standing.at, self.query.exchange)
                 return Finding(
                     f"{id_}, who is there", f"{len(shown)} others and not {id_}", "$.Resources", at=at

@@ -19,9 +19,7 @@ LEFT_OUT = {*RISKY, "displayName"}  # people are told apart by the one, and many
 
 def crowd(casting: Casting, key: str) -> tuple[Person, ...]:
     """The people of a conversation's places, called `scim-tests.<run>.<key>-<place>@…`."""
-    return tuple(
-        rich(casting.person(f"{key}-{place}", "somebody in a conversation")) for place in range(PEOPLE)
-    )
+    return tuple(rich(casting.person(f"{key}-{place}", "")) for place in range(PEOPLE))
 
 
 def rich(person: Person) -> Person:

@@ -7,7 +7,7 @@ from scim_tests.errors import UsageError
 from scim_tests.explore.features import Features, features
 from scim_tests.explore.options import refuse_silence
 from scim_tests.explore.telling import not_sent
-from scim_tests.model.conversation import KINDS, line, read_line
+from scim_tests.model.conversation import BRIEF, KINDS, in_brief, line, read_line
 from tests.holding import hold
 from tests.playing import no_disk  # noqa: F401 -- a fixture
 
@@ -73,3 +73,11 @@ def test_a_profile_without_a_feature_says_so() -> None:
     (run,) = hold("create:0 create-group:0", profile=without)
     told = not_sent(run, read_line("create:0 create-group:0"), EVERY)
     assert told == "create-group:0 was not sent: the profile scim does not make such moves."
+
+
+def test_a_conversation_is_told_in_brief() -> None:
+    """A report calls its scene by what is done to whom, without values, and as short as a title has to be."""
+    urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+    short = read_line(f'create:0 set:0:{urn}:department="x" add-members:1+0 list')
+    assert in_brief(short) == "create 0, set 0 department, add-members 1, list"
+    assert in_brief(read_line(" ".join(["list"] * (BRIEF + 2)))).endswith("list, and 2 more")

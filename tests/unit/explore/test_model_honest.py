@@ -72,6 +72,25 @@ def undated(resource: Json) -> None:
         resource.get("meta", {}).pop(name, None)
 
 
+def hides_inactive(*, everywhere: bool) -> Outward:
+    """Shows nobody inactive in lists and lookups, or even where they are read by id."""
+
+    def outward(method: str, path: str, answer: Answer) -> Answer:
+        if method != "GET" or not answer.is_success or not path.startswith("/Users"):
+            return answer
+        body = json.loads(answer.body)
+        found = [each for each in body.get("Resources", []) if each.get("active") is not False]
+        if everywhere and body.get("active") is False:
+            return Answer(404, answer.headers, b'{"status": "404"}')
+        if "Resources" in body and "active%20eq" not in path:
+            body.update(
+                totalResults=body["totalResults"] - len(body["Resources"]) + len(found), Resources=found
+            )
+        return Answer(answer.status, answer.headers, json.dumps(body).encode())
+
+    return outward
+
+
 def bare(method: str, path: str, answer: Answer) -> Answer:
     del path
     is_write = method in {"PATCH", "PUT"} and answer.is_success
@@ -136,6 +155,8 @@ SERVERS: dict[str, tuple[Inward, Outward]] = {
     "no filters": (as_it_is, without_filters),
     "no members": (as_it_is, of_resources(lambda each: each.pop("members", None))),
     "passes over what cannot be done": (of_bodies(passing_over), shown_as_it_is),
+    "nobody inactive in lists": (as_it_is, hides_inactive(everywhere=False)),
+    "nobody inactive at all": (as_it_is, hides_inactive(everywhere=True)),
     "full names": (as_it_is, of_resources(fully_named)),
 }
 
@@ -205,6 +226,19 @@ def test_an_external_id_may_have_to_be_unique() -> None:
         assert held.findings == {}
 
 
+def test_a_name_in_use_may_be_refused_with_400() -> None:
+    """Which status a refusal should have `run` tells: nobody is surprised here that one comes, also where the name is of somebody deleted."""
+    for is_gone in (False, True):
+        held = begun()
+        if is_gone:
+            held.delete(1)
+        held.refusal = 400
+        held.create(2, 1)
+        held.refusal = 400
+        held.set(0, "rename", userName=held.name(1))
+        assert held.findings == {}
+
+
 def test_an_outdated_copy_may_be_refused() -> None:
     """With 409 or 412, for the version that it names (RFC 7644 3.12)."""
     for status in (409, 412):
@@ -265,6 +299,19 @@ def test_others_may_come_and_go() -> None:
     held.list()
     held.list()
     assert held.findings == {}
+
+
+def test_others_may_move_ours_from_page_to_page() -> None:
+    """Somebody else comes before them and another one leaves: a person of ours is on the second page, too, and the total stays."""
+    for step in ("page_of_one", "list"):
+        held = begun()
+        page = held.list("page_of_one", count=1).resource
+        for _ in range(2):
+            held.lie = says(200, **{**page, "startIndex": 2})
+            held.list("page_of_one", start=2, count=1)
+        held.lie = says(200, **{**page, "Resources": [{"id": "x", "userName": "real@example.org"}]})
+        held.list(step)
+        assert held.findings == {}
 
 
 def test_a_name_that_nobody_may_change_is_no_double() -> None:

@@ -195,6 +195,7 @@ def somebody_is_on_two_pages(held: Held) -> None:
     page = held.list("page_of_one", count=1).resource
     held.lie = says(200, **{**page, "startIndex": 2})
     held.list("page_of_one", start=2, count=1)
+    held.list("page_of_one", count=1)
 
 
 def old_name_of_a_group(held: Held) -> None:
