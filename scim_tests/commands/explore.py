@@ -17,7 +17,11 @@ SHARED = some(
     "--minutes", type=float, default=MINUTES, metavar="N", help=f"How long it looks (default: {MINUTES:g})."
 )
 @click.option(
-    "--steps", type=int, default=STEPS, metavar="N", help=f"The moves of the longest conversation (default: {STEPS})."
+    "--steps",
+    type=int,
+    default=STEPS,
+    metavar="N",
+    help=f"The moves of the longest conversation (default: {STEPS}).",
 )
 @click.option(
     "--replay",

@@ -136,7 +136,7 @@ class _Session:
         keeps = run.keep_personal_data or target.bundled
         self._journal = Journal(folder, begun, None if keeps else of_recorded(self._ledger.made))
         self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
-        self._written = 0  # discoveries that stand in the journal
+        self._written: dict[int, Discovery] = {}  # what stands in the journal, by its number
         self._notices: list[str] = []
         self._is_cut = False  # exploring ended so that nothing but what was found is held
 
@@ -264,12 +264,14 @@ class _Session:
         check = next(each for each in self._checks if each.id == found.kind.check)
         return self._gate.counts(check, found.judgement, self._profile.capabilities)
 
-    def _hear(self, explored: Explored, _: str) -> None:
+    def _hear(self, explored: Explored) -> None:
         """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
         found = conversations(explored)
-        for each in explored.discoveries[self._written :]:
-            self._journal.found(each.kind.check, each.conversation)
-            if each is found[each.conversation][0]:
+        for number, each in enumerate((*explored.discoveries, *explored.being_shortened)):
+            if self._written.get(number) is each:
+                continue
+            self._written[number] = each
+            self._journal.found(number, each.kind.check, each.conversation)
+            if number < len(explored.discoveries) and each is found[each.conversation][0]:
                 self._progress.found(each.kind.check, each.requests)
-        self._written = len(explored.discoveries)
         self._progress.explored(explored.seconds, explored.conversations, explored.requests, len(found))

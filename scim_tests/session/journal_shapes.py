@@ -143,6 +143,7 @@ class HeardOf:
 class FoundBy:
     """What an exploration found: the check that failed, and the line of the conversation that shows it."""
 
+    number: int
     check: str
     conversation: str
 
