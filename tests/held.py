@@ -220,6 +220,17 @@ def begin(held: Held, *, group: bool = False) -> None:
     held.list()
 
 
+def begun() -> Held:
+    """Two people in a group, all of them read."""
+    held = Held()
+    for place in (0, 1):
+        held.create(place)
+        held.read(place)
+    held.create_group(0, 0, 1)
+    held.read("g0")
+    return held
+
+
 def put_into(*path: Any, value: Json) -> Callable[[Json], object]:
     """Another value at a path of a body."""
 

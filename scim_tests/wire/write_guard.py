@@ -13,6 +13,7 @@ from scim_tests.model.bulk import BULK
 from scim_tests.model.exchange import MADE_UP_TOKENS, Answer, Headers, Heard
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
 from scim_tests.model.refusal import is_refusal
+from scim_tests.model.scim import GONE
 from scim_tests.model.slots import MARK
 from scim_tests.model.unreadable import UNREADABLE
 from scim_tests.wire import operations, written
@@ -29,7 +30,6 @@ PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
 NAMES = {"Users": "username", "Groups": "displayname"}
 UNPROVEN = "would write to what this run did not create, as far as is proven"
 LONG = 16  # characters of an id that counts nothing up
-GONE = frozenset({404, 410})
 
 
 def check(ledger: Ledger, step: Step, sends: Forms, given: Headers = ()) -> None:

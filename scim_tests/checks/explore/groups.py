@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from scim_tests.checks.explore.reads import READS, WHOLE, standing_of
-from scim_tests.checks.explore.shown import MEMBERS, first_of, wrong
+from scim_tests.checks.explore.shown import first_of, wrong
 from scim_tests.checks.explore.there import LATER, before, is_of_parts, resources_in
 from scim_tests.checks.reading.bulk import apart, each_alone, made_by
 from scim_tests.checks.reading.groups import member_ids
 from scim_tests.checks.reading.history import WRITES, key_of, may_have_changed
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OTHERS_MISLED
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved

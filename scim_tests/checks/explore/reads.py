@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from scim_tests.checks.explore.shown import MEMBERS, first_of, wrong
+from scim_tests.checks.explore.shown import first_of, wrong
 from scim_tests.checks.explore.there import (
-    GONE,
     LATER,
     Standing,
     before,
@@ -16,11 +15,12 @@ from scim_tests.checks.explore.there import (
 from scim_tests.checks.reading.compare import is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference
 from scim_tests.checks.reading.history import WRITES, key_of
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get, strings
+from scim_tests.model.scim import GONE, Json, get, strings
 
 WHOLE = ("explore.read", "explore.read_group", "explore.read_if_changed", "explore.read_group_if_changed")
 PARTS = ("explore.read_part", "explore.read_group_part")

@@ -13,6 +13,7 @@ from scim_tests.checks.reading.differences import TWICE, Difference, differences
 from scim_tests.checks.reading.history import Key, kind_of
 from scim_tests.checks.reading.holdings import holdings, plain
 from scim_tests.checks.reading.outcomes import Outcome
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
@@ -20,7 +21,6 @@ from scim_tests.model.scim import Json, Resource, as_id, get, strings
 from scim_tests.model.transcript import Transcript
 
 CUT = 20  # letters of a text that a target has room for, at least
-MEMBERS = "$.members"
 Turn = tuple[str, str]  # what was written, and what it became
 
 

@@ -14,13 +14,12 @@ from scim_tests.checks.reading.history import WRITES, Key, key_of, may_have_chan
 from scim_tests.checks.reading.holdings import paths_in
 from scim_tests.checks.reading.outcomes import Outcome, done
 from scim_tests.checks.reading.parameters import is_search, parameters
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Resource, as_id, get
+from scim_tests.model.scim import GONE, Resource, as_id, get
 
-GONE = frozenset({404, 410})
 LATER = 202  # accepted, and done at some other time
 MANY = 64  # ways in which one resource may stand, after which nobody is held to any
-MEMBERS = frozenset({"$.members"})
 Door = str  # the step and what it asked for: `list`, `read_part?title`, or the method of a write
 Places = frozenset[tuple[Door, str, str]]  # the door, `/Users` or `/Groups`, and a path
 
@@ -196,7 +195,7 @@ def _created(there: There, key: Key, write: Exchange, asked: Exchange) -> There:
     if made is None or key in there.everybody:
         return _with(there, key, Standing((), writes=(asked,)))
     if key[0] == "/Groups":  # nobody is in it but whom the create names
-        made = replace(made, emptied=made.emptied | MEMBERS)
+        made = replace(made, emptied=made.emptied | {MEMBERS})
     return _with(there, key, Standing((made,), writes=(asked,)))
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scim_tests.checks.explore.there import GONE, Standing, There, before, door_of, resources_in
+from scim_tests.checks.explore.there import Standing, There, before, door_of, resources_in
 from scim_tests.checks.reading.filters import Filter, holds, terms, values_at
 from scim_tests.checks.reading.queries import CASE_EXACT, Query, query_of
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Resource, as_id, get, strings
+from scim_tests.model.scim import GONE, Resource, as_id, get, strings
 
 NAMES = {"/Users": "userName", "/Groups": "displayName"}
 

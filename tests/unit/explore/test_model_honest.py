@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from held import Held, Inward, Outward, as_it_is, backwards, says, shown_as_it_is, shows
+from held import Held, Inward, Outward, as_it_is, backwards, begun, says, shown_as_it_is, shows
 from wandering import wander
 
 from scim_tests.model.act import NOBODY
@@ -170,17 +170,6 @@ def test_an_honest_server_is_green(server: str, *, oin: bool) -> None:
         held = Held(oin=oin, inward=inward, outward=outward)
         wander(held, seed, STEPS)
         assert held.findings == {}, f"seed {seed}"
-
-
-def begun() -> Held:
-    """Two people in a group, all of them read."""
-    held = Held()
-    for place in (0, 1):
-        held.create(place)
-        held.read(place)
-    held.create_group(0, 0, 1)
-    held.read("g0")
-    return held
 
 
 def test_deleted_members_may_stay() -> None:

@@ -158,10 +158,13 @@ def test_a_create_that_is_refused_again_comes_to_a_create(consequence: Consequen
     """It is a user or a group that is missing then, and no push that failed."""
     held = Held()
     begin(held, group=True)
-    held.create(2)
+    held.create_group(1)
+    for _ in range(2):
+        held.create(2)
+        held.delete(2)
     held.lie = says(400, status="400")
     if consequence is CREATE_FAILS:
-        held.create(2, 3)
+        held.create(2)
     else:
-        held.create_group(1)
+        held.create_group(2)
     assert held.findings["explore.write-is-taken-again"].consequence is consequence
