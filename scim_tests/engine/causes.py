@@ -1,8 +1,8 @@
 """Root causes: which red findings stand for themselves, and what each of them explains.
 
 A check is a root cause where at least one of its findings is explained by none (`engine.evidence`). A conversation that
-was shortened is as short as can be: whatever fails in it is one trouble, told by the check that leads there; and so is
-whatever fails in another one with the same writes, which differs in who looks.
+nobody wrote, and that was shortened, shows one trouble: whatever fails in it is told by the check that leads there, and so
+is whatever fails in another one with the same writes, which differs in who looks.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ from scim_tests.model.conversation import Conversation, changes
 from scim_tests.model.verdict import Verdict
 
 NONE: Mapping[str, Conversation] = {}
+SHORT = 20  # moves, at most, of a conversation that was shortened; most have less than ten
 
 
 @dataclass
@@ -57,16 +58,16 @@ class _Told(NamedTuple):
         return self.result.check.id
 
 
-def causes(found: Sequence[Result], shortened: Mapping[str, Conversation] = NONE) -> list[Cause]:
+def causes(found: Sequence[Result], conversations: Mapping[str, Conversation] = NONE) -> list[Cause]:
     """What to mend, with the checks each one explains: the gravest first, of equals what Okta meets, then what the play met first, a rule last.
 
-    `shortened` has, by their scenes, the conversations that are as short as can be.
+    `conversations` has, by the names of their scenes, those that nobody wrote.
     """
     evidence = Evidence(found)
     results = {each.check.id: each for each in found}
     heads: dict[str, Cause] = {}
     told = _in_order(found, evidence)
-    leading = _leading(told, shortened)
+    leading = _leading(told, conversations)
     for each in told:
         check, judgement = each.result.check, each.judgement
         name = leading.get(id(judgement)) or evidence.head(check, judgement) or check.id
@@ -78,15 +79,15 @@ def causes(found: Sequence[Result], shortened: Mapping[str, Conversation] = NONE
     return ordered
 
 
-def _leading(told: Iterable[_Told], shortened: Mapping[str, Conversation]) -> dict[int, str]:
+def _leading(told: Iterable[_Told], conversations: Mapping[str, Conversation]) -> dict[int, str]:
     """Of each finding in one of these scenes, by the id of the judgement, the check that explains it there.
 
     The shortest scene comes first: what led there leads wherever the same was written, and what it explained it explains
-    in a longer one, too, if both are red again.
+    in a longer one, too, if both are red again. One that was not shortened may show several troubles: it leads to none.
     """
     scenes: dict[str, list[_Told]] = {}
     for each in told:
-        for scene in {seen.scene for seen in each.judgement.at}.intersection(shortened):
+        for scene in {seen.scene for seen in each.judgement.at}.intersection(conversations):
             scenes.setdefault(scene, []).append(each)
     explained: dict[str, list[str]] = {}
     leading: dict[int, str] = {}
@@ -95,8 +96,10 @@ def _leading(told: Iterable[_Told], shortened: Mapping[str, Conversation]) -> di
         red = {each.check for each in everything}
         known = {check: head for check in red for head in explained.get(check, ()) if head in red}
         here = [each for each in everything if id(each.judgement) not in leading]
+        if len(conversations[scene]) > SHORT:
+            here = [each for each in here if each.check in known]
         new = [each for each in here if each.check not in known]
-        written = changes(shortened[scene])
+        written = changes(conversations[scene])
         for each in new:
             known[each.check] = led.get(written) or min(new, key=_leads).check
             explained.setdefault(each.check, []).append(known[each.check])

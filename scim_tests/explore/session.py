@@ -36,7 +36,7 @@ from scim_tests.model.conversation import Conversation, line
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import DEFAULT_PROFILE, Profile
 from scim_tests.model.record import RunRecord
-from scim_tests.personas.explore.explore import FOUND, explore
+from scim_tests.personas.explore.explore import explore
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import Casting
 from scim_tests.record.baseline import Entry, read_baseline
@@ -63,7 +63,7 @@ from scim_tests.wire import ledger_file
 from scim_tests.wire.client import Client
 from scim_tests.wire.ledger import Ledger
 
-REPLAYED = "replayed"  # the key of a scene
+FOUND, REPLAYED = "found", "replayed"  # keys of scenes
 MINUTE = 60
 UNFINISHED = "Not explored to its end: {}."
 OUT_OF_TIME = "its time was over (--deadline)"

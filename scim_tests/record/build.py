@@ -35,7 +35,6 @@ from scim_tests.model.record import (
     TargetInfo,
 )
 from scim_tests.model.verdict import Verdict
-from scim_tests.personas.explore.explore import is_shortened
 from scim_tests.record.plans import Evidence, plan_record
 from scim_tests.wire.curl import curl
 
@@ -63,7 +62,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         check_record(each, stories.get(each.check.act, "every answer"), scenes, profile.capabilities)
         for each in results
     ]
-    shortened = {name: each.conversation for name, each in scenes.items() if is_shortened(each)}
+    conversations = {name: each.conversation for name, each in scenes.items() if each.conversation}
     red = {number for check in checks for finding in check.findings for number in finding.at}
     exchanges = [_exchange(each, target.base_url, scenes, red) for each in transcript]
     told = [_scene(each) for each in run_state.scene_runs]
@@ -75,16 +74,14 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         profile=profile_info(profile),
         outcome=Outcome(int(ending.exit_code), ending.verdict, ending.sentence),
         counts=_counts(results, len(transcript)),
-        root_causes=[_root_cause(each) for each in causes(results, shortened)],
+        root_causes=[_root_cause(each) for each in causes(results, conversations)],
         scenes=told,
         checks=checks,
         exchanges=exchanges,
         left_behind=list(left_behind),
         notices=list(notices),
         imports=[each.result.imported for each in run_state.scene_runs if each.result.imported],
-        plans=[]
-        if any(each.conversation for each in scenes.values())
-        else [plan_record(each, evidence) for each in _plans(profile)],
+        plans=[] if conversations else [plan_record(each, evidence) for each in _plans(profile)],
         not_looked_at=[note for each in run_state.scene_runs for note in each.result.not_looked_at],
         sources=sources(each.aftermath for found in (checks, exchanges) for each in found),
     )

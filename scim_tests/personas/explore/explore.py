@@ -14,7 +14,6 @@ from scim_tests.personas.explore.people import crowd
 from scim_tests.personas.explore.talk import Talk, step_name, turns
 from scim_tests.personas.okta.people import Casting
 
-FOUND = "found"  # begins the keys of those that were found and shortened
 STEPS = frozenset(step_name(kind) for kind in KINDS)
 
 
@@ -67,11 +66,6 @@ def scene_of(casting: Casting, key: str, conversation: Conversation) -> Scene:
     people = crowd(casting, key)
     about = replace(people[0], key=key, trait=in_brief(conversation))
     return Scene(explore, casting.profile, about, people, needs=(), conversation=conversation)
-
-
-def is_shortened(scene: Scene) -> bool:
-    """Whether its conversation was found by a search, which leaves out what it can."""
-    return scene.name.startswith(f"{explore.name}:{FOUND}-")
 
 
 def _said(talk: Talk, turn: Conversation) -> list[tuple[Move, Step]]:

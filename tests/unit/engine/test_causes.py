@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from scim_tests.engine.causes import SHORT as FEW
 from scim_tests.engine.causes import causes
 from scim_tests.engine.judge import Judgement
 from scim_tests.engine.results import Result
@@ -296,6 +297,16 @@ def test_each_conversation_has_a_cause_of_its_own() -> None:
     assert explained(*found) == {"known": ["rule"], "new": []}
 
 
+def test_a_conversation_that_was_not_shortened_shows_several_troubles() -> None:
+    """What is known from a shorter one explains there what it did before; the others stand for themselves."""
+    long = {**CONVERSATIONS, LONG: read_line("read:0 " * (FEW + 1))}
+    known, rule = held("known", 3), held("rule", 3, on="*.*")
+    again = (held("known", 24, scene=LONG), held("rule", 24, scene=LONG, on="*.*"))
+    new = (held("new", 25, scene=LONG), held("else", 26, scene=LONG))
+    told = explained(both(known, again[0]), both(rule, again[1]), *new, conversations=long)
+    assert told == {"known": ["rule"], "new": [], "else": []}
+
+
 @pytest.mark.parametrize(
     ("shorter", "longer", "is_one"),
     [
@@ -304,10 +315,11 @@ def test_each_conversation_has_a_cause_of_its_own() -> None:
         ("create:0 deactivate:0 activate:0", "create:0 activate:0 deactivate:0", False),
         ("create:0 read:0", "create:0 list", False),
         ("list", "list-groups", False),
+        ("create:0 set:0:title=1", f"create:0 set:0:title=1{' read:0' * FEW}", False),
     ],
 )
 def test_what_differs_in_who_looks_is_one_trouble(shorter: str, longer: str, is_one: bool) -> None:
-    """Shortened conversations with the same writes, whatever their values, have one cause; where people are only made each has its own."""
+    """Shortened conversations with the same writes, whatever their values, have one cause; where people are only made, or much is said, each finding has its own."""
     told = explained(
         held("one", 3),
         held("two", 4, scene=LONG),
