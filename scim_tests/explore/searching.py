@@ -15,17 +15,17 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from scim_tests.engine.judge import Judgement
+from scim_tests.errors import WriteError
 from scim_tests.explore.features import Features
 from scim_tests.explore.fewest import Shows, fewest
 from scim_tests.explore.kinds import Kind
-from scim_tests.explore.playing import INTERRUPTED, RULE, Held, Player, Seeks
+from scim_tests.explore.playing import INTERRUPTED, ROUNDS, RULE, Held, Player, Seeks
 from scim_tests.explore.preparing import lists, looks_at_nobody, people_made, plain, removals
 from scim_tests.explore.talks import conversations
 from scim_tests.model.check import Finding
 from scim_tests.model.conversation import KINDS, Conversation, line
 
 EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
-ROUNDS = 1_000_003  # that a seed has at most
 SHRINKING = (
     150,
     60.0,
@@ -41,7 +41,6 @@ class Discovery:
     judgement: Judgement
     conversation: Conversation
     requests: int
-    met_after: float  # seconds
     stays: bool = False  # it shows without any write by now: what an earlier one did stays on the target
 
 
@@ -66,13 +65,14 @@ class Explored:
     ended_early: str = ""
     is_given_up: bool = False
     is_left_alone: bool = False
+    being_shortened: tuple[Discovery, ...] = ()  # the one that comes next, as it was met
 
 
-Told = Callable[[Explored, str], None]  # what there is by now, and what is being done
+Told = Callable[[Explored], None]  # what there is by now
+BROKE = "part of it broke, which is our error"
 TOO_MANY = (
     "{:,} people were created, and with the next conversation they could be more than --max-users allows"
 )
-EXPLORING, SHRINKING_IT = "exploring", "shrinking"
 
 
 @contextmanager
@@ -113,13 +113,23 @@ class Exploration:
         self._drawn = {""}  # lines: Hypothesis draws some conversations again
         self._explored = Explored()
         self._started = self._until = 0.0
-        self._doing = EXPLORING
-        self._told: Told = lambda _, __: None
+        self._told: Told = lambda _: None
 
     def explore(self, told: Told) -> Explored:
-        """Do so; `told` hears often how it goes. What the player raises ends it, WriteError above all."""
+        """Do so; `told` hears often how it goes. What breaks in it ends it in order, but for a WriteError."""
         self._started, self._told = time.perf_counter(), told
         self._until = self._started + self._seconds
+        try:
+            self._search()
+        except WriteError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault of ours must not lose what was found
+            self._player.broken.append(f"the search failed: {type(error).__name__}: {error}")
+            self._end(BROKE)
+        self._count()
+        return self._explored
+
+    def _search(self) -> None:
         for first in (looks_at_nobody(self._features), plain(self._features)):
             while not self._is_over and self._meet(first):
                 pass
@@ -129,8 +139,6 @@ class Exploration:
             while not self._is_over:
                 number += 1
                 self._round(number)
-        self._count()
-        return self._explored
 
     @property
     def _is_over(self) -> bool:
@@ -235,30 +243,29 @@ class Exploration:
         told = self._explored
         told.conversations, told.requests = self._player.conversations, self._player.requests
         told.seconds, told.broken = self._passed, tuple(dict.fromkeys(self._player.broken))
-        self._told(told, self._doing)
+        self._told(told)
 
     def _look_into(self, kind: Kind, held: Held) -> None:
         """Have it shown a second time, with as few moves as it can; and take down all that shows with it."""
-        met_after, until = self._passed, self._until
-        self._until = time.perf_counter() + SHRINKING[1]
-        self._doing, shows = SHRINKING_IT, self._showing({kind})
+        until, self._until = self._until, time.perf_counter() + SHRINKING[1]
+        shows = self._showing({kind})
         if shows(held.moves) is not None:
+            whole = Discovery(kind, held.found[kind], held.moves, len(held.moves))
+            self._explored.being_shortened = (whole,)
             if _writes(held.moves) and shows(self._opening) is not None:
-                self._take_down_damage(held.moves, kind, held.found[kind], met_after)
+                self._take_down_damage(held.moves, kind, held.found[kind])
             else:
                 shortest = fewest(held.moves, shows, self._features.attributes)
                 found = {kind: held.found[kind]} | self._found_with(shortest)
-                self._discover(found, shortest, met_after)
+                self._discover(found, shortest)
         elif self._explored.ended_early:  # what keeps it from being held a second time does not hide it
-            self._discover({kind: held.found[kind]}, held.moves, met_after)
+            self._discover({kind: held.found[kind]}, held.moves)
         else:
             self._explored.seen_once[kind] += 1
-        self._doing, self._until = EXPLORING, until
+        self._until, self._explored.being_shortened = until, ()
         self._count()
 
-    def _take_down_damage(
-        self, moves: Conversation, kind: Kind, judgement: Judgement, met_after: float
-    ) -> None:
+    def _take_down_damage(self, moves: Conversation, kind: Kind, judgement: Judgement) -> None:
         """Take down what shows by looks alone that showed nothing in the beginning: what these moves did stays on the target.
 
         From now on it shows with any moves and with none. Those that did it are told by what they add to it; they are
@@ -269,7 +276,7 @@ class Exploration:
         adds, shortest = self._adding(kind), moves
         if adds(moves) is not None:
             shortest = (*fewest(moves, adds, self._features.attributes), *looks)
-        self._discover(found, shortest, met_after, stays=True)
+        self._discover(found, shortest, stays=True)
 
     def _adding(self, kind: Kind) -> Shows:
         """Whether looks find it after a conversation, in other words than before."""
@@ -297,12 +304,11 @@ class Exploration:
         self,
         found: Mapping[Kind, Judgement],
         shortest: Conversation,
-        met_after: float,
         *,
         stays: bool = False,
     ) -> None:
         self._explored.discoveries += [
-            Discovery(each, said, shortest, len(shortest), met_after, stays) for each, said in found.items()
+            Discovery(each, said, shortest, len(shortest), stays) for each, said in found.items()
         ]
 
     def _showing(self, kinds: AbstractSet[Kind]) -> Shows:

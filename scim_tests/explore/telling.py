@@ -7,7 +7,7 @@ from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.explore.features import ADVERTISED, Features
 from scim_tests.explore.searching import Discovery, Explored
 from scim_tests.model.conversation import KINDS, Conversation, Move, line
-from scim_tests.model.profile import SPECIFICATION, Profile
+from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.explore.explore import explore, sent
 from scim_tests.personas.explore.memory import kinds_of
@@ -98,6 +98,6 @@ def _why_not(move: Move, held: SceneRun, can: Features) -> str:
 
 def not_said(move: Move, profile: Profile) -> str:
     """Why a profile does not make the move."""
-    if not KINDS[move.kind].okta and SPECIFICATION not in profile.capabilities:
+    if not KINDS[move.kind].okta and not profile.speaks_at_large:
         return "Okta does not say it; take --profile scim"
     return f"the profile {profile.name} does not make such moves"

@@ -1,5 +1,6 @@
 """What lookups and other filters find: whoever has the value now, and nobody who had it once."""
 
+from dataclasses import replace
 from functools import partial
 
 from scim_tests.checks.explore.shown import first_of, wrong
@@ -8,13 +9,15 @@ from scim_tests.checks.explore.whom import NAMES, Listed, is_in_doubt, listed, n
 from scim_tests.checks.reading.filters import terms
 from scim_tests.checks.rules.every_lookup import asked_user_name
 from scim_tests.knowledge.consequences import (
+    GROUP_NOT_FOUND,
     NOT_FOUND_AGAIN,
     OTHERS_MISLED,
     SEVERAL_PEOPLE,
     STRANGER_LINKED,
+    WRONG_GROUP,
     WRONG_PROFILE,
 )
-from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
+from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Consequence, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import as_id, get
 
@@ -42,7 +45,13 @@ of_a_query = partial(check, when=is_answered, otherwise=UNANSWERED, strength=MUS
     fix="Let every write that gives a name refresh the index and drop what lookups have cached, misses too.",
 )
 def lookup_finds_who_is_there(exchange: Exchange) -> Finding | None:
-    return listed(exchange).missed()
+    told = listed(exchange)
+    return _of_groups(told, told.missed(), GROUP_NOT_FOUND)
+
+
+def _of_groups(told: Listed, found: Finding | None, consequence: Consequence) -> Finding | None:
+    """The finding, with what it comes to where it is about groups."""
+    return replace(found, consequence=consequence) if found and told.kind == "/Groups" else found
 
 
 @of_a_query(
@@ -57,7 +66,8 @@ def lookup_finds_who_is_there(exchange: Exchange) -> Finding | None:
 )
 def lookup_finds_nobody_else(exchange: Exchange) -> Finding | None:
     told = listed(exchange)
-    return told.gone() or told.strange() or (_unknown(told) if told.kind == "/Users" else None)
+    known = told.gone() or told.strange()
+    return _of_groups(told, known, WRONG_GROUP) or (_unknown(told) if told.kind == "/Users" else None)
 
 
 def _unknown(told: Listed) -> Finding | None:

@@ -52,6 +52,8 @@ def sent(scene: Scene, exchanges: Sequence[Exchange]) -> list[Move]:
     left = deque(each for each in exchanges if each.step.partition(".")[2] in STEPS)
     talk, moves = Talk(scene), list[Move]()
     for turn in turns(scene.conversation):
+        if not left:  # nor is a turn worked out in which the act failed
+            break
         for move, step in _said(talk, turn):
             if left and _is_of(step, left[0]):
                 moves.append(move)

@@ -20,7 +20,7 @@ EVERY = Features(frozenset(KINDS), (), reads_first=False)
     "page:=0", "page:=true", "page-of-one:=1e3", "list-active:=1", "list-sorted:userName=1", 'switch-by-text:0:="yes"',
     "switch-by-text:0:=[]", "change-members:0:=[1.0,true,9]", "change-members:0:=1",
     "read:0:=1", "delete:0:=0", "list:=1", "remove:0:title=1", "find:0:title=1", "read:0:title", "create:0:title", "list:title",
-    "read:0+1", "set:0+1:title=1", "create:0+1",
+    "read:0+1", "set:0+1:title=1", "create:0+1", "list:2", "lookup:1:=0", "set:0:title=null", f"set:0:{'a.' * 3000}a=1",
 ])  # fmt: skip
 def test_what_a_kind_cannot_have_is_refused(move: str) -> None:
     """A name or place out of range, a value, an attribute or members where there are none: such a move would send nothing."""
@@ -30,10 +30,10 @@ def test_what_a_kind_cannot_have_is_refused(move: str) -> None:
 
 
 @pytest.mark.parametrize("move", [
-    "set:0:title=NaN", "set:0:title=-Infinity", "set:0:title=1e999", f"set:0:title={'7' * 5000}", f"set:0:title={'[' * 100_000}",
+    "set:0:title=NaN", "set:0:title=-Infinity", "set:0:title=1e999", f"set:0:title={'7' * 5000}", f"set:0:title={'[' * 100_000}", f"set:0:title={'[' * 900}{']' * 900}",
     'set:0:title="\\ud800"', 'set:0:title="\ud800"', "set:0:\ud800=1", "\udcff",
     f"create-group:0+{'1' * 5000}", "create-group:0+0.\u0661", "create-group:0+0..1", "create-group:0+9", "create-group:0+01", "read:\u0661",
-], ids=range(15))  # fmt: skip
+], ids=range(16))  # fmt: skip
 def test_what_could_not_be_sent_or_said_is_refused(move: str) -> None:
     """Numbers that are none in JSON, letters that are none in Unicode, and places of more than one ASCII digit."""
     with pytest.raises(UsageError, match="--replay cannot be read") as refused:

@@ -9,6 +9,7 @@ from scim_tests.knowledge.consequences import (
     CREATE_FAILS,
     GROUP_FAILS,
     GROUP_NOT_DELETED,
+    GROUP_NOT_FOUND,
     GROUP_PUSH_FAILS,
     MEMBERSHIP_FAILS,
     NOT_GIVEN_BACK,
@@ -168,3 +169,16 @@ def test_a_create_that_is_refused_again_comes_to_a_create(consequence: Consequen
     else:
         held.create_group(2)
     assert held.findings["explore.write-is-taken-again"].consequence is consequence
+
+
+@pytest.mark.parametrize("consequence", [None, GROUP_NOT_FOUND], ids=["user", "group"])
+def test_a_group_that_is_not_found_is_told_as_a_group(consequence: Consequence | None) -> None:
+    """By what the lookup asked for; what the check says of itself is about users."""
+    held = Held()
+    begin(held, group=True)
+    held.lie = shows(lambda body: body.update(Resources=[], totalResults=0))
+    if consequence:
+        held.filtered("lookup_group", "/Groups", 'displayName eq "g0"')
+    else:
+        held.lookup(0)
+    assert held.findings["explore.lookup-finds-who-is-there"].consequence is consequence

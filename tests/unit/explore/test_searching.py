@@ -14,7 +14,7 @@ from scim_tests.explore.features import features
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import Held, Player, Seeks
 from scim_tests.explore.preparing import removals
-from scim_tests.explore.searching import Exploration, Explored
+from scim_tests.explore.searching import BROKE, Exploration, Explored, Told
 from scim_tests.model.check import Finding
 from scim_tests.model.conversation import KINDS, Conversation, Move, line, read_line
 from scim_tests.model.verdict import Verdict
@@ -70,7 +70,12 @@ class Imagined:
 
 
 def explored(
-    player: Imagined, start: int = 1, *, enough: bool = False, people: int | None = None
+    player: Imagined,
+    start: int = 1,
+    *,
+    enough: bool = False,
+    people: int | None = None,
+    told: Told = lambda _: None,
 ) -> Explored:
     searching = Exploration(
         cast("Player", player),
@@ -81,7 +86,7 @@ def explored(
         people=people,
         is_enough=lambda _: enough,
     )
-    return searching.explore(lambda _, __: None)
+    return searching.explore(told)
 
 
 def test_what_is_found_is_shrunk_and_told_once() -> None:
@@ -239,6 +244,32 @@ def test_nothing_is_shrunk_where_nobody_can_be_removed() -> None:
     done = explored(player)
     assert len(player.held) == 2
     assert [each.kind for each in done.discoveries] == [WRONG]
+
+
+def test_what_breaks_ends_it_in_order() -> None:
+    """A fault of ours is told as one, and what was found before it stays."""
+
+    class Broken(Imagined):
+        def hold(self, conversation: Conversation, _: Seeks | None = None, __: float | None = None) -> Held:
+            if len(self.held) == 60:
+                raise KeyError("ours")
+            return super().hold(conversation)
+
+    done = explored(Broken(leaves_and_comes_back))
+    assert [each.kind for each in done.discoveries] == [WRONG]
+    assert (done.ended_early, done.broken) == (BROKE, ("the search failed: KeyError: 'ours'",))
+
+
+def test_what_is_being_shortened_is_told_as_it_was_met() -> None:
+    """Until it is as short as can be, so that a kill meanwhile loses nothing."""
+    heard: list[tuple[Conversation, ...]] = []
+    done = explored(
+        Imagined(leaves_and_comes_back),
+        told=lambda each: heard.append(tuple(one.conversation for one in each.being_shortened)),
+    )
+    ((whole,),) = {each for each in heard if each}
+    assert len(whole) > done.discoveries[0].requests
+    assert done.being_shortened == ()
 
 
 def test_what_the_player_raises_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,10 +41,13 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def test_what_was_found_before_a_kill_is_told_and_later_is_not(journal: Journal, tmp_path: Path) -> None:
-    """Its line stands in the record as long as the run has no end; then the scene tells it."""
-    journal.found(CHECK, read_line(LINE))
+    """Its line, the shorter one if it was shortened, stands in the record as long as the run has no end; then the scene tells it."""
+    journal.found(0, CHECK, read_line(f"{LINE} list"))
+    journal.found(0, CHECK, read_line(LINE))
     killed = recorded(read(tmp_path), Ledger(tmp_path / "ledger.jsonl"))
-    assert [each for each in killed.notices if CHECK in each and f"--replay '{LINE}'" in each]
+    (told,) = killed.notices
+    assert CHECK in told
+    assert f"--replay '{LINE}'" in told
     journal.ended(Judge([]), RunState(), 1.5)
     assert recorded(read(tmp_path), Ledger(tmp_path / "ledger.jsonl")).notices == []
 
@@ -107,7 +110,7 @@ def test_what_the_last_conversation_alone_shows_is_told_as_not_shortened() -> No
 
 def test_what_does_not_show_again_is_told() -> None:
     """A failure in the scene that was to show it counts, and none elsewhere; each conversation is held once, and is one fault."""
-    found = Discovery(Kind(CHECK, "/Users", "title"), Judgement(Verdict.FAIL, ()), read_line(LINE), 4, 1.0)
+    found = Discovery(Kind(CHECK, "/Users", "title"), Judgement(Verdict.FAIL, ()), read_line(LINE), 4)
     beside = replace(found, kind=Kind(CHECK, "/Users", "name"))
     explored = Explored([found, beside], Counter(), Counter({found.kind: 1}), 12, 1200, 61.0)
     assert conversations(explored) == {read_line(LINE): [found, beside]}
@@ -125,9 +128,7 @@ def test_what_does_not_show_again_is_told() -> None:
 
 def test_what_stays_on_the_target_is_told() -> None:
     """A finding that shows by looks alone in the end, although it came of a write."""
-    found = Discovery(
-        Kind(CHECK, "/Users", ""), Judgement(Verdict.FAIL, ()), read_line(LINE), 1, 1.0, stays=True
-    )
+    found = Discovery(Kind(CHECK, "/Users", ""), Judgement(Verdict.FAIL, ()), read_line(LINE), 1, stays=True)
     told = [*what_was_done(Explored([found]), 40, 7)]
     assert [each for each in told if "stays" in each] == [f"{STAYS.format(CHECK)}."]
     passing = [*what_was_done(Explored([replace(found, stays=False)]), 40, 7)]
