@@ -28,8 +28,13 @@ def _spelt_out(found: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Printable, and on one line; several blanks within it are seen as such."""
-    return " ".join(BLANKS.sub(lambda run: BLANK * len(run[0]), printable(text)).split())
+    """Printable, and on one line."""
+    return " ".join(printable(text).split())
+
+
+def blanks_seen(text: str) -> str:
+    """The text with marks for several blanks in a row, which may be all that tells one value from another."""
+    return BLANKS.sub(lambda run: BLANK * len(run[0]), text)
 
 
 def as_sentence(text: str) -> str:
