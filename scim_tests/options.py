@@ -7,6 +7,8 @@ from typing import Any
 
 from scim_tests.errors import UsageError
 
+MINUTES, STEPS = 5.0, 40  # of an exploration, unless it is said otherwise
+
 
 @dataclass(frozen=True)
 class Option:

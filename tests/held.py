@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -13,10 +13,11 @@ from playing import BASE_URL, TOKEN
 from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests.checks import explore_catalogue
-from scim_tests.engine.judge import judged
-from scim_tests.model.check import Finding
+from scim_tests.engine.judge import Judge, Judgement
+from scim_tests.model.check import Check, Finding
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, PATCH_OP, USER
+from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
 
 Json = Any
@@ -56,10 +57,16 @@ class Held:
     """One conversation. `inward` changes what a server stores, `outward` what it answers; the record has what was sent."""
 
     def __init__(
-        self, *, oin: bool = True, inward: Inward = as_it_is, outward: Outward = shown_as_it_is
+        self,
+        *,
+        oin: bool = True,
+        inward: Inward = as_it_is,
+        outward: Outward = shown_as_it_is,
+        checks: Iterable[Check] = (),
     ) -> None:
         self._app = application(Settings(tokens=(Token(TOKEN),), public_url=BASE_URL))
         self._inward, self._outward, self.oin = inward, outward, oin
+        self._judge = Judge(checks or explore_catalogue())
         self.exchanges: list[Exchange] = []
         self.ids: dict[str, str] = {}  # of places: `0`, `g0`
         self.seen: dict[str, Json] = {}  # by place, in the last read by id
@@ -91,12 +98,20 @@ class Held:
     def hear(self, exchange: Exchange) -> Exchange:
         """Judge it, and keep what was said."""
         self.exchanges.append(exchange)
-        for check_id, judgement in judged(exchange, explore_catalogue()).items():
+        self._told(self._judge.hear(exchange).items())
+        return exchange
+
+    def conclude(self) -> None:
+        """Judge the whole, once it is over."""
+        self._judge.conclude(Transcript(tuple(self.exchanges)))
+        self._told((check_id, each) for check_id, said in self._judge.judgements.items() for each in said)
+
+    def _told(self, said: Iterable[tuple[str, Judgement]]) -> None:
+        for check_id, judgement in said:
             if judgement.verdict in REFUSED and judgement.finding:
                 self.findings.setdefault(check_id, judgement.finding)
             elif judgement.finding:
                 self.advice.setdefault(check_id, judgement.finding)
-        return exchange
 
     async def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         if self.refusal:
@@ -220,6 +235,17 @@ def begin(held: Held, *, group: bool = False) -> None:
     held.list()
 
 
+def begun() -> Held:
+    """Two people in a group, all of them read."""
+    held = Held()
+    for place in (0, 1):
+        held.create(place)
+        held.read(place)
+    held.create_group(0, 0, 1)
+    held.read("g0")
+    return held
+
+
 def put_into(*path: Any, value: Json) -> Callable[[Json], object]:
     """Another value at a path of a body."""
 
@@ -237,5 +263,6 @@ def assert_told(check: str, story: Story, *, oin: bool) -> None:
     begin(held, group="g0" in story.__code__.co_consts)
     assert held.findings == {}
     story(held)
-    assert f"explore.{check}" in held.findings
-    assert held.exchanges[-1] in held.findings[f"explore.{check}"].at
+    told = held.advice | held.findings
+    assert f"explore.{check}" in told
+    assert held.exchanges[-1] in told[f"explore.{check}"].at

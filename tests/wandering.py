@@ -11,7 +11,7 @@ from scim_tests.model.act import NOBODY
 from scim_tests.model.scim import ENTERPRISE_USER, PATCH_OP, get
 
 Json = Any
-TITLES = ("Clerk", "Head of Sales", "dr who", "  Blank ", "Ärztin", "x" * 90)
+TITLES = ("Clerk", 'Head of  "Sales"', "dr who", "  Blank ", "Ärztin", "x" * 90)
 SORTED = ("userName", "title", "name.familyName")
 # What no server can do; it may refuse the whole, or pass over this part.
 SPOILT: tuple[Json, ...] = (

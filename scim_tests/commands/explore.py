@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from scim_tests.commands.run import run_options
-from scim_tests.options import GUARDED, some
+from scim_tests.options import GUARDED, MINUTES, STEPS, some
 
 SHARED = some(
     *GUARDED, "--parallel", "--deadline", "--seed", "--exitfirst", "--strict", "--fail-on", "--baseline", "--email-domain", "--without"
@@ -13,9 +13,15 @@ SHARED = some(
 
 
 @click.command("explore")
-@click.option("--minutes", type=float, default=5.0, metavar="N", help="How long it looks (default: 5).")
 @click.option(
-    "--steps", type=int, default=40, metavar="N", help="The moves of the longest conversation (default: 40)."
+    "--minutes", type=float, default=MINUTES, metavar="N", help=f"How long it looks (default: {MINUTES:g})."
+)
+@click.option(
+    "--steps",
+    type=int,
+    default=STEPS,
+    metavar="N",
+    help=f"The moves of the longest conversation (default: {STEPS}).",
 )
 @click.option(
     "--replay",
@@ -26,7 +32,7 @@ SHARED = some(
     "--max-users",
     type=click.IntRange(1),
     metavar="N",
-    help="How many users may be created in all (default: 300 on a target that is not on this machine).",
+    help="How many users may be created while it looks (default: 300 on a target that is not on this machine).",
 )
 @run_options(SHARED)
 @click.option("-q", "--quiet", is_flag=True, help="Print only what fails, and the verdict.")

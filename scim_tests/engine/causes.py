@@ -1,10 +1,11 @@
 """Root causes: which red findings stand for themselves, and what each of them explains.
 
 A check is a root cause where at least one of its findings is explained by none (`engine.evidence`). A conversation that
-nobody wrote is as short as can be: whatever fails in it is one trouble, told by the check that leads there.
+nobody wrote, and that was shortened, shows one trouble: whatever fails in it is told by the check that leads there, and so
+is whatever fails in another one with the same writes, which differs in who looks.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
@@ -14,7 +15,11 @@ from scim_tests.engine.judge import Judgement
 from scim_tests.engine.results import RED, Result
 from scim_tests.knowledge.effect import GRAVEST_FIRST, gravest
 from scim_tests.model.check import Check, Severity
+from scim_tests.model.conversation import Conversation, changes
 from scim_tests.model.verdict import Verdict
+
+NONE: Mapping[str, Conversation] = {}
+SHORT = 20  # moves, at most, of a conversation that was shortened; most have less than ten
 
 
 @dataclass
@@ -53,10 +58,10 @@ class _Told(NamedTuple):
         return self.result.check.id
 
 
-def causes(found: Sequence[Result], conversations: Collection[str] = ()) -> list[Cause]:
+def causes(found: Sequence[Result], conversations: Mapping[str, Conversation] = NONE) -> list[Cause]:
     """What to mend, with the checks each one explains: the gravest first, of equals what Okta meets, then what the play met first, a rule last.
 
-    `conversations` names the scenes that hold one which nobody wrote.
+    `conversations` has, by the names of their scenes, those that nobody wrote.
     """
     evidence = Evidence(found)
     results = {each.check.id: each for each in found}
@@ -74,10 +79,11 @@ def causes(found: Sequence[Result], conversations: Collection[str] = ()) -> list
     return ordered
 
 
-def _leading(told: Iterable[_Told], conversations: Collection[str]) -> dict[int, str]:
+def _leading(told: Iterable[_Told], conversations: Mapping[str, Conversation]) -> dict[int, str]:
     """Of each finding in one of these scenes, by the id of the judgement, the check that explains it there.
 
-    The shortest scene comes first: what explained a check there does so in a longer one, too, if both are red again.
+    The shortest scene comes first: what led there leads wherever the same was written, and what it explained it explains
+    in a longer one, too, if both are red again. One that was not shortened may show several troubles: it leads to none.
     """
     scenes: dict[str, list[_Told]] = {}
     for each in told:
@@ -85,15 +91,21 @@ def _leading(told: Iterable[_Told], conversations: Collection[str]) -> dict[int,
             scenes.setdefault(scene, []).append(each)
     explained: dict[str, list[str]] = {}
     leading: dict[int, str] = {}
-    for here in sorted(scenes.values(), key=_length):
-        red = {each.check for each in here}
+    led: dict[Hashable, str] = {}  # by what was written
+    for scene, everything in sorted(scenes.items(), key=lambda each: _length(each[1])):
+        red = {each.check for each in everything}
         known = {check: head for check in red for head in explained.get(check, ()) if head in red}
+        here = [each for each in everything if id(each.judgement) not in leading]
+        if len(conversations[scene]) > SHORT:
+            here = [each for each in here if each.check in known]
         new = [each for each in here if each.check not in known]
+        written = changes(conversations[scene])
         for each in new:
-            known[each.check] = min(new, key=_leads).check
+            known[each.check] = led.get(written) or min(new, key=_leads).check
             explained.setdefault(each.check, []).append(known[each.check])
-        for each in here:
-            leading.setdefault(id(each.judgement), known[each.check])
+        leading.update((id(each.judgement), known[each.check]) for each in here)
+        if here and written:
+            led.setdefault(written, known[min(here, key=_leads).check])
     return leading
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from scim_tests.explore.features import Features
 from scim_tests.explore.playing import Player
 from scim_tests.explore.searching import Discovery, Exploration, Explored, Told
+from scim_tests.explore.silence import until_silent
 from scim_tests.model.profile import Profile
 from scim_tests.model.record import RunInfo
 from scim_tests.model.scene_result import SceneResult
@@ -61,7 +62,7 @@ class Search:
             try:
                 player = self._player = Player(
                     loop,
-                    client.send,
+                    until_silent(client.send, self.profile.limits.timeout),
                     self.profile,
                     self.run.name,
                     self.run.seed,

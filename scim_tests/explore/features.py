@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scim_tests.explore.values import Attribute, attributes
 from scim_tests.model.act import Person
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.profile import SPECIFICATION, Profile
+from scim_tests.model.profile import Profile
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.personas.explore.memory import kinds_of
@@ -51,15 +51,10 @@ def features(
         _resources(schemas),
         writer,
         unmapped=[name for result in known.values() for name in result.unmapped],
-        every=_speaks_at_large(profile) and (here or profile.writes_every_attribute),
+        every=profile.speaks_at_large and (here or profile.writes_every_attribute),
     )
     kinds = frozenset(each for each in kinds_of(profile) if _is_advertised(each, config))
-    return Features(kinds, found, reads_first=not _speaks_at_large(profile))
-
-
-def _speaks_at_large(profile: Profile) -> bool:
-    """Whether it may say what Okta does not."""
-    return SPECIFICATION in profile.capabilities
+    return Features(kinds, found, reads_first=not profile.speaks_at_large)
 
 
 def _is_advertised(name: str, config: Exchange | None) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from scim_tests.explore.options import ExploreOptions
-from scim_tests.model.conversation import PEOPLE
+from scim_tests.explore.preparing import people_made
+from scim_tests.model.conversation import NAMES
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.names import PREFIX
 from scim_tests.model.profile import Profile
@@ -33,20 +34,20 @@ def screen(options: ExploreOptions, profile: Profile, where: str) -> str:
 def _lines(options: ExploreOptions, profile: Profile, where: str) -> Iterator[tuple[str, str]]:
     yield "profile", f"{profile.name}: {profile.title}"
     if options.replay:
-        people = PEOPLE + 1
+        people = f"{min(people_made(options.replay), NAMES) + 1} people at a time, more where it takes a name twice"
         yield "holds", f"one conversation of {len(options.replay)} moves"
     else:
-        people = AT_ONCE
+        people = f"{AT_ONCE} people at a time"
         yield (
             "holds",
             f"conversations of up to {options.steps} moves, one after the other, as fast as it answers",
         )
         yield "takes", f"{options.minutes:g} min, and then a minute or so to hold again what was found"
     most = None if options.replay else options.people(where)
-    in_all = "" if most is None else f", about {most:,} in all"
+    meanwhile = "" if most is None else f", up to {most:,} while it looks"
     yield (
         "creates",
-        f"at most {people} people at a time{in_all}, named {PREFIX}.<run>.…@{profile.email_domain}",
+        f"at most {people}{meanwhile}, named {PREFIX}.<run>.…@{profile.email_domain}",
     )
     yield "", f"in each conversation a few groups, named {PREFIX}.<run>.…"
     yield "touches", "nobody else: only what it created is ever written to"

@@ -6,18 +6,18 @@ from importlib.util import find_spec
 from typing import Any
 
 from scim_tests.errors import UsageError
-from scim_tests.explore.preparing import people_made
+from scim_tests.explore.features import features
+from scim_tests.explore.preparing import people_made, plain
 from scim_tests.model.conversation import Conversation, read_line
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import CleanUp, Profile
-from scim_tests.options import RunOptions
+from scim_tests.options import MINUTES, STEPS, RunOptions
 from scim_tests.personas.explore.explore import explore, scene_of
 from scim_tests.personas.explore.memory import kinds_of
 from scim_tests.personas.explore.talk import Talk
 from scim_tests.personas.okta.people import Casting
 from scim_tests.personas.okta.push_user import push_user
 
-MINUTES, STEPS = 5.0, 40  # unless it is said otherwise
 LEAST_STEPS, MOST_STEPS = 4, 200  # in one conversation
 MOST_MINUTES = 24 * 60
 MOST_ELSEWHERE = (
@@ -28,7 +28,10 @@ NOBODY_THERE = "there is nobody for any of its moves, since it makes nobody firs
 COPY = (
     "Copy the whole line that a report shows, and the --profile beside it; --profile scim makes every move."
 )
-STAYS = "Exploring makes people by the hundred, and under the profile {} none of them could be deleted."
+STAYS = "none of them could be deleted"
+SHARED = "all runs share one user"
+BY_THE_HUNDRED = "Exploring makes people by the hundred, and under the profile {} {}."
+TOO_FEW = "--max-users is {:,}, and the first conversation of an exploration creates up to {:,} people."
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,18 @@ def refuse_profile(profile: Profile) -> None:
     if why:
         message = f"Under the profile {profile.name} nothing can be explored: {why}."
         raise UsageError("not-in-profile", message, hint)
-    if profile.clean_up is not CleanUp.DELETE:
-        raise UsageError("not-in-profile", STAYS.format(profile.name), hint)
+    is_kept = profile.clean_up is not CleanUp.DELETE
+    if is_kept or profile.reuse_user:
+        said = BY_THE_HUNDRED.format(profile.name, STAYS if is_kept else SHARED)
+        raise UsageError("not-in-profile", said, hint)
+
+
+def refuse_too_few(options: ExploreOptions, profile: Profile) -> None:
+    """UsageError where there would be no room for the first conversation: nothing would be looked for."""
+    least = people_made(plain(features(profile, {})))
+    if options.max_users is not None and options.max_users < least and not options.replay:
+        message = TOO_FEW.format(options.max_users, least)
+        raise UsageError("bad-number", message, f"--max-users {least} is room for that one alone.")
 
 
 def refuse_silence(conversation: Conversation, profile: Profile) -> None:

@@ -21,10 +21,10 @@ from scim_tests.model.conversation import (
     Move,
 )
 
-# Where what stands can be seen, in the order of what they cost.
+# Where what stands can be seen, in the order of what they cost; a count is judged beside a list that comes later.
 DOORS = (
-    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "page-of-groups", "list-sorted",
-    "list-active", "count", "find", "find-former", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
+    "read", "lookup", "read-group", "lookup-group", "list", "list-groups", "page", "page-of-one", "page-of-groups", "count", "list-sorted",
+    "list-active", "find", "find-former", "find-group", "read-if-changed", "read-group-if-changed", "read-part", "read-group-part",
 )  # fmt: skip
 PUTS = frozenset({"put", "put-less"})
 # How users and groups go, and are seen to be gone.
@@ -252,6 +252,16 @@ def plain(features: Features) -> Conversation:
     writes = [each for each, kind in KINDS.items() if kind.writes and each in features.kinds]
     moves = [move for kind in sorted(writes, key=_when) if (move := _plainly(kind, features))]
     return prepared(moves, features, Looking(last=tuple(doors)))
+
+
+def looks_at_nobody(features: Features) -> Conversation:
+    """A look through every door that is not about one of ours."""
+    return tuple(each for each in plain(features) if each.kind in LOOKS and not KINDS[each.kind].of)
+
+
+def lists(features: Features) -> Conversation:
+    """A look at everybody who is there, which shows whether a conversation has left anything behind."""
+    return tuple(Move(each) for each in ("list", "list-groups") if each in features.kinds)
 
 
 def _when(kind: str) -> int:

@@ -6,24 +6,26 @@ A finding counts once it has shown a second time.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from scim_tests.engine.judge import Judgement
+from scim_tests.errors import WriteError
 from scim_tests.explore.features import Features
-from scim_tests.explore.fewest import fewest
+from scim_tests.explore.fewest import Shows, fewest
 from scim_tests.explore.kinds import Kind
-from scim_tests.explore.playing import INTERRUPTED, RULE, Held, Player, Seeks
-from scim_tests.explore.preparing import people_made, plain, removals
+from scim_tests.explore.playing import INTERRUPTED, ROUNDS, RULE, Held, Player, Seeks
+from scim_tests.explore.preparing import lists, looks_at_nobody, people_made, plain, removals
 from scim_tests.explore.talks import conversations
+from scim_tests.model.check import Finding
 from scim_tests.model.conversation import KINDS, Conversation, line
 
 EXAMPLES = 10  # conversations of a round: of more Hypothesis draws most by changing little in the one before
-ROUNDS = 1_000_003  # that a seed has at most
 SHRINKING = (
     150,
     60.0,
@@ -39,13 +41,7 @@ class Discovery:
     judgement: Judgement
     conversation: Conversation
     requests: int
-    met_after: float  # seconds
-    met_in: Conversation = ()  # the one in which it was met, as far as that
-
-    @property
-    def stays(self) -> bool:
-        """Whether it shows without any write by now: what an earlier one did stays on the target."""
-        return not _writes(self.conversation) and _writes(self.met_in)
+    stays: bool = False  # it shows without any write by now: what an earlier one did stays on the target
 
 
 def _writes(conversation: Conversation) -> bool:
@@ -69,13 +65,14 @@ class Explored:
     ended_early: str = ""
     is_given_up: bool = False
     is_left_alone: bool = False
+    being_shortened: tuple[Discovery, ...] = ()  # the one that comes next, as it was met
 
 
-Told = Callable[[Explored, str], None]  # what there is by now, and what is being done
+Told = Callable[[Explored], None]  # what there is by now
+BROKE = "part of it broke, which is our error"
 TOO_MANY = (
     "{:,} people were created, and with the next conversation they could be more than --max-users allows"
 )
-EXPLORING, SHRINKING_IT = "exploring", "shrinking"
 
 
 @contextmanager
@@ -111,26 +108,37 @@ class Exploration:
         self._seed = start
         self._seconds = seconds
         self._talks = conversations(features, steps)
+        self._lists = lists(features)
+        self._opening = (*looks_at_nobody(features), *self._lists)
         self._drawn = {""}  # lines: Hypothesis draws some conversations again
         self._explored = Explored()
         self._started = self._until = 0.0
-        self._doing = EXPLORING
-        self._told: Told = lambda _, __: None
+        self._told: Told = lambda _: None
 
     def explore(self, told: Told) -> Explored:
-        """Do so; `told` hears often how it goes. What the player raises ends it, WriteError above all."""
+        """Do so; `told` hears often how it goes. What breaks in it ends it in order, but for a WriteError."""
         self._started, self._told = time.perf_counter(), told
         self._until = self._started + self._seconds
-        while not self._is_over and self._meet(plain(self._features)):
-            pass
+        try:
+            self._search()
+        except WriteError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault of ours must not lose what was found
+            self._player.broken.append(f"the search failed: {type(error).__name__}: {error}")
+            self._end(BROKE)
+        self._count()
+        return self._explored
+
+    def _search(self) -> None:
+        for first in (looks_at_nobody(self._features), plain(self._features)):
+            while not self._is_over and self._meet(first):
+                pass
         self._make_room()
         number = 0
         with _nothing_kept():
             while not self._is_over:
                 number += 1
                 self._round(number)
-        self._count()
-        return self._explored
 
     @property
     def _is_over(self) -> bool:
@@ -195,7 +203,8 @@ class Exploration:
         """Hold it; what is new in it is shrunk and written down. Whether there was anything."""
         if not self._may_be_held(conversation):
             return False
-        held = self._hold((*conversation, *removals(conversation, self._features)), self._is_new)
+        gone = removals(conversation, self._features)
+        held = self._hold((*conversation, *gone, *self._lists), self._is_new)
         self._explored.met.update(held.found.keys())
         new = min(
             filter(self._is_new, held.found), key=lambda each: each.check.startswith(RULE), default=None
@@ -234,23 +243,57 @@ class Exploration:
         told = self._explored
         told.conversations, told.requests = self._player.conversations, self._player.requests
         told.seconds, told.broken = self._passed, tuple(dict.fromkeys(self._player.broken))
-        self._told(told, self._doing)
+        self._told(told)
 
     def _look_into(self, kind: Kind, held: Held) -> None:
         """Have it shown a second time, with as few moves as it can; and take down all that shows with it."""
-        met_after, until = self._passed, self._until
-        self._until = time.perf_counter() + SHRINKING[1]
-        self._doing, shows = SHRINKING_IT, self._showing(kind)
+        until, self._until = self._until, time.perf_counter() + SHRINKING[1]
+        shows = self._showing({kind})
         if shows(held.moves) is not None:
-            shortest = fewest(held.moves, shows, self._features.attributes)
-            found = {kind: held.found[kind]} | self._found_with(shortest)
-            self._discover(found, shortest, met_after, held.moves)
+            whole = Discovery(kind, held.found[kind], held.moves, len(held.moves))
+            self._explored.being_shortened = (whole,)
+            if _writes(held.moves) and shows(self._opening) is not None:
+                self._take_down_damage(held.moves, kind, held.found[kind])
+            else:
+                shortest = fewest(held.moves, shows, self._features.attributes)
+                found = {kind: held.found[kind]} | self._found_with(shortest)
+                self._discover(found, shortest)
         elif self._explored.ended_early:  # what keeps it from being held a second time does not hide it
-            self._discover({kind: held.found[kind]}, held.moves, met_after, held.moves)
+            self._discover({kind: held.found[kind]}, held.moves)
         else:
             self._explored.seen_once[kind] += 1
-        self._doing, self._until = EXPLORING, until
+        self._until, self._explored.being_shortened = until, ()
         self._count()
+
+    def _take_down_damage(self, moves: Conversation, kind: Kind, judgement: Judgement) -> None:
+        """Take down what shows by looks alone that showed nothing in the beginning: what these moves did stays on the target.
+
+        From now on it shows with any moves and with none. Those that did it are told by what they add to it; they are
+        not shortened where nothing is seen of that.
+        """
+        found = {kind: judgement} | self._found_with(self._opening)
+        looks = fewest(self._opening, self._showing({*found}))
+        adds, shortest = self._adding(kind), moves
+        if adds(moves) is not None:
+            shortest = (*fewest(moves, adds, self._features.attributes), *looks)
+        self._discover(found, shortest, stays=True)
+
+    def _adding(self, kind: Kind) -> Shows:
+        """Whether looks find it after a conversation, in other words than before."""
+        told = self._told_by_looks()
+
+        def adds(conversation: Conversation) -> Conversation | None:
+            nonlocal told
+            moves, before = self._hold(conversation, None).moves, told
+            told = self._told_by_looks()
+            return moves if kind in told and told != before else None
+
+        return self._in_bounds(adds)
+
+    def _told_by_looks(self) -> dict[Kind, Finding | None]:
+        """What looks alone find by now, in the words of the findings."""
+        found = self._hold(self._opening, None).found if self._may_be_held(self._opening) else {}
+        return {kind: said.finding and replace(said.finding, at=()) for kind, said in found.items()}
 
     def _found_with(self, shortest: Conversation) -> dict[Kind, Judgement]:
         """What else is new in it, where it may be held once more."""
@@ -261,24 +304,33 @@ class Exploration:
         self,
         found: Mapping[Kind, Judgement],
         shortest: Conversation,
-        met_after: float,
-        met_in: Conversation,
+        *,
+        stays: bool = False,
     ) -> None:
         self._explored.discoveries += [
-            Discovery(each, said, shortest, len(shortest), met_after, met_in) for each, said in found.items()
+            Discovery(each, said, shortest, len(shortest), stays) for each, said in found.items()
         ]
 
-    def _showing(self, kind: Kind) -> Callable[[Conversation], Conversation | None]:
-        """Whether a conversation shows it, as far as the budget goes."""
+    def _showing(self, kinds: AbstractSet[Kind]) -> Shows:
+        """Whether a conversation shows all of these."""
+
+        def shows(conversation: Conversation) -> Conversation | None:
+            stops = kinds.__contains__ if len(kinds) == 1 else None
+            held = self._hold(conversation, stops)
+            return held.moves if kinds <= held.found.keys() else None
+
+        return self._in_bounds(shows)
+
+    def _in_bounds(self, shows: Shows) -> Shows:
+        """The same, as far as the budget goes."""
         most, _ = SHRINKING
         plays = 0
 
-        def shows(conversation: Conversation) -> Conversation | None:
+        def bounded(conversation: Conversation) -> Conversation | None:
             nonlocal plays
             plays += 1
             if plays > most or time.perf_counter() > self._until or not self._may_be_held(conversation):
                 return None
-            held = self._hold(conversation, kind.__eq__)
-            return held.moves if kind in held.found else None
+            return shows(conversation)
 
-        return shows
+        return bounded

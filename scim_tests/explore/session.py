@@ -19,8 +19,8 @@ from scim_tests.engine.run_state import State
 from scim_tests.explore.apart import Search
 from scim_tests.explore.features import Features
 from scim_tests.explore.intent import ask_consent
-from scim_tests.explore.options import ExploreOptions, refuse_profile, refuse_silence, silence
-from scim_tests.explore.playing import GONE, THROTTLES, judging
+from scim_tests.explore.options import ExploreOptions, refuse_profile, refuse_silence, refuse_too_few, silence
+from scim_tests.explore.playing import GONE, INTERRUPTED, THROTTLES, judging
 from scim_tests.explore.preparing import plain
 from scim_tests.explore.scenes import PUSHED, TESTED, features_by, first_scenes, held_again, known_by
 from scim_tests.explore.searching import Discovery, Explored
@@ -66,6 +66,7 @@ from scim_tests.wire.ledger import Ledger
 FOUND, REPLAYED = "found", "replayed"  # keys of scenes
 MINUTE = 60
 UNFINISHED = "Not explored to its end: {}."
+OUT_OF_TIME = "its time was over (--deadline)"
 NOT_HELD = "Found, and not held once more: {} by {}"
 
 
@@ -85,6 +86,7 @@ def prepare(options: ExploreOptions) -> Prepared:
     profile = profile_of(run)
     check_choice(run)
     refuse_profile(profile)
+    refuse_too_few(options, profile)
     refuse_silence(options.replay, profile)
     ids = [each.id for each in whole_catalogue()]
     known = read_baseline(Path(run.baseline), ids) if run.baseline else []
@@ -134,7 +136,7 @@ class _Session:
         keeps = run.keep_personal_data or target.bundled
         self._journal = Journal(folder, begun, None if keeps else of_recorded(self._ledger.made))
         self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
-        self._written = 0  # discoveries that stand in the journal
+        self._written: dict[int, Discovery] = {}  # what stands in the journal, by its number
         self._notices: list[str] = []
         self._is_cut = False  # exploring ended so that nothing but what was found is held
 
@@ -172,23 +174,30 @@ class _Session:
                 finally:
                     await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
         judge.conclude(conductor.transcript)
-        conductor.interrupted |= interruption.times > 0
+        conductor.interrupted |= interruption.times > 0 or interruption.too_long
         self._notices += [*not_again(judge, self._shown, self._profile.name), *not_shortened(judge)]
         self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
         self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
 
     async def _work(self, conductor: Conductor, interruption: Interruption) -> None:
         await conductor.play(first_scenes(self._casting))
-        played = {each.scene.name for each in conductor.scene_runs if each.state is State.PLAYED}
-        if conductor.interrupted or not {TESTED, PUSHED} <= played:
+        needed = [each for each in conductor.scene_runs if each.scene.name in {TESTED, PUSHED}]
+        why = next((each.why for each in needed if each.state is not State.PLAYED), "")
+        if why:
+            conductor.unfinished = UNFINISHED.format(why)
+        if conductor.interrupted or why:
             return
         can, replay = features_by(conductor.scene_runs), self._options.replay
         if replay:
             await self._hold(conductor, can, replay)
             return
-        held = self._to_hold(await self._search(conductor, can), conductor)
+        explored = await self._search(conductor, can)
+        if interruption.too_long and explored.ended_early == INTERRUPTED:
+            explored.ended_early = OUT_OF_TIME
+        held = self._to_hold(explored, conductor)
         if interruption.times < Stop.MOST:
-            plainly = [] if self._is_cut or interruption.times else [(PLAIN, plain(can))]
+            is_ended = interruption.times or interruption.too_long
+            plainly = [] if self._is_cut or is_ended else [(PLAIN, plain(can))]
             await conductor.play(held_again(self._casting, [*held, *plainly]))
 
     async def _hold(self, conductor: Conductor, can: Features, replay: Conversation) -> None:
@@ -227,12 +236,13 @@ class _Session:
             conductor.unfinished = UNFINISHED.format(explored.ended_early)
         if explored.ended_early.startswith((GONE, THROTTLES)):
             conductor.found_gone(explored.ended_early)
-        self._notices += what_was_done(explored, self._options.steps, self._info.seed, self._profile.name)
+        self._notices += what_was_done(explored, self._options.steps, self._info.seed)
         # One through every door follows, so that every check is judged; not where the first failure was to end it:
         # what that one would show nobody has looked into.
         self._is_cut = explored.is_given_up or any(map(self._is_enough, explored.discoveries))
         if explored.is_left_alone:
             found = explored.discoveries
+            conductor.not_held = sum(map(self._counts, found))
             self._notices += [
                 NOT_HELD.format(each.kind.check, replay_option(line(each.conversation), self._profile.name))
                 for each in found
@@ -246,17 +256,22 @@ class _Session:
         return held
 
     def _is_enough(self, found: Discovery) -> bool:
-        """Whether it fails the run, by its severity and its baseline, where the first such failure is to end it."""
-        check = next(each for each in self._checks if each.id == found.kind.check)
-        counts = self._gate.counts(check, found.judgement, self._profile.capabilities)
-        return self._options.run.exitfirst and counts
+        """Whether the first such failure is to end it."""
+        return self._options.run.exitfirst and self._counts(found)
 
-    def _hear(self, explored: Explored, _: str) -> None:
+    def _counts(self, found: Discovery) -> bool:
+        """Whether it fails the run, by its severity and its baseline."""
+        check = next(each for each in self._checks if each.id == found.kind.check)
+        return self._gate.counts(check, found.judgement, self._profile.capabilities)
+
+    def _hear(self, explored: Explored) -> None:
         """How exploring goes: what is found is written down at once, in the thread of the search, as long as nothing else is."""
         found = conversations(explored)
-        for each in explored.discoveries[self._written :]:
-            self._journal.found(each.kind.check, each.conversation)
-            if each is found[each.conversation][0]:
+        for number, each in enumerate((*explored.discoveries, *explored.being_shortened)):
+            if self._written.get(number) is each:
+                continue
+            self._written[number] = each
+            self._journal.found(number, each.kind.check, each.conversation)
+            if number < len(explored.discoveries) and each is found[each.conversation][0]:
                 self._progress.found(each.kind.check, each.requests)
-        self._written = len(explored.discoveries)
         self._progress.explored(explored.seconds, explored.conversations, explored.requests, len(found))

@@ -7,7 +7,7 @@ from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.explore.features import ADVERTISED, Features
 from scim_tests.explore.searching import Discovery, Explored
 from scim_tests.model.conversation import KINDS, Conversation, Move, line
-from scim_tests.model.profile import SPECIFICATION, Profile
+from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.explore.explore import explore, sent
 from scim_tests.personas.explore.memory import kinds_of
@@ -15,13 +15,13 @@ from scim_tests.report.record_index import duration, many, replay_option
 
 PLAIN = "plain"  # the key of the last conversation, which goes through every door
 NOT_AGAIN = "Found, but not seen when it was held at the end: {} by {}"
-STAYS = "{} shows by now without any write: what an earlier request did stays on the target. It was met in {}"
+STAYS = "By now looks alone show {}: what a request did stays on the target, and the line holds that request"
 SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
 NOT_SHORTENED = "Shown by the last conversation through every door alone; not shortened: {}."
 NOTHING = "nothing found by the search"
 
 
-def what_was_done(explored: Explored, steps: int, seed: int, profile: str) -> Iterator[str]:
+def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
     """How long, how much, with which seed, and why it ended early."""
     held = f"{many(explored.conversations, 'conversation')} of up to {many(steps, 'move')}"
     faults = len(conversations(explored))
@@ -30,9 +30,8 @@ def what_was_done(explored: Explored, steps: int, seed: int, profile: str) -> It
     yield f"Explored {duration(explored.seconds)} with seed {seed}: {held}, {asked}, {found}."
     if explored.ended_early:
         yield f"Exploring ended early: {explored.ended_early}."
-    for each in explored.discoveries:
-        if each.stays:
-            yield STAYS.format(each.kind.check, replay_option(line(each.met_in), profile))
+    if stays := sorted(each.kind.check for each in explored.discoveries if each.stays):
+        yield f"{STAYS.format(', '.join(stays))}."
     once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
     if once:
         yield SEEN_ONCE.format(", ".join(once))
@@ -94,11 +93,11 @@ def _why_not(move: Move, held: SceneRun, can: Features) -> str:
         return f"the target does not say that it supports {ADVERTISED[move.kind]}"
     if held.state is not State.PLAYED:
         return held.why or held.state.value
-    return "nobody was there for it, or nothing of what it names"
+    return "nobody was there for it, or nothing of what it names, or it was not read yet"
 
 
 def not_said(move: Move, profile: Profile) -> str:
     """Why a profile does not make the move."""
-    if not KINDS[move.kind].okta and SPECIFICATION not in profile.capabilities:
+    if not KINDS[move.kind].okta and not profile.speaks_at_large:
         return "Okta does not say it; take --profile scim"
     return f"the profile {profile.name} does not make such moves"

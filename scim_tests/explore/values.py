@@ -37,10 +37,9 @@ TRAPS = (
     "\u5c71\u7530 \U00020bb7",
 )
 # What of a target's own words may stand in a line, which is shown as it is, with nothing masked: names as RFC 7643 2.1
-# has them, and of the values that it suggests those that are a kind of thing and nobody's address, number or full name.
+# has them, and of the values that it suggests the words of the RFCs alone; any other may be what somebody is called.
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]{0,59}")
 _CLEANED = frozenset({"subattributes", "canonicalvalues"})
-_PLAIN_VALUE = re.compile(r"[a-z]{1,16}")
 _OF_THE_RFCS = frozenset({*KINDS, *SUGGESTED, "mobile", "fax", "pager"})  # however a target writes them
 _PART = {"value": {}, "type": {}, "primary": {"type": "boolean"}}
 _LIST: Resource = {
@@ -168,10 +167,10 @@ def _several(path: str, definition: Resource, values: Sequence[list[Json]]) -> A
 
 
 def _plain(definitions: Json) -> list[Resource]:
-    """Those attributes and parts that are plainly called, with the plain ones of their canonical values; without any they are left out."""
+    """Those attributes and parts that are plainly called, with the canonical values that the RFCs have; without any of these they are left out."""
     found: list[Resource] = []
     for each in _listed(definitions):
-        values = [value for value in canonical_values(each) if _is_plain(value)]
+        values = [value for value in canonical_values(each) if value.lower() in _OF_THE_RFCS]
         name = get(each, "name")
         is_called = isinstance(name, str) and _PLAIN_NAME.fullmatch(name)
         if not is_called or bool(values) != bool(canonical_values(each)):
@@ -180,10 +179,6 @@ def _plain(definitions: Json) -> list[Resource]:
         parts = {"subAttributes": _plain(get(each, "subAttributes"))} if get(each, "subAttributes") else {}
         found.append({**kept, **parts, **({"canonicalValues": values} if values else {})})
     return found
-
-
-def _is_plain(value: str) -> bool:
-    return bool(_PLAIN_VALUE.fullmatch(value)) or value.lower() in _OF_THE_RFCS
 
 
 def _listed(value: Json) -> list[Resource]:

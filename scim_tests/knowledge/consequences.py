@@ -137,6 +137,13 @@ NOT_REACTIVATED = Consequence(
     at="create",
     beside=TAKEN,
 )
+NOT_GIVEN_BACK = Consequence(
+    "The returning person does not get the account back; a task waits for the admin.",
+    INFERRED,
+    "Push user reactivation in external application: FAILURE: …",
+    at="reactivate",
+    beside=REFUSED,
+)
 IMPORT_LOSES = Consequence(
     "The import misses people without an error; linked people look deleted, and if more than a fifth are missing, Okta's safeguard stops the import.",
     DOCUMENTED,
@@ -292,6 +299,12 @@ MEMBERSHIP_FAILS = Consequence(
     "The membership push fails; the Push Groups tab shows an error beside the group, and no member is added or removed.",
     CAPTURED,
     "… Error while updating user group membership for group … Errors reported by remote server: …",
+    at="group_update",
+    beside=REFUSED,
+)
+GROUP_PUSH_FAILS = Consequence(
+    "The push fails; the Push Groups tab shows an error beside the group, and the target's group stays as it was.",
+    CAPTURED,
     at="group_update",
     beside=REFUSED,
 )

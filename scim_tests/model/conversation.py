@@ -17,6 +17,8 @@ from scim_tests.model.scim import Json
 PEOPLE, GROUPS = 3, 2  # places in one conversation, at most
 NAMES, GROUP_NAMES = 4, 3  # that these people and groups may be given in turn
 LONGEST = 2000  # moves that a line may have
+DEEPEST = 50  # names that a path may have, one within the other, and a value as many lists and objects
+BRIEF = 8  # moves that are told of a conversation in brief
 _TOKEN = re.compile(
     r"(?P<kind>[a-z-]+)(?::(?P<who>[0-9]))?(?:\+(?P<members>[0-9.]*))?(?::(?P<rest>.*))?", re.DOTALL
 )
@@ -171,6 +173,29 @@ def line(conversation: Iterable[Move]) -> str:
     return " ".join(map(str, conversation))
 
 
+def changes(conversation: Iterable[Move]) -> tuple[tuple[str, str], ...]:
+    """What kinds of writes are in it, and of which attributes, whatever their values; empty where it only makes people and groups."""
+    writes = tuple(
+        dict.fromkeys((each.kind, each.attribute) for each in conversation if KINDS[each.kind].writes)
+    )
+    return writes if any(kind not in CREATES for kind, _ in writes) else ()
+
+
+def in_brief(conversation: Conversation) -> str:
+    """What is done in it, without values: `create 0, set 0 title, read 0`, and of a long one how many moves more."""
+    told = [
+        " ".join(filter(None, (each.kind, f"{each.who}" * bool(KINDS[each.kind].of), _last(each.attribute))))
+        for each in conversation[:BRIEF]
+    ]
+    more = len(conversation) - BRIEF
+    return ", ".join([*told, f"and {more:,} more"] if more > 0 else told)
+
+
+def _last(path: str) -> str:
+    """An attribute without the extension that it is in."""
+    return path.rpartition(":")[2]
+
+
 def read_line(text: str) -> Conversation:
     """The conversation of such a line. UsageError `bad-replay` where it is none."""
     if not _is_text(text):
@@ -189,6 +214,8 @@ def _move(token: str) -> Move:
     if found is None or kind is None:
         named = found["kind"] if found else token
         raise _unreadable(f"{named!r:.60} is no move", did_you_mean(named, KINDS))
+    if found["who"] and not kind.of:
+        raise _unreadable(f"{found['kind']} has no place, as it has in {token!r:.60}")
     who = int(found["who"] or 0)
     members = found["members"].split(".") if found["members"] else []
     is_beyond = who >= (GROUPS if kind.of == "group" else PEOPLE)
@@ -198,23 +225,35 @@ def _move(token: str) -> Move:
     try:
         said = _value(unquote(value)) if has_value else None
     except (ValueError, RecursionError):
-        raise _unreadable(f"what stands behind = in {token!r:.60} is no JSON") from None
+        raise _unreadable(f"what stands behind = in {token!r:.60} is no JSON, or too deep") from None
+    if has_value and said is None:
+        raise _unreadable(f"{found['kind']} cannot have null for a value in {token!r:.60}")
     return _possible(Move(found["kind"], who, unquote(attribute), said, tuple(map(int, members))), token)
 
 
 def _value(text: str) -> Json:
-    """The JSON of it. ValueError also where it could not be sent: NaN, Infinity or 1e999, and half a letter."""
+    """The JSON of it. ValueError also where it could not be sent: NaN, Infinity or 1e999, half a letter, and where it is too deep."""
     value = json.loads(text)
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    if _depth(value) > DEEPEST:
+        raise ValueError
     return value
+
+
+def _depth(value: Json) -> int:
+    """How many lists and objects stand one within the other."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
 
 
 def _possible(move: Move, token: str) -> Move:
     """The move. UsageError where its kind has nothing of that sort: it would be passed over, or be another one."""
-    name = _NAME if move.kind == "put" and move.attribute.lower() == "username" else None
+    name = _NAME if move.kind == "put" and move.attribute == "userName" else None
     can_be = name or _CAN_BE.get(move.kind, lambda _: False)
     if move.attribute and move.kind not in WITH_ATTRIBUTE:
         raise _unreadable(f"{move.kind} has no attribute, as it has in {token!r:.60}")
+    if move.attribute.count(".") >= DEEPEST:
+        raise _unreadable(f"no path has more than {DEEPEST} names, as it has in {token!r:.60}")
     if move.members and move.kind not in WITH_MEMBERS:
         raise _unreadable(f"{move.kind} has no members, as it has in {token!r:.60}")
     if move.value is not None and not can_be(move.value):

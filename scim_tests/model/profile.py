@@ -104,6 +104,11 @@ class Profile:
     without: frozenset[str] = frozenset()  # of its capabilities, those that this run was told not to enable
 
     @property
+    def speaks_at_large(self) -> bool:
+        """Whether it may say what Okta does not."""
+        return SPECIFICATION in self.capabilities
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The capabilities it does not have, whatever a run was told."""
         return tuple(each for each in CAPABILITIES if each not in self.capabilities | self.without)

@@ -1,4 +1,4 @@
-"""The words of RFC 7643 and 7644 that every floor needs: schema URNs, and how to name and read an attribute."""
+"""The words of RFC 7643 and 7644 that every floor needs: schema URNs, statuses, and how to name and read an attribute."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,6 +13,7 @@ LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+GONE = frozenset({404, 410})  # the statuses that say that nobody is there
 
 # Where a path of the protocol begins (RFC 7644 3.2), and Okta's entitlements.
 ENDPOINTS = (

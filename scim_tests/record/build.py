@@ -62,7 +62,7 @@ def record(  # noqa: PLR0913 -- the parts of a run, each by its name
         check_record(each, stories.get(each.check.act, "every answer"), scenes, profile.capabilities)
         for each in results
     ]
-    conversations = {name for name, scene in scenes.items() if scene.conversation}
+    conversations = {name: each.conversation for name, each in scenes.items() if each.conversation}
     red = {number for check in checks for finding in check.findings for number in finding.at}
     exchanges = [_exchange(each, target.base_url, scenes, red) for each in transcript]
     told = [_scene(each) for each in run_state.scene_runs]

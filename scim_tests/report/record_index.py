@@ -19,7 +19,7 @@ from scim_tests.model.record import (
     SceneRecord,
 )
 from scim_tests.model.verdict import Verdict
-from scim_tests.report.text import as_sentence
+from scim_tests.report.text import as_sentence, blanks_seen
 
 # From what needs a reader most to what needs none, each with its word in a count.
 VERDICTS: dict[Verdict, str] = {
@@ -213,5 +213,5 @@ def sentence(check: CheckRecord) -> str:
     """What became of a check, in one sentence's length."""
     if check.findings:
         finding = check.findings[0]
-        return f"expected {finding.expected}; got {finding.got}"
+        return blanks_seen(f"expected {finding.expected}; got {finding.got}")
     return check.why or check.title

@@ -14,6 +14,7 @@ UNSAFE = re.compile(
 
 PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 MARK = "  "
+BLANKS, BLANK = re.compile(r"(?<=\S) {2,}(?=\S)"), "\u2423"
 
 
 def printable(text: str) -> str:
@@ -29,6 +30,11 @@ def _spelt_out(found: re.Match[str]) -> str:
 def one_line(text: str) -> str:
     """Printable, and on one line."""
     return " ".join(printable(text).split())
+
+
+def blanks_seen(text: str) -> str:
+    """The text with marks for several blanks in a row, which may be all that tells one value from another."""
+    return BLANKS.sub(lambda run: BLANK * len(run[0]), text)
 
 
 def as_sentence(text: str) -> str:

@@ -153,7 +153,10 @@ def recorded(told: Told, ledger: Ledger) -> RunRecord:
         left_behind=left_behind(ledger, run_state.scene_runs),
         notices=[
             *beginning.notices,
-            *(FOUND.format(check, replay_option(held, told.profile.name)) for check, held in told.found),
+            *(
+                FOUND.format(check, replay_option(held, told.profile.name))
+                for check, held in told.found.values()
+            ),
         ],
     )
     failing = {each.id: Verdict(each.verdict) for each in done.checks if fails(each, strict=gate.strict)}

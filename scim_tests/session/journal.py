@@ -82,9 +82,9 @@ class Journal:
         """Write which scenes are to come, of a group only its key and name."""
         self._write("scenes", scenes=[_scene_line(each.scene) for each in scenes])
 
-    def found(self, check: str, conversation: Conversation) -> None:
-        """Write by which conversation something was found, as long as that stands nowhere else."""
-        self._write("found", check=check, conversation=line_of(conversation))
+    def found(self, number: int, check: str, conversation: Conversation) -> None:
+        """Write by which conversation something was found, as long as that stands nowhere else; a shorter one has the same number."""
+        self._write("found", number=number, check=check, conversation=line_of(conversation))
 
     def waits(self, step: str, seconds: float) -> None:
         """Write for which step it is waited, and how long."""
@@ -139,6 +139,7 @@ class Journal:
             interrupted=run_state.interrupted,
             broken=run_state.broken,
             unfinished=run_state.unfinished,
+            not_held=run_state.not_held,
             notices=list(notices),
         )
         if self._mask and not self._is_shut:
@@ -173,9 +174,8 @@ class Told:
     judge: Judge
     run_state: RunState
     seconds: float
-    found: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # checks with lines, of an exploration that was killed
+    # Checks with lines, of an exploration that was killed, by their numbers.
+    found: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def read(folder: Path) -> Told:
@@ -257,11 +257,12 @@ def _take(told: Told, by_name: dict[str, SceneRun], line: Line) -> None:
             exchanges = tuple(each for scene_run in place for each in scene_run.exchanges)
             told.judge.judgements[line["check"]].append(_judgement(line, exchanges, by_name))
         case "found":
-            told.found.append((line["check"], line["conversation"]))
+            told.found[line["number"]] = (line["check"], line["conversation"])
         case "ended":
             told.found.clear()
             told.beginning.notices.extend(line["notices"])
             run_state.unfinished = line.get("unfinished", "")
+            run_state.not_held = line.get("not_held", 0)
             told.seconds, run_state.interrupted, run_state.broken = (
                 line["seconds"],
                 line["interrupted"],

@@ -143,6 +143,7 @@ class HeardOf:
 class FoundBy:
     """What an exploration found: the check that failed, and the line of the conversation that shows it."""
 
+    number: int
     check: str
     conversation: str
 
@@ -176,6 +177,7 @@ class Ended:
     broken: list[str]
     notices: list[str]
     unfinished: str = ""  # earlier versions told of none
+    not_held: int = 0  # ... nor of any
 
 
 SHAPES: Mapping[str, Any] = {

@@ -12,6 +12,8 @@ from scim_tests.model.act import NOBODY, Step
 from scim_tests.model.bulk import BULK
 from scim_tests.model.exchange import MADE_UP_TOKENS, Answer, Headers, Heard
 from scim_tests.model.forms import SEARCH, Forms, Place, changes_the_method, is_plain_id, place_of
+from scim_tests.model.refusal import is_refusal
+from scim_tests.model.scim import GONE
 from scim_tests.model.slots import MARK
 from scim_tests.model.unreadable import UNREADABLE
 from scim_tests.wire import operations, written
@@ -26,11 +28,8 @@ HEADERS = frozenset({
 # What would be filled in where a request is shown as a command, although no code of ours wrote it.
 PLACEHOLDER = re.compile(rf"\$\{{?SCIM_TESTS_\w+(?!\w|{re.escape(MARK)})")
 NAMES = {"Users": "username", "Groups": "displayname"}
-# Answers that say nothing was created. After any other error somebody may well have been.
-REFUSED = frozenset({400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 501})
 UNPROVEN = "would write to what this run did not create, as far as is proven"
 LONG = 16  # characters of an id that counts nothing up
-GONE = frozenset({404, 410})
 
 
 def check(ledger: Ledger, step: Step, sends: Forms, given: Headers = ()) -> None:
@@ -211,7 +210,7 @@ def _note_create(ledger: Ledger, name: str, endpoint: str, heard: Heard) -> None
     answer = heard.answer
     if heard.unreachable:
         ledger.not_created(name)
-    elif answer and answer.status in REFUSED:
+    elif is_refusal(answer):
         ledger.refused(name)
     elif answer and answer.is_success and (given := answer.id):
         ledger.created(name, entry(endpoint, given))

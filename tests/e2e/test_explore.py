@@ -113,6 +113,30 @@ def test_an_interrupted_exploration_tells_what_it_found_and_removes_everybody(tm
 
 
 @pytest.mark.usefixtures("no_page")
+@pytest.mark.parametrize("replay", [(), ("--replay", "create:0 read:0")])
+def test_an_exploration_that_never_began_is_not_green(tmp_path: Path, replay: tuple[str, ...]) -> None:
+    """Where nobody can be created nothing is explored and no line is held, which the verdict says with the reason."""
+    with under() as weather:
+        weather.begins(lambda _: 403 if weather.creates else None)
+        code, said = ended(started(tmp_path, weather.base_url, *replay))
+    assert code == ExitCode.NOTHING_JUDGED, said
+    assert record_in(tmp_path / "out").outcome.sentence.startswith("Not explored to its end: push_user.")
+
+
+@pytest.mark.usefixtures("no_page")
+def test_an_exploration_ends_with_its_deadline(tmp_path: Path) -> None:
+    """As if interrupted: nothing is held any more that was not found, and the reason is the deadline."""
+    with under() as weather:
+        code, said = ended(started(tmp_path, weather.base_url, "--minutes", "5", "--deadline", "2"))
+        assert code == ExitCode.INTERRUPTED, said
+        assert everybody(weather.base_url) == {}
+    record = record_in(tmp_path / "out")
+    assert "explore:plain" not in {each.name for each in record.scenes}
+    assert any("(--deadline)" in each for each in record.notices)
+    assert not any("it was interrupted" in each for each in record.notices)
+
+
+@pytest.mark.usefixtures("no_page")
 def test_whoever_a_killed_exploration_made_is_removed_and_its_folder_told(
     command: Command, tmp_path: Path
 ) -> None:

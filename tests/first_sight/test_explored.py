@@ -45,6 +45,12 @@ CASES = (
     ),
     Case("turns_b:CountedDownToNobody", f"{TWO} create-group:0+0 read-group:0 remove-members:0+1 read-group:0", "explore.group-has-its-members"),
     Case("turns_a:InactiveBeforeInactive", f"{MADE} deactivate:0 deactivate:0 activate:0", "explore.write-answer-shows-what-was-written"),
+    # A part proves whose the group is, and a whole read right before the rename would mend it.
+    Case("turns_c:RenameStoresWhatWasNotRead", f"{GROUP} read-group-part:0 rename-group:0:=1 read-group:0", "explore.group-has-its-members"),
+    # Others were on that target, and are not when the script runs.
+    Case("turns_c:LaterPagesAreOfTheFirst", "page-of-one:=1 create:0 list-sorted:userName page-of-one:=2 page-of-one:=2 list-sorted:userName", "explore.count-is-of-who-is-there"),
+    # The list shows somebody whom the run made before the conversation.
+    Case("turns_c:SecondDeleteCountsToo", f"{MADE} delete:0 read:0 delete:0 list", "every_list.totals-at-least-what-it-shows"),
     Case("turns_b:NameInheritsMemberships", f"{GROUP} delete:0 create:1:=0 read-group:0", "every_membership.is-shown-by-groups-that-have-it"),
 )  # fmt: skip
 MORE = (
@@ -55,12 +61,11 @@ MORE = (
     Case("turns_a:SnapshotAtDeactivation", f'{MADE} deactivate:0 set:0:title="two" activate:0 read:0', "explore.read-shows-what-was-written"),
     Case("turns_a:TwoFlags", f"{MADE} deactivate:0 put:0", "explore.write-answer-shows-what-was-written"),
     Case("turns_a:ListedForEachActivation", f"{MADE} deactivate:0 activate:0 list", "every_list.shows-nobody-twice"),
-    Case("turns_a:CreateReplayed", f"{MADE} delete:0 create:0 read:0", "explore.read-shows-who-is-there"),
+    Case("turns_a:CreateReplayed", f"{MADE} delete:0 create:0 read:0", "explore.create-gives-a-new-id"),
     Case("turns_a:ListKeptWhileTotalStays", f"{MADE} list delete:0 create:1 list", "explore.list-shows-who-is-there"),
     Case("turns_b:FirstNameLeavesTheIndex", "create-group:0 read-group:0 create-group:1:=0 delete-group:0 lookup-group:=0", "explore.lookup-finds-who-is-there"),
     Case("turns_b:EmptiedEverywhere", f"{GROUP} create-group:1+0 read-group:1 replace-members:0 read-group:1", "explore.group-has-its-members"),
     Case("turns_c:LaterPagesAreOfTheFirst", f"{TWO} page:=1 delete:1 page:=2", "explore.list-shows-nobody-gone"),
-    Case("turns_c:RenameStoresWhatWasNotRead", f"{GROUP} read-group-part:0 rename-group:0:=1 read-group:0", "explore.group-has-its-members"),
     Case("turns_c:RefusalRestoresTheLastRead", f'{TWO} set:0:title="x" rename:0:=1 read:0', "explore.read-shows-what-was-written"),
     Case("turns_c:BulkSessionIsKept", f'{MADE} bulk-set:0:title="x" set:0:nickName="n" bulk-set:0:title="y" read:0', "explore.read-shows-what-was-written"),
     Case("turns_c:EmailRowsAreOverwritten", f"{MADE} find:0:emails remove:0:emails find:0:emails", "every_query.shows-only-who-matches"),
@@ -106,3 +111,19 @@ def test_a_conversation_is_one_trouble_with_scripts_that_know_it(
         for script in scripts if case is CASES[0] else scripts[:1]:  # what both ask is the same
             assert [server.run(script).code for server in (faulty, honest)] == [1, 0], script
         assert faulty.everybody == honest.everybody == {}
+
+
+def test_what_the_clean_up_shows_has_a_script_of_the_whole_conversation(
+    honest: Served, tmp_path: Path
+) -> None:
+    """Of whom a conversation made, the looks in it count too where only the clean-up shows what they did."""
+    case = Case(
+        "turns_c:UserCacheKnowsWhoIsNamed",
+        f"{GROUP} read:0",
+        "every_membership.is-shown-by-groups-that-have-it",
+    )
+    with served(fronted(f"first_sight.{case.fault}")) as faulty:
+        (cause,) = held(case, faulty.base_url, tmp_path / "out").root_causes
+        assert cause.check == case.cause
+        script = tmp_path / "out" / "reproduce" / f"{case.cause}.py"
+        assert [server.run(script).code for server in (faulty, honest)] == [1, 0]

@@ -1,10 +1,11 @@
 """What lists show and count: everybody who is there, each as they are, and nobody who is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import combinations
 
 from scim_tests.checks.explore.lookups import UNANSWERED, shows_what_is_there
-from scim_tests.checks.explore.there import Standing, There, after, before
+from scim_tests.checks.explore.there import Standing, There, after, before, door_of
 from scim_tests.checks.explore.whom import Listed, listed
 from scim_tests.checks.reading.bulk import apart
 from scim_tests.checks.reading.filters import order_of, values_at
@@ -33,14 +34,14 @@ def is_answered(exchange: Exchange) -> bool:
     return exchange.is_success
 
 
-@check(
+of_a_list = partial(check, when=is_answered, otherwise=UNANSWERED, strength=MUST)
+
+
+@of_a_list(
     "explore.list-shows-who-is-there",
     on=WHOLE,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list with room for everybody shows whoever was created and not deleted",
-    references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2-08"),
-    strength=MUST,
+    references=("RFC7644-3.4.2.4-11",),
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_LOSES,
@@ -51,14 +52,11 @@ def list_shows_who_is_there(exchange: Exchange) -> Finding | None:
     return listed(exchange).missed()
 
 
-@check(
+@of_a_list(
     "explore.list-shows-nobody-gone",
     on=LISTS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list shows nobody who was deleted",
     references=("RFC7644-3.6-03",),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
@@ -69,14 +67,11 @@ def list_shows_nobody_gone(exchange: Exchange) -> Finding | None:
     return listed(exchange).gone()
 
 
-@check(
+@of_a_list(
     "explore.list-shows-what-is-there",
     on=LISTS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A list shows everybody as the last writes left them",
     references=("RFC7644-3.4-01", "RFC7644-3.1-05", "RFC7643-7-24"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=WRONG_PROFILE,
@@ -87,14 +82,11 @@ def list_shows_what_is_there(exchange: Exchange) -> Finding | None:
     return shows_what_is_there(listed(exchange))
 
 
-@check(
+@of_a_list(
     "explore.list-is-in-order",
     on=SORTED,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A sorted list has everybody where the present value belongs",
     references=("RFC7644-3.4.2.3-02", "RFC7644-3.4.2.3-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
@@ -122,65 +114,76 @@ def _placed(told: Listed) -> Iterator[tuple[Standing, str]]:
                 yield standing, values[0]
 
 
-@check(
+@of_a_list(
     "explore.list-fills-its-page",
     on=WHOLE,
-    when=is_answered,
-    otherwise=UNANSWERED,
-    title="A list does not count more than it shows where an earlier page had room for them",
+    title="A list does not count more than it shows where it showed everybody before, and nobody came or grew since",
     references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=TOTAL_MISREAD,
     fix="Count what the query finds, instead of keeping a number beside it.",
 )
 def list_fills_its_page(exchange: Exchange) -> Finding | None:
+    """A page may end where it would be too long otherwise: so there has to be room for all but those deleted since."""
     shown, total = len(exchange.page.ids), exchange.page.total
     alike = [each for each in exchange.before if each.request.path == exchange.request.path]
     fuller = [each for each in alike if each.is_success and len(each.page.ids) > shown]
     if not isinstance(total, int) or total <= shown or not fuller:
         return None
     room = len(fuller[-1].page.ids)
+    since = exchange.before[exchange.before.index(fuller[-1]) + 1 :]
+    done = [one.request.method for each in since for one in apart(each) if may_have_changed(one)]
+    if fuller[-1].page.total != room or not {"GET", "DELETE"}.issuperset(done):
+        return None
     expected = f"{min(total, room)} on the page, as there were {room} before"
     return Finding(
         expected, f"{shown}, with totalResults {total}", "$.totalResults", at=(fuller[-1], exchange)
     )
 
 
-@check(
+@of_a_list(
     "explore.pages-show-each-once",
-    on=PAGES,
-    when=is_answered,
-    otherwise=UNANSWERED,
+    on=(*PAGES, "explore.list", "explore.list_groups"),
     title="Without a write in between, nobody is on two pages of one list",
     references=("RFC7644-3.4.2.4-11", "RFC7644-3.4.2.4-03", "okta:S20"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=IMPORT_REPEATS,
     fix="Cut every page out of what is stored now, in an order that nothing but a write changes.",
 )
 def pages_show_each_once(exchange: Exchange) -> Finding | None:
-    """Of our own people, and as long as the total stays: others may come and go."""
-    told, first = listed(exchange), _first(exchange)
-    for each in reversed(exchange.before):
-        if any(one.request.method in WRITES and may_have_changed(one) for one in apart(each)):
-            return None
-        if each.step != exchange.step or not each.is_success or each.page.total != exchange.page.total:
-            continue
-        start, ids = _first(each), each.page.ids
-        is_apart = start + len(ids) <= first or first + len(told.ids) <= start
-        twice = [id_ for id_ in told.ids if is_apart and id_ in ids and _is_ours(told, id_)]
-        if twice:
-            got = f"{twice[0]} at {start} and at {first}"
-            return Finding("each of them once", got, "$.Resources", at=(each, exchange))
+    """Of our own people who stand where they stood before the other page: others may come and go (RFC 7644 3.4.2.4), and move them."""
+    now, told = _places(exchange), listed(exchange)
+    for page, first in combinations(_looks_before(exchange), 2):
+        was, there = _places(first), _places(page)
+        is_of_two = any(_are_apart(page, each) for each in (first, exchange))
+        for id_, place in now.items() if is_of_two else ():
+            if place == was.get(id_) and there.get(id_, place) != place and _is_ours(told, id_):
+                got = f"{id_} at {place}, at {there[id_]}, and at {place} again"
+                return Finding("each of them once", got, "$.Resources", at=(first, page, exchange))
     return None
 
 
-def _first(exchange: Exchange) -> int:
-    """The place that a page was asked to begin at."""
-    return int(str(parameters(exchange).get("startindex", 1)))
+def _looks_before(exchange: Exchange) -> Iterator[Exchange]:
+    """The lists and pages since the last write that count as many, the latest first."""
+    for each in reversed(exchange.before):
+        if any(one.request.method in WRITES and may_have_changed(one) for one in apart(each)):
+            return
+        is_alike = kind_of(each) == kind_of(exchange) and each.step in LISTS and each.step != SORTED
+        if is_alike and each.is_success and each.page.total == exchange.page.total:
+            yield each
+
+
+def _are_apart(one: Exchange, other: Exchange) -> bool:
+    """Whether they are two pages of one list, which share no place."""
+    return one.step == other.step and {*_places(one).values()}.isdisjoint(_places(other).values())
+
+
+def _places(exchange: Exchange) -> dict[str, int]:
+    """Where whom a page shows stand in the list, by id; of a page that is not whole any more nobody can say."""
+    start = int(str(parameters(exchange).get("startindex", 1)))
+    return {} if exchange.elided else {id_: start + n for n, id_ in enumerate(exchange.page.ids)}
 
 
 def _is_ours(told: Listed, id_: str) -> bool:
@@ -188,21 +191,18 @@ def _is_ours(told: Listed, id_: str) -> bool:
     return standing is not None and bool(standing.is_there)
 
 
-@check(
+@of_a_list(
     "explore.count-is-of-who-is-there",
     on=COUNTED,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="totalResults moves with each create and each deletion",
     references=("RFC7644-3.4.2-03", "RFC7644-3.4.2.4-09", "RFC7644-3.6-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=BOTH,
     consequence=TOTAL_MISREAD,
     fix="Count what the query finds, instead of keeping a number beside it.",
 )
 def count_is_of_who_is_there(exchange: Exchange) -> Finding | None:
-    """Between two lists that show everybody, and the same strangers: so that nobody else came or went."""
+    """Between two lists that show everybody, and the same strangers; the same twice, since somebody else may pass by."""
     last = _whole(exchange)
     if last is None:
         raise NotObserved("", "no list showed everybody")
@@ -216,10 +216,19 @@ def count_is_of_who_is_there(exchange: Exchange) -> Finding | None:
         if first is None:
             between.append(each)
         elif _strangers(first, there) == strangers:
-            found = [_miscounted(each, first, len(strangers), exchange) for each in reversed(between)]
-            return next((each for each in found if each), None)
+            return _twice(_miscounted(each, first, len(strangers), exchange) for each in reversed(between))
         else:
             return None
+    return None
+
+
+def _twice(said: Iterable[Finding | None]) -> Finding | None:
+    """The first that says what one before it said."""
+    known: set[tuple[str, str]] = set()
+    for each in filter(None, said):
+        if (each.expected, each.got) in known:
+            return each
+        known.add((each.expected, each.got))
     return None
 
 
@@ -236,7 +245,11 @@ def _strangers(told: Listed, there: There) -> frozenset[str]:
 
 
 def _miscounted(counted: Exchange, first: Listed, strangers: int, last: Exchange) -> Finding | None:
-    ours = [each.is_there for _, each in before(counted).of(first.kind)]
+    there, door = before(counted), door_of(first.query.exchange)
+    ours = [
+        None if each.is_there and there.may_hide(each, door) else each.is_there
+        for _, each in there.of(first.kind)
+    ]
     total = counted.page.total
     if None in ours or not isinstance(total, int) or isinstance(total, bool):
         return None

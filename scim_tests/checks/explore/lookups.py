@@ -1,18 +1,23 @@
 """What lookups and other filters find: whoever has the value now, and nobody who had it once."""
 
+from dataclasses import replace
+from functools import partial
+
 from scim_tests.checks.explore.shown import first_of, wrong
 from scim_tests.checks.explore.there import Standing
 from scim_tests.checks.explore.whom import NAMES, Listed, is_in_doubt, listed, namesakes
 from scim_tests.checks.reading.filters import terms
 from scim_tests.checks.rules.every_lookup import asked_user_name
 from scim_tests.knowledge.consequences import (
+    GROUP_NOT_FOUND,
     NOT_FOUND_AGAIN,
     OTHERS_MISLED,
     SEVERAL_PEOPLE,
     STRANGER_LINKED,
+    WRONG_GROUP,
     WRONG_PROFILE,
 )
-from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
+from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Consequence, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import as_id, get
 
@@ -26,31 +31,34 @@ def is_answered(exchange: Exchange) -> bool:
     return exchange.is_success or exchange.status == 404
 
 
-@check(
+of_a_query = partial(check, when=is_answered, otherwise=UNANSWERED, strength=MUST)
+
+
+@of_a_query(
     "explore.lookup-finds-who-is-there",
     on=LOOKUPS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A lookup finds whoever has the name now, whatever they were called before",
     references=("RFC7644-3.4.2.2-06", "RFC7643-4.1.1-03", "okta:S20"),
-    strength=MUST,
     severity=STOPS,
     demanded_by=BOTH,
     consequence=NOT_FOUND_AGAIN,
     fix="Let every write that gives a name refresh the index and drop what lookups have cached, misses too.",
 )
 def lookup_finds_who_is_there(exchange: Exchange) -> Finding | None:
-    return listed(exchange).missed()
+    told = listed(exchange)
+    return _of_groups(told, told.missed(), GROUP_NOT_FOUND)
 
 
-@check(
+def _of_groups(told: Listed, found: Finding | None, consequence: Consequence) -> Finding | None:
+    """The finding, with what it comes to where it is about groups."""
+    return replace(found, consequence=consequence) if found and told.kind == "/Groups" else found
+
+
+@of_a_query(
     "explore.lookup-finds-nobody-else",
     on=LOOKUPS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A lookup finds nobody who is deleted or has another name, and one user only",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.6-03", "RFC7643-4.1.1-02", "okta:S20"),
-    strength=MUST,
     severity=WRONG_DATA,
     demanded_by=BOTH,
     consequence=STRANGER_LINKED,
@@ -58,7 +66,8 @@ def lookup_finds_who_is_there(exchange: Exchange) -> Finding | None:
 )
 def lookup_finds_nobody_else(exchange: Exchange) -> Finding | None:
     told = listed(exchange)
-    return told.gone() or told.strange() or (_unknown(told) if told.kind == "/Users" else None)
+    known = told.gone() or told.strange()
+    return _of_groups(told, known, WRONG_GROUP) or (_unknown(told) if told.kind == "/Users" else None)
 
 
 def _unknown(told: Listed) -> Finding | None:
@@ -111,14 +120,11 @@ def shows_what_is_there(told: Listed) -> Finding | None:
     return None
 
 
-@check(
+@of_a_query(
     "explore.find-finds-who-has-the-value",
     on=FINDS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A filter finds whoever has the value now",
-    references=("RFC7644-3.4.2.2-06", "RFC7644-3.4.2.2-03"),
-    strength=MUST,
+    references=("RFC7644-3.4.2.2-06",),
     severity=WRONG_DATA,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
@@ -129,14 +135,11 @@ def find_finds_who_has_the_value(exchange: Exchange) -> Finding | None:
     return _named(listed(exchange), listed(exchange).missed())
 
 
-@check(
+@of_a_query(
     "explore.find-finds-nobody-else",
     on=FINDS,
-    when=is_answered,
-    otherwise=UNANSWERED,
     title="A filter finds nobody who is deleted, or who had the value once",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.6-03"),
-    strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from scim_tests.checks.explore.shown import MEMBERS, first_of, wrong
+from scim_tests.checks.explore.shown import first_of, wrong
 from scim_tests.checks.explore.there import (
-    GONE,
     LATER,
     Standing,
     before,
+    door_of,
     is_by_id,
     is_of_parts,
     resources_in,
@@ -15,11 +15,12 @@ from scim_tests.checks.explore.there import (
 from scim_tests.checks.reading.compare import is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference
 from scim_tests.checks.reading.history import WRITES, key_of
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS, WRONG_PROFILE
 from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get, strings
+from scim_tests.model.scim import GONE, Json, get, strings
 
 WHOLE = ("explore.read", "explore.read_group", "explore.read_if_changed", "explore.read_group_if_changed")
 PARTS = ("explore.read_part", "explore.read_group_part")
@@ -112,10 +113,15 @@ def read_is_the_same_without_a_write(exchange: Exchange) -> Finding | None:
     return _about(exchange, _is_no_member)
 
 
+def _is_to_be_seen(read: Exchange) -> bool:
+    there, standing = before(read), standing_of(read)
+    return bool(standing and standing.is_there and not there.may_hide(standing, door_of(read)))
+
+
 @check(
     "explore.read-shows-who-is-there",
     on=READS,
-    when=lambda exchange: bool((standing := standing_of(exchange)) and standing.is_there),
+    when=_is_to_be_seen,
     otherwise="nobody was read who was surely there",
     title="Whoever was created can be read by id until they are deleted",
     references=("RFC7644-3.4.1-01", "RFC7643-3.1-06"),
@@ -180,14 +186,14 @@ def gone_is_not_read(exchange: Exchange) -> Finding | None:
     fix="Begin each user with nothing but what the create sends; bring no deleted record back, and share no object between requests.",
 )
 def new_one_brings_nothing_along(exchange: Exchange) -> Finding | None:
-    """A default is nothing that came along: somebody would show it who was never given it."""
+    """A default is nothing that came along: somebody would show it who was never given it, or it is made of what the create says."""
     made = _created(exchange)
     if made is None or not is_by_id(exchange) or is_of_parts(exchange):
         return None
-    own = _paths(made.request.written)
+    own, said = _paths(made.request.written), {*strings(made.request.written)}
     for path, value in leaves(exchange.resource):
         texts = _texts(value)
-        if path.lower() in own or not texts or not is_the_clients(path) or path.lower() in DEFAULTS:
+        if path.lower() in own | DEFAULTS or texts <= said or not is_the_clients(path):
             continue
         others = [each for each in exchange.before if each is not made and _gives(each, texts)]
         if others and not any(_shows(each, path, texts) for each in _until(exchange, others[0])):

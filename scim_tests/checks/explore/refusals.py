@@ -1,26 +1,45 @@
 """What is refused and what is taken: names in use, and whoever is gone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scim_tests.checks.explore.reads import READS, standing_of
 from scim_tests.checks.explore.shown import first_of, wrong
-from scim_tests.checks.explore.there import Standing, There, after, before, resources_in
+from scim_tests.checks.explore.there import Standing, after, before, resources_in
 from scim_tests.checks.explore.whom import NAMES, is_in_doubt, may_have, namesakes
 from scim_tests.checks.reading.bulk import apart, made_by
-from scim_tests.checks.reading.history import WRITES, key_of
+from scim_tests.checks.reading.history import WRITES, key_of, may_have_changed
 from scim_tests.knowledge.consequences import (
     CREATE_FAILS,
     DUPLICATES,
+    GROUP_FAILS,
+    GROUP_NOT_DELETED,
+    GROUP_PUSH_FAILS,
+    MEMBERSHIP_FAILS,
+    NOT_GIVEN_BACK,
     NOT_OKTAS,
+    PUSH_FAILS,
+    STILL_ACTIVE,
     WRONG_PROFILE,
 )
 from scim_tests.model.act import NOBODY
-from scim_tests.model.check import BOTH, DEGRADED, MUST, RFC, STOPS, WRONG_DATA, Finding, check
+from scim_tests.model.check import (
+    BOTH,
+    DEGRADED,
+    MUST,
+    RFC,
+    STOPS,
+    WRONG_DATA,
+    Consequence,
+    Finding,
+    check,
+)
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import Json, get, strings
 
 CONFLICT = 409
-# What a target may refuse with 409 as outdated (RFC 7644 3.12): by its condition, or by the version within it.
+# What a target may refuse with 409 as outdated (RFC 7644 3.12), whenever it comes: by its condition, or by the version
+# within it.
 CONDITIONAL = frozenset({
     "explore.set_if_current", "explore.set_if_stale", "explore.rename_group_if_current", "explore.rename_group_if_stale",
     "explore.put_back",
@@ -101,21 +120,50 @@ def taken_name_is_refused(exchange: Exchange) -> Finding | None:
     fix="Free a userName when its user is renamed or deleted, or when the write that asked for it is refused.",
 )
 def free_name_is_taken(exchange: Exchange) -> Finding | None:
-    """Advice where somebody who was deleted had it, or another value that may have to be unique, unless one such was taken again (RFC 7644 3.6)."""
-    kind, id_ = key_of(exchange)
-    there, name = before(exchange), name_in(exchange)
-    if not name or exchange.step in CONDITIONAL or apart(exchange) != (exchange,) or is_spoilt(exchange):
+    """Advice where the target may take another one for whoever has it, unless it took such a create (RFC 7644 3.6)."""
+    kind, name = key_of(exchange)[0], name_in(exchange)
+    if not name or apart(exchange) != (exchange,) or is_spoilt(exchange) or _may_be_outdated(exchange):
         return None
-    if may_have(there, kind, name, but_for=id_) or _is_lost(exchange, name) or shares(exchange, there):
+    if may_be_in_use(exchange):
         return None
-    mild = bool(_had_by_gone(exchange) - _given_again(exchange))
     gave = [
         each
         for each in exchange.before
         if name.casefold() in map(str.casefold, strings(each.request.written))
     ]
-    at = (*gave[-2:], exchange)
-    return Finding(f"{name} is free", exchange.answer.phrase, f"$.{NAMES[kind]}", at=at, mild=mild)
+    at, where, mild = (*gave[-2:], exchange), f"$.{NAMES[kind]}", is_doubtful(exchange)
+    return refused(exchange, Finding(f"{name} is free", exchange.answer.phrase, where, at=at, mild=mild))
+
+
+def refused(write: Exchange, found: Finding) -> Finding:
+    """The finding of a refusal, with what follows from it in Okta: that goes by what was written, and to whom."""
+    kind, method = key_of(write)[0], write.request.method
+    if method == "DELETE":
+        follows = GROUP_NOT_DELETED if kind == "/Groups" else NOT_OKTAS
+        return replace(found, consequence=follows, severity=DEGRADED)
+    if method == "POST":
+        return replace(found, consequence=GROUP_FAILS if kind == "/Groups" else CREATE_FAILS)
+    return replace(found, consequence=_of_a_change(write, kind))
+
+
+def _of_a_change(write: Exchange, kind: str) -> Consequence:
+    if kind == "/Groups":
+        return GROUP_PUSH_FAILS if name_in(write) else MEMBERSHIP_FAILS
+    return {"explore.deactivate": STILL_ACTIVE, "explore.activate": NOT_GIVEN_BACK}.get(
+        write.step, PUSH_FAILS
+    )
+
+
+def _may_be_outdated(exchange: Exchange) -> bool:
+    """Whether it has a condition, or is a copy that was read before anything else was written."""
+    if exchange.step in CONDITIONAL:
+        return True
+    standing = before(exchange).standing(exchange)
+    if exchange.request.method != "PUT" or not get(exchange.request.written, "meta"):
+        return False
+    read = standing.read if standing else None
+    since = exchange.before[exchange.before.index(read) + 1 :] if read else exchange.before
+    return any(each.request.method in WRITES and may_have_changed(each) for each in since)
 
 
 def is_spoilt(write: Exchange) -> bool:
@@ -147,22 +195,53 @@ def name_in(write: Exchange) -> str:
     return ""
 
 
-def shares(exchange: Exchange, there: There) -> bool:
-    """Whether somebody who may be there has another value of it that a target may want to be unique."""
-    kind, id_ = key_of(exchange)
+def may_be_in_use(write: Exchange) -> bool:
+    """Whether somebody else who may be there may have its name, or another value of it that a target may want to be unique."""
+    (kind, id_), there, name = key_of(write), before(write), name_in(write)
+    if name and (may_have(there, kind, name, but_for=id_) or _is_lost(write, name)):
+        return True
     return any(
-        not standing.ways or _has_one_of(exchange, standing)
+        not standing.ways or _has_one_of(write, standing)
         for other, standing in there.of(kind)
         if other != id_ and standing.is_there is not False
     )
 
 
-def _has_one_of(exchange: Exchange, standing: Standing) -> bool:
-    """Whether somebody has, or had, such a value of a write."""
-    texts = {each.casefold() for each in strings(exchange.request.written)}
+def is_doubtful(write: Exchange) -> bool:
+    """Whether a target may take something of it for in use that nobody has, and took no such create in this conversation."""
+    kind = key_of(write)[0]
+    creates = (
+        each
+        for each in write.before
+        if each.request.method == "POST" and each.request.endpoint == kind and made_by(each)
+    )
+    return bool(_doubts(write) - {what for each in creates for what in _doubts(each)})
+
+
+def _doubts(write: Exchange) -> frozenset[str]:
+    """The name, or another value, that somebody has had who is deleted; or a name that is an address of another one."""
+    (kind, id_), name = key_of(write), name_in(write)
+    others = [each for other, each in before(write).of(kind) if other != id_]
+    gone = [each for each in others if each.is_there is False]
+    doubts = {
+        "name": bool(name) and any(_had(each, kind, name) for each in gone),
+        "value": any(_has_one_of(write, each) for each in gone),
+        "address": any(name.casefold() in _unique(each) for each in others),
+    }
+    return frozenset(what for what, may_be in doubts.items() if may_be)
+
+
+def _has_one_of(write: Exchange, standing: Standing) -> bool:
+    """Whether somebody has, or had, a value of a write that may have to be unique, besides the name."""
+    texts = {each.casefold() for each in strings(write.request.written)}
+    return bool((texts - {name_in(write).casefold()}) & _unique(standing))
+
+
+def _unique(standing: Standing) -> frozenset[str]:
+    """What somebody has, or had, that may have to be unique besides the name, in small letters."""
     held = [standing.seen, *(way.resource for way in standing.ways)]
-    return any(
-        one.casefold() in texts for each in held for name in UNIQUE for one in _values_of(get(each, name))
+    return frozenset(
+        one.casefold() for each in held for name in UNIQUE for one in _values_of(get(each, name))
     )
 
 
@@ -176,25 +255,6 @@ def _had(standing: Standing, kind: str, name: str) -> bool:
     held = [get(standing.seen, NAMES[kind]), *standing.values(NAMES[kind])]
     held += [name_in(each) for each in standing.writes]
     return not standing.ways or any(str(each).casefold() == name.casefold() for each in held)
-
-
-def _had_by_gone(write: Exchange) -> frozenset[str]:
-    """What of a write somebody has had who is deleted: the name, or another value that may have to be unique."""
-    kind, name = key_of(write)[0], name_in(write)
-    gone = [each for _, each in before(write).of(kind) if each.is_there is False]
-    had = {NAMES[kind]} if any(_had(each, kind, name) for each in gone) else set()
-    return frozenset(had | ({"value"} if any(_has_one_of(write, each) for each in gone) else set()))
-
-
-def _given_again(exchange: Exchange) -> frozenset[str]:
-    """The same of creates that the target took in this conversation."""
-    kind = key_of(exchange)[0]
-    creates = (
-        each
-        for each in exchange.before
-        if each.request.method == "POST" and each.request.endpoint == kind and made_by(each)
-    )
-    return frozenset(what for each in creates for what in _had_by_gone(each))
 
 
 @check(

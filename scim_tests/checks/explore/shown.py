@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from unicodedata import normalize
 
 from scim_tests.checks.explore.there import Standing, There, after, before, door_of, is_of_parts, resources_in
-from scim_tests.checks.reading.compare import moment
+from scim_tests.checks.reading.compare import is_made_up, moment
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
 from scim_tests.checks.reading.history import Key, kind_of
 from scim_tests.checks.reading.holdings import holdings, plain
 from scim_tests.checks.reading.outcomes import Outcome
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
@@ -20,7 +21,9 @@ from scim_tests.model.scim import Json, Resource, as_id, get, strings
 from scim_tests.model.transcript import Transcript
 
 CUT = 20  # letters of a text that a target has room for, at least
-MEMBERS = "$.members"
+BY_ID = frozenset(
+    {"read", "read_group", "read_if_changed", "read_group_if_changed"}
+)  # doors to the whole of somebody
 Turn = tuple[str, str]  # what was written, and what it became
 
 
@@ -36,6 +39,7 @@ def wrong(exchange: Exchange, there: There, key: Key, shown: Resource) -> list[D
     if not found:
         return []
     known = holdings(Transcript((*exchange.before, exchange)))
+    is_renamed = any(get(way.resource, "name") != get(standing.seen, "name") for way in standing.ways)
     said = _said(exchange, standing)
     novel = {each.path for each in found if _is_new(each.shown, said)}
     sure = [
@@ -44,6 +48,7 @@ def wrong(exchange: Exchange, there: There, key: Key, shown: Resource) -> list[D
         if known.is_sure(key[0], each)
         and not (known.lacks(key[0], each) or known.ignores(key[0], each))
         and not (each.path in novel or is_its_way(each))
+        and not (is_renamed and is_made_up(each.path))
     ]
     habits = _habits(exchange) if sure else frozenset()
     return [each for each in sure if _turn(each) not in habits]
@@ -88,23 +93,22 @@ def _told(there: There, standing: Standing, way: Outcome, shown: Resource) -> It
 
 
 def _is_seen_here(exchange: Exchange, there: There, key: Key, found: Difference) -> bool:
-    """Whether this door shows the attribute at all; a read by id shows what any answer does."""
-    door = door_of(exchange)
-    is_whole_read = exchange.request.method == "GET" and exchange.request.endpoint.count("/") > 1
-    if found.shown is not None or (is_whole_read and "?" not in door):
-        return True
-    return (door, key[0], plain(found.path)) in there.shown
+    """Whether this door has shown the attribute of anybody; all reads by id are one (RFC 7643 7: `returned`)."""
+    door, path = door_of(exchange), plain(found.path)
+    doors = BY_ID if door in BY_ID else {door}
+    return found.shown is not None or any((one, key[0], path) in there.shown for one in doors)
 
 
 def _said(exchange: Exchange, standing: Standing) -> frozenset[str]:
-    """Every text that was sent until now, or shown before what is to be seen was written."""
+    """Every text that was sent until now, or that an answer with whole resources showed before what is to be seen was written."""
     first = standing.writes[0] if standing.writes else standing.read
     texts: set[str] = set()
     is_before = True
     for each in (*exchange.before, exchange):
         texts.update(strings(each.request.written))
         is_before = is_before and each is not first
-        if (is_before or (each is first and not standing.writes)) and each.heard.answer:
+        is_shown_before = is_before or (each is first and not standing.writes)
+        if is_shown_before and each.heard.answer and not is_of_parts(each):
             texts.update(strings(each.answer.parsed) if each.answer.is_json else ())
     return frozenset(map(_bare, texts))
 

@@ -1,30 +1,28 @@
 """A write that was taken before, and is refused although nothing speaks against it."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from scim_tests.checks.explore.refusals import CONDITIONAL, CONFLICT, is_spoilt, name_in, shares
-from scim_tests.checks.explore.there import GONE, Standing, There, before, resources_in
+from scim_tests.checks.explore.refusals import (
+    CONDITIONAL,
+    CONFLICT,
+    is_doubtful,
+    is_spoilt,
+    may_be_in_use,
+    name_in,
+    refused,
+)
+from scim_tests.checks.explore.there import Standing, There, before, resources_in
 from scim_tests.checks.reading.bulk import apart, each_alone
 from scim_tests.checks.reading.compare import leaves
 from scim_tests.checks.reading.history import WRITES, key_of
 from scim_tests.checks.reading.patching import patched
-from scim_tests.knowledge.consequences import (
-    PUSH_FAILS,
-)
+from scim_tests.knowledge.consequences import PUSH_FAILS
 from scim_tests.model.check import BOTH, MUST, STOPS, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get, strings
+from scim_tests.model.scim import GONE, Json, Resource, get, strings
 
 REFUSED = frozenset({400, *GONE, 405, 422, 501})  # others speak of access, of load, or of a name in use
-
-
-class Likeness(NamedTuple):
-    """What tells whether a write is like another: its shape, and each value that it sends by its path."""
-
-    shape: frozenset[object]
-    values: frozenset[tuple[str, str]]
 
 
 @check(
@@ -52,14 +50,15 @@ def write_is_taken_again(exchange: Exchange) -> Finding | None:
     if write.status in GONE and key_of(write)[1]:
         if not any(key_of(each)[0] == key_of(write)[0] for each in taken):
             return None
-        return Finding("success, since that one is there", write.answer.phrase, at=(*at, exchange))
-    if write.status == CONFLICT and (name_in(write) or shares(write, there)):
-        return None
+        said = "success, since that one is there"
+        return refused(write, Finding(said, write.answer.phrase, at=(*at, exchange)))
+    if may_be_in_use(write) or is_doubtful(write) or (write.status == CONFLICT and name_in(write)):
+        return None  # with 409, or with 400 (RFC 7643 7)
     like = next((each for each in reversed(taken) if _is_like(write, each, exchange)), None)
     if like is None:
         return None
     expected = f"success, as for the like of it before ({like.answer.phrase})"
-    return Finding(expected, write.answer.phrase, at=(like, *at, exchange))
+    return refused(write, Finding(expected, write.answer.phrase, at=(like, *at, exchange)))
 
 
 def _may_be_refused(write: Exchange) -> bool:
@@ -73,11 +72,11 @@ def _is_refused_oddly(write: Exchange, there: There) -> bool:
     """Whether it is refused, and nobody whom it is about or speaks of is a reason for that."""
     if write.heard.answer is None or write.status not in REFUSED | {CONFLICT}:
         return False
+    standing = there.standing(write)
+    if write.status in GONE and standing and there.may_hide(standing, "read"):
+        return False
     is_about_one = bool(key_of(write)[1])
-    return not (
-        _names_who_may_not_count(write, there)
-        or (is_about_one and not _has_effect(write, there.standing(write)))
-    )
+    return not (_names_who_may_not_count(write, there) or (is_about_one and not _has_effect(write, standing)))
 
 
 def _taken(exchange: Exchange) -> list[Exchange]:
@@ -128,12 +127,9 @@ def _activates(write: Exchange) -> bool:
 
 def _is_like(write: Exchange, taken: Exchange, exchange: Exchange) -> bool:
     """Whether its shape is that of one that was taken, and each of its values was taken or shown."""
-    one, other = _likeness(write), _likeness(taken)
-    if taken.step != write.step:
+    if taken.step != write.step or not _shape(write) <= _shape(taken):
         return False
-    if one is None or other is None or not one.shape <= other.shape:
-        return False
-    return one.values <= other.values | _accepted(exchange, key_of(write)[0])
+    return _sent(write) <= _sent(taken) | _accepted(exchange, key_of(write)[0])
 
 
 def _accepted(exchange: Exchange, kind: str) -> frozenset[tuple[str, str]]:
@@ -141,28 +137,44 @@ def _accepted(exchange: Exchange, kind: str) -> frozenset[tuple[str, str]]:
     for each in each_alone(exchange.before):
         if key_of(each)[0] == kind:
             found.update(_values(resources_in(each)[:1] if key_of(each)[1] else []))
-            likeness = _likeness(each) if each.request.method in WRITES and each.is_success else None
-            found |= likeness.values if likeness else set()
+            found |= _sent(each) if each.request.method in WRITES and each.is_success else set()
     return frozenset(found)
 
 
-def _likeness(write: Exchange) -> Likeness | None:
-    try:
-        if write.request.method != "PATCH":
-            body = write.request.written
-            return Likeness(frozenset(map(str.lower, body)), frozenset(_values([body])))
-        shape: set[object] = set()
-        values: set[tuple[str, str]] = set()
-        for each in write.request.operations:
-            path, value = str(get(each, "path") or ""), get(each, "value")
-            op = str(get(each, "op")).lower()
-            keys = {key.lower() for key in value} if isinstance(value, dict) and not path else {""}
-            shape |= {(op, path.partition("[")[0].lower(), key) for key in keys}
-            named = value if isinstance(value, dict) and not path else {path.partition("[")[0]: value}
-            values.update(_values([named]))
-        return Likeness(frozenset(shape), frozenset(values))
-    except NotObserved:
-        return None
+def _shape(write: Exchange) -> frozenset[object]:
+    """What a PATCH does, and of what it leaves nothing; of another write all that it gives: a target may require each."""
+    if write.request.method != "PATCH":
+        return frozenset({_paths(write.request.written)})
+    does: set[object] = set()
+    for each in write.request.operations:
+        does |= {(str(get(each, "op")).lower(), *parts) for parts in _named(each)}
+    standing = before(write).standing(write)
+    for way in standing.ways if standing else ():
+        does |= _paths(way.resource) - _paths(patched(way.resource, write.request.operations) or {})
+    return frozenset(does)
+
+
+def _paths(resource: Resource) -> frozenset[object]:
+    """Where it has values, in small letters."""
+    return frozenset(path.lower() for path, _ in leaves(resource))
+
+
+def _named(operation: Resource) -> set[tuple[str, str]]:
+    """The attributes that an operation is about: its path, or else the keys of its value."""
+    path, value = str(get(operation, "path") or ""), get(operation, "value")
+    keys = value if isinstance(value, dict) and not path else [""]
+    return {(path.partition("[")[0].lower(), key.lower()) for key in keys}
+
+
+def _sent(write: Exchange) -> set[tuple[str, str]]:
+    """Each value that it sends, by its path."""
+    if write.request.method != "PATCH":
+        return set(_values([write.request.written]))
+    bodies: list[Json] = []
+    for each in write.request.operations:
+        path, value = str(get(each, "path") or ""), get(each, "value")
+        bodies.append(value if isinstance(value, dict) and not path else {path.partition("[")[0]: value})
+    return set(_values(bodies))
 
 
 SAME_TO_ALL = frozenset(

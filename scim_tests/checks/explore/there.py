@@ -14,13 +14,12 @@ from scim_tests.checks.reading.history import WRITES, Key, key_of, may_have_chan
 from scim_tests.checks.reading.holdings import paths_in
 from scim_tests.checks.reading.outcomes import Outcome, done
 from scim_tests.checks.reading.parameters import is_search, parameters
+from scim_tests.checks.reading.patching import MEMBERS
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Resource, as_id, get
+from scim_tests.model.scim import GONE, Resource, as_id, get
 
-GONE = frozenset({404, 410})
 LATER = 202  # accepted, and done at some other time
 MANY = 64  # ways in which one resource may stand, after which nobody is held to any
-MEMBERS = frozenset({"$.members"})
 Door = str  # the step and what it asked for: `list`, `read_part?title`, or the method of a write
 Places = frozenset[tuple[Door, str, str]]  # the door, `/Users` or `/Groups`, and a path
 
@@ -50,6 +49,11 @@ class Standing:
         """What a reader has to look at to know how it stands."""
         return self.writes or ((self.read,) if self.read else ())
 
+    @property
+    def is_surely_active(self) -> bool:
+        """Whether it cannot be inactive, as no group can."""
+        return bool(self.ways) and all(each is True or each is None for each in self.values("active"))
+
     def values(self, *path: str) -> list[object]:
         """What may stand at a path now, once for each way."""
         return [get(each.resource, *path) for each in self.ways]
@@ -61,6 +65,7 @@ class There:
 
     everybody: Mapping[Key, Standing] = field(default_factory=dict)
     shown: Places = frozenset()
+    inactive_at: frozenset[Door] = frozenset()  # the doors that have shown somebody inactive
 
     def of(self, kind: str) -> Iterator[tuple[str, Standing]]:
         """Users, or groups, by their ids."""
@@ -73,6 +78,10 @@ class There:
     def standing(self, exchange: Exchange) -> Standing | None:
         """That of the one resource whose path a request has; None where it is about no known one."""
         return self.everybody.get(key_of(exchange))
+
+    def may_hide(self, standing: Standing, door: Door) -> bool:
+        """Whether the door need not show somebody, who may be inactive: a target that hides all such does so in its way, of which `run` tells."""
+        return door not in self.inactive_at and not standing.is_surely_active
 
     @property
     def maybe_gone(self) -> frozenset[str]:
@@ -104,7 +113,9 @@ def _further(there: There, exchange: Exchange) -> There:
         for resource in resources_in(exchange)
         for path in paths_in(resource)
     }  # fmt: skip
-    there = replace(there, shown=there.shown | places)
+    shows_inactive = any(get(each, "active") is False for each in resources_in(exchange))
+    inactive_at = there.inactive_at | ({door} if shows_inactive else set())
+    there = replace(there, shown=there.shown | places, inactive_at=inactive_at)
     if is_by_id(exchange):
         return _read(there, exchange)
     return reduce(lambda one, each: _written(one, each, exchange), apart(exchange), there)
@@ -146,7 +157,8 @@ def _read(there: There, exchange: Exchange) -> There:
     key, standing = key_of(exchange), there.standing(exchange)
     answer, shown = exchange.heard.answer, resources_in(exchange)
     if answer is not None and answer.status in GONE and standing:
-        is_there = None if standing.is_there else False
+        is_hidden = standing.is_there is not False and there.may_hide(standing, door_of(exchange))
+        is_there = None if standing.is_there or is_hidden else False
         return _with(there, key, replace(standing, is_there=is_there))
     if not shown or is_of_parts(exchange) or as_id(get(shown[0], "id")) != key[1]:
         return there
@@ -183,7 +195,7 @@ def _created(there: There, key: Key, write: Exchange, asked: Exchange) -> There:
     if made is None or key in there.everybody:
         return _with(there, key, Standing((), writes=(asked,)))
     if key[0] == "/Groups":  # nobody is in it but whom the create names
-        made = replace(made, emptied=made.emptied | MEMBERS)
+        made = replace(made, emptied=made.emptied | {MEMBERS})
     return _with(there, key, Standing((made,), writes=(asked,)))
 
 

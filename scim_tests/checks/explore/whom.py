@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scim_tests.checks.explore.there import GONE, Standing, There, before, resources_in
+from scim_tests.checks.explore.there import Standing, There, before, door_of, resources_in
 from scim_tests.checks.reading.filters import Filter, holds, terms, values_at
 from scim_tests.checks.reading.queries import CASE_EXACT, Query, query_of
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Resource, as_id, get, strings
+from scim_tests.model.scim import GONE, Resource, as_id, get, strings
 
 NAMES = {"/Users": "userName", "/Groups": "displayName"}
 
@@ -68,12 +68,12 @@ class Listed(NamedTuple):
         return said.pop() if len(said) == 1 else None
 
     def missed(self) -> Finding | None:
-        """Somebody who is there and fits, and whom an answer with everybody does not show."""
+        """Somebody who is there and fits, and whom an answer with everybody does not show; NotObserved where it has no room for all."""
         if not self.is_whole:
-            return None
-        shown = set(self.ids)
+            raise NotObserved("", "no answer showed all that it found")
+        shown, door = set(self.ids), door_of(self.query.exchange)
         for id_, standing in self.there.alive(self.kind):
-            if id_ not in shown and self.fits(standing):
+            if id_ not in shown and self.fits(standing) and not self.there.may_hide(standing, door):
                 at = (*standing.at, self.query.exchange)
                 return Finding(
                     f"{id_}, who is there", f"{len(shown)} others and not {id_}", "$.Resources", at=at

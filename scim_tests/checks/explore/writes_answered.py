@@ -49,10 +49,10 @@ def write_answer_shows_what_was_written(exchange: Exchange) -> Finding | None:
     fix="Never give an id twice, not even that of somebody who was deleted.",
 )
 def create_gives_a_new_id(exchange: Exchange) -> Finding | None:
-    id_ = made_by(exchange)
-    for kind in ("/Users", "/Groups"):
-        standing = before(exchange).everybody.get((kind, id_))
-        if standing:
-            had = "somebody who is there" if standing.is_there else "somebody who was deleted"
-            return Finding("a new id", f"{id_}, that of {had}", "$.id", at=(*standing.at[-1:], exchange))
-    return None
+    """Of its kind: ids that users and groups share are every_group.shares-no-id-with-a-user's."""
+    key = key_of(exchange)[0], made_by(exchange)
+    standing = before(exchange).everybody.get(key)
+    if standing is None:
+        return None
+    had = "somebody who is there" if standing.is_there else "somebody who was deleted"
+    return Finding("a new id", f"{key[1]}, that of {had}", "$.id", at=(*standing.at[-1:], exchange))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import SECRET, is_alike, leaves, without
 from scim_tests.checks.reading.outcomes import Outcome
-from scim_tests.checks.reading.patching import SERVERS
+from scim_tests.checks.reading.patching import MEMBERS, SERVERS
 from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
@@ -13,7 +13,6 @@ from scim_tests.model.scim import Json, Resource, get
 # What many servers make up, of an entry or a complex attribute.
 MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})
 MADE_OF_OTHERS = frozenset({"formatted", "display"})  # of an entry, anew whenever another part changes
-OF_A_GROUP = "$.members"
 TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)
 
 
@@ -66,7 +65,7 @@ def _by_path(resource: Resource) -> dict[str, tuple[str, Json]]:
 
 
 def _compare(where: str, wanted: Json, shown: Json, stood: Json, *, only: bool) -> Iterator[Difference]:
-    if where.lower() == OF_A_GROUP:
+    if where.lower() == MEMBERS:
         yield from _members(where, wanted, shown, stood)
     elif wanted == shown:
         return

@@ -29,6 +29,7 @@ class Holdings:
     read_only: frozenset[Place]
     shown: frozenset[Place]
     kept: frozenset[Place]  # as it was written, and nobody could have made it up
+    hidden: frozenset[Place] = frozenset()  # which a read need not show
 
     def is_sure(self, kind: str, found: Difference) -> bool:
         """Whether a difference is a fault: only the client says what stands there, and the target has the attribute."""
@@ -56,8 +57,13 @@ class Holdings:
         return bool(self.declared) and found.shown is None and not found.stays and place not in has
 
     def ignores(self, kind: str, found: Difference) -> bool:
-        """Whether the target says that clients may not write it, and rightly passes over what one did (RFC 7644 3.5.1)."""
-        return (kind, plain(found.path)) in self.read_only and not found.stays
+        """Whether the target says that clients may not write it, and rightly passes over what one did (RFC 7644 3.5.1).
+
+        Or that reads do not show it, and rightly leaves it out (RFC 7643 7).
+        """
+        place = kind, plain(found.path)
+        is_left_out = found.shown is None and not self.hidden.isdisjoint({place, self._root(place)})
+        return is_left_out or (place in self.read_only and not found.stays)
 
     def shows(self, kind: str, found: Difference) -> bool:
         """Whether any answer shows the attribute with a value."""
@@ -75,7 +81,7 @@ def plain(path: str) -> str:
 @lru_cache(maxsize=1)  # several rules ask for it, of one play
 def holdings(transcript: Transcript) -> Holdings:
     """Of the target that the play shows."""
-    declared, read_only = published(transcript)
+    declared, read_only, hidden = published(transcript)
     told = history(transcript)
     shown = {
         (kind, path)
@@ -85,7 +91,7 @@ def holdings(transcript: Transcript) -> Holdings:
         for path in paths_in(each.resource)
     }
     kept = {place for passage in passages(transcript) for place in _kept(passage)}
-    return Holdings(declared, read_only, frozenset(shown), frozenset(kept))
+    return Holdings(declared, read_only, frozenset(shown), frozenset(kept), hidden)
 
 
 def paths_in(resource: Resource) -> Iterator[str]:

@@ -9,6 +9,7 @@ from scim_tests.model.transcript import Transcript
 
 Declared = dict[str, Resource]  # attributes by their names in lower case
 Places = frozenset[tuple[str, str]]  # `/Users` or `/Groups`, and a path in lower case
+HIDDEN = frozenset({"request", "never"})  # shown where it is asked for, or nowhere
 KINDS = {USER.lower(): "/Users", GROUP.lower(): "/Groups"}
 
 
@@ -30,20 +31,26 @@ def declared(attributes: Json) -> Declared:
 
 
 @lru_cache(maxsize=1)
-def published(transcript: Transcript) -> tuple[Places, Places]:
-    """The places of attributes that clients may write, and of those they may not; extensions are taken to be of users."""
+def published(transcript: Transcript) -> tuple[Places, Places, Places]:
+    """The places of attributes that clients may write, that they may not, and that a read need not show.
+
+    Extensions are taken to be of users.
+    """
     try:
         known = schemas(transcript)
     except NotObserved:
-        return frozenset(), frozenset()
+        return frozenset(), frozenset(), frozenset()
     writable: set[tuple[str, str]] = set()
     read_only: set[tuple[str, str]] = set()
+    hidden: set[tuple[str, str]] = set()
     for urn, attributes in known.items():
         kind = KINDS.get(urn, "/Users")
         root = "$" if urn in KINDS else f"$.{urn}"
         for path, attribute in _paths(root, attributes):
             (read_only if get(attribute, "mutability") == "readOnly" else writable).add((kind, path))
-    return frozenset(writable), frozenset(read_only)
+            if get(attribute, "returned") in HIDDEN:
+                hidden.add((kind, path))
+    return frozenset(writable), frozenset(read_only), frozenset(hidden)
 
 
 def _paths(root: str, attributes: Declared) -> Iterator[tuple[str, Resource]]:

@@ -14,7 +14,7 @@ from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
 from scim_tests.model.exchange import MADE_UP_TOKENS, Exchange, NotObserved
 from scim_tests.model.forms import SEARCH
-from scim_tests.model.scim import GROUP, USER, Resource, get
+from scim_tests.model.scim import GONE, GROUP, USER, Resource, get
 from scim_tests.model.transcript import Transcript
 
 CASE_EXACT = {
@@ -28,7 +28,6 @@ CASE_EXACT |= dict.fromkeys(
     ("username", "displayname", "name.familyname", "name.givenname", "emails.value"), False
 )
 ALWAYS = frozenset({"id"})  # RFC 7643 3.1
-GONE = frozenset({404, 410})
 LISTED = ("/Users", "/Groups")
 
 

@@ -11,13 +11,12 @@ from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.names import is_made_here
-from scim_tests.model.scim import Resource, get, strings
+from scim_tests.model.scim import GONE, Resource, get, strings
 from scim_tests.model.transcript import Transcript
 
 CREATED = {"/Users": "userName", "/Groups": "displayName"}  # by what each of them has to be called
 NAMES = ("userName", "externalId", "displayName")
 REFUSED = frozenset({400, 405, 422, 501})  # others speak of access, of load, or of a name in use
-GONE = frozenset({404, 410})  # a member whom nobody finds any more makes a group another one
 NOBODY_YET = frozenset({400, 405, 415, 422, 501})  # refused for what was sent, whoever is there
 ODD = (
     "send_odd_requests.",
@@ -46,6 +45,7 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
     ),
 )
 def is_taken_as_another_was(transcript: Transcript) -> Finding | None:
+    # A member whom nobody finds any more makes a group another one.
     unfound = (each.request.endpoint for each in transcript if each.heard.answer and each.status in GONE)
     places = (each.rpartition("/") for each in unfound)
     gone = {

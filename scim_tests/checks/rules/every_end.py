@@ -10,9 +10,9 @@ from scim_tests.checks.reading.history import Key, ended, key_of
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import GONE
 from scim_tests.model.transcript import Transcript
 
-GONE = frozenset({404, 410})
 REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access or of load
 ACCEPTED = 202  # done later
 KINDS = frozenset({"/Users", "/Groups"})

@@ -18,7 +18,7 @@ KEPT = frozenset({"emails", "userType", "preferredLanguage", "locale", "timezone
 def _person(memory: Memory, move: Move, known: Known) -> Person | None:
     """Of one who is there, by the same name a second time, or somebody else beside them. None where there is no such name."""
     called = user_name(memory.scene, move.who if move.value is None else move.value)
-    person = another(memory.scene.crowd[move.who], known.lives + known.is_there)
+    person = another(memory.scene, move.who, known.lives + known.is_there)
     return changed(person, user_name=called) if called else None
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from scim_tests.model.act import Independent, Performance, Scene, Step, act
-from scim_tests.model.conversation import KINDS, Conversation, Move
+from scim_tests.model.conversation import KINDS, Conversation, Move, in_brief
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.slots import as_kept
@@ -52,6 +52,8 @@ def sent(scene: Scene, exchanges: Sequence[Exchange]) -> list[Move]:
     left = deque(each for each in exchanges if each.step.partition(".")[2] in STEPS)
     talk, moves = Talk(scene), list[Move]()
     for turn in turns(scene.conversation):
+        if not left:  # nor is a turn worked out in which the act failed
+            break
         for move, step in _said(talk, turn):
             if left and _is_of(step, left[0]):
                 moves.append(move)
@@ -62,9 +64,8 @@ def sent(scene: Scene, exchanges: Sequence[Exchange]) -> list[Move]:
 def scene_of(casting: Casting, key: str, conversation: Conversation) -> Scene:
     """A scene that holds a conversation, `explore:<key>`, with people of its own."""
     people = crowd(casting, key)
-    return Scene(
-        explore, casting.profile, replace(people[0], key=key), people, needs=(), conversation=conversation
-    )
+    about = replace(people[0], key=key, trait=in_brief(conversation))
+    return Scene(explore, casting.profile, about, people, needs=(), conversation=conversation)
 
 
 def _said(talk: Talk, turn: Conversation) -> list[tuple[Move, Step]]:

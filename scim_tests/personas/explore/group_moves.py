@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace as changed
 
+from scim_tests.model.act import Step
 from scim_tests.model.conversation import Move
 from scim_tests.model.scim import Json, as_id, get
 from scim_tests.personas.explore.known import Known
@@ -80,23 +81,18 @@ def _rename(memory: Memory, move: Move, name: str, known: Known) -> Made:
         return None
     if speaks_patch(memory.scene):
         return patch_group(memory.scene, name, known.id, name_it(known.id, called), renames=called)
-    return _put_back(memory, name, known, _members(memory, known), called)
-
-
-def _put_back(memory: Memory, name: str, known: Known, members: list[Member], called: str = "") -> Made:
-    """A PUT of the group that was last read, with these members."""
-    if known.shown is None:
-        return None
-    called = called or known.name
-    return put_group(
-        memory.scene, name, known.id, called, members, renames=called if called != known.name else ""
-    )
+    return _whole(memory, name, known, called, _members(memory, known)) if known.shown else None
 
 
 def _put(memory: Memory, move: Move, name: str, known: Known) -> Made:
     called = known.name if move.value is None else group_name(memory.scene, move.value)
-    members = people_of(memory, move.members)
-    return put_group(memory.scene, name, known.id, called, members, renames=called) if called else None
+    return _whole(memory, name, known, called, people_of(memory, move.members)) if called else None
+
+
+def _whole(memory: Memory, name: str, known: Known, called: str, members: list[Member]) -> Step:
+    """A PUT of the group, under this name and with these members."""
+    renames = called if called != known.name else ""
+    return put_group(memory.scene, name, known.id, called, members, renames=renames)
 
 
 def _change(memory: Memory, move: Move, name: str, known: Known) -> Made:
@@ -109,9 +105,12 @@ def _change(memory: Memory, move: Move, name: str, known: Known) -> Made:
         return None
     if speaks_patch(memory.scene):
         return patch_group(memory.scene, name, known.id, *operations)
+    if known.shown is None:
+        return None
     out = {each.id for each in (*leaving, *joining)}
     staying = [] if move.kind == "replace-members" else _members(memory, known)
-    return _put_back(memory, name, known, [*(each for each in staying if each.id not in out), *joining])
+    members = [*(each for each in staying if each.id not in out), *joining]
+    return _whole(memory, name, known, known.name, members)
 
 
 def _joining_and_leaving(memory: Memory, move: Move) -> tuple[list[Member], list[Member]]:

@@ -4,10 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.refusal import is_refusal
+from scim_tests.model.scim import GONE, Json, Resource, get
 from scim_tests.personas.rfc.keep_versions import tag_of
-
-GONE = frozenset({404, 410})
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Known:
     def made(self, made: Exchange) -> None:
         """A create was answered: whoever it made has this place from now on."""
         answer = made.heard.answer
-        if answer and 400 <= answer.status < 500:
+        if is_refusal(answer):
             return
         self.lives += self.is_there
         if answer is None or not answer.id:
@@ -65,7 +64,7 @@ class Known:
     def written(self, written: Exchange) -> None:
         """It was written to: what was refused changed nothing."""
         answer = written.heard.answer
-        if answer and 400 <= answer.status < 500:
+        if is_refusal(answer):
             return
         self.is_outdated, self.outdated = True, self.shown
         if answer and answer.is_success:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.conversation import CREATES, GROUP_CREATES, GROUPS, KINDS, PEOPLE, Move
-from scim_tests.model.profile import SPECIFICATION, CleanUp, Profile
+from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scim import OTHERS, attribute
 from scim_tests.personas.explore.known import Known
 
@@ -27,7 +27,7 @@ def kinds_of(profile: Profile) -> frozenset[str]:
 
 def _may(profile: Profile, name: str) -> bool:
     kind = KINDS[name]
-    if not kind.okta and SPECIFICATION not in profile.capabilities:
+    if not kind.okta and not profile.speaks_at_large:
         return False
     if name in {"delete", "delete-group"} and profile.clean_up is not CleanUp.DELETE:
         return False

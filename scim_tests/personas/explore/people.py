@@ -13,34 +13,49 @@ from scim_tests.personas.okta.whole_profile import RISKY, whole
 # How an address begins in a value that is to be written: no run and no conversation is known there, so that the line
 # that says it is the same whoever holds it.
 NOBODYS = f"{PREFIX}.(run)"
+# Telephone numbers: of each place in an area of its own, in each of which the same hundred are set aside for fiction.
+AREAS = (201, 202, 203)
+FICTION = 100
+STRIDE = 3  # from those of one person to those of the next one in the same place, so that none stands twice
 FIRST_NAME = "-0@"  # how the name of the first person's account ends its local part
 LEFT_OUT = {*RISKY, "displayName"}  # people are told apart by the one, and many targets refuse the others
 
 
 def crowd(casting: Casting, key: str) -> tuple[Person, ...]:
     """The people of a conversation's places, called `scim-tests.<run>.<key>-<place>@…`."""
-    return tuple(
-        rich(casting.person(f"{key}-{place}", "somebody in a conversation")) for place in range(PEOPLE)
-    )
+    return tuple(rich(casting.person(f"{key}-{place}", ""), place) for place in range(PEOPLE))
 
 
-def rich(person: Person) -> Person:
-    """The person with nearly all that Okta can map, so that there is much to be changed."""
+def rich(person: Person, place: int, number: int = 0) -> Person:
+    """The person with nearly all that Okta can map, so that there is much to be changed; the `number`th of their place."""
     known = whole(person)
     employment = {**known.attributes[ENTERPRISE_USER], "employeeNumber": known.external_id[-6:]}
     kept: dict[str, Json] = {key: value for key, value in known.attributes.items() if key not in LEFT_OUT}
     of_the_profile = {key: value for key, value in person.attributes.items() if key in LEFT_OUT}
-    more = {"emails": kept["emails"][:2], ENTERPRISE_USER: employment, **of_the_profile}
+    phones = [_with_number(each, place, number) for each in kept["phoneNumbers"]]
+    more = {
+        "emails": kept["emails"][:2],
+        "phoneNumbers": phones,
+        ENTERPRISE_USER: employment,
+        **of_the_profile,
+    }
     return replace(known, attributes={**kept, **more})
 
 
-def another(person: Person, number: int) -> Person:
-    """Somebody of that person's kind, who shares no e-mail address and no id of Okta's with them; 0 is the person."""
+def _with_number(phone: Json, place: int, number: int) -> Json:
+    """A telephone with a number that is nobody else's in the conversation."""
+    last = int(phone["value"][-2:]) + STRIDE * number
+    return {**phone, "value": f"+1-{AREAS[place]}-555-01{last % FICTION:02}"}
+
+
+def another(scene: Scene, place: int, number: int) -> Person:
+    """Somebody of that place, who shares no e-mail address, telephone number or id of Okta's with whoever came before; 0 is the first."""
+    person = scene.crowd[place]
     if not number:
         return person
     local, _, domain = person.email.partition("@")
     okta_id = f"{person.external_id[:-2]}{number:02}"
-    return rich(replace(person, email=f"{local}.{number}@{domain}", external_id=okta_id))
+    return rich(replace(person, email=f"{local}.{number}@{domain}", external_id=okta_id), place, number)
 
 
 def user_name(scene: Scene, number: Json) -> str:

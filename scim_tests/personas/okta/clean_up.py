@@ -8,10 +8,10 @@ from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import CleanUp, Profile
 from scim_tests.model.scene_result import NOTHING, SceneResult
-from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.scim import GONE, Json, Resource, get
 from scim_tests.personas.okta.group_requests import delete_group
 from scim_tests.personas.okta.last_look import LastLook
-from scim_tests.personas.okta.ours import GONE, GROUPS, called, is_called, is_group, look_up_one, read_one
+from scim_tests.personas.okta.ours import GROUPS, called, is_called, is_group, look_up_one, read_one
 from scim_tests.personas.okta.push_group import group_hit
 from scim_tests.personas.okta.push_user import hit, id_of
 from scim_tests.personas.okta.requests import (

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from scim_tests.model.act import Independent, Scene
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scene_result import Left
-from scim_tests.model.scim import Resource, as_id, get
+from scim_tests.model.scim import GONE, Resource, as_id, get
 from scim_tests.personas.okta.group_requests import list_groups
 from scim_tests.personas.okta.import_users import goes_on
-from scim_tests.personas.okta.ours import GONE, GROUPS, bearers, called, is_group, look_up_one, read_one
+from scim_tests.personas.okta.ours import GROUPS, bearers, called, is_group, look_up_one, read_one
 from scim_tests.personas.okta.requests import list_page
 from scim_tests.personas.okta.side_by_side import AT_ONCE, Doing, side_by_side
 

@@ -9,7 +9,6 @@ from scim_tests.personas.okta.group_requests import look_up_group, read_group
 from scim_tests.personas.okta.requests import look_up, read
 
 GROUPS = "/Groups/"  # with this the ledger's names and ids of groups begin
-GONE = frozenset({404, 410})
 
 
 def is_group(name: str) -> bool:

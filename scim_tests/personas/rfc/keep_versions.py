@@ -8,7 +8,7 @@ from scim_tests.model.act import Independent, Performance, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import get
+from scim_tests.model.scim import GONE, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.push_user import id_of
 from scim_tests.personas.okta.requests import (
@@ -24,7 +24,6 @@ from scim_tests.personas.rfc.bulk_requests import person_called
 
 PEOPLE = 1
 SENDABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")  # what a header can hold as it is
-GONE = frozenset({404, 410})
 Sending = Generator[Step | Independent, Exchange, None]
 
 

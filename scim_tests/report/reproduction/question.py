@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from scim_tests.model.record import ExchangeRecord
-from scim_tests.model.scim import Json, strings
+from scim_tests.model.scim import Json, get, strings
+from scim_tests.report.reproduction.asked import json_of
 from scim_tests.report.reproduction.reproduction import WRITES, Reproduction
 from scim_tests.report.reproduction.scripted.places import STATUS
 from scim_tests.report.reproduction.scripted.verdicts import compared, shape
@@ -26,7 +27,8 @@ class Question:
 
     With `wanted` statuses the fault is gone where one of them comes; else where the likeness is another at `where`.
     Of a conversation that was `explored`, `conflicts` are the writes at which anything was found: a target that refuses
-    one now as a conflict does not do any more what the run found.
+    one now as a conflict does not do any more what the run found. Their `totals` are compared beside the first list
+    that the finding names: others than the script makes may be on a target, now or then.
     """
 
     at: list[int]
@@ -41,6 +43,7 @@ class Question:
     sent: list[str]  # texts that the steps write first, and answers may show
     explored: bool
     conflicts: list[int]
+    totals: list[int]  # of a finding of totals: how many more than at its first list there are at each
     ordered: bool  # whether the run kept who is on a list, and in which order
     expected: str
     got: str
@@ -81,10 +84,35 @@ def _question(reproduction: Reproduction) -> Question:
             for number, line in numbered
             if line.call.method != "GET" and line.exchange.number in reproduction.found
         ],
+        totals=_totals(reproduction, at),
         ordered=not any(line.exchange.elided for line in reproduction.lines),
         expected=said(finding.expected),
         got=said(finding.got),
     )
+
+
+def _totals(reproduction: Reproduction, at: Sequence[int]) -> list[int]:
+    """What the total of each list has to be beyond that of the first, by the creates and deletions in between.
+
+    Empty where the finding is no such thing: it is of one list, of parts of it, or each total is as it has to be.
+    """
+    lists = [reproduction.lines[number - 1].exchange for number in at]
+    endpoints = {each.path.partition("?")[0] for each in lists}
+    totals = [get(json_of(each.response.body), "totalResults") for each in lists]
+    is_of_totals = bool(reproduction.found) and reproduction.finding.where == "$.totalResults"
+    if not is_of_totals or len(endpoints) != 1 or any("filter=" in each.path for each in lists):
+        return []
+    (endpoint,) = endpoints
+    moved = [_moved(reproduction, endpoint, at[0], number) for number in at]
+    due = [None if type(totals[0]) is not int else totals[0] + each for each in moved]
+    return moved if totals != due else []
+
+
+def _moved(reproduction: Reproduction, endpoint: str, first: int, last: int) -> int:
+    """How many more there are after the writes between these steps."""
+    between = [each.exchange for each in reproduction.lines[first : last - 1]]
+    done = [each for each in between if each.status < 300 and each.path.startswith(endpoint)]
+    return sum((each.method == "POST") - (each.method == "DELETE") for each in done)
 
 
 def _at_once(reproduction: Reproduction) -> list[int]:

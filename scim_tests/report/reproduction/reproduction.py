@@ -4,6 +4,7 @@ A reproduction makes its own people, under names nobody has, and removes them. I
 writes only where it made what is written to; a failure that cannot be shown so has no script.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -144,7 +145,7 @@ class Dependencies:
         if finding is None or not finding.at:
             return []
         if conversation := self.explored.exchanges(finding):
-            return conversation
+            return [*self._others_listed(conversation, finding.at), *conversation]
         numbers = set(finding.at)
         while more := self._rest_on(numbers, finding.at) - numbers:
             numbers |= more
@@ -163,15 +164,22 @@ class Dependencies:
 
         return sorted(wanted, key=place)
 
+    def _others_listed(self, conversation: list[ExchangeRecord], at: list[int]) -> Iterator[ExchangeRecord]:
+        """The creates, before a conversation, of those whom the lists of a finding showed as well."""
+        lists = (each for each in conversation if each.number in at and "filter=" not in each.path)
+        numbers = {number for each in lists for number in self._listed(each)}
+        begun = conversation[0].number
+        yield from (each for each in self.made.values() if each.number in numbers and each.number < begun)
+
     def is_explored(self, check: CheckRecord) -> bool:
         """Whether the failure that is shown was found in a conversation that nobody wrote."""
         finding = self._shown(check)
         return finding is not None and bool(self.explored.scene(finding))
 
     def _shown(self, check: CheckRecord) -> FindingRecord | None:
-        """The first failure; of those that an exploration found, the one with the fewest requests."""
+        """The first failure; of those that an exploration found, which come before others, the one with the fewest requests."""
         failed = (each for each in check.findings if each.verdict == "fail")
-        return min(failed, key=lambda each: len(self.explored.exchanges(each)), default=None)
+        return min(failed, key=lambda each: len(self.explored.exchanges(each)) or math.inf, default=None)
 
     def _is_beyond(self, wanted: list[ExchangeRecord]) -> bool:
         """Whether a page begins behind all whom the script makes, though not behind those who were there or counted."""
@@ -305,7 +313,7 @@ class Dependencies:
                 of_it = line.proven if before is None else before.shown
                 of_it += [(kind, variable)] if (kind, variable) not in of_it else []
             if each.scene in self.explored.scenes and each.method == "GET" and self._is_ours(each):
-                shown.setdefault(unquote(each.path), line)
+                shown.setdefault(unquote(each.path.partition("?")[0]), line)  # a part of them proves, too
             if learns and (identity := id_told(each)):
                 wording.ids.setdefault(identity, learns)
         return lines, made, wording.ids

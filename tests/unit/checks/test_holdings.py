@@ -28,7 +28,7 @@ def schemas_are(*listed: tuple[str, list[Json]], status: int = 200) -> Exchange:
 
 
 PUBLISHED = schemas_are(
-    (USER, [attribute("title"), attribute("emails", attribute("value"), attribute("display", mutability="readOnly"))]),
+    (USER, [attribute("title"), attribute("emails", attribute("value", returned="request"), attribute("display", mutability="readOnly"))]),
     (GROUP, [attribute("displayName"), attribute("members", mutability="readOnly")]),
     (BADGES, [attribute("Badge")]),
 )  # fmt: skip
@@ -36,7 +36,7 @@ PUBLISHED = schemas_are(
 
 def test_schemas_tell_what_may_be_written() -> None:
     """By the paths of users and groups in small letters; extensions are of users."""
-    writable, read_only = published(transcript(PUBLISHED))
+    writable, read_only, hidden = published(transcript(PUBLISHED))
     assert writable == {
         ("/Users", "$.title"),
         ("/Users", "$.emails"),
@@ -45,12 +45,13 @@ def test_schemas_tell_what_may_be_written() -> None:
         ("/Groups", "$.displayname"),
     }
     assert read_only == {("/Users", "$.emails.display"), ("/Groups", "$.members")}
+    assert hidden == {("/Users", "$.emails.value")}
 
 
 @pytest.mark.parametrize("none", [(), (schemas_are(status=404),), (read({}, 1),)])
 def test_a_target_may_publish_nothing(none: tuple[Exchange, ...]) -> None:
     """Then nothing is declared."""
-    assert published(transcript(*none)) == (frozenset(), frozenset())
+    assert published(transcript(*none)) == (frozenset(),) * 3
     with pytest.raises(NotObserved):
         schemas(transcript(*none))
 
@@ -185,6 +186,15 @@ def test_what_is_declared_nowhere_and_never_shown_is_lacking() -> None:
     assert not known.lacks("/Users", loss("$.nickName", stays=True))
     assert not known.lacks("/Users", loss("$.nickName", shown="y"))
     assert not NOTHING.lacks("/Users", loss("$.nickName"))
+
+
+def test_what_is_shown_on_request_alone_may_be_left_out() -> None:
+    """RFC 7643 7: `returned`. Another value is as wrong there as anywhere."""
+    known = having(TITLE, hidden=frozenset({TITLE, ("/Users", "$.emails")}))
+    assert known.ignores("/Users", loss("$.title", stays=True))
+    assert known.ignores("/Users", loss("$.emails[*].value"))
+    assert not known.ignores("/Users", loss("$.title", shown="y"))
+    assert not known.ignores("/Users", loss("$.nickName"))
 
 
 @pytest.mark.parametrize("path", ["$.emails[*].value", "$.Emails[?(@.value=='a')].Value"])

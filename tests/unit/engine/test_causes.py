@@ -1,15 +1,18 @@
 """Root causes come from evidence: which findings are one trouble, and which stand for themselves."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from scim_tests.engine.causes import SHORT as FEW
 from scim_tests.engine.causes import causes
 from scim_tests.engine.judge import Judgement
 from scim_tests.engine.results import Result
 from scim_tests.knowledge.effect import Effect
 from scim_tests.model.check import COSMETIC, DEGRADED, INFERRED, STOPS, Check, Consequence, Finding, Severity
+from scim_tests.model.conversation import Conversation, read_line
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.verdict import Verdict
 from tests.unit.engine.test_results import a_check, bad
@@ -246,6 +249,7 @@ def test_the_gravest_comes_first_and_then_the_earliest() -> None:
 
 
 SHORT, LONG = "act:short", "act:long"  # scenes that hold conversations
+CONVERSATIONS = {SHORT: read_line("create:0 set:0:title=1 read:0"), LONG: read_line("create:0 put:0 read:0")}
 
 
 def held(words: str, at: int, *, scene: str = SHORT, on: str = "a.one", severity: Severity = STOPS) -> Result:
@@ -260,9 +264,11 @@ def both(found: Result, other: Result) -> Result:
     return replace(found, judgements=(*found.judgements, *other.judgements))
 
 
-def explained(*found: Result) -> dict[str, list[str]]:
+def explained(
+    *found: Result, conversations: Mapping[str, Conversation] = CONVERSATIONS
+) -> dict[str, list[str]]:
     """What each root cause explains."""
-    told = causes(found, {SHORT, LONG})
+    told = causes(found, conversations)
     return {each.result.check.id[2:]: [name[2:] for name in each.explains] for each in told}
 
 
@@ -289,6 +295,37 @@ def test_each_conversation_has_a_cause_of_its_own() -> None:
     again = (held("known", 4, scene=LONG), held("rule", 4, scene=LONG, on="*.*"))
     found = (both(known, again[0]), both(rule, again[1]), held("new", 5, scene=LONG))
     assert explained(*found) == {"known": ["rule"], "new": []}
+
+
+def test_a_conversation_that_was_not_shortened_shows_several_troubles() -> None:
+    """What is known from a shorter one explains there what it did before; the others stand for themselves."""
+    long = {**CONVERSATIONS, LONG: read_line("read:0 " * (FEW + 1))}
+    known, rule = held("known", 3), held("rule", 3, on="*.*")
+    again = (held("known", 24, scene=LONG), held("rule", 24, scene=LONG, on="*.*"))
+    new = (held("new", 25, scene=LONG), held("else", 26, scene=LONG))
+    told = explained(both(known, again[0]), both(rule, again[1]), *new, conversations=long)
+    assert told == {"known": ["rule"], "new": [], "else": []}
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer", "is_one"),
+    [
+        ("create:0 set:0:title=1 read:0", 'create:1 read:1 set:1:title="A" set:1:title=2 list', True),
+        ("create:0 set:0:title=1 read:0", "create:0 set:0:nickName=1 read:0", False),
+        ("create:0 deactivate:0 activate:0", "create:0 activate:0 deactivate:0", False),
+        ("create:0 read:0", "create:0 list", False),
+        ("list", "list-groups", False),
+        ("create:0 set:0:title=1", f"create:0 set:0:title=1{' read:0' * FEW}", False),
+    ],
+)
+def test_what_differs_in_who_looks_is_one_trouble(shorter: str, longer: str, is_one: bool) -> None:
+    """Shortened conversations with the same writes, whatever their values, have one cause; where people are only made, or much is said, each finding has its own."""
+    told = explained(
+        held("one", 3),
+        held("two", 4, scene=LONG),
+        conversations={SHORT: read_line(shorter), LONG: read_line(longer)},
+    )
+    assert told == ({"one": ["two"]} if is_one else {"one": [], "two": []})
 
 
 def test_a_check_that_fails_alone_in_another_conversation_is_a_cause_there() -> None:

@@ -299,3 +299,12 @@ def test_what_the_target_kept_from_its_end_is_not_green() -> None:
         end = ending(conductor, found, strict=False)
         assert end.exit_code is code
         assert ("Not explored to its end" in end.sentence) == (judge is good)
+
+
+def test_what_was_found_and_not_held_once_more_fails() -> None:
+    """Although nothing of it stands in a check."""
+    conductor, found = play([a_check("check", good)], {"one": OK})
+    conductor.unfinished, conductor.not_held = "Not explored to its end: it throttles.", 1
+    end = ending(conductor, found, strict=False)
+    assert end.exit_code is ExitCode.CONFORMANCE_FAILURES
+    assert end.sentence.startswith("Not explored to its end: it throttles. 1 failure was found")

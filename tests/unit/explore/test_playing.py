@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 
 from scim_tests import profiles
 from scim_tests.errors import UsageError
-from scim_tests.explore.options import explore_options
+from scim_tests.explore.options import explore_options, refuse_profile
 from scim_tests.explore.playing import GONE, SHOWS_OTHERS, THROTTLED, Player
 from scim_tests.model.act import Step
 from scim_tests.model.conversation import read_line
 from scim_tests.model.exchange import Answer, Heard, Request
 from scim_tests.model.forms import Forms
+from scim_tests.model.profile import CleanUp
 from scim_tests.wire.ledger import Ledger
 
 TALK = read_line("create:0 read:0 create:1 create:2")
@@ -64,6 +66,24 @@ def test_a_target_that_throttles_everything_is_given_up(
     assert playing.people == 0
 
 
+def test_a_target_that_lets_some_of_a_turn_through_is_not_given_up(
+    loop: asyncio.AbstractEventLoop, tmp_path: Path
+) -> None:
+    """However many looks of it leave at once: a limit that is kept is honest."""
+
+    class Limited(Target):
+        async def send(self, step: Step, forms: Forms) -> Heard:
+            is_let_through = self.asked % 12 < 2
+            self.answer = Answer(200, (), b"{}") if is_let_through else throttled(0)
+            return await super().send(step, forms)
+
+    target = Limited(None)
+    playing = player(loop, target, Ledger(tmp_path / "ledger"))
+    playing.hold(read_line(" ".join(["list list-groups lookup:=1 lookup:=2 lookup:=3 page:=1 page:=2"] * 2)))
+    assert target.asked > len("1234567") * 2
+    assert playing.why_no_more == ""
+
+
 def test_a_conversation_ends_with_its_time(loop: asyncio.AbstractEventLoop, tmp_path: Path) -> None:
     """However long the target asks to wait, as long as somebody may wait; and nothing is found in it."""
     target = Target(throttled(30))
@@ -104,11 +124,11 @@ def test_asked_to_stop_twice_it_removes_nobody(loop: asyncio.AbstractEventLoop, 
 def test_a_create_counts_unless_it_was_refused(loop: asyncio.AbstractEventLoop, tmp_path: Path) -> None:
     """Whoever may have been made is counted, whatever the answer says."""
     counted = {}
-    for status in (500, 400):
+    for status in (500, 408, 400):
         playing = player(loop, Target(Answer(status, (), b"")), Ledger(tmp_path / str(status)))
         playing.hold(TALK)
         counted[status] = playing.people
-    assert counted[500] > counted[400] == 0
+    assert counted[500] == counted[408] > counted[400] == 0
 
 
 def test_a_target_that_names_strangers_is_given_up(loop: asyncio.AbstractEventLoop, tmp_path: Path) -> None:
@@ -127,3 +147,9 @@ def test_a_replay_makes_no_more_than_allowed() -> None:
     said = {"minutes": 1.0, "steps": 40, "replay": "create:0 create:1", "max_users": 1}
     with pytest.raises(UsageError, match="up to 2 people"):
         explore_options(said)
+
+
+def test_a_profile_with_one_user_for_all_runs_is_refused() -> None:
+    """Also where that user could be deleted: an exploration makes people by the hundred."""
+    with pytest.raises(UsageError, match="all runs share one user"):
+        refuse_profile(replace(profiles.load("ziflow"), clean_up=CleanUp.DELETE))

@@ -1,6 +1,7 @@
 """The search, with a player who plays nothing."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -13,9 +14,9 @@ from scim_tests.explore.features import features
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.playing import Held, Player, Seeks
 from scim_tests.explore.preparing import removals
-from scim_tests.explore.searching import Exploration, Explored
+from scim_tests.explore.searching import BROKE, Exploration, Explored, Told
 from scim_tests.model.check import Finding
-from scim_tests.model.conversation import Conversation, line, read_line
+from scim_tests.model.conversation import KINDS, Conversation, Move, line, read_line
 from scim_tests.model.verdict import Verdict
 
 OKTA = features(profiles.load("okta"), {})
@@ -56,7 +57,7 @@ class Imagined:
 
     def hold(self, conversation: Conversation, _: Seeks | None = None, __: float | None = None) -> Held:
         self.held.append(line(conversation))
-        self.is_to_clean_up = True
+        self.is_to_clean_up = any(KINDS[each.kind].writes for each in conversation)
         self.people += 20
         found: Mapping[Kind, Judgement] = (
             dict.fromkeys(self.shows, JUDGED) if self.wrong(conversation) else {}
@@ -69,7 +70,12 @@ class Imagined:
 
 
 def explored(
-    player: Imagined, start: int = 1, *, enough: bool = False, people: int | None = None
+    player: Imagined,
+    start: int = 1,
+    *,
+    enough: bool = False,
+    people: int | None = None,
+    told: Told = lambda _: None,
 ) -> Explored:
     searching = Exploration(
         cast("Player", player),
@@ -80,7 +86,7 @@ def explored(
         people=people,
         is_enough=lambda _: enough,
     )
-    return searching.explore(lambda _, __: None)
+    return searching.explore(told)
 
 
 def test_what_is_found_is_shrunk_and_told_once() -> None:
@@ -91,6 +97,44 @@ def test_what_is_found_is_shrunk_and_told_once() -> None:
     assert (found.kind, found.requests) == (WRONG, 2)
     assert done.met[WRONG] > 1
     assert done.ended_early == "it was interrupted"
+
+
+class Damaged(Imagined):
+    """A player whose target counts those who are deleted, each a second time, and tells the number in every list from then on."""
+
+    def __init__(self, most_counted: int = 1000) -> None:
+        super().__init__(lambda _: False, most=400)
+        self.counted, self.most_counted = 0, most_counted
+
+    def hold(self, conversation: Conversation, _: Seeks | None = None, __: float | None = None) -> Held:
+        super().hold(conversation)
+        found = False
+        for one, other in pairwise((*conversation, Move("list"))):
+            found |= one.kind == "list" and self.counted > 0
+            self.counted += one.kind == "deactivate" and other.kind == "activate"
+        told = Finding("none", str(min(self.counted, self.most_counted)))
+        return Held(conversation, {WRONG: Judgement(Verdict.FAIL, (), told)} if found else {})
+
+
+def test_what_stays_on_the_target_is_told_with_what_did_it() -> None:
+    """Looks alone show it by then; the line is what adds to it, and the look that shows it."""
+    (found,) = explored(Damaged(), enough=True).discoveries
+    assert (line(found.conversation), found.stays) == ("deactivate:0 activate:0 list", True)
+
+
+def test_what_stays_is_not_shortened_where_nothing_adds_to_it() -> None:
+    """What cannot be told apart is told as it was met: with the moves that did it, whatever else is in it."""
+    (found,) = explored(Damaged(most_counted=1), enough=True).discoveries
+    kinds = [each.kind for each in found.conversation]
+    assert ("deactivate", "activate") in pairwise(kinds)
+    assert found.stays
+    assert len(kinds) > 20
+
+
+def test_what_was_wrong_from_the_beginning_is_shown_by_looks() -> None:
+    """Of what a target shows before any write the line is a look alone."""
+    (found,) = explored(Imagined(lambda said: any(each.kind == "list" for each in said))).discoveries
+    assert (line(found.conversation), found.stays) == ("list", False)
 
 
 def test_the_same_seed_says_the_same() -> None:
@@ -137,7 +181,7 @@ def test_nobody_of_a_conversation_is_there_when_the_next_begins() -> None:
 
     player = Counting(lambda _: False, most=25)
     explored(player)
-    assert cleaned == [*range(1, len(player.held))]
+    assert cleaned == [*range(2, len(player.held))]
     assert any(map(read_line, player.held))
     assert not any(removals(read_line(each), OKTA) for each in player.held)
 
@@ -154,9 +198,9 @@ def test_it_ends_where_enough_people_were_made() -> None:
 def test_what_is_found_where_no_more_may_be_made_is_told_as_it_was_met() -> None:
     """Shrinking makes nobody beyond the number, and what was found is not lost by it."""
     player = Imagined(leaves_and_comes_back)
-    done = explored(player, people=22)
-    assert len(player.held) == 1
-    assert [line(each.conversation) for each in done.discoveries] == player.held
+    done = explored(player, people=42)
+    assert len(player.held) == 2
+    assert [line(each.conversation) for each in done.discoveries] == player.held[1:]
 
 
 def test_it_ends_where_the_target_lets_nothing_through() -> None:
@@ -184,13 +228,13 @@ def test_it_ends_where_something_is_enough() -> None:
 
 
 def test_it_ends_where_nobody_can_be_removed() -> None:
-    """After the first conversation the target has to have removed its people."""
+    """After the first conversation with writes the target has to have removed its people."""
     player = Imagined(lambda _: False)
     player.left = "somebody: answered 405"
     done = explored(player)
     assert "is not removed: somebody" in done.ended_early
     assert done.is_left_alone
-    assert len(player.held) == 1
+    assert len(player.held) == 2
 
 
 def test_nothing_is_shrunk_where_nobody_can_be_removed() -> None:
@@ -198,8 +242,34 @@ def test_nothing_is_shrunk_where_nobody_can_be_removed() -> None:
     player = Imagined(leaves_and_comes_back)
     player.left = "somebody: answered 405"
     done = explored(player)
-    assert len(player.held) == 1
+    assert len(player.held) == 2
     assert [each.kind for each in done.discoveries] == [WRONG]
+
+
+def test_what_breaks_ends_it_in_order() -> None:
+    """A fault of ours is told as one, and what was found before it stays."""
+
+    class Broken(Imagined):
+        def hold(self, conversation: Conversation, _: Seeks | None = None, __: float | None = None) -> Held:
+            if len(self.held) == 60:
+                raise KeyError("ours")
+            return super().hold(conversation)
+
+    done = explored(Broken(leaves_and_comes_back))
+    assert [each.kind for each in done.discoveries] == [WRONG]
+    assert (done.ended_early, done.broken) == (BROKE, ("the search failed: KeyError: 'ours'",))
+
+
+def test_what_is_being_shortened_is_told_as_it_was_met() -> None:
+    """Until it is as short as can be, so that a kill meanwhile loses nothing."""
+    heard: list[tuple[Conversation, ...]] = []
+    done = explored(
+        Imagined(leaves_and_comes_back),
+        told=lambda each: heard.append(tuple(one.conversation for one in each.being_shortened)),
+    )
+    ((whole,),) = {each for each in heard if each}
+    assert len(whole) > done.discoveries[0].requests
+    assert done.being_shortened == ()
 
 
 def test_what_the_player_raises_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

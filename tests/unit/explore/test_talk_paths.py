@@ -3,6 +3,7 @@
 import pytest
 
 from scim_tests import profiles
+from scim_tests.model.conversation import PEOPLE
 from scim_tests.model.names import is_made_here
 from scim_tests.model.scim import ENTERPRISE_USER, USER
 from scim_tests.personas.explore.explore import scene_of
@@ -74,15 +75,13 @@ def test_names_are_those_of_the_run() -> None:
     assert not any(user_name(SCENE, each) for each in (8, -1, True, "0", 1.0, None))
 
 
-def test_another_shares_no_address_and_no_id() -> None:
-    """What a target may want to be unique is; the rest stays."""
-    person = SCENE.crowd[0]
-    other = another(person, 1)
-    assert another(person, 0) is person
-    assert other.external_id != person.external_id
-    addresses = [{each["value"] for each in one.attributes["emails"]} for one in (person, other)]
-    assert addresses[0].isdisjoint(addresses[1])
-    assert (
-        person.attributes[ENTERPRISE_USER]["employeeNumber"]
-        != other.attributes[ENTERPRISE_USER]["employeeNumber"]
-    )
+def test_nobody_shares_an_address_a_number_or_an_id() -> None:
+    """What a target may want to be unique is, of whoever follows in a place too; the rest stays."""
+    assert another(SCENE, 1, 0) is SCENE.crowd[1]
+    everybody = [another(SCENE, place, number) for place in range(PEOPLE) for number in range(10)]
+    for name in ("phoneNumbers", "emails"):
+        values = [each["value"] for one in everybody for each in one.attributes[name]]
+        assert len({*values}) == len(values) > len(everybody)
+    assert len({each.external_id for each in everybody}) == len(everybody)
+    numbers = {one.attributes[ENTERPRISE_USER]["employeeNumber"] for one in everybody}
+    assert len(numbers) == len(everybody)

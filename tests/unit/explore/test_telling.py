@@ -13,7 +13,7 @@ from scim_tests.engine.run_state import RunState, SceneRun
 from scim_tests.errors import UsageError
 from scim_tests.explore.kinds import Kind
 from scim_tests.explore.searching import Discovery, Explored
-from scim_tests.explore.telling import PLAIN, conversations, not_again, not_shortened, what_was_done
+from scim_tests.explore.telling import PLAIN, STAYS, conversations, not_again, not_shortened, what_was_done
 from scim_tests.model.check import Finding
 from scim_tests.model.conversation import read_line
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
@@ -41,10 +41,13 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def test_what_was_found_before_a_kill_is_told_and_later_is_not(journal: Journal, tmp_path: Path) -> None:
-    """Its line stands in the record as long as the run has no end; then the scene tells it."""
-    journal.found(CHECK, read_line(LINE))
+    """Its line, the shorter one if it was shortened, stands in the record as long as the run has no end; then the scene tells it."""
+    journal.found(0, CHECK, read_line(f"{LINE} list"))
+    journal.found(0, CHECK, read_line(LINE))
     killed = recorded(read(tmp_path), Ledger(tmp_path / "ledger.jsonl"))
-    assert [each for each in killed.notices if CHECK in each and f"--replay '{LINE}'" in each]
+    (told,) = killed.notices
+    assert CHECK in told
+    assert f"--replay '{LINE}'" in told
     journal.ended(Judge([]), RunState(), 1.5)
     assert recorded(read(tmp_path), Ledger(tmp_path / "ledger.jsonl")).notices == []
 
@@ -94,7 +97,7 @@ def failed_in(scene: str) -> Judgement:
 
 def test_what_the_last_conversation_alone_shows_is_told_as_not_shortened() -> None:
     """A search that found nothing says so, and counts no faults; what another scene shows too is not told."""
-    said = " ".join(what_was_done(Explored(), 40, 7, "okta"))
+    said = " ".join(what_was_done(Explored(), 40, 7))
     assert said.endswith("0 requests, nothing found by the search.")
     judge = Judge(explore_catalogue())
     judge.judgements[CHECK].append(failed_in(f"explore:{PLAIN}"))
@@ -107,11 +110,11 @@ def test_what_the_last_conversation_alone_shows_is_told_as_not_shortened() -> No
 
 def test_what_does_not_show_again_is_told() -> None:
     """A failure in the scene that was to show it counts, and none elsewhere; each conversation is held once, and is one fault."""
-    found = Discovery(Kind(CHECK, "/Users", "title"), Judgement(Verdict.FAIL, ()), read_line(LINE), 4, 1.0)
+    found = Discovery(Kind(CHECK, "/Users", "title"), Judgement(Verdict.FAIL, ()), read_line(LINE), 4)
     beside = replace(found, kind=Kind(CHECK, "/Users", "name"))
     explored = Explored([found, beside], Counter(), Counter({found.kind: 1}), 12, 1200, 61.0)
     assert conversations(explored) == {read_line(LINE): [found, beside]}
-    first, *others = what_was_done(explored, 40, 7, "okta")
+    first, *others = what_was_done(explored, 40, 7)
     assert first == (
         "Explored 1 min 1 s with seed 7: 12 conversations of up to 40 moves, 1,200 requests, 1 fault found."
     )
@@ -123,20 +126,10 @@ def test_what_does_not_show_again_is_told() -> None:
     assert said.endswith(f"--replay '{LINE}' --profile scim")
 
 
-def test_what_stays_on_the_target_is_told_with_where_it_was_met() -> None:
-    """A finding that shows by looks alone in the end, although it was met after writes."""
-    found = Discovery(
-        Kind(CHECK, "/Users", ""),
-        Judgement(Verdict.FAIL, ()),
-        read_line("list"),
-        1,
-        1.0,
-        read_line(f"{LINE} list"),
-    )
-    (told,) = [
-        each
-        for each in what_was_done(Explored([found, replace(found, met_in=read_line("list"))]), 40, 7, "okta")
-        if "stays" in each
-    ]
-    assert CHECK in told
-    assert told.endswith(f"--replay '{LINE} list'")
+def test_what_stays_on_the_target_is_told() -> None:
+    """A finding that shows by looks alone in the end, although it came of a write."""
+    found = Discovery(Kind(CHECK, "/Users", ""), Judgement(Verdict.FAIL, ()), read_line(LINE), 1, stays=True)
+    told = [*what_was_done(Explored([found]), 40, 7)]
+    assert [each for each in told if "stays" in each] == [f"{STAYS.format(CHECK)}."]
+    passing = [*what_was_done(Explored([replace(found, stays=False)]), 40, 7)]
+    assert not any("stays" in each for each in passing)

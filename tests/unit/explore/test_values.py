@@ -81,18 +81,18 @@ HOSTILE = "zebulon.quackenbush@corp.example"
 
 
 @pytest.mark.parametrize(
-    "value", [HOSTILE, "Zebulon", "zebulon quackenbush", "+12015550123", "a" * 17, "z\u00eb"]
+    "value", [HOSTILE, "Zebulon", "zebulon", "zebulon quackenbush", "+12015550123", "z\u00eb"]
 )
 def test_canonical_values_that_may_be_somebody_are_not_written(value: str) -> None:
-    """A line is shown as it is: of what a target suggests only words of the RFCs and plain short ones may stand in it."""
-    parts = [{"name": "value"}, {"name": "type", "canonicalValues": [value, "Work", "site"]}]
+    """A line is shown as it is: of what a target suggests only words of the RFCs may stand in it, as it spells them."""
+    parts = [{"name": "value"}, {"name": "type", "canonicalValues": [value, "Work", "home"]}]
     phones = {"name": "phoneNumbers", "type": "complex", "multiValued": True, "subAttributes": parts}
     (found,) = attributes(published(phones), WRITER)
     assert value not in json.dumps([found.entries, found.choices], ensure_ascii=False)
-    assert set(found.choices) == {f'phoneNumbers[type eq "{each}"]' for each in ("Work", "site")}
+    assert set(found.choices) == {f'phoneNumbers[type eq "{each}"]' for each in ("Work", "home")}
 
 
-def test_where_no_canonical_value_is_plain_the_attribute_or_part_is_left_out() -> None:
+def test_where_no_canonical_value_is_of_the_rfcs_the_attribute_or_part_is_left_out() -> None:
     """Nothing is made up where a target says what it takes."""
     parts = [{"name": "value"}, {"name": "type", "canonicalValues": [HOSTILE]}]
     phones = {"name": "phoneNumbers", "type": "complex", "multiValued": True, "subAttributes": parts}

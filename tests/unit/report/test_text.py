@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scim_tests.report.text import one_line, pretty, printable, shortened
+from scim_tests.report.text import blanks_seen, one_line, pretty, printable, shortened
 from tests.unit.report.sample import HOSTILE
 
 
@@ -32,8 +32,13 @@ def test_printable_text_can_be_written() -> None:
 
 
 def test_one_line_is_one_line() -> None:
-    """Line breaks and runs of blanks become single blanks."""
+    """Line breaks become blanks, and several blanks one."""
     assert one_line("a\n  b\tc ") == "a b c"
+
+
+def test_several_blanks_are_seen() -> None:
+    """They may be all that tells one value from another; one blank is a blank."""
+    assert blanks_seen('the string "two  blanks"') == 'the string "two␣␣blanks"'
 
 
 def test_shortened_says_what_is_missing() -> None:

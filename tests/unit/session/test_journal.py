@@ -96,7 +96,7 @@ def test_what_cannot_be_written_is_said_once(journal: Journal, monkeypatch: pyte
 
 
 def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path: Path) -> None:
-    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`."""
+    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`; finding and notices hide the name."""
     told = sample()
     stranger = {"schemas": [USER], "id": "1", "userName": "leaver", "name": {"familyName": "Team"}}
     heard = Heard(Request("GET", "/Users/1"), Answer(200, (), json.dumps(stranger).encode()))
@@ -113,3 +113,6 @@ def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path
     assert [each.scene for each in judgement.at] == [scene.name]
     assert judgement.finding
     assert "Team" not in judgement.finding.got
+    journal.ended(Judge([]), RunState(), 1.5, ["Found by somebody called Team."])
+    (notice,) = read(tmp_path).beginning.notices
+    assert "Team" not in notice

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from scim_tests.report.reproduction.scripted.answers import Json, get
+from scim_tests.report.reproduction.scripted.answers import Json, get, parsed
 from scim_tests.report.reproduction.scripted.likeness import Likeness
 from scim_tests.report.reproduction.scripted.places import STATUS, alike, at_place
 
@@ -39,12 +39,25 @@ def compared(question: Mapping[str, Any], answers: Answers, names: Mapping[str, 
 
     In a conversation that was explored a version or a date is told with what it is of: it may rightly stay with that.
     """
+    if question["totals"]:
+        return _due(question, answers)
     likes = _likes(question, answers, names)
     said = [at_place(like, question["where"]) for like in likes]
     if question["explored"] and OF_A_STATE.fullmatch(question["where"]):
         said += [_without_meta(like["body"]) for like in likes]
     same: list[Json] = json.loads(json.dumps(said))
     return same
+
+
+def _due(question: Mapping[str, Any], answers: Answers) -> list[Json]:
+    """How each list was answered, and whether its total is that of the first with who came since, without who left."""
+    totals = [get(parsed(answers[step]["body"]), "totalResults") for step in question["at"]]
+    due = [totals[0] + each if type(totals[0]) is int else None for each in question["totals"]]
+    statuses = [answers[step]["status"] for step in question["at"]]
+    return [
+        [status, type(total) is int and total == wanted]
+        for status, total, wanted in zip(statuses, totals, due, strict=False)
+    ]
 
 
 def _without_meta(body: Json) -> Json:
