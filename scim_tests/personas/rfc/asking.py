@@ -1,16 +1,19 @@
 """How the acts that only ask write their questions: by GET, or by POST to `/.search` (RFC 7644 3.4.2, 3.4.3)."""
 
+import re
 from collections.abc import Sequence
 
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import SEARCH_REQUEST, Json, get
+from scim_tests.model.scim import SEARCH_REQUEST, Json, Resource, get
 from scim_tests.personas.okta.requests import BY_SCHEMAS, dump, get_, headers, quoted
 from scim_tests.personas.rfc.query_users import text
 
 NO_FILTERS = "the target says that it does not filter"
 ENOUGH = 50  # more than a run's own people whom one question finds
 MANY = 250  # more than a page of Okta's, which some take for the most that anybody asks
+PLACE = re.compile(r"<(\d) (\S+?)( upper| lower| swapcase)?( -?\d*:-?\d*)?>")
+IN_CASE = {"": str, "upper": str.upper, "lower": str.lower, "swapcase": str.swapcase}
 
 
 def specimen_ids(scene: Scene) -> Sequence[str]:
@@ -47,3 +50,15 @@ def configuration(scene: Scene) -> Step:
 def supports(config: Exchange, feature: str) -> Json:
     """What it says of a feature; None where it says nothing."""
     return get(config.resource, feature, "supported") if config.is_success else None
+
+
+def filled(template: str, users: Sequence[Resource]) -> str:
+    """A filter of `chosen_filters` for the people of this run: `<2 name.familyName upper 1:-1>` is what the second of them has there."""
+    return PLACE.sub(lambda place: text(_of(users, *place.groups())), template)
+
+
+def _of(users: Sequence[Resource], number: str, path: str, case: str, cut: str) -> str:
+    keys = (int(key) if key.isdecimal() else key for key in path.split("."))
+    value = str(get(users[int(number) - 1], *keys))
+    begin, _, end = (cut or ":").strip().partition(":")
+    return IN_CASE[(case or "").strip()](value)[int(begin) if begin else None : int(end) if end else None]
