@@ -85,6 +85,7 @@ class Questions:
             if "manager" in path:
                 number, place = 0, "id"
             cut = self.random.choice({"co": ("3:-3", "5:-9", "1:", ":-1"), "sw": (":-1", ":6", ":-14", "2:"), "ew": ("4:", "-6:", "1:", ":-1")}.get(op, ("", "", "", ":-1")))
+            cut = "" if place == "id" else cut  # a part of an id is nobody's
             return f"<{number + 1} {place}{case}{' ' + cut if cut else ''}>"
         found = self._texts(path)
         text = self.random.choice([*found, *found, self.random.choice(TRAPS)]) if found else self.random.choice(TRAPS)

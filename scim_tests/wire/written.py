@@ -11,8 +11,10 @@ from typing import Any
 from scim_tests.model.scim import OTHERS, Json, attribute, get
 
 CORE = "urn:ietf:params:scim:schemas:core:"
+TEXT = r'"(?:[^"\\]|\\.)*"'
+CLAUSE = rf"[a-z.]+ eq {TEXT}"
 PATH = re.compile(
-    r'(?:urn:[\w:.-]+:)?[a-z]+(?:\[[a-z.]+ eq "((?:[^"\\]|\\.)*)"\])?(?:\.[a-z$]+)?', re.IGNORECASE
+    rf"(?:urn:[\w:.-]+:)?[a-z]+(?:\[({CLAUSE}(?: or {CLAUSE})*)\])?(?:\.[a-z$]+)?", re.IGNORECASE
 )
 TYPES = {"Users": frozenset({"User"}), "Groups": frozenset({"Group", "direct", "indirect"})}
 TEXTS = frozenset({"schemas", "id", "externalid", "displayname"})  # of a group
@@ -126,13 +128,13 @@ def _operation(operation: Json) -> Iterator[str]:
         yield from _members({part: value} if part in MEMBER and "." in str(path) else value)
 
 
-def _texts_in(literal: str | None) -> Iterator[str]:
-    """The id that the filter of a path selects by."""
-    if literal is not None:
+def _texts_in(condition: str | None) -> Iterator[str]:
+    """The ids that the filter of a path selects by."""
+    for literal in re.findall(TEXT, condition or ""):
         try:
-            yield json.loads(f'"{literal}"')
+            yield json.loads(literal)
         except ValueError:
-            yield literal
+            yield literal[1:-1]
 
 
 def _members(value: Json, kind: str = "Users") -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Filters of every operator and type, and each question in several spellings that mean the same (RFC 7644 3.4.2.2, 3.10)."""
 
+import json
+import re
 from collections.abc import Generator, Iterator, Sequence
 from datetime import timedelta
 from unicodedata import normalize
 
-from scim_tests.model.act import Independent, Performance, Scene, Step, act
+from scim_tests.model.act import Independent, Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
@@ -26,6 +28,8 @@ from scim_tests.personas.rfc.chosen_filters import ALONE, WITHIN
 from scim_tests.personas.rfc.dates import between, in_another_zone, moved
 from scim_tests.personas.rfc.query_users import text
 from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SPACED, address
+
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @act(
@@ -55,7 +59,7 @@ def filter_users(scene: Scene) -> Performance:
         *_dates(shown),
         *_between(shown),
         *_logic(scene),
-        *_chosen(scene, ids),
+        *chosen(scene.crowd, ids, ours(scene)),
         *_otherwise(scene, shown, fourth.resource),
     )
     conditions += yield from _of_groups(scene)
@@ -121,12 +125,18 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "manager", f"{ENTERPRISE_USER}:manager.value eq {text(ids[0])}"
 
 
-def _chosen(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+def chosen(crowd: Sequence[Person], ids: Sequence[str], condition: str) -> Iterator[tuple[str, str]]:
     """What tells wrong readers from a right one: by one clause, since many a target has a way of its own for these, and by several."""
-    users = [{**new_user(person), "id": id_} for person, id_ in zip(scene.crowd, ids, strict=True)]
+    users = [{**new_user(person), "id": id_} for person, id_ in zip(crowd, ids, strict=True)]
     for step, templates in (("alone", ALONE), ("each_of_each", WITHIN)):
         for template in templates:
-            yield step, filled(template.replace("$ours", ours(scene)), users)
+            yield step, filled(template.replace("$ours", condition), users)
+
+
+def sought(crowd: Sequence[Person]) -> Iterator[str]:
+    """What those compare with, but for ids, for whoever has to know our own words."""
+    for _, condition in chosen(crowd, [""] * len(crowd), "id pr"):
+        yield from (json.loads(each) for each in STRING.findall(condition))
 
 
 def _dates(shown: Resource) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,8 @@ def write_groups(
     changes.append(("one_member", [add("members", {"value": first_id})]))
     if others[1:]:
         changes.append(("members_apart", [add("members", [{"value": each}]) for each in others[1:]]))
+        either = " or ".join(f"value eq {text(each)}" for each in others[1:])
+        changes.append(("either_member", [remove(f"members[{either}]")]))
     changes.append(("by_nobody", [set_("members", [{"value": NOBODY}])]))
     for step, operations in changes:
         yield patch_group(scene, f"group_{step}", group_id, *operations)

@@ -11,6 +11,7 @@ from scim_tests.personas.okta.whole_profile import (
     EMPLOYMENT,
     FAX,
     FIRST,
+    GRANTS,
     LINES,
     OTHER_PLACES,
     PAGER,
@@ -30,7 +31,7 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[list[C
     yield from abreast(
         chain(_of_phones(shown), _of_the_external_id(person, shown), _of_nick_names(shown)),
         chain(_of_addresses(shown), _of_emails(person, shown)),
-        chain(_of_the_extension(shown, others), _of_the_name(person), _with_a_password(scene)),
+        chain(_of_the_extension(shown, others), _of_the_name(person), _with_a_password(scene), _of_roles(shown)),
     )
     if scene.profile.enables("push_deactivation", "reactivate"):
         yield [("inactive", [set_("active", value=False)])]
@@ -62,6 +63,14 @@ def _with_a_password(scene: Scene) -> Iterator[Change]:
     if scene.profile.enables("sync_password"):
         both = {"password": PASSWORD_SLOT, "displayName": TEXTS[SECOND]["displayName"]}
         yield "password_too", [{"op": "replace", "value": both}]
+
+
+def _of_roles(shown: Resource) -> Iterator[Change]:
+    """The value of the primary one alone, as Entra writes it."""
+    if get(shown, "roles", 1):
+        one, other = GRANTS[FIRST]
+        exchanged = set_("roles[primary eq true].value", other)
+        yield "role_exchanged", [set_("roles", [{"value": one, "primary": True}]), exchanged]
 
 
 def _of_the_extension(shown: Resource, others: list[str]) -> Iterator[Change]:
