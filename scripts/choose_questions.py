@@ -48,8 +48,12 @@ def _by_form(found: list[Question]) -> tuple[list[str], list[str]]:
 
 
 def _table(name: str, templates: list[str]) -> str:
-    lines = "".join(f"    {template!r},\n" for template in sorted(templates))
+    lines = "".join(f"    {_literal(each)},\n" for each in sorted(templates))
     return f"\n{name}: tuple[str, ...] = (\n{lines})  # fmt: skip\n"
+
+
+def _literal(text: str) -> str:
+    return ascii(text) if '"' in text else f'"{text}"'
 
 
 if __name__ == "__main__":

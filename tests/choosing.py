@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mutant_comparisons import COMPARISONS, KINDS, honest
-from mutant_readers import PUT_TOGETHER, Clause, Fits, Node, Reader, clauses, entries, parsed
+from mutant_joints import PUT_TOGETHER
+from mutant_readers import Clause, Fits, Node, Reader, clauses, entries, parsed
 from random_questions import Questions
 
 from scim_tests.checks.reading.filters import Traits
@@ -114,7 +115,7 @@ def _compared(
 
 def drawn(people: People, number: int, seed: int) -> Iterator[Question]:
     """Random questions, some of them of the run's own alone."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 -- nothing secret
     for template in dict.fromkeys(Questions(people.shown, seed).all(number)):
         whole = template
         if chance.random() < 0.7:

@@ -3,9 +3,10 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
-from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
 from scim_tests.checks.reading.filters import steps
+from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
 
 OWN = ("userName", "displayName", "name.familyName", "name.givenName", "externalId", "id")  # other ones in every run
 DRAWN = frozenset({"id", "externalId", f"{ENTERPRISE_USER}:manager.value"})  # by chance, so that their order says nothing
@@ -16,11 +17,15 @@ ORDERS = ("gt", "ge", "lt", "le")
 TRAPS = ("%", "_lpha", "*", "", "true", "null", "0%", "a", "B", "102", "R&D", "#1", "00 ")
 
 
+def unaccented(text: str) -> str:
+    return normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
 class Questions:
     """A generator with a seed, of people as they are shown."""
 
     def __init__(self, people: Sequence[Resource], seed: int) -> None:
-        self.people, self.random = people, random.Random(seed)
+        self.people, self.random = people, random.Random(seed)  # noqa: S311 -- nothing secret
 
     def all(self, number: int) -> Iterator[str]:
         """So many."""
@@ -30,18 +35,20 @@ class Questions:
     def _alone(self) -> str:
         choose = self.random.random()
         if choose < 0.7:
-            return self._clause(choose < 0.12)
+            return self._clause(is_denied=choose < 0.12)
+        if choose < 0.8:  # of two entries
+            return f"{self._term('emails.type')} and {self._term('emails.value')}"
         return f"{self._clause()} {self.random.choice(('and', 'or'))} {self._clause()}"
 
     def _tree(self) -> str:
-        found = self._clause(self.random.random() < 0.3)
+        found = self._clause(is_denied=self.random.random() < 0.3)
         for _ in range(self.random.choice((0, 0, 0, 1, 1, 1, 2))):
             if self.random.random() < 0.3:
                 found = f"({found})"
-            found = f"{found} {self.random.choice(('and', 'or'))} {self._clause(self.random.random() < 0.3)}"
+            found = f"{found} {self.random.choice(('and', 'or'))} {self._clause(is_denied=self.random.random() < 0.3)}"
         return f"not ({found})" if self.random.random() < 0.15 else found
 
-    def _clause(self, is_denied: bool = False) -> str:
+    def _clause(self, *, is_denied: bool = False) -> str:
         found = self._entry() if self.random.random() < 0.2 else self._term()
         return f"not ({found})" if is_denied else found
 
@@ -88,6 +95,7 @@ class Questions:
             cut = "" if place == "id" else cut  # a part of an id is nobody's
             return f"<{number + 1} {place}{case}{' ' + cut if cut else ''}>"
         found = self._texts(path)
+        found += [unaccented(each) for each in found if not each.isascii()]
         text = self.random.choice([*found, *found, self.random.choice(TRAPS)]) if found else self.random.choice(TRAPS)
         if op in PARTS and len(text) > 2 and self.random.random() < 0.8:
             start = self.random.randrange(len(text) - 1)

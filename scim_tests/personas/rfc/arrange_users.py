@@ -80,7 +80,6 @@ def _sorted(scene: Scene) -> Iterator[Step]:
             yield ask(
                 scene, f"by_{name}_descending", condition, sortBy=path, sortOrder="descending", count=ENOUGH
             )
-    yield ask(scene, "by_title_ascending", condition, sortBy="title", sortOrder="ascending", count=ENOUGH)
     yield ask(scene, "by_title_in_capitals", condition, sortBy="TITLE", sortOrder="ascending", count=ENOUGH)
     yield ask(scene, "by_title_with_urn", condition, sortBy=f"{USER}:title", count=ENOUGH)
     yield ask(scene, "by_what_is_not_shown", condition, sortBy="title", attributes=SHOWN, count=ENOUGH)

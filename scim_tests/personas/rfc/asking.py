@@ -1,7 +1,7 @@
 """How the acts that only ask write their questions: by GET, or by POST to `/.search` (RFC 7644 3.4.2, 3.4.3)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -13,7 +13,7 @@ NO_FILTERS = "the target says that it does not filter"
 ENOUGH = 50  # more than a run's own people whom one question finds
 MANY = 250  # more than a page of Okta's, which some take for the most that anybody asks
 PLACE = re.compile(r"<(\d) (\S+?)( upper| lower| swapcase)?( -?\d*:-?\d*)?>")
-IN_CASE = {"": str, "upper": str.upper, "lower": str.lower, "swapcase": str.swapcase}
+IN_CASE: Mapping[str, Callable[[str], str]] = {"": str, "upper": str.upper, "lower": str.lower, "swapcase": str.swapcase}
 
 
 def specimen_ids(scene: Scene) -> Sequence[str]:

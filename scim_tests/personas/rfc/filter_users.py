@@ -181,9 +181,7 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
     name = text(scene.crowd[0].user_name)
     yield "eq_with_urn", f"{USER}:userName eq {name}"
     yield "eq_with_urn_in_capitals", f"{USER.upper()}:USERNAME Eq {name}"
-    yield "eq_in_brackets", f"(userName eq {name})"
     yield "pr_in_capitals", f"{ours(scene)} AND TITLE PR"
-    yield "pr_commuted", f"title pr and {ours(scene)}"
     yield (
         "one_entry_commuted",
         f'EMAILS[VALUE eq {text(address(scene.crowd[0], "z-work"))} AND type EQ "work"]',

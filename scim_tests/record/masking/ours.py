@@ -10,9 +10,9 @@ from scim_tests.model.exchange import PASSWORD, REFUSED_TOKEN, TOKEN
 from scim_tests.model.names import PREFIX, is_made_here
 from scim_tests.model.scim import Json, get, strings
 from scim_tests.personas.okta import whole_profile
-from scim_tests.personas.rfc.filter_users import filter_users, sought
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc import every_value
+from scim_tests.personas.rfc.filter_users import filter_users, sought
 from scim_tests.record.masking.words import Words, vocabulary, words_of
 
 PLACEHOLDERS = frozenset({TOKEN, PASSWORD, REFUSED_TOKEN})
