@@ -39,7 +39,7 @@ def main() -> None:
     by_these = frozenset().union(*(tellers[each] for each in found), *before.values())
     print(f"{len(before)} by hand and {len(found)} chosen tell {len(by_these)} readers of {len(READERS)}")
     print("told by other questions:", *sorted(by_any - by_these), sep="\n  ")
-    print("told by none:", *sorted(READERS.keys() - by_any), sep="\n  ")
+    print("told by none:", *sorted(READERS - by_any), sep="\n  ")
 
 
 def _by_form(found: list[Question]) -> tuple[list[str], list[str]]:

@@ -4,8 +4,9 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from mutant_comparisons import COMPARISONS, KINDS, honest
+from mutant_comparisons import COMPARISONS, Of, honest, narrowed
 from mutant_joints import PUT_TOGETHER
 from mutant_readers import Clause, Fits, Node, Reader, clauses, entries, parsed
 from random_questions import Questions
@@ -17,7 +18,7 @@ from scim_tests.model.scim import Resource
 from scim_tests.model.transcript import Transcript
 from scim_tests.personas.rfc.asking import filled
 
-READERS: Mapping[str, Reader] = {**PUT_TOGETHER, **COMPARISONS}
+READERS = frozenset({*PUT_TOGETHER, *COMPARISONS})
 GENERAL = frozenset({*PUT_TOGETHER, *(name for name in COMPARISONS if name.endswith("(any)"))})
 RIGHT = Reader(of=honest)
 ALONE, WITHIN = "alone", "within"
@@ -79,24 +80,41 @@ def asked(transcript: Transcript) -> Iterator[tuple[str, Question]]:
 def told(question: Question, people: People, readers: Iterable[str] = READERS) -> frozenset[str]:
     """The wrong readers whom it tells from the right one; none where it is open whom it finds."""
     node = parsed(question.asks)
-    right = [RIGHT.holds(node, each, people.traits) for each in people.shown]
+    right = _said(RIGHT, node, people)
     if None in right:
         return frozenset()
-    leaves = list(_compared(node, people.shown, people.traits))
-    paths = {plain(each.path) for each in clauses(node)}
-    found = set()
-    for name in readers:
-        reader = READERS[name]
-        kind = KINDS.get(name.rpartition("(")[2].rstrip(")"))
-        if name in COMPARISONS and (
-            (kind and not any(map(kind, paths))) or all(reader.of(*leaf) is honest(*leaf) for leaf in leaves)
-        ):
-            continue
+    said = ((name, _said(reader, read, people)) for name, reader, read in _wrong(node, people, set(readers)))
+    return frozenset(
+        name
+        for name, each in said
+        if any(one is not other and other is not None for one, other in zip(right, each, strict=True))
+    )
+
+
+def _said(reader: Reader, node: Node, people: People) -> list[bool | None]:
+    return [reader.holds(node, each, people.traits) for each in people.shown]
+
+
+def _wrong(node: Node, people: People, readers: set[str]) -> Iterator[tuple[str, Reader, Node]]:
+    """The readers who read a filter, or compare, otherwise than the right one, with what they read."""
+    for name in PUT_TOGETHER.keys() & readers:
+        reader = PUT_TOGETHER[name]
         read = reader.tree(node)
-        said = (reader.holds(read, each, people.traits) for each in people.shown)
-        if any(one is not other and other is not None for one, other in zip(right, said, strict=True)):
-            found.add(name)
-    return frozenset(found)
+        if read != node or reader.entry or type(reader) is not Reader:
+            yield name, reader, read
+    leaves = list(_compared(node, people.shown, people.traits))
+
+    @cache
+    def apart(of: Of) -> frozenset[str]:
+        """The attributes that it compares otherwise."""
+        return frozenset(
+            leaf[2].root + plain(leaf[0].path) for leaf in leaves if of(*leaf) is not honest(*leaf)
+        )
+
+    for name in COMPARISONS.keys() & readers:
+        of, is_meant = COMPARISONS[name]
+        if any(map(is_meant, apart(of))):
+            yield name, Reader(of=narrowed(of, is_meant)), node
 
 
 def _compared(

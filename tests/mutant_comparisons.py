@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
-from mutant_readers import Clause, Fits, Of, Reader, Truth, all_of
+from mutant_readers import Clause, Fits, Of, Truth, all_of
 
 from scim_tests.checks.reading.filters import values_at
 from scim_tests.checks.reading.parameters import plain
@@ -14,8 +14,9 @@ from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource
 
 LISTS = ("emails", "phonenumbers", "addresses")
 E = ENTERPRISE_USER.lower()
+Meant = Callable[[str], bool]
 # By kind, the paths that go through code of their own in many a target.
-KINDS: dict[str, Callable[[str], bool]] = {
+KINDS: dict[str, Meant] = {
     "any": lambda _: True,
     "userName": lambda path: path == "username",
     "core texts": lambda path: path in {"title", "nickname", "usertype", "displayname", "preferredlanguage"},
@@ -279,7 +280,7 @@ def remembered(of: Of) -> Of:
     return remember
 
 
-def narrowed(of: Of, is_meant: Callable[[str], bool]) -> Of:
+def narrowed(of: Of, is_meant: Meant) -> Of:
     """The comparison of some attributes alone."""
 
     def narrow(clause: Clause, resource: Resource, fits: Fits) -> Truth:
@@ -290,7 +291,9 @@ def narrowed(of: Of, is_meant: Callable[[str], bool]) -> Of:
 
 
 honest = remembered(lambda clause, resource, fits: fits(clause, resource))
-COMPARISONS: dict[str, Reader] = {
-    **{f"{name} ({kind})": Reader(of=narrowed(of, meant)) for name, of in {name: remembered(of) for name, of in OF_KINDS.items()}.items() for kind, meant in KINDS.items()},
-    **{name: Reader(of=of) for name, of in ALIKE.items()},
-}
+# By name, the comparison and of which attributes it is made.
+COMPARISONS: dict[str, tuple[Of, Meant]] = {
+    f"{name} ({kind})": (of, is_meant)
+    for name, of in {name: remembered(each) for name, each in OF_KINDS.items()}.items()
+    for kind, is_meant in KINDS.items()
+} | {name: (remembered(of), KINDS["any"]) for name, of in ALIKE.items()}

@@ -135,7 +135,7 @@ def chosen(crowd: Sequence[Person], ids: Sequence[str], condition: str) -> Itera
 
 def sought(crowd: Sequence[Person]) -> Iterator[str]:
     """What those compare with, but for ids, for whoever has to know our own words."""
-    for _, condition in chosen(crowd, [""] * len(crowd), "id pr"):
+    for _, condition in chosen(crowd, [""] * len(crowd), "id pr") if crowd else ():
         yield from (json.loads(each) for each in STRING.findall(condition))
 
 

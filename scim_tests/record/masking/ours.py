@@ -172,7 +172,7 @@ def of_a_run(run: str, scenes: Iterable[Scene], names: Iterable[str], owns: Owns
         for text in (each.key, each.external_id, *strings([each.enterprise, each.names, each.attributes]))
     ]
     texts += strings([whole_profile.texts(), *every_value.texts()])
-    texts += [text for scene in scenes if scene.act is filter_users for text in sought(scene.crowd)]
+    texts += [text for scene in scenes if scene.act is filter_users for text in sought(scene.crowd) if text]
     return OfARun(run, [*known, *(each.display_name for each in teams), *names], texts, owns)
 
 
