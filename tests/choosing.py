@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from mutant_comparisons import COMPARISONS, Of, honest, narrowed
 from mutant_joints import PUT_TOGETHER
@@ -33,13 +33,13 @@ class Question:
     template: str
     asks: str
 
-    @property
+    @cached_property
     def how(self) -> str:
         """Whether it is one clause, or several."""
         node = parsed(self.asks)
         return ALONE if isinstance(node, Clause) or node.op not in {"and", "or"} else WITHIN
 
-    @property
+    @cached_property
     def clauses(self) -> int:
         """How many: what is short is read by more targets, and says more clearly what is wrong."""
         return sum(1 for _ in clauses(parsed(self.asks)))

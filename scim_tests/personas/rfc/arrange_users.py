@@ -16,7 +16,7 @@ SORTED_BY = (
     ("emails_alone", "emails"), ("active", "active"), ("created", "meta.created"), ("user_type", "userType"),
     ("extension", f"{ENTERPRISE_USER}:department"),
 )  # fmt: skip
-BOTH_WAYS = frozenset({"title", "emails.value", "meta.created"})
+BOTH_WAYS = frozenset({"title"})
 SHOWN = "userName,phoneNumbers,preferredLanguage"  # without what is sorted by, and with what the first ones have not
 MOST = 2 * SIZE + 2  # requests of a walk by cursor: one that turns in a circle ends
 

@@ -170,9 +170,11 @@ def _between(shown: Resource) -> Iterator[tuple[str, str]]:
 
 
 def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
-    one, two = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:2])
+    one, two, three = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:3])
     yield "or", f"{one} or {two}"
     yield "and_before_or", f"{one} or {two} and active eq false"
+    yield "group_before_and", f"({one} or {three}) and active eq false"
+    yield "group_last", f"active eq false and ({three} or {one})"
     yield "three_clauses", f'{ours(scene)} and title eq "Alpha" and active eq true'
 
 
@@ -195,7 +197,6 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
         yield "accented_as_an_escape", f'nickName eq "{escaped}" and {ours(scene)}'
     if get(shown, "title"):
         yield "clauses_in_lines", f'{ours(scene)}  and  (title eq "Alpha")'
-        yield "clauses_in_one", f'{ours(scene)} and title eq "Alpha"'
 
 
 def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
