@@ -9,7 +9,7 @@ ALONE: tuple[str, ...] = (
     'emails[VALUE ne <6 emails.0.value> or TYPE EW "er"]',
     'emails[not (type ew "other")]',
     "name.familyName eq <2 name.familyName lower>",
-    'nickName co "zOE"',
+    'nickName eq "zOE"',
     "not (displayName lt <2 displayName swapcase>)",
     "not (id eq <3 id upper> or externalId eq <2 externalId> and ID co <1 id lower>)",
     "not (not (NAME.FAMILYNAME ge <4 name.familyName lower :-1>) or name.givenName co <6 name.givenName 1:>)",
@@ -45,7 +45,6 @@ WITHIN: tuple[str, ...] = (
     "id ne <2 id swapcase> and name.givenName pr and name.givenName ew <2 name.givenName upper 4:>",
     'name.familyName sw <2 name.familyName 2:> or urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department EQ "writing"',
     "not (id sw <5 id swapcase>) and $ours",
-    "not (not (id ne <6 id>)) and $ours",
     'not (urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber eq "102") and $ours',
     "userName gt <5 userName swapcase> and $ours",
 )  # fmt: skip

@@ -105,6 +105,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "sw_is_no_co", f"userName sw {text(name.partition('.')[2])}"
     yield "id", f"id eq {text(ids[0])}"
     yield "external_id", f"externalId eq {text(second.external_id)}"
+    yield "external_id_in_other_letters", f"externalId eq {text(second.external_id.swapcase())}"
     yield "part_of_a_name", f"name.familyName eq {text(second.family_name)} and {ours(scene)}"
     yield "pr", _within(scene, "title pr")
     yield "pr_of_a_list", _within(scene, "emails pr")
