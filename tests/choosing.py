@@ -35,9 +35,9 @@ class Question:
 
     @cached_property
     def how(self) -> str:
-        """Whether it is one clause, or several."""
+        """Whether it is one clause and nothing else: many a fault is of those alone."""
         node = parsed(self.asks)
-        return ALONE if isinstance(node, Clause) or node.op not in {"and", "or"} else WITHIN
+        return ALONE if isinstance(node, Clause) or node.op == "[]" else WITHIN
 
     @cached_property
     def clauses(self) -> int:
@@ -136,10 +136,12 @@ def drawn(people: People, number: int, seed: int) -> Iterator[Question]:
     chance = random.Random(seed)  # noqa: S311 -- nothing secret
     for template in dict.fromkeys(Questions(people.shown, seed).all(number)):
         whole = template
-        if chance.random() < 0.7:
+        if chance.random() < 0.5:
             node = parsed(filled(template, people.shown))
             is_either = not isinstance(node, Clause) and node.op == "or"
-            forms = ["$ours and ({0})", "({0}) and $ours"] + (["$ours and {0}", "{0} and $ours"] if not is_either else [])
+            forms = ["$ours and ({0})", "({0}) and $ours"] + (
+                ["$ours and {0}", "{0} and $ours"] if not is_either else []
+            )
             whole = chance.choice(forms).format(template)
         yield Question(whole, filled(whole.replace("$ours", people.ours), people.shown))
 

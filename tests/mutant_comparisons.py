@@ -42,7 +42,8 @@ def lists_cut(choose: Callable[[list[Any]], list[Any]]) -> Of:
 
     def of(clause: Clause, resource: Resource, fits: Fits) -> Truth:
         cut = {
-            key: choose(value) if isinstance(value, list) and value else value for key, value in resource.items()
+            key: choose(value) if isinstance(value, list) and value else value
+            for key, value in resource.items()
         }
         return fits(clause, cut)
 
@@ -134,14 +135,24 @@ def first_place(op: str, shown: str, wanted: str) -> bool:
 def numbers(op: str, shown: str, wanted: str) -> bool:
     if shown.isdecimal() and wanted.isdecimal() and op in {"eq", "gt", "ge", "lt", "le"}:
         one, other = int(shown), int(wanted)
-        return {"eq": one == other, "gt": one > other, "ge": one >= other, "lt": one < other, "le": one <= other}[op]
+        return {
+            "eq": one == other,
+            "gt": one > other,
+            "ge": one >= other,
+            "lt": one < other,
+            "le": one <= other,
+        }[op]
     return simply(op, shown.lower(), wanted.lower())
 
 
 def words(op: str, shown: str, wanted: str) -> bool:
     """A full-text index: whole words of letters and digits, in any order."""
     found = set(re.findall(r"\w+", shown.lower()))
-    return simply("eq", shown.lower(), wanted.lower()) if op == "eq" else set(re.findall(r"\w+", wanted.lower())) <= found
+    return (
+        simply("eq", shown.lower(), wanted.lower())
+        if op == "eq"
+        else set(re.findall(r"\w+", wanted.lower())) <= found
+    )
 
 
 def ascii_lower(text: str) -> str:
@@ -162,13 +173,6 @@ def present(value: bool, when: Callable[[list[Any]], bool]) -> Of:
     return of
 
 
-def ne_wants_a_value(clause: Clause, resource: Resource, fits: Fits) -> Truth:
-    """SQL's <>, which nobody without a value fits."""
-    if clause.op.lower() == "ne" and not values_at(resource, plain(clause.path)):
-        return False
-    return fits(clause, resource)
-
-
 def path(change: Callable[[str], str]) -> Of:
     """The attribute read as another."""
 
@@ -182,8 +186,14 @@ def as_typed(clause: Clause, resource: Resource, fits: Fits) -> Truth:
     """Names are case exact; whom nobody knows has no value."""
     found: Any = [resource]
     bare = clause.path.removeprefix(f"{USER}:")
-    for name in (ENTERPRISE_USER, *bare.removeprefix(f"{ENTERPRISE_USER}:").split(".")) if bare.startswith(ENTERPRISE_USER) else bare.split("."):
-        found = [one for each in found for one in ([each[name]] if isinstance(each, dict) and name in each else [])]
+    for name in (
+        (ENTERPRISE_USER, *bare.removeprefix(f"{ENTERPRISE_USER}:").split("."))
+        if bare.startswith(ENTERPRISE_USER)
+        else bare.split(".")
+    ):
+        found = [
+            one for each in found for one in ([each[name]] if isinstance(each, dict) and name in each else [])
+        ]
         found = [one for each in found for one in (each if isinstance(each, list) else [each])]
     is_somewhere = bool(values_at(resource, plain(clause.path)))
     return False if is_somewhere and not found else fits(clause, resource)
@@ -232,25 +242,32 @@ OF_KINDS: dict[str, Of] = {
     "shown in small letters": plainly(lambda op, shown, wanted: simply(op, shown.lower(), wanted)),
     "LIKE": plainly(like), "stars": plainly(stars), "a pattern": plainly(regex), "where it first stands": plainly(first_place), "numbers": plainly(numbers, "eq gt ge lt le"),
     "words": plainly(words, "co sw ew"),
-    "trimmed": texts(str.strip, str.strip), "blanks are one": texts(lambda text: re.sub(" +", " ", text), lambda text: re.sub(" +", " ", text)),
+    "blanks are one": texts(lambda text: re.sub(" +", " ", text), lambda text: re.sub(" +", " ", text)),
     "without accents": texts(unaccented, unaccented), "case of ASCII": plainly(lambda op, shown, wanted: simply(op, ascii_lower(shown), ascii_lower(wanted))),
     "plus is a blank": texts(lambda text: text.replace("+", " ")), "cut at &": texts(lambda text: text.partition("&")[0]), "cut at #": texts(lambda text: text.partition("#")[0]),
     "percent is decoded": texts(lambda text: text.replace("%;", ";")), "cut at a quote": texts(lambda text: text.partition('"')[0]),
     "backslash goes": texts(lambda text: text.replace("\\", "")), "quotes keep theirs": texts(lambda text: text.replace('"', '\\"')),
     "cut at a bracket": texts(lambda text: re.split(r"[()\[\]]", text)[0]), "cut at a word": texts(lambda text: re.split(r" (?:and|or|not|eq) ", text)[0]),
+    "asked blanks are one": texts(lambda text: re.sub(" +", " ", text)), "cut at eq": texts(lambda text: text.split("eq")[0]),
     "cut at a blank": texts(lambda text: text.split(" ")[0] or text), "small letters in values": texts(str.lower), "dash is an underscore": texts(lambda text: text.replace("-", "_")),
     "the first of a list": lists_cut(lambda found: found[:1]), "the last of a list": lists_cut(lambda found: found[-1:]),
     "the primary of a list": lists_cut(lambda found: [each for each in found if isinstance(each, dict) and each.get("primary")] or found[:1]),
     "all of a list": every_entry, "a list as one text": joined, "no bare lists": bare,
     "everybody is present": present(value=True, when=lambda _: True), "nobody is present": present(value=False, when=lambda _: True), "false is not present": present(value=False, when=lambda values: False in values),
     "absent is present": present(value=True, when=lambda values: not values), "present is absent in many": present(value=False, when=lambda values: len(values) > 1),
-    "ne wants a value": ne_wants_a_value, "names case exact": as_typed, "empty is all": empty_is_all, "operators in small letters": capital_operators,
+    "names case exact": as_typed, "empty is all": empty_is_all, "operators in small letters": capital_operators,
     "unknown": lambda *_: False, "left out": lambda *_: True, "inactive hidden": inactive_hidden, "first schema alone": schemas_first,
 }  # fmt: skip
 ALIKE: dict[str, Of] = {
-    "given name is family name": path(lambda name: re.sub("familyname", "givenName", name, flags=re.IGNORECASE)),
-    "family name is given name": path(lambda name: re.sub("givenname", "familyName", name, flags=re.IGNORECASE)),
-    "a part is the last word": path(lambda name: re.sub(r"^name\.\w+$", "displayName", name, flags=re.IGNORECASE)),
+    "given name is family name": path(
+        lambda name: re.sub("familyname", "givenName", name, flags=re.IGNORECASE)
+    ),
+    "family name is given name": path(
+        lambda name: re.sub("givenname", "familyName", name, flags=re.IGNORECASE)
+    ),
+    "a part is the last word": path(
+        lambda name: re.sub(r"^name\.\w+$", "displayName", name, flags=re.IGNORECASE)
+    ),
     "type is value": path(lambda name: re.sub(r"emails\.type", "emails.value", name, flags=re.IGNORECASE)),
     "phones are addresses": path(lambda name: re.sub(r"phoneNumbers", "emails", name, flags=re.IGNORECASE)),
     "externalId is id": path(lambda name: "id" if name.lower() == "externalid" else name),
@@ -259,9 +276,13 @@ ALIKE: dict[str, Of] = {
     "nickName is displayName": path(lambda name: "displayName" if name.lower() == "nickname" else name),
     "title is userType": path(lambda name: "userType" if name.lower() == "title" else name),
     "userType is title": path(lambda name: "title" if name.lower() == "usertype" else name),
-    "displayName is formatted": path(lambda name: "name.familyName" if name.lower() == "displayname" else name),
+    "displayName is formatted": path(
+        lambda name: "name.familyName" if name.lower() == "displayname" else name
+    ),
     "userName is an address": path(lambda name: "emails.value" if name.lower() == "username" else name),
-    "addresses are userName": path(lambda name: "userName" if name.lower() in {"emails", "emails.value"} else name),
+    "addresses are userName": path(
+        lambda name: "userName" if name.lower() in {"emails", "emails.value"} else name
+    ),
     "created is lastModified": path(lambda name: name.replace("created", "lastModified")),
     "lastModified is created": path(lambda name: name.replace("lastModified", "created")),
 }

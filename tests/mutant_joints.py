@@ -92,7 +92,13 @@ def cut(word: str, kept: slice, within: str = "") -> Tree:
 
     if not within:
         return everywhere(one)
-    return everywhere(lambda node: replace(node, parts=(everywhere(one)(node.parts[0]),)) if isinstance(node, Joint) and node.op == within else node)
+    return everywhere(
+        lambda node: (
+            replace(node, parts=(everywhere(one)(node.parts[0]),))
+            if isinstance(node, Joint) and node.op == within
+            else node
+        )
+    )
 
 
 def renamed(one: str, other: str, within: str = "") -> Tree:
@@ -103,7 +109,13 @@ def renamed(one: str, other: str, within: str = "") -> Tree:
 
     if not within:
         return everywhere(tree)
-    return everywhere(lambda node: replace(node, parts=(everywhere(tree)(node.parts[0]),)) if isinstance(node, Joint) and node.op == within else node)
+    return everywhere(
+        lambda node: (
+            replace(node, parts=(everywhere(tree)(node.parts[0]),))
+            if isinstance(node, Joint) and node.op == within
+            else node
+        )
+    )
 
 
 def brackets_end_it(node: Node) -> Node:
@@ -120,7 +132,10 @@ def _ended(node: Node, at: set[str]) -> Node:
         parts: list[Node] = []
         for each in node.parts:
             parts.append(_ended(each, at))
-            if any(isinstance(one, Joint) and one.op in at for one in (each, *(each.parts if isinstance(each, Joint) else ()))):
+            if any(
+                isinstance(one, Joint) and one.op in at
+                for one in (each, *(each.parts if isinstance(each, Joint) else ()))
+            ):
                 break
         return Joint(node.op, tuple(parts)) if len(parts) > 1 else parts[0]
     return node
@@ -153,14 +168,20 @@ def or_of_one_path(node: Node) -> Node:
 def spread(node: Node) -> Node:
     """A value path whose clauses may fit different entries."""
     if isinstance(node, Joint) and node.op == "[]":
-        return everywhere(lambda each: replace(each, path=f"{node.path}.{each.path}") if isinstance(each, Clause) else each)(node.parts[0])
+        return everywhere(
+            lambda each: replace(each, path=f"{node.path}.{each.path}") if isinstance(each, Clause) else each
+        )(node.parts[0])
     return node
 
 
 def one_row(node: Node) -> Node:
     """Clauses about one list have to fit one entry: a join for all of them."""
     if isinstance(node, Joint) and node.op == "and":
-        of = [each for each in node.parts if isinstance(each, Clause) and re.match(r"(emails|phonenumbers|addresses)\.", each.path.lower())]
+        of = [
+            each
+            for each in node.parts
+            if isinstance(each, Clause) and re.match(r"(emails|phonenumbers|addresses)\.", each.path.lower())
+        ]
         if len(of) > 1 and len({each.path.partition(".")[0].lower() for each in of}) == 1:
             rest = tuple(each for each in node.parts if each not in of)
             inner = Joint("and", tuple(replace(each, path=each.path.partition(".")[2]) for each in of))
@@ -169,7 +190,9 @@ def one_row(node: Node) -> Node:
     return node
 
 
-def _entry(choose: Callable[[list[Resource]], list[Resource]]) -> Callable[[Reader, Joint, Resource, Traits], Truth]:
+def _entry(
+    choose: Callable[[list[Resource]], list[Resource]],
+) -> Callable[[Reader, Joint, Resource, Traits], Truth]:
     def entry(reader: Reader, node: Joint, resource: Resource, traits: Traits) -> Truth:
         found = choose(entries(resource, node.path))
         return any_of(reader.holds(node.parts[0], each, traits, f"{plain(node.path)}.") for each in found)
@@ -179,21 +202,33 @@ def _entry(choose: Callable[[list[Resource]], list[Resource]]) -> Callable[[Read
 
 def _of_all(reader: Reader, node: Joint, resource: Resource, traits: Traits) -> Truth:
     found = entries(resource, node.path)
-    return bool(found) and all_of(reader.holds(node.parts[0], each, traits, f"{plain(node.path)}.") for each in found)
+    return bool(found) and all_of(
+        reader.holds(node.parts[0], each, traits, f"{plain(node.path)}.") for each in found
+    )
 
 
 def _not_within_is_of_none(reader: Reader, node: Joint, resource: Resource, traits: Traits) -> Truth:
     """`a[not (b)]` read as `not (a[b])`."""
     inner = node.parts[0]
     if isinstance(inner, Joint) and inner.op == "not":
-        said = any_of(reader.holds(inner.parts[0], each, traits, f"{plain(node.path)}.") for each in entries(resource, node.path))
+        said = any_of(
+            reader.holds(inner.parts[0], each, traits, f"{plain(node.path)}.")
+            for each in entries(resource, node.path)
+        )
         return None if said is None else not said
-    return any_of(reader.holds(inner, each, traits, f"{plain(node.path)}.") for each in entries(resource, node.path))
+    return any_of(
+        reader.holds(inner, each, traits, f"{plain(node.path)}.") for each in entries(resource, node.path)
+    )
 
 
 def _outer_not_is_inner(node: Node) -> Node:
     """`not (a[b])` read as `a[not (b)]`."""
-    if isinstance(node, Joint) and node.op == "not" and isinstance(node.parts[0], Joint) and node.parts[0].op == "[]":
+    if (
+        isinstance(node, Joint)
+        and node.op == "not"
+        and isinstance(node.parts[0], Joint)
+        and node.parts[0].op == "[]"
+    ):
         return replace(node.parts[0], parts=(Joint("not", node.parts[0].parts),))
     return node
 
@@ -282,6 +317,6 @@ def is_short(node: Node) -> bool:
 PUT_TOGETHER |= {
     f"{name}, {when}": where(reader, is_meant)
     for name, reader in PUT_TOGETHER.items()
-    if type(reader) is Reader and reader.entry is None
+    if type(reader) is Reader and reader.entry is None and not name.startswith("not")
     for when, is_meant in (("without not", is_without_not), ("shortly", is_short))
 }

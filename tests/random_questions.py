@@ -8,9 +8,27 @@ from unicodedata import normalize
 from scim_tests.checks.reading.filters import steps
 from scim_tests.model.scim import ENTERPRISE_USER, Json, Resource, get
 
-OWN = ("userName", "displayName", "name.familyName", "name.givenName", "externalId", "id")  # other ones in every run
-DRAWN = frozenset({"id", "externalId", f"{ENTERPRISE_USER}:manager.value"})  # by chance, so that their order says nothing
-TEXTS = ("title", "nickName", "userType", "preferredLanguage", *(f"{ENTERPRISE_USER}:{name}" for name in ("department", "employeeNumber", "costCenter", "division", "organization")))
+OWN = (
+    "userName",
+    "displayName",
+    "name.familyName",
+    "name.givenName",
+    "externalId",
+    "id",
+)  # other ones in every run
+DRAWN = frozenset(
+    {"id", "externalId", f"{ENTERPRISE_USER}:manager.value"}
+)  # by chance, so that their order says nothing
+TEXTS = (
+    "title",
+    "nickName",
+    "userType",
+    "preferredLanguage",
+    *(
+        f"{ENTERPRISE_USER}:{name}"
+        for name in ("department", "employeeNumber", "costCenter", "division", "organization")
+    ),
+)
 LISTS = {"emails": ("value", "type", "primary"), "phoneNumbers": ("value", "type")}
 PARTS = ("co", "sw", "ew")
 ORDERS = ("gt", "ge", "lt", "le")
@@ -30,13 +48,13 @@ class Questions:
     def all(self, number: int) -> Iterator[str]:
         """So many."""
         for _ in range(number):
-            yield self._alone() if self.random.random() < 0.4 else self._tree()
+            yield self._alone() if self.random.random() < 0.6 else self._tree()
 
     def _alone(self) -> str:
         choose = self.random.random()
-        if choose < 0.7:
-            return self._clause(is_denied=choose < 0.12)
-        if choose < 0.8:  # of two entries
+        if choose < 0.8:
+            return self._clause(is_denied=choose < 0.08)
+        if choose < 0.87:  # of two entries
             return f"{self._term('emails.type')} and {self._term('emails.value')}"
         return f"{self._clause()} {self.random.choice(('and', 'or'))} {self._clause()}"
 
@@ -55,7 +73,9 @@ class Questions:
     def _entry(self) -> str:
         name = self.random.choice(("emails", "emails", "phoneNumbers"))
         one, other = (self._term(f"{name}.{part}", part) for part in self.random.choices(LISTS[name], k=2))
-        form = self.random.choice(("{0}", "{0} and {1}", "{0} or {1}", "{0} and not ({1})", "not ({0})", "not ({0}) and {1}"))
+        form = self.random.choice(
+            ("{0}", "{0} and {1}", "{0} or {1}", "{0} and not ({1})", "not ({0})", "not ({0}) and {1}")
+        )
         return f"{name}[{form.format(one, other)}]"
 
     def _term(self, path: str = "", name: str = "") -> str:
@@ -79,8 +99,28 @@ class Questions:
         if kind < 0.7:
             return self.random.choice(TEXTS)
         if kind < 0.9:
-            return self.random.choice(("emails", "emails.value", "emails.value", "emails.type", "emails.primary", "phoneNumbers.value", "phoneNumbers.type"))
-        return self.random.choice(("active", "active", "schemas", "meta.resourceType", "name", "groups", f"{ENTERPRISE_USER}:manager.value"))
+            return self.random.choice(
+                (
+                    "emails",
+                    "emails.value",
+                    "emails.value",
+                    "emails.type",
+                    "emails.primary",
+                    "phoneNumbers.value",
+                    "phoneNumbers.type",
+                )
+            )
+        return self.random.choice(
+            (
+                "active",
+                "active",
+                "schemas",
+                "meta.resourceType",
+                "name",
+                "groups",
+                f"{ENTERPRISE_USER}:manager.value",
+            )
+        )
 
     def _value(self, path: str, op: str) -> str:
         number = self.random.randrange(len(self.people))
@@ -91,15 +131,29 @@ class Questions:
                 place = f"emails.{self.random.randrange(len(self.people[number]['emails']))}.value"
             if "manager" in path:
                 number, place = 0, "id"
-            cut = self.random.choice({"co": ("3:-3", "5:-9", "1:", ":-1"), "sw": (":-1", ":6", ":-14", "2:"), "ew": ("4:", "-6:", "1:", ":-1")}.get(op, ("", "", "", ":-1")))
+            cut = self.random.choice(
+                {
+                    "co": ("3:-3", "5:-9", "1:", ":-1"),
+                    "sw": (":-1", ":6", ":-14", "2:"),
+                    "ew": ("4:", "-6:", "1:", ":-1"),
+                }.get(op, ("", "", "", ":-1"))
+            )
             cut = "" if place == "id" else cut  # a part of an id is nobody's
             return f"<{number + 1} {place}{case}{' ' + cut if cut else ''}>"
         found = self._texts(path)
         found += [unaccented(each) for each in found if not each.isascii()]
-        text = self.random.choice([*found, *found, self.random.choice(TRAPS)]) if found else self.random.choice(TRAPS)
+        text = (
+            self.random.choice([*found, *found, self.random.choice(TRAPS)])
+            if found
+            else self.random.choice(TRAPS)
+        )
         if op in PARTS and len(text) > 2 and self.random.random() < 0.8:
             start = self.random.randrange(len(text) - 1)
-            text = {"co": text[start : start + self.random.randrange(1, 6)], "sw": text[: start + 1], "ew": text[start:]}[op]
+            text = {
+                "co": text[start : start + self.random.randrange(1, 6)],
+                "sw": text[: start + 1],
+                "ew": text[start:],
+            }[op]
         if op in ORDERS and self.random.random() < 0.4:
             text = self.random.choice("bcdfhgrw")
         return json.dumps(getattr(text, case.strip())() if case else text, ensure_ascii=False)
@@ -109,6 +163,11 @@ class Questions:
         for each in self.people:
             here: list[Json] = [each]
             for name in steps(path):
-                here = [one for value in here for got in [get(value, name)] for one in (got if isinstance(got, list) else [got])]
+                here = [
+                    one
+                    for value in here
+                    for got in [get(value, name)]
+                    for one in (got if isinstance(got, list) else [got])
+                ]
             found += here
         return sorted({each for each in found if isinstance(each, str)})

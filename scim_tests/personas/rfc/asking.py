@@ -13,7 +13,12 @@ NO_FILTERS = "the target says that it does not filter"
 ENOUGH = 50  # more than a run's own people whom one question finds
 MANY = 250  # more than a page of Okta's, which some take for the most that anybody asks
 PLACE = re.compile(r"<(\d) (\S+?)( upper| lower| swapcase)?( -?\d*:-?\d*)?>")
-IN_CASE: Mapping[str, Callable[[str], str]] = {"": str, "upper": str.upper, "lower": str.lower, "swapcase": str.swapcase}
+IN_CASE: Mapping[str, Callable[[str], str]] = {
+    "": str,
+    "upper": str.upper,
+    "lower": str.lower,
+    "swapcase": str.swapcase,
+}
 
 
 def specimen_ids(scene: Scene) -> Sequence[str]:

@@ -27,7 +27,7 @@ from scim_tests.personas.rfc.asking import (
 from scim_tests.personas.rfc.chosen_filters import ALONE, WITHIN
 from scim_tests.personas.rfc.dates import between, in_another_zone, moved
 from scim_tests.personas.rfc.query_users import text
-from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SPACED, address
+from scim_tests.personas.rfc.specimens import ACCENTED, QUOTED, SOUGHT_TWICE, SPACED, address
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -99,7 +99,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     name = first.user_name
     work, home = address(first, "z-work"), address(first, "a-home")
     yield "eq", f"userName eq {text(name)}"
-    yield "co", f"userName co {text(name[3:-3])}"
+    yield "co", f"userName co {text(name[3:-3].upper())}"
     yield "sw", ours(scene)
     yield "ew", f"userName ew {text(name[4:])}"
     yield "sw_is_no_co", f"userName sw {text(name.partition('.')[2])}"
@@ -119,7 +119,12 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "not_null", _within(scene, "title ne null")
     yield "quoted", f"nickName eq {text(QUOTED)} and {ours(scene)}"
     yield "one_blank", f"nickName eq {text(SPACED.replace('  ', ' '))} and {ours(scene)}"
-    yield "schema", _within(scene, f"schemas eq {text(ENTERPRISE_USER)}")
+    yield "schema", f"schemas eq {text(ENTERPRISE_USER)}"
+    yield "quoted_alone", f"nickName eq {text(QUOTED)}"
+    yield "ew_twice", f"nickName ew {text(SOUGHT_TWICE)}"
+    yield "bare_list", f"emails co {text(name.partition('@')[0])}"
+    yield "beginning_of_last_entry", f"emails.value sw {text(home.upper())}"
+    yield "each_of_two_entries", f"emails.value eq {text(work)} and emails.value eq {text(home)}"
     yield "last_entry", f"emails.value eq {text(home)}"
     yield "one_entry", f'emails[type eq "work" and value eq {text(work)}]'
     yield "two_entries", f'emails[type eq "home" and value eq {text(work)}]'
@@ -172,7 +177,7 @@ def _between(shown: Resource) -> Iterator[tuple[str, str]]:
 
 def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     one, two, three = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:3])
-    yield "or", f"{one} or {two}"
+    yield "or", f"{one} or {two} or {three}"
     yield "and_before_or", f"{one} or {two} and active eq false"
     yield "group_before_and", f"({one} or {three}) and active eq false"
     yield "group_last", f"active eq false and ({three} or {one})"
@@ -194,6 +199,7 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
     if get(fourth, "nickName") == ACCENTED:
         yield "accented", f"nickName eq {text(ACCENTED)} and {ours(scene)}"
         escaped = ACCENTED.encode("ascii", "backslashreplace").decode().replace("\\x", "\\u00")
+        yield "accented_in_capitals", f"nickName eq {text(ACCENTED.upper())}"
         yield "decomposed", f"nickName eq {text(normalize('NFD', ACCENTED))} and {ours(scene)}"
         yield "accented_as_an_escape", f'nickName eq "{escaped}" and {ours(scene)}'
     if get(shown, "title"):
