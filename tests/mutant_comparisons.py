@@ -240,7 +240,7 @@ OF_KINDS: dict[str, Of] = {
     "exact in parts of texts": plainly(simply, "co sw ew"), "exact in eq": plainly(simply, "eq"),
     "asked in small letters": plainly(lambda op, shown, wanted: simply(op, shown, wanted.lower())),
     "shown in small letters": plainly(lambda op, shown, wanted: simply(op, shown.lower(), wanted)),
-    "LIKE": plainly(like), "stars": plainly(stars), "a pattern": plainly(regex), "where it first stands": plainly(first_place), "numbers": plainly(numbers, "eq gt ge lt le"),
+    "LIKE": plainly(like), "stars": plainly(stars), "a pattern": plainly(regex), "where it first stands": plainly(first_place), "numbers": plainly(numbers, "eq"), "order of numbers": plainly(numbers, "gt ge lt le"),
     "words": plainly(words, "co sw ew"),
     "blanks are one": texts(lambda text: re.sub(" +", " ", text), lambda text: re.sub(" +", " ", text)),
     "without accents": texts(unaccented, unaccented), "case of ASCII": plainly(lambda op, shown, wanted: simply(op, ascii_lower(shown), ascii_lower(wanted))),

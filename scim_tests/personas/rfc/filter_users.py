@@ -125,6 +125,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "bare_list", f"emails co {text(name.partition('@')[0])}"
     yield "beginning_of_last_entry", f"emails.value sw {text(home.upper())}"
     yield "each_of_two_entries", f"emails.value eq {text(work)} and emails.value eq {text(home)}"
+    yield "extension_number", f'{ENTERPRISE_USER}:employeeNumber eq "102"'
     yield "last_entry", f"emails.value eq {text(home)}"
     yield "one_entry", f'emails[type eq "work" and value eq {text(work)}]'
     yield "two_entries", f'emails[type eq "home" and value eq {text(work)}]'
