@@ -14,8 +14,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from choosing import ALONE, READERS, Question, chosen, drawn, people_of, told, written_by_hand  # noqa: E402 -- it stands among the tests
 from playing import play, reference_transport, specifying  # noqa: E402
 
-NUMBER = int(os.environ.get("NUMBER", "2000"))
-MOST = int(os.environ.get("MOST", "38"))
+NUMBER = int(os.environ.get("NUMBER", "3000"))
+MOST = int(os.environ.get("MOST", "33"))
 SEED = int(os.environ.get("SEED", "1"))
 FILE = ROOT / "scim_tests/personas/rfc/chosen_filters.py"
 HEAD = '''"""Filters that tell wrong readers from a right one, as `asking.filled` reads them: chosen by scripts/choose_questions.py.
