@@ -72,13 +72,17 @@ def not_of_the_first_alone(node: Node) -> Node:
     return node
 
 
-def not_of_each(node: Node) -> Node:
+def not_of_each(word: str) -> Tree:
     """Without De Morgan."""
-    if isinstance(node, Joint) and node.op == "not":
-        inner = node.parts[0]
-        if isinstance(inner, Joint) and inner.op in {"and", "or"}:
-            return Joint(inner.op, tuple(Joint("not", (each,)) for each in inner.parts))
-    return node
+
+    def one(node: Node) -> Node:
+        if isinstance(node, Joint) and node.op == "not":
+            inner = node.parts[0]
+            if isinstance(inner, Joint) and inner.op == word:
+                return Joint(word, tuple(Joint("not", (each,)) for each in inner.parts))
+        return node
+
+    return everywhere(one)
 
 
 def cut(word: str, kept: slice, within: str = "") -> Tree:
@@ -249,7 +253,8 @@ PUT_TOGETHER: dict[str, Reader] = {
     "not is nothing": Reader(renamed("not", "()")),
     "not takes the rest": Reader(everywhere(not_takes_the_rest)),
     "not of the first alone": Reader(everywhere(not_of_the_first_alone)),
-    "not of each": Reader(everywhere(not_of_each)),
+    "not of each of and": Reader(not_of_each("and")),
+    "not of each of or": Reader(not_of_each("or")),
     "not twice is once": Reader(everywhere(_twice_is_once)),
     "the first clause": Reader(lambda node: next(clauses(node))),
     "the last clause": Reader(lambda node: [*clauses(node)][-1]),
@@ -311,12 +316,15 @@ def is_without_not(node: Node) -> bool:
 
 
 def is_short(node: Node) -> bool:
-    return len([*clauses(node)]) <= 3 and sum(op in {"not", "[]"} for op in ops(node)) <= 1
+    """With hardly a bracket."""
+    return len([*clauses(node)]) <= 3 and sum(op in {"not", "[]", "()"} for op in ops(node)) <= 1
 
 
+AT_LENGTH = ("not of an entry", "not of entries", "not twice")  # which shows in two brackets at least
 PUT_TOGETHER |= {
     f"{name}, {when}": where(reader, is_meant)
     for name, reader in PUT_TOGETHER.items()
-    if type(reader) is Reader and reader.entry is None and not name.startswith("not")
-    for when, is_meant in (("without not", is_without_not), ("shortly", is_short))
+    if type(reader) is Reader and reader.entry is None
+    for when, is_meant, but_for in (("without not", is_without_not, "not"), ("shortly", is_short, AT_LENGTH))
+    if not name.startswith(but_for)
 }

@@ -64,7 +64,7 @@ class Questions:
             if self.random.random() < 0.3:
                 found = f"({found})"
             found = f"{found} {self.random.choice(('and', 'or'))} {self._clause(is_denied=self.random.random() < 0.3)}"
-        return f"not ({found})" if self.random.random() < 0.15 else found
+        return f"not ({found})" if self.random.random() < 0.3 else found
 
     def _clause(self, *, is_denied: bool = False) -> str:
         found = self._entry() if self.random.random() < 0.2 else self._term()

@@ -7,7 +7,7 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, get
-from scim_tests.personas.okta.requests import get_, read
+from scim_tests.personas.okta.requests import get_, read, user_path
 from scim_tests.personas.rfc.asking import ENOUGH, MANY, NO_FILTERS, ask, ours, search, specimen_ids
 from scim_tests.personas.rfc.specimens import SIZE
 
@@ -37,6 +37,7 @@ def arrange_users(scene: Scene) -> Performance:
     can = config.answer.parsed if config.is_success and config.answer.is_json else {}
     if get(can, "filter", "supported") is False:
         raise NotObserved("", NO_FILTERS)
+    yield get_(scene, "part", f"{user_path(ids[0])}?attributes=userName")  # some keep it in mind until somebody writes
     yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
     steps = [*_pages(scene)]
     if get(can, "sort", "supported") is True:

@@ -123,6 +123,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "quoted_alone", f"nickName eq {text(QUOTED)}"
     yield "ew_twice", f"nickName ew {text(SOUGHT_TWICE)}"
     yield "bare_list", f"emails co {text(name.partition('@')[0])}"
+    yield "no_pattern", f"userName co {text(name.replace('-', '.', 1))}"
     yield "beginning_of_last_entry", f"emails.value sw {text(home.upper())}"
     yield "each_of_two_entries", f"emails.value eq {text(work)} and emails.value eq {text(home)}"
     yield "extension_number", f'{ENTERPRISE_USER}:employeeNumber eq "102"'

@@ -68,7 +68,6 @@ def project_users(scene: Scene) -> Performance:
         raise NotObserved("", "the profile allows no further new users")
     config = yield configuration(scene)
     yield Independent(_reads(scene, ids[0], ids[1]))
-    yield read(scene, "read_whole", ids[0])  # some keep a part in mind
     if supports(config, "filter") is not False:
         yield Independent(_lists(scene))
     (person,) = specimens(scene.crowd)
