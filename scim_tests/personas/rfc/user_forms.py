@@ -31,7 +31,9 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[list[C
     yield from abreast(
         chain(_of_phones(shown), _of_the_external_id(person, shown), _of_nick_names(shown)),
         chain(_of_addresses(shown), _of_emails(person, shown)),
-        chain(_of_the_extension(shown, others), _of_the_name(person), _with_a_password(scene), _of_roles(shown)),
+        chain(
+            _of_the_extension(shown, others), _of_the_name(person), _with_a_password(scene), _of_roles(shown)
+        ),
     )
     if scene.profile.enables("push_deactivation", "reactivate"):
         yield [("inactive", [set_("active", value=False)])]
