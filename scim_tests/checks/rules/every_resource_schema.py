@@ -188,7 +188,7 @@ def is_called_as_its_schema_says(transcript: Transcript) -> Finding | None:
     for shown in _judged(transcript):
         if shown.nearly:
             name = shown.path.rpartition(".")[2]
-            return shown.finding(f"{name} in /Schemas, as it is shown", f"{shown.nearly} there")
+            return shown.finding(f"{name}, the name in answers", f"{shown.nearly} in /Schemas")
     return None
 
 

@@ -133,7 +133,7 @@ def _mixed(known: Known) -> Sending:
     crew = [each for each in [known.groups.get(known.group_id(Wording.CREW))] if each]
     parts = [
         fails(scene),
-        called(scene, ann, Wording.AFTER_THE_WEDDING),
+        called(scene, ann, Wording.RENAMED),
         part(operate(scene, "", ann, set_("displayName", Wording.TITLE), set_("title", Wording.TITLE))),
         part(replace(scene, "", bob, user)),
         new_person(scene, known.id(2), scene.crowd[2]),

@@ -568,7 +568,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     ),
     "every_resource.is-called-as-its-schema-says": (
         "discovery.schemas",
-        user_schema("displayName", name="display-name"),
+        attributes(lambda several: [{**each, "name": f"{each['name']}-"} for each in several]),
     ),
     "every_resource.shows-only-what-its-schema-declares": (
         "discovery.schemas",
