@@ -60,7 +60,7 @@ class Twins(NamedTuple):
 
 def _made(transcript: Transcript) -> list[Pair]:
     """Of the two people the second is made first when alone, for the first refers to them."""
-    singles = transcript.of(f"send_bulk.{MAKE[0]}")
+    singles = transcript.of(f"send_bulk.{MAKE[0]}*")
     bulk = transcript.one(f"send_bulk.{MAKE[1]}")
     processed(bulk)
     found: list[Pair] = []
@@ -71,7 +71,7 @@ def _made(transcript: Transcript) -> list[Pair]:
 
 
 def _changed(transcript: Transcript) -> list[Pair]:
-    singles, bulks = (transcript.of(f"send_bulk.{each}") for each in CHANGE)
+    singles, bulks = (transcript.of(f"send_bulk.{each}*") for each in CHANGE)
     if not singles or not bulks:
         return []
     processed(bulks[0])

@@ -31,7 +31,8 @@ def changed_alike(known: Known, *, manages: bool) -> Sending:
     if not their_team:
         return
     for each in _changes(known, twins, ids, their_team):
-        yield changed(each, name="single_change")
+        is_group = each.path.startswith("/Groups/")
+        yield changed(each, name="single_change_group" if is_group else "single_change")
     yield from known.look("single_change", *ids, groups=[their_team])
     made = [known.user(number) for number in (0, 1)]
     people = known.scene.crowd[:2]
@@ -65,7 +66,7 @@ def _made_alone(
         known.users[bulk_id(person, f"{key}.{Wording.TWIN}")] = made
         ids.insert(0, made)
     members = [Member(each, None) for each in ids]
-    group = yield create_group(scene, "single_make", known.name(Wording.CREW, TWINS.start), members)
+    group = yield create_group(scene, "single_make_group", known.name(Wording.CREW, TWINS.start), members)
     if team := id_given(group):
         yield read_group(scene, "groups_after_single_make", team)
         known.groups[bulk_id(full, f"{Wording.CREW}.{Wording.TWIN}")] = team
