@@ -28,7 +28,7 @@ WRITING: tuple[tuple[Act, int], ...] = (
     (send_odd_requests, 3),
     (write_every_attribute, 3),
     (write_in_forms, 4),
-    (send_bulk, 4),
+    (send_bulk, 6),
     (keep_versions, 1),
 )
 OF_SPECIMENS = (

@@ -53,6 +53,7 @@ LIES: dict[str, Lie] = {
     "every_create.refused-one-makes-nobody": ("send_odd_requests.find_wrong", shows_who_was_sought),
     "send_odd_requests.what-is-no-user-is-refused": as_taken("send_odd_requests.empty"),
     "send_odd_requests.broken-patch-is-refused": ("send_odd_requests.empty_operations", status(204), raw(b"")),
+    "send_odd_requests.no-json-is-no-patch": ("send_odd_requests.patch_no_json", status(204), raw(b"")),
     "send_odd_requests.patch-is-refused-as-the-rfc-says": ("send_odd_requests.no_path", status(204), raw(b"")),
     "send_odd_requests.refusal-is-of-its-kind": ("send_odd_requests.no_json", OF_WRONG_KIND),
     "send_odd_requests.patch-of-nobody-answers-404": ("send_odd_requests.of_nobody", status(400)),

@@ -334,6 +334,8 @@ USERS = (
     "project_users.after_*",
     "project_users.list",
     "send_bulk.after_*",
+    "send_bulk.single_make",
+    "send_bulk.single_change",
     "keep_versions.create",
     "keep_versions.read",
     "keep_versions.never_so",
@@ -392,6 +394,7 @@ GROUPS = (
     "look_up_discovery.groups_listed",
     "write_in_forms.group_[!p]*",
     "send_bulk.groups_after_*",
+    "send_bulk.single_*_group",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

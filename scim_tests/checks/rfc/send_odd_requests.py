@@ -30,14 +30,8 @@ from scim_tests.model.scim import Resource, get, has
 ACT = "send_odd_requests"
 NO_USERS = ("empty", "no_json", "cut", "array", "text", "null")
 NO_PATCHES = (
-    "patch_empty",
-    "no_operations",
-    "empty_operations",
-    "one_operation",
-    "no_op",
-    "op_as_number",
-    "no_value",
-)
+    "patch_empty", "no_operations", "empty_operations", "one_operation", "no_op", "op_as_number", "no_value",
+)  # fmt: skip
 NO_PATHS = ("broken_path", "path_of_dots", "path_as_number")
 WRONG_TYPES = (
     "active_as_text", "active_as_number", "title_as_object", "title_as_array", "title_as_number",
@@ -53,6 +47,7 @@ KINDS = {
     "path_as_number": frozenset({"invalidPath", "invalidSyntax", "invalidValue"}),
     **dict.fromkeys(WRONG_TYPES, frozenset({"invalidValue"})),
 }
+BAD = 400
 NEAR = frozenset({"invalidSyntax", "invalidValue"})
 NEAR_A_PATH = NEAR | {"noTarget"}
 
@@ -127,6 +122,26 @@ def _lost(before: Resource, put: Exchange) -> str:
 )
 def broken_patch_is_refused(exchange: Exchange) -> Finding | None:
     return Finding("400 Bad Request", exchange.answer.phrase) if exchange.is_success else None
+
+
+@check(
+    "send_odd_requests.no-json-is-no-patch",
+    on=steps(("patch_no_json",)),
+    when=lambda exchange: exchange.earlier("no_json").status == BAD,
+    otherwise="a PUT of the same text is not refused with 400 either",
+    title="A PATCH whose body is no JSON is refused, as a PUT of the same body is",
+    references=("RFC7644-3.12-08", "RFC7644-3.12-21"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer 400 invalidSyntax where the body cannot be read; success says that the change was made.",
+    follows=("send_odd_requests.broken-patch-is-refused",),
+)
+def no_json_is_no_patch(exchange: Exchange) -> Finding | None:
+    if not exchange.is_success:
+        return None
+    return Finding("400 Bad Request, as for the PUT", exchange.answer.phrase)
 
 
 @check(

@@ -207,6 +207,7 @@ def _patches(one: Odd) -> Sending:
     if heard.heard.answer is None or heard.status in UNSUPPORTED:
         return
     yield from one.try_(one.patch("patch_empty", b""), risky=True)
+    yield from one.try_(one.patch("patch_no_json", unreadable.NO_JSON))
     for step, odd in DOUBTFUL.items():
         yield from one.try_(one.patch(step, odd), risky=step == "deep")  # what shows it, some cannot read
     for step, message in _messages(shown.resource if shown.is_success else {}):
