@@ -21,7 +21,7 @@ from scim_tests.personas.rfc.every_value import (
 )
 
 FREE = frozenset(each.rpartition(":")[2].lower() for each in traps.FREE)
-TRAPS = tuple(traps.common())
+TRAPS = traps.COMMON
 # What of a target's own words may stand in a line, which is shown as it is, with nothing masked: names as RFC 7643 2.1
 # has them, and of the values that it suggests the words of the RFCs alone; any other may be what somebody is called.
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9$_-]{0,59}")

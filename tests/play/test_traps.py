@@ -82,7 +82,8 @@ def has_extremes(asked: Asked) -> bool:
 
 
 def escaped(user: dict[str, Any]) -> None:
-    user["nickName"] = user.get("nickName", "").replace("&", "&amp;")
+    for name in ("displayName", "nickName", "title"):
+        user[name] = user.get(name, "").replace("'", "&#39;").replace('"', "&quot;").replace("{", "&#123;")
 
 
 def played(lie: Lie, folder: Path) -> Play:

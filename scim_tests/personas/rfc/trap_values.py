@@ -130,15 +130,18 @@ def _several(person: Person) -> dict[str, Json]:
     """Several entries of one type."""
     emails = [
         _address(person, "", "work", primary=True),
-        _address(person, ".second", "work"),
-        _address(person, "+third", "home"),
+        _address(person, f".{Wording.NEW_ADDRESS}", "work"),
+        _address(person, f"+{Wording.PATCHED_ADDRESS}", "home"),
     ]
     return {"emails": emails, "phoneNumbers": [*PHONES], "addresses": [*PLACES]}
 
 
 def _unlisted(person: Person) -> dict[str, Json]:
     """Entries of types that no schema suggests."""
-    emails = [_address(person, "", "work", primary=True), _address(person, ".invoices", UNLISTED)]
+    emails = [
+        _address(person, "", "work", primary=True),
+        _address(person, f".{Wording.NEW_ADDRESS}", UNLISTED),
+    ]
     return {
         "emails": emails,
         "phoneNumbers": [{**PHONES[0], "type": UNLISTED}],
