@@ -18,6 +18,7 @@ from scim_tests.personas.rfc.project_users import project_users
 from scim_tests.personas.rfc.send_bulk import send_bulk
 from scim_tests.personas.rfc.send_odd_requests import send_odd_requests
 from scim_tests.personas.rfc.specimens import SIZE, specimens
+from scim_tests.personas.rfc.trap_values import trap_values
 from scim_tests.personas.rfc.write_every_attribute import write_every_attribute
 from scim_tests.personas.rfc.write_in_forms import write_in_forms
 
@@ -30,6 +31,7 @@ WRITING: tuple[tuple[Act, int], ...] = (
     (write_in_forms, 4),
     (send_bulk, 6),
     (keep_versions, 1),
+    (trap_values, 1),
 )
 OF_SPECIMENS = (
     project_users,

@@ -342,6 +342,8 @@ USERS = (
     "keep_versions.changed",
     "keep_versions.p[au]*",
     "keep_versions.after_*",
+    "trap_values.[!c]*",
+    "trap_values.create",
 )
 LISTS = (
     "*.lookup",

@@ -29,6 +29,7 @@ SHARED = frozenset({"displayname", "roles", "entitlements", "x509certificates", 
 SECOND = timedelta(seconds=1)  # what databases and formats take off a date
 MADE_UP = "$.name.formatted"  # the server's, in what is the client's else
 NOT_A_DIGIT = re.compile(r"[^0-9;]")
+EXTENSION = re.compile(r"(?i)(?<=\d)[\s,)]*(?:;ext=|ext(?:ension)?\b|x|#)(?=\W*\d)")  # of a telephone number
 MANAGERS = ".manager.displayname"  # RFC 7643 4.3: read-only, and said of another user
 
 
@@ -181,8 +182,13 @@ def is_alike(path: str, one: Json, other: Json) -> bool:
     if name.endswith(".primary"):
         return bool(one) is bool(other)
     if name.startswith("$.phonenumbers") and isinstance(one, str) and isinstance(other, str):
-        return NOT_A_DIGIT.sub("", one) == NOT_A_DIGIT.sub("", other) != ""
+        return _digits(one) == _digits(other) != ""
     return not one and not other and not isinstance(one, bool) and not isinstance(other, bool)
+
+
+def _digits(number: str) -> str:
+    """Those of a telephone number, a semicolon before its extension."""
+    return NOT_A_DIGIT.sub("", EXTENSION.sub(";", number))
 
 
 def fold(value: Json) -> Json:

@@ -23,9 +23,9 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Resource, get, has
+from scim_tests.model.scim import get
 
 ACT = "send_odd_requests"
 NO_USERS = ("empty", "no_json", "cut", "array", "text", "null")
@@ -73,40 +73,6 @@ def wrong_kind(exchange: Exchange, right: frozenset[str], near: frozenset[str]) 
         return None
     mild = shown not in SCIM_TYPES or shown in near
     return Finding(" or ".join(sorted(right)), describe(shown), "$.scimType", mild=mild)
-
-
-@check(
-    "send_odd_requests.what-is-no-user-is-refused",
-    on=steps(NO_USERS),
-    title="A PUT whose body is no user at all is refused",
-    references=("RFC7644-3.12-08",),
-    strength=MUST,
-    severity=DEGRADED,
-    demanded_by=RFC,
-    consequence=OTHERS_MISLED,
-    fix="Answer 400 invalidSyntax to a body that is empty, is no JSON or is no object.",
-)
-def what_is_no_user_is_refused(exchange: Exchange) -> Finding | None:
-    """Advice where it is taken and the user stays as it was: statuses are a SHOULD."""
-    if not exchange.is_success:
-        return None
-    lost = _lost(read_before(exchange), exchange)
-    if lost:
-        return Finding(
-            "400 Bad Request", f"{exchange.answer.phrase}, and another {lost}", severity=WRONG_DATA
-        )
-    return advice("400 Bad Request", exchange.answer.phrase)
-
-
-def _lost(before: Resource, put: Exchange) -> str:
-    """The first attribute of the client's that the answer shows otherwise, or no more; empty where it shows no user."""
-    try:
-        shown = put.resource
-    except NotObserved:
-        return ""
-    if not has(shown, "id") and not has(shown, "schemas"):
-        return ""
-    return next((path for path, _, _ in changes(before, shown) if is_the_clients(path)), "")
 
 
 @check(

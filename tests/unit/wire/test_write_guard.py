@@ -290,6 +290,17 @@ def test_the_id_that_nobody_has_may_turn_out_to_be_somebodys(proven: Ledger) -> 
     assert [refused(proven, step) for step in steps] == ["not-ours", "not-ours"]
 
 
+def test_an_empty_name_leaves_for_what_is_proven_alone(proven: Ledger) -> None:
+    """By a PUT, as one without a name: its path says whom it is about, and nobody comes of it."""
+    for method, id_, code in (
+        ("PUT", "1", ""),
+        ("PUT", "5", "not-ours"),
+        ("PUT", NOBODY, "not-ours"),
+        ("PATCH", "1", "not-ours"),
+    ):
+        assert refused(proven, request(method, f"/Users/{id_}", {"userName": ""})) == code
+
+
 @pytest.mark.parametrize("name", ["Host", "Content-Length"])
 def test_where_a_request_goes_and_ends_is_the_wires_to_say(proven: Ledger, name: str) -> None:
     """Another host behind the same address would be another tenant."""
