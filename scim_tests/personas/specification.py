@@ -12,6 +12,7 @@ from scim_tests.personas.rfc.ask_me import ask_me
 from scim_tests.personas.rfc.ask_odd_questions import ask_odd_questions
 from scim_tests.personas.rfc.filter_users import filter_users
 from scim_tests.personas.rfc.keep_versions import keep_versions
+from scim_tests.personas.rfc.live_together import live_together
 from scim_tests.personas.rfc.look_up_discovery import look_up_discovery
 from scim_tests.personas.rfc.make_specimens import make_specimens
 from scim_tests.personas.rfc.project_users import project_users
@@ -30,6 +31,7 @@ WRITING: tuple[tuple[Act, int], ...] = (
     (write_in_forms, 4),
     (send_bulk, 4),
     (keep_versions, 1),
+    (live_together, 3),
 )
 OF_SPECIMENS = (
     project_users,
