@@ -83,6 +83,8 @@ def live_together(scene: Scene) -> Performance:
         raise NotObserved("", NO_FILTERS)
     house = yield from _moved_in(scene)
     yield from _looks(house, "moving_in")
+    if (id_ := house.first.swapcase()) != house.first:
+        yield read(scene, "in_other_letters", id_)
     patches = supports(config, "patch") is not False
     if patches:
         yield from _leaves_and_comes_back(house)
@@ -206,9 +208,9 @@ def _refused(house: House, names: tuple[str, str], *, patches: bool, versions: b
         if house.inner:
             half = (remove_one(Member(house.first, None)), OF_NOTHING)
             yield patch_group(scene, "group_half", house.inner, *half)
-    for step in _outdated(house, second, patches=patches) if versions else ():
-        if (yield step).is_success:
-            raise NotObserved(step.name, "was done, although it names another version")
+    for write in _outdated(house, second, patches=patches) if versions else ():
+        if (yield write).is_success:
+            raise NotObserved(write.name, "was done, although it names another version")
     for step, name in (("find_first", first), ("find_second", second)):
         yield look_up(scene, step, name)
     yield from _looks(house, "refusals")
