@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from scim_tests.checks.reading.compare import changes, is_shared, is_the_rfcs, weightiest, without
-from scim_tests.checks.reading.groups import member_ids
+from scim_tests.checks.reading.groups import may_leave_groups, member_ids
 from scim_tests.checks.reading.history import (
     Key,
     ResourceHistory,
@@ -20,7 +20,7 @@ from scim_tests.knowledge.consequences import OTHERS_MISLED, WRONG_PROFILE
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, Resource, attribute, get
+from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
 LISTS = ("live_together.people_after_*", "live_together.groups_after_*")
@@ -69,8 +69,8 @@ class Between:
 
     @property
     def left(self) -> set[str]:
-        """The ids of people who were made inactive: what that means is the target's to say (RFC 7643 4.1.1)."""
-        return {key_of(each)[1] for each in self.writes if _makes_inactive(each.request.written)}
+        """The ids of people who may be in no group any more, and should be."""
+        return {key_of(each)[1] for each in self.writes if may_leave_groups(each)}
 
     def shown(self) -> Iterator[tuple[Key, Resource, Resource | None]]:
         """Each of theirs whom the first shows, as the first and the second show it; None where that is whole and does not."""
@@ -87,15 +87,6 @@ class Between:
         return Finding(
             f"{expected}, as before", f"{got}, in the list of all at {self.kind}", path, at=at, mild=mild
         )
-
-
-def _makes_inactive(body: Json) -> bool:
-    operations = get(body, "Operations")
-    said = [get(body, "active")]
-    for each in operations if isinstance(operations, list) else ():
-        value = get(each, "value")
-        said.append(value if attribute(str(get(each, "path") or "")) == "active" else get(value, "active"))
-    return any(str(each).lower() == "false" for each in said)
 
 
 def _between(transcript: Transcript) -> list[Between]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
+from scim_tests.checks.reading.groups import may_leave_groups
 from scim_tests.checks.reading.history import Observation, ended, history, may_have_changed
 from scim_tests.checks.reading.holdings import Holdings, holdings
 from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
@@ -35,7 +36,7 @@ def endings(transcript: Transcript) -> list[Ended]:
     known = holdings(transcript)
     found: list[Ended] = []
     for each in passages(transcript):
-        gone = _deleted(transcript, before=each.after)
+        gone = _left(transcript, before=each.after)
         ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
@@ -52,15 +53,14 @@ def _weight(passage: Passage, wrong: list[Difference], known: Holdings) -> tuple
     return len(sure), len(wrong)
 
 
-def _deleted(transcript: Transcript, before: Observation) -> frozenset[str]:
-    """The ids of users that were deleted until then, who may be in no group any more."""
+def _left(transcript: Transcript, before: Observation) -> frozenset[str]:
+    """The ids of users who may be in no group any more by then."""
     until = ended(before.exchange)
     writes = history(transcript).writes.items()
     return frozenset(
         user_id
         for (kind, user_id), made in writes
-        if kind == "/Users"
-        and any(each.request.method == "DELETE" and each.heard.started < until for each in made)
+        if kind == "/Users" and any(may_leave_groups(each) and each.heard.started < until for each in made)
     )
 
 
