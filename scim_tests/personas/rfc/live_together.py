@@ -90,8 +90,9 @@ def live_together(scene: Scene) -> Performance:
         yield from _leaves_and_comes_back(house)
     names = yield from _renamed(house)
     yield from _refused(house, names, patches=patches, versions=supports(config, "etag") is True)
+    manager_name = (yield from _after_half(house)) if patches else scene.crowd[2].user_name
     if deletes_reach(scene):
-        yield from _goes(house)
+        yield from _goes(house, manager_name)
     return SceneResult(id=house.first)
 
 
@@ -182,8 +183,7 @@ def _renamed(house: House) -> Generator[Step, Exchange, tuple[str, str]]:
     Gives the present names of the first two.
     """
     scene, person = house.scene, house.people[1]
-    local, _, domain = person.user_name.partition("@")
-    name = f"{local}.{Wording.RENAMED}@{domain}"
+    name = _renaming(person)
     user = as_mapped(scene, new_user(changed(person, user_name=name)))
     yield rename(scene, "put_with_anothers_id", house.second, {**user, "id": house.first}, name)
     shown = (yield read(scene, "read_put", house.second)).resource
@@ -198,7 +198,7 @@ def _renamed(house: House) -> Generator[Step, Exchange, tuple[str, str]]:
 
 
 def _refused(house: House, names: tuple[str, str], *, patches: bool, versions: bool) -> Sending:
-    """Writes that have to be refused, after which both are found and everybody is as before; then two that are taken."""
+    """Writes that have to be refused, after which both are found and everybody is as before."""
     scene, (first, second) = house.scene, names
     yield rename(scene, "name_taken", house.first, _as(house, 0, second), second)
     if patches:
@@ -214,14 +214,25 @@ def _refused(house: House, names: tuple[str, str], *, patches: bool, versions: b
     for step, name in (("find_first", first), ("find_second", second)):
         yield look_up(scene, step, name)
     yield from _looks(house, "refusals")
-    if patches:
-        nick_name = set_("nickName", TEXTS[FIRST]["nickName"])
-        yield operate(scene, "after_half", house.manager, nick_name)
-        yield read(scene, "read_half", house.manager)
-        if house.inner:
-            own_id = set_("externalId", f"{_name(scene)}.{Wording.TWIN}")
-            yield patch_group(scene, "group_after_half", house.inner, own_id)
-            yield read_group(scene, "group_read_half", house.inner)
+
+
+def _after_half(house: House) -> Generator[Step, Exchange, str]:
+    """A PATCH that is taken, of each of which one was refused in the middle: what that had begun has to be forgotten. Gives the manager's name."""
+    scene = house.scene
+    name = _renaming(scene.crowd[2])
+    yield changed(operate(scene, "after_half", house.manager, set_("userName", name)), creates=name)
+    shown = (yield read(scene, "read_half", house.manager)).resource
+    if house.inner:
+        own_id = set_("externalId", f"{_name(scene)}.{Wording.TWIN}")
+        yield patch_group(scene, "group_after_half", house.inner, own_id)
+        yield read_group(scene, "group_read_half", house.inner)
+    return str(get(shown, "userName"))
+
+
+def _renaming(person: Person) -> str:
+    """Another name of that person."""
+    local, _, domain = person.user_name.partition("@")
+    return f"{local}.{Wording.RENAMED}@{domain}"
 
 
 def _as(house: House, number: int, name: str) -> Resource:
@@ -240,13 +251,11 @@ def _outdated(house: House, second: str, *, patches: bool) -> Iterator[Step]:
     return (if_same(each, Wording.OTHER_VERSION) for each in steps)
 
 
-def _goes(house: House) -> Sending:
-    """The outer group, and then the manager, who was found right before and is not found any more."""
+def _goes(house: House, name: str) -> Sending:
+    """The outer group, and then the manager of this name, who was found right before and is not found any more."""
     scene = house.scene
     if house.outer:
         yield delete_group(scene, "group_delete_outer", house.outer)
-        yield read_group(scene, "group_read_inner_again", house.inner)
-    name = scene.crowd[2].user_name
     yield look_up(scene, "find_manager", name)
     yield delete(scene, "delete_manager", house.manager)
     yield look_up(scene, "find_gone", name)
