@@ -340,6 +340,7 @@ USERS = (
     "keep_versions.changed",
     "keep_versions.p[au]*",
     "keep_versions.after_*",
+    "live_together.[!g]*",
 )
 LISTS = (
     "*.lookup",
@@ -370,7 +371,7 @@ GROUP_CHANGES = (
     ),
     "delete_user.join_again",
 )  # fmt: skip
-GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*")
+GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*", "live_together.groups_*")
 GROUPS = (
     "*_group.create*",
     "*_group.after_*",
@@ -392,6 +393,7 @@ GROUPS = (
     "look_up_discovery.groups_listed",
     "write_in_forms.group_[!p]*",
     "send_bulk.groups_after_*",
+    "live_together.group*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

@@ -207,7 +207,7 @@ def history(transcript: Transcript) -> ResourceHistory:
 
 def may_empty_groups(write: Exchange) -> bool:
     """Whether some group may have a member less."""
-    return write.request.method == "DELETE" or may_leave_groups(write)
+    return may_have_changed(write) and (write.request.method == "DELETE" or may_leave_groups(write))
 
 
 def _changing(exchanges: Iterable[Exchange]) -> dict[Key, list[Exchange]]:

@@ -5,14 +5,22 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scim_tests.checks.reading.compare import changes, is_shared, is_the_rfcs, weightiest, without
-from scim_tests.checks.reading.groups import may_leave_groups, member_ids
+from scim_tests.checks.reading.compare import (
+    changes,
+    is_another_moment,
+    is_shared,
+    is_the_rfcs,
+    weightiest,
+    without,
+)
+from scim_tests.checks.reading.groups import member_ids
 from scim_tests.checks.reading.history import (
     Key,
     ResourceHistory,
     history,
     key_of,
     kind_of,
+    may_empty_groups,
     may_have_changed,
     resources_of,
 )
@@ -70,7 +78,7 @@ class Between:
     @property
     def left(self) -> set[str]:
         """The ids of people who may be in no group any more, and should be."""
-        return {key_of(each)[1] for each in self.writes if may_leave_groups(each)}
+        return {key_of(each)[1] for each in self.writes if may_empty_groups(each)}
 
     def shown(self) -> Iterator[tuple[Key, Resource, Resource | None]]:
         """Each of theirs whom the first shows, as the first and the second show it; None where that is whole and does not."""
@@ -166,9 +174,9 @@ def _redated(between: Between, key: Key, was: Resource, now: Resource) -> Iterat
     """A version may be another one without a reason (RFC 9110 8.8.1); the date of the last change may not."""
     for name in DATES:
         one, other = (get(each, "meta", name) for each in (was, now))
-        if one is not None and other is not None and one != other:
-            mild = name == "version"
-            yield between.found(key, describe(one), describe(other), f"$.meta.{name}", mild=mild)
+        is_version = name == "version"
+        if one and other and (one != other if is_version else is_another_moment(one, other)):
+            yield between.found(key, describe(one), describe(other), f"$.meta.{name}", mild=is_version)
 
 
 def _moved(between: Between, key: Key, was: Resource, now: Resource | None) -> Iterator[Finding]:

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.groups import may_leave_groups
-from scim_tests.checks.reading.history import Observation, ended, history, may_have_changed
+from scim_tests.checks.reading.history import Observation, ended, history, may_empty_groups, may_have_changed
 from scim_tests.checks.reading.holdings import Holdings, holdings
 from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
 from scim_tests.checks.reading.patching import patched
@@ -60,7 +59,7 @@ def _left(transcript: Transcript, before: Observation) -> frozenset[str]:
     return frozenset(
         user_id
         for (kind, user_id), made in writes
-        if kind == "/Users" and any(may_leave_groups(each) and each.heard.started < until for each in made)
+        if kind == "/Users" and any(may_empty_groups(each) and each.heard.started < until for each in made)
     )
 
 
