@@ -120,7 +120,8 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
             step, "not-ours", "its body is no object with one meaning, so nobody can say whom it is about"
         )
     if any(
-        id_ != place.id and not ledger.may_name(id_)  # what bears the run's name is nobody else's id
+        # What bears the run's name is nobody else's id; whom the run made it may write to.
+        id_ != place.id and not (ledger.may_name(id_) or ledger.owns(entry(f"/{place.endpoint}", id_)))
         for id_ in written.own_ids(body)
     ):
         _refuse(step, "not-ours", "its body has another id than its path, and some server may go by it")

@@ -344,6 +344,7 @@ USERS = (
     "keep_versions.after_*",
     "trap_values.[!c]*",
     "trap_values.create",
+    "live_together.[!g]*",
 )
 LISTS = (
     "*.lookup",
@@ -374,7 +375,7 @@ GROUP_CHANGES = (
     ),
     "delete_user.join_again",
 )  # fmt: skip
-GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*")
+GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*", "live_together.groups_*")
 GROUPS = (
     "*_group.create*",
     "*_group.after_*",
@@ -397,6 +398,7 @@ GROUPS = (
     "write_in_forms.group_[!p]*",
     "send_bulk.groups_after_*",
     "send_bulk.single_*_group",
+    "live_together.group*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

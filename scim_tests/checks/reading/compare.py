@@ -101,6 +101,14 @@ def moment(date: Json) -> datetime | None:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
+def is_another_moment(was: Json, now: Json) -> bool:
+    """Whether it is another moment; where dates are written to another number of digits, by more than a second."""
+    one, other = moment(was), moment(now)
+    if one is None or other is None or one == other:
+        return False
+    return len(str(was)) == len(str(now)) or abs(other - one) > SECOND
+
+
 def changes(before: Resource, after: Resource) -> Iterator[tuple[str, Json, Json]]:
     """Attributes whose value is another one in `after`, or gone: (path, before, after or None)."""
     if before == after:

@@ -11,6 +11,7 @@ from scim_tests.checks.reading.history import (
     ResourceHistory,
     history,
     is_between,
+    may_empty_groups,
     resources_of,
 )
 from scim_tests.checks.reading.metadata import another_place
@@ -125,10 +126,9 @@ def _written(told: ResourceHistory) -> Iterator[tuple[ObservationPair, Exchange]
     for key, pair in told.pairs(by_id=True):
         between = [each for each in told.writes[key] if is_between(each, pair)]
         is_alone = len(between) == 1 and between[0].is_success and between[0].request.method != "DELETE"
-        if key[0] == "/Groups":  # who is deleted may leave it
-            is_alone = is_alone and all(
-                each.request.method != "DELETE" for _, each in told.writes_between(pair)
-            )
+        if key[0] == "/Groups":
+            others = (each for _, each in told.writes_between(pair))
+            is_alone = is_alone and not any(map(may_empty_groups, others))
         if is_alone and pair.is_another:
             yield pair, between[0]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.history import Observation, ended, history
+from scim_tests.checks.reading.history import Observation, ended, history, may_empty_groups
 from scim_tests.checks.reading.holdings import Holdings, holdings
 from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
@@ -31,7 +31,7 @@ def endings(transcript: Transcript) -> list[Ended]:
     known = holdings(transcript)
     found: list[Ended] = []
     for each in passages(transcript):
-        gone = _deleted(transcript, before=each.after)
+        gone = _left(transcript, before=each.after)
         ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
@@ -48,15 +48,14 @@ def _weight(passage: Passage, wrong: list[Difference], known: Holdings) -> tuple
     return len(sure), len(wrong)
 
 
-def _deleted(transcript: Transcript, before: Observation) -> frozenset[str]:
-    """The ids of users that were deleted until then, who may be in no group any more."""
+def _left(transcript: Transcript, before: Observation) -> frozenset[str]:
+    """The ids of users who may be in no group any more by then."""
     until = ended(before.exchange)
     writes = history(transcript).writes.items()
     return frozenset(
         user_id
         for (kind, user_id), made in writes
-        if kind == "/Users"
-        and any(each.request.method == "DELETE" and each.heard.started < until for each in made)
+        if kind == "/Users" and any(may_empty_groups(each) and each.heard.started < until for each in made)
     )
 
 

@@ -115,6 +115,19 @@ def test_a_target_may_name_the_header_of_its_key(proven: Ledger) -> None:
     assert refused(proven, Step("step", "GET", "/Users", (("Apikey", "$SCIM_TESTS_TOKEN"),))) == "no-form"
 
 
+def test_a_body_may_have_the_id_of_another_of_ours(proven: Ledger) -> None:
+    """Whichever of the two a server goes by; that of somebody else, or of ours of the other type, it may not have."""
+    other = f"x.{ANN}"
+    proven.intend(other)
+    proven.created(other, "2")
+    body = {"userName": ANN}
+    assert refused(proven, request("PUT", "/Users/1", {**body, "id": "2"})) == "not-ours", "not proven yet"
+    proven.prove("2", other)
+    assert refused(proven, request("PUT", "/Users/1", {**body, "id": "2"})) == ""
+    assert refused(proven, request("PUT", "/Users/1", {**body, "id": "5"})) == "not-ours"
+    assert refused(proven, request("PUT", "/Groups/5", {"id": "1", "displayName": TEAM})) == "not-ours"
+
+
 @pytest.mark.parametrize(
     "said", ["$SCIM_TESTS_TOKEN", "x $SCIM_TESTS_HEADER_KEY y", "${SCIM_TESTS_TOKEN}", "$SCIM_TESTS_TOKEN#0"]
 )
