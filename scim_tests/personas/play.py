@@ -78,7 +78,8 @@ def scenes(
     leaving = replace(_scene(delete_user, profile), crowd=odd[4:5], team=groups["leaving"])
     writing += [*_groups(profile, groups, writing, together), leaving]
     left = profile.limits.new_users - ALL_OF_OKTAS
-    specifying = list(specification.writing(casting, left, after=(FIRST_DELETED,)))
+    others = tuple(scene.name for scene in writing)
+    specifying = list(specification.writing(casting, left, after=(FIRST_DELETED,), others=others))
     writing += specifying
     known = tuple(strangers(profile, seed) if directory is None else directory)
     assigned = (*pushed, *together)

@@ -120,12 +120,13 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
             step, "not-ours", "its body is no object with one meaning, so nobody can say whom it is about"
         )
     if any(
-        id_ != place.id and not ledger.may_name(id_)  # what bears the run's name is nobody else's id
+        # What bears the run's name is nobody else's id; whom the run made it may write to.
+        id_ != place.id and not (ledger.may_name(id_) or ledger.owns(entry(f"/{place.endpoint}", id_)))
         for id_ in written.own_ids(body)
     ):
         _refuse(step, "not-ours", "its body has another id than its path, and some server may go by it")
     for name in written.names(body, NAMES[place.endpoint]) if place.endpoint in NAMES else ():
-        if not ledger.may_name(name):
+        if not (ledger.may_name(name) or (name == "" and _puts_to_ours(ledger, step, place))):
             why = f"it would give the name {name}, by which nobody could tell it is the run's"
             _refuse(step, "not-ours", why)
     users, groups = written.members(body), written.others(body)
@@ -136,6 +137,11 @@ def _check_body(ledger: Ledger, step: Step, place: Place) -> None:
     )
     if strangers:
         _refuse(step, "not-ours", f"it would put {strangers[0]}, whom this run did not create, into a group")
+
+
+def _puts_to_ours(ledger: Ledger, step: Step, place: Place) -> bool:
+    """Whether it is a PUT to what is proven, by whose id alone it can be told: one without a name may leave as well."""
+    return step.method == "PUT" and ledger.owns(entry(f"/{place.endpoint}", place.id))
 
 
 def _may_be_a_member(ledger: Ledger, id_: str) -> bool:

@@ -4,8 +4,10 @@ Each such requirement stands beside the module of `tests/play` that plays agains
 """
 
 ANSWERS, WRITES, TARGETS = "test_what_is_allowed", "test_allowed_writes", "test_peculiar_targets"
+TRAPS = "test_traps"
 
 ALLOWED: dict[str, tuple[str, str]] = {
+    "RFC7643-2.3.1-02": (TRAPS, "types that are not suggested are refused (RFC 7643 2.3.1)"),
     "RFC7643-2.3.7-06": (WRITES, "who is deleted stays a member (RFC 7643 2.3.7)"),
     "RFC7643-2.4-09": (ANSWERS, "one value under two types"),
     "RFC7643-2.5-03": (ANSWERS, "nulls and empty arrays for what has no value (RFC 7643 2.5)"),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bending import Bend, body, drop, put, status
+from bending import Bend, body, drop, put, status, user
 
 from lies import Lie
 from scim_tests.model.exchange import Heard
@@ -115,6 +115,9 @@ LIES: dict[str, Lie] = {
     "send_bulk.new-group-has-its-new-members": ("send_bulk.groups_after_make", members(lambda each: each.pop())),
     "send_bulk.circle-is-closed-or-a-conflict": ("send_bulk.circle", at(0, status="400")),
     "send_bulk.goes-on-after-a-failure": ("send_bulk.mixed", results(undone)),
+    "send_bulk.makes-nobody-twice": ("send_bulk.stop_creates", at(2, status="201")),
+    "send_bulk.is-answered-as-single-requests-are": ("send_bulk.joint_change", at(0, status="400")),
+    "send_bulk.leaves-what-single-requests-leave": ("send_bulk.after_joint_change", user(title="Proofreader")),
     "send_bulk.stops-after-so-many-failures": ("send_bulk.stop_at_two", done_too),
     "send_bulk.goes-on-below-so-many-failures": ("send_bulk.stop_at_two", results(lambda shown: shown[:1])),
     "send_bulk.does-nothing-once-stopped": STOPS,

@@ -46,7 +46,10 @@ def all_but_one(shown: Any) -> None:
 
 NO_TARGET = b'{"schemas":["%s"],"status":"400","scimType":"noTarget"}' % ERROR.encode()
 A_GROUP = b'{"schemas":["%s"],"id":"7","displayName":"Crew"}' % GROUP.encode()
+NO_PATH = b'{"schemas":["%s"],"status":"400","scimType":"invalidPath"}' % ERROR.encode()
 LIES: dict[str, Lie] = {
+    "every_write.reads-paths-alike": (w("by_address"), status(400), raw(NO_PATH)),
+    "every_write.is-taken-as-it-was-before": (w("without_manager"), status(400), raw(NO_PATH)),
     "every_write.finds-what-a-path-chooses": (w("one_after_the_other"), status(400), raw(NO_TARGET)),
     "every_membership.is-shown-by-users-that-show-groups": (w("after_group_create_inner"), body(all_but_one)),
     "write_in_forms.group-is-no-user": (w("group_as_user"), status(200), raw(A_GROUP)),
@@ -82,6 +85,8 @@ LIES: dict[str, Lie] = {
 
 
 ROWS: dict[str, Lie] = {
+    "RFC7644-3.12-22 (said of a path)": LIES["every_write.reads-paths-alike"],
+    "RFC7644-3.5.2-21 (once more)": LIES["every_write.is-taken-as-it-was-before"],
     "RFC7643-2.1-03": (w("create_in_capitals"), status(400)),
     "RFC7643-2.3.8-01": (w("create_reversed"), status(400)),
     "RFC7643-3-04": (w("create_reversed"), status(400)),

@@ -9,6 +9,7 @@ from scim_tests.model.exchange import Heard
 from scim_tests.model.scim import USER, Json
 
 SOMEBODY = json.dumps({"schemas": [USER], "id": "7", "userName": "somebody"}).encode()
+NAMELESS = json.dumps({"schemas": [USER], "id": "7", "userName": ""}).encode()
 ONE_HIT = (status(200), put(status=None, Resources=[{"id": "1"}], totalResults=1))
 NOT_FOUND_HERE = header("Location", None)
 
@@ -53,6 +54,14 @@ LIES: dict[str, Lie] = {
     "every_create.refused-one-makes-nobody": ("send_odd_requests.find_wrong", shows_who_was_sought),
     "send_odd_requests.what-is-no-user-is-refused": as_taken("send_odd_requests.empty"),
     "send_odd_requests.broken-patch-is-refused": ("send_odd_requests.empty_operations", status(204), raw(b"")),
+    "send_odd_requests.no-json-is-no-patch": ("send_odd_requests.patch_no_json", status(204), raw(b"")),
+    "send_odd_requests.what-is-no-json-is-refused": ("send_odd_requests.no_utf8", status(204), raw(b"")),
+    "send_odd_requests.empty-user-name-is-refused": (
+        "send_odd_requests.empty_user_name",
+        status(200),
+        raw(NAMELESS),
+    ),
+    "trap_values.any-text-is-taken": ("trap_values.marks", status(400)),
     "send_odd_requests.patch-is-refused-as-the-rfc-says": ("send_odd_requests.no_path", status(204), raw(b"")),
     "send_odd_requests.refusal-is-of-its-kind": ("send_odd_requests.no_json", OF_WRONG_KIND),
     "send_odd_requests.patch-of-nobody-answers-404": ("send_odd_requests.of_nobody", status(400)),
@@ -116,6 +125,12 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.4.2.2-18": ("ask_odd_questions.other_language", *ONE_HIT),
     "RFC7644-3.4.2.2-25": LIES["ask_odd_questions.refusal-of-a-filter-says-why"],
     "RFC7643-2.3-02": LIES["send_odd_requests.wrong-type-makes-no-text"],
+    "RFC7643-2.3.1-01 (stored as a number)": (
+        "trap_values.after_numbers",
+        user(nickName="7"),
+    ),
+    "RFC7643-4.1.1-01 (emptied)": LIES["send_odd_requests.empty-user-name-is-refused"],
+    "RFC7644-3.12-08 (of two)": ("send_odd_requests.two_documents", status(204), raw(b"")),
     "RFC7644-3.2-05": LIES["send_odd_requests.post-to-a-user-is-refused"],
     "RFC7644-3.5.1-03": LIES["send_odd_requests.wrong-type-leaves-the-rest"],
     "RFC7644-8.1-01": LIES["send_odd_requests.json-by-its-other-name-is-taken"],

@@ -30,6 +30,12 @@ def part(attribute: dict[str, Any], name: str) -> Any:
     return next(each for each in attribute["subAttributes"] if each["name"] == name)
 
 
+def elsewhere(document: Any) -> None:
+    """The list of resource types says that they are where nothing else is."""
+    for each in document["Resources"]:
+        each["meta"]["location"] = f"https://example.com/ResourceTypes/{each['id']}"
+
+
 def first_type(change: Callable[[Any], object]) -> Bend:
     return body(lambda document: change(document["Resources"][0]) if "Resources" in document else None)
 
@@ -146,6 +152,7 @@ LIES: dict[str, Lie] = {
     f"{LOOK}.each-is-as-listed": (f"{LOOK}.schema", put(description="Another one.")),
     f"{LOOK}.unknown-is-not-found": (f"{LOOK}.no_schema", status(200)),
     f"{LOOK}.parameters-are-ignored": (f"{LOOK}.*_in_part", body(lambda page: page["Resources"].pop())),
+    f"{LOOK}.locations-share-a-base": (f"{LOOK}.resource_types", body(elsewhere)),
     f"{LOOK}.locations-lead-to-them": (
         f"{LOOK}.resource_type",
         body(lambda shown: shown["meta"].update(location="https://example.com/elsewhere")),

@@ -1,6 +1,6 @@
 """Conditional requests: what is not modified, what is outdated, and how a version is written."""
 
-from bending import body, header, put, raw, status
+from bending import body, each_user, header, put, raw, status
 
 from lies import Lie
 from scim_tests.model.exchange import Heard
@@ -23,6 +23,10 @@ LIES: dict[str, Lie] = {
         header("Content-Location", "https://example.com/Users/another"),
     ),
     "every_version.of-a-write-is-the-new-one": ("keep_versions.patch", of_the_state_before),
+    "every_version.is-one-through-every-door": (
+        "arrange_users.whole",
+        each_user(lambda one: one["meta"].update(version='W/"0"')),
+    ),
     "keep_versions.sends-an-etag": ("keep_versions.after_put", header("ETag", None)),
     "keep_versions.shows-the-version": (
         "keep_versions.read",
@@ -45,6 +49,7 @@ LIES: dict[str, Lie] = {
 
 ROWS: dict[str, Lie] = {
     "RFC7643-3.1-21": LIES["every_version.content-location-is-the-location"],
+    "RFC7643-3.1-22 (in lists)": LIES["every_version.is-one-through-every-door"],
     "RFC7643-3.1-22": LIES["every_version.of-a-write-is-the-new-one"],
     "RFC7643-3.1-23": ("keep_versions.read", header("ETag", 'w/"1"')),
     "RFC7644-3.12-13": ("keep_versions.outdated_patch", status(409)),

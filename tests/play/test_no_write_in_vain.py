@@ -20,7 +20,6 @@ MEANT = (
     "*_group.rename", "*_group.take_name",  # Okta sends the id beside the name
     "patch_user.active_as_a_string",  # whether it is taken at all
     "*.schemas_first", "write_in_forms.extension_again",  # the schemas, as Entra sends them first
-    "send_bulk.mixed",  # names that come and go
 )  # fmt: skip
 
 

@@ -334,12 +334,17 @@ USERS = (
     "project_users.after_*",
     "project_users.list",
     "send_bulk.after_*",
+    "send_bulk.single_make",
+    "send_bulk.single_change",
     "keep_versions.create",
     "keep_versions.read",
     "keep_versions.never_so",
     "keep_versions.changed",
     "keep_versions.p[au]*",
     "keep_versions.after_*",
+    "trap_values.[!c]*",
+    "trap_values.create",
+    "live_together.[!g]*",
 )
 LISTS = (
     "*.lookup",
@@ -370,7 +375,7 @@ GROUP_CHANGES = (
     ),
     "delete_user.join_again",
 )  # fmt: skip
-GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*")
+GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*", "live_together.groups_*")
 GROUPS = (
     "*_group.create*",
     "*_group.after_*",
@@ -392,6 +397,8 @@ GROUPS = (
     "look_up_discovery.groups_listed",
     "write_in_forms.group_[!p]*",
     "send_bulk.groups_after_*",
+    "send_bulk.single_*_group",
+    "live_together.group*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

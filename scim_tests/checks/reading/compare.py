@@ -29,6 +29,7 @@ SHARED = frozenset({"displayname", "roles", "entitlements", "x509certificates", 
 SECOND = timedelta(seconds=1)  # what databases and formats take off a date
 MADE_UP = "$.name.formatted"  # the server's, in what is the client's else
 NOT_A_DIGIT = re.compile(r"[^0-9;]")
+EXTENSION = re.compile(r"(?i)(?<=\d)[\s,)]*(?:;ext=|ext(?:ension)?\b|x|#)(?=\W*\d)")  # of a telephone number
 MANAGERS = ".manager.displayname"  # RFC 7643 4.3: read-only, and said of another user
 
 
@@ -98,6 +99,14 @@ def moment(date: Json) -> datetime | None:
     except ValueError:
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def is_another_moment(was: Json, now: Json) -> bool:
+    """Whether it is another moment; where dates are written to another number of digits, by more than a second."""
+    one, other = moment(was), moment(now)
+    if one is None or other is None or one == other:
+        return False
+    return len(str(was)) == len(str(now)) or abs(other - one) > SECOND
 
 
 def changes(before: Resource, after: Resource) -> Iterator[tuple[str, Json, Json]]:
@@ -181,8 +190,13 @@ def is_alike(path: str, one: Json, other: Json) -> bool:
     if name.endswith(".primary"):
         return bool(one) is bool(other)
     if name.startswith("$.phonenumbers") and isinstance(one, str) and isinstance(other, str):
-        return NOT_A_DIGIT.sub("", one) == NOT_A_DIGIT.sub("", other) != ""
+        return _digits(one) == _digits(other) != ""
     return not one and not other and not isinstance(one, bool) and not isinstance(other, bool)
+
+
+def _digits(number: str) -> str:
+    """Those of a telephone number, a semicolon before its extension."""
+    return NOT_A_DIGIT.sub("", EXTENSION.sub(";", number))
 
 
 def fold(value: Json) -> Json:

@@ -12,7 +12,7 @@ from scim_tests.checks.reading.parameters import is_search, shows_parts
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.model.check import WRONG_DATA, Finding
 from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Json, Resource, get, has
+from scim_tests.model.scim import Json, Resource, attribute, get, has
 
 NO_GROUP = "no answer showed a group"
 WRITES = frozenset({"POST", "PUT", "PATCH"})
@@ -61,6 +61,21 @@ def members_of(group: Json) -> list[Json]:
 def member_ids(group: Json) -> frozenset[str]:
     """The ids of the members as text; one without an id counts as "None", so that it is missed or found strange."""
     return frozenset(str(get(member, "value")) for member in members_of(group))
+
+
+def may_leave_groups(write: Exchange) -> bool:
+    """Whether whom it is about may be in no group any more: who is deleted, or made inactive, which means what the target says (RFC 7643 4.1.1)."""
+    is_of_people = write.request.endpoint.startswith("/Users/")
+    return is_of_people and (write.request.method == "DELETE" or _makes_inactive(write.request.written))
+
+
+def _makes_inactive(body: Json) -> bool:
+    operations = get(body, "Operations")
+    said = [get(body, "active")]
+    for each in operations if isinstance(operations, list) else ():
+        value = get(each, "value")
+        said.append(value if attribute(str(get(each, "path") or "")) == "active" else get(value, "active"))
+    return any(str(each).lower() == "false" for each in said)
 
 
 class Belief(NamedTuple):

@@ -19,7 +19,7 @@ from scim_tests.checks.reading.compare import (
     weightiest,
     without,
 )
-from scim_tests.checks.reading.groups import groups_of
+from scim_tests.checks.reading.groups import groups_of, may_leave_groups
 from scim_tests.checks.reading.users import users_of
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -172,7 +172,7 @@ def history(transcript: Transcript) -> ResourceHistory:
     open_: dict[Key, list[Observation]] = defaultdict(list)
     in_time = sorted(each_alone(transcript), key=lambda each: each.heard.started)
     changing = _changing(in_time)
-    deletes = [each for each in in_time if each.request.method == "DELETE"]  # a group may lose who is gone
+    leaving = list(filter(may_empty_groups, in_time))
     for exchange in in_time:
         method, key = exchange.request.method, key_of(exchange)
         if method in WRITES:
@@ -182,7 +182,7 @@ def history(transcript: Transcript) -> ResourceHistory:
         if method in WRITES - {"POST"}:
             told.ours.add(key)
             ends = [key] if may_have_changed(exchange) else []
-            if method == "DELETE":
+            if may_empty_groups(exchange):
                 ends += [each for each in open_ if each[0] == "/Groups"]
             told.stretches += [(each, open_.pop(each)) for each in ends if each in open_]
         if (
@@ -198,11 +198,16 @@ def history(transcript: Transcript) -> ResourceHistory:
             shown = key[0], str(shown_id)
             observation = Observation(exchange, resource)
             told.observations[shown].append(observation)
-            disturbing = (*changing.get(shown, ()), *(deletes if key[0] == "/Groups" else ()))
+            disturbing = (*changing.get(shown, ()), *(leaving if key[0] == "/Groups" else ()))
             if not any(overlap(exchange, each) for each in disturbing if each is not exchange):
                 open_[shown].append(observation)
     told.stretches += open_.items()
     return told
+
+
+def may_empty_groups(write: Exchange) -> bool:
+    """Whether some group may have a member less."""
+    return may_have_changed(write) and (write.request.method == "DELETE" or may_leave_groups(write))
 
 
 def _changing(exchanges: Iterable[Exchange]) -> dict[Key, list[Exchange]]:

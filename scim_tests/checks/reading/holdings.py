@@ -4,15 +4,15 @@ RFC 7644 3.1 lets a target pass over what it does not have; what it has and take
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
 from scim_tests.checks.reading.history import history
 from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
-from scim_tests.checks.reading.published import published
+from scim_tests.checks.reading.published import canonical_values, published
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
@@ -30,6 +30,7 @@ class Holdings:
     shown: frozenset[Place]
     kept: frozenset[Place]  # as it was written, and nobody could have made it up
     hidden: frozenset[Place] = frozenset()  # which a read need not show
+    suggested: Mapping[Place, frozenset[str]] = field(default_factory=dict)  # values, in lower case
 
     def is_sure(self, kind: str, found: Difference) -> bool:
         """Whether a difference is a fault: only the client says what stands there, and the target has the attribute."""
@@ -37,6 +38,8 @@ class Holdings:
         if place in self.read_only or self._root(place) in self.read_only:
             return False
         if found.left_out or (kind == "/Users" and found.stays and self._is_the_targets(found)):
+            return False
+        if found.shown is None and self._is_not_suggested(place, found.wanted):
             return False
         is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
         if not (is_clients or place in self.kept or self._root(place) in self.kept):
@@ -49,6 +52,16 @@ class Holdings:
         return found.shown is not None and (
             is_made_up(found.path) if found.wanted is not None else is_shared(found.path)
         )
+
+    def _is_not_suggested(self, place: Place, wanted: Json) -> bool:
+        """Whether it, or a part of it, is none of the values that are suggested there, which a target may ignore (RFC 7643 7)."""
+        if isinstance(wanted, Mapping):
+            kind, path = place
+            return any(
+                self._is_not_suggested((kind, f"{path}.{name}".lower()), each)
+                for name, each in wanted.items()
+            )
+        return place in self.suggested and str(wanted).lower() not in self.suggested[place]
 
     def lacks(self, kind: str, found: Difference) -> bool:
         """Whether the target publishes what it has, and what is not shown is not among it: that is for an admin to unmap."""
@@ -91,7 +104,9 @@ def holdings(transcript: Transcript) -> Holdings:
         for path in paths_in(each.resource)
     }
     kept = {place for passage in passages(transcript) for place in _kept(passage)}
-    return Holdings(declared, read_only, frozenset(shown), frozenset(kept), hidden)
+    return Holdings(
+        declared, read_only, frozenset(shown), frozenset(kept), hidden, canonical_values(transcript)
+    )
 
 
 def paths_in(resource: Resource) -> Iterator[str]:

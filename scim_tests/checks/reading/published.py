@@ -53,6 +53,22 @@ def published(transcript: Transcript) -> tuple[Places, Places, Places]:
     return frozenset(writable), frozenset(read_only), frozenset(hidden)
 
 
+@lru_cache(maxsize=1)
+def canonical_values(transcript: Transcript) -> dict[tuple[str, str], frozenset[str]]:
+    """The values that the target suggests, in lower case, by the places of those attributes that have some."""
+    try:
+        known = schemas(transcript)
+    except NotObserved:
+        return {}
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for urn, attributes in known.items():
+        for path, attribute in _paths("$" if urn in KINDS else f"$.{urn}", attributes):
+            told = get(attribute, "canonicalValues")
+            if isinstance(told, list) and told:
+                found[KINDS.get(urn, "/Users"), path] = frozenset(str(each).lower() for each in told)
+    return found
+
+
 def _paths(root: str, attributes: Declared) -> Iterator[tuple[str, Resource]]:
     for name, attribute in attributes.items():
         yield f"{root}.{name}", attribute

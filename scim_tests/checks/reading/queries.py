@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from scim_tests.checks.reading.bulk import apart, made_by
 from scim_tests.checks.reading.filters import Filter, UnreadableFilterError, read
+from scim_tests.checks.reading.groups import may_leave_groups
 from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_changed
 from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
 from scim_tests.checks.reading.paths import paths_of
@@ -237,12 +238,12 @@ class Traits:
 def queries(transcript: Transcript) -> Queries:
     """Of the play."""
     told = Queries([], _declared(transcript), _sorts(transcript))
-    leaving: list[Exchange] = []  # who is deleted may leave any group
+    leaving: list[Exchange] = []
     for each in sorted(transcript, key=lambda each: each.heard.started):
         for write in filter(_is_a_write, apart(each)):
             kind, id_ = key_of(write)
             told.writes[kind, id_ or made_by(write)].append(write)
-            leaving += [write] if write.request.method == "DELETE" and kind == "/Users" else []
+            leaving += [write] if may_leave_groups(write) else []
         key = key_of(each)
         try:
             query = query_of(each)

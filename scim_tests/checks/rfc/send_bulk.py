@@ -164,6 +164,29 @@ def circle_is_closed_or_a_conflict(exchange: Exchange) -> Finding | None:
     return Finding("201 for both, or 409", " and ".join(map(str, statuses)), "$.Operations")
 
 
+@check(
+    "send_bulk.makes-nobody-twice",
+    on="send_bulk.stop_creates",
+    title="Of two creates of one userName in a bulk request one is refused at least",
+    references=("RFC7644-3.3-08", "RFC7643-4.1.1-02"),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Look for the userName among those whom the same request made, too, and answer 409.",
+    follows=("duplicate_user.same-user-name-is-refused",),
+)
+def makes_nobody_twice(exchange: Exchange) -> Finding | None:
+    done: set[str] = set()
+    for each in processed(exchange):
+        name = str(get(each.asked, "data", "userName")).casefold()
+        if each.is_done and name in done:
+            return Finding("409 for the second", f"{each.status} for both", "$.Operations")
+        if each.is_done:
+            done.add(name)
+    return None
+
+
 def _fails_for_sure(each: Operation) -> bool:
     return each.path.endswith(NOBODY)
 

@@ -1,13 +1,13 @@
 """The forms in which clients write. What they leave behind the rules for every write judge."""
 
-from scim_tests.checks.reading.compare import SECOND, moment
+from scim_tests.checks.reading.compare import is_another_moment
 from scim_tests.checks.reading.groups import member_ids, members_of
 from scim_tests.checks.rfc.patch_user import UNSUPPORTED
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, advice, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import get
 
 PATCHES = tuple(
     f"write_in_forms.{step}"
@@ -126,18 +126,10 @@ def is_taken(exchange: Exchange) -> Finding | None:
 def nothing_new_is_no_change(exchange: Exchange) -> Finding | None:
     before = exchange.before[-2].resource
     was, now = (get(each, "meta", "lastModified") for each in (before, exchange.resource))
-    if _is_later(was, now):
+    if is_another_moment(was, now):
         return Finding(f"{describe(was)}, as before", describe(now), "$.meta.lastModified")
     was, now = (get(each, "meta", "version") for each in (before, exchange.resource))
     return None if was == now else advice(f"{describe(was)}, as before", describe(now), "$.meta.version")
-
-
-def _is_later(was: Json, now: Json) -> bool:
-    """Whether it is another moment; where dates are written to another number of digits, by more than a second."""
-    one, other = moment(was), moment(now)
-    if one is None or other is None or one == other:
-        return False
-    return len(str(was)) == len(str(now)) or abs(other - one) > SECOND
 
 
 @check(

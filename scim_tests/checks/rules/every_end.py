@@ -7,9 +7,11 @@ from itertools import chain
 
 from scim_tests.checks.reading.bulk import each_alone, is_a_part, made_by
 from scim_tests.checks.reading.history import Key, ended, key_of
+from scim_tests.checks.reading.parameters import is_search
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.forms import SEARCH
 from scim_tests.model.scim import GONE
 from scim_tests.model.transcript import Transcript
 
@@ -115,7 +117,11 @@ def _later(delete: Exchange, about: Iterable[Exchange], of_it: Iterable[Exchange
     puts = (each.heard.started for each in of_it if each.request.method == "PUT" and each.is_success)
     until = min((each for each in puts if each > over), default=float("inf"))
     for each in about:
-        if each.request.method == "GET" and over <= each.heard.started < until and each.is_success:
+        if (
+            (each.request.method == "GET" or is_search(each))
+            and over <= each.heard.started < until
+            and each.is_success
+        ):
             yield each
 
 
@@ -128,7 +134,7 @@ def _read_again(delete: Exchange, transcript: Transcript) -> Iterator[Finding]:
 
 def _listed_again(delete: Exchange, transcript: Transcript) -> Iterator[Finding]:
     told, (kind, wanted) = _by_key(transcript), key_of(delete)
-    for each in _later(delete, told[kind, ""], told[kind, wanted]):
+    for each in _later(delete, [*told[kind, ""], *told[kind, SEARCH]], told[kind, wanted]):
         if wanted in _ids(each):
             got, mild = f"{wanted}, which was deleted", delete.status == ACCEPTED
             yield Finding("nobody who was deleted", got, "$.Resources", at=(delete, each), mild=mild)

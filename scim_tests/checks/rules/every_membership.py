@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from scim_tests.checks.reading.compare import weightiest
-from scim_tests.checks.reading.groups import member_ids
+from scim_tests.checks.reading.groups import may_leave_groups, member_ids
 from scim_tests.checks.reading.history import (
     NO_RESOURCE,
     Observation,
@@ -65,7 +65,7 @@ def _strange(user: Observation, told: ResourceHistory) -> Iterator[Finding]:
     started, user_id = user.exchange.heard.started, str(get(user.resource, "id"))
     for group_id, is_direct in _groups(user.resource):
         writes = [each for each in told.writes.get(("/Groups", group_id), ()) if may_have_changed(each)]
-        ends = [each for each in told.writes.get(("/Users", user_id), ()) if each.request.method == "DELETE"]
+        ends = [each for each in told.writes.get(("/Users", user_id), ()) if may_leave_groups(each)]
         before = [each for each in writes if each.heard.started <= started]
         deletes = [
             each

@@ -1,6 +1,7 @@
 """What a target shows is what its own /Schemas says (RFC 7643 section 7), whatever attributes it has."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from scim_tests.knowledge.consequences import LEAKED_SECRET, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SECURITY, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import GROUP, USER, Json, Resource, get
+from scim_tests.model.scim import GROUP, USER, Json, Resource, get, has
 from scim_tests.model.transcript import Transcript
 
 COMMON = frozenset({"schemas", "id", "externalid", "meta"})  # of every resource (RFC 7643 3.1)
@@ -31,6 +32,7 @@ class Shown(NamedTuple):
     path: str
     value: Json
     attribute: Resource | None
+    nearly: str = ""  # where it has none, one that is declared and differs from its name in marks alone
 
     def finding(self, expected: str, got: str, *, mild: bool = False) -> Finding:
         """A finding at its path, about this exchange alone."""
@@ -55,7 +57,8 @@ def _shown(transcript: Transcript) -> Iterator[Shown]:
                 if key.lower().startswith("urn:"):
                     yield from _extension(exchange, key, value, known.get(key.lower()))
                 elif key.lower() not in COMMON:
-                    yield from _values(exchange, f"$.{key}", value, core.get(key.lower()))
+                    nearly = _nearly(key, resource, core)
+                    yield from _values(exchange, f"$.{key}", value, core.get(key.lower()), nearly)
 
 
 def _extension(exchange: Exchange, urn: str, value: Json, declared: Declared | None) -> Iterator[Shown]:
@@ -67,10 +70,12 @@ def _extension(exchange: Exchange, urn: str, value: Json, declared: Declared | N
         yield from _parts(exchange, path, value, declared)
 
 
-def _values(exchange: Exchange, path: str, value: Json, attribute: Resource | None) -> Iterator[Shown]:
+def _values(
+    exchange: Exchange, path: str, value: Json, attribute: Resource | None, nearly: str
+) -> Iterator[Shown]:
     if value is None or value == []:
         return
-    yield Shown(exchange, path, value, attribute)
+    yield Shown(exchange, path, value, attribute, nearly)
     parts = declared(get(attribute, "subAttributes"))
     for each in value if isinstance(value, list) else [value]:
         if parts and isinstance(each, Mapping):
@@ -87,9 +92,21 @@ def _parts(
 ) -> Iterator[Shown]:
     """The values of a complex one; of those that nobody declares, these may be there."""
     for key, part in value.items():
-        known = declared.get(key.lower())
-        if known is not None or key.lower() not in undeclared:
-            yield from _values(exchange, f"{path}.{key}", part, known)
+        known, nearly = declared.get(key.lower()), _nearly(key, value, declared)
+        if known is not None or nearly or key.lower() not in undeclared:
+            yield from _values(exchange, f"{path}.{key}", part, known, nearly)
+
+
+def _nearly(name: str, holder: Resource, declared: Declared) -> str:
+    """The name that is declared in place of one that is not: of the same letters, and nowhere in what is shown."""
+    if name.lower() in declared:
+        return ""
+    said = [each for each in declared if _letters(each) == _letters(name) and not has(holder, each)]
+    return said[0] if said else ""
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", name.lower())
 
 
 @lru_cache(maxsize=1)  # three rules ask for it, of one play
@@ -153,6 +170,26 @@ def shows_only_what_its_schema_declares(transcript: Transcript) -> Finding | Non
         ),
         None,
     )
+
+
+@check(
+    "every_resource.is-called-as-its-schema-says",
+    on=PLAY,
+    title="Every attribute is called in answers as it is in the target's own /Schemas",
+    references=("RFC7643-7-07", "RFC7643-8.7.1-01"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Give names in /Schemas as they stand in the JSON of a resource, with `$` and without marks of another language's.",
+)
+def is_called_as_its_schema_says(transcript: Transcript) -> Finding | None:
+    """Letter case is of no account (RFC 7643 2.1), other marks are."""
+    for shown in _judged(transcript):
+        if shown.nearly:
+            name = shown.path.rpartition(".")[2]
+            return shown.finding(f"{name}, the name in answers", f"{shown.nearly} in /Schemas")
+    return None
 
 
 @check(

@@ -1,19 +1,23 @@
 """Rules for versions (RFC 7643 3.1, RFC 7644 3.14): how they are written, and that an answer shows the present one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.history import (
+    Observation,
     ObservationPair,
     ResourceHistory,
     history,
     is_between,
+    may_empty_groups,
     resources_of,
 )
 from scim_tests.checks.reading.metadata import another_place
+from scim_tests.checks.reading.parameters import shows_parts
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import COSMETIC, MUST, PLAY, RFC, WRONG_DATA, Finding, check
+from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
@@ -122,10 +126,9 @@ def _written(told: ResourceHistory) -> Iterator[tuple[ObservationPair, Exchange]
     for key, pair in told.pairs(by_id=True):
         between = [each for each in told.writes[key] if is_between(each, pair)]
         is_alone = len(between) == 1 and between[0].is_success and between[0].request.method != "DELETE"
-        if key[0] == "/Groups":  # who is deleted may leave it
-            is_alone = is_alone and all(
-                each.request.method != "DELETE" for _, each in told.writes_between(pair)
-            )
+        if key[0] == "/Groups":
+            others = (each for _, each in told.writes_between(pair))
+            is_alone = is_alone and not any(map(may_empty_groups, others))
         if is_alone and pair.is_another:
             yield pair, between[0]
 
@@ -139,3 +142,50 @@ def _outdated(pair: ObservationPair, write: Exchange) -> Iterator[Finding]:
 
 def _tag(exchange: Exchange) -> str:
     return (exchange.answer.header("ETag") or "") if exchange.heard.answer else ""
+
+
+@check(
+    "every_version.is-one-through-every-door",
+    on=PLAY,
+    title="While nothing is written, a list shows a resource in the version that reads by its id show",
+    references=("RFC7643-3.1-22", "RFC7644-3.14-03"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Show the version that the resource has now wherever it is shown: clients send it back in If-Match.",
+)
+def is_one_through_every_door(transcript: Transcript) -> Finding | None:
+    """Of whole resources, between two reads by id with one version, since some have another at each look."""
+    if not any(_advertises(each) for each in transcript):
+        raise NotObserved("", "the target does not say that it has versions")
+    told = history(transcript)
+    beside = [each for key, seen in told.stretches if key in told.ours for each in _beside_reads(seen)]
+    if not beside:
+        raise NotObserved("", "nobody was listed between two reads by id with one version")
+    for one, listed, other in beside:
+        was, now = one.meta("version"), listed.meta("version")
+        quiet = (ObservationPair(one, listed), ObservationPair(listed, other))
+        if now and now != was and not quiet[0].is_another and any(map(told.is_quiet, quiet)):
+            expected = f"{was}, as reads by id show it before and after"
+            at = (one.exchange, listed.exchange, other.exchange)
+            return Finding(expected, now, "$.meta.version", at=at)
+    return None
+
+
+def _advertises(exchange: Exchange) -> bool:
+    """Whether it is the configuration, and has versions among what is supported."""
+    answer = exchange.heard.answer
+    if exchange.request.endpoint != "/ServiceProviderConfig" or answer is None or not answer.is_json:
+        return False
+    return answer.is_success and get(answer.parsed, "etag", "supported") is True
+
+
+def _beside_reads(seen: Sequence[Observation]) -> Iterator[tuple[Observation, Observation, Observation]]:
+    """Each whole view that is none by id, with the reads by id before and after it where these show one version."""
+    reads = [place for place, each in enumerate(seen) if each.is_by_id and not shows_parts(each.exchange)]
+    for start, end in pairwise(reads):
+        version = seen[start].meta("version")
+        if version and version == seen[end].meta("version"):
+            whole = (each for each in seen[start + 1 : end] if not shows_parts(each.exchange))
+            yield from ((seen[start], each, seen[end]) for each in whole if not each.is_by_id)

@@ -3,22 +3,18 @@
 They look at the reads by id around it, whatever act sent it, and know of no particular request.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.history import Observation, ended, history, may_have_changed
+from scim_tests.checks.reading.history import Observation, ended, history, may_empty_groups
 from scim_tests.checks.reading.holdings import Holdings, holdings
-from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
-from scim_tests.checks.reading.patching import patched
-from scim_tests.knowledge.consequences import MEMBERS_WRONG, OTHERS_MISLED, OVERLAP_LOST, WRONG_PROFILE
-from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import Exchange, NotObserved
-from scim_tests.model.scim import Resource, attribute, get, has
+from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
+from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
+from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
+from scim_tests.model.exchange import NotObserved
 from scim_tests.model.transcript import Transcript
 
 
@@ -35,7 +31,7 @@ def endings(transcript: Transcript) -> list[Ended]:
     known = holdings(transcript)
     found: list[Ended] = []
     for each in passages(transcript):
-        gone = _deleted(transcript, before=each.after)
+        gone = _left(transcript, before=each.after)
         ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
@@ -52,15 +48,14 @@ def _weight(passage: Passage, wrong: list[Difference], known: Holdings) -> tuple
     return len(sure), len(wrong)
 
 
-def _deleted(transcript: Transcript, before: Observation) -> frozenset[str]:
-    """The ids of users that were deleted until then, who may be in no group any more."""
+def _left(transcript: Transcript, before: Observation) -> frozenset[str]:
+    """The ids of users who may be in no group any more by then."""
     until = ended(before.exchange)
     writes = history(transcript).writes.items()
     return frozenset(
         user_id
         for (kind, user_id), made in writes
-        if kind == "/Users"
-        and any(each.request.method == "DELETE" and each.heard.started < until for each in made)
+        if kind == "/Users" and any(may_empty_groups(each) and each.heard.started < until for each in made)
     )
 
 
@@ -141,6 +136,7 @@ TOLD_BY_ACTS = (
         "RFC7644-3.10-04",
         "INTEROP-6.5.2.1-01",
         "IPSIE-4.3-04",
+        "RFC7643-2.3.1-01",
         "RFC7643-4.1.1-09",
         "RFC7643-4.1.1-11",
         "RFC7643-4.1.2-09",
@@ -203,72 +199,6 @@ def _is_refused(passage: Passage) -> bool:
     """Whether all of it was; after a 5xx nobody can tell."""
     answers = [each.heard.answer for each in passage.writes]
     return bool(passage.before) and all(each is not None and 400 <= each.status < 500 for each in answers)
-
-
-@check(
-    "every_write.finds-what-a-path-chooses",
-    on=PLAY,
-    title="A PATCH whose path chooses entries that are there is not refused with noTarget",
-    references=("RFC7644-3.5.2-15", "RFC7644-3.12-23"),
-    strength=MUST,
-    severity=DEGRADED,
-    demanded_by=RFC,
-    consequence=OTHERS_MISLED,
-    fix="Look for the entries that a path chooses when its operation is done, among what the operations before it left.",
-    follows=("write_in_forms.is-taken", "patch_entries.is-taken"),
-)
-def finds_what_a_path_chooses(transcript: Transcript) -> Finding | None:
-    """Of users alone, for a member may have gone by itself."""
-    choosing = [
-        (each, write, before)
-        for each in passages(transcript)
-        if each.before and each.key[0] == "/Users"
-        for write, before in _in_turn(each)
-        if write.request.method == "PATCH" and _chooses(write)
-    ]
-    if not choosing:
-        raise NotObserved("", "no PATCH whose path chooses entries stood alone between two reads by id")
-    for passage, write, before in choosing:
-        if _found_nothing(write) and _chosen_by_all(before, write.request.operations):
-            return Finding(
-                "200 or 204, since all that its paths choose is there", "400 noTarget", at=passage.at
-            )
-    return None
-
-
-def _in_turn(passage: Passage) -> Iterator[tuple[Exchange, Resource]]:
-    """Each write with what was there before it, as far as that is known."""
-    state: Outcome | None = Outcome(passage.was)
-    if any(ended(one) > other.heard.started for one, other in pairwise(passage.writes)):
-        return
-    for each in passage.writes:
-        if state is None:
-            return
-        yield each, state.resource
-        if may_have_changed(each):
-            state = done(each, state) if each.request.method == "PATCH" and each.is_success else None
-
-
-def _chooses(patch: Exchange) -> bool:
-    with suppress(NotObserved):  # what has no operations
-        return any("[" in str(get(each, "path")) for each in patch.request.operations)
-    return False
-
-
-def _found_nothing(write: Exchange) -> bool:
-    answer = write.heard.answer
-    return answer is not None and answer.is_json and get(answer.parsed, "scimType") == "noTarget"
-
-
-def _chosen_by_all(before: Resource, operations: Iterable[Resource]) -> bool:
-    """Whether each operation with a filter changes what those before it left; the others may be of what the target does not know."""
-    state = before
-    for each in operations:
-        named, after = attribute(str(get(each, "path") or "")), patched(state, [each])
-        if after is None or not named or not has(before, named) or after == state:
-            return False
-        state = after
-    return True
 
 
 @check(

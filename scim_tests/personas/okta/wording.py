@@ -29,6 +29,7 @@ class Wording(StrEnum):
     RING = "ring"
     LOOP = "loop"
     TWIN = "twin"
+    ONCE_MORE = "again"
     ANN = "ann"  # what a bulk request calls its people
     BOB = "anna"  # which begins like the other
     CID = "cid"

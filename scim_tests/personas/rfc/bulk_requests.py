@@ -36,10 +36,10 @@ def reference(id_: str, kind: str = "User") -> dict[str, Json]:
 
 
 def new_person(scene: Scene, id_: str, person: Person, manager: str = "") -> Step:
-    """A create; `manager` is the bulkId of somebody whom the same request makes."""
+    """A create; `manager` is the id of somebody, or a reference to whom the same request makes."""
     user = as_mapped(scene, new_user(person))
     if manager:
-        more = {ENTERPRISE_USER: {"manager": {"value": f"{REFERENCE}{manager}"}}}
+        more = {ENTERPRISE_USER: {**user.get(ENTERPRISE_USER, {}), "manager": {"value": manager}}}
         user = {**user, **more, "schemas": [USER, ENTERPRISE_USER]}
     return Step(id_, "POST", "/Users", (), dump(user), creates=person.user_name)
 

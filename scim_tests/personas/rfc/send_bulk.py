@@ -3,6 +3,7 @@
 from collections.abc import Generator
 
 from scim_tests.model.act import NOBODY, Independent, Performance, Scene, act
+from scim_tests.model.bulk import REFERENCE
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
@@ -10,7 +11,9 @@ from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import Member, delete_group, patch_group, remove_one
 from scim_tests.personas.okta.requests import delete, get_, look_up, operate, read, replace
+from scim_tests.personas.okta.whole_profile import whole
 from scim_tests.personas.okta.wording import Wording
+from scim_tests.personas.rfc.bulk_beside import changed_alike
 from scim_tests.personas.rfc.bulk_known import Known, Sending, named
 from scim_tests.personas.rfc.bulk_requests import (
     bulk_id,
@@ -58,6 +61,7 @@ def send_bulk(scene: Scene) -> Performance:
         raise NotObserved("", "the target takes too few operations, or too few bytes, for what is to be seen")
     nests, manages = yield from _advertised(scene)
     yield from _made(known, nests=nests, manages=manages)
+    yield from changed_alike(known, manages=manages)
     if known.group_id(Wording.ABOVE) in known.groups:
         yield from _in_a_circle(known)
     yield from _mixed(known)
@@ -96,7 +100,7 @@ def _made(known: Known, *, nests: bool, manages: bool) -> Sending:
     scene, team, ann, bob = known.scene, known.group_id(Wording.CREW), known.id(0), known.id(1)
     parts = [
         new_group(team, known.name(Wording.CREW), reference(ann), reference(bob)),
-        new_person(scene, ann, scene.crowd[0], bob if manages else ""),
+        new_person(scene, ann, whole(scene.crowd[0]), f"{REFERENCE}{bob}" if manages else ""),
         new_person(scene, bob, scene.crowd[1]),
     ]
     if nests:
@@ -110,11 +114,16 @@ def _made(known: Known, *, nests: bool, manages: bool) -> Sending:
 def _in_a_circle(known: Known) -> Sending:
     """Two groups that have each other as a member (RFC 7644 3.7.1), under bulkIds of which one was used before."""
     one, other = (known.group_id(each) for each in (Wording.CREW, Wording.LOOP))
+    crew = known.groups.pop(one, "")
     parts = [
         new_group(one, known.name(Wording.RING), reference(other, "Group")),
         new_group(other, known.name(Wording.LOOP), reference(one, "Group")),
     ]
     yield from known.made("circle", parts)
+    known.groups |= {
+        known.group_id(Wording.RING): known.groups.pop(one, ""),
+        one: crew,
+    }  # the next change is of the crew
 
 
 def _mixed(known: Known) -> Sending:
@@ -124,7 +133,7 @@ def _mixed(known: Known) -> Sending:
     crew = [each for each in [known.groups.get(known.group_id(Wording.CREW))] if each]
     parts = [
         fails(scene),
-        called(scene, ann, Wording.AFTER_THE_WEDDING),
+        called(scene, ann, Wording.RENAMED),
         part(operate(scene, "", ann, set_("displayName", Wording.TITLE), set_("title", Wording.TITLE))),
         part(replace(scene, "", bob, user)),
         new_person(scene, known.id(2), scene.crowd[2]),
@@ -159,11 +168,10 @@ def _stopped(known: Known) -> Sending:
     ]
     yield send(scene, "stop_at_two", parts, most_errors=2)
     yield from known.look("stop_at_two", ann, bob)
-    one, other = (
-        new_person(scene, bulk_id(dora, word), taken)  # whose name is taken
-        for word, taken in zip((Wording.TWIN, Wording.LOOP), scene.crowd, strict=False)
-    )
-    yield from known.made("stop_creates", [one, new_person(scene, known.id(3), dora), other], most_errors=2)
+    known.names.add(dora.user_name)  # which is given twice: whoever has it is not looked up
+    taken = new_person(scene, bulk_id(dora, Wording.TWIN), scene.crowd[0])
+    again = new_person(scene, bulk_id(dora, Wording.ONCE_MORE), dora)
+    yield from known.made("stop_creates", [taken, new_person(scene, known.id(3), dora), again], most_errors=2)
 
 
 def _odd(known: Known) -> Sending:
@@ -209,9 +217,10 @@ def _too_much(known: Known) -> Sending:
 def _removed(known: Known) -> Sending:
     """Delete whom nobody needs any more, groups first."""
     scene, cid = known.scene, known.users.get(known.id(2), "")
-    groups = list(known.groups.values())
+    twins = [id_ for key, id_ in known.users.items() if key.endswith(f".{Wording.TWIN}")]
+    groups = [each for each in known.groups.values() if each]
     parts = [part(delete_group(scene, "", each)) for each in groups]
-    parts += [part(delete(scene, "", cid))] if cid else []
+    parts += [part(delete(scene, "", each)) for each in (cid, *twins) if each]
     if parts:
         yield send(scene, "remove", parts[: known.limit("maxOperations") or DOZEN])
         yield from known.look("remove", *filter(None, [cid]), groups=groups[:1])

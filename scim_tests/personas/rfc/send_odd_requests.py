@@ -134,6 +134,7 @@ def send_odd_requests(scene: Scene) -> Performance:
     yield other.look("wrong_types")
     nameless = {key: value for key, value in other.user.items() if key != "userName"}
     yield from other.try_(other.put("no_user_name", dump(nameless)), risky=True)
+    yield from other.try_(other.put("empty_user_name", other.with_(userName="")), risky=True)
     yield from other.try_(other.put("another_id", other.with_(id=_another_id(other))), risky=True)
     for step, attributes in _of_no_schema():
         yield from other.try_(other.put(step, other.with_(**attributes)))
@@ -207,6 +208,7 @@ def _patches(one: Odd) -> Sending:
     if heard.heard.answer is None or heard.status in UNSUPPORTED:
         return
     yield from one.try_(one.patch("patch_empty", b""), risky=True)
+    yield from one.try_(one.patch("patch_no_json", unreadable.NO_JSON))
     for step, odd in DOUBTFUL.items():
         yield from one.try_(one.patch(step, odd), risky=step == "deep")  # what shows it, some cannot read
     for step, message in _messages(shown.resource if shown.is_success else {}):

@@ -9,7 +9,6 @@ from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import Json
 from scim_tests.personas.okta.delete_user import deletes_reach
-from scim_tests.personas.okta.group_requests import read_group
 from scim_tests.personas.okta.push_user import id_given, id_of
 from scim_tests.personas.okta.requests import (
     as_mapped,
@@ -26,7 +25,6 @@ from scim_tests.personas.okta.whole_profile import (
     TEXTS,
     whole,
 )
-from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import configuration, supports
 from scim_tests.personas.rfc.group_forms import write_groups
 from scim_tests.personas.rfc.operations import patched, set_
@@ -64,13 +62,8 @@ def write_in_forms(scene: Scene) -> Performance:
         return SceneResult(id=first_id)
     for each in changes(scene, shown, others):
         (yield from patched(scene, first_id, each)).resource  # noqa: B018 -- nothing more is sent to who is gone
-    group_id = ""
     if others and scene.profile.enables("push_groups"):
-        group_id = yield from write_groups(scene, first_id, others, config)
-    yield _renamed(scene, first_id)
-    yield read(scene, "after_user_name", first_id)
-    if group_id:
-        yield read_group(scene, "group_after_user_name", group_id)
+        yield from write_groups(scene, first_id, others, config)
     if len(others) > 1 and deletes_reach(scene):  # the last manager goes
         yield read(scene, "before_delete", others[1])
         yield delete(scene, "delete_manager", others[1])
@@ -105,10 +98,3 @@ def _in_capitals(value: Json) -> Json:
     if isinstance(value, dict):
         return {key if key == "password" else key.upper(): _in_capitals(each) for key, each in value.items()}
     return [_in_capitals(each) for each in value] if isinstance(value, list) else value
-
-
-def _renamed(scene: Scene, user_id: str) -> Step:
-    """Another userName by its path, of which the ledger hears before."""
-    local, _, domain = scene.crowd[0].user_name.partition("@")
-    name = f"{local}.{Wording.RENAMED}@{domain}"
-    return replace(operate(scene, "user_name", user_id, set_("userName", name)), creates=name)

@@ -104,6 +104,25 @@ def as_shown(change: Json) -> Json:
     return {key: value for key, value in {**ALL, **change}.items() if value is not None}
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_same"),
+    [
+        ("+1 201 555 0124 x77", True),
+        ("+1 (201) 555-0124, ext. 77", True),
+        ("+12015550124;ext=77", True),
+        ("+1-201-555-0124 #77", True),
+        ("+1201555012477", False),
+        ("+1-201-555-0124", False),
+        ("+1-201-555-0124;ext=78", False),
+    ],
+)
+def test_an_extension_is_no_part_of_the_number(shown: str, is_same: bool) -> None:
+    """However people write it (RFC 3966 3), it stays apart from the digits before it."""
+    wanted = {"phoneNumbers": [{"value": "tel:+1-201-555-0124;ext=77", "type": "work"}]}
+    got = {"phoneNumbers": [{"value": shown, "type": "work"}]}
+    assert (found(wanted, got) == []) is is_same
+
+
 @pytest.mark.parametrize("form", SAME)
 def test_another_form_of_the_same_is_no_difference(form: str) -> None:
     """RFC 7643 and what servers make of others leave these open."""

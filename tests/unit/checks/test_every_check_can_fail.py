@@ -566,6 +566,10 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         "discovery.schemas",
         user_schema("emails", multiValued=False),
     ),
+    "every_resource.is-called-as-its-schema-says": (
+        "discovery.schemas",
+        attributes(lambda several: [{**each, "name": f"{each['name']}-"} for each in several]),
+    ),
     "every_resource.shows-only-what-its-schema-declares": (
         "discovery.schemas",
         attributes(lambda several: several[:1]),

@@ -48,6 +48,22 @@ def test_schemas_tell_what_may_be_written() -> None:
     assert hidden == {("/Users", "$.emails.value")}
 
 
+def test_of_a_value_that_is_not_suggested_nobody_is_sure() -> None:
+    """A target may ignore it, and the entry with it (RFC 7643 7); one that it suggests it keeps, and none becomes another."""
+    type_ = attribute("type", canonicalValues=["work", "Home"])
+    known = holdings(transcript(schemas_are((USER, [attribute("emails", attribute("value"), type_)]))))
+    for wanted, shown, sure in (
+        ("depot", None, False),
+        ("home", None, True),
+        ("depot", "work", True),
+    ):
+        found = Difference("$.emails[*].type", wanted, shown, stays=False)
+        assert known.is_sure("/Users", found) is sure
+        entry = Difference("$.emails", {"value": "x", "type": wanted}, None, stays=False)
+        assert known.is_sure("/Users", entry) is (wanted == "home")
+    assert known.is_sure("/Users", Difference("$.emails", {"value": "x"}, None, stays=False))
+
+
 @pytest.mark.parametrize("none", [(), (schemas_are(status=404),), (read({}, 1),)])
 def test_a_target_may_publish_nothing(none: tuple[Exchange, ...]) -> None:
     """Then nothing is declared."""

@@ -116,6 +116,19 @@ def test_a_target_may_name_the_header_of_its_key(proven: Ledger) -> None:
     assert refused(proven, Step("step", "GET", "/Users", (("Apikey", "$SCIM_TESTS_TOKEN"),))) == "no-form"
 
 
+def test_a_body_may_have_the_id_of_another_of_ours(proven: Ledger) -> None:
+    """Whichever of the two a server goes by; that of somebody else, or of ours of the other type, it may not have."""
+    other = f"x.{ANN}"
+    proven.intend(other)
+    proven.created(other, "2")
+    body = {"userName": ANN}
+    assert refused(proven, request("PUT", "/Users/1", {**body, "id": "2"})) == "not-ours", "not proven yet"
+    proven.prove("2", other)
+    assert refused(proven, request("PUT", "/Users/1", {**body, "id": "2"})) == ""
+    assert refused(proven, request("PUT", "/Users/1", {**body, "id": "5"})) == "not-ours"
+    assert refused(proven, request("PUT", "/Groups/5", {"id": "1", "displayName": TEAM})) == "not-ours"
+
+
 @pytest.mark.parametrize(
     "said", ["$SCIM_TESTS_TOKEN", "x $SCIM_TESTS_HEADER_KEY y", "${SCIM_TESTS_TOKEN}", "$SCIM_TESTS_TOKEN#0"]
 )
@@ -291,6 +304,17 @@ def test_the_id_that_nobody_has_may_turn_out_to_be_somebodys(proven: Ledger) -> 
     assert [refused(proven, step) for step in steps] == ["", ""]
     proven.witness(NOBODY, "Real.Person@example.com")
     assert [refused(proven, step) for step in steps] == ["not-ours", "not-ours"]
+
+
+def test_an_empty_name_leaves_for_what_is_proven_alone(proven: Ledger) -> None:
+    """By a PUT, as one without a name: its path says whom it is about, and nobody comes of it."""
+    for method, id_, code in (
+        ("PUT", "1", ""),
+        ("PUT", "5", "not-ours"),
+        ("PUT", NOBODY, "not-ours"),
+        ("PATCH", "1", "not-ours"),
+    ):
+        assert refused(proven, request(method, f"/Users/{id_}", {"userName": ""})) == code
 
 
 @pytest.mark.parametrize("name", ["Host", "Content-Length"])
