@@ -37,14 +37,13 @@ def arrange_users(scene: Scene) -> Performance:
     can = config.answer.parsed if config.is_success and config.answer.is_json else {}
     if get(can, "filter", "supported") is False:
         raise NotObserved("", NO_FILTERS)
-    yield get_(
-        scene, "part", f"{user_path(ids[0])}?attributes=userName"
-    )  # some keep it in mind until somebody writes
-    yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
     steps = [*_pages(scene)]
     if get(can, "sort", "supported") is True:
         steps += _sorted(scene)
     yield Independent(steps)
+    # Some keep a part in mind until somebody writes, and by now nobody does.
+    yield get_(scene, "part", f"{user_path(ids[0])}?attributes=userName")
+    yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
     if get(can, "pagination", "cursor") is True:
         yield from _walk(scene, "walk", count=2)
         if get(can, "sort", "supported") is True:
