@@ -56,7 +56,7 @@ def explored(name: str, minutes: float) -> dict[str, Any]:
     settings = Settings(tokens=(Token(token),))
     with tempfile.TemporaryDirectory() as place, apart(settings, around=front) as server:
         folder, began = Path(place) / "report", time.monotonic()
-        done = _command(
+        done = command(
             "explore", "--target-url", server.base_url, "--profile", "scim", "--seed", "1", "--minutes", str(minutes),
             "-x", "--yes", "--report-dir", str(folder), token=token,
         )  # fmt: skip
@@ -96,7 +96,7 @@ def _run(script: Path, base_url: str, token: str) -> int:
     return done.returncode
 
 
-def _command(*arguments: str, token: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, token: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "scim_tests", *arguments],
         env={**os.environ, "SCIM_TESTS_TOKEN": token},
