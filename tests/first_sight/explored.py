@@ -68,7 +68,8 @@ def explored(name: str, minutes: float) -> dict[str, Any]:
         found = [each.check for each in record.root_causes]
         told = {"seen": "failure" if lines and done.returncode == 1 else "unseen", "seconds": seconds}
         if not lines:
-            return told | ({"checks": found} if found else {})
+            ended = [each for each in record.notices if each.startswith("Exploring ended early")]
+            return told | ({"checks": found} if found else {}) | ({"ended": ended} if ended else {})
         told |= {
             "checks": found,
             "line": lines[0],
@@ -118,7 +119,7 @@ def main(arguments: list[str]) -> None:
 
 def _told(name: str, minutes: float) -> dict[str, Any]:
     told = explored(name, minutes)
-    print(f"{name}: {told['seen']} {told.get('seconds')} s {told.get('requests', '')} {told.get('checks', '')} {told.get('line', told.get('why', ''))}", flush=True)  # fmt: skip
+    print(f"{name}: {told['seen']} {told.get('seconds')} s {told.get('requests', '')} {told.get('checks', '')} {told.get('line', told.get('why', told.get('ended', '')))}", flush=True)  # fmt: skip
     return told
 
 
