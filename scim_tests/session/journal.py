@@ -145,6 +145,10 @@ class Journal:
         if self._mask and not self._is_shut:
             self._write_anew()
 
+    def masked(self, text: str) -> str:
+        """A sentence that quotes what the target said, as it may be told beside others."""
+        return self._mask.text(text) if self._mask else text
+
     def _write(self, event: str, **told: Any) -> None:
         if self._is_shut:
             return

@@ -97,7 +97,7 @@ def test_what_cannot_be_written_is_said_once(journal: Journal, monkeypatch: pyte
 
 
 def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path: Path) -> None:
-    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`; finding and notices hide the name, and what follows is kept."""
+    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`; findings and what quotes the target hide the name, and what follows is kept."""
     told = sample()
     stranger = {"schemas": [USER], "id": "1", "userName": "leaver", "name": {"familyName": "Team"}}
     heard = Heard(Request("GET", "/Users/1"), Answer(200, (), json.dumps(stranger).encode()))
@@ -115,6 +115,4 @@ def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path
     assert judgement.finding
     assert "Team" not in judgement.finding.got
     assert judgement.finding.consequence == GROUP_NOT_FOUND
-    journal.ended(Judge([]), RunState(), 1.5, ["Found by somebody called Team."])
-    (notice,) = read(tmp_path).beginning.notices
-    assert "Team" not in notice
+    assert "Team" not in journal.masked("Found by somebody called Team.")
