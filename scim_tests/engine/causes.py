@@ -2,7 +2,7 @@
 
 A check is a root cause where at least one of its findings is explained by none (`engine.evidence`). A conversation that
 nobody wrote, and that was shortened, shows one trouble: whatever fails in it is told by the check that leads there, and so
-is whatever fails in another one with the same writes, which differs in who looks.
+is what fails in another one with the same writes, which differs in who looks, where the same is wrong.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -86,9 +86,9 @@ def causes(found: Sequence[Result], conversations: Mapping[str, Conversation] = 
 def _leading(told: Iterable[_Told], conversations: Mapping[str, Conversation]) -> dict[int, str]:
     """Of each finding in one of these scenes, by the id of the judgement, the check that explains it there.
 
-    The shortest scene comes first: what led there leads wherever the same was written, if it is red again or the
-    same attribute is wrong, and what it explained it explains in a longer one, too, if both are red again. One that was not shortened may show
-    several troubles: it leads to none.
+    The shortest scene comes first: what led there leads wherever the same was written, if it is red again or the same
+    attribute is wrong, and what it explained it explains in a longer one, too, if both are red again. One that was not
+    shortened may show several troubles: it leads to none.
     """
     scenes: dict[str, list[_Told]] = {}
     for each in told:

@@ -30,6 +30,7 @@ from scim_tests.explore.telling import (
     not_again,
     not_sent,
     not_shortened,
+    seen_once,
     what_was_done,
 )
 from scim_tests.model.conversation import Conversation, line
@@ -137,7 +138,6 @@ class _Session:
         self._shown: list[Discovery] = []  # what was to show once more
         self._written: dict[int, Discovery] = {}  # what stands in the journal, by its number
         self._notices: list[str] = []
-        self._is_cut = False  # exploring ended so that nothing but what was found is held
 
     def _begun(self, ledger: Ledger) -> Ledger:
         place = "" if self._target.bundled else self._target.base_url
@@ -174,7 +174,9 @@ class _Session:
                     await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
         judge.conclude(conductor.transcript)
         conductor.interrupted |= interruption.times > 0 or interruption.too_long
-        self._tell(conductor, not_again(judge, self._shown))
+        missing = not_again(judge, self._shown)
+        self._tell(conductor, [each for each in missing if each.is_proven])
+        self._notices += seen_once(each.kind.check for each in missing if not each.is_proven)
         self._notices += not_shortened(judge)
         self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
         self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
@@ -196,8 +198,8 @@ class _Session:
             explored.ended_early = OUT_OF_TIME
         held = self._to_hold(explored, conductor)
         if interruption.times < Stop.MOST:
-            is_ended = interruption.times or interruption.too_long
-            plainly = [] if self._is_cut or is_ended else [(PLAIN, plain(can))]
+            is_ended = interruption.times or interruption.too_long or self._is_cut(explored)
+            plainly = [] if is_ended else [(PLAIN, plain(can))]
             await conductor.play(held_again(self._casting, [*held, *plainly]))
 
     async def _hold(self, conductor: Conductor, can: Features, replay: Conversation) -> None:
@@ -238,9 +240,6 @@ class _Session:
             conductor.found_gone(explored.ended_early)
         explored.ended_early = self._journal.masked(explored.ended_early)
         self._notices += what_was_done(explored, self._options.steps, self._info.seed)
-        # One through every door follows, so that every check is judged; not where the first failure was to end it:
-        # what that one would show nobody has looked into.
-        self._is_cut = explored.is_given_up or any(map(self._is_enough, explored.discoveries))
         if explored.is_left_alone:
             self._tell(conductor, explored.discoveries)
             return []
@@ -250,8 +249,15 @@ class _Session:
             self._shown += discoveries
         return held
 
+    def _is_cut(self, explored: Explored) -> bool:
+        """Whether no conversation through every door follows, in which every check is judged.
+
+        Not where the first failure was to end it: what that one would show nobody has looked into.
+        """
+        return explored.is_given_up or any(map(self._is_enough, explored.discoveries))
+
     def _tell(self, conductor: Conductor, found: Sequence[Discovery]) -> None:
-        """What was found twice, and does not show in the end: it counts all the same."""
+        """What was found, and does not show in the end: it counts all the same."""
         conductor.not_held += sum(map(self._counts, found))
         self._notices += [
             NOT_SHOWN.format(each.kind.check, replay_option(line(each.conversation), self._profile.name))

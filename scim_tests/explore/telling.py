@@ -31,8 +31,12 @@ def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
         yield f"Exploring ended early: {explored.ended_early}."
     if stays := sorted(each.kind.check for each in explored.discoveries if each.stays):
         yield f"{STAYS.format(', '.join(stays))}."
-    once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
-    if once:
+    yield from seen_once(kind.check for kind, times in explored.seen_once.items() if times)
+
+
+def seen_once(checks: Iterable[str]) -> Iterator[str]:
+    """What showed once alone, which is no finding."""
+    if once := sorted({*checks}):
         yield SEEN_ONCE.format(", ".join(once))
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from scim_tests.checks.explore.reads import READS, WHOLE, standing_of
-from scim_tests.checks.explore.shown import first_of, wrong
+from scim_tests.checks.explore.reads import READS, standing_of
+from scim_tests.checks.explore.shown import WHOLE, first_of, wrong
 from scim_tests.checks.explore.there import LATER, before, is_of_parts, resources_in
 from scim_tests.checks.reading.bulk import apart, each_alone, made_by
 from scim_tests.checks.reading.groups import member_ids
