@@ -14,7 +14,7 @@ from reference_server.app import application
 from reference_server.settings import Settings, Token
 from scim_tests.checks import explore_catalogue
 from scim_tests.engine.judge import Judge, Judgement
-from scim_tests.model.check import Check, Finding
+from scim_tests.model.check import Check, Finding, Strength
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, PATCH_OP, USER
 from scim_tests.model.transcript import Transcript
@@ -263,6 +263,7 @@ def assert_told(check: str, story: Story, *, oin: bool) -> None:
     begin(held, group="g0" in story.__code__.co_consts)
     assert held.findings == {}
     story(held)
-    told = held.advice | held.findings
+    (known,) = (each for each in explore_catalogue() if each.id == f"explore.{check}")
+    told = held.findings if known.strength is Strength.MUST else held.advice
     assert f"explore.{check}" in told
     assert held.exchanges[-1] in told[f"explore.{check}"].at

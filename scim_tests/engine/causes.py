@@ -2,7 +2,7 @@
 
 A check is a root cause where at least one of its findings is explained by none (`engine.evidence`). A conversation that
 nobody wrote, and that was shortened, shows one trouble: whatever fails in it is told by the check that leads there, and so
-is whatever fails in another one with the same writes, which differs in who looks.
+is what fails in another one with the same writes, which differs in who looks, where the same is wrong.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -57,6 +57,10 @@ class _Told(NamedTuple):
     def check(self) -> str:
         return self.result.check.id
 
+    @property
+    def attribute(self) -> str:
+        return self.judgement.finding.attribute if self.judgement.finding else ""
+
 
 def causes(found: Sequence[Result], conversations: Mapping[str, Conversation] = NONE) -> list[Cause]:
     """What to mend, with the checks each one explains: the gravest first, of equals what Okta meets, then what the play met first, a rule last.
@@ -82,8 +86,9 @@ def causes(found: Sequence[Result], conversations: Mapping[str, Conversation] = 
 def _leading(told: Iterable[_Told], conversations: Mapping[str, Conversation]) -> dict[int, str]:
     """Of each finding in one of these scenes, by the id of the judgement, the check that explains it there.
 
-    The shortest scene comes first: what led there leads wherever the same was written, and what it explained it explains
-    in a longer one, too, if both are red again. One that was not shortened may show several troubles: it leads to none.
+    The shortest scene comes first: what led there leads wherever the same was written, if it is red again or the same
+    attribute is wrong, and what it explained it explains in a longer one, too, if both are red again. One that was not
+    shortened may show several troubles: it leads to none.
     """
     scenes: dict[str, list[_Told]] = {}
     for each in told:
@@ -91,7 +96,7 @@ def _leading(told: Iterable[_Told], conversations: Mapping[str, Conversation]) -
             scenes.setdefault(scene, []).append(each)
     explained: dict[str, list[str]] = {}
     leading: dict[int, str] = {}
-    led: dict[Hashable, str] = {}  # by what was written
+    led: dict[Hashable, dict[str, str]] = {}  # by what was written, and the attribute that is wrong
     for scene, everything in sorted(scenes.items(), key=lambda each: _length(each[1])):
         red = {each.check for each in everything}
         known = {check: head for check in red for head in explained.get(check, ()) if head in red}
@@ -100,12 +105,15 @@ def _leading(told: Iterable[_Told], conversations: Mapping[str, Conversation]) -
             here = [each for each in here if each.check in known]
         new = [each for each in here if each.check not in known]
         written = changes(conversations[scene])
+        led_before = led.setdefault(written, {}) if written else {}
+        red_again = [head for head in led_before.values() if head in red]
         for each in new:
-            known[each.check] = led.get(written) or min(new, key=_leads).check
+            head = led_before.get(each.attribute) or next(iter(red_again), "")
+            known[each.check] = head or min(new, key=_leads).check
             explained.setdefault(each.check, []).append(known[each.check])
         leading.update((id(each.judgement), known[each.check]) for each in here)
-        if here and written:
-            led.setdefault(written, known[min(here, key=_leads).check])
+        for each in sorted(new, key=_leads):
+            led_before.setdefault(each.attribute, known[each.check])
     return leading
 
 

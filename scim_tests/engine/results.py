@@ -280,7 +280,7 @@ def _red(tally: Tally, judged: int, broken: list[str], *, strict: bool) -> Endin
 def _unfinished(run_state: RunState) -> Ending | None:
     said, number = run_state.unfinished, run_state.not_held
     if number:
-        told = f"{number} failure{'s were' if number > 1 else ' was'} found, and not held once more; the notices tell more."
+        told = f"{number} failure{'s were' if number > 1 else ' was'} found, and not shown once more at the end; the notices tell more."
         return Ending(ExitCode.CONFORMANCE_FAILURES, "failed", f"{said} {told}".strip())
     return Ending(ExitCode.NOTHING_JUDGED, "empty", said) if said else None
 

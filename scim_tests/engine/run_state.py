@@ -41,7 +41,7 @@ class RunState:
         self.scene_runs: list[SceneRun] = []
         self.interrupted = False
         self.unfinished = ""  # a sentence that says how the target kept the play from its end
-        self.not_held = 0  # failures that an exploration found, and could not hold once more
+        self.not_held = 0  # failures that an exploration found, and that did not show once more at the end
         self.broken: list[str] = []  # what failed in acts of ours; says nothing about the target
 
     @cached_property

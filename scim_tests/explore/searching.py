@@ -42,6 +42,7 @@ class Discovery:
     conversation: Conversation
     requests: int
     stays: bool = False  # it shows without any write by now: what an earlier one did stays on the target
+    is_proven: bool = True  # it showed a second time; not where the search had to end before
 
 
 def _writes(conversation: Conversation) -> bool:
@@ -259,7 +260,7 @@ class Exploration:
                 found = {kind: held.found[kind]} | self._found_with(shortest)
                 self._discover(found, shortest)
         elif self._explored.ended_early:  # what keeps it from being held a second time does not hide it
-            self._discover({kind: held.found[kind]}, held.moves)
+            self._discover({kind: held.found[kind]}, held.moves, is_proven=False)
         else:
             self._explored.seen_once[kind] += 1
         self._until, self._explored.being_shortened = until, ()
@@ -306,9 +307,10 @@ class Exploration:
         shortest: Conversation,
         *,
         stays: bool = False,
+        is_proven: bool = True,
     ) -> None:
         self._explored.discoveries += [
-            Discovery(each, said, shortest, len(shortest), stays) for each, said in found.items()
+            Discovery(each, said, shortest, len(shortest), stays, is_proven) for each, said in found.items()
         ]
 
     def _showing(self, kinds: AbstractSet[Kind]) -> Shows:

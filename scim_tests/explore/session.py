@@ -30,13 +30,13 @@ from scim_tests.explore.telling import (
     not_again,
     not_sent,
     not_shortened,
+    seen_once,
     what_was_done,
 )
 from scim_tests.model.conversation import Conversation, line
 from scim_tests.model.loopback import is_loopback
 from scim_tests.model.profile import DEFAULT_PROFILE, Profile
 from scim_tests.model.record import RunRecord
-from scim_tests.personas.explore.explore import explore
 from scim_tests.personas.okta.patience import patience
 from scim_tests.personas.okta.people import Casting
 from scim_tests.record.baseline import Entry, read_baseline
@@ -67,7 +67,7 @@ FOUND, REPLAYED = "found", "replayed"  # keys of scenes
 MINUTE = 60
 UNFINISHED = "Not explored to its end: {}."
 OUT_OF_TIME = "its time was over (--deadline)"
-NOT_HELD = "Found, and not held once more: {} by {}"
+NOT_SHOWN = "Found, but not shown once more at the end: {} by {}"
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,9 @@ class _Session:
         self._gate, *_ = gate_of(begun)
         keeps = run.keep_personal_data or target.bundled
         self._journal = Journal(folder, begun, None if keeps else of_recorded(self._ledger.made))
-        self._shown: dict[str, list[Discovery]] = {}  # by the scene that is to show it once more
+        self._shown: list[Discovery] = []  # what was to show once more
         self._written: dict[int, Discovery] = {}  # what stands in the journal, by its number
         self._notices: list[str] = []
-        self._is_cut = False  # exploring ended so that nothing but what was found is held
 
     def _begun(self, ledger: Ledger) -> Ledger:
         place = "" if self._target.bundled else self._target.base_url
@@ -175,7 +174,10 @@ class _Session:
                     await interruption.may_end(clean_up(conductor, self._profile, self._ledger))
         judge.conclude(conductor.transcript)
         conductor.interrupted |= interruption.times > 0 or interruption.too_long
-        self._notices += [*not_again(judge, self._shown, self._profile.name), *not_shortened(judge)]
+        missing = not_again(judge, self._shown)
+        self._tell(conductor, [each for each in missing if each.is_proven])
+        self._notices += seen_once(each.kind.check for each in missing if not each.is_proven)
+        self._notices += not_shortened(judge)
         self._notices += [TOO_LONG.format(deadline)] if interruption.too_long else []
         self._journal.ended(judge, conductor, round(time.perf_counter() - clock, 3), self._notices)
 
@@ -196,8 +198,8 @@ class _Session:
             explored.ended_early = OUT_OF_TIME
         held = self._to_hold(explored, conductor)
         if interruption.times < Stop.MOST:
-            is_ended = interruption.times or interruption.too_long
-            plainly = [] if self._is_cut or is_ended else [(PLAIN, plain(can))]
+            is_ended = interruption.times or interruption.too_long or self._is_cut(explored)
+            plainly = [] if is_ended else [(PLAIN, plain(can))]
             await conductor.play(held_again(self._casting, [*held, *plainly]))
 
     async def _hold(self, conductor: Conductor, can: Features, replay: Conversation) -> None:
@@ -205,7 +207,7 @@ class _Session:
         said = tuple(each for each in replay if each.kind in can.kinds)
         await conductor.play(held_again(self._casting, [(REPLAYED, said)]))
         held = conductor.scene_runs[-1]
-        why = not_sent(held, replay, can)
+        why = self._journal.masked(not_sent(held, replay, can))
         if not held.exchanges and held.state is State.PLAYED:
             raise silence(why.removesuffix("."))
         self._notices += [why] if why else []
@@ -236,24 +238,31 @@ class _Session:
             conductor.unfinished = UNFINISHED.format(explored.ended_early)
         if explored.ended_early.startswith((GONE, THROTTLES)):
             conductor.found_gone(explored.ended_early)
+        explored.ended_early = self._journal.masked(explored.ended_early)
         self._notices += what_was_done(explored, self._options.steps, self._info.seed)
-        # One through every door follows, so that every check is judged; not where the first failure was to end it:
-        # what that one would show nobody has looked into.
-        self._is_cut = explored.is_given_up or any(map(self._is_enough, explored.discoveries))
         if explored.is_left_alone:
-            found = explored.discoveries
-            conductor.not_held = sum(map(self._counts, found))
-            self._notices += [
-                NOT_HELD.format(each.kind.check, replay_option(line(each.conversation), self._profile.name))
-                for each in found
-            ]
+            self._tell(conductor, explored.discoveries)
             return []
         held: list[tuple[str, Conversation]] = []
         for number, (conversation, discoveries) in enumerate(conversations(explored).items(), 1):
-            key = f"{FOUND}-{number}"
-            held.append((key, conversation))
-            self._shown[f"{explore.name}:{key}"] = discoveries
+            held.append((f"{FOUND}-{number}", conversation))
+            self._shown += discoveries
         return held
+
+    def _is_cut(self, explored: Explored) -> bool:
+        """Whether no conversation through every door follows, in which every check is judged.
+
+        Not where the first failure was to end it: what that one would show nobody has looked into.
+        """
+        return explored.is_given_up or any(map(self._is_enough, explored.discoveries))
+
+    def _tell(self, conductor: Conductor, found: Sequence[Discovery]) -> None:
+        """What was found, and does not show in the end: it counts all the same."""
+        conductor.not_held += sum(map(self._counts, found))
+        self._notices += [
+            NOT_SHOWN.format(each.kind.check, replay_option(line(each.conversation), self._profile.name))
+            for each in found
+        ]
 
     def _is_enough(self, found: Discovery) -> bool:
         """Whether the first such failure is to end it."""

@@ -1,20 +1,19 @@
 """What is told of an exploration beside what any run tells: what it did, and what it found and could not show again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from scim_tests.engine.judge import Judge
 from scim_tests.engine.run_state import SceneRun, State
 from scim_tests.explore.features import ADVERTISED, Features
 from scim_tests.explore.searching import Discovery, Explored
-from scim_tests.model.conversation import KINDS, Conversation, Move, line
+from scim_tests.model.conversation import KINDS, Conversation, Move
 from scim_tests.model.profile import Profile
 from scim_tests.model.verdict import Verdict
 from scim_tests.personas.explore.explore import explore, sent
 from scim_tests.personas.explore.memory import kinds_of
-from scim_tests.report.record_index import duration, many, replay_option
+from scim_tests.report.record_index import duration, many
 
 PLAIN = "plain"  # the key of the last conversation, which goes through every door
-NOT_AGAIN = "Found, but not seen when it was held at the end: {} by {}"
 STAYS = "By now looks alone show {}: what a request did stays on the target, and the line holds that request"
 SEEN_ONCE = "Seen once, and not again when the same was held a second time: {}."
 NOT_SHORTENED = "Shown by the last conversation through every door alone; not shortened: {}."
@@ -32,8 +31,12 @@ def what_was_done(explored: Explored, steps: int, seed: int) -> Iterator[str]:
         yield f"Exploring ended early: {explored.ended_early}."
     if stays := sorted(each.kind.check for each in explored.discoveries if each.stays):
         yield f"{STAYS.format(', '.join(stays))}."
-    once = sorted({kind.check for kind, times in explored.seen_once.items() if times})
-    if once:
+    yield from seen_once(kind.check for kind, times in explored.seen_once.items() if times)
+
+
+def seen_once(checks: Iterable[str]) -> Iterator[str]:
+    """What showed once alone, which is no finding."""
+    if once := sorted({*checks}):
         yield SEEN_ONCE.format(", ".join(once))
 
 
@@ -45,12 +48,9 @@ def conversations(explored: Explored) -> dict[Conversation, list[Discovery]]:
     return found
 
 
-def not_again(judge: Judge, shown: Mapping[str, Sequence[Discovery]], profile: str) -> Iterator[str]:
-    """What did not show in the scene, by its name, that was to show it once more."""
-    for scene, discoveries in shown.items():
-        for each in discoveries:
-            if scene not in _failed_in(judge, each.kind.check):
-                yield NOT_AGAIN.format(each.kind.check, replay_option(line(each.conversation), profile))
+def not_again(judge: Judge, shown: Iterable[Discovery]) -> list[Discovery]:
+    """What was to show once more, and failed in no scene. What looks at the whole play is told once, wherever that is."""
+    return [each for each in shown if not _failed_in(judge, each.kind.check)]
 
 
 def not_shortened(judge: Judge) -> Iterator[str]:

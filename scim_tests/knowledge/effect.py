@@ -30,7 +30,7 @@ class Effect:
     @property
     def is_of_others(self) -> bool:
         """Whether Okta itself meets nothing of it."""
-        return self.consequence is OTHERS_MISLED
+        return self.consequence == OTHERS_MISLED
 
 
 def effect(

@@ -6,6 +6,7 @@ scene's exchanges where it names acts (`link_user`), the whole transcript where 
 counted (`model.load_state`) where it says `load`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,6 +86,10 @@ class Consequence:
     beside: Beside = Beside.ANY
 
 
+_ENTRY = re.compile(r"^\$?\.?(?:Resources(?:\[[^\]]*\])?\.)?")  # one of a list is as one by itself
+_ATTRIBUTE = re.compile(r"urn:(?:[^.\[]|\.(?=\d))+|[\w$-]+", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a failed check says. `where` is a JSON path or a header; `at` the exchanges it is about.
@@ -101,6 +106,12 @@ class Finding:
     mild: bool = False
     severity: Severity | None = None
     consequence: Consequence | None = None
+
+    @property
+    def attribute(self) -> str:
+        """The attribute on top of `where`, in small letters; empty where it is about none."""
+        found = _ATTRIBUTE.match(_ENTRY.sub("", self.where, count=1))
+        return found[0].lower() if found else ""
 
 
 def advice(expected: str, got: str, where: str = "") -> Finding:

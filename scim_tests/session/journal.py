@@ -26,7 +26,7 @@ from scim_tests.engine.results import RED
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import UsageError, WriteError
 from scim_tests.model.act import Person, Scene, Team
-from scim_tests.model.check import Finding, Severity
+from scim_tests.model.check import Beside, Consequence, Finding, Known, Severity
 from scim_tests.model.conversation import Conversation, read_line
 from scim_tests.model.conversation import line as line_of
 from scim_tests.model.exchange import Exchange
@@ -144,6 +144,10 @@ class Journal:
         )
         if self._mask and not self._is_shut:
             self._write_anew()
+
+    def masked(self, text: str) -> str:
+        """A sentence that quotes what the target said, as it may be told beside others."""
+        return self._mask.text(text) if self._mask else text
 
     def _write(self, event: str, **told: Any) -> None:
         if self._is_shut:
@@ -311,6 +315,7 @@ def _judgement_line(check: str, judgement: Judgement) -> Line:
         "check": check,
         "verdict": judgement.verdict.value,
         "finding": _finding_line(finding) if finding else None,
+        "consequence": asdict(finding.consequence) if finding and finding.consequence else None,
         "why": judgement.why,
         "blame": judgement.blame,
     }
@@ -328,5 +333,15 @@ def _judgement(line: Line, exchanges: tuple[Exchange, ...], by_name: Mapping[str
     told = line["finding"]
     at = tuple(by_name[scene].exchanges[place] for scene, place in told["at"]) if told else ()
     severity = Severity(told["severity"]) if told and told["severity"] else None
-    finding = Finding(**{**told, "at": at, "severity": severity}) if told else None
+    follows = _consequence(line.get("consequence"))
+    finding = Finding(**{**told, "at": at, "severity": severity, "consequence": follows}) if told else None
     return Judgement(Verdict(line["verdict"]), exchanges, finding, line["why"], line["blame"])
+
+
+def _consequence(told: Line | None) -> Consequence | None:
+    """What follows from a finding, where it is not what its check says."""
+    return (
+        Consequence(**{**told, "known": Known(told["known"]), "beside": Beside(told["beside"])})
+        if told
+        else None
+    )

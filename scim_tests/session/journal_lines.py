@@ -13,7 +13,7 @@ Line = dict[str, Any]
 # Where a line or a part of one quotes what the target said.
 QUOTING = frozenset({
     "why", "finding", "expected", "got", "where", "remark", "ended_early", "not_looked_at", "left_behind", "limits",
-    "broken", "unfinished", "notices",
+    "broken", "unfinished",
 })  # fmt: skip
 
 AT = "at"  # of a finding: the exchanges it is about, by scenes of ours, which may be called as somebody is

@@ -8,7 +8,7 @@ from typing import Any
 from scim_tests.engine.run_state import State
 from scim_tests.errors import UsageError
 from scim_tests.model.act import Person
-from scim_tests.model.check import Severity
+from scim_tests.model.check import Consequence, Severity
 from scim_tests.model.conversation import read_line
 from scim_tests.model.record import RunInfo, TargetInfo
 from scim_tests.model.scene_result import SceneResult
@@ -102,6 +102,7 @@ class Said:
     why: str
     blame: str
     scene: str = ""
+    consequence: Consequence | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 # Each with the fault of the server that its commands are pointed at.
 PAGES = {
     "README.md": "",
+    "docs/explore.md": "",
     "docs/load.md": "",
     "docs/okta-failure.md": "deactivated-user-hidden-from-filter",
     "docs/pipelines.md": "",

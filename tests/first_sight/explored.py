@@ -56,7 +56,7 @@ def explored(name: str, minutes: float) -> dict[str, Any]:
     settings = Settings(tokens=(Token(token),))
     with tempfile.TemporaryDirectory() as place, apart(settings, around=front) as server:
         folder, began = Path(place) / "report", time.monotonic()
-        done = _command(
+        done = command(
             "explore", "--target-url", server.base_url, "--profile", "scim", "--seed", "1", "--minutes", str(minutes),
             "-x", "--yes", "--report-dir", str(folder), token=token,
         )  # fmt: skip
@@ -68,7 +68,8 @@ def explored(name: str, minutes: float) -> dict[str, Any]:
         found = [each.check for each in record.root_causes]
         told = {"seen": "failure" if lines and done.returncode == 1 else "unseen", "seconds": seconds}
         if not lines:
-            return told | ({"checks": found} if found else {})
+            ended = [each for each in record.notices if each.startswith("Exploring ended early")]
+            return told | ({"checks": found} if found else {}) | ({"ended": ended} if ended else {})
         told |= {
             "checks": found,
             "line": lines[0],
@@ -96,7 +97,7 @@ def _run(script: Path, base_url: str, token: str) -> int:
     return done.returncode
 
 
-def _command(*arguments: str, token: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, token: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "scim_tests", *arguments],
         env={**os.environ, "SCIM_TESTS_TOKEN": token},
@@ -118,7 +119,7 @@ def main(arguments: list[str]) -> None:
 
 def _told(name: str, minutes: float) -> dict[str, Any]:
     told = explored(name, minutes)
-    print(f"{name}: {told['seen']} {told.get('seconds')} s {told.get('requests', '')} {told.get('checks', '')} {told.get('line', told.get('why', ''))}", flush=True)  # fmt: skip
+    print(f"{name}: {told['seen']} {told.get('seconds')} s {told.get('requests', '')} {told.get('checks', '')} {told.get('line', told.get('why', told.get('ended', '')))}", flush=True)  # fmt: skip
     return told
 
 

@@ -24,8 +24,8 @@ CASES: tuple[Case, ...] = (
 )
 
 
-def explored(case: Case, seed: int, minutes: float) -> tuple[int, str]:
-    """With what an exploration of that server ends, and what it says of how much it did."""
+def explored(case: Case, seed: int, minutes: float) -> int:
+    """With what an exploration of that server ends; what it says of how much it did is printed."""
     profile, readings = case
     token = secrets.token_hex(8)
     settings = Settings(tokens=(Token(token),), readings=readings)
@@ -37,14 +37,14 @@ def explored(case: Case, seed: int, minutes: float) -> tuple[int, str]:
     said = [each for each in done.stdout.splitlines() if each.startswith(("Explored", "Seen once"))]
     told = " ".join(said) if done.returncode == 0 else done.stdout + done.stderr
     print(f"{profile} {' '.join(readings)}: ended with {done.returncode}. {told}", flush=True)
-    return done.returncode, told
+    return done.returncode
 
 
 def main(arguments: list[str]) -> int:
     """Explore them all; 1 where anything was found."""
     minutes = float(arguments[arguments.index("--minutes") + 1]) if "--minutes" in arguments else 10.0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        ended = list(pool.map(lambda each: explored(each[1], each[0], minutes)[0], enumerate(CASES, start=1)))
+        ended = list(pool.map(lambda each: explored(each[1], each[0], minutes), enumerate(CASES, start=1)))
     print(f"{len(CASES)} explorations of {minutes:g} minutes each, {sum(map(bool, ended))} found something")
     return int(any(ended))
 

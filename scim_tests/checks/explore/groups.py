@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from scim_tests.checks.explore.reads import READS, WHOLE, standing_of
-from scim_tests.checks.explore.shown import first_of, wrong
+from scim_tests.checks.explore.reads import READS, standing_of
+from scim_tests.checks.explore.shown import WHOLE, first_of, wrong
 from scim_tests.checks.explore.there import LATER, before, is_of_parts, resources_in
 from scim_tests.checks.reading.bulk import apart, each_alone, made_by
 from scim_tests.checks.reading.groups import member_ids
@@ -92,7 +92,16 @@ def _has(exchange: Exchange, group_id: str, user_id: str) -> bool | None:
     is_sure = any(path == MEMBERS for _, kind, path in there.shown if kind == "/Groups") or not any(
         _puts(each, group_id, user_id) for each in each_alone(exchange.before)
     )
-    return said.pop() if len(said) == 1 and is_sure else None
+    if len(said) != 1 or not is_sure or (said == {True} and _is_denied(exchange, group_id, user_id)):
+        return None
+    return said.pop()
+
+
+def _is_denied(exchange: Exchange, group_id: str, user_id: str) -> bool:
+    """Whether the answer to the last write to the group shows it without a user whom the write put into it: the group is wrong then."""
+    writes = [each for each in exchange.before if _puts(each, group_id, user_id)]
+    shown = resources_in(writes[-1]) if writes else []
+    return bool(shown) and user_id not in member_ids(shown[0])
 
 
 def _puts(write: Exchange, group_id: str, user_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scim_tests.checks.explore.shown import first_of, wrong
+from scim_tests.checks.explore.shown import WHOLE, first_of, wrong
 from scim_tests.checks.explore.there import (
     LATER,
     Standing,
@@ -22,7 +22,6 @@ from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import GONE, Json, get, strings
 
-WHOLE = ("explore.read", "explore.read_group", "explore.read_if_changed", "explore.read_group_if_changed")
 PARTS = ("explore.read_part", "explore.read_group_part")
 READS = (*WHOLE, *PARTS)
 UNREAD = frozenset({*GONE, 400, 405, 409, 422})  # others speak of access or of load

@@ -21,9 +21,8 @@ from scim_tests.model.scim import Json, Resource, as_id, get, strings
 from scim_tests.model.transcript import Transcript
 
 CUT = 20  # letters of a text that a target has room for, at least
-BY_ID = frozenset(
-    {"read", "read_group", "read_if_changed", "read_group_if_changed"}
-)  # doors to the whole of somebody
+WHOLE = ("explore.read", "explore.read_group", "explore.read_if_changed", "explore.read_group_if_changed")
+BY_ID = frozenset(step.partition(".")[2] for step in WHOLE)  # the same as doors
 Turn = tuple[str, str]  # what was written, and what it became
 
 

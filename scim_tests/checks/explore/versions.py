@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import pairwise
 
-from scim_tests.checks.explore.reads import WHOLE
-from scim_tests.checks.explore.shown import is_its_way, wrong
+from scim_tests.checks.explore.shown import WHOLE, is_its_way, wrong
 from scim_tests.checks.explore.there import Standing, before, is_by_id, is_of_parts, resources_in
 from scim_tests.checks.reading.bulk import apart, made_by
 from scim_tests.checks.reading.compare import SECOND, changes, moment

@@ -31,13 +31,9 @@ class Difference(NamedTuple):
     @property
     def texts(self) -> tuple[str, str]:
         """Both in words."""
-        how = "as before" if self.stays else "as it was written"
-        return (
-            "no value, as before"
-            if self.wanted is None and self.stays
-            else f"{describe(self.wanted)}, {how}",
-            describe(self.shown) if self.shown is not None else "no value",
-        )
+        wanted = "no such value" if self.wanted is None else describe(self.wanted)
+        shown = "no value" if self.shown is None else describe(self.shown)
+        return f"{wanted}, {'as before' if self.stays else 'as it was written'}", shown
 
 
 def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Difference]:

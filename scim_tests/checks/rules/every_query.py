@@ -160,7 +160,8 @@ def _missed(told: Queries, query: Query) -> Iterator[Finding]:
         if id_ not in shown:
             wrong = list(terms(query.filter))[-1]
             expected = f"{id_}, since the filter of {query.exchange.step} fits it"
-            seen = describe(values_at(was, wrong.path))
+            values = values_at(was, wrong.path)
+            seen = describe(values[0] if len(values) == 1 else values)
             got = f"nobody with that id, although {in_usual_letters(wrong.path)} is {seen}"
             yield Finding(expected, got, "$.Resources", at=(query.exchange,), mild=mild)
 

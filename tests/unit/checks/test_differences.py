@@ -157,7 +157,7 @@ def test_it_says_what_stood_there_before_and_what_was_written() -> None:
 def test_what_appears_was_not_there_before_or_was_to_go() -> None:
     """Both are shown although nothing has to stand there."""
     (appeared,) = found({}, {"title": "New"}, {})
-    assert (appeared.stays, appeared.texts[0]) == (True, "no value, as before")
+    assert (appeared.stays, appeared.texts[0]) == (True, "no such value, as before")
     (stayed,) = found({}, {"title": "Old"}, {"title": "Old"})
     assert stayed.stays is False
 

@@ -252,11 +252,13 @@ SHORT, LONG = "act:short", "act:long"  # scenes that hold conversations
 CONVERSATIONS = {SHORT: read_line("create:0 set:0:title=1 read:0"), LONG: read_line("create:0 put:0 read:0")}
 
 
-def held(words: str, at: int, *, scene: str = SHORT, on: str = "a.one", severity: Severity = STOPS) -> Result:
-    """A check that failed at that exchange of its scene, about a place of its own."""
+def held(
+    words: str, at: int, *, scene: str = SHORT, on: str = "a.one", severity: Severity = STOPS, where: str = ""
+) -> Result:
+    """A check that failed at that exchange of its scene, about a place of its own where none is named."""
     before = tuple(asked(number, "GET /Users/1", scene=scene) for number in range(1, at))
     seen = replace(asked(at, "GET /Users/1", scene=scene), before=before)
-    return red(a_check(words, bad, on=on), seen, where=f"$.{words}", severity=severity)
+    return red(a_check(words, bad, on=on), seen, where=where or f"$.{words}", severity=severity)
 
 
 def both(found: Result, other: Result) -> Result:
@@ -321,11 +323,20 @@ def test_a_conversation_that_was_not_shortened_shows_several_troubles() -> None:
 def test_what_differs_in_who_looks_is_one_trouble(shorter: str, longer: str, is_one: bool) -> None:
     """Shortened conversations with the same writes, whatever their values, have one cause; where people are only made, or much is said, each finding has its own."""
     told = explained(
-        held("one", 3),
-        held("two", 4, scene=LONG),
+        held("one", 3, where="$.title"),
+        held("two", 4, scene=LONG, where="$.title"),
         conversations={SHORT: read_line(shorter), LONG: read_line(longer)},
     )
     assert told == ({"one": ["two"]} if is_one else {"one": [], "two": []})
+
+
+def test_what_the_same_writes_do_to_something_else_is_another_trouble() -> None:
+    """A name that is taken twice does not explain a date that stays, though a rename shows both."""
+    said = read_line("create:0 read:0 rename:0:=1 read:0")
+    told = explained(
+        held("one", 3), held("two", 4, scene=LONG), conversations={SHORT: said, LONG: (*said, *said[-1:])}
+    )
+    assert told == {"one": [], "two": []}
 
 
 def test_a_check_that_fails_alone_in_another_conversation_is_a_cause_there() -> None:

@@ -228,19 +228,6 @@ def test_an_external_id_may_have_to_be_unique() -> None:
         assert held.findings == {}
 
 
-def test_a_name_in_use_may_be_refused_with_400() -> None:
-    """Which status a refusal should have `run` tells: nobody is surprised here that one comes, also where the name is of somebody deleted."""
-    for is_gone in (False, True):
-        held = begun()
-        if is_gone:
-            held.delete(1)
-        held.refusal = 400
-        held.create(2, 1)
-        held.refusal = 400
-        held.set(0, "rename", userName=held.name(1))
-        assert held.findings == {}
-
-
 def test_an_outdated_copy_may_be_refused() -> None:
     """With 409 or 412, for the version that it names (RFC 7644 3.12)."""
     for status in (409, 412):

@@ -11,13 +11,18 @@ Lie = Callable[[Answer], Answer]
 
 
 def test_a_name_in_use_may_be_refused_with_400() -> None:
-    """RFC 7643 7: also where a rename to a free one was taken."""
-    held = begun()
-    held.patch("rename", 0, {"op": "replace", "value": {"userName": held.name(2)}})
-    held.read(0)
-    held.refusal = 400
-    held.patch("rename", 0, {"op": "replace", "value": {"userName": held.name(1)}})
-    assert held.findings == {}
+    """RFC 7643 7: to a create and a rename, also where a rename to a free one was taken, and of somebody deleted."""
+    for is_gone in (False, True):
+        held = begun()
+        held.set(0, "rename", userName=held.name(2))
+        held.read(0)
+        if is_gone:
+            held.delete(1)
+        held.refusal = 400
+        held.create(2, 1)
+        held.refusal = 400
+        held.set(0, "rename", userName=held.name(1))
+        assert held.findings == {}
 
 
 def test_a_put_of_what_was_read_before_may_be_outdated() -> None:

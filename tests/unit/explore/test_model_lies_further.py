@@ -44,18 +44,3 @@ STORIES: list[tuple[str, Story]] = [
 def test_a_lie_is_told(check: str, story: Story, *, oin: bool) -> None:
     """The check says so at the exchange with the lie, and no other one is red before it."""
     assert_told(check, story, oin=oin)
-
-
-def test_deleted_members_may_leave_one_after_the_other() -> None:
-    """Who was deleted last may yet be a member where those before have left."""
-    held = Held()
-    for place in (0, 1):
-        held.create(place)
-        held.read(place)
-    held.create_group(0, 0, 1)
-    both = held.read("g0").resource["members"]
-    held.delete(0)
-    held.delete(1)
-    held.lie = shows(put_into("members", value=[each for each in both if each["value"] == held.ids["1"]]))
-    held.read("g0")
-    assert held.findings == {}

@@ -196,11 +196,12 @@ def test_it_ends_where_enough_people_were_made() -> None:
 
 
 def test_what_is_found_where_no_more_may_be_made_is_told_as_it_was_met() -> None:
-    """Shrinking makes nobody beyond the number, and what was found is not lost by it."""
+    """Shrinking makes nobody beyond the number, and what was found is not lost by it; it has still to show a second time."""
     player = Imagined(leaves_and_comes_back)
     done = explored(player, people=42)
     assert len(player.held) == 2
     assert [line(each.conversation) for each in done.discoveries] == player.held[1:]
+    assert not any(each.is_proven for each in done.discoveries)
 
 
 def test_it_ends_where_the_target_lets_nothing_through() -> None:

@@ -11,6 +11,7 @@ from scim_tests.checks import catalogue
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import UsageError, WriteError
+from scim_tests.knowledge.consequences import GROUP_NOT_FOUND
 from scim_tests.model.check import Finding
 from scim_tests.model.exchange import Answer, Exchange, Heard, Request
 from scim_tests.model.scim import USER
@@ -96,7 +97,7 @@ def test_what_cannot_be_written_is_said_once(journal: Journal, monkeypatch: pyte
 
 
 def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path: Path) -> None:
-    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`; finding and notices hide the name."""
+    """A stranger whose family name is Team takes no exchange away from what was found in `push_group:team`; findings and what quotes the target hide the name, and what follows is kept."""
     told = sample()
     stranger = {"schemas": [USER], "id": "1", "userName": "leaver", "name": {"familyName": "Team"}}
     heard = Heard(Request("GET", "/Users/1"), Answer(200, (), json.dumps(stranger).encode()))
@@ -105,7 +106,7 @@ def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path
     journal = Journal(tmp_path, beginning, of_recorded())
     scene = next(each for each in scenes(profiles.load("okta"), "abcd1234", 1) if each.name.endswith(":team"))
     exchange = Exchange("push_group.lookup", scene.name, heard)
-    finding = Finding("nobody", "Team", at=(exchange,))
+    finding = Finding("nobody", "Team", at=(exchange,), consequence=GROUP_NOT_FOUND)
     journal.began([SceneRun(scene)])
     journal.judged(exchange, {check.id: Judgement(Verdict.FAIL, (exchange,), finding)})
     journal.kept(exchange)
@@ -113,6 +114,5 @@ def test_a_finding_is_read_again_though_somebody_is_called_as_its_scene(tmp_path
     assert [each.scene for each in judgement.at] == [scene.name]
     assert judgement.finding
     assert "Team" not in judgement.finding.got
-    journal.ended(Judge([]), RunState(), 1.5, ["Found by somebody called Team."])
-    (notice,) = read(tmp_path).beginning.notices
-    assert "Team" not in notice
+    assert judgement.finding.consequence == GROUP_NOT_FOUND
+    assert "Team" not in journal.masked("Found by somebody called Team.")
