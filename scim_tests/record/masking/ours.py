@@ -163,7 +163,7 @@ def of_a_run(run: str, scenes: Iterable[Scene], names: Iterable[str], owns: Owns
     """From the play: everybody in it, with every value that is written of them. `names` are further ones."""
     scenes = list(scenes)
     people = [each for scene in scenes for each in (scene.person, *scene.crowd) if each]
-    people += [whole_profile.whole(each, whole_profile.SECOND) for each in people if each.names]
+    people += [whole_profile.whole(each, whole_profile.SECOND) for each in people]
     teams = [scene.team for scene in scenes if scene.team]
     known = [name for each in people for name in (each.user_name, each.email, each.display_name)]
     texts = [
