@@ -49,6 +49,8 @@ from first_sight import (
     rfc_u,
     rfc_v,
     rfc_w,
+    rfc_x,
+    rfc_y,
     second_a,
     second_b,
     turns_a,
@@ -74,6 +76,7 @@ SETS = {
     "sixth of the RFCs": (rfc_p, rfc_q, rfc_r),
     "seventh of the RFCs": (rfc_s, rfc_t, rfc_u),
     "eighth of the RFCs": (rfc_v, rfc_w),
+    "ninth of the RFCs": (rfc_x, rfc_y),
     "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")
