@@ -55,7 +55,8 @@ def test_of_a_value_that_is_not_suggested_nobody_is_sure() -> None:
     for wanted, shown, sure in (
         ("depot", None, False),
         ("home", None, True),
-        ("depot", "work", True),
+        ("depot", "work", False),
+        ("home", "work", True),
     ):
         found = Difference("$.emails[*].type", wanted, shown, stays=False)
         assert known.is_sure("/Users", found) is sure
