@@ -161,9 +161,7 @@ def stands_in_a_header(transcript: Transcript) -> Finding | None:
     if not any(_advertises(each) for each in transcript):
         raise NotObserved("", "the target does not say that it has versions")
     written = [
-        each
-        for each in transcript
-        if _creates_or_patches(each) and each.is_success and _version(each)
+        each for each in transcript if _creates_or_patches(each) and each.is_success and _version(each)
     ]
     if not written:
         raise NotObserved("", "no create and no PATCH was answered with a version")

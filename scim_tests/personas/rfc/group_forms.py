@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from scim_tests.model.act import NOBODY, Independent, Scene, Step
 from scim_tests.model.exchange import Exchange
+from scim_tests.model.forms import refers_to
 from scim_tests.model.scim import GROUP, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import (
@@ -131,10 +132,14 @@ def _by_other_ways(
 
 
 def _as_shown(put: Step, read: Exchange) -> Step:
-    """The PUT with each member as the target shows it, with all parts, where it shows them."""
+    """The PUT with each member as the target shows it, with all parts, where a reference is plainly to that one."""
     body = json.loads(put.body)
     entries = get(read.resource, "members") if read.is_success else None
-    shown = {get(each, "value"): each for each in entries} if isinstance(entries, list) else {}
+    shown = {
+        get(each, "value"): each
+        for each in (entries if isinstance(entries, list) else ())
+        if refers_to(str(get(each, "$ref")), "Users", str(get(each, "value")))
+    }
     members = [shown.get(each["value"], each) for each in body["members"]]
     return replace(put, body=dump({**body, "members": members}))
 

@@ -29,7 +29,12 @@ PATCHED, PUT = 4, 5  # places in the crowd of those who are others at first
     capability=SPECIFICATION,
     also=("push_users",),
     sends=(
-        "GET /ServiceProviderConfig", "GET /Schemas", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}",
+        "GET /ServiceProviderConfig",
+        "GET /Schemas",
+        "GET /Users/{id}",
+        "POST /Users",
+        "PUT /Users/{id}",
+        "PATCH /Users/{id}",
     ),
 )
 def make_specimens(scene: Scene) -> Performance:
@@ -67,7 +72,11 @@ def make_specimens(scene: Scene) -> Performance:
 
 def _former(person: Person) -> Person:
     """The same with further attributes, and others."""
-    further = {"phoneNumbers": PHONES[FIRST], "addresses": ADDRESSES[FIRST], ENTERPRISE_USER: EMPLOYMENT[FIRST]}
+    further = {
+        "phoneNumbers": PHONES[FIRST],
+        "addresses": ADDRESSES[FIRST],
+        ENTERPRISE_USER: EMPLOYMENT[FIRST],
+    }
     attributes = {**person.attributes, **TEXTS[FIRST], **further}
     return changed(person, attributes=attributes)
 
