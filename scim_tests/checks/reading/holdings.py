@@ -115,7 +115,7 @@ def holdings(transcript: Transcript) -> Holdings:
         for each in seen
         for path in paths_in(each.resource)
     }
-    kept = {place for passage in passages(transcript) for place in _kept(passage)}
+    kept = {place for passage in passages(transcript) for place in kept_in(passage)}
     return Holdings(
         declared,
         read_only,
@@ -135,7 +135,7 @@ def paths_in(resource: Resource) -> Iterator[str]:
             yield from (f"{path}.{part}".lower() for part in each) if isinstance(each, dict) else ()
 
 
-def _kept(passage: Passage) -> Iterator[Place]:
+def kept_in(passage: Passage) -> Iterator[Place]:
     """What one write said and the next read shows, less what a server can have made of the name."""
     found = outcomes(passage)
     if len(found) != 1:
