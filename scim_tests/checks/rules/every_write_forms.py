@@ -16,7 +16,9 @@ from scim_tests.model.scim import PATCH_OP, Json, Resource, attribute, get
 from scim_tests.model.transcript import Transcript
 
 ODD = frozenset({"send_odd_requests", "trap_values"})  # acts whose values a target may well refuse
-OF_VALUES = frozenset({"uniqueness", "tooMany", "sensitive", "mutability"})  # what says that the form is not to blame
+OF_VALUES = frozenset(
+    {"uniqueness", "tooMany", "sensitive", "mutability"}
+)  # what says that the form is not to blame
 NAMES = frozenset({"$.username", "$.displayname"})  # some let nobody change them, or not to any text
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
@@ -69,9 +71,7 @@ def is_taken_in_any_form(transcript: Transcript) -> Finding | None:
             if write in sent and is_refused(write) and _is_plain(write, before):
                 witnesses = _witnesses(passage, write, before, changed)
                 if witnesses:
-                    expected = (
-                        f"200 or 204, as for {witnesses[-1].step}, since the target makes each of these changes"
-                    )
+                    expected = f"200 or 204, as for {witnesses[-1].step}, since the target makes each of these changes"
                     at = (*passage.at, witnesses[-1])
                     return Finding(expected, f"{write.answer.phrase} {reason_of(write)}".rstrip(), at=at)
     return None
