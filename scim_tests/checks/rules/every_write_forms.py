@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scim_tests.checks.reading.compare import leaves
+from scim_tests.checks.reading.compare import SECRET, leaves, without
 from scim_tests.checks.reading.holdings import Place, kept_in
 from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
-from scim_tests.checks.reading.patching import BOOLEANS, MEMBERS
+from scim_tests.checks.reading.patching import BOOLEANS, MEMBERS, SERVERS
 from scim_tests.checks.rules.every_write_refused import in_turn, is_refused, reason_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, Finding, check
@@ -19,7 +19,7 @@ ODD = frozenset({"send_odd_requests", "trap_values"})  # acts whose values a tar
 OF_VALUES = frozenset(
     {"uniqueness", "tooMany", "sensitive", "mutability"}
 )  # what says that the form is not to blame
-NAMES = frozenset({"$.username", "$.displayname"})  # some let nobody change them, or not to any text
+NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
 
@@ -141,14 +141,18 @@ def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Cha
     after = done(write, Outcome(before))
     if after is None:
         return []
-    were, are = ({path.lower(): value for path, value in leaves(each)} for each in (before, after.resource))
+    were, are = (
+        {path.lower(): value for path, value in leaves(without(each, SERVERS, SECRET))}
+        for each in (before, after.resource)
+    )
     apart = [
         path
         for path in {**were, **are}
         if were.get(path) != are.get(path) and not (path not in are and path in after.free)
     ]
+    places = [(passage.key[0], path) for path in apart]
     found = [
-        None if path in NAMES else changed.witness((passage.key[0], path), were.get(path), are.get(path))
-        for path in apart
+        None if place in NAMES else changed.witness(place, were.get(place[1]), are.get(place[1]))
+        for place in places
     ]
     return [each for each in found if each is not None] if None not in found else []
