@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import chain
 
 from scim_tests.checks.reading.bulk import each_alone, is_a_part, made_by
+from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.history import Key, ended, key_of
 from scim_tests.checks.reading.parameters import is_search
 from scim_tests.knowledge.consequences import LOST_ID, NOT_OKTAS
@@ -20,7 +21,7 @@ ACCEPTED = 202  # done later
 KINDS = frozenset({"/Users", "/Groups"})
 
 
-@lru_cache(maxsize=1)  # three rules ask for it, of one play
+@lru_cache(maxsize=1)  # four rules ask for it, of one play
 def _by_key(transcript: Transcript) -> dict[Key, list[Exchange]]:
     """The exchanges about each resource, and those about each kind, in the order of the play."""
     found: dict[Key, list[Exchange]] = defaultdict(list)
@@ -98,6 +99,39 @@ def is_read_no_more(transcript: Transcript) -> Finding | None:
 )
 def is_listed_no_more(transcript: Transcript) -> Finding | None:
     return next(chain.from_iterable(_listed_again(each, transcript) for each in _deletes(transcript)), None)
+
+
+@check(
+    "every_end.takes-no-write",
+    on=PLAY,
+    title="After a successful DELETE, a PUT, PATCH or DELETE by id is answered with 404",
+    references=("RFC7644-3.6-02",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=NOT_OKTAS,
+    fix="Look the user or group up before writing, and answer 404 where nobody is found.",
+    follows=(
+        "delete_user.write-to-nobody-is-refused",
+        "patch_group.deleted-group-cannot-be-deleted",
+        "every_end.is-read-no-more",
+    ),
+)
+def takes_no_write(transcript: Transcript) -> Finding | None:
+    deletes = _deletes(transcript)
+    return weightiest(chain.from_iterable(_written_again(each, transcript) for each in deletes))
+
+
+def _written_again(delete: Exchange, transcript: Transcript) -> Iterator[Finding]:
+    """A second DELETE leaves no doubt that it is gone: advice. Whom a create gives the id anew, is there again."""
+    key, over = key_of(delete), ended(delete)
+    creates = (each for each in _by_key(transcript)[key[0], ""] if made_by(each) == key[1])
+    until = min((each.heard.started for each in creates if each.heard.started > over), default=float("inf"))
+    for each in _by_key(transcript)[key]:
+        is_write = each.request.method in {"PUT", "PATCH", "DELETE"} and each.is_success
+        if is_write and over <= each.heard.started < until:
+            mild = each.request.method == "DELETE" or delete.status == ACCEPTED
+            yield Finding("404 Not Found", each.answer.phrase, at=(delete, each), mild=mild)
 
 
 def _deletes(transcript: Transcript) -> list[Exchange]:
