@@ -399,6 +399,7 @@ GROUPS = (
     "send_bulk.groups_after_*",
     "send_bulk.single_*_group",
     "live_together.group*",
+    "keep_versions.group*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from scim_tests.checks.reading.compare import SECOND, moment, weightiest
 from scim_tests.checks.reading.history import (
     NO_RESOURCE,
+    Key,
     ObservationPair,
     ResourceHistory,
     history,
@@ -40,7 +41,7 @@ FRACTION = re.compile(r"\.\d*[1-9]")
     fix="Compute the version from what is stored, or increase it with every write.",
 )
 def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
-    """Weak versions, and those of quick changes, may stand for several states (RFC 9110 8.8.1): advice, unless they are counts."""
+    """Weak versions, and those of quick changes, may stand for several states (RFC 9110 8.8.1): advice, unless they are counts that other changes move."""
     return _stands_still(history(transcript), "version")
 
 
@@ -67,24 +68,31 @@ def _stands_still(told: ResourceHistory, name: str) -> Finding | None:
     ]
     if not changed:
         raise NotObserved("", f"no write changed a resource that shows meta.{name}")
+    counts = (
+        any(is_a_count(was) and was != now for was, now in _versions(changed)) if name == "version" else False
+    )
     found: list[Finding] = []
     for key, pair, write in changed:
         shown = str(pair.before.meta(name))
         if pair.after.meta(name) == shown:
             first = next(each for each in told.observations[key] if each.meta(name) == shown)
             apart = write.heard.started - first.exchange.heard.started
-            found += _unmoved(name, shown, pair, write, apart)
+            found += _unmoved(name, shown, pair, write, apart, counts=counts)
     return weightiest(iter(found))
 
 
-def _unmoved(
-    name: str, shown: str, pair: ObservationPair, write: Exchange, apart: float
+def _versions(changed: list[tuple[Key, ObservationPair, Exchange]]) -> Iterator[tuple[str, str]]:
+    return ((str(pair.before.meta("version")), str(pair.after.meta("version"))) for _, pair, _ in changed)
+
+
+def _unmoved(  # noqa: PLR0913 -- what did not move, where and when
+    name: str, shown: str, pair: ObservationPair, write: Exchange, apart: float, *, counts: bool
 ) -> Iterator[Finding]:
     """A date that is as new as it can be says nothing; a version may be made of one."""
     told_apart = FINE if FRACTION.search(shown) else COARSE
     is_version = name == "version"
     if is_version or apart > told_apart:
-        mild = is_version and not is_a_count(shown) and (shown.startswith("W/") or apart <= COARSE)
+        mild = is_version and not counts and (shown.startswith("W/") or apart <= COARSE)
         where = (pair.before.exchange, write, pair.after.exchange)
         yield Finding(
             "a new value after the change", f"{shown}, as before", f"$.meta.{name}", at=where, mild=mild

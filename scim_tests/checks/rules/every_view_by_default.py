@@ -11,13 +11,14 @@ from scim_tests.knowledge.consequences import WRONG_PROFILE
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, Finding, check
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.json_text import describe
+from scim_tests.model.scim import Json, get
 from scim_tests.model.transcript import Transcript
 
 
 @check(
     "every_view.shows-what-is-returned-by-default",
     on=PLAY,
-    title="What /Schemas declares as returned by default is in every answer that shows the user or group whole",
+    title="What /Schemas declares as returned by default is in the answer to a write that shows the user",
     references=("RFC7643-7-24", "RFC7644-3.5.1-11"),
     strength=MUST,
     severity=DEGRADED,
@@ -27,24 +28,29 @@ from scim_tests.model.transcript import Transcript
     follows=("every_view.agrees-with-the-others",),
 )
 def shows_what_is_returned_by_default(transcript: Transcript) -> Finding | None:
-    """Of what the run made, while it writes nothing: a read by id shows a value, and the answer beside it none."""
+    """A read by id right after it shows a value, and it shows none. Of lists, and of members, many show less on purpose."""
     declared = shown_by_default(transcript)
     if not declared:
         raise NotObserved("", "the target does not declare what it returns by default")
     told = history(transcript)
-    for kind, one, other in _beside_reads(told):
+    for one, other in _after_writes(told):
         for path, value, now in changes(*(without(each.resource, SECRET) for each in (one, other))):
-            if now is None and (kind, plain(path)) in declared:
+            if now is None and ("/Users", plain(path)) in declared and not _is_of_others(path, value):
                 expected = f"{describe(value)}, as {one.exchange.step} shows it"
                 got = f"no value in {other.exchange.step}"
                 return Finding(expected, got, path, at=(one.exchange, other.exchange))
     return None
 
 
-def _beside_reads(told: ResourceHistory) -> Iterator[tuple[str, Observation, Observation]]:
-    """A read by id, and another whole view of the same one beside it."""
-    for kind in ("/Users", "/Groups"):
-        for key, pair in told.between_writes(kind):
-            whole = not any(shows_parts(each.exchange) for each in pair)
-            if key in told.ours and whole and told.is_quiet(pair):
-                yield from ((kind, one, other) for one, other in (pair, reversed(pair)) if one.is_by_id)
+def _is_of_others(path: str, value: Json) -> bool:
+    """Whether it is groups which the user is in by way of other groups alone."""
+    return path == "$.groups" and all(get(each, "type") == "indirect" for each in value)
+
+
+def _after_writes(told: ResourceHistory) -> Iterator[tuple[Observation, Observation]]:
+    """A read by id, and the answer to a write before it, with no other write in between."""
+    for key, pair in told.between_writes("/Users"):
+        whole = not any(shows_parts(each.exchange) for each in pair)
+        writes = pair.before.exchange.request.method in {"POST", "PUT", "PATCH"}
+        if key in told.ours and pair.after.is_by_id and whole and writes and told.is_quiet(pair):
+            yield pair.after, pair.before

@@ -31,6 +31,7 @@ class Changed:
     written: dict[Place, Exchange] = field(default_factory=dict)
     removed: dict[Place, Exchange] = field(default_factory=dict)
     types: dict[Place, list[Types]] = field(default_factory=dict)
+    methods: set[tuple[str, str]] = field(default_factory=set)  # by which, of which kind
 
     def witness(self, place: Place, was: Json, value: Json) -> Exchange | None:
         """The write that made such a change of another or of the same one; None where none did."""
@@ -84,6 +85,7 @@ def _changed(transcript: Transcript) -> Changed:
         if passage.before is None or passage.is_at_once or not passage.taken:
             continue
         write = passage.taken[-1]
+        found.methods |= {(passage.key[0], each.request.method) for each in passage.taken}
         found.written |= dict.fromkeys(kept_in(passage), write)
         found.removed |= dict.fromkeys(_removed(passage), write)
         for path, value in leaves(passage.after.resource):
@@ -139,7 +141,7 @@ def _is_of_the_rfc(operation: Resource) -> bool:
 def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Changed) -> list[Exchange]:
     """A write that made each of its changes; none where one of them was never made, or nobody can tell what it changes."""
     after = done(write, Outcome(before))
-    if after is None:
+    if after is None or (passage.key[0], write.request.method) not in changed.methods:
         return []
     were, are = (
         {path.lower(): value for path, value in leaves(without(each, SERVERS, SECRET))}

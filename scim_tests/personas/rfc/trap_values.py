@@ -71,13 +71,15 @@ def trap_values(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     user_id, person = yield from _created(scene, scene.crowd[0])
-    yield look_up(scene, "find", person.user_name)
-    yield ask(scene, "listed", f"userName sw {text(scene.crowd[0].user_name.partition('@')[0])}")
+    config = yield configuration(scene)
+    if supports(config, "filter") is not False:
+        yield look_up(scene, "find", person.user_name)
+        yield ask(scene, "listed", f"userName sw {text(scene.crowd[0].user_name.partition('@')[0])}")
     yield from _all_put(scene, person, user_id)
     if scene.profile.enables("sync_password"):
         user = {**_user(scene, person, {}), "password": PASSWORD_SLOT * TIMES}
         yield replace(scene, "long_password", user_id, user)
-    if supports((yield configuration(scene)), "patch") is not False:
+    if supports(config, "patch") is not False:
         yield from _patched(scene, person, user_id)
     return SceneResult(id=user_id)
 
