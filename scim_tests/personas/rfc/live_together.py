@@ -36,7 +36,7 @@ from scim_tests.personas.okta.requests import (
 )
 from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FIRST, SECOND, TEXTS, whole
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, configuration, search, supports
+from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, configured, search, supports
 from scim_tests.personas.rfc.keep_versions import if_same
 from scim_tests.personas.rfc.operations import Operation, set_
 from scim_tests.personas.rfc.patch_user import HALF, NO_SUCH
@@ -78,7 +78,7 @@ def live_together(scene: Scene) -> Performance:
     """
     if len(scene.crowd) < PEOPLE:
         raise NotObserved("", "the profile allows no further new users")
-    config = yield configuration(scene)
+    config = yield from configured(scene)
     if supports(config, "filter") is False:
         raise NotObserved("", NO_FILTERS)
     house = yield from _moved_in(scene)

@@ -11,6 +11,7 @@ from scim_tests.model.scim import ENTERPRISE_USER
 from scim_tests.personas.okta.mapping import CONTENTS
 from scim_tests.personas.okta.push_user import id_given
 from scim_tests.personas.okta.requests import as_mapped, create, get_, new_user, read, replace
+from scim_tests.personas.rfc.asking import configured
 from scim_tests.personas.rfc.declared import as_declared
 
 
@@ -19,15 +20,16 @@ from scim_tests.personas.rfc.declared import as_declared
     group="specification",
     capability=SPECIFICATION,
     also=("push_users",),
-    sends=("GET /Schemas", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}"),
+    sends=("GET /ServiceProviderConfig", "GET /Schemas", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}"),
 )
 def make_specimens(scene: Scene) -> Performance:
-    """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given, and the `name` of the first.
+    """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given, the `name` of the first, and the `config`.
 
     NotObserved where the profile allows nobody more, or nobody was created.
     """
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
+    config = yield from configured(scene)
     scene, first = yield from _first(scene)
     others = _reporting_to(id_given(first), scene.crowd[1:])
     steps = (create(scene, f"create_{number}", each) for number, each in enumerate(others, 2))
@@ -43,7 +45,7 @@ def make_specimens(scene: Scene) -> Performance:
         yield replace(scene, "change", ids[0], {**user, "locale": "en-GB"})
         yield read(scene, "after_change", ids[0])
     told = scene.known.get(scene.name, SceneResult())
-    return changed(told, ids=ids, name=scene.crowd[0].user_name)
+    return changed(told, ids=ids, name=scene.crowd[0].user_name, config=config)
 
 
 def _reporting_to(manager: str, people: Sequence[Person]) -> Iterator[Person]:

@@ -23,7 +23,7 @@ from scim_tests.personas.okta.requests import (
     without,
 )
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import configuration, supports
+from scim_tests.personas.rfc.asking import configured, supports
 from scim_tests.personas.rfc.operations import set_
 from scim_tests.personas.rfc.traps import (
     EXTREMES,
@@ -77,7 +77,7 @@ def trap_values(scene: Scene) -> Performance:
     if scene.profile.enables("sync_password"):
         user = {**_user(scene, person, {}), "password": PASSWORD_SLOT * TIMES}
         yield replace(scene, "long_password", user_id, user)
-    if supports((yield configuration(scene)), "patch") is not False:
+    if supports((yield from configured(scene)), "patch") is not False:
         yield from _patched(scene, user_id)
     return SceneResult(id=user_id)
 
