@@ -30,6 +30,7 @@ CASE_EXACT |= dict.fromkeys(
 )
 ALWAYS = frozenset({"id"})  # RFC 7643 3.1
 LISTED = ("/Users", "/Groups")
+OF_MANY = frozenset({*LISTED, f"/{SEARCH}", *(f"{kind}/{SEARCH}" for kind in LISTED)})
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,17 @@ def query_of(exchange: Exchange) -> Query:
         str(asked.get("sortorder", "")).lower() == "descending",
         page,
     )
+
+
+def is_a_list(exchange: Exchange) -> bool:
+    """Whether it shows some users or groups in a list; discovery is not paged."""
+    asks = exchange.request.method == "GET" or is_search(exchange)
+    if not asks or exchange.request.endpoint not in OF_MANY:
+        return False
+    try:
+        return bool(exchange.page.ids)
+    except NotObserved:
+        return False
 
 
 @dataclass

@@ -124,9 +124,9 @@ def send_odd_requests(scene: Scene) -> Performance:
         yield from one.try_(one.put(step, body), risky=True)
     yield one.look("no_users")
     yield from _labels(one)
+    yield _posted(one, third)
     yield get_(scene, "password", f"{user_path(one.id)}?attributes=userName,password")
     yield one.look("password")  # whose part may not have shown who it is
-    yield from _posted(one, third)
     if supports((yield from configured(scene)), "patch") is not False:
         yield from _patches(one)
     other = yield from _wrongly_made(scene, second)
@@ -192,12 +192,11 @@ def _labels(one: Odd) -> Sending:
     yield one.look("labels")
 
 
-def _posted(one: Odd, third: Person) -> Sending:
+def _posted(one: Odd, third: Person) -> Step:
     """Whoever should come of it has a name that the ledger knows, and nobody else has."""
     path, body = user_path(one.id), dump(as_mapped(one.scene, new_user(third)))
     sent = headers(one.scene, body=True)
-    yield Step("post_to_user", "POST", path, sent, body, creates=third.user_name, about=one.id)
-    yield one.look("post_to_user")
+    return Step("post_to_user", "POST", path, sent, body, creates=third.user_name, about=one.id)
 
 
 def _patches(one: Odd) -> Sending:
