@@ -32,6 +32,7 @@ TOKEN = "a-token-for-tests-alone"
 PASSWORD = "Ab3dEf7h"
 ENTITLEMENTS = Path(reference_server.__file__).parent / "further" / "okta_entitlements.json"
 BASE_URL = "http://localhost/scim/v2"
+ME = "scim-tests.unittest.project-users-1@example.com"  # made by an act of the specification
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Play:
         return next(each for each in self.results if each.check.id == check_id)
 
 
-def reference_transport(schema_file: Path | None = None) -> httpx.ASGITransport:
-    """The honest reference server, with an empty database of its own, and the further types of a file."""
-    settings = Settings(tokens=(Token(TOKEN),), public_url=BASE_URL, schema_file=schema_file)
+def reference_transport(schema_file: Path | None = None, *, me: str = "") -> httpx.ASGITransport:
+    """The honest reference server, with an empty database of its own, and the further types of a file; the token is that of `me`."""
+    settings = Settings(tokens=(Token(TOKEN, user_name=me),), public_url=BASE_URL, schema_file=schema_file)
     return httpx.ASGITransport(application(settings))
 
 
@@ -128,7 +129,7 @@ def specified_play() -> Play:
     )
     with TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.jsonl"
-        return play(reference_transport(), ledger, profile=chosen, judge=Judge(catalogue()))
+        return play(reference_transport(me=ME), ledger, profile=chosen, judge=Judge(catalogue()))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -119,7 +119,14 @@ def sent_as(source: Source) -> list[Exchange]:
 
 
 def revealed(text: str) -> str:
-    return text.replace(secrets.TOKEN, TOKEN).replace(secrets.PASSWORD, PASSWORD)
+    known = {
+        secrets.TOKEN: TOKEN,
+        secrets.REFUSED_TOKEN: TOKEN.swapcase(),
+        secrets.PASSWORD: PASSWORD,
+    }
+    for placeholder, secret in known.items():
+        text = text.replace(placeholder, secret)
+    return text
 
 
 def without_ours(headers: Headers) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ Headers = tuple[tuple[str, str], ...]
 
 TOKEN = "$SCIM_TESTS_TOKEN"  # noqa: S105 -- what stands for the token wherever anything is kept
 PASSWORD = "$SCIM_TESTS_PASSWORD"  # noqa: S105 -- the same for the placeholder password of a create
-REFUSED_TOKEN = "$REFUSED_TOKEN"  # noqa: S105 -- a credential of a recording that never opened the door
+REFUSED_TOKEN = "$REFUSED_TOKEN"  # noqa: S105 -- one that never opened the door, of a recording or made of ours
 WRONG_TOKEN = "scim-tests-wrong-token"  # noqa: S105 -- not a secret: no target has handed it out
 # A JWT that nobody signed: {"alg":"none"} and {"sub":"scim-tests"} (RFC 7519 6).
 UNSIGNED_TOKEN = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzY2ltLXRlc3RzIn0."  # noqa: S105

@@ -13,7 +13,7 @@ Left = tuple[str, str, str]  # a userName or displayName, an id, and why it is s
 class SceneResult:
     """What an act returns; what does not apply to it stays empty.
 
-    The first nine are for later scenes of the play alone; the others are kept in the journal.
+    The first ten are for later scenes of the play alone; the others are kept in the journal.
     """
 
     id: str = ""  # of the user or group it was about
@@ -22,6 +22,7 @@ class SceneResult:
     form: str = ""  # in which the target takes the token
     unmapped: tuple[str, ...] = ()  # attributes that the target refuses, so that they are sent no more
     mapped: Mapping[str, Json] = field(default_factory=dict)  # those it asked for, with what is sent
+    config: Json = None  # the ServiceProviderConfig (RFC 7643 5), where it was asked for
     removes: bool = False  # a DELETE was seen to reach whom it named
     # In a clean-up, of groups (True) and of users: DELETE was seen to reach whom it named; it may reach others.
     reached: tuple[bool, ...] = ()

@@ -8,7 +8,7 @@ letters back, and so is a suite or a recording that holds them.
 import secrets
 from typing import TypeVar
 
-from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.exchange import PASSWORD, REFUSED_TOKEN, TOKEN
 
 HIDDEN = "$HIDDEN"  # what stands for a secret that is neither the token nor a user's password
 MARK = f"#{secrets.token_hex(16)}"
@@ -23,6 +23,9 @@ def slot(placeholder: str) -> str:
 
 TOKEN_SLOT = slot(TOKEN)
 PASSWORD_SLOT = slot(PASSWORD)
+IN_OTHER_LETTERS = slot(
+    REFUSED_TOKEN
+)  # the token with small letters and capitals exchanged, which is another one
 
 
 def as_kept(text: Text) -> Text:

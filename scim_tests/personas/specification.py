@@ -33,6 +33,7 @@ WRITING: tuple[tuple[Act, int], ...] = (
     (send_bulk, 6),
     (keep_versions, 1),
     (trap_values, 1),
+    (ask_me, 0),
     (live_together, 3),
 )
 OF_SPECIMENS = (
@@ -40,25 +41,28 @@ OF_SPECIMENS = (
     filter_users,
     arrange_users,
 )  # they ask for those whom the first of these makes
-LAST = live_together  # alone: what others write meanwhile hides what a target keeps in mind of whom it was asked for
-READING = (filter_users, arrange_users, look_up_discovery, ask_odd_questions, ask_me)
+# Alone: of whom each of the others made, or since what others write meanwhile hides what a target keeps in mind of whom it was asked for.
+ALONE = (ask_me, live_together)
+READING = (filter_users, arrange_users, look_up_discovery, ask_odd_questions)
 ACTS = (*(act for act, _ in WRITING), *READING)
 
 
 def writing(
     casting: Casting, most: int, *, after: tuple[str, ...], others: tuple[str, ...]
 ) -> Iterator[Scene]:
-    """The scenes that write, of new people, `most` of them at most, the last one when these and the `others` are over.
+    """The scenes that write, of new people, `most` of them at most, the last ones one after the other when all these and the `others` are over.
 
     Who has none to act with says so itself.
     """
+    played: list[str] = []
     left = most if SPECIFICATION in casting.profile.capabilities else 0
     for act, size in WRITING:
         made = set_apart(casting, act.name, size) if size <= left else ()
         left -= len(made)
         crowd = specimens(made) if act is make_specimens else made
         first = (BY_SCHEMAS,) if act.name != BY_SCHEMAS else ()
-        before = (*others, *(each.name for each, _ in WRITING if each is not LAST)) if act is LAST else first
+        before = (*others, *played) if act in ALONE else first
+        played.append(act.name)
         needs = ("test_credentials", *(first if act in OF_SPECIMENS else ()))
         yield Scene(act, casting.profile, needs=needs, after=(*after, *before), crowd=crowd)
 

@@ -61,6 +61,7 @@ SENT = {
     "probe": "the key",
     "wrong_token": "a wrong key",
     "longer_token": "the key with one character more",
+    "other_letters": "the key with small letters and capitals exchanged",
     "no_token": "no key",
     "no_token_filter": "no key, looking a user up",
     "no_token_groups": "no key, listing groups",

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from scim_tests.model.exchange import PASSWORD, TOKEN
+from scim_tests.model.exchange import PASSWORD, REFUSED_TOKEN, TOKEN
 from scim_tests.model.slots import as_kept, slot
 from scim_tests.wire.disguise import LONG, LongSecret, ShortSecret
 from scim_tests.wire.effort import OF_A_PIECE, OF_A_RUN, Effort, TooMuch
@@ -25,6 +25,9 @@ LINE = 256  # bytes of a text that is remembered: a target's headers are mostly 
 AT_ONCE = 200_000  # hits: a hostile answer may hold millions, and then it is looked through again
 
 _STRING_OR_BARE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\d.eE+-]*(\$[A-Z_]+)[\d.eE+-]*', re.DOTALL)
+
+_BASE_16 = re.compile(r"[0-9A-Fa-f-]*")  # a UUID, too
+_BASE_32 = re.compile(r"[0-9A-Za-z]*=*")  # of whatever alphabet
 
 
 class Vault:
@@ -67,11 +70,12 @@ class Vault:
         return {form for secret, _ in known for form in secret.forms}
 
     def reveal(self, text: Text) -> Text:
-        """The real secrets where the slots are; the placeholder, where a secret is not known.
+        """The real secrets where the slots are; the placeholder, where a secret is not known, or no other can be made of it.
 
         A str is a header or a path and takes them as they are; bytes are JSON, where they are escaped (RFC 8259 7).
         """
-        for placeholder, secret in self._secrets.items():
+        refused = in_other_letters(self._secrets.get(TOKEN, ""))
+        for placeholder, secret in (*self._secrets.items(), (REFUSED_TOKEN, refused)):
             if isinstance(text, bytes):
                 escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
                 text = text.replace(slot(placeholder).encode(), escaped.encode())
@@ -167,6 +171,14 @@ class Vault:
                 if any(long.whole(reading)) or any(long.parts(reading, effort)):
                     return placeholder
         return b""
+
+
+def in_other_letters(token: str) -> str:
+    """Another token of the same letters; `$REFUSED_TOKEN` where their case may say nothing: of digits to the base of 16 or 32."""
+    other = token.swapcase()
+    is_in_one_case = token in {token.lower(), token.upper()}
+    is_a_number = _BASE_16.fullmatch(token) or (is_in_one_case and _BASE_32.fullmatch(token))
+    return REFUSED_TOKEN if other == token or is_a_number or not token.isascii() else other
 
 
 @cache

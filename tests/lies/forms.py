@@ -80,7 +80,10 @@ LIES: dict[str, Lie] = {
         "arrange_users.cursor_with_another_count",
         put(scimType="invalidValue"),
     ),
-    "arrange_users.default-paging-is-as-said": ("arrange_users.whole_without_count", put(nextCursor="abc")),
+    "arrange_users.default-paging-is-as-said": (
+        "arrange_users.page_from_2_by_default",
+        put(nextCursor="abc"),
+    ),
 }
 
 

@@ -87,6 +87,8 @@ LIES: dict[str, Lie] = {
     "arrange_users.pages-make-the-whole": (a("page_of_2"), LESS),
     "arrange_users.sorted-pages-are-the-sorted-whole": (a("descending_page_of_2"), UPSIDE_DOWN),
     "arrange_users.cursors-lead-past-everybody-once": (a("walk"), LESS),
+    "arrange_users.given-cursor-is-taken": (a("walk_beside"), status(400)),
+    "live_together.walk-does-not-begin-anew": ("live_together.walk*", put(Resources=[OTHER])),
     "arrange_users.cursor-is-plain-text": (a("walk"), put(nextCursor="a=b")),
     "arrange_users.first-page-has-no-previous-cursor": (a("walk"), put(previousCursor="abc")),
     "arrange_users.made-up-cursor-is-refused": (a("cursor_of_nothing"), status(200), put(Resources=[])),

@@ -345,6 +345,9 @@ USERS = (
     "trap_values.[!c]*",
     "trap_values.create",
     "live_together.[!g]*",
+    "ask_me.[bp]*",
+    "ask_me.me",
+    "ask_me.me_after",
 )
 LISTS = (
     "*.lookup",

@@ -44,6 +44,7 @@ def test_the_first_form_taken_is_used_from_then_on(form: str, tries: int, tmp_pa
     refused = {
         "test_credentials.wrong_token",
         "test_credentials.longer_token",
+        "test_credentials.other_letters",
         "test_credentials.no_token",
         "test_credentials.no_token_filter",
         "test_credentials.no_token_groups",

@@ -175,6 +175,8 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
         for name in ("name", "description"):
             if not isinstance(get(scheme, name), str):
                 return Finding("a string", describe(get(scheme, name)), f"{where}.{name}")
+    if sum(get(scheme, "primary") is True for scheme in schemes) > 1:
+        return Finding("one primary scheme at most", "several", "$.authenticationSchemes[*].primary")
     own = [get(scheme, "type") for scheme in schemes if get(scheme, "type") not in SCHEMES]
     return advice(" or ".join(SCHEMES), describe(own[0]), "$.authenticationSchemes[*].type") if own else None
 

@@ -2,6 +2,8 @@
 
 from scim_tests.checks.okta.discovery import CONFIG, NOT_SERVED, SCHEMAS, TYPES, feature, schemas_in_use
 from scim_tests.checks.okta.discovery_schemas import attributes
+from scim_tests.checks.reading.bulk import is_processed
+from scim_tests.checks.reading.queries import is_a_list
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -9,11 +11,14 @@ from scim_tests.model.json_text import several
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, get, has
 from scim_tests.model.transcript import Transcript
 
+SURELY = 4  # titles
+BY_TITLE = "arrange_users.by_title"
+
 
 @check(
     "discovery.config-admits-what-works",
     on=PLAY,
-    title="If filters or PATCH worked in the run, the configuration calls them supported",
+    title="What worked in the run, PATCH, bulk, filters, sorting or pages by index, the configuration calls supported",
     references=("RFC7643-5-19",),
     strength=SHOULD,
     severity=DEGRADED,
@@ -27,14 +32,34 @@ def config_admits_what_works(transcript: Transcript) -> Finding | None:
     if config is None:
         raise NotObserved("", NOT_SERVED)
     worked = {
-        "patch": [each for each in transcript if each.request.method == "PATCH" and each.is_success],
-        "filter": [each for each in transcript.of("*.find") if each.is_success and len(each.page.ids) == 1],
+        "patch.supported": [
+            each for each in transcript if each.request.method == "PATCH" and each.is_success
+        ],
+        "filter.supported": [
+            each for each in transcript.of("*.find") if each.is_success and len(each.page.ids) == 1
+        ],
+        "bulk.supported": list(filter(is_processed, transcript.of("send_bulk.*"))),
+        "sort.supported": list(
+            filter(_is_sorted, transcript.of("arrange_users.sorted_all_the_same", BY_TITLE))
+        ),
+        "pagination.index": list(filter(_is_from_3, transcript.of("arrange_users.page_of_2"))),
     }
-    for name, exchanges in worked.items():
-        if exchanges and feature(config, name, "supported") is False:
+    for path, exchanges in worked.items():
+        if exchanges and feature(config, *path.split(".")) is False:
             where = (config, exchanges[0])
-            return Finding("true, since it works", "false", f"$.{name}.supported", where)
+            return Finding("true, since it works", "false", f"$.{path}", where)
     return None
+
+
+def _is_sorted(by_title: Exchange) -> bool:
+    """Whether more titles than come in their order by chance are in it."""
+    titles = [get(each, "title") for each in (by_title.resources if by_title.is_success else ())]
+    told = [each.casefold() for each in titles if isinstance(each, str)]
+    return len(set(told)) >= SURELY and told == sorted(told)
+
+
+def _is_from_3(page: Exchange) -> bool:
+    return page.is_success and page.request.query.get("startIndex") == "3" and page.page.start_index == 3
 
 
 @check(
@@ -73,7 +98,7 @@ def _shows(exchange: Exchange, urn: str) -> bool:
 @check(
     "discovery.max-results-is-kept",
     on=PLAY,
-    title="No page holds more people than filter.maxResults allows",
+    title="No page holds more people or groups than filter.maxResults allows",
     references=("RFC7643-5-10",),
     strength=MUST,
     severity=COSMETIC,
@@ -86,11 +111,10 @@ def max_results_is_kept(transcript: Transcript) -> Finding | None:
     limit = feature(config, "filter", "maxResults") if config else None
     if config is None or not isinstance(limit, int) or isinstance(limit, bool) or limit == 0:
         raise NotObserved("", "the target states no filter.maxResults")
-    for page in transcript.of("import_users.page"):
-        if page.is_success and len(page.page.ids) > limit:
-            return Finding(
-                f"no more than {limit}", several(page.page.ids, "user"), "$.Resources", (config, page)
-            )
+    for page in transcript:
+        if is_a_list(page) and len(page.page.ids) > limit:
+            shown = several(page.page.ids, "resource")
+            return Finding(f"no more than {limit}", shown, "$.Resources", (config, page))
     return None
 
 

@@ -1,5 +1,6 @@
 """Test API Credentials: the right token is accepted; a wrong token and a missing one are refused."""
 
+from scim_tests.checks.reading.bulk import is_processed, results_of
 from scim_tests.checks.reading.users import ids_of
 from scim_tests.checks.rules.every_list import asked
 from scim_tests.knowledge.consequences import (
@@ -10,12 +11,14 @@ from scim_tests.knowledge.consequences import (
     TEST_FAILS,
     UNCLEAR_REFUSAL,
 )
+from scim_tests.model.bulk import is_done
 from scim_tests.model.check import (
     BOTH,
     COSMETIC,
     DEGRADED,
     MUST,
     OKTA,
+    PLAY,
     RFC,
     SECURITY,
     SHOULD,
@@ -24,25 +27,31 @@ from scim_tests.model.check import (
     advice,
     check,
 )
-from scim_tests.model.exchange import Answer, Exchange
+from scim_tests.model.exchange import Answer, Exchange, NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import Json, get
+from scim_tests.model.scim import GONE, Json, get
+from scim_tests.model.transcript import Transcript
 
 # Who is not let in where Okta knocks, and at other doors, of which some may not be there at all.
 OF_SOMEBODY = ("id", "userName", "displayName", "email", "emails")  # which an error in a list has none of
 STRANGERS = (
     "test_credentials.wrong_token",
     "test_credentials.longer_token",
+    "test_credentials.other_letters",
     "test_credentials.no_token",
     "test_credentials.unsigned_token",
 )
+BY_ID = ("read_user.no_token", "send_odd_requests.wrong_token", "send_odd_requests.no_token")
+GONE_BY_ID = "send_odd_requests.no_token_gone"
+KNOWN = (*STRANGERS, *BY_ID, "test_credentials.no_token_filter", "send_bulk.wrong_token")
 ELSEWHERE = (
+    *BY_ID,
+    GONE_BY_ID,
     "test_credentials.no_token_*",
-    "read_user.no_token",
     "ask_odd_questions.empty_bearer",
-    "send_odd_requests.wrong_token",
-    "send_odd_requests.no_token",
+    "send_bulk.wrong_token",
 )
+PUBLIC = "look_up_discovery.config_for_all"  # which may be shown to everybody
 
 
 @check(
@@ -133,9 +142,13 @@ def strangers_are_refused(exchange: Exchange) -> Finding | None:
     """
     if exchange.status >= 300:
         return None
-    if exchange.request.method == "PUT" or _shows_the_directory(exchange.answer):
+    if exchange.request.method == "PUT" or _is_done(exchange) or _shows_the_directory(exchange.answer):
         return Finding("401 Unauthorized", exchange.answer.phrase)
     return advice("401 Unauthorized", f"{exchange.answer.phrase}, which shows nobody")
+
+
+def _is_done(bulk: Exchange) -> bool:
+    return is_processed(bulk) and any(map(is_done, results_of(bulk)))
 
 
 def _shows_the_directory(answer: Answer) -> bool:
@@ -171,7 +184,7 @@ def strangers_see_nobody(exchange: Exchange) -> Finding | None:
 
 @check(
     "test_credentials.refusal-is-a-401",
-    on=STRANGERS,
+    on=KNOWN,
     when=lambda exchange: exchange.status >= 300,
     otherwise="no request was refused",
     title="A request without a valid token is refused with 401",
@@ -183,16 +196,46 @@ def strangers_see_nobody(exchange: Exchange) -> Finding | None:
     fix="Answer 401 for a missing or wrong token; use 403 for a valid token without the permission.",
 )
 def refusal_is_a_401(exchange: Exchange) -> Finding | None:
+    """Advice where nothing is told: that it is forbidden, or of somebody that nobody is there."""
     if exchange.status == 401:
         return None
-    if exchange.status == 403:
+    if exchange.status == 403 or (exchange.status == 404 and exchange.step in BY_ID):
         return advice("401 Unauthorized", exchange.answer.phrase)
     return Finding("401 Unauthorized", exchange.answer.phrase)
 
 
 @check(
+    "test_credentials.refusal-tells-not-who-is-there",
+    on=PLAY,
+    title="Without a token nobody learns whether a user exists: who is there and who is gone are refused alike",
+    references=("RFC7644-3.12-09", "RFC7644-2-08"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OKTA_INDIFFERENT,
+    fix="Check the token before anything is looked for, and answer 401 whatever the path names.",
+    follows=("test_credentials.strangers-are-refused",),
+)
+def refusal_tells_not_who_is_there(transcript: Transcript) -> Finding | None:
+    """Both ids were given by the target, so that no form of an id that it knows of tells them apart."""
+    there, gone = (_refused(transcript, step) for step in ("read_user.no_token", GONE_BY_ID))
+    if gone.status in GONE and there.status not in GONE:
+        at = (there, gone)
+        return Finding(f"{there.answer.phrase}, as of who is there", gone.answer.phrase, at=at)
+    return None
+
+
+def _refused(transcript: Transcript, step: str) -> Exchange:
+    """The first that was. NotObserved where none was."""
+    for each in transcript.of(step):
+        if each.heard.answer and not each.is_success:
+            return each
+    raise NotObserved("", "no such request was refused")
+
+
+@check(
     "test_credentials.refusal-names-the-scheme",
-    on=STRANGERS,
+    on=(*STRANGERS, *ELSEWHERE, PUBLIC),
     when=lambda exchange: exchange.status == 401,
     otherwise="no answer was 401",
     title="A 401 says in WWW-Authenticate how to authenticate",

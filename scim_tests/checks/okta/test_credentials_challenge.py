@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from scim_tests.checks.okta.test_credentials import ELSEWHERE, STRANGERS
+from scim_tests.checks.okta.test_credentials import ELSEWHERE, GONE_BY_ID, PUBLIC, STRANGERS
 from scim_tests.checks.reading.challenge import Challenge, challenges
 from scim_tests.knowledge.consequences import OKTA_INDIFFERENT
 from scim_tests.model.check import COSMETIC, MUST, RFC, SHOULD, Finding, check
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.json_text import describe
 
-REFUSED = (*STRANGERS, *ELSEWHERE)
+REFUSED = (*STRANGERS, *ELSEWHERE, PUBLIC)
 HEADER = "WWW-Authenticate"
 ONCE = ("realm", "scope", "error", "error_description", "error_uri")
 # RFC 6750 3: the characters of each value.
@@ -125,7 +125,7 @@ def _forbidden(found: list[Challenge]) -> Iterator[Finding]:
 
 @check(
     "test_credentials.no-token-is-no-error",
-    on=("test_credentials.no_token", "test_credentials.no_token_*", "read_user.no_token"),
+    on=("test_credentials.no_token", "test_credentials.no_token_*", "read_user.no_token", GONE_BY_ID, PUBLIC),
     when=challenges_bearers,
     otherwise=NO_BEARER,
     title="The challenge to a request without any token has no error code",

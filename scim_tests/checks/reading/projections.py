@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scim_tests.checks.reading.history import WRITES, key_of
+from scim_tests.checks.reading.history import WRITES, Key, key_of
 from scim_tests.checks.reading.parameters import is_search, parameters, paths
 from scim_tests.checks.reading.paths import Paths, paths_of
 from scim_tests.checks.reading.queries import Queries, queries
@@ -53,7 +53,7 @@ def projections(transcript: Transcript) -> tuple[Projection, ...]:
         asked = parameters(each) if each.request.method != "DELETE" else {}
         attributes, excluded = paths(asked.get("attributes")), paths(asked.get("excludedattributes"))
         if each.is_success and (attributes or excluded) and (people := tuple(_shown(told, each))):
-            is_of_many = is_search(each) or not (key_of(each)[1] or each.request.method in WRITES)
+            is_of_many = is_search(each) or not (_key_of(each)[1] or each.request.method in WRITES)
             by_default = listed if is_of_many else read
             shown = tuple((paths_of(one), whole) for one, whole in people)
             found.append(
@@ -70,8 +70,14 @@ def _emptied(people: Iterable[tuple[Resource, Resource | None]]) -> Iterator[tup
             yield from ((name.lower(), whole) for name, value in shown.items() if value == [])
 
 
-def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Resource, Resource | None]]:
+def _key_of(exchange: Exchange) -> Key:
+    """Which resource it is about; of /Me whom the answer shows (RFC 7644 3.11)."""
     kind, id_ = key_of(exchange)
+    return ("/Users", exchange.answer.id) if kind == "/Me" else (kind, id_)
+
+
+def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Resource, Resource | None]]:
+    kind, id_ = _key_of(exchange)
     if kind not in {"/Users", "/Groups"}:
         return
     try:

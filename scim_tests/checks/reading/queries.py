@@ -13,7 +13,7 @@ from scim_tests.checks.reading.history import WRITES, ended, key_of, may_have_ch
 from scim_tests.checks.reading.parameters import is_search, parameters, paths, plain
 from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
-from scim_tests.model.exchange import MADE_UP_TOKENS, Exchange, NotObserved
+from scim_tests.model.exchange import MADE_UP_TOKENS, REFUSED_TOKEN, Exchange, NotObserved
 from scim_tests.model.forms import SEARCH
 from scim_tests.model.scim import GONE, GROUP, USER, Resource, get
 from scim_tests.model.transcript import Transcript
@@ -30,6 +30,7 @@ CASE_EXACT |= dict.fromkeys(
 )
 ALWAYS = frozenset({"id"})  # RFC 7643 3.1
 LISTED = ("/Users", "/Groups")
+OF_MANY = frozenset({*LISTED, f"/{SEARCH}", *(f"{kind}/{SEARCH}" for kind in LISTED)})
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,17 @@ def query_of(exchange: Exchange) -> Query:
         str(asked.get("sortorder", "")).lower() == "descending",
         page,
     )
+
+
+def is_a_list(exchange: Exchange) -> bool:
+    """Whether it shows some users or groups in a list; discovery is not paged."""
+    asks = exchange.request.method == "GET" or is_search(exchange)
+    if not asks or exchange.request.endpoint not in OF_MANY:
+        return False
+    try:
+        return bool(exchange.page.ids)
+    except NotObserved:
+        return False
 
 
 @dataclass
@@ -268,7 +280,8 @@ def _is_a_write(exchange: Exchange) -> bool:
 def _is_a_strangers(query: Exchange) -> bool:
     """Whether it has no credential where one is due, or one that nobody was given: what it gets is another question."""
     said = [value for name, value in query.request.headers if name.lower() == "authorization"]
-    return any(value.strip().lower() == "bearer" or MADE_UP_TOKENS & {*value.split()} for value in said)
+    refused = {REFUSED_TOKEN, *MADE_UP_TOKENS}
+    return any(value.strip().lower() == "bearer" or refused & {*value.split()} for value in said)
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -20,11 +20,13 @@ SORTED = (
 )
 WALKS = (
     "arrange_users.walk",
+    "arrange_users.walk_beside",
     "arrange_users.sorted_walk",
     "arrange_users.narrow_walk",
     "arrange_users.descending_walk",
 )
 PAGES = tuple(f"arrange_users.page_{which}" for which in ("of_2", "of_4", "from_2"))
+BY_DEFAULT = "arrange_users.page_from_2_by_default"
 BY_CURSOR = "the target does not page by cursor"
 
 
@@ -53,7 +55,7 @@ def own(transcript: Transcript) -> list[str]:
 def pages_make_the_whole(transcript: Transcript) -> Finding | None:
     walks = [
         found
-        for name in (*PAGES, SORTED_PAGES)
+        for name in (*(f"{pages}*" for pages in PAGES), SORTED_PAGES)
         if (found := transcript.of(name)) and all(map(is_a_page, found))
     ]
     if not walks:
@@ -266,7 +268,7 @@ def other_count_is_called_invalid(exchange: Exchange) -> Finding | None:
 
 @check(
     "arrange_users.default-paging-is-as-said",
-    on="arrange_users.whole_without_count",
+    on=("arrange_users.whole_without_count", BY_DEFAULT),
     when=lambda exchange: exchange.is_success and said_default(exchange) in {"index", "cursor"},
     otherwise="the target does not say how it pages by default",
     title="A list for which no method is named is paged by the method that the configuration names",

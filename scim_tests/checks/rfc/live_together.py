@@ -267,3 +267,25 @@ def _is_kept(read: Exchange, name: str) -> bool:
 def id_is_one_in_any_letters(exchange: Exchange) -> Finding | None:
     """Nothing forbids a second URL of a resource that shows the id as it is: advice."""
     return advice("404 Not Found", exchange.answer.phrase) if exchange.is_success else None
+
+
+@check(
+    "live_together.walk-does-not-begin-anew",
+    on="live_together.walk_on",
+    when=lambda exchange: exchange.is_success and exchange.earlier("delete_last").is_success,
+    otherwise="no walk by cursor went on after a delete",
+    title="A walk by cursor shows nobody again when the last one of the page before was deleted",
+    references=("RFC9865-2-07",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Keep in the cursor by what the list is ordered, and go on behind that; the user it was of may be gone.",
+)
+def walk_does_not_begin_anew(exchange: Exchange) -> Finding | None:
+    """Whom it leaves out it need not show: no RFC keeps a list as it was while places move up."""
+    before = exchange.earlier("walk")
+    again = [each for each in exchange.page.ids if each in before.page.ids]
+    if not again:
+        return None
+    return Finding("nobody of the page before", f"{again[0]} again", "$.Resources", at=(before, exchange))

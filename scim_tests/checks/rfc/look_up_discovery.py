@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import fold, weightiest
 from scim_tests.checks.reading.metadata import leads_to
+from scim_tests.checks.reading.parameters import parameters
+from scim_tests.checks.reading.queries import is_a_list
 from scim_tests.checks.rules.every_list import is_whole_number
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, advice, check
@@ -300,7 +302,7 @@ def pagination_is_published(transcript: Transcript) -> Finding | None:
 @check(
     "look_up_discovery.max-page-size-is-kept",
     on=PLAY,
-    title="No page holds more resources than the configuration's maxPageSize",
+    title="No page holds more resources than the configuration's maxPageSize, or defaultPageSize where no count is named",
     references=("RFC9865-4-05",),
     strength=MUST,
     severity=COSMETIC,
@@ -309,14 +311,16 @@ def pagination_is_published(transcript: Transcript) -> Finding | None:
     fix="Cap pages at pagination.maxPageSize, or state the true cap.",
 )
 def max_page_size_is_kept(transcript: Transcript) -> Finding | None:
-    """Of users and groups: discovery is not paged."""
     config = _config(transcript)
-    most = get(config.resource, "pagination", "maxPageSize")
-    if not is_whole_number(most):
+    said = get(config.resource, "pagination")
+    limits = {each: get(said, each) for each in ("maxPageSize", "defaultPageSize")}
+    if not any(map(is_whole_number, limits.values())):
         raise NotObserved("", NO_PAGINATION)
-    for each in transcript:
-        is_list = each.request.endpoint in {"/Users", "/Groups"} and each.request.method == "GET"
-        if is_list and each.is_success and len(each.page.ids) > most:
-            shown = several(each.page.ids, "resource")
-            return Finding(f"no more than {most}", shown, "$.Resources", (config, each))
+    for each in filter(is_a_list, transcript):
+        named = "count" in parameters(each)
+        for name, most in limits.items():
+            is_due = is_whole_number(most) and not (named and name == "defaultPageSize")
+            if is_due and len(each.page.ids) > most:
+                shown = several(each.page.ids, "resource")
+                return Finding(f"no more than {name}, {most}", shown, "$.Resources", (config, each))
     return None

@@ -5,7 +5,7 @@ How far Okta overlaps writes to one user is not documented (okta:CONC).
 
 from collections.abc import Generator
 
-from scim_tests.model.act import Performance, Person, Scene, Step, act
+from scim_tests.model.act import Independent, Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.profile import CleanUp
 from scim_tests.model.scene_result import SceneResult
@@ -25,6 +25,8 @@ from scim_tests.personas.okta.requests import (
 )
 from scim_tests.personas.okta.whole_profile import FIRST, SECOND, TEXTS
 
+READS = 3  # beside a PUT, which leave one after the other where it takes its time
+TITLE = {"title": TEXTS[FIRST]["title"]}
 Sending = Generator[Step | tuple[Step, ...], Exchange, None]
 
 
@@ -59,7 +61,7 @@ def _patches(scene: Scene, user_id: str, shown: Resource) -> Sending:
     yield patch(scene, step, user_id, title), replace(scene, step, user_id, put)
     yield read(scene, f"after_{step}", user_id)
     yield from _two_patches(scene, "patches", user_id, title, nick_name)
-    yield from _two_patches(scene, "same_twice", user_id, {"title": TEXTS[FIRST]["title"]})
+    yield from _two_patches(scene, "same_twice", user_id, TITLE)
     if scene.profile.enables("push_deactivation", "reactivate"):
         off, on = (set_active(scene, "off_and_on", user_id, active=active) for active in (False, True))
         yield off, on
@@ -73,17 +75,20 @@ def _two_patches(scene: Scene, step: str, user_id: str, *values: dict[str, Json]
 
 
 def _puts(scene: Scene, user_id: str, shown: Resource) -> Sending:
-    """First two that differ, then the same one twice, as Okta was seen to send it."""
+    """First two that differ, then the same one twice, as Okta was seen to send it, and one while others read."""
     active = with_attributes(shown, {"active": True})
     one, other = (with_attributes(active, TEXTS[version]) for version in (FIRST, SECOND))
     yield replace(scene, "puts", user_id, one), replace(scene, "puts", user_id, other)
     yield read(scene, "after_puts", user_id)
     yield replace(scene, "put_twice", user_id, one), replace(scene, "put_twice", user_id, one)
     yield read(scene, "after_put_twice", user_id)
+    reads = (read(scene, "read_beside_put", user_id) for _ in range(READS))
+    yield Independent((replace(scene, "put_beside_reads", user_id, other), *reads))
+    yield read(scene, "after_put_beside_reads", user_id)
 
 
 def _creates(scene: Scene, person: Person) -> Generator[Step | tuple[Step, ...], Exchange, list[str]]:
-    """Somebody is created twice at once, then deleted beside a create of the same person. Gives the ids."""
+    """Somebody is created twice at once, then deleted beside a create of the same person, and beside a PATCH. Gives the ids."""
     twice = (yield create(scene, "create_twice", person), create(scene, "create_twice", person)).at_once
     made = list(dict.fromkeys(filter(None, map(id_given, twice))))
     for each in made:
@@ -97,5 +102,7 @@ def _creates(scene: Scene, person: Person) -> Generator[Step | tuple[Step, ...],
         yield read(scene, "read_created_again", new)
     yield look_up(scene, "find_created_again", person.user_name)
     if new:
-        yield delete(scene, "delete_created", new)
+        patches = (patch(scene, "patch_beside_delete", new, TITLE),) if speaks_patch(scene) else ()
+        yield *patches, delete(scene, "delete_created", new)
+        yield read(scene, "gone", new)
     return [*made, new] if new else made

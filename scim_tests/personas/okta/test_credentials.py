@@ -11,7 +11,7 @@ from scim_tests.model.exchange import UNSIGNED_TOKEN, WRONG_TOKEN, Exchange, Hea
 from scim_tests.model.profile import BASIC, BEARER, SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import SEARCH_REQUEST
-from scim_tests.model.slots import TOKEN_SLOT
+from scim_tests.model.slots import IN_OTHER_LETTERS, TOKEN_SLOT
 from scim_tests.personas.okta.requests import credentials, dump, headers
 
 NO_WAY_IN = frozenset({401, 403, 404})  # the credentials or the URL are wrong
@@ -56,6 +56,7 @@ def _tries(scene: Scene, form: str) -> Iterator[Step]:
     yield Step("wrong_token", "GET", PROBE, headers(scene, WRONG_TOKEN, form=form))
     if form != BASIC:  # base64 may be read without what is none (RFC 4648 3.3)
         yield Step("longer_token", "GET", PROBE, headers(scene, f"{TOKEN_SLOT}.", form=form))
+        yield Step("other_letters", "GET", PROBE, headers(scene, IN_OTHER_LETTERS, form=form))
     for name, path in UNGUARDED.items():
         yield Step(name, "GET", path, headers(scene, ""))
     if SPECIFICATION in scene.profile.capabilities:

@@ -8,6 +8,7 @@ from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, get
 from scim_tests.personas.okta.requests import get_, read, user_path
+from scim_tests.personas.okta.side_by_side import side_by_side
 from scim_tests.personas.rfc.asking import ENOUGH, MANY, NO_FILTERS, ask, ours, search, specimen_ids
 from scim_tests.personas.rfc.specimens import SIZE
 
@@ -40,12 +41,14 @@ def arrange_users(scene: Scene) -> Performance:
     steps = [*_pages(scene)]
     if get(can, "sort", "supported") is True:
         steps += _sorted(scene)
+    elif get(can, "sort", "supported") is False:
+        steps.append(ask(scene, "sorted_all_the_same", ours(scene), sortBy="title", count=ENOUGH))
     yield Independent(steps)
     # Some keep a part in mind until somebody writes, and by now nobody does.
     yield get_(scene, "part", f"{user_path(ids[0])}?attributes=userName")
     yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1))
     if get(can, "pagination", "cursor") is True:
-        yield from _walk(scene, "walk", count=2)
+        yield from side_by_side(_walk(scene, name, count=2) for name in ("walk", "walk_beside"))
         if get(can, "sort", "supported") is True:
             yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
             yield from _walk(scene, "descending_walk", count=2, sortBy="title", sortOrder="descending")
@@ -65,7 +68,7 @@ def _pages(scene: Scene) -> Iterator[Step]:
             yield ask(scene, f"page_of_{size}", condition, startIndex=start, count=size)
     for start in (2, 4, 6):
         yield ask(scene, "page_from_2", condition, startIndex=start, count=2)
-    yield ask(scene, "page_from_2", condition, startIndex=1, count=1)
+    yield ask(scene, "page_from_2_by_default", condition, count=1)  # which names no method of paging
     yield ask(scene, "from_below", condition, startIndex=-3, count=2)
     yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 5, count=2)
     yield ask(scene, "count_zero", condition, count=0)

@@ -13,7 +13,7 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import SEARCH_REQUEST
 from scim_tests.personas.okta.requests import dump, form_taken, get_, headers, quoted
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import configuration, supports
+from scim_tests.personas.rfc.asking import configured, supports
 from scim_tests.personas.rfc.query_users import accepting, text
 
 NAME = text(f"{Wording.NOBODY}.{NOBODY}")
@@ -65,7 +65,7 @@ SEVERAL = "application/scim+json;q=0.9, application/json;q=0.5, */*;q=0.1"
 )
 def ask_odd_questions(scene: Scene) -> Performance:
     """Ask all of it, in no order; with filters unless the target says that it has none."""
-    filters = supports((yield configuration(scene)), "filter") is not False
+    filters = supports((yield from configured(scene)), "filter") is not False
     yield Independent(_questions(scene, filters=filters))
     return SceneResult()
 

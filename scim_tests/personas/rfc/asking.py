@@ -1,7 +1,7 @@
 """How the acts that only ask write their questions: by GET, or by POST to `/.search` (RFC 7644 3.4.2, 3.4.3)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 from scim_tests.model.act import Scene, Step
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -47,14 +47,18 @@ def search(scene: Scene, name: str, *, of: str = "/Users", **asked: Json) -> Ste
     return Step(name, "POST", f"{of}/.search", headers(scene, body=True), body)
 
 
-def configuration(scene: Scene) -> Step:
-    """What the target says of itself (RFC 7643 5)."""
-    return get_(scene, "config", "/ServiceProviderConfig")
+def configured(scene: Scene) -> Generator[Step, Exchange, Json]:
+    """What the target says of itself (RFC 7643 5), as `make_specimens` heard it; None where it says nothing."""
+    made = scene.known.get(BY_SCHEMAS)
+    if made and made.config is not None:
+        return made.config
+    said = yield get_(scene, "config", "/ServiceProviderConfig")
+    return said.resource if said.is_success else None
 
 
-def supports(config: Exchange, feature: str) -> Json:
+def supports(config: Json, feature: str) -> Json:
     """What it says of a feature; None where it says nothing."""
-    return get(config.resource, feature, "supported") if config.is_success else None
+    return get(config, feature, "supported")
 
 
 def filled(template: str, users: Sequence[Resource]) -> str:

@@ -17,7 +17,7 @@ from scim_tests.personas.rfc.asking import (
     ENOUGH,
     NO_FILTERS,
     ask,
-    configuration,
+    configured,
     filled,
     ours,
     search,
@@ -50,7 +50,7 @@ def filter_users(scene: Scene) -> Performance:
     NotObserved where one of them is missing, or the target says that it does not filter.
     """
     ids = specimen_ids(scene)
-    if supports((yield configuration(scene)), "filter") is False:
+    if supports((yield from configured(scene)), "filter") is False:
         raise NotObserved("", NO_FILTERS)
     shown = (yield read(scene, "read", ids[0])).resource
     fourth = yield read(scene, "read_fourth", ids[3])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scim_tests.model.act import NOBODY, Independent, Scene, Step
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.forms import refers_to
-from scim_tests.model.scim import GROUP, get
+from scim_tests.model.scim import GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import (
     Member,
@@ -28,7 +28,7 @@ from scim_tests.personas.rfc.query_users import text
 
 
 def write_groups(
-    scene: Scene, first_id: str, others: list[str], config: Exchange
+    scene: Scene, first_id: str, others: list[str], config: Json
 ) -> Generator[Step | Independent, Exchange, None]:
     """A group whose members are written in several forms, one of whom is to be exchanged in place, and which has a group."""
     name = f"{scene.crowd[0].user_name.partition('@')[0]}.{Wording.CREW}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scim_tests.model.act import Performance, Person, Scene, Step, act
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
-from scim_tests.model.scene_result import SceneResult
+from scim_tests.model.scene_result import NOTHING, SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, Resource, get
 from scim_tests.model.slots import PASSWORD_SLOT
 from scim_tests.personas.okta.delete_user import deletes_reach
@@ -23,6 +23,7 @@ from scim_tests.personas.okta.group_requests import (
 )
 from scim_tests.personas.okta.push_user import id_given, id_of
 from scim_tests.personas.okta.requests import (
+    BY_SCHEMAS,
     as_mapped,
     create,
     delete,
@@ -36,7 +37,7 @@ from scim_tests.personas.okta.requests import (
 )
 from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FIRST, SECOND, TEXTS, whole
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, configuration, search, supports
+from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, configured, ours, search, supports
 from scim_tests.personas.rfc.conditions import if_same
 from scim_tests.personas.rfc.operations import Operation, set_
 from scim_tests.personas.rfc.patch_user import HALF, NO_SUCH
@@ -78,7 +79,7 @@ def live_together(scene: Scene) -> Performance:
     """
     if len(scene.crowd) < PEOPLE:
         raise NotObserved("", "the profile allows no further new users")
-    config = yield configuration(scene)
+    config = yield from configured(scene)
     if supports(config, "filter") is False:
         raise NotObserved("", NO_FILTERS)
     house = yield from _moved_in(scene)
@@ -93,6 +94,8 @@ def live_together(scene: Scene) -> Performance:
     manager_name = (yield from _after_half(house)) if patches else scene.crowd[2].user_name
     if deletes_reach(scene):
         yield from _goes(house, manager_name)
+        if get(config, "pagination", "cursor") is True:
+            yield from _walked_on(house)
     return SceneResult(id=house.first)
 
 
@@ -249,6 +252,19 @@ def _outdated(house: House, second: str, *, patches: bool) -> Iterator[Step]:
     if deletes_reach(scene):
         steps.append(delete(scene, "outdated_delete", house.first))
     return (if_same(each, Wording.OTHER_VERSION) for each in steps)
+
+
+def _walked_on(house: House) -> Sending:
+    """A walk by cursor past the specimens, too: the last one of its first page is deleted before the second, where that is one of the household."""
+    scene, others = house.scene, house.scene.known.get(BY_SCHEMAS, NOTHING).ids
+    if not others:
+        return
+    condition, count = f"{ours(scene)} or userName sw {text(_name(scene))}", len(others) + 1
+    page = yield ask(scene, "walk", condition, cursor="", count=count)
+    cursor, shown = get(page.resource, "nextCursor"), page.page.ids
+    if isinstance(cursor, str) and shown and shown[-1] in {house.first, house.second}:
+        yield delete(scene, "delete_last", shown[-1])
+        yield ask(scene, "walk_on", condition, cursor=cursor, count=count)
 
 
 def _goes(house: House, name: str) -> Sending:

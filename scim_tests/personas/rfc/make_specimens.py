@@ -16,7 +16,7 @@ from scim_tests.personas.okta.mapping import CONTENTS
 from scim_tests.personas.okta.push_user import id_given
 from scim_tests.personas.okta.requests import as_mapped, create, get_, new_user, operate, read, replace
 from scim_tests.personas.okta.whole_profile import ADDRESSES, EMPLOYMENT, FIRST, PHONES, TEXTS
-from scim_tests.personas.rfc.asking import configuration, supports
+from scim_tests.personas.rfc.asking import configured, supports
 from scim_tests.personas.rfc.declared import as_declared
 from scim_tests.personas.rfc.operations import Operation, remove, set_
 
@@ -38,15 +38,16 @@ PATCHED, PUT = 4, 5  # places in the crowd of those who are others at first
     ),
 )
 def make_specimens(scene: Scene) -> Performance:
-    """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given, and the `name` of the first.
+    """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given, the `name` of the first, and the `config`.
 
     NotObserved where the profile allows nobody more, or nobody was created.
     """
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
+    config = yield from configured(scene)
     scene, first = yield from _first(scene)
     updates = scene.profile.enables("push_profile_updates")
-    patches = updates and supports((yield configuration(scene)), "patch") is not False
+    patches = updates and supports(config, "patch") is not False
     crowd = [
         _former(each) if (place == PATCHED and patches) or (place == PUT and updates) else each
         for place, each in enumerate(scene.crowd)
@@ -67,7 +68,7 @@ def make_specimens(scene: Scene) -> Performance:
     if updates:
         yield from _become(scene, ids, PUT)
     told = scene.known.get(scene.name, SceneResult())
-    return changed(told, ids=ids, name=scene.crowd[0].user_name)
+    return changed(told, ids=ids, name=scene.crowd[0].user_name, config=config)
 
 
 def _former(person: Person) -> Person:

@@ -22,7 +22,7 @@ from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import (
     ENOUGH,
     ask,
-    configuration,
+    configured,
     ours,
     search,
     specimen_ids,
@@ -66,7 +66,7 @@ def project_users(scene: Scene) -> Performance:
     ids = specimen_ids(scene)
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
-    config = yield configuration(scene)
+    config = yield from configured(scene)
     yield Independent(_reads(scene, ids[0], ids[1]))
     if supports(config, "filter") is not False:
         yield Independent(_lists(scene))

@@ -1,16 +1,17 @@
 """Many operations in one request (RFC 7644 3.7), where the target says that it takes them; all of people and groups of its own."""
 
 from collections.abc import Generator
+from dataclasses import replace as replaced
 
 from scim_tests.model.act import NOBODY, Independent, Performance, Scene, act
 from scim_tests.model.bulk import REFERENCE
-from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.exchange import WRONG_TOKEN, Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import Member, delete_group, patch_group, remove_one
-from scim_tests.personas.okta.requests import delete, get_, look_up, operate, read, replace
+from scim_tests.personas.okta.requests import delete, get_, headers, look_up, operate, read, replace
 from scim_tests.personas.okta.whole_profile import whole
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_beside import changed_alike
@@ -56,6 +57,7 @@ def send_bulk(scene: Scene) -> Performance:
     config = yield get_(scene, "config", "/ServiceProviderConfig")
     known = Known(scene, config.resource)
     if not known.supports("bulk"):
+        yield send(scene, "all_the_same", [called(scene, NOBODY, Wording.ANYTHING)])
         raise NotObserved("", "the target does not say that it takes bulk requests")
     if known.is_narrow(FEWEST, SMALLEST):
         raise NotObserved("", "the target takes too few operations, or too few bytes, for what is to be seen")
@@ -149,8 +151,10 @@ def _mixed(known: Known) -> Sending:
 
 
 def _stopped(known: Known) -> Sending:
-    """After one failure, and after two, nothing more is done."""
+    """With a wrong token nothing is done, and after one failure, and after two, nothing more."""
     scene, ann, bob, dora = known.scene, known.user(0), known.user(1), known.scene.crowd[3]
+    asked = send(scene, "wrong_token", [called(scene, bob, Wording.ANYTHING)])
+    yield replaced(asked, headers=headers(scene, WRONG_TOKEN, body=True))
     parts = [
         called(scene, ann, Wording.AFTER_THE_WEDDING),
         fails(scene),

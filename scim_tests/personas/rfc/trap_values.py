@@ -25,7 +25,7 @@ from scim_tests.personas.okta.requests import (
     without,
 )
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc.asking import ask, configuration, supports
+from scim_tests.personas.rfc.asking import ask, configured, supports
 from scim_tests.personas.rfc.operations import set_
 from scim_tests.personas.rfc.query_users import text
 from scim_tests.personas.rfc.traps import (
@@ -71,7 +71,7 @@ def trap_values(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     user_id, person = yield from _created(scene, scene.crowd[0])
-    config = yield configuration(scene)
+    config = yield from configured(scene)
     if supports(config, "filter") is not False:
         yield look_up(scene, "find", person.user_name)
         yield ask(scene, "listed", f"userName sw {text(scene.crowd[0].user_name.partition('@')[0])}")

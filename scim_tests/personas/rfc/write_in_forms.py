@@ -25,7 +25,7 @@ from scim_tests.personas.okta.whole_profile import (
     TEXTS,
     whole,
 )
-from scim_tests.personas.rfc.asking import configuration, supports
+from scim_tests.personas.rfc.asking import configured, supports
 from scim_tests.personas.rfc.group_forms import write_groups
 from scim_tests.personas.rfc.operations import patched, set_
 from scim_tests.personas.rfc.user_forms import changes
@@ -57,7 +57,7 @@ def write_in_forms(scene: Scene) -> Performance:
     first_id = id_of(made, made.resource)
     shown = (yield read(scene, "read", first_id)).resource
     others = yield from _others(scene)
-    config = yield configuration(scene)
+    config = yield from configured(scene)
     if supports(config, "patch") is False:
         return SceneResult(id=first_id)
     for each in changes(scene, shown, others):

@@ -231,6 +231,10 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
         put(totalResults=1, Resources=[{"id": "1", "emails": [EMAIL]}]),
     ),
     "overlap_users.two-creates-make-one-user": ("overlap_users.find_created", body(stranger)),
+    "overlap_users.read-beside-a-put-shows-what-was-there": (
+        "overlap_users.read_beside_put",
+        user(title=None),
+    ),
     "overlap_users.create-beside-delete-is-kept": ("overlap_users.find_created_again", body(stranger)),
     "delete_user.write-to-nobody-is-refused": ("delete_user.put_to_nobody", status(200)),
     "delete_user.person-can-come-back": ("delete_user.create_again", status(409)),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searching import found_in
 
 from scim_tests.model.exchange import PASSWORD, TOKEN
-from scim_tests.model.slots import PASSWORD_SLOT, TOKEN_SLOT
+from scim_tests.model.slots import IN_OTHER_LETTERS, PASSWORD_SLOT, TOKEN_SLOT
 from scim_tests.wire.vault import Vault
 
 SECRET = 'tök"en/+&=42\\ x'
@@ -299,3 +299,17 @@ def test_does_not_show_secrets() -> None:
 def test_takes_any_bytes(data: bytes) -> None:
     """Bytes without a secret come through unchanged, whether they are text or not."""
     assert Vault("a-rather-long-token", "pa55").hide(data + b"\xff\x00") == data + b"\xff\x00"
+
+
+@pytest.mark.parametrize(
+    ("token", "sent"),
+    [
+        ("a-token-For-tests", "A-TOKEN-fOR-TESTS"),
+        ("0b5f6d1e-8c1a-4d6f-9b7e-2f1c3a5d7e9b", "$REFUSED_TOKEN"),
+        ("JBSWY3DPEHPK3PXP", "$REFUSED_TOKEN"),
+        ("12345-67890", "$REFUSED_TOKEN"),
+    ],
+)
+def test_the_token_is_told_in_other_letters(token: str, sent: str) -> None:
+    """Small letters and capitals are exchanged; of a number, in which their case may say nothing, no other token is made."""
+    assert Vault(token, "").reveal(f"Bearer {IN_OTHER_LETTERS}") == f"Bearer {sent}"
