@@ -56,6 +56,11 @@ LIES: dict[str, Lie] = {
     "send_odd_requests.broken-patch-is-refused": ("send_odd_requests.empty_operations", status(204), raw(b"")),
     "send_odd_requests.no-json-is-no-patch": ("send_odd_requests.patch_no_json", status(204), raw(b"")),
     "send_odd_requests.what-is-no-json-is-refused": ("send_odd_requests.no_utf8", status(204), raw(b"")),
+    "send_odd_requests.group-keeps-a-name": (
+        "send_odd_requests.group_name_removed",
+        status(200),
+        raw(b'{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "id": "1"}'),
+    ),
     "send_odd_requests.empty-user-name-is-refused": (
         "send_odd_requests.empty_user_name",
         status(200),
@@ -106,6 +111,7 @@ LIES: dict[str, Lie] = {
 }  # fmt: skip
 
 ROWS: dict[str, Lie] = {
+    "RFC7643-4.2-01 (taken away)": LIES["send_odd_requests.group-keeps-a-name"],
     "RFC6750-3-02": challenge("Negotiate"),
     "RFC6750-3-03": BARE,
     "RFC6750-3-04": challenge(TWICE),

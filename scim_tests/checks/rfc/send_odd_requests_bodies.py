@@ -75,3 +75,24 @@ def empty_user_name_is_refused(exchange: Exchange) -> Finding | None:
         return None
     is_stored = bool(exchange.answer.body) and get(exchange.resource, "userName") == ""
     return Finding("400 Bad Request", exchange.answer.phrase, mild=not is_stored)
+
+
+@check(
+    "send_odd_requests.group-keeps-a-name",
+    on=(f"{ACT}.group_without_name", f"{ACT}.group_name_removed"),
+    when=lambda exchange: exchange.status not in {405, 501},
+    otherwise="groups take no such write",
+    title="A PUT of a group without displayName, and a PATCH that removes it, are refused",
+    references=("RFC7643-4.2-01",),
+    strength=MUST,
+    severity=WRONG_DATA,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Answer 400 to whatever would leave a group without displayName, which is required.",
+)
+def group_keeps_a_name(exchange: Exchange) -> Finding | None:
+    """Advice where no answer shows that the name is gone."""
+    if not exchange.is_success:
+        return None
+    is_gone = bool(exchange.answer.body) and not get(exchange.resource, "displayName")
+    return Finding("400 Bad Request", exchange.answer.phrase, mild=not is_gone)

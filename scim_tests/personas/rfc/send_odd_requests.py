@@ -31,6 +31,7 @@ from scim_tests.personas.okta.requests import (
 )
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import configured, supports
+from scim_tests.personas.rfc.nameless_group import take_the_name
 
 PEOPLE = 3
 LONG = 64 * 1024  # characters of a text; far below what a body may have
@@ -108,11 +109,11 @@ class Odd:
     also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "POST /Users", "POST /Users/{id}", "GET /Users", "GET /Users/{id}", "PUT /Users/{id}", "PATCH /Users/{id}",
-        "DELETE /Users/{id}",
+        "DELETE /Users/{id}", "GET /Groups/{id}", "POST /Groups", "PUT /Groups/{id}", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
     ),
 )  # fmt: skip
 def send_odd_requests(scene: Scene) -> Performance:
-    """Make two people, write to them in broken and odd ways, and delete them again.
+    """Make two people and a group, write to them in broken and odd ways, and delete them again.
 
     NotObserved where the profile allows no three more new users.
     """
@@ -127,7 +128,8 @@ def send_odd_requests(scene: Scene) -> Performance:
     yield _posted(one, third)
     yield get_(scene, "password", f"{user_path(one.id)}?attributes=userName,password")
     yield one.look("password")  # whose part may not have shown who it is
-    if supports((yield from configured(scene)), "patch") is not False:
+    patches = supports((yield from configured(scene)), "patch") is not False
+    if patches:
         yield from _patches(one)
     other = yield from _wrongly_made(scene, second)
     for step, attributes in _of_wrong_type(other):
@@ -142,6 +144,8 @@ def send_odd_requests(scene: Scene) -> Performance:
         is_seen = yield from other.try_(other.put(step, other.with_(**attributes)))
     if not is_seen:
         yield other.look("schemas")
+    if scene.profile.enables("push_groups"):
+        yield from take_the_name(scene, patches=patches)
     if deletes_reach(scene):
         yield delete(scene, "delete", one.id)
         yield Step("no_token_gone", "GET", user_path(one.id), headers(scene, ""))
