@@ -70,6 +70,13 @@ def is_plain_id(id_: str) -> bool:
     return id_ == id_.strip() and id_.strip(".") != "" and not _PARTS_A_PATH.search(id_)
 
 
+def refers_to(reference: str, endpoint: str, id_: str) -> bool:
+    """Whether a URL, in whatever way a server reads it, is that of one user or group: plain segments, of which the last is the id."""
+    segments = reference.partition("://")[2].split("/")[1:]
+    plain = all(map(_SEGMENT.fullmatch, segments)) and not any(map(_leads_astray, segments))
+    return plain and segments[-2:] == [endpoint, id_] and ENDPOINTS.isdisjoint(segments[:-2])
+
+
 def changes_the_method(header: str) -> bool:
     """Whether some server takes a header of that name for another method: `X-HTTP-Method-Override` and its kin."""
     letters = re.sub("[^a-z]", "", header.lower())

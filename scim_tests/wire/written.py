@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from scim_tests.model.forms import refers_to
 from scim_tests.model.scim import OTHERS, Json, attribute, get
 
 CORE = "urn:ietf:params:scim:schemas:core:"
@@ -19,8 +20,7 @@ PATH = re.compile(
 TYPES = {"Users": frozenset({"User"}), "Groups": frozenset({"Group", "direct", "indirect"})}
 TEXTS = frozenset({"schemas", "id", "externalid", "displayname"})  # of a group
 META = frozenset({"resourcetype", "created", "lastmodified", "location", "version"})
-# No `$ref`: Okta sends none, and a URL can be read in many ways.
-MEMBER = frozenset({"value", "type", "display"})
+MEMBER = frozenset({"value", "type", "display", "$ref"})
 
 
 def read(body: bytes) -> Json:
@@ -150,6 +150,9 @@ def _members(value: Json, kind: str = "Users") -> Iterator[str]:
 def _member(known: dict[str, Json], kind: str) -> Iterator[str]:
     yield from known.keys() - MEMBER
     yield from _members(known.get("value"), kind)
+    id_ = str(known.get("value"))  # some server may go by the reference
+    is_to_it = kind == "Users" and refers_to(str(known.get("$ref")), kind, id_)
+    yield from () if is_to_it else _leaves(known.get("$ref"))
     # A group may have the id of a user of ours.
     yield from (each for each in _leaves(known.get("type")) if each not in TYPES[kind])
     if "value" not in known or not isinstance(known.get("display"), str | None):

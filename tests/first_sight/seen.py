@@ -27,6 +27,7 @@ from first_sight import (
     first_c,
     first_d,
     rfc_a,
+    rfc_aa,
     rfc_b,
     rfc_c,
     rfc_d,
@@ -49,6 +50,9 @@ from first_sight import (
     rfc_u,
     rfc_v,
     rfc_w,
+    rfc_x,
+    rfc_y,
+    rfc_z,
     second_a,
     second_b,
     turns_a,
@@ -74,6 +78,8 @@ SETS = {
     "sixth of the RFCs": (rfc_p, rfc_q, rfc_r),
     "seventh of the RFCs": (rfc_s, rfc_t, rfc_u),
     "eighth of the RFCs": (rfc_v, rfc_w),
+    "ninth of the RFCs": (rfc_x, rfc_y),
+    "tenth of the RFCs": (rfc_z, rfc_aa),
     "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")

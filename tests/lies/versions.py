@@ -27,6 +27,7 @@ LIES: dict[str, Lie] = {
         "arrange_users.whole",
         each_user(lambda one: one["meta"].update(version='W/"0"')),
     ),
+    "every_version.stands-in-a-header": ("keep_versions.create", header("ETag", None)),
     "keep_versions.sends-an-etag": ("keep_versions.after_put", header("ETag", None)),
     "keep_versions.shows-the-version": (
         "keep_versions.read",
@@ -54,6 +55,7 @@ ROWS: dict[str, Lie] = {
     "RFC7643-3.1-23": ("keep_versions.read", header("ETag", 'w/"1"')),
     "RFC7644-3.12-13": ("keep_versions.outdated_patch", status(409)),
     "RFC7644-3.14-02": LIES["keep_versions.sends-an-etag"],
+    "RFC7644-3.14-02 (of writes)": LIES["every_version.stands-in-a-header"],
     "RFC7644-3.14-03": LIES["keep_versions.shows-the-version"],
     "RFC7644-3.14-04": NOT_MODIFIED,
     "RFC7644-3.14-05": LIES["keep_versions.outdated-write-is-refused"],

@@ -21,6 +21,7 @@ from scim_tests.checks.reading.history import (
     resources_of,
 )
 from scim_tests.checks.reading.holdings import holdings
+from scim_tests.checks.reading.metadata import is_a_count
 from scim_tests.checks.reading.outcomes import done
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, RFC, WRONG_DATA, Finding, check
@@ -30,7 +31,6 @@ from scim_tests.model.transcript import Transcript
 
 IF_CHANGED = ("explore.read_if_changed", "explore.read_group_if_changed")
 COARSE = 2.0  # seconds after which a version made of a time is another one
-COUNTER = re.compile(r'(W/)?"?\d{1,6}"?')  # too small for a time
 FRACTION = re.compile(r"\.(\d+)")  # of a second
 NOT_MODIFIED, FAILED = 304, 412
 
@@ -67,7 +67,7 @@ def _tells_apart(exchange: Exchange, version: str, write: Exchange) -> bool:
     A weak one may be made of a time, and be the same for quick changes (RFC 9110 8.8.1): but not where it is a
     count, has long been there, or where three followed each other as quickly.
     """
-    if COUNTER.fullmatch(version):
+    if is_a_count(version):
         return True
     sights = _sights(exchange)
     first = next((each for each in sights if version_of(each) == version), None)

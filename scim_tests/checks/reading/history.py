@@ -133,12 +133,13 @@ class ResourceHistory:
             yield from ((key, each) for each in writes if each.is_success and is_between(each, pair))
 
     def is_quiet(self, pair: ObservationPair) -> bool:
-        """Whether no write of the run's was under way from when the first was asked for until the second had come."""
+        """Whether no write of the run's was under way from when the first was asked for until the second had come, but the first itself."""
         begun = pair.before.exchange.heard.started
         first = bisect_left(self.starts, begun)
         if first and self.over[first - 1] > begun:
             return False
-        return first == len(self.starts) or self.starts[first] > ended(pair.after.exchange)
+        further = first + (pair.before.exchange.request.method in WRITES)
+        return further >= len(self.starts) or self.starts[further] > ended(pair.after.exchange)
 
     def is_deleted(self, user_id: str, before: Exchange) -> bool:
         """Whether a DELETE of the user that may have been done began before that answer came."""

@@ -18,6 +18,7 @@ from scim_tests.model.transcript import Transcript
 
 ELEMENT = re.compile(r"\[[^\]]*\]")
 OF_A_GROUP = frozenset({"$.displayname", "$.members", "$.externalid"})
+MANAGER = ":user.manager.value"
 Place = tuple[str, str]  # `/Users` or `/Groups`, and a path in lower case, without positions in lists
 
 
@@ -31,6 +32,7 @@ class Holdings:
     kept: frozenset[Place]  # as it was written, and nobody could have made it up
     hidden: frozenset[Place] = frozenset()  # which a read need not show
     suggested: Mapping[Place, frozenset[str]] = field(default_factory=dict)  # values, in lower case
+    ids: frozenset[str] = frozenset()  # of everybody whom it has shown
 
     def is_sure(self, kind: str, found: Difference) -> bool:
         """Whether a difference is a fault: only the client says what stands there, and the target has the attribute."""
@@ -39,7 +41,7 @@ class Holdings:
             return False
         if found.left_out or (kind == "/Users" and found.stays and self._is_the_targets(found)):
             return False
-        if found.shown is None and self._is_not_suggested(place, found.wanted):
+        if self._may_become_another(place, found):
             return False
         is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
         if not (is_clients or place in self.kept or self._root(place) in self.kept):
@@ -52,6 +54,16 @@ class Holdings:
         return found.shown is not None and (
             is_made_up(found.path) if found.wanted is not None else is_shared(found.path)
         )
+
+    def _may_become_another(self, place: Place, found: Difference) -> bool:
+        """Whether a target may pass over a value, since it is none of those suggested (RFC 7643 7) or nobody's id (2.3.7).
+
+        A type that it does not know it may also take for one that it knows.
+        """
+        if place[1].endswith(MANAGER):
+            return found.shown is None and str(found.wanted) not in self.ids
+        is_type = place[1].endswith(".type")
+        return (found.shown is None or is_type) and self._is_not_suggested(place, found.wanted)
 
     def _is_not_suggested(self, place: Place, wanted: Json) -> bool:
         """Whether it, or a part of it, is none of the values that are suggested there, which a target may ignore (RFC 7643 7)."""
@@ -103,9 +115,15 @@ def holdings(transcript: Transcript) -> Holdings:
         for each in seen
         for path in paths_in(each.resource)
     }
-    kept = {place for passage in passages(transcript) for place in _kept(passage)}
+    kept = {place for passage in passages(transcript) for place in kept_in(passage)}
     return Holdings(
-        declared, read_only, frozenset(shown), frozenset(kept), hidden, canonical_values(transcript)
+        declared,
+        read_only,
+        frozenset(shown),
+        frozenset(kept),
+        hidden,
+        canonical_values(transcript),
+        frozenset(id_ for _, id_ in told.observations),
     )
 
 
@@ -117,7 +135,7 @@ def paths_in(resource: Resource) -> Iterator[str]:
             yield from (f"{path}.{part}".lower() for part in each) if isinstance(each, dict) else ()
 
 
-def _kept(passage: Passage) -> Iterator[Place]:
+def kept_in(passage: Passage) -> Iterator[Place]:
     """What one write said and the next read shows, less what a server can have made of the name."""
     found = outcomes(passage)
     if len(found) != 1:

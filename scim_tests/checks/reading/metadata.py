@@ -11,8 +11,14 @@ from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Resource, get
 
 NAMES = ("userName", "displayName")
+COUNTER = re.compile(r'(W/)?"?\d{1,6}"?')  # too small for a time
 # xsd:dateTime, RFC 7643 2.3.5; a time zone is optional there
 DATE_TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+
+
+def is_a_count(version: str) -> bool:
+    """Whether a version can only be a count of changes, which moves however quickly they follow each other."""
+    return bool(COUNTER.fullmatch(version))
 
 
 def unnamed_schema(resource: Resource, urn: str) -> Finding | None:

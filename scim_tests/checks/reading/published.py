@@ -10,6 +10,7 @@ from scim_tests.model.transcript import Transcript
 Declared = dict[str, Resource]  # attributes by their names in lower case
 Places = frozenset[tuple[str, str]]  # `/Users` or `/Groups`, and a path in lower case
 HIDDEN = frozenset({"request", "never"})  # shown where it is asked for, or nowhere
+BY_DEFAULT = frozenset({"default", "always"})
 KINDS = {USER.lower(): "/Users", GROUP.lower(): "/Groups"}
 
 
@@ -51,6 +52,23 @@ def published(transcript: Transcript) -> tuple[Places, Places, Places]:
             if get(attribute, "returned") in HIDDEN:
                 hidden.add((kind, path))
     return frozenset(writable), frozenset(read_only), frozenset(hidden)
+
+
+@lru_cache(maxsize=1)
+def shown_by_default(transcript: Transcript) -> Places:
+    """The places of the attributes of which the target says that they come with every answer; of parts, where their whole does, too."""
+    try:
+        known = schemas(transcript)
+    except NotObserved:
+        return frozenset()
+    return frozenset(
+        (KINDS.get(urn, "/Users"), path)
+        for urn, attributes in known.items()
+        for name, attribute in attributes.items()
+        if get(attribute, "returned") in BY_DEFAULT
+        for path, part in _paths("$" if urn in KINDS else f"$.{urn}", {name: attribute})
+        if get(part, "returned") in BY_DEFAULT
+    )
 
 
 @lru_cache(maxsize=1)

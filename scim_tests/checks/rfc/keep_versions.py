@@ -7,14 +7,23 @@ from scim_tests.model.json_text import describe
 from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
-READS = ("keep_versions.read", "keep_versions.after_*")
+READS = (
+    "keep_versions.read", "keep_versions.after_*", "keep_versions.group_read", "keep_versions.group_after_*",
+)  # fmt: skip
 OTHER_FORMS = (
     "keep_versions.unchanged_in_list",
     "keep_versions.unchanged_other_form",
     "keep_versions.unchanged_any",
 )
-CURRENT = ("keep_versions.patch", "keep_versions.put_first", "keep_versions.put", "keep_versions.delete")
-OUTDATED = ("keep_versions.outdated_patch", "keep_versions.outdated_put", "keep_versions.outdated_delete")
+CURRENT = (
+    "keep_versions.patch", "keep_versions.put_first", "keep_versions.put", "keep_versions.delete",
+    "keep_versions.group_patch", "keep_versions.group_put_first", "keep_versions.group_delete",
+)  # fmt: skip
+OUTDATED = (
+    "keep_versions.outdated_patch", "keep_versions.outdated_put", "keep_versions.outdated_delete",
+    "keep_versions.group_outdated_patch", "keep_versions.group_outdated_put", "keep_versions.group_outdated_delete",
+)  # fmt: skip
+UNCHANGED = ("keep_versions.unchanged", "keep_versions.group_unchanged")
 NOT_SUPPORTED = "the target does not say that it has versions"
 NOT_MODIFIED, FAILED = 304, 412
 ANY = ("If-Match", "*")
@@ -35,7 +44,7 @@ def shows_with_versions(exchange: Exchange) -> bool:
     on=READS,
     when=shows_with_versions,
     otherwise=NOT_SUPPORTED,
-    title="Where versions are supported, a user comes with an ETag",
+    title="Where versions are supported, a user or group comes with an ETag",
     references=("RFC7644-3.14-02",),
     strength=MUST,
     severity=DEGRADED,
@@ -67,7 +76,7 @@ def shows_the_version(exchange: Exchange) -> Finding | None:
 
 @check(
     "keep_versions.unchanged-is-304",
-    on="keep_versions.unchanged",
+    on=UNCHANGED,
     when=has_versions,
     otherwise=NOT_SUPPORTED,
     title="A read with If-None-Match of the present version is answered with 304",
@@ -107,10 +116,10 @@ def unchanged_is_304_in_every_form(exchange: Exchange) -> Finding | None:
 
 @check(
     "keep_versions.changed-is-shown",
-    on=("keep_versions.changed", "keep_versions.never_so"),
+    on=("keep_versions.changed", "keep_versions.never_so", "keep_versions.group_changed"),
     when=has_versions,
     otherwise=NOT_SUPPORTED,
-    title="A read with If-None-Match of another version than the present one shows the user",
+    title="A read with If-None-Match of another version than the present one shows the user or group",
     references=("RFC7644-3.14-04", "RFC7644-3.14-06"),
     strength=MUST,
     severity=WRONG_DATA,
@@ -236,10 +245,10 @@ def _shows_what_was_asked_for(write: Exchange) -> bool:
 
 @check(
     "keep_versions.gone-is-not-unchanged",
-    on="keep_versions.gone",
-    when=lambda exchange: exchange.previous.status in {404, 410},
+    on=("keep_versions.gone", "keep_versions.group_gone"),
+    when=lambda exchange: exchange.previous.status in {204, 404, 410},
     otherwise="nobody was deleted",
-    title="A read with If-None-Match of somebody who was deleted is answered with 404",
+    title="A read with If-None-Match of a user or group that was deleted is answered with 404",
     references=("RFC7644-3.14-04",),
     strength=MUST,
     severity=WRONG_DATA,

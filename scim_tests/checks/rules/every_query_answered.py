@@ -1,8 +1,9 @@
-"""What a query may ask for is answered where the target answers the same query without it (RFC 7644 3.4.2, 3.9)."""
+"""What a query may ask for is answered where the target answers the same query without it, or its parts in others (RFC 7644 3.4.2, 3.9)."""
 
 from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.filters import Filter, Term
 from scim_tests.checks.reading.parameters import is_search
 from scim_tests.checks.reading.queries import Queries, Query, queries
 from scim_tests.knowledge.consequences import OTHERS_MISLED
@@ -13,6 +14,7 @@ from scim_tests.model.transcript import Transcript
 
 REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access, of load, or of who is gone
 NO_LIST = frozenset({404, 410})  # to a query of many
+Place = tuple[str, bool]  # an endpoint, and whether it is asked by POST
 ODD = "ask_odd_questions."  # whose questions may well be refused
 
 
@@ -106,3 +108,61 @@ def _is_due(told: Queries, query: Query) -> bool:
         each in told.declared or told.definition(each) or told.is_shown(each, query.kind)
         for each in query.attributes | query.excluded
     )
+
+
+@check(
+    "every_query.filter-of-known-parts-is-taken",
+    on=PLAY,
+    title="A filter is not refused whose comparisons and connectives were each taken in others",
+    references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-14"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Read filters by the grammar of RFC 7644 3.4.2.2: any number of clauses, in brackets or not, each of which may be a filter itself.",
+    follows=("filter_users.value-decides-nothing-but-whom-it-finds", "filter_users.search-is-answered"),
+)
+def filter_of_known_parts_is_taken(transcript: Transcript) -> Finding | None:
+    """A target may not know an attribute with a comparison (RFC 7644 3.12); it knows what it has answered."""
+    told = queries(transcript)
+    asked = [each for each in told.asked if each.filter and not each.exchange.step.startswith(ODD)]
+    taken: dict[Place, dict[str, Query]] = {}
+    for query in asked:
+        if query.exchange.is_success:
+            taken.setdefault(_place(query), {}).update(dict.fromkeys(_parts(query.filter), query))
+    if not taken:
+        raise NotObserved("", "no filter was answered")
+    for query in asked:
+        known, parts = taken.get(_place(query), {}), _parts(query.filter)
+        if _is_refused(query) and _is_nothing_but_filtered(query) and parts <= known.keys():
+            witnesses = {known[part].exchange: None for part in sorted(parts)}
+            expected = "an answer, since each part of the filter was taken in others"
+            return Finding(expected, query.exchange.answer.phrase, at=(query.exchange, *witnesses))
+    return None
+
+
+def _is_nothing_but_filtered(query: Query) -> bool:
+    """Whether only the filter can be to blame."""
+    count = query.page[1]
+    return (
+        features(query) <= {"count"}
+        and (not count or count.isdecimal())
+        and query.exchange.status not in NO_LIST
+    )
+
+
+def _place(query: Query) -> Place:
+    return query.endpoint, is_search(query.exchange)
+
+
+def _parts(asked: Filter | None) -> frozenset[str]:
+    """Each comparison with what it is made of, less the text itself, and each connective."""
+    if asked is None:
+        return frozenset()
+    if isinstance(asked, Term):
+        kind = (
+            "text" if asked.value.startswith('"') else "number" if asked.value[-1].isdigit() else asked.value
+        )
+        return frozenset({f"{asked.path} {asked.op} {kind}"})
+    named = f"{asked.path}[]" if asked.path else asked.op
+    return frozenset({named}).union(*map(_parts, asked.parts))

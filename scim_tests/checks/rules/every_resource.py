@@ -14,6 +14,7 @@ from scim_tests.checks.reading.history import (
     resources_of,
     shows_resources,
 )
+from scim_tests.checks.reading.metadata import is_a_count
 from scim_tests.checks.reading.users import each_resource
 from scim_tests.knowledge.consequences import OKTA_INDIFFERENT, OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
@@ -39,7 +40,7 @@ FRACTION = re.compile(r"\.\d*[1-9]")
     fix="Compute the version from what is stored, or increase it with every write.",
 )
 def has_a_new_version_after_a_change(transcript: Transcript) -> Finding | None:
-    """Weak versions, and quick changes, may stand for several states (RFC 9110 8.8.1): advice."""
+    """Weak versions, and those of quick changes, may stand for several states (RFC 9110 8.8.1): advice, unless they are counts."""
     return _stands_still(history(transcript), "version")
 
 
@@ -83,7 +84,7 @@ def _unmoved(
     told_apart = FINE if FRACTION.search(shown) else COARSE
     is_version = name == "version"
     if is_version or apart > told_apart:
-        mild = is_version and (shown.startswith("W/") or apart <= COARSE)
+        mild = is_version and not is_a_count(shown) and (shown.startswith("W/") or apart <= COARSE)
         where = (pair.before.exchange, write, pair.after.exchange)
         yield Finding(
             "a new value after the change", f"{shown}, as before", f"$.meta.{name}", at=where, mild=mild

@@ -145,6 +145,31 @@ def _tag(exchange: Exchange) -> str:
 
 
 @check(
+    "every_version.stands-in-a-header",
+    on=PLAY,
+    title="Where versions are supported, the answer to a create or a PATCH has the version that it shows as ETag, too",
+    references=("RFC7644-3.14-02",),
+    strength=MUST,
+    severity=COSMETIC,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Send ETag with every answer that shows one user or group, by the code that writes meta.version.",
+    follows=("keep_versions.sends-an-etag",),
+)
+def stands_in_a_header(transcript: Transcript) -> Finding | None:
+    """Not of a PUT, after which a server sends none where it changed what it stored (RFC 9110 9.3.4)."""
+    if not any(_advertises(each) for each in transcript):
+        raise NotObserved("", "the target does not say that it has versions")
+    written = [
+        each for each in transcript if _creates_or_patches(each) and each.is_success and _version(each)
+    ]
+    if not written:
+        raise NotObserved("", "no create and no PATCH was answered with a version")
+    lacking = (each for each in written if not _tag(each))
+    return next((Finding("an ETag", "no such header", "ETag", at=(each,)) for each in lacking), None)
+
+
+@check(
     "every_version.is-one-through-every-door",
     on=PLAY,
     title="While nothing is written, a list shows a resource in the version that reads by its id show",
@@ -171,6 +196,11 @@ def is_one_through_every_door(transcript: Transcript) -> Finding | None:
             at = (one.exchange, listed.exchange, other.exchange)
             return Finding(expected, now, "$.meta.version", at=at)
     return None
+
+
+def _creates_or_patches(exchange: Exchange) -> bool:
+    method = exchange.request.method
+    return method == "PATCH" or (method == "POST" and exchange.request.endpoint in {"/Users", "/Groups"})
 
 
 def _advertises(exchange: Exchange) -> bool:

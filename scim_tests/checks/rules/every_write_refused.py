@@ -48,7 +48,7 @@ def finds_what_a_path_chooses(transcript: Transcript) -> Finding | None:
     if not choosing:
         raise NotObserved("", "no PATCH whose path chooses entries stood alone between two reads by id")
     for passage, write, before in choosing:
-        if _reason(write) == NO_TARGET and _chosen_by_all(before, write.request.operations):
+        if reason_of(write) == NO_TARGET and _chosen_by_all(before, write.request.operations):
             return Finding(
                 "200 or 204, since all that its paths choose is there", "400 noTarget", at=passage.at
             )
@@ -59,10 +59,10 @@ def _patches(transcript: Transcript) -> Iterator[tuple[Passage, Exchange, Resour
     """Each PATCH of a user between two reads by id, with what was there before it."""
     for each in passages(transcript):
         if each.before and each.key[0] == "/Users":
-            yield from ((each, *turn) for turn in _in_turn(each) if turn[0].request.method == "PATCH")
+            yield from ((each, *turn) for turn in in_turn(each) if turn[0].request.method == "PATCH")
 
 
-def _in_turn(passage: Passage) -> Iterator[tuple[Exchange, Resource]]:
+def in_turn(passage: Passage) -> Iterator[tuple[Exchange, Resource]]:
     """Each write with what was there before it, as far as that is known."""
     state: Outcome | None = Outcome(passage.was)
     if any(ended(one) > other.heard.started for one, other in pairwise(passage.writes)):
@@ -81,7 +81,7 @@ def _chooses(patch: Exchange) -> bool:
     return False
 
 
-def _reason(write: Exchange) -> str:
+def reason_of(write: Exchange) -> str:
     """The scimType of its refusal; empty where it has none."""
     answer = write.heard.answer
     refuses = answer is not None and not answer.is_success and answer.is_json
@@ -130,13 +130,13 @@ def reads_paths_alike(transcript: Transcript) -> Finding | None:
     for passage, write, before in said:
         if _parts_of_all(write) <= taken and _chosen_by_all(before, write.request.operations, known):
             expected = "200 or 204, since each part of its path was taken in others"
-            return Finding(expected, f"{write.answer.phrase} {_reason(write)}", at=passage.at)
+            return Finding(expected, f"{write.answer.phrase} {reason_of(write)}", at=passage.at)
     return None
 
 
 def _is_of_paths(write: Exchange) -> bool:
     """Whether its refusal blames the path; noTarget for a filter is judged whatever was taken."""
-    reason = _reason(write)
+    reason = reason_of(write)
     return reason in OF_PATHS and not (reason == NO_TARGET and _chooses(write))
 
 
@@ -216,7 +216,7 @@ def is_taken_as_it_was_before(transcript: Transcript) -> Finding | None:
         said = _texts_of_all(write)
         is_plain = said and "" not in said and has_one_meaning(write.request, before)
         is_open = get(before, "active") is not False and write.request.header("If-Match") is None
-        if not (is_plain and is_open and _is_refused(write) and said <= taken):
+        if not (is_plain and is_open and is_refused(write) and said <= taken):
             continue
         if _chosen_by_all(before, write.request.operations):
             return Finding(
@@ -225,7 +225,8 @@ def is_taken_as_it_was_before(transcript: Transcript) -> Finding | None:
     return None
 
 
-def _is_refused(write: Exchange) -> bool:
+def is_refused(write: Exchange) -> bool:
+    """With a status that speaks of the request itself."""
     return write.heard.answer is not None and write.status in REFUSED
 
 

@@ -23,7 +23,7 @@ from scim_tests.personas.okta.group_requests import (
     replace_all,
 )
 from scim_tests.personas.okta.requests import dump, speaks_patch
-from scim_tests.personas.rfc.keep_versions import if_same
+from scim_tests.personas.rfc.conditions import if_same
 from scim_tests.personas.rfc.operations import remove
 
 

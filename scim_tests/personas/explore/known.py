@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.refusal import is_refusal
 from scim_tests.model.scim import GONE, Json, Resource, get
-from scim_tests.personas.rfc.keep_versions import tag_of
+from scim_tests.personas.rfc.conditions import tag_of
 
 
 @dataclass

@@ -13,7 +13,7 @@ from scim_tests.personas.explore.people import group_name, user_name
 from scim_tests.personas.okta.group_requests import group_path, list_groups, look_up_group, read_group
 from scim_tests.personas.okta.requests import dump, get_, list_page, look_up, quoted, read, user_path
 from scim_tests.personas.rfc.asking import ENOUGH, ask
-from scim_tests.personas.rfc.keep_versions import if_changed
+from scim_tests.personas.rfc.conditions import if_changed
 from scim_tests.personas.rfc.query_users import text
 
 FEW = 3  # people on a small page

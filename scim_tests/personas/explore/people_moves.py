@@ -25,7 +25,7 @@ from scim_tests.personas.okta.requests import (
     speaks_patch,
 )
 from scim_tests.personas.rfc.bulk_requests import part, send
-from scim_tests.personas.rfc.keep_versions import if_same
+from scim_tests.personas.rfc.conditions import if_same
 from scim_tests.personas.rfc.operations import Operation, add, remove, set_
 
 NAME = "userName"

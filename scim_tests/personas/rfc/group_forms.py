@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from scim_tests.model.act import NOBODY, Independent, Scene, Step
 from scim_tests.model.exchange import Exchange
-from scim_tests.model.scim import GROUP
+from scim_tests.model.forms import refers_to
+from scim_tests.model.scim import GROUP, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import (
     Member,
@@ -117,17 +118,30 @@ def _in_orders(scene: Scene, name: str) -> Iterator[Step]:
 def _by_other_ways(
     scene: Scene, new_name: str, group_id: str, people: list[str]
 ) -> Generator[Step, Exchange, None]:
-    """Its name and the id that the client has for it by paths, beside one member less, all of it by a PUT, and all members gone by a path alone."""
+    """Its name and the id that the client has for it by paths, beside one member less, all of it as it is shown by a PUT, and all members gone by a path alone."""
     without_one = remove_one(Member(people[0], None))
     named = [set_("displayName", new_name), set_("externalId", f"{new_name}.2"), without_one]
     yield patch_group(scene, "group_named", group_id, *named, renames=new_name)
-    yield read_group(scene, "group_after_named", group_id)
-    members = [Member(each, None) for each in people[-2:]]
+    shown = yield read_group(scene, "group_after_named", group_id)
+    members = [Member(each, None) for each in dict.fromkeys((people[1], people[-1]))]
     put = put_group(scene, "group_put", group_id, new_name, members, renames=new_name)
-    yield _known_elsewhere(put, "3")
+    yield _known_elsewhere(_as_shown(put, shown), "3")
     yield read_group(scene, "group_after_put", group_id)
     yield patch_group(scene, "group_emptied", group_id, remove("members"))
     yield read_group(scene, "group_after_emptied", group_id)
+
+
+def _as_shown(put: Step, read: Exchange) -> Step:
+    """The PUT with each member as the target shows it, with all parts, where a reference is plainly to that one."""
+    body = json.loads(put.body)
+    entries = get(read.resource, "members") if read.is_success else None
+    shown = {
+        get(each, "value"): each
+        for each in (entries if isinstance(entries, list) else ())
+        if refers_to(str(get(each, "$ref")), "Users", str(get(each, "value")))
+    }
+    members = [shown.get(each["value"], each) for each in body["members"]]
+    return replace(put, body=dump({**body, "members": members}))
 
 
 def _known_elsewhere(step: Step, id_: str) -> Step:

@@ -1,6 +1,5 @@
-"""Conditional requests (RFC 7644 3.14): what is read only if it changed, and written only if it did not, of one person."""
+"""Conditional requests (RFC 7644 3.14): what is read only if it changed, and written only if it did not, of one person and one group."""
 
-import re
 from collections.abc import Generator
 from dataclasses import replace as changed
 
@@ -21,9 +20,10 @@ from scim_tests.personas.okta.requests import (
 )
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_requests import person_called
+from scim_tests.personas.rfc.conditions import if_changed, if_same, tag_of
+from scim_tests.personas.rfc.group_versions import keep_group_versions
 
 PEOPLE = 1
-SENDABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")  # what a header can hold as it is
 Sending = Generator[Step | Independent, Exchange, None]
 
 
@@ -34,7 +34,7 @@ Sending = Generator[Step | Independent, Exchange, None]
     also=("push_users", "push_profile_updates"),
     sends=(
         "GET /ServiceProviderConfig", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}", "PATCH /Users/{id}",
-        "DELETE /Users/{id}",
+        "DELETE /Users/{id}", "GET /Groups/{id}", "POST /Groups", "PUT /Groups/{id}", "PATCH /Groups/{id}", "DELETE /Groups/{id}",
     ),
 )  # fmt: skip
 def keep_versions(scene: Scene) -> Performance:
@@ -53,7 +53,8 @@ def keep_versions(scene: Scene) -> Performance:
     if get(config.resource, "etag", "supported") is not True:
         return SceneResult(id=user_id)
     yield Independent(_forms(scene, user_id, first))
-    if get(config.resource, "patch", "supported") is True:
+    patches = get(config.resource, "patch", "supported") is True
+    if patches:
         change = _patch(scene, "patch", user_id, Wording.GIVEN_NAME)
     else:
         change = _put(scene, "put_first", user_id, Wording.GIVEN_NAME)
@@ -77,6 +78,8 @@ def keep_versions(scene: Scene) -> Performance:
     yield read(scene, "after_put_at_once", user_id)
     if deletes_reach(scene):
         yield from _deleted(scene, user_id, first)
+    if scene.profile.enables("push_groups"):
+        yield from keep_group_versions(scene, patches=patches)
     return SceneResult(id=user_id)
 
 
@@ -116,21 +119,3 @@ def _patch(scene: Scene, name: str, user_id: str, given_name: str) -> Step:
 
 def _put(scene: Scene, name: str, user_id: str, given_name: str) -> Step:
     return replace(scene, name, user_id, person_called(scene, scene.crowd[0], given_name))
-
-
-def if_changed(step: Step, tags: str) -> Step:
-    """The request, for what has none of these versions."""
-    return changed(step, headers=(*step.headers, ("If-None-Match", tags)))
-
-
-def if_same(step: Step, tags: str) -> Step:
-    """The request, for what has one of these versions."""
-    return changed(step, headers=(*step.headers, ("If-Match", tags)))
-
-
-def tag_of(shown: Exchange) -> str:
-    """The version that an answer shows. NotObserved where it shows none that could be sent back."""
-    tag = shown.answer.header("ETag") or get(shown.resource, "meta", "version")
-    if not isinstance(tag, str) or not SENDABLE.fullmatch(tag):
-        raise NotObserved(shown.step, "shows no version")
-    return tag

@@ -37,7 +37,7 @@ from scim_tests.personas.okta.requests import (
 from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FIRST, SECOND, TEXTS, whole
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, configuration, search, supports
-from scim_tests.personas.rfc.keep_versions import if_same
+from scim_tests.personas.rfc.conditions import if_same
 from scim_tests.personas.rfc.operations import Operation, set_
 from scim_tests.personas.rfc.patch_user import HALF, NO_SUCH
 from scim_tests.personas.rfc.query_users import text

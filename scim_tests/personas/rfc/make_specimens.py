@@ -1,4 +1,8 @@
-"""The people whom the queries ask for: created, read, and written to by nobody until they are removed."""
+"""The people whom the queries ask for: created, read, and written to by nobody until they are removed.
+
+Some are made as others than they are asked for, and changed at once: an index or a copy that a write forgets still
+has what they were.
+"""
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace as changed
@@ -7,11 +11,16 @@ from scim_tests.model.act import Independent, Performance, Person, Scene, Step, 
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import ENTERPRISE_USER
+from scim_tests.model.scim import ENTERPRISE_USER, Resource
 from scim_tests.personas.okta.mapping import CONTENTS
 from scim_tests.personas.okta.push_user import id_given
-from scim_tests.personas.okta.requests import as_mapped, create, get_, new_user, read, replace
+from scim_tests.personas.okta.requests import as_mapped, create, get_, new_user, operate, read, replace
+from scim_tests.personas.okta.whole_profile import ADDRESSES, EMPLOYMENT, FIRST, PHONES, TEXTS
+from scim_tests.personas.rfc.asking import configuration, supports
 from scim_tests.personas.rfc.declared import as_declared
+from scim_tests.personas.rfc.operations import Operation, remove, set_
+
+PATCHED, PUT = 4, 5  # places in the crowd of those who are others at first
 
 
 @act(
@@ -19,7 +28,14 @@ from scim_tests.personas.rfc.declared import as_declared
     group="specification",
     capability=SPECIFICATION,
     also=("push_users",),
-    sends=("GET /Schemas", "GET /Users/{id}", "POST /Users", "PUT /Users/{id}"),
+    sends=(
+        "GET /ServiceProviderConfig",
+        "GET /Schemas",
+        "GET /Users/{id}",
+        "POST /Users",
+        "PUT /Users/{id}",
+        "PATCH /Users/{id}",
+    ),
 )
 def make_specimens(scene: Scene) -> Performance:
     """Create the crowd and read each back. Gives their `ids` in the order of the crowd, empty of whom none was given, and the `name` of the first.
@@ -29,7 +45,13 @@ def make_specimens(scene: Scene) -> Performance:
     if not scene.crowd:
         raise NotObserved("", "the profile allows no further new users")
     scene, first = yield from _first(scene)
-    others = _reporting_to(id_given(first), scene.crowd[1:])
+    updates = scene.profile.enables("push_profile_updates")
+    patches = updates and supports((yield configuration(scene)), "patch") is not False
+    crowd = [
+        _former(each) if (place == PATCHED and patches) or (place == PUT and updates) else each
+        for place, each in enumerate(scene.crowd)
+    ]
+    others = _reporting_to(id_given(first), crowd[1:])
     steps = (create(scene, f"create_{number}", each) for number, each in enumerate(others, 2))
     made = (first, *(yield Independent(steps)).at_once)
     ids = tuple(map(id_given, made))
@@ -37,13 +59,50 @@ def make_specimens(scene: Scene) -> Performance:
         first.resource  # noqa: B018 -- says why nobody was
     yield Independent(read(scene, f"read_{number}", id_) for number, id_ in enumerate(ids, 1) if id_)
     user = as_mapped(scene, new_user(scene.crowd[0]))
-    if (
-        ids[0] and "locale" in user and scene.profile.enables("push_profile_updates")
-    ):  # of one the last change is another moment than the creation
+    if ids[0] and "locale" in user and updates:  # of one the last change is another moment than the creation
         yield replace(scene, "change", ids[0], {**user, "locale": "en-GB"})
         yield read(scene, "after_change", ids[0])
+    if patches:
+        yield from _become(scene, ids, PATCHED)
+    if updates:
+        yield from _become(scene, ids, PUT)
     told = scene.known.get(scene.name, SceneResult())
     return changed(told, ids=ids, name=scene.crowd[0].user_name)
+
+
+def _former(person: Person) -> Person:
+    """The same with further attributes, and others."""
+    further = {
+        "phoneNumbers": PHONES[FIRST],
+        "addresses": ADDRESSES[FIRST],
+        ENTERPRISE_USER: EMPLOYMENT[FIRST],
+    }
+    attributes = {**person.attributes, **TEXTS[FIRST], **further}
+    return changed(person, attributes=attributes)
+
+
+def _become(scene: Scene, ids: Sequence[str], place: int) -> Generator[Step, Exchange, None]:
+    """Somebody becomes who is asked for: by one PATCH of all that is another, or by a PUT."""
+    if place >= len(ids) or not ids[place]:
+        return
+    person = scene.crowd[place]
+    former, user = (as_mapped(scene, new_user(each)) for each in (_former(person), person))
+    if place == PATCHED:
+        yield operate(scene, "become", ids[place], *_operations(former, user))
+    else:
+        yield replace(scene, "become_by_put", ids[place], user)
+    yield read(scene, f"after_{'become' if place == PATCHED else 'become_by_put'}", ids[place])
+
+
+def _operations(former: Resource, user: Resource, urn: str = "") -> Iterator[Operation]:
+    """What makes the one of the other, attribute by attribute."""
+    for key, value in former.items():
+        if key == ENTERPRISE_USER:
+            yield from _operations(value, user.get(key, {}), f"{key}:")
+        elif key not in user:
+            yield remove(urn + key)
+        elif user[key] != value and key != "schemas":
+            yield set_(urn + key, user[key])
 
 
 def _reporting_to(manager: str, people: Sequence[Person]) -> Iterator[Person]:

@@ -34,6 +34,7 @@ WORDS = ("true", "null", "None", "[]", "{}", "undefined", "=A1+1")
 EXTREMES = ("l" * 200, "\u00e9" * 100, "one\ntwo\tthree")  # which a target may well refuse
 ORDINARY: tuple[Sequence[str], ...] = (LETTERS, MARKS, NUMBERS, WORDS)
 COMMON = (*LETTERS[:3], *MARKS[:3], *NUMBERS[:2], WORDS[0], EXTREMES[0])  # where all would be too many
+SIGNS = "+'$&%#=*!"  # which may all stand before the @ of an address (RFC 5322 3.2.3)
 # Of several of one type, and of parts of a number that are no digits (RFC 3966 3, 5.3).
 PHONES = (
     {"value": "tel:+1-201-555-0171;ext=123", "type": "work", "primary": True},

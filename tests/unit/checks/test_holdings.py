@@ -49,13 +49,14 @@ def test_schemas_tell_what_may_be_written() -> None:
 
 
 def test_of_a_value_that_is_not_suggested_nobody_is_sure() -> None:
-    """A target may ignore it, and the entry with it (RFC 7643 7); one that it suggests it keeps, and none becomes another."""
+    """A target may ignore it, and the entry with it (RFC 7643 7), or take it for one that it knows; one that it suggests it keeps."""
     type_ = attribute("type", canonicalValues=["work", "Home"])
     known = holdings(transcript(schemas_are((USER, [attribute("emails", attribute("value"), type_)]))))
     for wanted, shown, sure in (
         ("depot", None, False),
         ("home", None, True),
-        ("depot", "work", True),
+        ("depot", "work", False),
+        ("home", "work", True),
     ):
         found = Difference("$.emails[*].type", wanted, shown, stays=False)
         assert known.is_sure("/Users", found) is sure

@@ -130,6 +130,26 @@ def test_a_body_may_have_the_id_of_another_of_ours(proven: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reference", "code"),
+    [
+        ("https://example.com/scim/v2/Users/1", ""),
+        ("https://example.com/scim/v2/Users/9", "not-ours"),
+        ("https://example.com/scim/v2/Groups/1", "not-ours"),
+        ("https://example.com/Users/9/../Users/1", "not-ours"),
+        ("https://example.com/Users/9/Users/1", "not-ours"),
+        ("https://example.com/Users/9?/Users/1", "not-ours"),
+        ("https://example.com/Users/9#/Users/1", "not-ours"),
+        ("https://example.com/x", "not-ours"),
+        ("../Users/1", "not-ours"),
+    ],
+)
+def test_a_reference_is_to_whom_the_member_names(proven: Ledger, reference: str, code: str) -> None:
+    """Whichever of the two a server goes by, and however it reads a URL."""
+    member = {"value": "1", "type": "User", "$ref": reference}
+    assert refused(proven, request("PUT", "/Groups/5", {"displayName": TEAM, "members": [member]})) == code
+
+
+@pytest.mark.parametrize(
     "said", ["$SCIM_TESTS_TOKEN", "x $SCIM_TESTS_HEADER_KEY y", "${SCIM_TESTS_TOKEN}", "$SCIM_TESTS_TOKEN#0"]
 )
 def test_a_placeholder_that_we_did_not_write_does_not_leave(proven: Ledger, said: str) -> None:

@@ -1,0 +1,158 @@
+"""A write that is refused for its form alone: whatever it would change, the target changes so where it is said otherwise (RFC 7644 3.5)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scim_tests.checks.reading.compare import SECRET, leaves, without
+from scim_tests.checks.reading.holdings import Place, kept_in
+from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
+from scim_tests.checks.reading.patching import BOOLEANS, MEMBERS, SERVERS
+from scim_tests.checks.rules.every_write_refused import in_turn, is_refused, reason_of
+from scim_tests.knowledge.consequences import OTHERS_MISLED
+from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, Finding, check
+from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.scim import PATCH_OP, Json, Resource, attribute, get
+from scim_tests.model.transcript import Transcript
+
+ODD = frozenset({"send_odd_requests", "trap_values"})  # acts whose values a target may well refuse
+OF_VALUES = frozenset(
+    {"uniqueness", "tooMany", "sensitive", "mutability"}
+)  # what says that the form is not to blame
+NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
+OPERATIONS = frozenset({"add", "remove", "replace"})
+Types = Counter[str]
+
+
+@dataclass
+class Changed:
+    """What the target is seen to change: the write that did it, by what was written, by what was removed; and which types of entries a list had at once."""
+
+    written: dict[Place, Exchange] = field(default_factory=dict)
+    removed: dict[Place, Exchange] = field(default_factory=dict)
+    types: dict[Place, list[Types]] = field(default_factory=dict)
+
+    def witness(self, place: Place, was: Json, value: Json) -> Exchange | None:
+        """The write that made such a change of another or of the same one; None where none did."""
+        if value is None:
+            return self.removed.get(place)
+        if isinstance(value, list) and place[1] != MEMBERS:
+            wanted = _types(value)
+            if not any(wanted <= each for each in self.types.get(place, [_types(was)])):
+                return None
+        return self.written.get(place)
+
+
+@check(
+    "every_write.is-taken-in-any-form",
+    on=PLAY,
+    title="A write is not refused whose every change the target makes where it is written in another form",
+    references=("RFC7644-3.5.2-05", "RFC7644-3.5.2-21"),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=BOTH,
+    consequence=OTHERS_MISLED,
+    fix="Read each form of RFC 7644 3.5: with and without path, add where there is a value, one entry or several, filters in paths, what a read shows.",
+    follows=(
+        "every_write.finds-what-a-path-chooses",
+        "every_write.reads-paths-alike",
+        "every_write.is-taken-as-it-was-before",
+        "deactivate_user.patch-is-taken",
+        "patch_user.is-taken",
+    ),
+)
+def is_taken_in_any_form(transcript: Transcript) -> Finding | None:
+    changed = _changed(transcript)
+    if not changed.written:
+        raise NotObserved("", "no change was taken")
+    sent = set(transcript)  # an operation of a bulk request may be refused with the others
+    for passage in passages(transcript):
+        for write, before in in_turn(passage) if passage.before else ():
+            if write in sent and is_refused(write) and _is_plain(write, before):
+                witnesses = _witnesses(passage, write, before, changed)
+                if witnesses:
+                    expected = f"200 or 204, as for {witnesses[-1].step}, since the target makes each of these changes"
+                    at = (*passage.at, witnesses[-1])
+                    return Finding(expected, f"{write.answer.phrase} {reason_of(write)}".rstrip(), at=at)
+    return None
+
+
+def _changed(transcript: Transcript) -> Changed:
+    """Of changes alone: what a create may say need not be changed later."""
+    found = Changed()
+    for passage in passages(transcript):
+        if passage.before is None or passage.is_at_once or not passage.taken:
+            continue
+        write = passage.taken[-1]
+        found.written |= dict.fromkeys(kept_in(passage), write)
+        found.removed |= dict.fromkeys(_removed(passage), write)
+        for path, value in leaves(passage.after.resource):
+            if isinstance(value, list):
+                found.types.setdefault((passage.key[0], path.lower()), []).append(_types(value))
+    return found
+
+
+def _removed(passage: Passage) -> Iterator[Place]:
+    """What was there before, had to go, and went."""
+    ends = outcomes(passage)
+    wanted = {path.lower() for path, _ in leaves(ends[0].resource)} if len(ends) == 1 else None
+    shown = {path.lower() for path, _ in leaves(passage.after.resource)}
+    for path, _ in leaves(passage.was):
+        if wanted is not None and path.lower() not in wanted | shown:
+            yield passage.key[0], path.lower()
+
+
+def _types(entries: Json) -> Types:
+    return Counter(str(get(each, "type")) for each in entries) if isinstance(entries, list) else Counter()
+
+
+def _is_plain(write: Exchange, before: Resource) -> bool:
+    """Whether its form alone can be to blame."""
+    if write.step.partition(".")[0] in ODD or reason_of(write) in OF_VALUES:
+        return False
+    if get(before, "active") is False or write.request.header("If-Match") is not None:
+        return False
+    if write.request.method == "PUT":
+        return True
+    try:
+        said = write.request.operations
+    except NotObserved:
+        return False
+    return get(write.request.written, "schemas") == [PATCH_OP] and all(map(_is_of_the_rfc, said))
+
+
+def _is_of_the_rfc(operation: Resource) -> bool:
+    """Whether it is in the RFC's own form: others may be refused."""
+    path, value = get(operation, "path"), get(operation, "value")
+    if get(operation, "op") not in OPERATIONS or not isinstance(path, str | None):
+        return False
+    if path and attribute(path) == "members" and not path.endswith("]") and "[" in path:
+        return False  # parts of a member are immutable (RFC 7643 4.2)
+    named = {path: value} if path else value
+    if not isinstance(named, Mapping):
+        return False
+    if any(attribute(key) in BOOLEANS and isinstance(each, str) for key, each in named.items()):
+        return False
+    return bool(path) or not any("." in key.rpartition(":")[2].removeprefix("2.0") for key in named)
+
+
+def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Changed) -> list[Exchange]:
+    """A write that made each of its changes; none where one of them was never made, or nobody can tell what it changes."""
+    after = done(write, Outcome(before))
+    if after is None:
+        return []
+    were, are = (
+        {path.lower(): value for path, value in leaves(without(each, SERVERS, SECRET))}
+        for each in (before, after.resource)
+    )
+    apart = [
+        path
+        for path in {**were, **are}
+        if were.get(path) != are.get(path) and not (path not in are and path in after.free)
+    ]
+    places = [(passage.key[0], path) for path in apart]
+    found = [
+        None if place in NAMES else changed.witness(place, were.get(place[1]), are.get(place[1]))
+        for place in places
+    ]
+    return [each for each in found if each is not None] if None not in found else []
