@@ -22,7 +22,6 @@ PATCHES: Mapping[str, tuple[str, ...]] = {
         '[{"op": "remove", "path": "phoneNumbers[not (value eq \\"+1-201-555-0191\\" and type EQ \\"FAX\\")]"}]',
         '[{"op": "replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:phoneNumbers[(type eq \\"fax\\") AND (value SW \\"+1-201-\\")].primary", "value": true}]',
         '[{"op": "ADD", "path": "phoneNumbers[not (type eq \\"fax\\") or value ew \\"555-0191\\"].type", "value": "home"}, {"op": "add", "value": {"PHONENUMBERS": {"value": "+1-201-555-0191", "type": "fax", "primary": true}}}, {"op": "remove", "path": "phoneNumbers[(TYPE eq \\"HOME\\" or type eq \\"fax\\") and primary eq true]"}]',
-        '[{"op": "add", "path": "phoneNumbers", "value": {"value": "+1-201-555-0146", "type": "other", "primary": true}}, {"op": "remove", "path": "phoneNumbers[type eq \\"other\\"]"}]',
     ),
     "addresses": (
         '[{"op": "remove", "path": "addresses[streetAddress SW \\"1 Testi\\" or locality eq \\"Draftham\\"]"}]',

@@ -15,6 +15,7 @@ from scim_tests.personas.okta.whole_profile import (
     FIRST,
     GRANTS,
     OTHER_PLACES,
+    PHONES,
     REGION,
     SECOND,
     TEXTS,
@@ -39,7 +40,7 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[list[C
     yield from abreast(
         _of_roles(shown),
         chain(_with_a_password(scene), _chosen("nickName", person, shown)),
-        chain(_of_phones(shown), _chosen("phoneNumbers", person, shown)),
+        chain(_of_phones(shown), _chosen("phoneNumbers", person, shown), _by_rank(shown)),
         chain(_of_addresses(shown), _chosen("addresses", person, shown)),
         chain(_of_emails(person, shown), _chosen("emails", person, shown)),
         chain(_of_the_name(), _of_the_external_id(person, shown), _chosen("name", person, shown)),
@@ -108,6 +109,19 @@ def _of_phones(shown: Resource) -> Iterator[Change]:
     if get(shown, "phoneNumbers"):
         changed = set_('phoneNumbers[type eq "fax"].value', FAX["value"])
         yield "one_after_the_other", [add("phoneNumbers", [ANOTHER_FAX]), changed]
+
+
+def _by_rank(shown: Resource) -> Iterator[Change]:
+    """Filters that say another thing to who reads `and` no closer than `or`, or `not` of each clause by itself (RFC 7644 3.4.2.2)."""
+    if get(shown, "phoneNumbers"):
+        yield (
+            "by_rank",
+            [
+                set_("phoneNumbers", PHONES[FIRST]),
+                remove('phoneNumbers[not (type eq "work" or type eq "mobile")]'),
+                remove('phoneNumbers[type eq "work" or type eq "mobile" and type eq "fax"]'),
+            ],
+        )
 
 
 def _of_addresses(shown: Resource) -> Iterator[Change]:
