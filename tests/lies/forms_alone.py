@@ -14,7 +14,7 @@ def without_groups(shown: Resource) -> None:
 BY_DEFAULT: Lie = ("live_together.put_with_anothers_id", each_user(without_groups))
 LIES: dict[str, Lie] = {
     "every_write.is-taken-in-any-form": (
-        "write_in_forms.complex_without_path",
+        "write_in_forms.chosen_name",
         *refusal(400, "invalidSyntax"),
     ),
     "every_query.filter-of-known-parts-is-taken": (

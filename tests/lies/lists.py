@@ -15,7 +15,7 @@ MILD = {"RFC7644-3.4.2.2-25": "detail is optional (RFC 7644 3.12)"}
 
 ROWS: dict[str, Lie] = {
     "RFC7644-3.1-01": (LIST, put(schemas=["urn:example:ListResponse"])),
-    "RFC7644-3.4-01": ("patch_entries.after_part_of_name", user(nickName=None)),
+    "RFC7644-3.4-01": ("patch_entries.after_part_of_one", user(nickName=None)),
     "RFC7644-3.4.1-01": ("push_user.read", *refusal(404)),
     "RFC7644-3.4.1-02": ("read_user.unknown_id", *refusal(400)),
     "RFC7644-3.4.2-02": (LIST, put(schemas=[USER])),

@@ -135,5 +135,5 @@ ROWS: dict[str, Lie] = {
     "RFC7643-7-21": (READ, user(password="Ab3dEf7h")),
     "RFC7643-7-23": (READ, user(password="Ab3dEf7h")),
     "RFC7643-7-27": ("duplicate_user.again", *refusal(201)),
-    "RFC7643-7-24": ("patch_entries.after_part_of_name", user(nickName=None)),
+    "RFC7643-7-24": ("patch_entries.after_part_of_one", user(nickName=None)),
 }

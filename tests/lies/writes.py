@@ -36,7 +36,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.5.2-14 (lost)": ("patch_user.after_version", user(**{ENTERPRISE_USER: None})),
     "RFC7644-3.5.2-15": ("push_group.after_batch", put(members=[])),
     "RFC7644-3.5.2-16": (
-        "patch_entries.after_extension_less",
+        "patch_entries.after_part_less",
         each_shown(lambda one: one["emails"].append({**EMAIL, "primary": True})),
     ),
     "RFC7644-3.5.2-17": ("patch_user.after_half", user(title="Half done")),
@@ -56,16 +56,16 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.5.2.1-08": ("push_group.add_again", *refusal(409)),
     "RFC7644-3.5.2.2-02": ("patch_user.after_remove", user(title="Proofreader")),
     "RFC7644-3.5.2.2-03": (
-        "patch_entries.after_extension",
+        "patch_entries.after_all_less",
         user(addresses=[{"type": "home", "locality": "Draftham"}]),
     ),
     "RFC7644-3.5.2.2-04": ("push_group.after_remove", put(members=[])),
     "RFC7644-3.5.2.2-05": (
-        "patch_entries.after_to_null",
+        "patch_entries.after_part_of_name",
         each_shown(lambda one: one["emails"].append({"type": "work", "value": one["userName"]})),
     ),
     "RFC7644-3.5.2.2-05 (others too)": (
-        "patch_entries.after_to_null",
+        "patch_entries.after_part_of_name",
         each_shown(lambda one: one["emails"].pop(0)),
     ),
     "RFC7644-3.5.2.2-06": (
@@ -90,7 +90,7 @@ ROWS: dict[str, Lie] = {
         each_shown(lambda one: one["name"].update(middleName="Quincy")),
     ),
     "RFC7644-3.5.2.3-08": (
-        "patch_entries.after_part_of_name",
+        "patch_entries.after_part_of_one",
         each_shown(lambda one: one["phoneNumbers"][1].update(value="+1-201-555-0145")),
     ),
     "RFC7644-3.6-02": ("delete_user.patch_to_nobody", status(204), raw(b"")),
@@ -106,8 +106,8 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.6-05": ("delete_user.create_again", *refusal(409, "uniqueness")),
     "RFC7644-3.6-06": ("clean_up.delete", status(200), raw(b"{}")),
     "RFC7644-3.6-06 (group)": ("push_group.delete", status(202)),
-    "RFC7644-3.10-04": ("patch_entries.after_several", user(title="As it was")),
-    "RFC7644-3.10-01": ("patch_entries.after_to_null", user(title="As it was")),
+    "RFC7644-3.10-04": ("patch_entries.after_all_less", user(title="As it was")),
+    "RFC7644-3.10-01": ("patch_entries.after_all_less", user(title="As it was")),
     "INTEROP-5.2-01": ("duplicate_user.again_in_capitals", status(201)),
     "INTEROP-5.2-05": ("push_user.find_in_capitals", put(Resources=[], totalResults=0)),
     "INTEROP-6.5-01": (PATCH, *refusal(501)),
@@ -122,7 +122,7 @@ ROWS: dict[str, Lie] = {
     "INTEROP-6.6-03": ("clean_up.read_deleted", status(200)),
     "INTEROP-6.6-08": ("clean_up.read_deleted", status(200)),
     "IPSIE-4.3-04": (
-        "patch_entries.after_several",
+        "patch_entries.after_part_of_name",
         each_shown(lambda one: one["name"].update(givenName="Jeremy")),
     ),
     "IPSIE-5.1-03": ("reactivate_user.read_back", user(active=False)),

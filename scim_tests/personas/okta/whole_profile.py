@@ -125,6 +125,7 @@ SOUGHT = (
     "*",
 )
 LINES = "22 Sample Road\nDraftham"
+SIGN = 'Door [5] "b": Zürich'
 STREET = "4 Long  Winding Way, Door 5.b"
 REGION = "NV"
 POSTAL_CODE = "91609"  # another one
@@ -177,6 +178,7 @@ def texts() -> list[Json]:
         ANOTHER_FAX,
         [*OTHER_PLACES],
         REGION,
+        SIGN,
         STREET,
         LINES,
         [*SOUGHT],

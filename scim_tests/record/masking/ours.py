@@ -11,7 +11,7 @@ from scim_tests.model.names import PREFIX, is_made_here
 from scim_tests.model.scim import Json, get, strings
 from scim_tests.personas.okta import whole_profile
 from scim_tests.personas.okta.wording import Wording
-from scim_tests.personas.rfc import every_value, traps
+from scim_tests.personas.rfc import every_value, traps, user_forms
 from scim_tests.personas.rfc.filter_users import filter_users, sought
 from scim_tests.record.masking.words import Words, vocabulary, words_of
 
@@ -171,7 +171,7 @@ def of_a_run(run: str, scenes: Iterable[Scene], names: Iterable[str], owns: Owns
         for each in people
         for text in (each.key, each.external_id, *strings([each.enterprise, each.names, each.attributes]))
     ]
-    texts += strings([whole_profile.texts(), *every_value.texts(), *traps.texts()])
+    texts += strings([whole_profile.texts(), *every_value.texts(), *traps.texts(), *user_forms.texts()])
     texts += [text for scene in scenes if scene.act is filter_users for text in sought(scene.crowd) if text]
     return OfARun(run, [*known, *(each.display_name for each in teams), *names], texts, owns)
 

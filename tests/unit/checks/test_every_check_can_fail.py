@@ -342,7 +342,7 @@ LIES: dict[str, tuple[str, *tuple[Bend, ...]]] = {
     "every_view.shows-what-was-put": ("link_user.put", user(displayName="Somebody Else")),
     "every_view.still-shows-what-was-put": ("link_user.read_back", user(displayName="Somebody Else")),
     "every_write.shows-in-the-next-read": ("update_profile.after_changed", user(title="Another")),
-    "every_write.changes-nothing-else": ("patch_entries.after_part_of_name", user(nickName=None)),
+    "every_write.changes-nothing-else": ("patch_entries.after_part_of_one", user(nickName=None)),
     "every_write.changes-nothing-when-refused": ("patch_user.after_half", user(title="Half done")),
     "every_write.ends-in-some-order-at-once": ("overlap_groups.after_adds", put(members=[])),
     "every_create.is-taken-as-another-was": ("bulk_assignment.create", status(400)),
