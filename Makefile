@@ -10,7 +10,7 @@ ALONE := tests/adversary/test_guard.py tests/adversary/test_vault.py # the guard
 ADDED := tests/play/test_what_is_allowed.py tests/play/test_words_of_ours.py tests/server/test_faults.py \
 	$(addprefix tests/mutation/test_kills.py::,test_the_honest_server_is_clean test_each_kill_is_by_few_causes)
 
-.PHONY: demo load test recipe check docs pictures soak questions patches fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder bench-load peers kills imagined honest loads crowd reproductions steady findings install clean
+.PHONY: demo load test recipe check docs pictures soak questions patches untold fuzz adversary browser bench bench-latency bench-server bench-scale bench-recorder bench-load peers kills imagined honest loads crowd reproductions steady findings install clean
 
 demo: install ## Play Okta against the bundled reference server
 	$(BIN)/scim-tests run --reference
@@ -77,6 +77,9 @@ questions: .venv/dev-installed ## Choose anew which filters filter_users asks, b
 
 patches: .venv/dev-installed ## Choose anew which PATCHes write_in_forms sends, by the wrong patchers of tests/mutant_patchers.py
 	$(BIN)/python scripts/choose_patches.py
+
+untold: .venv/dev-installed ## Say which wrong servers no sorted, paged or projected list tells
+	$(BIN)/python scripts/untold_servers.py
 
 fuzz: .venv/dev-installed ## A hundred thousand valid-looking requests at the reference server, a fresh seed
 	$(BIN)/python scripts/fuzz.py

@@ -622,7 +622,10 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
         ("arrange_users.*walk*", "arrange_users.*cursor*", "arrange_users.first_page"),
         (body(lambda page: page.pop("totalResults", None) and None),),
     ),
-    "a cursor that nobody asked for (RFC 9865 2.3)": (("arrange_users.page_of_2",), (put(nextCursor="abc"),)),
+    "a cursor that nobody asked for (RFC 9865 2.3)": (
+        ("arrange_users.page_from_2",),
+        (put(nextCursor="abc"),),
+    ),
     "DELETE is not supported (RFC 7644 3.12)": (
         ("clean_up.delete",),
         (status(501), raw(NOBODY.replace(b"404", b"501"))),

@@ -1,5 +1,6 @@
 """What a query asks for (RFC 7644 3.4.2, 3.4.3, 3.9), whichever way it is sent, and what was known of the run's own people when it was."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from scim_tests.checks.reading.paths import paths_of
 from scim_tests.checks.reading.published import Declared, declared, schemas
 from scim_tests.model.exchange import MADE_UP_TOKENS, REFUSED_TOKEN, Exchange, NotObserved
 from scim_tests.model.forms import SEARCH
-from scim_tests.model.scim import GONE, GROUP, USER, Resource, get
+from scim_tests.model.scim import GONE, GROUP, USER, Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
 CASE_EXACT = {
@@ -44,7 +45,9 @@ class Query:
     excluded: frozenset[str]
     sort_by: str
     descending: bool
-    page: tuple[str, ...]  # startIndex, count and cursor as they were sent
+    page: tuple[
+        str, ...
+    ]  # startIndex, count and cursor as they were sent; below 1 and 0 they are these (RFC 7644 3.4.2.4)
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -105,9 +108,10 @@ def query_of(exchange: Exchange) -> Query:
         found = read(str(asked["filter"])) if "filter" in asked else None
     except UnreadableFilterError:
         raise NotObserved("", "the request's filter is none that the RFC knows") from None
-    page = tuple(
-        str(asked.get(name, default))
-        for name, default in (("startindex", "1"), ("count", ""), ("cursor", "none"))
+    page = (
+        _at_least(1, asked.get("startindex", 1)),
+        _at_least(0, asked.get("count", "")),
+        str(asked.get("cursor", "none")),
     )
     return Query(
         exchange,
@@ -130,6 +134,10 @@ def is_a_list(exchange: Exchange) -> bool:
         return bool(exchange.page.ids)
     except NotObserved:
         return False
+
+
+def _at_least(least: int, said: Json) -> str:
+    return str(least) if re.fullmatch(r"0|-[0-9]+", str(said)) else str(said)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 keeps cursors to
-SORTED_PAGES = "arrange_users.descending_page_of_2"
+SORTED_PAGES = "arrange_users.descending_page_of_3"
 SORTED = (
     (SORTED_PAGES, "arrange_users.by_title_descending"),
     ("arrange_users.descending_walk", "arrange_users.by_title_descending"),
@@ -25,7 +25,7 @@ WALKS = (
     "arrange_users.narrow_walk",
     "arrange_users.descending_walk",
 )
-PAGES = tuple(f"arrange_users.page_{which}" for which in ("of_2", "of_4", "from_2"))
+PAGES = ("arrange_users.in_parts_page_of_2", "arrange_users.page_from_2", "arrange_users.search_page_of_3")
 BY_DEFAULT = "arrange_users.page_from_2_by_default"
 BY_CURSOR = "the target does not page by cursor"
 
@@ -189,8 +189,15 @@ def empty_page_is_answered(exchange: Exchange) -> Finding | None:
     on=(
         *PAGES,
         "arrange_users.count_zero",
-        "arrange_users.search_page_of_2",
+        "arrange_users.from_4",
+        "arrange_users.from_zero",
+        "arrange_users.from_below",
+        "arrange_users.count_below",
         "arrange_users.behind_the_last",
+        "arrange_users.by_*",
+        "arrange_users.unseen_by_*",
+        "arrange_users.search_by_*",
+        SORTED_PAGES,
     ),
     when=lambda exchange: exchange.is_success and exchange.earlier("whole").is_success,
     otherwise="no pages were answered",

@@ -6,12 +6,12 @@ Whom a query has to find is worked out here, from what a read by id shows of the
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from scim_tests.checks.reading.compare import SECOND, changes, is_the_rfcs, moment, weightiest, without
-from scim_tests.checks.reading.filters import DATE, holds, order_of, terms, values_at
+from scim_tests.checks.reading.compare import changes, is_the_rfcs, weightiest, without
+from scim_tests.checks.reading.filters import holds, terms, values_at
 from scim_tests.checks.reading.fitting import fitting
+from scim_tests.checks.reading.orders import comes_before, key_of_order, order, out_of_place
 from scim_tests.checks.reading.parameters import is_search, parameters, plain
 from scim_tests.checks.reading.queries import LISTED, Queries, Query, queries
 from scim_tests.checks.reading.types import in_usual_letters
@@ -19,14 +19,13 @@ from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import NotObserved
 from scim_tests.model.json_text import describe
-from scim_tests.model.scim import USER, Json, Resource, get, primary
+from scim_tests.model.scim import USER, Resource, get
 from scim_tests.model.transcript import Transcript
 
 SERVERS = frozenset({"meta", "groups"})
 HONEST = frozenset({400, 403, 501})  # by which a target says that it does not know a form
 USER_URN = f"{USER}:".lower()
 OF_KINDS = {"User": "/Users", "Group": "/Groups"}
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def filtered(transcript: Transcript) -> Iterator[tuple[Queries, Query]]:
@@ -195,54 +194,26 @@ def is_in_the_order_asked_for(transcript: Transcript) -> Finding | None:
 
 
 def _misplaced(told: Queries, query: Query) -> Iterator[Finding]:
-    known = [told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown]
-    for one, other in pairwise(known):
-        if one is None or other is None:
-            continue
-        before = order(told, one, other, query.sort_by)
-        if before is not None and (before < 0 if query.descending else before > 0):
-            first, second = (describe(key_of_order(told, each, query.sort_by)) for each in (one, other))
-            how = "descending" if query.descending else "ascending"
-            expected = f"{second} before {first}, {how}, as {query.exchange.step} asks for {query.sort_by}"
-            yield Finding(expected, "the other order", "$.Resources", at=(query.exchange,))
+    at = (query.exchange,)
+    shown = (told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown)
+    for one, other in pairwise([each for each in shown if each is not None]):
+        if comes_before(told, query, other, one):
+            expected = f"{_key(told, query, other)} before {_key(told, query, one)}, {_as_asked(query)}"
+            yield Finding(expected, "the other order", "$.Resources", at=at)
+    for wanted, place, is_before in out_of_place(told, query):
+        expected = f"{_key(told, query, wanted)} {'later' if is_before else 'earlier'} in the list, {_as_asked(query)}"
+        others = "before it" if is_before else "after it"
+        got = f"it at place {place}, which leaves too little room for those that belong {others}"
+        yield Finding(expected, got, "$.Resources", at=at)
 
 
-def key_of_order(told: Queries, resource: Resource, path: str) -> Json:
-    """What a resource is sorted by: of several values the primary one, else the first (RFC 7644 3.4.2.3).
-
-    NotObserved where the target shows no primary ones, and may know some.
-    """
-    name, _, part = path.partition(".") if not path.startswith("urn:") else (path, "", "")
-    values = get(resource, name)
-    if isinstance(values, list):
-        if len(values) > 1 and not told.is_shown(f"{name}.primary"):
-            raise NotObserved("", "nobody can tell which value is the primary one")
-        chosen = primary(values)
-        return get(chosen, part or "value") if isinstance(chosen, dict) else chosen
-    found = values_at(resource, path)
-    return found[0] if found else None
+def _key(told: Queries, query: Query, resource: Resource) -> str:
+    return describe(key_of_order(told, resource, query.sort_by))
 
 
-def order(told: Queries, one: Resource, other: Resource, path: str) -> int | None:
-    """How two are sorted, ascending; None where that is left open.
-
-    Who has no value comes last, but of booleans, where none may be false (RFC 7643 2.4). What differs in letter case
-    alone, or by less than a second, may come either way.
-    """
-    try:
-        first, second = (key_of_order(told, each, path) for each in (one, other))
-    except NotObserved:
-        return None
-    if isinstance(first, bool) or isinstance(second, bool):
-        return None
-    if first is None or second is None:
-        return 0 if first is second else 1 if first is None else -1
-    if not isinstance(first, str) or not isinstance(second, str):
-        return None
-    if DATE.match(first) and DATE.match(second):
-        apart = (moment(first) or EPOCH) - (moment(second) or EPOCH)
-        return None if abs(apart) < SECOND else 1 if apart > timedelta() else -1
-    return order_of(first, second, is_case_exact=told.is_case_exact(path))
+def _as_asked(query: Query) -> str:
+    how = "descending" if query.descending else "ascending"
+    return f"{how}, as {query.exchange.step} asks for {query.sort_by}"
 
 
 @check(

@@ -7,8 +7,8 @@ import pytest
 from bending import bent, judged, user
 
 from scim_tests.checks import catalogue
+from scim_tests.checks.reading.orders import order
 from scim_tests.checks.reading.queries import Queries
-from scim_tests.checks.rules.every_query import order
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.verdict import Verdict
 
