@@ -1,10 +1,12 @@
 """What a query may ask for is answered where the target answers the same query without it, or its parts in others (RFC 7644 3.4.2, 3.9)."""
 
+import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.filters import Filter, Term
-from scim_tests.checks.reading.parameters import is_search
+from scim_tests.checks.reading.parameters import is_search, parameters
 from scim_tests.checks.reading.queries import Queries, Query, queries
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, Finding, check
@@ -14,6 +16,7 @@ from scim_tests.model.transcript import Transcript
 
 REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access, of load, or of who is gone
 NO_LIST = frozenset({404, 410})  # to a query of many
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 Place = tuple[str, bool]  # an endpoint, and whether it is asked by POST
 ODD = "ask_odd_questions."  # whose questions may well be refused
 
@@ -129,11 +132,11 @@ def filter_of_known_parts_is_taken(transcript: Transcript) -> Finding | None:
     taken: dict[Place, dict[str, Query]] = {}
     for query in asked:
         if query.exchange.is_success:
-            taken.setdefault(_place(query), {}).update(dict.fromkeys(_parts(query.filter), query))
+            taken.setdefault(_place(query), {}).update(dict.fromkeys(_parts_of(query), query))
     if not taken:
         raise NotObserved("", "no filter was answered")
     for query in asked:
-        known, parts = taken.get(_place(query), {}), _parts(query.filter)
+        known, parts = taken.get(_place(query), {}), _parts_of(query)
         if _is_refused(query) and _is_nothing_but_filtered(query) and parts <= known.keys():
             witnesses = {known[part].exchange: None for part in sorted(parts)}
             expected = "an answer, since each part of the filter was taken in others"
@@ -153,6 +156,13 @@ def _is_nothing_but_filtered(query: Query) -> bool:
 
 def _place(query: Query) -> Place:
     return query.endpoint, is_search(query.exchange)
+
+
+def _parts_of(query: Query) -> frozenset[str]:
+    """What a reader of its filter has to know; how deep its brackets are is a part of its own."""
+    written = STRING.sub("", str(parameters(query.exchange).get("filter", "")))
+    depth = max(accumulate((letter == "(") - (letter == ")") for letter in written), default=0)
+    return _parts(query.filter) | {f"{depth} deep in brackets"}
 
 
 def _parts(asked: Filter | None) -> frozenset[str]:

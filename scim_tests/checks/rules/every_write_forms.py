@@ -20,6 +20,7 @@ OF_VALUES = frozenset(
     {"uniqueness", "tooMany", "sensitive", "mutability"}
 )  # what says that the form is not to blame
 NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
+EMPTY = (None, [], "")  # of which targets make different things
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
 
@@ -73,7 +74,7 @@ def is_taken_in_any_form(transcript: Transcript) -> Finding | None:
                 witnesses = _witnesses(passage, write, before, changed)
                 if witnesses:
                     expected = f"200 or 204, as for {witnesses[-1].step}, since the target makes each of these changes"
-                    at = (*passage.at, witnesses[-1])
+                    at = tuple(dict.fromkeys((passage.at[0], write, passage.after.exchange, *witnesses)))
                     return Finding(expected, f"{write.answer.phrase} {reason_of(write)}".rstrip(), at=at)
     return None
 
@@ -86,8 +87,8 @@ def _changed(transcript: Transcript) -> Changed:
             continue
         write = passage.taken[-1]
         found.methods |= {(passage.key[0], each.request.method) for each in passage.taken}
-        found.written |= dict.fromkeys(kept_in(passage), write)
-        found.removed |= dict.fromkeys(_removed(passage), write)
+        found.written = dict.fromkeys(kept_in(passage), write) | found.written
+        found.removed = dict.fromkeys(_removed(passage), write) | found.removed
         for path, value in leaves(passage.after.resource):
             if isinstance(value, list):
                 found.types.setdefault((passage.key[0], path.lower()), []).append(_types(value))
@@ -131,7 +132,7 @@ def _is_of_the_rfc(operation: Resource) -> bool:
     if path and attribute(path) == "members" and not path.endswith("]") and "[" in path:
         return False  # parts of a member are immutable (RFC 7643 4.2)
     named = {path: value} if path else value
-    if not isinstance(named, Mapping):
+    if not isinstance(named, Mapping) or (value in EMPTY and get(operation, "op") != "remove"):
         return False
     if any(attribute(key) in BOOLEANS and isinstance(each, str) for key, each in named.items()):
         return False

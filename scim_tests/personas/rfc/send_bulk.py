@@ -57,7 +57,6 @@ def send_bulk(scene: Scene) -> Performance:
     config = yield get_(scene, "config", "/ServiceProviderConfig")
     known = Known(scene, config.resource)
     if not known.supports("bulk"):
-        yield send(scene, "all_the_same", [called(scene, NOBODY, Wording.ANYTHING)])
         raise NotObserved("", "the target does not say that it takes bulk requests")
     if known.is_narrow(FEWEST, SMALLEST):
         raise NotObserved("", "the target takes too few operations, or too few bytes, for what is to be seen")

@@ -39,7 +39,7 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[list[C
     person = scene.crowd[0]
     yield from abreast(
         _of_roles(shown),
-        chain(_with_a_password(scene), _chosen("nickName", person, shown)),
+        chain(_of_nick_names(shown), _with_a_password(scene)),
         chain(_of_phones(shown), _chosen("phoneNumbers", person, shown), _by_rank(shown)),
         chain(_of_addresses(shown), _chosen("addresses", person, shown)),
         chain(_of_emails(person, shown), _chosen("emails", person, shown)),
@@ -68,6 +68,14 @@ def _of_the_external_id(person: Person, shown: Resource) -> Iterator[Change]:
     if get(shown, "externalId"):
         yield "external_id_less", [remove("externalId")]
         yield "external_id", [add("externalId", f"{person.external_id}.{Wording.RENAMED}")]
+
+
+def _of_nick_names(shown: Resource) -> Iterator[Change]:
+    """Another one over the first, none at all, and one where there is none."""
+    if get(shown, "nickName"):
+        yield "added_over", [add("nickName", TEXTS[SECOND]["nickName"])]
+        yield "removed", [remove("nickName")]
+        yield "replaced_without_value", [set_("nickName", TEXTS[FIRST]["nickName"])]
 
 
 def _of_the_name() -> Iterator[Change]:

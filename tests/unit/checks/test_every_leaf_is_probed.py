@@ -50,10 +50,8 @@ LEAVES: dict[str, tuple[Lie, ...]] = {
             status(501),
         ),
     ),
-    "bulk.supported": (
-        unsupported("bulk"),
-        Lie("send_bulk.sound-request-is-processed", "send_bulk.make", status(501)),
-    ),
+    # What is not advertised is not asked: a bulk request is no question.
+    "bulk.supported": (Lie("send_bulk.sound-request-is-processed", "send_bulk.make", status(501)),),
     "bulk.maxOperations": (
         Lie("send_bulk.too-much-is-refused-with-413", "send_bulk.too_many", status(200)),
         Lie("send_bulk.sound-request-is-processed", "send_bulk.mixed", status(413)),
@@ -81,7 +79,7 @@ LEAVES: dict[str, tuple[Lie, ...]] = {
     ),
     "pagination.index": (
         Lie(ADMITS, CONFIG, says("pagination.index", value=False)),
-        Lie("arrange_users.pages-make-the-whole", "arrange_users.page_of_2", ONE_LESS),
+        Lie("arrange_users.pages-make-the-whole", "arrange_users.in_parts_page_of_2", ONE_LESS),
     ),
     "pagination.defaultPaginationMethod": (
         Lie(
