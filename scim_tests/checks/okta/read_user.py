@@ -52,6 +52,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
         "every_lookup.finds-no-stranger",
         "every_lookup.is-answered",
         "push_user.keeps-the-user-name",
+        "every_user.has-a-user-name",
         "push_user.find-hits-exactly-once",
     ),
 )

@@ -67,6 +67,7 @@ def has_an_id(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=GROUPS_NOT_IMPORTED,
     fix="Show displayName in every representation of a group.",
+    follows=("send_odd_requests.group-keeps-a-name",),
 )
 def has_a_display_name(exchange: Exchange) -> Finding | None:
     return each_group(exchange, lambda group: _text(group, "displayName"))

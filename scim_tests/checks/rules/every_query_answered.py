@@ -123,7 +123,12 @@ def _is_due(told: Queries, query: Query) -> bool:
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Read filters by the grammar of RFC 7644 3.4.2.2: any number of clauses, in brackets or not, each of which may be a filter itself.",
-    follows=("filter_users.value-decides-nothing-but-whom-it-finds", "filter_users.search-is-answered"),
+    follows=(
+        "filter_users.value-decides-nothing-but-whom-it-finds",
+        "filter_users.search-is-answered",
+        "every_query.same-meaning-has-the-same-answer",
+        "every_lookup.is-answered",
+    ),
 )
 def filter_of_known_parts_is_taken(transcript: Transcript) -> Finding | None:
     """A target may not know an attribute with a comparison (RFC 7644 3.12); it knows what it has answered."""
@@ -145,8 +150,10 @@ def filter_of_known_parts_is_taken(transcript: Transcript) -> Finding | None:
 
 
 def _is_nothing_but_filtered(query: Query) -> bool:
-    """Whether only the filter can be to blame."""
+    """Whether only the filter can be to blame, and not for a sign in a text."""
     count = query.page[1]
+    if "\\" in str(parameters(query.exchange).get("filter", "")):
+        return False
     return (
         features(query) <= {"count"}
         and (not count or count.isdecimal())

@@ -70,6 +70,7 @@ def has_an_id_without_bulk_id(exchange: Exchange) -> Finding | None:
     demanded_by=BOTH,
     consequence=IMPORT_FAILS,
     fix="Show userName in every representation of a user.",
+    follows=("send_odd_requests.empty-user-name-is-refused",),
 )
 def has_a_user_name(exchange: Exchange) -> Finding | None:
     def judge(user: Resource) -> Finding | None:

@@ -10,12 +10,19 @@ from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes,
 from scim_tests.checks.reading.patching import BOOLEANS, MEMBERS, SERVERS
 from scim_tests.checks.rules.every_write_refused import in_turn, is_refused, reason_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
-from scim_tests.model.check import BOTH, DEGRADED, MUST, PLAY, Finding, check
+from scim_tests.model.check import DEGRADED, MUST, PLAY, RFC, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.scim import PATCH_OP, Json, Resource, attribute, get
 from scim_tests.model.transcript import Transcript
 
-ODD = frozenset({"send_odd_requests", "trap_values"})  # acts whose values a target may well refuse
+# Acts whose values a target may well refuse, and those of which each refusal is judged by itself.
+ODD = frozenset({"send_odd_requests", "trap_values"})
+OKTAS = frozenset({
+    "push_group", "link_group", "resize_group", "deactivate_user", "reactivate_user", "update_user", "link_user", "sync_password",
+})  # fmt: skip
+LISTS = frozenset({
+    "emails", "phonenumbers", "addresses", "ims", "photos", "roles", "entitlements", "x509certificates", "members",
+})  # fmt: skip
 OF_VALUES = frozenset(
     {"uniqueness", "tooMany", "sensitive", "mutability"}
 )  # what says that the form is not to blame
@@ -52,7 +59,7 @@ class Changed:
     references=("RFC7644-3.5.2-05", "RFC7644-3.5.2-21"),
     strength=MUST,
     severity=DEGRADED,
-    demanded_by=BOTH,
+    demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Read each form of RFC 7644 3.5: with and without path, add where there is a value, one entry or several, filters in paths, what a read shows.",
     follows=(
@@ -111,7 +118,7 @@ def _types(entries: Json) -> Types:
 
 def _is_plain(write: Exchange, before: Resource) -> bool:
     """Whether its form alone can be to blame."""
-    if write.step.partition(".")[0] in ODD or reason_of(write) in OF_VALUES:
+    if write.step.partition(".")[0] in ODD | OKTAS or reason_of(write) in OF_VALUES:
         return False
     if get(before, "active") is False or write.request.header("If-Match") is not None:
         return False
@@ -136,6 +143,8 @@ def _is_of_the_rfc(operation: Resource) -> bool:
         return False
     if any(attribute(key) in BOOLEANS and isinstance(each, str) for key, each in named.items()):
         return False
+    if any(key.lower() in LISTS and isinstance(each, Mapping) for key, each in named.items()):
+        return False  # one entry in place of a list
     return bool(path) or not any("." in key.rpartition(":")[2].removeprefix("2.0") for key in named)
 
 
