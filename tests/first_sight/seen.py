@@ -29,7 +29,9 @@ from first_sight import (
     rfc_a,
     rfc_aa,
     rfc_b,
+    rfc_bb,
     rfc_c,
+    rfc_cc,
     rfc_d,
     rfc_e,
     rfc_f,
@@ -80,6 +82,7 @@ SETS = {
     "eighth of the RFCs": (rfc_v, rfc_w),
     "ninth of the RFCs": (rfc_x, rfc_y),
     "tenth of the RFCs": (rfc_z, rfc_aa),
+    "eleventh of the RFCs": (rfc_bb, rfc_cc),
     "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")
