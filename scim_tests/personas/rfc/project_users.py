@@ -35,7 +35,7 @@ DEPARTMENT, MANAGER = f"{ENTERPRISE_USER}:department", f"{ENTERPRISE_USER}:manag
 # Chosen by the wrong servers of tests/mutant_parts.py: each tells some that no other does.
 NAMED = (
     ("one", "displayName"), ("part_of_a_list", "emails.value"), ("in_capitals", f"META,{ENTERPRISE_USER.upper()}:EMPLOYEENUMBER"),
-    ("parts", "NAME.GIVENNAME,userName"), ("extension", f"{ENTERPRISE_USER},externalId"), ("unknown", "noSuchAttribute"),
+    ("parts", "NAME.GIVENNAME,userName,name.familyName"), ("extension", f"{ENTERPRISE_USER},externalId"), ("unknown", "noSuchAttribute"),
     ("unknown_too", "displayName,noSuchAttribute"),
 )  # fmt: skip
 EXCLUDED = (

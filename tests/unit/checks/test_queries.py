@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bending import bent, judged, user
+from bending import bent, body, judged, user
 
 from scim_tests.checks import catalogue
 from scim_tests.checks.reading.orders import order
@@ -24,6 +24,18 @@ NAMED = "every_projection.shows-what-was-named"
         ({"externalId": "a"}, {"externalId": "B"}, "externalid", None),
         ({"externalId": "a"}, {"externalId": "b"}, "externalid", -1),
         ({"userName": "a"}, {"userName": "B"}, "username", -1),
+        (
+            {"meta": {"created": "2026-11-30T12:56:53.54Z"}},
+            {"meta": {"created": "2026-11-30T12:56:53.6Z"}},
+            "meta.created",
+            -1,
+        ),
+        (
+            {"meta": {"created": "2026-11-30T12:56:53Z"}},
+            {"meta": {"created": "2026-11-30T12:56:53Z"}},
+            "meta.created",
+            None,
+        ),
     ],
 )
 def test_what_may_come_either_way_has_no_order(
@@ -31,6 +43,22 @@ def test_what_may_come_either_way_has_no_order(
 ) -> None:
     """Who has no boolean may have false (RFC 7643 2.4), and capitals may come first where letter case counts."""
     assert order(Queries([]), one, other, path) == expected
+
+
+def test_a_sorted_page_of_others_is_told(specified: list[Exchange]) -> None:
+    """A page that is in order by itself has the wrong people on it, where it was cut first and sorted then."""
+    whole = next(each for each in specified if each.step == "arrange_users.whole")
+    first = [str(each["id"]) for each in whole.resources][:3]
+
+    def cut_first(document: Any) -> None:
+        for each, id_ in zip(document["Resources"], reversed(first), strict=True):
+            each["id"] = id_
+
+    (check,) = (each for each in catalogue() if each.id == "every_query.is-in-the-order-asked-for")
+    (said,) = judged(check, bent(specified, "arrange_users.by_user_name", body(cut_first)))
+    assert said.verdict is Verdict.FAIL
+    assert said.finding is not None
+    assert "too little room" in said.finding.got
 
 
 def for_primary(heard: Heard) -> Heard:
