@@ -103,7 +103,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.5.2.1-09": (w("after_nothing_new_without_path"), body(moved_on)),
     "RFC7644-3.5.2.3-06": (w("after_manager"), each_user(lambda one: one["name"].pop("givenName"))),
     "RFC7644-3.5.2.3-07": (w("after_extension_gone"), entries("addresses", first_alone)),
-    "RFC7644-3.5.2.3-04 (by path)": (w("after_extension_gone"), user(nickName=None)),
+    "RFC7644-3.5.2.3-04 (by path)": (w("after_extension_again"), user(nickName=None)),
     "RFC7644-7.8-01": ("filter_users.decomposed", put(Resources=[], totalResults=0)),
     "RFC9865-2.1-04": LIES["arrange_users.other-count-is-called-invalid"],
     "RFC9865-2.4-01": LIES["arrange_users.default-paging-is-as-said"],

@@ -286,7 +286,7 @@ USERS = (
     "clean_up.look",
     "clean_up.find",
     "patch_user.*",
-    "send_odd_requests.[!p]*",
+    "send_odd_requests.[!gp]*",
     "send_odd_requests.pa[!s]*",
     "send_odd_requests.p[!a]*",
     "ask_odd_questions.accepts_several",
@@ -403,6 +403,7 @@ GROUPS = (
     "send_bulk.single_*_group",
     "live_together.group*",
     "keep_versions.group*",
+    "send_odd_requests.group*",
     *GROUP_CHANGES,
     *GROUP_LISTS,
 )

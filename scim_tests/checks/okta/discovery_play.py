@@ -35,7 +35,9 @@ def config_admits_what_works(transcript: Transcript) -> Finding | None:
             each for each in transcript if each.request.method == "PATCH" and each.is_success
         ],
         "filter.supported": [
-            each for each in transcript.of("*.find") if each.is_success and len(each.page.ids) == 1
+            each
+            for each in transcript.of("*.find")
+            if each.is_success and len(each.page.ids) == 1 and not each.step.startswith("clean_up.")
         ],
         "sort.supported": list(
             filter(_is_sorted, transcript.of("arrange_users.sorted_all_the_same", BY_TITLE))

@@ -43,7 +43,7 @@ STRANGERS = (
 )
 BY_ID = ("read_user.no_token", "send_odd_requests.wrong_token", "send_odd_requests.no_token")
 GONE_BY_ID = "send_odd_requests.no_token_gone"
-KNOWN = (*STRANGERS, *BY_ID, "test_credentials.no_token_filter", "send_bulk.wrong_token")
+KNOWN = (*STRANGERS, *BY_ID, "send_bulk.wrong_token")
 ELSEWHERE = (
     *BY_ID,
     GONE_BY_ID,

@@ -14,14 +14,25 @@ PASSED_OVER = frozenset({"schemas", "id", "meta", "groups"})
 
 
 def has_one_meaning(request: Request, shown: Resource) -> bool:
-    """Whether no name stands twice in it, all texts are of characters that anybody keeps, and each value of a POST or PUT has its type.
+    """Whether no name stands twice in it, all texts are of characters that anybody keeps, no two entries are primary, and each value of a POST or PUT has its type.
 
     JSON leaves the first open (RFC 8259 4, 8.2). A value that the target itself showed so is its own way.
     """
     if not _is_plain(request.body):
         return False
     written = request.written
+    if _has_two_primaries(written):
+        return False
     return request.method == "PATCH" or not any(_is_mistyped(name, written[name], shown) for name in written)
+
+
+def _has_two_primaries(value: Json) -> bool:
+    """Whether two entries of one list are said to be, at any depth (RFC 7643 2.4)."""
+    if isinstance(value, Mapping):
+        return any(map(_has_two_primaries, value.values()))
+    if not isinstance(value, list):
+        return False
+    return sum(get(each, "primary") is True for each in value) > 1 or any(map(_has_two_primaries, value))
 
 
 @lru_cache(maxsize=256)  # the same write is looked at in every order that it can have had

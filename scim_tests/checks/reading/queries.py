@@ -159,9 +159,14 @@ class Queries:
 
     def was(self, kind: str, id_: str, exchange: Exchange) -> Resource | None:
         """What one of them was like then; None where nobody can tell."""
+        read = self.read_beside(kind, id_, exchange)
+        return read.resource if read is not None else None
+
+    def read_beside(self, kind: str, id_: str, exchange: Exchange) -> Exchange | None:
+        """The read that shows it."""
         reads = self.reads.get((kind, id_), [])
         read = self._read(kind, id_, reads, exchange) if reads else None
-        return read.resource if read is not None and read.is_success else None
+        return read if read is not None and read.is_success else None
 
     def groups_change_between(self, read: Exchange, exchange: Exchange) -> bool:
         """Whether a group is written to, so that a user may be shown with other groups."""

@@ -9,6 +9,7 @@ from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
+from scim_tests.model.names import is_made_here
 from scim_tests.model.scim import get
 from scim_tests.model.transcript import Transcript
 
@@ -16,14 +17,13 @@ UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 k
 SORTED_PAGES = "arrange_users.descending_page_of_3"
 SORTED = (
     (SORTED_PAGES, "arrange_users.by_title_descending"),
-    ("arrange_users.descending_walk", "arrange_users.by_title_descending"),
+    ("arrange_users.sorted_walk", "arrange_users.by_title_descending"),
 )
 WALKS = (
     "arrange_users.walk",
     "arrange_users.walk_beside",
     "arrange_users.sorted_walk",
     "arrange_users.narrow_walk",
-    "arrange_users.descending_walk",
 )
 PAGES = ("arrange_users.in_parts_page_of_2", "arrange_users.page_from_2", "arrange_users.search_page_of_3")
 BY_DEFAULT = "arrange_users.page_from_2_by_default"
@@ -35,9 +35,10 @@ def is_a_page(exchange: Exchange) -> bool:
 
 
 def own(transcript: Transcript) -> list[str]:
-    """The ids of those who are listed."""
-    read = [each for each in transcript.of("arrange_users.read_*") if each.is_success]
-    return [str(get(each.resource, "id")) for each in read]
+    """The ids of those of the run who are listed where there is room for all."""
+    whole = [each for each in transcript.of("arrange_users.whole") if each.is_success]
+    shown = whole[0].resources if whole else []
+    return [str(get(each, "id")) for each in shown if is_made_here(str(get(each, "userName")))]
 
 
 @check(

@@ -13,7 +13,7 @@ ACT = "ask_odd_questions"
 BROKEN = tuple(
     f"{ACT}.{step}"
     for step in (
-        "no_filter", "no_value", "turned_round", "other_language", "unended", "open_bracket", "no_join",
+        "no_filter", "no_value", "turned_round", "other_language", "unended", "open_bracket",
         "of_another_parent", "control_characters",
     )
 )  # fmt: skip

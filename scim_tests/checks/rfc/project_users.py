@@ -10,7 +10,7 @@ from scim_tests.model.scim import get
 
 @check(
     "project_users.patch-with-attributes-answers-200",
-    on="project_users.patch_with_attributes",
+    on=("project_users.patch_with_attributes", "project_users.patch_of_nothing_with_attributes"),
     when=lambda exchange: exchange.status not in UNSUPPORTED,
     otherwise="the target takes no PATCH",
     title="A PATCH that names attributes is answered with 200 and the user",

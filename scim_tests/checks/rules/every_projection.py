@@ -42,7 +42,8 @@ def _missing(asked: Projection) -> Iterator[Finding]:
     for shown, whole in asked.shown:
         yield from _without_id(asked, shown)
         for path, value in paths_of(whole).items() if whole else ():
-            if is_below(path, asked.attributes) and stands_still(path) and not _is_shown(path, shown, value):
+            is_due = is_below(path, asked.attributes) and (stands_still(path) or is_a_membership(path))
+            if is_due and not _is_shown(path, shown, value):
                 yield _lacks(asked, path, describe(value), shown)
 
 
@@ -161,6 +162,11 @@ def _lost(asked: Projection) -> Iterator[Finding]:
 
 def _place(path: str) -> str:
     return f"$.{in_usual_letters(path)}"
+
+
+def is_a_membership(path: str) -> bool:
+    """Whether it says who is in a group: what is known of these is of a time when no group was written to."""
+    return path.partition(".")[0] in {"groups", "members"}
 
 
 def stands_still(path: str) -> bool:

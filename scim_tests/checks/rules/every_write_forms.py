@@ -27,7 +27,7 @@ OF_VALUES = frozenset(
     {"uniqueness", "tooMany", "sensitive", "mutability"}
 )  # what says that the form is not to blame
 NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
-EMPTY = (None, [], "")  # of which targets make different things
+EMPTY: tuple[Json, ...] = (None, [], "")  # of which targets make different things
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
 

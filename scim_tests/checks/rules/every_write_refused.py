@@ -100,12 +100,17 @@ def _chosen_by_all(before: Resource, operations: Iterable[Resource], known: Path
 
 
 def _is_there(resource: Resource, path: str) -> bool:
-    """Whether the attribute that a path names has a member in what is shown, or in its extension."""
+    """Whether the attribute that a path names, and the part of it, has a member in what is shown, or in its extension."""
     found = PATH.fullmatch(path)
     if found is None:
         return False
     is_core = (found["urn"] or "").lower() in CORE | {""}
-    return has(resource if is_core else get(resource, found["urn"]), found["name"])
+    holder = resource if is_core else get(resource, found["urn"])
+    shown = get(holder, found["name"])
+    entries = shown if isinstance(shown, list) else [shown]
+    return has(holder, found["name"]) and (
+        not found["part"] or any(has(each, found["part"]) for each in entries)
+    )
 
 
 @check(

@@ -29,7 +29,6 @@ FILTERS = {
     "other_language": f"userName = {NAME}",
     "unended": f'userName eq "{Wording.NOBODY}ł',  # which no header of Latin-1 can quote
     "open_bracket": f"({HIM}",
-    "no_join": f"{HIM} {HIM}",
     "of_another_parent": f"emails[userName eq {NAME}]",
     "order_of_a_boolean": "active gt true",
     "control_characters": f'userName eq "{Wording.NOBODY}\n\x00"',

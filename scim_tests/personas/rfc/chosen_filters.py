@@ -9,8 +9,6 @@ ALONE: tuple[str, ...] = (
     "emails.value eq <5 emails.0.value upper :-1>",
     "emails[not (primary eq true) and value ge <3 emails.0.value upper>]",
     "emails[not (primary pr)]",
-    "emails[primary eq false and primary eq true]",
-    'emails[primary eq true or type eq "home"]',
     'emails[value eq <3 emails.1.value lower :-1> or type le "HOME"]',
     "externalId NE <4 externalId swapcase>",
     "externalId co <4 externalId 3:-3>",

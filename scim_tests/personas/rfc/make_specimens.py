@@ -48,10 +48,8 @@ def make_specimens(scene: Scene) -> Performance:
     scene, first = yield from _first(scene)
     updates = scene.profile.enables("push_profile_updates")
     patches = updates and supports(config, "patch") is not False
-    crowd = [
-        _former(each) if (place == PATCHED and patches) or (place == PUT and updates) else each
-        for place, each in enumerate(scene.crowd)
-    ]
+    changing = {PATCHED: patches, PUT: updates}
+    crowd = [_former(each) if changing.get(place) else each for place, each in enumerate(scene.crowd)]
     others = _reporting_to(id_given(first), crowd[1:])
     steps = (create(scene, f"create_{number}", each) for number, each in enumerate(others, 2))
     made = (first, *(yield Independent(steps)).at_once)

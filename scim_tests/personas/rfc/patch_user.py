@@ -51,6 +51,7 @@ def patch_user(scene: Scene) -> Performance:
         ],
         [
             ("unknown_attribute", [{"op": "replace", "path": "noSuchAttribute", "value": Wording.ANYTHING}]),
+            ("unknown_part", [{"op": "replace", "path": "name.noSuchPart", "value": Wording.ANYTHING}]),
             ("unknown_operation", [{"op": "invalid-op", "path": "title", "value": Wording.ANYTHING}]),
         ],
         [

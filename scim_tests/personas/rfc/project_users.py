@@ -99,6 +99,8 @@ def project_users(scene: Scene) -> Performance:
             patched = operate(scene, f"patch_with_{name}", user_id, set_(part, Wording.TITLE))
             yield changed(patched, path=f"{path}?{more}")
             yield read(scene, "after_patches", user_id)
+        nothing = operate(scene, "patch_of_nothing_with_attributes", user_id, set_("title", Wording.TITLE))
+        yield changed(nothing, path=f"{path}?attributes=userName")
     return SceneResult(id=user_id)
 
 

@@ -44,7 +44,6 @@ NO_USERS = {
     "no_json": unreadable.NO_JSON,
     "cut": unreadable.CUT,
     "array": unreadable.ARRAY,
-    "text": unreadable.TEXT,
     "null": unreadable.NULL,
 }
 # PATCHes that one reader takes and another does not (RFC 8259 4, 8, 9), and one that is too deep for any use.
@@ -59,7 +58,6 @@ LABELS = {
     "as_json": "application/json",
     "unlabelled": None,
     "as_text": "text/plain",
-    "as_form": "application/x-www-form-urlencoded",
     "as_xml": "application/xml",
 }
 
@@ -140,7 +138,7 @@ def send_odd_requests(scene: Scene) -> Performance:
     yield from other.try_(other.put("empty_user_name", other.with_(userName="")), risky=True)
     yield from other.try_(other.put("another_id", other.with_(id=_another_id(other))), risky=True)
     is_seen = False
-    for step, attributes in _of_no_schema():
+    for step, attributes in (("two_primaries", {"emails": _two_primaries(other)}), *_of_no_schema()):
         is_seen = yield from other.try_(other.put(step, other.with_(**attributes)))
     if not is_seen:
         yield other.look("schemas")
@@ -276,6 +274,14 @@ def _of_wrong_type(other: Odd) -> Iterator[tuple[str, dict[str, Json]]]:
     yield "emails_as_text", {"emails": other.person.email}
     yield "emails_as_object", {"emails": {"value": other.person.email, "type": "work"}}
     yield "name_as_text", {"name": other.person.display_name}
+
+
+def _two_primaries(other: Odd) -> list[Json]:
+    """Two addresses, each of which is said to be the primary one (RFC 7643 2.4)."""
+    local, _, domain = other.person.email.partition("@")
+    second = f"{local}.{Wording.NEW_ADDRESS}@{domain}"
+    types = ((other.person.email, "work"), (second, "home"))
+    return [{"value": value, "type": type_, "primary": True} for value, type_ in types]
 
 
 def _of_no_schema() -> Iterator[tuple[str, dict[str, Json]]]:

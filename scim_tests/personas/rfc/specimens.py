@@ -15,9 +15,9 @@ SIZE = 6
 QUOTED = 'Says "no" and [(maybe)] \\ or not eq'
 SPACED = "Two  blanks"
 ACCENTED = "Zoë"
+BARE = "Zoe"  # another name
 JOINED = "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"  # whose joiner, which nobody sees, belongs to the word
 SIGNS = "R&D + 100%; #1/2?"  # all that means something in a query or in SQL
-SOUGHT_TWICE = "ak"  # with which a name ends, and which is in it before
 TRAITS: tuple[dict[str, Json], ...] = (
     {
         "title": "Alpha",
