@@ -64,8 +64,6 @@ def delete_user(scene: Scene) -> Performance:
     yield delete(scene, "delete", user_id)
     gone = yield read(scene, "read_deleted", user_id)
     yield look_up(scene, "find_deleted", person.user_name)
-    if gone.status in {404, 410}:
-        yield from _write_to_nobody(scene, person, user_id)
     if group_id:
         yield read_group(scene, "group_after", group_id)
     again = yield create(scene, "create_again", person)
@@ -73,6 +71,8 @@ def delete_user(scene: Scene) -> Performance:
     if new_id:
         yield read(scene, "read_again", new_id)
         yield look_up(scene, "find_again", person.user_name)
+    if gone.status in {404, 410}:
+        yield from _write_to_nobody(scene, person, user_id)
     yield read(scene, "read_deleted_again", user_id)
     if group_id:
         yield read_group(scene, "group_at_last", group_id)

@@ -58,7 +58,6 @@ LABELS = {
     "as_json": "application/json",
     "unlabelled": None,
     "as_text": "text/plain",
-    "as_xml": "application/xml",
 }
 
 
