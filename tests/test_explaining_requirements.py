@@ -40,7 +40,7 @@ def test_of_a_judged_one_it_tells_the_checks(row: str) -> None:
 def test_it_tells_who_asks() -> None:
     """The acts whose steps are judged, and the profiles that play them."""
     assert "asked by duplicate_user profiles okta, okta-custom-app, scim" in told("RFC7644-3.3-09")
-    assert "asked by test_credentials profiles okta, okta-custom-app, read-only" in told("RFC7644-2-04")
+    assert "asked by test_credentials, read_user, send_odd_requests" in told("RFC7644-2-04")
     assert "asked by every act whose answers show it profiles all that have such an act" in told(
         "RFC7643-3-03"
     )

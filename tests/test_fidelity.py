@@ -208,7 +208,8 @@ def test_no_request_has_a_header_that_okta_does_not_send(profile: str) -> None:
 # What other clients send by mistake.
 EMPTY = {"send_odd_requests.empty", "send_odd_requests.patch_empty", "ask_odd_questions.search_empty"}
 UNLABELLED = "send_odd_requests.unlabelled"
-DELETES_GROUPS = {"write_in_forms.group_delete_inner", "live_together.group_delete_outer",
+DELETES_GROUPS = {"send_odd_requests.group_delete", "keep_versions.group_outdated_delete", "keep_versions.group_delete",
+    "write_in_forms.group_delete_inner", "live_together.group_delete_outer",
     "push_group.delete", "clean_up.delete_group", "patch_group.delete", "patch_group.delete_again",
     "resize_group.delete", "resize_group.delete_another", "resize_group.delete_again", "overlap_groups.delete",
     "delete_user.delete_group", "write_every_attribute.delete_group",
