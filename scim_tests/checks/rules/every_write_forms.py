@@ -28,6 +28,7 @@ OF_VALUES = frozenset(
 )  # what says that the form is not to blame
 NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
 EMPTY = (None, [], "")  # of which targets make different things
+NOT_DONE = 501  # that the target does no such PATCH (RFC 7644 table 8)
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
 
@@ -120,7 +121,11 @@ def _is_plain(write: Exchange, before: Resource) -> bool:
     """Whether its form alone can be to blame."""
     if write.step.partition(".")[0] in ODD | OKTAS or reason_of(write) in OF_VALUES:
         return False
-    if get(before, "active") is False or write.request.header("If-Match") is not None:
+    if (
+        write.status == NOT_DONE
+        or get(before, "active") is False
+        or write.request.header("If-Match") is not None
+    ):
         return False
     if write.request.method == "PUT":
         return True
@@ -141,11 +146,21 @@ def _is_of_the_rfc(operation: Resource) -> bool:
     named = {path: value} if path else value
     if not isinstance(named, Mapping) or (value in EMPTY and get(operation, "op") != "remove"):
         return False
-    if any(attribute(key) in BOOLEANS and isinstance(each, str) for key, each in named.items()):
+    if any(_repeats(each) or _is_spelt(key, each) for key, each in named.items()):
         return False
     if any(key.lower() in LISTS and isinstance(each, Mapping) for key, each in named.items()):
         return False  # one entry in place of a list
     return bool(path) or not any("." in key.rpartition(":")[2].removeprefix("2.0") for key in named)
+
+
+def _repeats(value: Json) -> bool:
+    """Whether it is a list with an entry twice, which no read should show (RFC 7643 2.4), so that it may be refused."""
+    return isinstance(value, list) and any(each in value[:place] for place, each in enumerate(value))
+
+
+def _is_spelt(key: str, value: Json) -> bool:
+    """A truth as a text."""
+    return attribute(key) in BOOLEANS and isinstance(value, str)
 
 
 def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Changed) -> list[Exchange]:
