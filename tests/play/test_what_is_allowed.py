@@ -286,7 +286,7 @@ USERS = (
     "clean_up.look",
     "clean_up.find",
     "patch_user.*",
-    "send_odd_requests.[!p]*",
+    "send_odd_requests.[!pg]*",
     "send_odd_requests.pa[!s]*",
     "send_odd_requests.p[!a]*",
     "ask_odd_questions.accepts_several",
@@ -380,6 +380,7 @@ GROUP_CHANGES = (
 )  # fmt: skip
 GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*", "live_together.groups_*")
 GROUPS = (
+    "send_odd_requests.group_*",
     "*_group.create*",
     "*_group.after_*",
     "*_group.other_*",
