@@ -76,7 +76,9 @@ class Hidden(Known):
         return False
 
 
-@pytest.mark.parametrize("text", ['members[value eq "x"]', 'not (members[value eq "x"])', 'members.value eq "x"'])
+@pytest.mark.parametrize(
+    "text", ['members[value eq "x"]', 'not (members[value eq "x"])', 'members.value eq "x"']
+)
 def test_what_is_never_shown_may_fit(text: str) -> None:
     """A list that is returned on request alone (RFC 7643 7) may have an entry that fits, in brackets too."""
     assert judged(read(text), {"displayName": "a"}, Hidden()) is None

@@ -132,3 +132,15 @@ def test_pages_that_are_short_all_along_lose_nobody(honest: list[Exchange]) -> N
     conversation = bent(bent(honest, "import_users.page", short), "import_users.second_walk", short)
     (check,) = (each for each in catalogue() if each.id == "import_users.lists-as-many-as-it-totals")
     assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}
+
+
+@pytest.mark.parametrize("check_id", ["every_write.is-taken-in-any-form", "every_write.reads-paths-alike"])
+def test_a_comparison_in_a_path_may_be_none_that_the_target_knows(
+    honest: list[Exchange], check_id: str
+) -> None:
+    """It says so with invalidFilter (RFC 7644 table 9), though it knows the operator with another attribute."""
+    conversation = honest
+    for step in {each.step for each in honest if b"[primary " in each.request.body}:
+        conversation = bent(conversation, step, *UNKNOWN_FILTER)
+    (check,) = (each for each in catalogue() if each.id == check_id)
+    assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}
