@@ -125,6 +125,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.4.2.1-04": (f("search_everywhere"), LESS),
     "RFC7644-3.4.2.1-05": (f("search_everywhere"), more()),
     "RFC7644-3.4.2.1-05 (refused)": (f("search_everywhere"), status(400), raw(INVALID_FILTER)),
+    "RFC7644-3.4.2.4-02 (by POST)": (a("from_below"), status(400)),
     "RFC7644-3.4.2.2-02": (f("eq"), more()),
     "RFC7644-3.4.2.2-03": (f("pr_in_capitals"), NOBODY),
     "RFC7644-3.4.2.2-06": (f("eq"), NOBODY),

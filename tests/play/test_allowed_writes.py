@@ -63,6 +63,17 @@ def has_other_emails(asked: Asked) -> bool:
     )
 
 
+def patches_more_than_active(asked: Asked) -> bool:
+    is_of_a_user = asked.method == "PATCH" and asked.kind == "Users"
+    return is_of_a_user and {path for path, _ in set_in(asked)} != {"schemas", "operations", "active"}
+
+
+def names_twice(asked: Asked) -> bool:
+    """Whether the value of an operation is a list with an entry twice."""
+    lists = [each["value"] for each in asked.operations if isinstance(each.get("value"), list)]
+    return any(one in each[:place] for each in lists for place, one in enumerate(each))
+
+
 def refuses(where: Where, answer: Answer) -> Lie:
     async def lie(asked: Asked, honest: Honest) -> Answer:
         return answer if where(asked) else await honest(asked)
@@ -363,6 +374,14 @@ ALLOWED: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
     "telephone numbers with blanks": (lambda: dialled(lambda number: number.replace("-", " ")), BOTH),
     "entries in another order, with what is displayed": (lambda: shows(with_displays), BOTH),
     "displayName and name.formatted are made again when a name is changed": (renames_anew, (OKTA,)),
+    "a PATCH of users changes `active` alone, others are answered with 501 (RFC 7644 3.12)": (
+        lambda: refuses(patches_more_than_active, refusal(501, "No such PATCH.")),
+        (OKTA,),
+    ),
+    "a list that names somebody twice is refused (RFC 7643 2.4)": (
+        lambda: refuses(names_twice, refusal(400, "One of them stands there twice.", "invalidValue")),
+        (OKTA,),
+    ),
     "users in groups of groups (RFC 7643 4.1.2)": (in_a_group_of_groups, BOTH),
     "no PATCH (RFC 7644 3.5.2)": (
         lambda: refuses(lambda asked: asked.method == "PATCH", refusal(501, "No PATCH.")),

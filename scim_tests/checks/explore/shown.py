@@ -79,7 +79,7 @@ def _turn(found: Difference) -> Turn:
 def _told(there: There, standing: Standing, way: Outcome, shown: Resource) -> Iterator[Difference]:
     """Who is deleted need not be a member, and whom nobody here knows may be one."""
     for each in differences(way, shown, standing.seen):
-        if each.path == TWICE:
+        if each.path.endswith(TWICE):
             continue  # every_group.repeats-no-member
         if each.path.lower() == MEMBERS:
             if each.shown is None and str(each.wanted) in there.maybe_gone:

@@ -53,6 +53,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
         "every_lookup.is-answered",
         "push_user.keeps-the-user-name",
         "every_user.has-a-user-name",
+        "update_user.renamed-user-has-the-new-name",
         "push_user.find-hits-exactly-once",
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from scim_tests.checks.reading.compare import SECRET, is_alike, leaves, without
+from scim_tests.checks.reading.compare import SECRET, holds, is_alike, leaves, without
 from scim_tests.checks.reading.outcomes import Outcome
 from scim_tests.checks.reading.patching import MEMBERS, SERVERS
 from scim_tests.checks.reading.types import in_usual_letters
@@ -13,7 +13,9 @@ from scim_tests.model.scim import Json, Resource, get
 # What many servers make up, of an entry or a complex attribute.
 MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})
 MADE_OF_OTHERS = frozenset({"formatted", "display"})  # of an entry, anew whenever another part changes
-TWICE = "$.members[*]"  # of a member who is shown twice; after a write alone that is advice (RFC 7643 2.4)
+TWICE = (
+    "[*]"  # ends the path of an entry that is shown twice; after a write alone that is advice (RFC 7643 2.4)
+)
 
 
 class Difference(NamedTuple):
@@ -78,7 +80,7 @@ def _members(where: str, wanted: Json, shown: Json, stood: Json) -> Iterator[Dif
     expected, now, before = (_ids(each) for each in (wanted, shown, stood))
     named = [each for each in shown if get(each, "value") is not None] if isinstance(shown, list) else []
     if len(named) > len(now):
-        yield Difference(TWICE, "each member once", "one of them twice", stays=False)
+        yield Difference(f"{where}{TWICE}", "each member once", "one of them twice", stays=False)
     for each in sorted(expected - now):
         yield Difference(where, each, None, stays=each in before)
     for each in sorted(now - expected):
@@ -106,9 +108,18 @@ def _entries(
         left = [each for each in left if each is not found]
         yield from _parts(f"{where}[*]", entry, found, before)
     for entry in left:
+        if any(_repeats(where, entry, each) for each in wanted):
+            yield Difference(f"{where}{TWICE}", "each type and value once", entry, stays=False)
+            continue
         stands = any(_is_same(where, entry, each) for each in stood)
         if only or stands:
             yield Difference(where, None, entry, stays=not stands)
+
+
+def _repeats(where: str, entry: Resource, other: Resource) -> bool:
+    """Whether it has the type and the value of another one, and says nothing besides."""
+    telling = _alike(where, entry, other)
+    return "value" in telling and get(entry, "type") == get(other, "type") and holds(other, entry, where)
 
 
 def _likeness(where: str, one: Resource, other: Resource) -> int:

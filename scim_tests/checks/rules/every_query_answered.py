@@ -25,13 +25,17 @@ ODD = "ask_odd_questions."  # whose questions may well be refused
     "every_query.sound-question-is-answered",
     on=PLAY,
     title="A query is not refused for how it is to be sorted, counted or shown",
-    references=("RFC7644-3.4.2.3-02", "RFC7644-3.9-02"),
+    references=("RFC7644-3.4.2.3-02", "RFC7644-3.9-02", "RFC7644-3.4.2.4-02"),
     strength=MUST,
     severity=DEGRADED,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
     fix="Take every parameter of RFC 7644 3.4.2 and 3.9 with every value that it may have; say in ServiceProviderConfig what is not supported.",
-    follows=("every_query.same-meaning-has-the-same-answer", "every_lookup.is-answered"),
+    follows=(
+        "every_query.same-meaning-has-the-same-answer",
+        "every_lookup.is-answered",
+        "import_users.start-below-one-is-one",
+    ),
 )
 def sound_question_is_answered(transcript: Transcript) -> Finding | None:
     told = queries(transcript)
@@ -48,18 +52,23 @@ def sound_question_is_answered(transcript: Transcript) -> Finding | None:
 
 
 def features(query: Query) -> frozenset[str]:
-    """The parameters it has besides its filter, by their names."""
+    """The parameters it has besides its filter, by their names; a start below 1 may be refused where 1 is not."""
     start, count, cursor = query.page
+    said = str(parameters(query.exchange).get("startindex", start))
     asked = {
         "sortBy": query.sort_by,
         "sortOrder": query.descending,
         "attributes": query.attributes,
         "excludedAttributes": query.excluded,
-        "startIndex": start != "1",
+        "startIndex": start != "1" or _is_below_one(said),
         "count": count,
         "cursor": cursor != "none",
     }
     return frozenset(name for name, value in asked.items() if value)
+
+
+def _is_below_one(start: str) -> bool:
+    return start.startswith("-") or start.strip("0") == ""
 
 
 def _simpler(told: Queries, query: Query) -> Query | None:
@@ -106,8 +115,10 @@ def _is_due(told: Queries, query: Query) -> bool:
         return False
     if not told.sorts and asked & {"sortBy", "sortOrder"}:
         return False
-    if "startIndex" in asked or query.page[1].startswith(("0", "-")):
+    if query.page[0] != "1" or query.page[1].startswith(("0", "-")):
         return False  # a page that is empty
+    if "startIndex" in asked and not is_search(query.exchange):
+        return False  # import_users.start-below-one-is-one
     return all(
         each in told.declared or told.definition(each) or told.is_shown(each, query.kind)
         for each in query.attributes | query.excluded
@@ -127,6 +138,7 @@ def _is_due(told: Queries, query: Query) -> bool:
     follows=(
         "filter_users.value-decides-nothing-but-whom-it-finds",
         "filter_users.search-is-answered",
+        "query_users.words-ignore-letter-case",
         "every_query.same-meaning-has-the-same-answer",
         "every_lookup.is-answered",
     ),
@@ -157,7 +169,7 @@ def _is_nothing_but_filtered(query: Query) -> bool:
         return False
     return (
         features(query) <= {"count"}
-        and (not count or count.isdecimal())
+        and (not count or (count.isdecimal() and not count.startswith("0")))
         and query.exchange.status not in NO_LIST
     )
 

@@ -76,17 +76,17 @@ def _findings(
 
 
 def _is_told_elsewhere(found: Difference, passage: Passage, transcript: Transcript, *, mild: bool) -> bool:
-    """What one write alone does, too, is no matter of overlap; a member shown twice is advice then (RFC 7643 2.4)."""
+    """What one write alone does, too, is no matter of overlap; an entry shown twice is advice then (RFC 7643 2.4)."""
     if not passage.is_at_once:
-        return found.path == TWICE
-    if found.path == TWICE:
+        return found.path.endswith(TWICE)
+    if found.path.endswith(TWICE):
         return _is_shown_twice_anyway(transcript)
     return mild or not holdings(transcript).shows(passage.key[0], found)
 
 
 def _is_shown_twice_anyway(transcript: Transcript) -> bool:
     alone = (each for each in endings(transcript) if _is_plain(each.passage))
-    return any(found.path == TWICE for each in alone for found in each.wrong)
+    return any(found.path.endswith(TWICE) for each in alone for found in each.wrong)
 
 
 def _about(transcript: Transcript, is_about: Callable[[Passage], bool]) -> list[Ended]:

@@ -1,6 +1,6 @@
 """A write that is refused for its form alone: whatever it would change, the target changes so where it is said otherwise (RFC 7644 3.5)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -27,18 +27,18 @@ LISTS = frozenset({
 OF_VALUES = frozenset({"uniqueness", "tooMany", "sensitive", "mutability", "invalidFilter"})
 NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
 EMPTY: tuple[Json, ...] = (None, [], "")  # of which targets make different things
+NOT_DONE = 501  # that the target does no such PATCH (RFC 7644 table 8)
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
 
 
 @dataclass
 class Changed:
-    """What the target is seen to change: the write that did it, by what was written, by what was removed; and which types of entries a list had at once."""
+    """What the target is seen to change by one method: the write that did it, by what was written, by what was removed; and which types of entries a list had at once."""
 
     written: dict[Place, Exchange] = field(default_factory=dict)
     removed: dict[Place, Exchange] = field(default_factory=dict)
     types: dict[Place, list[Types]] = field(default_factory=dict)
-    methods: set[tuple[str, str]] = field(default_factory=set)  # by which, of which kind
 
     def witness(self, place: Place, was: Json, value: Json) -> Exchange | None:
         """The write that made such a change of another or of the same one; None where none did."""
@@ -71,13 +71,13 @@ class Changed:
 )
 def is_taken_in_any_form(transcript: Transcript) -> Finding | None:
     changed = _changed(transcript)
-    if not changed.written:
+    if not changed:
         raise NotObserved("", "no change was taken")
     sent = set(transcript)  # an operation of a bulk request may be refused with the others
     for passage in passages(transcript):
         for write, before in in_turn(passage) if passage.before else ():
             if write in sent and is_refused(write) and _is_plain(write, before):
-                witnesses = _witnesses(passage, write, before, changed)
+                witnesses = _witnesses(passage, write, before, changed[write.request.method])
                 if witnesses:
                     expected = f"200 or 204, as for {witnesses[-1].step}, since the target makes each of these changes"
                     at = tuple(dict.fromkeys((passage.at[0], write, passage.after.exchange, *witnesses)))
@@ -85,20 +85,21 @@ def is_taken_in_any_form(transcript: Transcript) -> Finding | None:
     return None
 
 
-def _changed(transcript: Transcript) -> Changed:
-    """Of changes alone: what a create may say need not be changed later."""
-    found = Changed()
+def _changed(transcript: Transcript) -> dict[str, Changed]:
+    """By methods, for a target may change by PATCH no more than `active`; what a create may say need not be changed later."""
+    told: dict[str, Changed] = defaultdict(Changed)
     for passage in passages(transcript):
         if passage.before is None or passage.is_at_once or not passage.taken:
             continue
         write = passage.taken[-1]
-        found.methods |= {(passage.key[0], each.request.method) for each in passage.taken}
-        found.written = dict.fromkeys(kept_in(passage), write) | found.written
-        found.removed = dict.fromkeys(_removed(passage), write) | found.removed
+        found = told[write.request.method]
+        if len({each.request.method for each in passage.taken}) == 1:
+            found.written = dict.fromkeys(kept_in(passage), write) | found.written
+            found.removed = dict.fromkeys(_removed(passage), write) | found.removed
         for path, value in leaves(passage.after.resource):
             if isinstance(value, list):
                 found.types.setdefault((passage.key[0], path.lower()), []).append(_types(value))
-    return found
+    return told
 
 
 def _removed(passage: Passage) -> Iterator[Place]:
@@ -119,7 +120,11 @@ def _is_plain(write: Exchange, before: Resource) -> bool:
     """Whether its form alone can be to blame."""
     if write.step.partition(".")[0] in ODD | OKTAS or reason_of(write) in OF_VALUES:
         return False
-    if get(before, "active") is False or write.request.header("If-Match") is not None:
+    if (
+        write.status == NOT_DONE
+        or get(before, "active") is False
+        or write.request.header("If-Match") is not None
+    ):
         return False
     if write.request.method == "PUT":
         return True
@@ -140,7 +145,7 @@ def _is_of_the_rfc(operation: Resource) -> bool:
     named = {path: value} if path else value
     if not isinstance(named, Mapping) or (get(operation, "op") != "remove" and _has_empty(named)):
         return False
-    if any(attribute(key) in BOOLEANS and isinstance(each, str) for key, each in named.items()):
+    if any(_repeats(each) or _is_spelt(key, each) for key, each in named.items()):
         return False
     if any(key.lower() in LISTS and isinstance(each, Mapping) for key, each in named.items()):
         return False  # one entry in place of a list
@@ -151,10 +156,20 @@ def _has_empty(named: Mapping[str, Json]) -> bool:
     return not named or any(each in EMPTY for each in named.values())
 
 
+def _repeats(value: Json) -> bool:
+    """Whether it is a list with an entry twice, which no read should show (RFC 7643 2.4), so that it may be refused."""
+    return isinstance(value, list) and any(each in value[:place] for place, each in enumerate(value))
+
+
+def _is_spelt(key: str, value: Json) -> bool:
+    """A truth as a text."""
+    return attribute(key) in BOOLEANS and isinstance(value, str)
+
+
 def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Changed) -> list[Exchange]:
     """A write that made each of its changes; none where one of them was never made, or nobody can tell what it changes."""
     after = done(write, Outcome(before))
-    if after is None or (passage.key[0], write.request.method) not in changed.methods:
+    if after is None:
         return []
     were, are = (
         {path.lower(): value for path, value in leaves(without(each, SERVERS, SECRET))}

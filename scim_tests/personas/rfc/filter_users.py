@@ -100,6 +100,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     work, home = address(first, "z-work"), address(first, "a-home")
     yield "eq", f"userName eq {text(name)}"
     yield "co", f"userName co {text(name[3:-3].upper())}"
+    yield "sw", ours(scene)
     yield "ew", f"userName ew {text(name[4:])}"
     yield "sw_is_no_co", f"userName sw {text(name.partition('.')[2])}"
     yield "id", f"id eq {text(ids[0])}"
@@ -193,8 +194,6 @@ def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tupl
         yield "accented_in_capitals", f"nickName eq {text(ACCENTED.upper())}"
         yield "decomposed", f"nickName eq {text(normalize('NFD', ACCENTED))} and {ours(scene)}"
         yield "accented_as_an_escape", f'nickName eq "{escaped}" and {ours(scene)}'
-    if get(shown, "title"):
-        yield "clauses_in_lines", f'{ours(scene)}  and  (title eq "Alpha")'
 
 
 def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:

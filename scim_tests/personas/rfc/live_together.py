@@ -192,7 +192,9 @@ def _renamed(house: House) -> Generator[Step, Exchange, tuple[str, str]]:
     user = as_mapped(scene, new_user(changed(person, user_name=name)))
     yield rename(scene, "put_with_anothers_id", house.second, {**user, "id": house.first}, name)
     shown = (yield read(scene, "read_put", house.second)).resource
-    yield get_(scene, "second_groups", f"{user_path(house.second)}?attributes=userName,groups")  # without the name nothing is proven
+    yield get_(
+        scene, "second_groups", f"{user_path(house.second)}?attributes=userName,groups"
+    )  # without the name nothing is proven
     if house.outer:
         name = f"{_name(scene)}.{Wording.LOOP}"
         members = [Member(each, None) for each in (house.first, house.second)]
