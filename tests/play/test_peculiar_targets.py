@@ -135,6 +135,11 @@ def with_a_group_for_everybody() -> Lie:
     return declared(shows(change))
 
 
+def with_a_role_of_each_group(user: Any) -> None:
+    if user.get("groups"):
+        user["roles"] = [*user.get("roles", ()), *({"value": each["value"]} for each in user["groups"])]
+
+
 def somebody_joins_at_every_look() -> Lie:
     """By a list that is sorted by name, at whose top the newcomers stand."""
     numbers = itertools.count()
@@ -199,6 +204,7 @@ PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
         (OKTA,),
     ),
     "everybody is in a group": (with_a_group_for_everybody, (OKTA, CUSTOM, ZIFLOW)),
+    "groups give roles (RFC 7643 4.1.2)": (lambda: shows(with_a_role_of_each_group), (OKTA,)),
     "no search by POST": (
         lambda: not_routed(searches, 404, b"<html>Not Found</html>", "text/html"),
         (OKTA, ZIFLOW),

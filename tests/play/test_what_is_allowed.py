@@ -519,6 +519,7 @@ ALLOWED: dict[str, tuple[tuple[str, ...], tuple[Bend, ...]]] = {
     "no discovery (RFC 7644 4)": (("discovery.*",), (status(404), raw(NOBODY))),
     "no groups": (("import_groups.*",), (status(404), raw(NOBODY))),
     "204 to a PATCH of a group (Okta)": (GROUP_CHANGES, (status(204), raw(b""))),
+    "405 to a PATCH (RFC 7644 3.5.2)": (("delete_user.join_again",), (status(405), raw(b""))),
     "no members in the answer to a change (Okta)": (GROUP_CHANGES, (without("members"),)),
     "members null in the answer to a change (Okta)": (
         GROUP_CHANGES,

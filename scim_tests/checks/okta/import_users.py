@@ -58,8 +58,10 @@ def _is_capped(transcript: Transcript, pages: Sequence[Exchange]) -> bool:
         for each in pages
         if len(each.page.ids) < min(asked(each, "count", 100), total - asked(each, "startIndex", 1) + 1)
     ]
-    again = [user_id for each in transcript.of("import_users.second_walk") for user_id in each.page.ids]
-    return bool(short) and total == len(set(again)) == len(again)
+    walked = transcript.of("import_users.second_walk")
+    again = [user_id for each in walked for user_id in each.page.ids]
+    is_given_up = bool(walked) and bool(walked[-1].page.ids) and len(again) < total  # by us, as a long walk
+    return bool(short) and len(set(again)) == len(again) and (is_given_up or len(again) == total)
 
 
 def people_at(exchange: Exchange) -> tuple[str, ...]:

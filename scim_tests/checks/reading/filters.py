@@ -146,6 +146,8 @@ def holds(found: Filter, resource: Json, traits: Traits, root: str = "") -> bool
     if found.op == "[]":
         values = get(resource, *steps(found.path))
         entries = values if isinstance(values, list) else [] if values is None else [values]
+        if not entries and not traits.is_shown(root + found.path):
+            return None
         return _any(holds(found.parts[0], each, traits, f"{found.path}.") for each in entries if each)
     said = [holds(each, resource, traits, root) for each in found.parts]
     if found.op == "not":

@@ -64,9 +64,11 @@ def member_ids(group: Json) -> frozenset[str]:
 
 
 def may_leave_groups(write: Exchange) -> bool:
-    """Whether whom it is about may be in no group any more: who is deleted, or made inactive, which means what the target says (RFC 7643 4.1.1)."""
-    is_of_people = write.request.endpoint.startswith("/Users/")
-    return is_of_people and (write.request.method == "DELETE" or _makes_inactive(write.request.written))
+    """Whether who, or which group, it is about may be in no group any more: by a DELETE, or made inactive, which means what the target says (RFC 7643 4.1.1)."""
+    endpoint = write.request.endpoint
+    if write.request.method == "DELETE":
+        return endpoint.startswith(("/Users/", "/Groups/"))
+    return endpoint.startswith("/Users/") and _makes_inactive(write.request.written)
 
 
 def _makes_inactive(body: Json) -> bool:

@@ -48,8 +48,10 @@ def _hears_of_pages(exchange: Exchange) -> bool:
 
 
 def is_by_index(exchange: Exchange) -> bool:
-    """A page by cursor has no startIndex (RFC 9865 2)."""
-    return is_paged(exchange) and "cursor" not in parameters(exchange)
+    """A page by cursor has no startIndex (RFC 9865 2), also where nobody asked for one (RFC 9865 2.3)."""
+    leads_on = get(exchange.resource, "nextCursor") is not None
+    is_by_cursor = "cursor" in parameters(exchange) or (leads_on and exchange.page.start_index is None)
+    return is_paged(exchange) and not is_by_cursor
 
 
 def has_a_total(exchange: Exchange) -> bool:

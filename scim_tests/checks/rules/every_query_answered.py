@@ -79,6 +79,7 @@ def _simpler(told: Queries, query: Query) -> Query | None:
         if each.exchange.is_success
         and (each.endpoint, each.filter) == (query.endpoint, query.filter)
         and is_search(each.exchange) == is_search(query.exchange)
+        and each.sort_by in {"", query.sort_by}
         and features(each) - {"count"} <= features(query)
         and features(query) - features(each)
     ]

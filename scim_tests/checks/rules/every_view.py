@@ -28,6 +28,7 @@ from scim_tests.model.transcript import Transcript
 
 DATES = ("lastModified", "version")
 MOVING = frozenset(f"$.meta.{name}" for name in DATES)
+GIVEN_BY_GROUPS = ("$.roles", "$.entitlements")
 NOT_COMPARED = SECRET | {"groups"}  # groups change with the group, without a write to the user
 
 
@@ -90,16 +91,21 @@ def agrees_with_the_others(transcript: Transcript) -> Finding | None:
 
 
 def _disagreements(transcript: Transcript) -> Iterator[Finding]:
-    """Mild where it may be no disagreement: outside the RFC's attributes, or a stranger somebody edited."""
-    ours = made_here(transcript)
+    """Mild where it may be no disagreement: outside the RFC's attributes, a stranger somebody edited, or roles that a group written to meanwhile may give."""
+    ours, told = made_here(transcript), history(transcript)
     for pair in pairs(transcript):
         user = pair.before.resource
-        sure = is_the_rfcs if name_of(user) in ours or is_dated(user) else _never
+        known = is_the_rfcs if told.is_quiet(pair) else _no_group_gives
+        sure = known if name_of(user) in ours or is_dated(user) else _never
         yield from (each for each in disagreements(pair, NOT_COMPARED, sure) if each.where not in MOVING)
 
 
 def _never(_: str) -> bool:
     return False
+
+
+def _no_group_gives(path: str) -> bool:
+    return is_the_rfcs(path) and not path.startswith(GIVEN_BY_GROUPS)
 
 
 @check(

@@ -23,9 +23,8 @@ OKTAS = frozenset({
 LISTS = frozenset({
     "emails", "phonenumbers", "addresses", "ims", "photos", "roles", "entitlements", "x509certificates", "members",
 })  # fmt: skip
-OF_VALUES = frozenset(
-    {"uniqueness", "tooMany", "sensitive", "mutability"}
-)  # what says that the form is not to blame
+# What says that the form is not to blame, or a comparison in a path that the target may lack (RFC 7644 table 9).
+OF_VALUES = frozenset({"uniqueness", "tooMany", "sensitive", "mutability", "invalidFilter"})
 NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
 EMPTY: tuple[Json, ...] = (None, [], "")  # of which targets make different things
 NOT_DONE = 501  # that the target does no such PATCH (RFC 7644 table 8)
@@ -144,13 +143,17 @@ def _is_of_the_rfc(operation: Resource) -> bool:
     if path and attribute(path) == "members" and not path.endswith("]") and "[" in path:
         return False  # parts of a member are immutable (RFC 7643 4.2)
     named = {path: value} if path else value
-    if not isinstance(named, Mapping) or (value in EMPTY and get(operation, "op") != "remove"):
+    if not isinstance(named, Mapping) or (get(operation, "op") != "remove" and _has_empty(named)):
         return False
     if any(_repeats(each) or _is_spelt(key, each) for key, each in named.items()):
         return False
     if any(key.lower() in LISTS and isinstance(each, Mapping) for key, each in named.items()):
         return False  # one entry in place of a list
     return bool(path) or not any("." in key.rpartition(":")[2].removeprefix("2.0") for key in named)
+
+
+def _has_empty(named: Mapping[str, Json]) -> bool:
+    return not named or any(each in EMPTY for each in named.values())
 
 
 def _repeats(value: Json) -> bool:

@@ -69,6 +69,21 @@ def test_what_is_none_is_not_read(text: str) -> None:
         read(text)
 
 
+class Hidden(Known):
+    """No answer shows anything but what is named."""
+
+    def is_shown(self, _: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    "text", ['members[value eq "x"]', 'not (members[value eq "x"])', 'members.value eq "x"']
+)
+def test_what_is_never_shown_may_fit(text: str) -> None:
+    """A list that is returned on request alone (RFC 7643 7) may have an entry that fits, in brackets too."""
+    assert judged(read(text), {"displayName": "a"}, Hidden()) is None
+
+
 def fits(text: str, **resource: Any) -> bool | None:
     found: Filter = read(text)
     return judged(found, resource, Known())

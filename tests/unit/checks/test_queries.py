@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bending import bent, body, judged, user
+from bending import Bend, bent, body, judged, put, status, user
 
 from scim_tests.checks import catalogue
 from scim_tests.checks.reading.orders import order
@@ -82,3 +82,65 @@ def test_entries_without_what_is_asked_for_may_be_missing(
     step = "project_users.only_part_of_a_list"
     (said,) = judged(check, bent(specified, step, for_primary, user(emails=shown)))
     assert said.verdict is expected
+
+
+def test_a_group_that_is_deleted_leaves_its_groups(specified: list[Exchange]) -> None:
+    """A read after the DELETE of a group in it does not say who was in a group before, where none of the time is there."""
+    gone = "write_in_forms.group_after_with_inner_again"
+    (check,) = (each for each in catalogue() if each.id == NAMED)
+    (said,) = judged(check, [each for each in specified if each.step != gone])
+    assert said.verdict is Verdict.PASS
+
+
+UNKNOWN_FILTER = (status(400), put(status="400", scimType="invalidFilter"))
+
+
+@pytest.mark.parametrize(
+    ("check_id", "steps", "refused"),
+    [
+        (
+            "arrange_users.made-up-cursor-is-refused",
+            ("arrange_users.whole", "arrange_users.cursor_of_nothing"),
+            UNKNOWN_FILTER,
+        ),
+        ("arrange_users.empty-page-is-answered", ("arrange_users.count_below",), (status(501),)),
+        ("every_query.sound-question-is-answered", ("arrange_users.by_created",), UNKNOWN_FILTER),
+    ],
+)
+def test_what_need_not_be_done_may_be_refused(
+    specified: list[Exchange], check_id: str, steps: tuple[str, ...], refused: tuple[Bend, ...]
+) -> None:
+    """A filter that is not known, a search by POST and an attribute to sort by are the target's own choice."""
+    for step in steps:
+        specified = bent(specified, step, *refused)
+    (check,) = (each for each in catalogue() if each.id == check_id)
+    assert Verdict.FAIL not in {each.verdict for each in judged(check, specified)}
+
+
+def test_who_pages_by_cursor_alone_needs_no_start_index(specified: list[Exchange]) -> None:
+    """A page with a cursor that leads on says no startIndex, though nobody asked for a cursor (RFC 9865 2.3)."""
+    (check,) = (each for each in catalogue() if each.id == "every_list.has-start-index-as-an-integer")
+    by_cursor = body(lambda page: {**{k: v for k, v in page.items() if k != "startIndex"}, "nextCursor": "a"})
+    assert Verdict.FAIL not in {
+        each.verdict for each in judged(check, bent(specified, "arrange_users.page_from_2", by_cursor))
+    }
+
+
+def test_pages_that_are_short_all_along_lose_nobody(honest: list[Exchange]) -> None:
+    """Where the walk is given up before its end, each page of it short, that is advice and no failure (RFC 7644 3.4.2.4)."""
+    short = body(lambda page: {**page, "Resources": page["Resources"][:3], "itemsPerPage": 3})
+    conversation = bent(bent(honest, "import_users.page", short), "import_users.second_walk", short)
+    (check,) = (each for each in catalogue() if each.id == "import_users.lists-as-many-as-it-totals")
+    assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}
+
+
+@pytest.mark.parametrize("check_id", ["every_write.is-taken-in-any-form", "every_write.reads-paths-alike"])
+def test_a_comparison_in_a_path_may_be_none_that_the_target_knows(
+    honest: list[Exchange], check_id: str
+) -> None:
+    """It says so with invalidFilter (RFC 7644 table 9), though it knows the operator with another attribute."""
+    conversation = honest
+    for step in {each.step for each in honest if b"[primary " in each.request.body}:
+        conversation = bent(conversation, step, *UNKNOWN_FILTER)
+    (check,) = (each for each in catalogue() if each.id == check_id)
+    assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}
