@@ -60,7 +60,7 @@ def filter_users(scene: Scene) -> Performance:
         *_between(shown),
         *_logic(scene),
         *chosen(scene.crowd, ids, ours(scene)),
-        *_otherwise(scene, shown, fourth.resource),
+        *_otherwise(scene, fourth.resource),
     )
     conditions += yield from _of_groups(scene)
     steps = [ask(scene, name, condition, count=ENOUGH) for name, condition in conditions]
@@ -175,7 +175,7 @@ def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
     yield "three_clauses", f'{ours(scene)} and title eq "Alpha" and active eq true'
 
 
-def _otherwise(scene: Scene, shown: Resource, fourth: Resource) -> Iterator[tuple[str, str]]:
+def _otherwise(scene: Scene, fourth: Resource) -> Iterator[tuple[str, str]]:
     """Each of them means the same as one above."""
     name = text(scene.crowd[0].user_name)
     yield "eq_with_urn", f"{USER}:userName eq {name}"
