@@ -147,7 +147,7 @@ def test_only_what_no_reader_may_do_fails(
         "two_documents",
         "name_twice",
         "half_a_pair",
-        "as_xml",
+        "as_text",
         "emails_as_text",
         "schemas_empty",
     } <= taken

@@ -121,7 +121,6 @@ def _write_to_nobody(scene: Scene, person: Person, user_id: str) -> Sending:
     """Okta writes to a linked user who has vanished from the target."""
     if scene.profile.enables("push_profile_updates"):
         yield replace(scene, "put_to_nobody", user_id, as_mapped(scene, new_user(person)))
-        yield read(scene, "read_after_put", user_id)
     if speaks_patch(scene) and scene.profile.enables("reactivate"):
         yield set_active(scene, "patch_to_nobody", user_id, active=True)
     yield delete(scene, "delete_again", user_id)
