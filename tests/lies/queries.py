@@ -191,6 +191,6 @@ ROWS: dict[str, Lie] = {
     "RFC9865-2-10": (a("walk"), put(previousCursor="abc")),
     "RFC9865-2.1-01": (a("cursor_of_nothing"), status(200), put(Resources=[])),
     "RFC9865-2.1-02": (a("cursor_of_nothing"), put(scimType="invalidValue")),
-    "RFC9865-2.2-01": (a("sorted_walk"), UPSIDE_DOWN),
+    "RFC9865-2.2-01": (a("descending_walk"), UPSIDE_DOWN),
     "RFC9865-3-01": (a("search_cursor"), drop("nextCursor")),
 }

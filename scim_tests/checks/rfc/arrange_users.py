@@ -17,12 +17,13 @@ UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")  # RFC 3986 2.3, which RFC 9865 2 k
 SORTED_PAGES = "arrange_users.descending_page_of_3"
 SORTED = (
     (SORTED_PAGES, "arrange_users.by_title_descending"),
-    ("arrange_users.sorted_walk", "arrange_users.by_title_descending"),
+    ("arrange_users.descending_walk", "arrange_users.by_title_descending"),
 )
 WALKS = (
     "arrange_users.walk",
     "arrange_users.walk_beside",
     "arrange_users.sorted_walk",
+    "arrange_users.descending_walk",
     "arrange_users.narrow_walk",
 )
 PAGES = ("arrange_users.in_parts_page_of_2", "arrange_users.page_from_2", "arrange_users.search_page_of_3")

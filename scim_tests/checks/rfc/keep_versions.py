@@ -116,7 +116,7 @@ def unchanged_is_304_in_every_form(exchange: Exchange) -> Finding | None:
 
 @check(
     "keep_versions.changed-is-shown",
-    on=("keep_versions.changed", "keep_versions.never_so", "keep_versions.group_changed"),
+    on=("keep_versions.changed", "keep_versions.never_so"),
     when=has_versions,
     otherwise=NOT_SUPPORTED,
     title="A read with If-None-Match of another version than the present one shows the user or group",

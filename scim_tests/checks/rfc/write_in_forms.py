@@ -12,7 +12,7 @@ from scim_tests.model.scim import get
 PATCHES = tuple(
     f"write_in_forms.{step}"
     for step in (
-        "two_of_a_type", "several_match", "one_after_the_other", "chosen_*", "by_rank", "inactive", "active",
+        "two_of_a_type", "several_match", "one_after_the_other", "chosen_*", "by_rank", "two_clauses", "words", "inactive", "active",
         "external_id*", "extension_gone", "extension_again", "extension_emptied",
         "extension_by_its_part", "without_manager", "group_named", "group_put", "group_emptied", "by_address", "same_values", "complex",
         "list_replaced", "nothing_new*", "added_over", "removed", "replaced_without_value", "password_too", "manager", "managers_value", "group_one_member", "group_members_apart",

@@ -181,17 +181,20 @@ def stands_in_a_header(transcript: Transcript) -> Finding | None:
     fix="Show the version that the resource has now wherever it is shown: clients send it back in If-Match.",
 )
 def is_one_through_every_door(transcript: Transcript) -> Finding | None:
-    """Of whole resources, between two reads by id with one version, since some have another at each look."""
+    """Of whole resources, between two reads by id with one version, since some have another at each look; that of a user may move with groups, and back."""
     if not any(_advertises(each) for each in transcript):
         raise NotObserved("", "the target does not say that it has versions")
     told = history(transcript)
-    beside = [each for key, seen in told.stretches if key in told.ours for each in _beside_reads(seen)]
+    beside = [
+        (key[0], *each) for key, seen in told.stretches if key in told.ours for each in _beside_reads(seen)
+    ]
     if not beside:
         raise NotObserved("", "nobody was listed between two reads by id with one version")
-    for one, listed, other in beside:
+    for kind, one, listed, other in beside:
         was, now = one.meta("version"), listed.meta("version")
         quiet = (ObservationPair(one, listed), ObservationPair(listed, other))
-        if now and now != was and not quiet[0].is_another and any(map(told.is_quiet, quiet)):
+        stands = kind == "/Groups" or any(map(told.is_quiet, quiet))
+        if now and now != was and not quiet[0].is_another and stands:
             expected = f"{was}, as reads by id show it before and after"
             at = (one.exchange, listed.exchange, other.exchange)
             return Finding(expected, now, "$.meta.version", at=at)

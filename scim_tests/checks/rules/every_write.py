@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.history import Observation, ended, history, may_empty_groups
+from scim_tests.checks.reading.history import ended, history, may_empty_groups
 from scim_tests.checks.reading.holdings import Holdings, holdings
 from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
 from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
-from scim_tests.model.exchange import NotObserved
+from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.transcript import Transcript
 
 
@@ -31,7 +31,7 @@ def endings(transcript: Transcript) -> list[Ended]:
     known = holdings(transcript)
     found: list[Ended] = []
     for each in passages(transcript):
-        gone = _left(transcript, before=each.after)
+        gone = _left(transcript, each)
         ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
@@ -48,15 +48,21 @@ def _weight(passage: Passage, wrong: list[Difference], known: Holdings) -> tuple
     return len(sure), len(wrong)
 
 
-def _left(transcript: Transcript, before: Observation) -> frozenset[str]:
-    """The ids of users who may be in no group any more by then."""
-    until = ended(before.exchange)
+def _left(transcript: Transcript, passage: Passage) -> frozenset[str]:
+    """The ids of users who may be in no group any more at its end; who was shown as a member since they became inactive may be in it."""
+    until = ended(passage.after.exchange)
+    since = passage.before.exchange.heard.started if passage.before else 0.0
     writes = history(transcript).writes.items()
     return frozenset(
         user_id
         for (kind, user_id), made in writes
-        if kind == "/Users" and any(may_empty_groups(each) and each.heard.started < until for each in made)
+        if kind == "/Users" and any(_takes_out(each, since, until) for each in made)
     )
+
+
+def _takes_out(write: Exchange, since: float, until: float) -> bool:
+    begins = 0.0 if write.request.method == "DELETE" else since  # references may go some time after a DELETE
+    return may_empty_groups(write) and ended(write) > begins and write.heard.started < until
 
 
 def _findings(

@@ -64,6 +64,9 @@ def delete_user(scene: Scene) -> Performance:
     yield delete(scene, "delete", user_id)
     gone = yield read(scene, "read_deleted", user_id)
     yield look_up(scene, "find_deleted", person.user_name)
+    is_gone = gone.status in {404, 410}
+    if is_gone:
+        yield from _put_to_nobody(scene, person, user_id)
     if group_id:
         yield read_group(scene, "group_after", group_id)
     again = yield create(scene, "create_again", person)
@@ -71,19 +74,11 @@ def delete_user(scene: Scene) -> Performance:
     if new_id:
         yield read(scene, "read_again", new_id)
         yield look_up(scene, "find_again", person.user_name)
-    if gone.status in {404, 410}:
+    if is_gone:
         yield from _write_to_nobody(scene, person, user_id)
     yield read(scene, "read_deleted_again", user_id)
     if group_id:
-        yield read_group(scene, "group_at_last", group_id)
-        if new_id and speaks_patch(scene):
-            yield patch_group(scene, "join_again", group_id, add_all([Member(new_id, person.user_name)]))
-        elif new_id:
-            yield put_group(
-                scene, "join_again", group_id, team_of(scene).display_name, [Member(new_id, person.user_name)]
-            )
-        yield delete_group(scene, "delete_group", group_id)
-    is_gone = gone.status in {404, 410}
+        yield from _join_again(scene, group_id, new_id, person)
     if new_id and is_gone:
         yield delete(scene, "delete_at_last", new_id)
     return SceneResult(id=user_id, ids=(new_id,) if new_id else (), removes=is_gone)
@@ -117,10 +112,27 @@ def _grouped(scene: Scene, member: Member) -> Generator[Step, Exchange, str]:
     return ""
 
 
-def _write_to_nobody(scene: Scene, person: Person, user_id: str) -> Sending:
-    """Okta writes to a linked user who has vanished from the target."""
+def _join_again(scene: Scene, group_id: str, new_id: str, person: Person) -> Sending:
+    """Whoever came back joins the group of before, which then goes."""
+    yield read_group(scene, "group_at_last", group_id)
+    if new_id:
+        members = [Member(new_id, person.user_name)]
+        if speaks_patch(scene):
+            yield patch_group(scene, "join_again", group_id, add_all(members))
+        else:
+            yield put_group(scene, "join_again", group_id, team_of(scene).display_name, members)
+    yield delete_group(scene, "delete_group", group_id)
+
+
+def _put_to_nobody(scene: Scene, person: Person, user_id: str) -> Sending:
+    """To the id alone, and once more when somebody else has the name."""
     if scene.profile.enables("push_profile_updates"):
         yield replace(scene, "put_to_nobody", user_id, as_mapped(scene, new_user(person)))
+
+
+def _write_to_nobody(scene: Scene, person: Person, user_id: str) -> Sending:
+    """Okta writes to a linked user who has vanished from the target."""
+    yield from _put_to_nobody(scene, person, user_id)
     if speaks_patch(scene) and scene.profile.enables("reactivate"):
         yield set_active(scene, "patch_to_nobody", user_id, active=True)
     yield delete(scene, "delete_again", user_id)

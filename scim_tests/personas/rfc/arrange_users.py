@@ -57,7 +57,8 @@ def arrange_users(scene: Scene) -> Performance:
     if get(can, "pagination", "cursor") is True:
         yield from side_by_side(_walk(scene, name, count=2) for name in ("walk", "walk_beside"))
         if get(can, "sort", "supported") is True:
-            yield from _walk(scene, "sorted_walk", count=2, sortBy="title", sortOrder="descending")
+            yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
+            yield from _walk(scene, "descending_walk", count=HALF, sortBy="title", sortOrder="descending")
         yield from _walk(scene, "narrow_walk", count=SIZE - 1, attributes="userName")
         yield from _odd_cursors(scene)
     return SceneResult()

@@ -120,6 +120,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "no_pattern", f"userName co {text(name.replace('-', '.', 1))}"
     yield "beginning_of_last_entry", f"emails.value sw {text(home.upper())}"
     yield "each_of_two_entries", f"emails.value eq {text(work)} and emails.value eq {text(home)}"
+    yield "quoted_alone", f"nickName eq {text(QUOTED)}"
     yield "extension_number", f'{ENTERPRISE_USER}:employeeNumber eq "102"'
     yield "last_entry", f"emails.value eq {text(home)}"
     yield "one_entry", f'emails[type eq "work" and value eq {text(work)}]'

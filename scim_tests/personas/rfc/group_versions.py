@@ -38,7 +38,6 @@ def keep_group_versions(scene: Scene, *, patches: bool) -> Sending:
     second = tag_of((yield read_group(scene, "group_after_change", group_id)))
     if second == first:
         return  # which every_resource tells
-    yield if_changed(read_group(scene, "group_changed", group_id), first)
     yield if_same(put_group(scene, "group_outdated_put", group_id, name, (), renames=name), first)
     if patches:
         outdated = patch_group(
@@ -46,22 +45,20 @@ def keep_group_versions(scene: Scene, *, patches: bool) -> Sending:
         )
         yield if_same(outdated, first)
     yield read_group(scene, "group_after_outdated", group_id)
-    yield from _deleted(scene, group_id, first, patches=patches)
+    yield from _deleted(scene, group_id, first)
 
 
-def _deleted(scene: Scene, group_id: str, tag: str, *, patches: bool) -> Sending:
+def _deleted(scene: Scene, group_id: str, tag: str) -> Sending:
     yield if_same(delete_group(scene, "group_outdated_delete", group_id), tag)
     there = yield read_group(scene, "group_after_outdated_delete", group_id)
     if there.status not in GONE:
         last = tag_of(there)
         yield if_same(delete_group(scene, "group_delete", group_id), last)
         yield if_changed(read_group(scene, "group_gone", group_id), last)
-        yield from _written_again(scene, group_id, patches=patches)
+        yield from _written_again(scene, group_id)
 
 
-def _written_again(scene: Scene, group_id: str, *, patches: bool) -> Sending:
+def _written_again(scene: Scene, group_id: str) -> Sending:
     """To a group that is no more (RFC 7644 3.6)."""
     name = f"{scene.crowd[0].user_name.partition('@')[0]}.{Wording.CREW}"
     yield put_group(scene, "group_put_gone", group_id, name, (), renames=name)
-    if patches:
-        yield patch_group(scene, "group_patch_gone", group_id, set_("displayName", name), renames=name)

@@ -285,7 +285,6 @@ def _two_primaries(other: Odd) -> list[Json]:
 
 def _of_no_schema() -> Iterator[tuple[str, dict[str, Json]]]:
     """Users who name no schema, or one that nobody has, or have an attribute of none."""
-    yield "schemas_as_null", {"schemas": None}
     yield "schemas_empty", {"schemas": []}
     yield "schemas_as_text", {"schemas": USER}
     yield "schemas_unknown", {"schemas": [USER, NO_SUCH_SCHEMA]}

@@ -18,6 +18,7 @@ from scim_tests.personas.okta.whole_profile import (
     PHONES,
     REGION,
     SECOND,
+    STREET,
     TEXTS,
 )
 from scim_tests.personas.okta.wording import Wording
@@ -40,8 +41,10 @@ def changes(scene: Scene, shown: Resource, others: list[str]) -> Iterator[list[C
     yield from abreast(
         _of_roles(shown),
         chain(_of_nick_names(shown), _with_a_password(scene)),
-        chain(_of_phones(shown), _chosen("phoneNumbers", person, shown), _by_rank(shown)),
-        chain(_of_addresses(shown), _chosen("addresses", person, shown)),
+        chain(
+            _of_phones(shown), _chosen("phoneNumbers", person, shown), _by_rank(shown), _by_two_clauses(shown)
+        ),
+        chain(_of_addresses(shown), _chosen("addresses", person, shown), _of_words(shown)),
         chain(_of_emails(person, shown), _chosen("emails", person, shown)),
         chain(_of_the_name(), _of_the_external_id(person, shown), _chosen("name", person, shown)),
         chain(_of_the_extension(shown, others), _chosen(ENTERPRISE_USER, person, shown)),
@@ -67,7 +70,9 @@ def _chosen(kind: str, person: Person, shown: Resource) -> Iterator[Change]:
 def _of_the_external_id(person: Person, shown: Resource) -> Iterator[Change]:
     if get(shown, "externalId"):
         yield "external_id_less", [remove("externalId")]
-        yield "external_id", [add("externalId", f"{person.external_id}.{Wording.RENAMED}")]
+        known = {"externalId": f"{person.external_id}.{Wording.RENAMED}"}
+        zone = {"timezone": TEXTS[SECOND]["timezone"]} if get(shown, "timezone") else {}
+        yield "external_id", [{"op": "replace", "value": {**known, **zone}}]
 
 
 def _of_nick_names(shown: Resource) -> Iterator[Change]:
@@ -132,11 +137,26 @@ def _by_rank(shown: Resource) -> Iterator[Change]:
         )
 
 
+def _by_two_clauses(shown: Resource) -> Iterator[Change]:
+    """One of two of a type."""
+    if get(shown, "phoneNumbers"):
+        one = remove(f'phoneNumbers[type eq "fax" and value eq "{FAX["value"]}"]')
+        yield "two_clauses", [add("phoneNumbers", [FAX, ANOTHER_FAX]), one]
+
+
+def _of_words(shown: Resource) -> Iterator[Change]:
+    """A text of several words, with more than one blank between them."""
+    if get(shown, "addresses"):
+        street = set_('addresses[type eq "home"].streetAddress', STREET)
+        yield "words", [add("addresses", [{"type": "home", "country": "US"}]), street]
+
+
 def _of_addresses(shown: Resource) -> Iterator[Change]:
     """Two of a type, and a filter that both fit."""
     if get(shown, "addresses"):
         yield "two_of_a_type", [add("addresses", [*OTHER_PLACES])]
-        yield "several_match", [set_('addresses[type eq "other"].region', REGION)]
+        over = add('addresses[type eq "other"].country', "NO")  # where each has one
+        yield "several_match", [set_('addresses[type eq "other"].region', REGION), over]
 
 
 def _of_emails(person: Person, shown: Resource) -> Iterator[Change]:
