@@ -21,7 +21,8 @@ from scim_tests.session.selection import selected
 # Groups that a scene of each act creates at most; some of them under the name of another.
 GROUPS_OF: Mapping[str, int] = {
     "push_group": 1, "patch_group": 1, "resize_group": 3, "overlap_groups": 1, "delete_user": 1,
-    "write_every_attribute": 1, "write_in_forms": 2, "send_bulk": 7, "live_together": 2,
+    "write_every_attribute": 1, "write_in_forms": 2, "send_bulk": 7, "live_together": 2, "keep_versions": 2,
+    "send_odd_requests": 1,
 }  # fmt: skip
 INSECURE = "the target's certificate is not verified (--insecure): whoever answers may be anybody, and reads the token"
 KEPT = "the reports keep who people are whom the run did not create (--keep-personal-data)"

@@ -42,7 +42,7 @@ def test_a_run_whose_journal_finds_no_room_ends_and_leaves_nobody(
 
 
 @pytest.mark.parametrize(
-    ("door", "most", "name"), [("command", 300_000, "run.json"), ("pytest", 700_000, "report.html")]
+    ("door", "most", "name"), [("command", 300_000, "run.json"), ("pytest", 900_000, "report.html")]
 )
 def test_reports_that_find_no_room_are_not_left_by_half(
     command: Command, tmp_path: Path, door: str, most: int, name: str

@@ -181,7 +181,10 @@ class Queries:
         place = bisect_left(reads, exchange.heard.started, key=lambda each: each.heard.started)
         writes, asked = self.writes[kind, id_], exchange.heard.started
         earlier = [] if exchange in writes else reads[max(0, place - 1) : place]
-        was_there = exchange in writes or any(ended(each) < asked for each in writes)  # before it was read
+        own = (
+            each for each in writes if _is_about(each, kind, id_)
+        )  # not those by which others left a group
+        was_there = exchange in writes or any(ended(each) < asked for each in own)  # before it was read
         later = reads[place : place + 1] if was_there else []
         for each in earlier + later:
             first, last = sorted((each, exchange), key=lambda one: one.heard.started)
@@ -283,6 +286,12 @@ def queries(transcript: Transcript) -> Queries:
     for key in told.reads.keys() - told.writes.keys():  # whom the run does not write to others may
         del told.reads[key]
     return told
+
+
+def _is_about(write: Exchange, kind: str, id_: str) -> bool:
+    """Whether it is a write to that one, or made it."""
+    of_kind, of_id = key_of(write)
+    return (of_kind, of_id or made_by(write)) == (kind, id_)
 
 
 def _is_a_write(exchange: Exchange) -> bool:
