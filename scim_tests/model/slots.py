@@ -23,9 +23,8 @@ def slot(placeholder: str) -> str:
 
 TOKEN_SLOT = slot(TOKEN)
 PASSWORD_SLOT = slot(PASSWORD)
-IN_OTHER_LETTERS = slot(
-    REFUSED_TOKEN
-)  # the token with small letters and capitals exchanged, which is another one
+# The token with small letters and capitals exchanged, which is another one.
+IN_OTHER_LETTERS = slot(REFUSED_TOKEN)
 
 
 def as_kept(text: Text) -> Text:

@@ -13,9 +13,8 @@ from scim_tests.model.scim import Json, Resource, get
 # What many servers make up, of an entry or a complex attribute.
 MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary"})
 MADE_OF_OTHERS = frozenset({"formatted", "display"})  # of an entry, anew whenever another part changes
-TWICE = (
-    "[*]"  # ends the path of an entry that is shown twice; after a write alone that is advice (RFC 7643 2.4)
-)
+# Ends the path of an entry that is shown twice, which after a write alone is advice (RFC 7643 2.4).
+TWICE = "[*]"
 
 
 class Difference(NamedTuple):

@@ -23,9 +23,8 @@ class Projection:
     attributes: frozenset[str]
     excluded: frozenset[str]
     shown: tuple[tuple[Paths, Resource | None], ...]
-    emptied: tuple[
-        tuple[str, Resource], ...
-    ]  # lists that are shown empty, each with the whole of whose they are
+    # Lists that are shown empty, each with the whole of whose they are.
+    emptied: tuple[tuple[str, Resource], ...]
     always: frozenset[str]
     by_default: frozenset[str]  # what is shown where nobody asks for parts
 

@@ -45,9 +45,8 @@ class Query:
     excluded: frozenset[str]
     sort_by: str
     descending: bool
-    page: tuple[
-        str, ...
-    ]  # startIndex, count and cursor as they were sent; below 1 and 0 they are these (RFC 7644 3.4.2.4)
+    # startIndex, count and cursor as they were sent; below 1 and 0 they are these (RFC 7644 3.4.2.4)
+    page: tuple[str, ...]
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -181,9 +180,7 @@ class Queries:
         place = bisect_left(reads, exchange.heard.started, key=lambda each: each.heard.started)
         writes, asked = self.writes[kind, id_], exchange.heard.started
         earlier = [] if exchange in writes else reads[max(0, place - 1) : place]
-        own = (
-            each for each in writes if _is_about(each, kind, id_)
-        )  # not those by which others left a group
+        own = (each for each in writes if _is_about(each, kind, id_))  # and not of whom left the group
         was_there = exchange in writes or any(ended(each) < asked for each in own)  # before it was read
         later = reads[place : place + 1] if was_there else []
         for each in earlier + later:

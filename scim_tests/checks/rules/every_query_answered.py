@@ -128,7 +128,7 @@ def _is_due(told: Queries, query: Query) -> bool:
 @check(
     "every_query.filter-of-known-parts-is-taken",
     on=PLAY,
-    title="A filter is not refused whose comparisons and connectives were each taken in others",
+    title="A filter is not refused if each of its comparisons and connectives was taken in another one",
     references=("RFC7644-3.4.2.2-02", "RFC7644-3.4.2.2-14"),
     strength=MUST,
     severity=DEGRADED,

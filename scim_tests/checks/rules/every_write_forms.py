@@ -1,4 +1,4 @@
-"""A write that is refused for its form alone: whatever it would change, the target changes so where it is said otherwise (RFC 7644 3.5)."""
+"""Writes that are refused for their form alone: the target makes the same changes where they are written in another form (RFC 7644 3.5)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,10 @@ LISTS = frozenset({
 })  # fmt: skip
 # What says that the form is not to blame, or a comparison in a path that the target may lack (RFC 7644 table 9).
 OF_VALUES = frozenset({"uniqueness", "tooMany", "sensitive", "mutability", "invalidFilter"})
-NAMES = frozenset({("/Users", "$.username"), ("/Groups", "$.displayname")})  # some let nobody change these
+# Names, which some let nobody change, and values of which a target may know one and not another.
+OF_THE_TARGET = frozenset({
+    ("/Users", "$.username"), ("/Groups", "$.displayname"), ("/Users", "$.roles"), ("/Users", "$.entitlements"),
+})  # fmt: skip
 EMPTY: tuple[Json, ...] = (None, [], "")  # of which targets make different things
 NOT_DONE = 501  # that the target does no such PATCH (RFC 7644 table 8)
 OPERATIONS = frozenset({"add", "remove", "replace"})
@@ -54,7 +57,7 @@ class Changed:
 @check(
     "every_write.is-taken-in-any-form",
     on=PLAY,
-    title="A write is not refused whose every change the target makes where it is written in another form",
+    title="A PUT or PATCH is not refused if the target makes each of its changes in another form",
     references=("RFC7644-3.5.2-05", "RFC7644-3.5.2-21"),
     strength=MUST,
     severity=DEGRADED,
@@ -162,7 +165,7 @@ def _repeats(value: Json) -> bool:
 
 
 def _is_spelt(key: str, value: Json) -> bool:
-    """A truth as a text."""
+    """Whether it is a boolean written as text."""
     return attribute(key) in BOOLEANS and isinstance(value, str)
 
 
@@ -182,7 +185,7 @@ def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Cha
     ]
     places = [(passage.key[0], path) for path in apart]
     found = [
-        None if place in NAMES else changed.witness(place, were.get(place[1]), are.get(place[1]))
+        None if place in OF_THE_TARGET else changed.witness(place, were.get(place[1]), are.get(place[1]))
         for place in places
     ]
     return [each for each in found if each is not None] if None not in found else []

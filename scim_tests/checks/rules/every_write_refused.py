@@ -248,7 +248,7 @@ def is_taken_as_it_was_before(transcript: Transcript) -> Finding | None:
 
 
 def is_refused(write: Exchange) -> bool:
-    """With a status that speaks of the request itself."""
+    """Whether it was, with a status that speaks of the request itself."""
     return write.heard.answer is not None and write.status in REFUSED
 
 

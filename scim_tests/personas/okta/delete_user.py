@@ -125,7 +125,7 @@ def _join_again(scene: Scene, group_id: str, new_id: str, person: Person) -> Sen
 
 
 def _put_to_nobody(scene: Scene, person: Person, user_id: str) -> Sending:
-    """To the id alone, and once more when somebody else has the name."""
+    """A profile push to who is gone: once while nobody has the name, and once when somebody has it again."""
     if scene.profile.enables("push_profile_updates"):
         yield replace(scene, "put_to_nobody", user_id, as_mapped(scene, new_user(person)))
 
