@@ -23,13 +23,6 @@ REFERENCES = {row for check in catalogue() for row in check.references}
 NAMED = REFERENCES & binding().keys()
 
 
-@pytest.fixture(scope="session")
-def conversations(
-    honest: list[Exchange], doubted: list[Exchange], specified: list[Exchange]
-) -> dict[str, list[Exchange]]:
-    return {"honest": honest, "doubted": doubted, "specified": specified}
-
-
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_each_requirement_sees_its_lie(broken: Broken, conversations: dict[str, list[Exchange]]) -> None:
     """One of the checks that name it is content with the honest conversation, and red in the bent one: a must fails."""
