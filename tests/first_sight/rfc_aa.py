@@ -12,6 +12,7 @@ from dataclasses import replace
 import orjson
 
 from first_sight.fault import FirstSight
+from first_sight.reading import filter_of, filtering, reading
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -21,32 +22,6 @@ REFERENCE = re.compile(
 COMPARISON = re.compile(r'(?P<path>[\w.:$-]+)\s+(?P<op>\w+)\s+(?P<value>"(?:[^"\\]|\\.)*")')
 SEARCHES = ("GET /Users", "GET /Groups", "POST /Users/.search", "POST /Groups/.search")
 FROM_THE_ROOT = ("GET /", "GET /v2", "POST /.search")
-
-
-def bare(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked, headers=headers)
-
-
-def now(asked: Asked) -> Asked:
-    """The same caller's read of what the request is about."""
-    return bare(asked).of("GET")
-
-
-def condition(asked: Asked) -> str:
-    """The filter of a query, wherever it stands."""
-    found = asked.json.get("filter") if asked.method == "POST" else asked.filter
-    return found if isinstance(found, str) else ""
-
-
-def filtering(asked: Asked, text: str) -> Asked:
-    """The query with another filter."""
-    return (
-        asked.saying({**asked.json, "filter": text}) if asked.method == "POST" else asked.asking(filter=text)
-    )
 
 
 class MembersInCapitals(
@@ -111,10 +86,10 @@ class DisplayNameIsOfGroups(
     """A query of the root that filters by displayName finds groups alone, for the map from attributes to resource types holds one type for each name, the last."""
 
     def when(self, asked: Asked) -> bool:
-        return any(found["path"].lower() == "displayname" for found in COMPARISON.finditer(condition(asked)))
+        return any(found["path"].lower() == "displayname" for found in COMPARISON.finditer(filter_of(asked)))
 
     def mishear(self, asked: Asked) -> Asked:
-        return filtering(asked, f'({condition(asked)}) and meta.resourceType eq "Group"')
+        return filtering(asked, f'({filter_of(asked)}) and meta.resourceType eq "Group"')
 
 
 class SchemasOfTheType(FirstSight, kind="filters", meets="others", paragraph="RFC 7644 3.4.2.2", on=SEARCHES):
@@ -123,10 +98,10 @@ class SchemasOfTheType(FirstSight, kind="filters", meets="others", paragraph="RF
     compared = re.compile(rf'\bschemas\s+eq\s+"{re.escape(ENTERPRISE)}"', re.IGNORECASE)
 
     def when(self, asked: Asked) -> bool:
-        return asked.kind == "Users" and bool(self.compared.search(condition(asked)))
+        return asked.kind == "Users" and bool(self.compared.search(filter_of(asked)))
 
     def mishear(self, asked: Asked) -> Asked:
-        return filtering(asked, self.compared.sub("id pr", condition(asked)))
+        return filtering(asked, self.compared.sub("id pr", filter_of(asked)))
 
 
 class LikeIsCaseExact(
@@ -137,15 +112,15 @@ class LikeIsCaseExact(
     folded = ("username", "displayname", "nickname", "title", "name.familyname", "name.givenname")
 
     def when(self, asked: Asked) -> bool:
-        found = COMPARISON.fullmatch(condition(asked).strip())
+        found = COMPARISON.fullmatch(filter_of(asked).strip())
         return (
             bool(found) and found["op"].lower() in {"co", "sw", "ew"} and found["path"].lower() in self.folded
         )
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        found = COMPARISON.fullmatch(condition(asked).strip())
+        found = COMPARISON.fullmatch(filter_of(asked).strip())
         sought, op = orjson.loads(found["value"]), found["op"].lower()
-        all_of_it = replace(asked.of("GET", ""), query_string="").asking(filter=condition(asked), count=1000)
+        all_of_it = replace(asked.of("GET", ""), query_string="").asking(filter=filter_of(asked), count=1000)
         others = []
         for shown in (await honest(all_of_it)).resources:
             value = shown
@@ -154,7 +129,7 @@ class LikeIsCaseExact(
             fits = {"co": sought in value, "sw": value.startswith(sought), "ew": value.endswith(sought)}
             if not fits[op]:
                 others.append(f' and not (id eq "{shown["id"]}")')
-        return await honest(filtering(asked, condition(asked) + "".join(others)))
+        return await honest(filtering(asked, filter_of(asked) + "".join(others)))
 
 
 class OneValueForEachName(
@@ -168,7 +143,7 @@ class OneValueForEachName(
     """Two comparisons of one attribute are both made with the value of the later, for the parameters of the statement are named after the attributes."""
 
     def mishear(self, asked: Asked) -> Asked:
-        text = condition(asked)
+        text = filter_of(asked)
         last = {found["path"].lower(): found["value"] for found in COMPARISON.finditer(text)}
         bound = COMPARISON.sub(
             lambda found: f"{found['path']} {found['op']} {last[found['path'].lower()]}", text
@@ -271,7 +246,7 @@ class ExtensionOfAPutIsLoose(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         puts = asked.method == "PUT" and bool(asked.id)
-        before = (await honest(now(asked))).json if puts else {}
+        before = (await honest(reading(asked))).json if puts else {}
         answer = await honest(asked)
         if puts and answer.ok:
             if ENTERPRISE not in answer.json:
@@ -301,7 +276,7 @@ class RemoveBringsTheFormerBack(
         self.rows = defaultdict(lambda: defaultdict(list))
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        before = (await honest(now(asked))).json
+        before = (await honest(reading(asked))).json
         rows = {name: [*each] for name, each in self.rows[asked.id].items()}
         operations = []
         for each in asked.operations if asked.method == "PATCH" else []:
@@ -339,7 +314,7 @@ class KeptEntriesAreLost(
         return [each for each in value if each.get("value") not in there]
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        before = (await honest(now(asked))).json
+        before = (await honest(reading(asked))).json
         operations = asked.operations
         for each in operations:
             if each.get("op", "").lower() != "replace":
@@ -372,7 +347,7 @@ class AddFindsThePartTaken(
         return any(found[4] in each and each.get(found[2]) == found[3] for each in entries)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        before = (await honest(now(asked))).json
+        before = (await honest(reading(asked))).json
         if any(self.taken(each, before) for each in asked.operations):
             return refusal(400, "the path already has a value to which nothing can be added", "invalidPath")
         return await honest(asked)

@@ -1,9 +1,9 @@
 """Faults after reports of real servers, and in RFC 7644 sections 3.3 to 3.14 and RFC 9865, as seen at first sight."""
 
 import re
-from dataclasses import replace
 
 from first_sight.fault import FirstSight
+from first_sight.reading import reading
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -14,14 +14,6 @@ PART = re.compile(rf"(urn:[\w.:]+:)?({COMPLEX})(\[.*\])?\.\w+", re.IGNORECASE)
 ONE_IN_BRACKETS = re.compile(
     r'\s*\(\s*[\w.:$-]+\s+(pr|\w\w\s+("(?:[^"\\]|\\.)*"|[\w.+-]+))\s*\)\s*', re.IGNORECASE
 )
-
-
-def bare(asked: Asked) -> Asked:
-    """A read of the same resource by the same caller, without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked.of("GET"), headers=headers)
 
 
 def projected(asked: Asked) -> bool:
@@ -199,7 +191,7 @@ class Refused(FirstSight, on="PATCH /Users/*"):
         return any(self.hits(each) for each in asked.operations)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        reached = (await honest(bare(asked))).ok
+        reached = (await honest(reading(asked))).ok
         return refusal(400, *self.reason) if reached else await honest(asked)
 
 
@@ -333,7 +325,7 @@ class NoChangeNeedsNoVersion(
         answer = await honest(asked)
         if answer.status != 412 or "if-match" not in asked.headers:
             return answer
-        now = await honest(bare(asked))
+        now = await honest(reading(asked))
         return answer if self.changes(asked, now.json) else now
 
 

@@ -7,20 +7,13 @@ from dataclasses import replace
 import orjson
 
 from first_sight.fault import FirstSight
+from first_sight.reading import bare, reading
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 LISTS = ("GET /Users", "GET /Groups")
 SEARCHES = ("POST /Users/.search", "POST /Groups/.search", "POST /.search")
 CHANGES = ("PUT /Users/*", "PATCH /Users/*")
-
-
-def bare(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked, headers=headers)
 
 
 def texts(shown: Json, path: str) -> list[str]:
@@ -277,7 +270,7 @@ class ChildRowsHaveNoVersion(
         self.told = defaultdict(dict)  # by id, what is told in the place of a version
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        look, told, headers = bare(asked).of("GET"), self.told[asked.id], dict(asked.headers)
+        look, told, headers = reading(asked), self.told[asked.id], dict(asked.headers)
         before = (await honest(look)).json
         now = before.get("meta", {}).get("version")
         for name in headers.keys() & {"if-match", "if-none-match"}:
@@ -345,7 +338,7 @@ class CommaAfterEachPatch(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         answer = await honest(asked)
-        emails = (await honest(bare(asked).of("GET"))).json.get("emails")
+        emails = (await honest(reading(asked))).json.get("emails")
         if not answer.ok or not emails or b"emails" in asked.body.lower():
             return answer
         emails[-1]["value"] += ","

@@ -4,32 +4,12 @@ import re
 from dataclasses import replace
 
 from first_sight.fault import FirstSight
+from first_sight.reading import filter_of, filtering, reading
 from reference_server.faults.bending import Answer, Asked, Honest, Json, raw, refusal
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 FILTERED = ("GET /Users", "GET /Groups", "POST /Users/.search", "POST /Groups/.search", "POST /.search")
 BOOLEAN_ORDER = re.compile(r"\b(active|\w+\.primary)\s+(gt|ge|lt|le)\s+(true|false)\b", re.IGNORECASE)
-
-
-def reading(asked: Asked) -> Asked:
-    """The same caller's read of the same resource, without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked.of("GET"), headers=headers)
-
-
-def filter_of(asked: Asked) -> str:
-    """The filter of a query or of a SearchRequest, empty where there is none."""
-    found = asked.filter if asked.method == "GET" else asked.json.get("filter", "")
-    return found if isinstance(found, str) else ""
-
-
-def filtering(asked: Asked, text: str) -> Asked:
-    """The same query or SearchRequest with another filter."""
-    return (
-        asked.asking(filter=text) if asked.method == "GET" else asked.saying({**asked.json, "filter": text})
-    )
 
 
 def paths(asked: Asked) -> list[str]:

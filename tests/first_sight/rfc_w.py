@@ -6,24 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from first_sight.fault import FirstSight
+from first_sight.reading import standing
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-
-
-def bare(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked, headers=headers)
-
-
-async def before(asked: Asked, honest: Honest) -> dict[str, Json]:
-    """What the write finds, all of it; an empty object where there is nothing."""
-    found = await honest(bare(asked).of("GET"))
-    return found.json if found.ok else {}
 
 
 class LocaleOfJava(
@@ -225,7 +212,7 @@ class IdOfBodyWins(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         other = replace(asked, id=asked.json["id"])
-        both = await before(asked, honest) and await before(other, honest)
+        both = await standing(asked, honest) and await standing(other, honest)
         return await honest(other if both else asked)
 
 
@@ -244,7 +231,7 @@ class EmptyIsNotSent(
         given = {name: value for name, value in asked.json.items() if value not in (None, [], {})}
         held = {name.lower() for name in given} | {"username", "schemas"}
         kept = {
-            name: value for name, value in (await before(asked, honest)).items() if name.lower() not in held
+            name: value for name, value in (await standing(asked, honest)).items() if name.lower() not in held
         }
         return await honest(asked.saying({**kept, **given}))
 
@@ -280,7 +267,7 @@ class PathSplitAtDot(
         return any("[" in path and "." in "".join(QUOTED.findall(path)) for path in paths)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        if not await before(asked, honest):
+        if not await standing(asked, honest):
             return await honest(asked)
         return refusal(400, "the path is not one of an attribute", "invalidPath")
 
@@ -301,7 +288,7 @@ class NothingButDeactivated(
         if asked.method == "PATCH":
             off = {"op": "replace", "path": "active", "value": False}
             return await honest(asked.saying({**asked.json, "Operations": [off]}))
-        held = await before(asked, honest)
+        held = await standing(asked, honest)
         return await honest(asked.saying({**held, "active": False}) if held.get("active") else asked)
 
 
@@ -403,7 +390,7 @@ class SearchIndexNotPurged(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         if asked.method == "DELETE":
-            held = await before(asked, honest)
+            held = await standing(asked, honest)
             answer = await honest(asked)
             self.gone += [held] if answer.ok and held else []
             return answer

@@ -4,26 +4,13 @@ import re
 from dataclasses import replace
 
 from first_sight.fault import FirstSight
+from first_sight.reading import standing
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 LISTS = ("GET /Users", "GET /Groups")
 SEARCHES = ("POST /.search", "POST /Users/.search", "POST /Groups/.search")
 READS = (*LISTS, "GET /Users/*", "GET /Groups/*")
 CHANGES = ("PUT /Users/*", "PATCH /Users/*", "PUT /Groups/*", "PATCH /Groups/*")
-
-
-def plain(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked, headers=headers)
-
-
-async def current(asked: Asked, honest: Honest) -> dict[str, Json]:
-    """What the resource is now for whom the caller is, or the whole list; empty where that is refused."""
-    answer = await honest(plain(asked).of("GET"))
-    return answer.json if answer.ok else {}
 
 
 def bare(text: str) -> str:
@@ -220,7 +207,7 @@ class RefIsUnknown(
     """A group whose members come with the $ref that the server shows and its schema has is refused with 400, for Ruby has no methods of such a name."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        if any("$ref" in each for each in asked.json.get("members", [])) and await current(asked, honest):
+        if any("$ref" in each for each in asked.json.get("members", [])) and await standing(asked, honest):
             return refusal(400, "unknown attribute '$ref' for ReferenceMember", "invalidSyntax")
         return await honest(asked)
 
@@ -299,7 +286,7 @@ class AddOverValueIsRefused(
     """An add to a part of the entry that a filter chooses is refused where the entry has that part already, for add is taken to need a place that is free."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        user = await current(asked, honest)
+        user = await standing(asked, honest)
         for operation in asked.operations:
             path = re.fullmatch(r'(\w+)\[(\w+) eq "([^"]*)"\]\.(\w+)', operation.get("path", ""))
             if path and operation["op"].casefold() == "add":
@@ -323,7 +310,7 @@ class UnquotedInBrackets(
         return any(unquoted.search(bare(each.get("path", ""))) for each in asked.operations)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        if await current(asked, honest):
+        if await standing(asked, honest):
             return refusal(400, "the path could not be parsed", "invalidPath")
         return await honest(asked)
 
@@ -339,7 +326,7 @@ class BodysVersionIsThePrecondition(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         said = asked.json.get("meta", {}).get("version")
-        now = await current(asked, honest)
+        now = await standing(asked, honest)
         if said and now and said != now["meta"]["version"]:
             return refusal(409, "Row was updated or deleted by another transaction")
         return await honest(asked)
@@ -360,14 +347,14 @@ class VersionOfTheIndexRow(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         writes, tag = asked.method in {"PUT", "PATCH"}, self.told.get(asked.id)
-        before = await current(asked, honest) if tag or writes else {}
+        before = await standing(asked, honest) if tag or writes else {}
         if before and tag in asked.headers.values():
             real = before["meta"]["version"]
             headers = {name: real if value == tag else value for name, value in asked.headers.items()}
             asked = replace(asked, headers=headers)
         answer = await honest(asked)
         if answer.ok and before and writes:
-            if (await current(asked, honest)).get("externalId") == before.get("externalId"):
+            if (await standing(asked, honest)).get("externalId") == before.get("externalId"):
                 self.told.setdefault(asked.id, before["meta"]["version"])
             else:
                 self.told.pop(asked.id, None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from first_sight.fault import FirstSight
+from first_sight.reading import bare, reading
 from reference_server.comparing import now
 from reference_server.faults.bending import ERROR, LIST, Answer, Asked, Honest, Json, raw, refusal, reply
 
@@ -13,14 +14,6 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 PATCHES = ("PATCH /Users/*", "PATCH /Groups/*")
 WHOLE = re.compile(r"([\w:.]+)\[.*\]")  # a path that chooses whole values by a filter
-
-
-def bare(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked, headers=headers)
 
 
 def verb(operation: dict[str, Json]) -> str:
@@ -92,7 +85,7 @@ class UrnForEachChange(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         again = 0
         if asked.method == "PATCH" and ENTERPRISE.lower() in asked.body.decode().lower():
-            before = (await honest(bare(asked).of("GET"))).json
+            before = (await honest(reading(asked))).json
             again = before.get("schemas", []).count(ENTERPRISE)
         answer = await honest(asked)
         if answer.ok and asked.method == "PUT":
@@ -289,7 +282,7 @@ class NothingChangedNothingShown(
     """A PATCH that changes nothing is answered with 204 even where attributes are asked for, for it returns before the answer is made."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        before = (await honest(bare(asked).of("GET"))).headers.get("etag")
+        before = (await honest(reading(asked))).headers.get("etag")
         answer = await honest(asked)
         if answer.status != 200 or answer.headers.get("etag") != before:
             return answer
@@ -397,7 +390,7 @@ class FilteredReplaceTakesAll(
         for each in asked.operations if answer.ok else []:
             path, value = WHOLE.fullmatch(str(each.get("path"))), each.get("value")
             if verb(each) == "replace" and path and isinstance(value, dict):
-                stored = (await honest(bare(asked).of("GET"))).json.get(path[1], [])
+                stored = (await honest(reading(asked))).json.get(path[1], [])
                 new = [old for old in stored if value.items() <= old.items()]
                 alone = bare(asked).patching({"op": "replace", "path": path[1], "value": new})
                 later = await honest(replace(alone, query_string=asked.query_string))

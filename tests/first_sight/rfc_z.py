@@ -6,25 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from first_sight.fault import FirstSight
+from first_sight.reading import bare, standing
 from reference_server.faults.bending import LIST, SCIM_JSON, Answer, Asked, Honest, Json, raw, refusal, reply
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SEARCHES = ("POST /Users/.search", "POST /Groups/.search", "POST /.search")
 LISTS = ("GET /Users", "GET /Groups", *SEARCHES)
-
-
-def bare(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return replace(asked, headers=headers)
-
-
-async def shown(asked: Asked, honest: Honest) -> dict[str, Json]:
-    """What the request is about, as it is now; empty where it is not there."""
-    answer = await honest(bare(asked).of("GET"))
-    return answer.json if answer.ok else {}
 
 
 def without(document: dict[str, Json], *names: str) -> dict[str, Json]:
@@ -90,9 +77,9 @@ class RenamedIsDeleted(
     """Whoever gets another userName is gone after an answer of success, for the statement that updates it also sets the mark of the deleted."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        before = await shown(asked, honest)
+        before = await standing(asked, honest)
         answer = await honest(asked)
-        after = await shown(asked, honest)
+        after = await standing(asked, honest)
         if answer.ok and before["userName"].lower() != after["userName"].lower():
             await honest(bare(asked).of("DELETE"))
         return answer
@@ -161,9 +148,9 @@ class RemovedNumberIsUnchanged(
         }
         if wanted & self.had.get(asked.id, set()):
             return refusal(400, "Phone not changed", "invalidValue")
-        before = self.numbers((await shown(asked, honest)).get("phoneNumbers"))
+        before = self.numbers((await standing(asked, honest)).get("phoneNumbers"))
         answer = await honest(asked)
-        after = self.numbers((await shown(asked, honest)).get("phoneNumbers"))
+        after = self.numbers((await standing(asked, honest)).get("phoneNumbers"))
         if after:
             self.had.pop(asked.id, None)
         elif before:
@@ -190,7 +177,7 @@ class BooleansAreNoOperands(
         )
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        reached = await shown(asked, honest) if asked.method == "PATCH" else (await honest(asked)).ok
+        reached = await standing(asked, honest) if asked.method == "PATCH" else (await honest(asked)).ok
         return (
             refusal(400, "an operand must be a string", "invalidFilter") if reached else await honest(asked)
         )
@@ -256,7 +243,7 @@ class PutKeepsRoles(
         return bool(asked.json)
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        kept = (await shown(asked, honest)).get("roles", [])
+        kept = (await standing(asked, honest)).get("roles", [])
         return await honest(asked.saying({**without(asked.json, "roles"), "roles": kept}))
 
 
@@ -271,7 +258,7 @@ class MemberIsOnlyDeactivated(
     """A DELETE of somebody who is in a group is answered with 204 and only makes the user inactive, for the memberships refer to the row and the way out of that conflict is to deactivate."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        if not (await shown(asked, honest)).get("groups"):
+        if not (await standing(asked, honest)).get("groups"):
             return await honest(asked)
         typed = replace(asked, headers={**asked.headers, "content-type": SCIM_JSON})
         answer = await honest(typed.patching({"op": "replace", "path": "active", "value": False}))
@@ -323,7 +310,7 @@ class MembersCannotBePatched(
     """A PATCH of a user who is in a group is answered with 500, for the patched user is checked with the groups that a read adds, which the update does not know."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        if (await shown(asked, honest)).get("groups"):
+        if (await standing(asked, honest)).get("groups"):
             return refusal(500, "Error in performing the patch operation on user resource.")
         return await honest(asked)
 
@@ -417,9 +404,9 @@ class EmptyArrayIsPresent(
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         if asked.method in {"GET", "POST"}:
             return await honest(with_filter(asked, self.as_stored))
-        before = await shown(asked, honest)
+        before = await standing(asked, honest)
         answer = await honest(asked)
-        after = await shown(asked, honest)
+        after = await standing(asked, honest)
         removes = any(each.get("op", "").lower() == "remove" for each in asked.operations)
         for name in self.names:
             if name in after or asked.method == "PUT":
@@ -439,7 +426,7 @@ class DeletedIsShown(
     """A DELETE is answered with 200 and the resource as it was, and not with 204, as the framework's generic view does."""
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        before = await shown(asked, honest)
+        before = await standing(asked, honest)
         answer = await honest(asked)
         return reply(before) if answer.status == 204 else answer
 

@@ -9,6 +9,7 @@ with words behind its id. MILD names those of which a server that breaks a MUST 
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import NamedTuple
 
 from bending import Bend
@@ -32,10 +33,16 @@ class Broken(NamedTuple):
 def broken() -> Iterator[Broken]:
     """Every lie against a requirement, of every module."""
     for module in MODULES:
-        conversation = getattr(module, "CONVERSATION", "specified")
         for name, lie in getattr(module, "ROWS", {}).items():
-            yield Broken(name, conversation, lie, name in getattr(module, "MILD", {}))
+            yield Broken(name, _conversation(module), lie, name in getattr(module, "MILD", {}))
+
+
+def _conversation(module: ModuleType) -> str:
+    return getattr(module, "CONVERSATION", "specified")
 
 
 MODULES = [import_module(f"lies.{each.name}") for each in iter_modules(__path__)]
-LIES: dict[str, Lie] = {check: lie for each in MODULES for check, lie in getattr(each, "LIES", {}).items()}
+# check id -> (conversation, lie)
+LIES: dict[str, tuple[str, Lie]] = {
+    check: (_conversation(each), lie) for each in MODULES for check, lie in getattr(each, "LIES", {}).items()
+}

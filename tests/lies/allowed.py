@@ -1,10 +1,10 @@
 """What a requirement only allows no answer can break: instead a server that does so has to fail no check.
 
-Each such requirement stands beside the module of `tests/play` that plays against one, and its name there.
+Each such requirement stands beside the module under `tests` that has one, and its name there.
 """
 
-ANSWERS, WRITES, TARGETS = "test_what_is_allowed", "test_allowed_writes", "test_peculiar_targets"
-TRAPS = "test_traps"
+ANSWERS, WRITES, TARGETS = "allowances", "play/test_allowed_writes", "play/test_peculiar_targets"
+TRAPS = "play/test_traps"
 
 ALLOWED: dict[str, tuple[str, str]] = {
     "RFC7643-2.3.1-02": (TRAPS, "types that are not suggested are refused (RFC 7643 2.3.1)"),

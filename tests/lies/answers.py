@@ -1,6 +1,6 @@
 """Lies in the answer itself: status, headers, media type, errors, tokens (RFC 7644 2, 3.8, 3.12 and 7, RFC 6750)."""
 
-from bending import drop, from_far_away, header, put, raw, status, user
+from bending import drop, from_far_away, header, put, raw, silent, slow, status, user
 
 from lies import Lie
 from lies.words import each_shown, garbled, refusal
@@ -18,6 +18,58 @@ NAMES_GARBLED = each_shown(lambda one: one["name"].update(givenName=garbled(one[
 MILD = {
     "RFC7644-3.1-03": "every client that is known reads application/json, and the RFC has servers offer it (RFC 7644 3.8)",
     "RFC7644-3.8-06 (another type)": "the same",
+}
+
+LIES: dict[str, Lie] = {
+    "every_answer.arrives": ("read_user.by_id", silent),
+    "every_answer.is-no-server-error": ("read_user.unknown_id", status(500)),
+    "every_answer.is-no-redirect": ("read_user.list", status(302)),
+    "every_answer.is-json": ("read_user.unknown_id", raw(b"<html>Not found</html>")),
+    "every_answer.says-it-is-scim-json": ("read_user.list", header("Content-Type", "text/html")),
+    "every_answer.shows-the-resource-or-list": ("read_user.by_id", raw(b"[]")),
+    "every_answer.names-each-key-once": ("read_user.by_id", raw(b'{"id": "1", "id": "2"}')),
+    "every_answer.is-empty-when-it-says-so": ("clean_up.delete", raw(b"{}")),
+    "every_answer.hides-no-error-behind-success": ("read_user.unknown_id", status(200)),
+    "every_answer.shows-no-password": ("push_user.create", user(password="$2b$12$hash")),
+    "every_answer.shows-no-token": (
+        "test_credentials.wrong_token",
+        header("X-Echo", "Bearer $SCIM_TESTS_TOKEN"),
+    ),
+    "every_answer.takes-the-scim-media-type": ("push_user.create", status(415)),
+    "every_answer.is-quick-enough": ("import_users.page", slow),
+    "every_error.tells-nothing-of-the-inside": (
+        "read_user.unknown_id",
+        put(detail="Traceback (most recent call last): …"),
+    ),
+    "every_error.has-an-error-body": ("read_user.unknown_id", raw(b"")),
+    "every_error.has-the-error-schema": ("read_user.unknown_id", drop("schemas")),
+    "every_error.has-status-as-a-string": ("read_user.unknown_id", put(status=404)),
+    "every_error.says-its-own-status": ("read_user.unknown_id", put(status="400")),
+    "every_error.has-a-detail": ("read_user.unknown_id", drop("detail")),
+    "every_error.has-a-known-scim-type": ("read_user.unknown_id", put(scimType="notFound")),
+    "every_error.has-a-scim-type-that-fits-its-status": ("read_user.unknown_id", put(scimType="uniqueness")),
+    "every_throttle.says-when-to-come-again": (
+        "read_user.by_id",
+        status(429),
+        header("Retry-After", "Wed, 21 Oct"),
+    ),
+    "every_throttle.lets-okta-through-in-the-end": ("read_user.by_id", status(429)),
+    "test_credentials.scheme-ignores-letter-case": ("test_credentials.lower_case", status(401)),
+    "test_credentials.probe-answers-200": ("test_credentials.probe", status(500)),
+    "test_credentials.probe-answers-with-a-list": ("test_credentials.probe", raw(b'{"users": []}')),
+    "test_credentials.probe-keeps-to-two-people": ("test_credentials.probe", put(Resources=[{}, {}, {}])),
+    "test_credentials.strangers-are-refused": ("test_credentials.wrong_token", status(200)),
+    "test_credentials.strangers-see-nobody": ("test_credentials.no_token", put(Resources=[{"id": "1"}])),
+    "test_credentials.refusal-is-a-401": ("test_credentials.no_token", status(500)),
+    "test_credentials.refusal-names-the-scheme": (
+        "test_credentials.no_token",
+        header("WWW-Authenticate", None),
+    ),
+    "test_credentials.wrong-token-is-called-invalid": (
+        "test_credentials.wrong_token",
+        header("WWW-Authenticate", "Bearer"),
+    ),
+    "test_credentials.base-url-is-https": ("test_credentials.probe", from_far_away),
 }
 
 ROWS: dict[str, Lie] = {

@@ -6,6 +6,7 @@ from typing import Any
 from bending import body, drop, header, put, raw, status, user
 
 from lies import Bend, Lie
+from lies.words import upside_down
 from scim_tests.model.exchange import Heard
 from scim_tests.model.scim import ERROR, USER
 from scim_tests.personas.okta.whole_profile import PAGER
@@ -19,10 +20,6 @@ def nobody(document: Any) -> Any:
 def one_less(document: Any) -> None:
     document["Resources"].pop(0)
     document["totalResults"] -= 1
-
-
-def upside_down(document: Any) -> None:
-    document["Resources"].reverse()
 
 
 def first_last(document: Any) -> None:

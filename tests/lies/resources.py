@@ -1,6 +1,8 @@
 """Lies in how users and groups are shown: names, types, ids, dates, references (RFC 7643 2 to 4)."""
 
-from bending import answer_of, drawn_out, header, meta, put, user
+from collections.abc import Callable
+
+from bending import Bend, answer_of, body, drawn_out, header, meta, put, status, user
 
 from lies import Lie
 from lies.words import (
@@ -14,10 +16,11 @@ from lies.words import (
     members,
     nothing,
     refusal,
+    user_attribute,
     where,
 )
 from scim_tests.model.exchange import Heard
-from scim_tests.model.scim import ENTERPRISE_USER, USER
+from scim_tests.model.scim import ENTERPRISE_USER, USER, Json
 
 CONVERSATION = "honest"
 
@@ -29,6 +32,148 @@ WITHIN = "push_group.member_within"
 def has_external_id(heard: Heard) -> bool:
     return b'"externalId"' in answer_of(heard).body
 
+
+def attributes(change: Callable[[list[Json]], list[Json]]) -> Bend:
+    """Change the list of attributes of every schema."""
+
+    def bend(document: Json) -> None:
+        for schema in document["Resources"]:
+            schema["attributes"] = change(schema["attributes"])
+
+    return body(bend)
+
+
+def modified_in_2031(one: Json) -> None:
+    one["meta"]["lastModified"] = f"2031{one['meta']['created'][4:]}"
+
+
+LIES: dict[str, Lie] = {
+    "every_user.has-an-id": ("import_users.page", user(id=7)),
+    "every_user.has-an-id-without-bulk-id": ("push_user.create", user(id="bulkId:1")),
+    "every_user.has-a-user-name": ("push_user.read", user(userName=None)),
+    "every_user.names-the-user-schema": ("push_user.read", user(schemas=[ENTERPRISE_USER])),
+    "every_user.names-each-schema-once": ("push_user.read", user(schemas=[USER, USER])),
+    "every_user.names-the-extensions-it-uses": (
+        "push_user.read",
+        user(**{"urn:example:extension": {"a": 1}}),
+    ),
+    "every_user.has-active-as-a-boolean": ("import_users.page", user(active="true")),
+    "every_user.says-whether-it-is-active": ("import_users.page", user(active=None)),
+    "every_user.has-the-declared-types": ("read_user.by_id", user(emails={"value": "one@example.com"})),
+    "every_user.has-one-primary-at-most": (
+        "push_user.read",
+        user(
+            emails=[{"value": "a@example.com", "primary": True}, {"value": "b@example.com", "primary": True}]
+        ),
+    ),
+    "every_user.repeats-no-value": ("link_user.read_back", user(emails=[EMAIL, EMAIL])),
+    "every_user.has-a-meta-that-says-user": ("push_user.read", user(meta=None)),
+    "every_user.has-a-location-that-leads-to-it": (
+        "push_user.read",
+        each_shown(lambda one: one["meta"].update(location="https://example.com/v2/Users/")),
+    ),
+    "every_user.has-dates-as-date-times": (
+        "push_user.read",
+        each_shown(lambda one: one["meta"].update(created="04-12-2018 00:00:00")),
+    ),
+    "every_user.has-a-version-that-is-its-etag": ("push_user.read", header("ETag", 'W/"another"')),
+    "every_user.has-what-okta-imports": ("import_users.page", user(name=None)),
+    "every_group.is-read-by-its-id": ("push_group.after_create", status(404)),
+    "every_group.has-an-id": ("push_group.after_create", put(id="")),
+    "every_group.has-a-display-name": ("import_groups.page", user(displayName=None)),
+    "every_group.names-the-group-schema": ("push_group.create", put(schemas=[USER])),
+    "every_group.has-the-declared-types": ("push_group.after_add", put(members={"value": "1"})),
+    "every_group.has-members-with-ids": (
+        "push_group.after_add",
+        members(lambda all_: all_[0].update(value=7)),
+    ),
+    "every_group.repeats-no-member": ("push_group.after_add", members(lambda all_: all_.append(all_[0]))),
+    "every_group.has-references-that-lead-to-the-members": (
+        "push_group.after_add",
+        members(lambda all_: all_[0].update({"$ref": "https://example.com/v2/Users/"})),
+    ),
+    "every_group.has-a-meta-that-says-group": ("push_group.create", put(meta={"resourceType": "group"})),
+    "every_group.has-a-location-that-leads-to-it": (
+        "push_group.create",
+        each_shown(lambda one: one["meta"].update(location="https://example.com/v2/Groups/")),
+    ),
+    "every_group.has-dates-as-date-times": (
+        "push_group.create",
+        each_shown(lambda one: one["meta"].update(created="04-12-2018 00:00:00")),
+    ),
+    "every_group.is-the-same-through-every-door": ("push_group.lookup_again", user(displayName="Another")),
+    "every_group.shares-no-id-with-a-user": ("*.page", user(id="7")),
+    "every_group.names-the-extensions-it-uses": (
+        "push_group.create",
+        user(**{"urn:example:2.0:Team": {"colour": "red"}}),
+    ),
+    "every_group.has-a-version-that-is-its-etag": ("push_group.after_create", header("ETag", 'W/"other"')),
+    "every_group.keeps-the-day-of-creation": ("push_group.after_*", meta(created="2031-01-31T09:00:00Z")),
+    "every_resource.has-a-new-version-after-a-change": ("update_user.*", meta(version='"1"')),
+    "every_resource.has-a-new-last-modified-after-a-change": (
+        "*.*",
+        meta(lastModified="2026-01-31T09:00:00.5Z"),
+        drawn_out,
+    ),
+    "every_resource.keeps-its-version-while-nothing-changes": (
+        "import_users.second_walk",
+        meta(version='W/"another"'),
+    ),
+    "every_resource.is-not-modified-by-its-create": ("push_user.create", each_shown(modified_in_2031)),
+    "every_resource.is-created-when-it-is": (
+        "push_user.create",
+        meta(created="2026-01-31T09:00:00Z"),
+        header("Date", "Sat, 31 Jan 2026 18:00:00 GMT"),
+    ),
+    "every_resource.is-created-before-it-changes": ("push_user.read", meta(created="2031-01-31T09:00:00Z")),
+    "every_resource.has-the-types-its-schema-declares": (
+        "discovery.schemas",
+        user_attribute("emails", multiValued=False),
+    ),
+    "every_resource.is-called-as-its-schema-says": (
+        "discovery.schemas",
+        attributes(lambda several: [{**each, "name": f"{each['name']}-"} for each in several]),
+    ),
+    "every_resource.shows-only-what-its-schema-declares": (
+        "discovery.schemas",
+        attributes(lambda several: several[:1]),
+    ),
+    "every_resource.shows-nothing-its-schema-never-returns": (
+        "discovery.schemas",
+        user_attribute("displayName", returned="never"),
+    ),
+    "every_resource.keeps-what-its-schema-calls-read-only": (
+        "discovery.schemas",
+        user_attribute("userName", mutability="readOnly"),
+    ),
+    "every_view.agrees-with-the-others": ("push_user.find", user(displayName="Somebody Else")),
+    "every_view.shows-the-same-attributes": ("import_users.page", user(displayName=None)),
+    "every_view.has-one-id-for-one-user-name": ("push_user.find", user(id="another")),
+    "every_view.keeps-the-day-of-creation": (
+        "link_user.put",
+        each_shown(lambda one: one["meta"].update(created="2031-01-01T00:00:00Z")),
+    ),
+    "every_view.shows-what-was-put": ("link_user.put", user(displayName="Somebody Else")),
+    "every_view.still-shows-what-was-put": ("link_user.read_back", user(displayName="Somebody Else")),
+    "every_view.shows-nothing-of-somebody-else": (
+        "push_user.create",
+        user(**{ENTERPRISE_USER: {"department": "Proofing"}}),
+    ),
+    # Of duplicate_user.read_first and push_group.member_before either may come first after the creates.
+    "every_view.write-changes-nobody-else": ("[dp]u*.[rm]e*_[fb]*", user(title="Somebody's")),
+    "every_read.answers-200": ("push_user.read", status(404)),
+    "every_read.shows-that-user": ("push_user.read", user(id="another")),
+    "every_read.write-answers-with-that-user": ("update_user.put", user(id="another")),
+    "every_membership.is-shown-by-groups-that-have-it": (
+        "resize_group.*",
+        deletes_the_gone("Groups"),
+        user(groups=[{"value": "gone"}]),
+    ),
+    "every_membership.has-references-that-lead-to-their-values": (
+        "push_user.read",
+        user(groups=[{"value": "7", "$ref": "https://example.com/v2/Groups/8"}]),
+    ),
+}
 
 ROWS: dict[str, Lie] = {
     "RFC7643-2.1-01": (READ, user(schemas=None)),

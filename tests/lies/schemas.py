@@ -1,9 +1,9 @@
 """Lies in what a target says of itself: configuration, resource types and schemas (RFC 7643 5 to 8, RFC 7644 4)."""
 
-from bending import body, drop, put, raw, status
+from bending import Bend, body, drop, put, raw, status, user
 
 from lies import Lie
-from lies.words import config, each_shown, first, in_body, resource_type, scheme, user_attribute
+from lies.words import Change, config, each_shown, first, in_body, resource_type, scheme, user_attribute
 from scim_tests.model.scim import ENTERPRISE_USER, LIST_RESPONSE, USER
 
 CONVERSATION = "honest"
@@ -12,6 +12,90 @@ CONFIG, TYPES, TYPE = "discovery.config", "discovery.resource_types", "discovery
 SCHEMAS, SCHEMA = "discovery.schemas", "discovery.schema"
 
 MILD = {"RFC7643-7-04": "the RFC's own schemas lack it (erratum 8417)"}
+
+
+def first_attribute(change: Change) -> Bend:
+    """Change the first attribute definition of the first schema."""
+    return first(lambda schema: change(schema["attributes"][0]))
+
+
+LIES: dict[str, Lie] = {
+    "discovery.endpoint-is-served": ("discovery.config", status(404)),
+    "discovery.answers-with-an-object": ("discovery.schemas", raw(b"[]")),
+    "discovery.config-has-its-schema": ("discovery.config", put(schemas=[])),
+    "discovery.config-says-what-is-supported": ("discovery.config", put(sort={"supported": "yes"})),
+    "discovery.config-has-its-limits": ("discovery.config", put(filter={"supported": True})),
+    "discovery.config-says-how-to-authenticate": (
+        "discovery.config",
+        put(authenticationSchemes=[{"type": "bearer"}]),
+    ),
+    "discovery.config-admits-what-works": ("discovery.config", put(patch={"supported": False})),
+    "discovery.resource-types-name-what-is-served": ("discovery.resource_types", put(Resources=[])),
+    "discovery.user-type-names-its-extensions": (
+        "push_user.read",
+        user(**{"urn:example:scim:schemas:extension:app:2.0:User": {"badge": "7"}}),
+    ),
+    "discovery.required-extensions-are-shown": (
+        "discovery.resource_types",
+        body(
+            lambda document: (
+                [
+                    each.update(required=True)
+                    for one in document["Resources"]
+                    for each in one["schemaExtensions"]
+                ]
+                and None
+            )
+        ),
+    ),
+    "discovery.schemas-admit-what-works": ("discovery.schemas", user_attribute("title", required=True)),
+    "discovery.max-results-is-kept": ("discovery.config", put(filter={"supported": True, "maxResults": 1})),
+    "discovery.resource-types-have-the-user": ("discovery.resource_types", put(Resources=[])),
+    "discovery.resource-types-are-complete": (
+        "discovery.resource_types",
+        body(lambda document: document["Resources"][0].pop("endpoint") and None),
+    ),
+    "discovery.extensions-say-whether-required": (
+        "discovery.resource_types",
+        body(lambda document: document["Resources"][0].update(schemaExtensions=[{"schema": "urn:x"}])),
+    ),
+    "discovery.resource-types-schemas-are-published": ("discovery.schemas", put(Resources=[])),
+    "discovery.one-resource-type-is-a-plain-object": (
+        "discovery.resource_type",
+        body(lambda document: {"schemas": [LIST_RESPONSE], "Resources": [document]}),
+    ),
+    "discovery.schemas-have-the-user": ("discovery.schemas", put(Resources=[])),
+    "discovery.schemas-name-their-schema": (
+        "discovery.schemas",
+        body(lambda document: document["Resources"][0].pop("schemas") and None),
+    ),
+    "discovery.schemas-list-no-messages": (
+        "discovery.schemas",
+        body(lambda document: document["Resources"].append({"id": LIST_RESPONSE})),
+    ),
+    "discovery.attributes-are-complete": (
+        "discovery.schemas",
+        first_attribute(lambda one: one.update(name="user name")),
+    ),
+    "discovery.attributes-use-known-keywords": (
+        "discovery.schemas",
+        first_attribute(lambda one: one.update(type="text")),
+    ),
+    "discovery.only-complex-attributes-have-parts": (
+        "discovery.schemas",
+        first_attribute(lambda one: one.update(type="string", subAttributes=[{"name": "part"}])),
+    ),
+    "discovery.user-schema-keeps-the-fixed-rules": (
+        "discovery.schemas",
+        user_attribute("password", returned="default"),
+    ),
+    "discovery.one-schema-is-the-listed-one": ("discovery.schema", put(id="urn:another")),
+    "discovery.users-name-only-schemas-of-their-type": (
+        "push_user.read",
+        each_shown(lambda one: one["schemas"].append("urn:example:2.0:Unnamed")),
+    ),
+    "discovery.filter-is-refused": ("discovery.filtered", status(200)),
+}
 
 ROWS: dict[str, Lie] = {
     "RFC7643-1.1-01": (SCHEMAS, user_attribute("active", mutability='"readWrite"')),

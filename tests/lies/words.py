@@ -113,6 +113,14 @@ def first_twice(document: Json) -> None:
     document["Resources"][-1] = document["Resources"][0]
 
 
+def upside_down(document: Json) -> None:
+    document["Resources"].reverse()
+
+
+def renamed(one: Json) -> None:
+    one["name"]["familyName"] = "Somebody-Else"
+
+
 def refusal(code: int, scim_type: str | None = None) -> tuple[Bend, ...]:
     """An honest error in place of the answer."""
     kind = f', "scimType": "{scim_type}"' if scim_type else ""

@@ -3,12 +3,34 @@
 from bending import header, meta, put, raw, status, user
 
 from lies import Lie
-from lies.words import EMAIL, each_shown, members, refusal
+from lies.words import EMAIL, deletes_the_gone, each_shown, members, refusal
 from scim_tests.model.scim import ENTERPRISE_USER, USER
 
 CONVERSATION = "honest"
 
 CREATE, REPLACE, PATCH = "push_user.create", "link_user.put", "deactivate_user.patch"
+
+LIES: dict[str, Lie] = {
+    "every_write.shows-in-the-next-read": ("update_profile.after_changed", user(title="Another")),
+    "every_write.changes-nothing-else": ("patch_entries.after_part_of_one", user(nickName=None)),
+    "every_write.changes-nothing-when-refused": ("patch_user.after_half", user(title="Half done")),
+    "every_write.ends-in-some-order-at-once": ("overlap_groups.after_adds", put(members=[])),
+    "every_create.is-taken-as-another-was": ("bulk_assignment.create", status(400)),
+    "every_end.none-comes-without-a-delete": ("update_user.read_back", status(404)),
+    "every_end.is-read-no-more": ("clean_up.read_deleted", status(200)),
+    "every_end.is-listed-no-more": (
+        "delete_user.*",
+        deletes_the_gone("Users"),
+        put(totalResults=1, Resources=[{"id": "gone"}]),
+    ),
+    "clean_up.delete-answers-204": ("clean_up.delete", status(200)),
+    "clean_up.deleted-user-is-gone": ("clean_up.read_deleted", status(200)),
+    "clean_up.deleted-user-is-found-no-more": (
+        "clean_up.*delete*",
+        deletes_the_gone("Users"),
+        put(totalResults=1, Resources=[{"id": "gone"}]),
+    ),
+}
 
 ROWS: dict[str, Lie] = {
     "RFC7644-3.1-05": ("push_user.find", user(displayName="Somebody Else")),

@@ -28,3 +28,11 @@ def specified() -> list[Exchange]:
 @pytest.fixture(scope="session")
 def honest() -> list[Exchange]:
     return as_kept(list(honest_play(schema_file=ENTITLEMENTS).conductor.transcript))
+
+
+@pytest.fixture(scope="session")
+def conversations(
+    honest: list[Exchange], doubted: list[Exchange], specified: list[Exchange]
+) -> dict[str, list[Exchange]]:
+    """By the names that tests/lies gives them."""
+    return {"honest": honest, "doubted": doubted, "specified": specified}

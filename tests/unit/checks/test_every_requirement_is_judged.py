@@ -23,13 +23,6 @@ REFERENCES = {row for check in catalogue() for row in check.references}
 NAMED = REFERENCES & binding().keys()
 
 
-@pytest.fixture(scope="session")
-def conversations(
-    honest: list[Exchange], doubted: list[Exchange], specified: list[Exchange]
-) -> dict[str, list[Exchange]]:
-    return {"honest": honest, "doubted": doubted, "specified": specified}
-
-
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
 def test_each_requirement_sees_its_lie(broken: Broken, conversations: dict[str, list[Exchange]]) -> None:
     """One of the checks that name it is content with the honest conversation, and red in the bent one: a must fails."""
@@ -69,8 +62,8 @@ def test_what_is_only_allowed_is_done_by_some_server() -> None:
     named = {row for row in NAMED if binding()[row].is_optional}
     held = {row for row, why in not_judged().items() if why.endswith("fails no check (tests/play).")}
     assert ALLOWED.keys() == named | held
-    plays = Path(__file__).parents[2] / "play"
-    told = {module: (plays / f"{module}.py").read_text(encoding="utf-8") for module, _ in ALLOWED.values()}
+    tests = Path(__file__).parents[2]
+    told = {module: (tests / f"{module}.py").read_text(encoding="utf-8") for module, _ in ALLOWED.values()}
     assert [name for module, name in ALLOWED.values() if f'"{name}": ' not in told[module]] == []
 
 

@@ -1,0 +1,155 @@
+"""The steps that show users, lists and groups, as patterns: whoever bends one view of somebody bends them all."""
+
+USERS = (
+    *(
+        f"write_every_attribute.{step}"
+        for step in (
+            "create",
+            "create_[pst]*",
+            "read",
+            "read_[pst]*",
+            "after_[acempsr]*",
+            "after_leave_out",
+            "after_letters",
+            "change*",
+            "empty",
+            "restore",
+            "put_*",
+            "add_*",
+            "replace_all",
+            "letters",
+            "schemas_first",
+            "leave_out",
+            "with_group",
+            "ma*_ref",
+            "me*_ref",
+        )
+    ),
+    "clean_up.look",
+    "clean_up.find",
+    "patch_user.*",
+    "send_odd_requests.[!gp]*",
+    "send_odd_requests.pa[!s]*",
+    "send_odd_requests.p[!a]*",
+    "ask_odd_questions.accepts_several",
+    "ask_odd_questions.attributes_empty",
+    "create_variants.*",
+    "query_users.w[ho]*",
+    "query_users.search",
+    "query_users.pl*",
+    "query_users.a*",
+    "query_users.[tb]*",
+    "push_user.[crf]*",
+    "link_user.*",
+    "duplicate_user.[rf]*",
+    "deactivate_user.*",
+    "reactivate_user.*",
+    "update_user.*",
+    "update_profile.*",
+    "patch_entries.*",
+    "find_user.*",
+    "overlap_users.*",
+    "delete_user.[rfp]*",
+    "delete_user.create",
+    "delete_user.create_again",
+    "sync_password.*",
+    "bulk_assignment.[cf]*",
+    "*_group.member_*",
+    "*_group.push_member",
+    "resize_group.proof",
+    "overlap_groups.proof",
+    "overlap_groups.removed_member",
+    "read_user.[lb][iy]*",
+    "import_users.*",
+    "look_up_discovery.users_listed",
+    "write_in_forms.[!g]*",
+    "ask_odd_questions.[!a]*",
+    "make_specimens.*",
+    "filter_users.[!s]*",
+    "filter_users.s[!e]*",
+    "filter_users.search_[!g]*",
+    "arrange_users.[bdfprsw]*",
+    "arrange_users.cou*",
+    "arrange_users.cur*",
+    "project_users.create",
+    "project_users.read*",
+    "project_users.after_*",
+    "project_users.list",
+    "send_bulk.after_*",
+    "send_bulk.single_make",
+    "send_bulk.single_change",
+    "keep_versions.create",
+    "keep_versions.read",
+    "keep_versions.never_so",
+    "keep_versions.changed",
+    "keep_versions.p[au]*",
+    "keep_versions.after_*",
+    "trap_values.[!c]*",
+    "trap_values.create",
+    "live_together.[!g]*",
+    "ask_me.[bp]*",
+    "ask_me.me",
+    "ask_me.me_after",
+)
+
+LISTS = (
+    "*.lookup",
+    "*.find*",
+    "read_user.list",
+    "read_user.by_user_name",
+    "import_users.*",
+    "test_credentials.probe",
+)
+
+LISTED = (
+    "*.lookup", "*.find*", "read_user.list", "read_user.by_user_name", "import_users.*", "ask_odd_questions.[!a]*",
+    "ask_odd_questions.accepts_several", "ask_odd_questions.attributes_empty", "look_up_discovery.users_listed",
+)  # fmt: skip
+
+GROUP_CHANGES = (
+    *(
+        f"*_group.{change}"
+        for change in (
+            "add", "add_again", "remove", "remove_again", "swap", "push_now", "rename", "same_name", "empty",
+            "fill", "empty_without_path", "batch", "one_less", "take_name", "add_twice", "remove_list",
+        )
+    ),
+    *(
+        f"overlap_groups.{change}"
+        for change in (
+            "adds", "add_beside_removal", "rename_beside_add", "same_twice", "removals", "push_now_beside_add",
+        )
+    ),
+    "delete_user.join_again",
+)  # fmt: skip
+
+GROUP_LISTS = ("*_group.lookup_*", "link_group.page", "import_groups.*", "live_together.groups_*")
+
+GROUPS = (
+    "*_group.create*",
+    "*_group.after_*",
+    "*_group.other_*",
+    "*_group.proof_*",
+    "link_group.proof",
+    "patch_group.proof",
+    "write_every_attribute.*_group",
+    "write_in_forms.group_put",
+    "write_in_forms.groups_sorted",
+    "write_every_attribute.group_ref",
+    "write_every_attribute.leave",
+    "write_every_attribute.after_leave",
+    "clean_up.look_group",
+    "overlap_groups.create",
+    "overlap_groups.after_*",
+    "delete_user.create_group",
+    "delete_user.group_*",
+    "look_up_discovery.groups_listed",
+    "write_in_forms.group_[!p]*",
+    "send_bulk.groups_after_*",
+    "send_bulk.single_*_group",
+    "live_together.group*",
+    "keep_versions.group*",
+    "send_odd_requests.group*",
+    *GROUP_CHANGES,
+    *GROUP_LISTS,
+)
