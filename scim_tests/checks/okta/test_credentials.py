@@ -51,6 +51,7 @@ ELSEWHERE = (
     "ask_odd_questions.empty_bearer",
     "send_bulk.wrong_token",
 )
+BUSY = 429
 PUBLIC = "look_up_discovery.config_for_all"  # which may be shown to everybody
 
 
@@ -226,9 +227,9 @@ def refusal_tells_not_who_is_there(transcript: Transcript) -> Finding | None:
 
 
 def _refused(transcript: Transcript, step: str) -> Exchange:
-    """The first that was. NotObserved where none was."""
+    """The first that was, not for load or trouble. NotObserved where none was."""
     for each in transcript.of(step):
-        if each.heard.answer and not each.is_success:
+        if each.heard.answer and 400 <= each.status < 500 and each.status != BUSY:
             return each
     raise NotObserved("", "no such request was refused")
 

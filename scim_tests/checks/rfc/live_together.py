@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
+from scim_tests.checks.reading.bulk import made_by
 from scim_tests.checks.reading.compare import (
     changes,
     is_another_moment,
@@ -49,7 +50,7 @@ class Between:
     before: Exchange
     after: Exchange
     writes: tuple[Exchange, ...]
-    ours: AbstractSet[Key]  # of the run
+    ours: AbstractSet[Key]  # of the household: whoever else a list shows others write to meanwhile
 
     @property
     def kind(self) -> str:
@@ -99,12 +100,13 @@ class Between:
 
 def _between(transcript: Transcript) -> list[Between]:
     told = history(transcript)
+    ours = {(kind_of(each), made_by(each)) for each in transcript.of("live_together.*create_*")}
     found = []
     for pattern in LISTS:
         lists = [each for each in transcript.of(pattern) if each.is_success]
         for before, after in pairwise(lists):
             if writes := tuple(_writes(told, before, after)):
-                found.append(Between(before, after, writes, told.ours))
+                found.append(Between(before, after, writes, ours))
     if not found:
         raise NotObserved("", "all were not listed before a write and after it")
     return found

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scim_tests.checks.reading.compare import SECRET, leaves, without
+from scim_tests.checks.reading.compare import SECRET, fold, leaves, without
+from scim_tests.checks.reading.history import history
 from scim_tests.checks.reading.holdings import Place, kept_in
 from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
 from scim_tests.checks.reading.patching import BOOLEANS, MEMBERS, SERVERS
@@ -29,10 +30,13 @@ OF_VALUES = frozenset({"uniqueness", "tooMany", "sensitive", "mutability", "inva
 OF_THE_TARGET = frozenset({
     ("/Users", "$.username"), ("/Groups", "$.displayname"), ("/Users", "$.roles"), ("/Users", "$.entitlements"),
 })  # fmt: skip
+OF_ONE_VALUE = frozenset({"invalidValue", ""})  # what may blame a value, for a target may take some alone
+EMAIL = "$.emails.value"  # of one form wherever the run writes one
 EMPTY: tuple[Json, ...] = (None, [], "")  # of which targets make different things
 NOT_DONE = 501  # that the target does no such PATCH (RFC 7644 table 8)
 OPERATIONS = frozenset({"add", "remove", "replace"})
 Types = Counter[str]
+Value = tuple[Place, Json]  # one text, number or truth, as no letter case tells it from others
 
 
 @dataclass
@@ -77,10 +81,11 @@ def is_taken_in_any_form(transcript: Transcript) -> Finding | None:
     if not changed:
         raise NotObserved("", "no change was taken")
     sent = set(transcript)  # an operation of a bulk request may be refused with the others
+    known = _values_shown(transcript)
     for passage in passages(transcript):
         for write, before in in_turn(passage) if passage.before else ():
             if write in sent and is_refused(write) and _is_plain(write, before):
-                witnesses = _witnesses(passage, write, before, changed[write.request.method])
+                witnesses = _witnesses(passage, write, before, changed[write.request.method], known)
                 if witnesses:
                     expected = f"200 or 204, as for {witnesses[-1].step}, since the target makes each of these changes"
                     at = tuple(dict.fromkeys((passage.at[0], write, passage.after.exchange, *witnesses)))
@@ -117,6 +122,31 @@ def _removed(passage: Passage) -> Iterator[Place]:
 
 def _types(entries: Json) -> Types:
     return Counter(str(get(each, "type")) for each in entries) if isinstance(entries, list) else Counter()
+
+
+def _values_shown(transcript: Transcript) -> frozenset[Value]:
+    """Which values the target is known to take, for it shows them of somebody of the run's."""
+    told = history(transcript)
+    return frozenset(
+        value
+        for kind in ("/Users", "/Groups")
+        for seen in told.seen(kind, ours=True)
+        for each in seen
+        for path, shown in leaves(each.resource)
+        for value in _values((kind, path.lower()), shown)
+    )
+
+
+def _values(place: Place, value: Json) -> Iterator[Value]:
+    """Each by its place; of a list those of the parts of its entries."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _values(place, each)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _values((place[0], f"{place[1]}.{name}".lower()), each)
+    elif value is not None and place[1] != EMAIL:
+        yield place, fold(value)
 
 
 def _is_plain(write: Exchange, before: Resource) -> bool:
@@ -169,8 +199,13 @@ def _is_spelt(key: str, value: Json) -> bool:
     return attribute(key) in BOOLEANS and isinstance(value, str)
 
 
-def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Changed) -> list[Exchange]:
-    """A write that made each of its changes; none where one of them was never made, or nobody can tell what it changes."""
+def _witnesses(
+    passage: Passage, write: Exchange, before: Resource, changed: Changed, known: frozenset[Value]
+) -> list[Exchange]:
+    """A write that made each of its changes; none where one of them was never made, or nobody can tell what it changes.
+
+    Nor where the refusal may blame a value that the target is not known to take.
+    """
     after = done(write, Outcome(before))
     if after is None:
         return []
@@ -184,6 +219,10 @@ def _witnesses(passage: Passage, write: Exchange, before: Resource, changed: Cha
         if were.get(path) != are.get(path) and not (path not in are and path in after.free)
     ]
     places = [(passage.key[0], path) for path in apart]
+    if reason_of(write) in OF_ONE_VALUE and not known.issuperset(
+        value for place in places for value in _values(place, are.get(place[1]))
+    ):
+        return []
     found = [
         None if place in OF_THE_TARGET else changed.witness(place, were.get(place[1]), are.get(place[1]))
         for place in places

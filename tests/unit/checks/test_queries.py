@@ -144,3 +144,38 @@ def test_a_comparison_in_a_path_may_be_none_that_the_target_knows(
         conversation = bent(conversation, step, *UNKNOWN_FILTER)
     (check,) = (each for each in catalogue() if each.id == check_id)
     assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}
+
+
+def test_who_is_created_anew_under_the_old_id_has_the_old_date(honest: list[Exchange]) -> None:
+    """A target that keeps whom it deletes gives them back as they were: modified since they were created."""
+    (check,) = (each for each in catalogue() if each.id == "every_resource.is-not-modified-by-its-create")
+    first = next(each for each in honest if each.step == "delete_user.create").resource
+
+    def back(user: Any) -> None:
+        user.update(id=first["id"])
+        user["meta"].update(created=first["meta"]["created"])
+
+    def created_before(user: Any) -> None:
+        user["meta"].update(created=first["meta"]["created"])
+
+    step = "delete_user.create_again"
+    verdicts = [
+        {each.verdict for each in judged(check, bent(honest, step, body(bend)))}
+        for bend in (back, created_before)
+    ]
+    assert [Verdict.FAIL in each for each in verdicts] == [False, True]
+
+
+def test_whoever_else_a_list_shows_is_none_of_the_household(honest: list[Exchange]) -> None:
+    """Where a target passes over the filter, others of the run are listed, to whom other acts write meanwhile."""
+    (check,) = (each for each in catalogue() if each.id == "live_together.refused-write-leaves-everybody")
+    other = next(each for each in honest if each.step == "update_user.read").resource
+
+    def with_another(moment: str) -> Bend:
+        meta = {**other["meta"], "lastModified": moment}
+        return body(lambda page: page["Resources"].append({**other, "meta": meta}))
+
+    conversation = honest
+    for step, moment in (("renaming", "2026-01-01T00:00:00Z"), ("refusals", "2026-01-01T00:00:09Z")):
+        conversation = bent(conversation, f"live_together.people_after_{step}", with_another(moment))
+    assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}

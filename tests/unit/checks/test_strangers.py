@@ -36,3 +36,24 @@ def test_only_what_shows_the_directory_is_an_open_door(
     assert [each.verdict for each in judged(REFUSED, [Exchange(step, step.partition(".")[0], heard)])] == [
         verdict
     ]
+
+
+@pytest.mark.parametrize(
+    ("there", "gone", "expected"),
+    [
+        (401, 404, Verdict.FAIL),
+        (401, 401, Verdict.PASS),
+        (503, 404, Verdict.NOT_ASKED),
+        (429, 404, Verdict.NOT_ASKED),
+    ],
+)
+def test_a_target_in_trouble_tells_nobody_who_is_there(there: int, gone: int, expected: Verdict) -> None:
+    """One that hides all behind 404, and was too busy to say so of who is there, has told nothing."""
+    (check,) = (each for each in catalogue() if each.id == "test_credentials.refusal-tells-not-who-is-there")
+    asked = [
+        Exchange(step, step.partition(".")[0], Heard(Request("GET", f"/Users/{number}"), Answer(status)))
+        for number, (step, status) in enumerate(
+            (("read_user.no_token", there), ("send_odd_requests.no_token_gone", gone))
+        )
+    ]
+    assert [each.verdict for each in judged(check, asked)] == [expected]
