@@ -41,7 +41,7 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
 
 @check(
     "import_groups.list-is-quick",
-    on="import_groups.list",
+    on="import_groups",
     title="A list of groups arrives within 600 milliseconds",
     references=("okta:SPEC",),
     strength=SHOULD,
@@ -49,12 +49,17 @@ def list_answers_200(exchange: Exchange) -> Finding | None:
     demanded_by=OKTA,
     consequence=REVIEW_FAILS,
     fix="List groups without their members' details, or serve them in pages.",
-    when=lambda exchange: exchange.status == 200,
-    otherwise=NOT_SERVED,
 )
-def list_is_quick(exchange: Exchange) -> Finding | None:
-    seconds = exchange.heard.seconds
-    return None if seconds < 0.6 else Finding("less than 600 ms", f"{seconds * 1000:.0f} ms")
+def list_is_quick(scene: Transcript) -> Finding | None:
+    """By the quickest of them: one alone may have met a cold start, or a busy machine."""
+    lists = [each for each in scene.of("import_groups.list", PAGE) if each.is_success]
+    if not lists:
+        raise NotObserved("", NOT_SERVED)
+    quickest = min(lists, key=lambda each: each.heard.seconds)
+    seconds = quickest.heard.seconds
+    if seconds < 0.6:
+        return None
+    return Finding("less than 600 ms", f"{seconds * 1000:.0f} ms, the quickest of {len(lists)}", at=(quickest,))
 
 
 def is_served(exchange: Exchange) -> bool:
