@@ -25,13 +25,13 @@ TRAITS: tuple[dict[str, Json], ...] = (
         "userType": "Employee",
         ENTERPRISE_USER: {
             "department": "Reading",
-            "employeeNumber": "00101",
+            "employeeNumber": "99",  # a text: behind 00102 and 102
             "costCenter": "9",
             "organization": "No",
         },
     },
     {
-        "title": "beta",
+        "title": "beta 9",
         "nickName": SPACED,
         "userType": "Contractor",
         "phoneNumbers": [PAGER],
@@ -39,7 +39,7 @@ TRAITS: tuple[dict[str, Json], ...] = (
     },
     {"title": "Gamma", "nickName": QUOTED, "userType": "employee", "active": False},
     {
-        "title": "delta",
+        "title": "Beta 10",  # before it, as texts are sorted
         "nickName": ACCENTED,
         ENTERPRISE_USER: {
             "department": "Writing",
