@@ -104,13 +104,15 @@ def _shows(exchange: Exchange, urn: str) -> bool:
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Cap pages at filter.maxResults, or state the true cap.",
+    fix="Cap pages at filter.maxResults, or state the true cap; 0 says that no list shows anybody.",
 )
 def max_results_is_kept(transcript: Transcript) -> Finding | None:
     config = next((each for each in transcript.of(CONFIG) if each.is_success), None)
     limit = feature(config, "filter", "maxResults") if config else None
-    if config is None or not isinstance(limit, int) or isinstance(limit, bool) or limit == 0:
+    if config is None or not isinstance(limit, int) or isinstance(limit, bool):
         raise NotObserved("", "the target states no filter.maxResults")
+    if limit == 0 and feature(config, "filter", "supported") is not True:
+        raise NotObserved("", "the target states no filter.maxResults, for it does not filter")
     for page in transcript:
         if is_a_list(page) and len(page.page.ids) > limit:
             shown = several(page.page.ids, "resource")

@@ -6,6 +6,7 @@ right at once, before a read could show somebody whom nobody knows as ours; all 
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 from scim_tests.model import unreadable
 from scim_tests.model.act import NOBODY, Performance, Person, Scene, Step, act
@@ -121,11 +122,14 @@ def send_odd_requests(scene: Scene) -> Performance:
     for step, body in NO_USERS.items():
         yield from one.try_(one.put(step, body), risky=True)
     yield one.look("no_users")
+    is_patched = supports((yield from configured(scene)), "patch")
     yield from _labels(one)
+    yield from _strangers(one, patches=is_patched is True)
+    yield one.look("labels")
     yield _posted(one, third)
     yield get_(scene, "password", f"{user_path(one.id)}?attributes=userName,password")
     yield one.look("password")  # whose part may not have shown who it is
-    patches = supports((yield from configured(scene)), "patch") is not False
+    patches = is_patched is not False
     if patches:
         yield from _patches(one)
     other = yield from _wrongly_made(scene, second)
@@ -185,12 +189,16 @@ def _labels(one: Odd) -> Sending:
     for number, (step, label) in enumerate(LABELS.items()):
         title = Wording.HALF_DONE if number % 2 else Wording.TITLE
         yield one.put(step, one.with_(title=title), label)
-    for step, token in (("wrong_token", WRONG_TOKEN), ("no_token", "")):
-        sent = headers(one.scene, token, body=True)
-        yield Step(
-            step, "PUT", user_path(one.id), sent, one.with_(title=Wording.AFTER_THE_WEDDING), about=one.id
-        )
-    yield one.look("labels")
+
+
+def _strangers(one: Odd, *, patches: bool) -> Sending:
+    """Writes of who is not let in: a PUT, and a PATCH where the target says that it takes any."""
+    title = Wording.AFTER_THE_WEDDING
+    whole = one.put("no_token", one.with_(title=title))
+    part = dump({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "title", "value": title}]})
+    asked = one.patch("wrong_token", part) if patches else replaced(whole, name="wrong_token")
+    yield replaced(asked, headers=headers(one.scene, WRONG_TOKEN, body=True))
+    yield replaced(whole, headers=headers(one.scene, "", body=True))
 
 
 def _posted(one: Odd, third: Person) -> Step:
