@@ -171,7 +171,7 @@ LIES: dict[str, Lie] = {
     ),
     "every_membership.has-references-that-lead-to-their-values": (
         "push_user.read",
-        user(groups=[{"value": "7", "$ref": "https://example.com/v2/Groups/8"}]),
+        user(groups=[{"value": "7", "$ref": "https://example.com/v2/Group/7"}]),
     ),
 }
 

@@ -24,6 +24,7 @@ from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
 
 DIRECT = "direct"
+ENDPOINTS = {"groups[*]": "/Groups", "manager": "/Users"}  # where what they name is served
 OF_RESOURCES = ("$.groups[*]", "$.members[*]", ".manager")  # whose value is an id (RFC 7643 4.1.2, 4.2, 4.3)
 
 
@@ -134,7 +135,7 @@ def _left_out(user: Exchange, told: Queries) -> Iterator[Finding]:
     on="*.*",
     when=shows_resources,
     otherwise=NO_RESOURCE,
-    title="Where an attribute has a value and a $ref, the $ref ends in the value",
+    title="Where an attribute has a value and a $ref, the $ref ends in the value, that of a group or a manager in the endpoint before it",
     references=("RFC7643-2.3.7-05", "RFC7643-2.3.7-01", "RFC7643-4.1.2-11"),
     strength=MUST,
     severity=COSMETIC,
@@ -154,9 +155,11 @@ def _astray(value: Json, path: str) -> Iterator[Finding]:
     elif isinstance(value, Mapping):
         wanted, shown = get(value, "value"), get(value, "$ref")
         named = isinstance(wanted, str) and wanted and isinstance(shown, str)
-        if named and not leads_to(str(shown), f"/{wanted}"):
+        endpoint = ENDPOINTS.get(path.lower().rpartition(".")[2], "") if "/" in str(shown) else ""
+        place = f"{endpoint}/{wanted}"
+        if named and not leads_to(str(shown), place):
             mild = not path.lower().endswith(OF_RESOURCES)
-            yield Finding(f"a URL that ends in {wanted}", str(shown), f"{path}.$ref", mild=mild)
+            yield Finding(f"a URL that ends in {place}", str(shown), f"{path}.$ref", mild=mild)
         for key, member in value.items():
             if not isinstance(member, str):
                 yield from _astray(member, f"{path}.{key}")

@@ -142,6 +142,8 @@ def _mistyped(shown: Shown) -> Finding | None:
     several = get(shown.attribute, "multiValued")
     if isinstance(several, bool) and several != is_list:
         return shown.finding("an array" if several else "a single value", describe(shown.value))
+    if is_list and shown.attribute is not None and several is None:
+        return shown.finding("multiValued in its definition", describe(shown.value))
     declared = get(shown.attribute, "type")
     wanted = PYTHON.get(str(declared), object)
     for each in shown.value if is_list else [shown.value]:
