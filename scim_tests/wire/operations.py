@@ -87,16 +87,27 @@ def data_of(part: Step) -> Json:
 
 def without_references(part: Step, parts: Collection[Step]) -> Step:
     """The same request without the members that it is about to make itself, who can be nobody else."""
-    data = data_of(part)
-    if not isinstance(data, dict) or not isinstance(data.get("members"), list):
-        return part
     new = [
         {"value": f"{REFERENCE}{bulk_id}", **kind}
         for bulk_id, endpoint in coming(parts).items()
         for kind in ({}, {"type": TYPES[endpoint]})
     ]
-    left = [each for each in data["members"] if each not in new]
-    return replace(part, body=json.dumps({**data, "members": left}).encode())
+
+    def left(holder: Json, name: str) -> Json:
+        members = get(holder, name)
+        others = [each for each in members if each not in new] if isinstance(members, list) else members
+        return {**holder, name: others}
+
+    data = data_of(part)
+    if isinstance(get(data, "members"), list):
+        data = left(data, "members")
+    elif part.method == "PATCH" and isinstance(get(data, "Operations"), list):
+        changes = data["Operations"]
+        changed = [left(each, "value") if get(each, "path") == "members" else each for each in changes]
+        data = {**data, "Operations": changed}
+    else:
+        return part
+    return replace(part, body=json.dumps(data).encode())
 
 
 def shared_out(step: Step, heard: Heard) -> Iterator[tuple[Step, Heard]]:

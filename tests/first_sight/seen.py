@@ -32,6 +32,8 @@ from first_sight import (
     rfc_bb,
     rfc_c,
     rfc_cc,
+    rfc_dd,
+    rfc_ee,
     rfc_d,
     rfc_e,
     rfc_f,
@@ -83,6 +85,7 @@ SETS = {
     "ninth of the RFCs": (rfc_x, rfc_y),
     "tenth of the RFCs": (rfc_z, rfc_aa),
     "eleventh of the RFCs": (rfc_bb, rfc_cc),
+    "twelfth of the RFCs": (rfc_dd, rfc_ee),
     "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")

@@ -8,9 +8,10 @@ from scim_tests.checks.reading.compare import without
 from scim_tests.checks.reading.history import WRITES, Key, key_of
 from scim_tests.checks.reading.parameters import is_search, parameters, paths
 from scim_tests.checks.reading.paths import Paths, paths_of
-from scim_tests.checks.reading.queries import Queries, queries
+from scim_tests.checks.reading.queries import LISTED, Queries, queries
 from scim_tests.checks.reading.types import in_usual_letters
 from scim_tests.model.exchange import Exchange, NotObserved
+from scim_tests.model.forms import SEARCH
 from scim_tests.model.scim import Resource, get
 from scim_tests.model.transcript import Transcript
 
@@ -78,16 +79,16 @@ def _key_of(exchange: Exchange) -> Key:
 
 def _shown(told: Queries, exchange: Exchange) -> Iterator[tuple[Resource, Resource | None]]:
     kind, id_ = _key_of(exchange)
-    if kind not in {"/Users", "/Groups"}:
-        return
+    kinds = (kind,) if kind in LISTED else LISTED if exchange.request.endpoint == f"/{SEARCH}" else ()
     try:
         is_list = is_search(exchange) or (exchange.request.method == "GET" and not id_)
         resources = exchange.resources if is_list else [exchange.resource] if exchange.answer.body else []
     except NotObserved:
         return
-    for each in resources:
-        shown_id = str(get(each, "id") or id_.removesuffix(".search"))
-        yield each, _whole(told, kind, shown_id, exchange)
+    for each in resources if kinds else ():
+        shown_id = str(get(each, "id") or id_.removesuffix(SEARCH))
+        known = (_whole(told, kind, shown_id, exchange) for kind in kinds)
+        yield each, next((whole for whole in known if whole is not None), None)
 
 
 def _whole(told: Queries, kind: str, id_: str, exchange: Exchange) -> Resource | None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from scim_tests.checks.reading.compare import changes, is_the_rfcs, weightiest, without
 from scim_tests.checks.reading.filters import holds, terms, values_at
-from scim_tests.checks.reading.fitting import fitting
+from scim_tests.checks.reading.fitting import fitting, known_then
 from scim_tests.checks.reading.orders import comes_before, key_of_order, order, out_of_place
 from scim_tests.checks.reading.parameters import is_search, parameters, plain
 from scim_tests.checks.reading.queries import LISTED, Queries, Query, queries
@@ -76,7 +76,7 @@ def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
                 f"only what is at {query.endpoint}", f"a {kind}", "$.Resources", at=(query.exchange,)
             )
             continue
-        was = told.was(query.kind, str(get(shown, "id")), query.exchange)
+        was = known_then(told, query, str(get(shown, "id")))
         if was is None and (query.shows_parts or not _has_all(query, shown)):
             continue
         if holds(query.filter, was or shown, told.traits(query.kind)) is False:

@@ -18,7 +18,7 @@ from scim_tests.model.transcript import Transcript
 @check(
     "every_view.shows-what-is-returned-by-default",
     on=PLAY,
-    title="What /Schemas declares as returned by default is in the answer to a write that shows the user",
+    title="What /Schemas declares as returned by default is in the answer to a write that shows the user or group",
     references=("RFC7643-7-24", "RFC7644-3.5.1-11"),
     strength=MUST,
     severity=DEGRADED,
@@ -28,14 +28,15 @@ from scim_tests.model.transcript import Transcript
     follows=("every_view.agrees-with-the-others",),
 )
 def shows_what_is_returned_by_default(transcript: Transcript) -> Finding | None:
-    """A read by id right after it shows a value, and it shows none. Of lists, and of members, many show less on purpose."""
+    """A read by id right after it shows a value, and it shows none. Of lists many show less on purpose."""
     declared = shown_by_default(transcript)
     if not declared:
         raise NotObserved("", "the target does not declare what it returns by default")
     told = history(transcript)
-    for one, other in _after_writes(told):
+    pairs = ((kind, *pair) for kind in ("/Users", "/Groups") for pair in _after_writes(told, kind))
+    for kind, one, other in pairs:
         for path, value, now in changes(*(without(each.resource, SECRET) for each in (one, other))):
-            if now is None and ("/Users", plain(path)) in declared and not _is_of_others(path, value):
+            if now is None and (kind, plain(path)) in declared and not _is_of_others(path, value):
                 expected = f"{describe(value)}, as {one.exchange.step} shows it"
                 got = f"no value in {other.exchange.step}"
                 return Finding(expected, got, path, at=(one.exchange, other.exchange))
@@ -47,9 +48,9 @@ def _is_of_others(path: str, value: Json) -> bool:
     return path == "$.groups" and all(get(each, "type") == "indirect" for each in value)
 
 
-def _after_writes(told: ResourceHistory) -> Iterator[tuple[Observation, Observation]]:
+def _after_writes(told: ResourceHistory, kind: str) -> Iterator[tuple[Observation, Observation]]:
     """A read by id, and the answer to a write before it, with no other write in between."""
-    for key, pair in told.between_writes("/Users"):
+    for key, pair in told.between_writes(kind):
         whole = not any(shows_parts(each.exchange) for each in pair)
         writes = pair.before.exchange.request.method in {"POST", "PUT", "PATCH"}
         if key in told.ours and pair.after.is_by_id and whole and writes and told.is_quiet(pair):

@@ -17,7 +17,7 @@ URN = ENTERPRISE_USER
 WHOLE = (("title", "title"), ("active", "active"), ("employee_number", f"{URN}:employeeNumber"))
 HALVES = (
     ("user_name", "userName"), ("display_name", "displayname"), ("given_name", "name.givenName"), ("phone_numbers", "phoneNumbers.value"),
-    ("created", "meta.created"), ("last_modified", "meta.lastModified"),
+    ("created", "meta.created"),
 )  # fmt: skip
 NOT_SHOWN = (
     ("emails", "emails"), ("family_name", f"{USER}:name.familyName"),
@@ -55,9 +55,10 @@ def arrange_users(scene: Scene) -> Performance:
     yield get_(scene, "part", f"{user_path(ids[0])}?attributes=userName")
     yield read(scene, "read_1", ids[0])
     if get(can, "pagination", "cursor") is True:
-        yield from side_by_side(_walk(scene, name, count=2) for name in ("walk", "walk_beside"))
+        walks = (("walk", 2), ("walk_beside", HALF))
+        yield from side_by_side(_walk(scene, name, count=count) for name, count in walks)
         if get(can, "sort", "supported") is True:
-            yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
+            yield from _walk(scene, "sorted_walk", count=4, sortBy="userType")
             yield from _walk(scene, "descending_walk", count=HALF, sortBy="title", sortOrder="descending")
         yield from _walk(scene, "narrow_walk", count=SIZE - 1, attributes="userName")
         yield from _odd_cursors(scene)
@@ -93,6 +94,8 @@ def _sorted(scene: Scene) -> Iterator[Step]:
     yield ask(scene, "by_title", condition, sortBy="title", count=ENOUGH)  # the same but for the direction
     for name, path in HALVES:
         yield ask(scene, f"by_{name}", condition, sortBy=path, **DOWN, startIndex=1, count=HALF)
+    by_change: dict[str, Json] = {"sortBy": "meta.lastModified", "startIndex": 1, "count": HALF}
+    yield ask(scene, "by_last_modified", condition, **by_change)  # upwards, since it names no order
     for name, path in NOT_SHOWN:
         yield ask(scene, f"unseen_by_{name}", condition, sortBy=path, attributes=SHOWN, count=ENOUGH)
     for start in (1, HALF + 1):

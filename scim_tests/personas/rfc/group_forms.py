@@ -39,7 +39,7 @@ def write_groups(
     yield read_group(scene, "group_read", group_id)
     exchange = set_(f'members[value eq "{others[0]}"].value', first_id)
     changes: list[tuple[str, Operations]] = [("exchange_member", [exchange])]
-    changes.append(("one_member", [add("members", {"value": first_id})]))
+    changes.append(("one_member", [add("members", {"value": first_id, "$ref": f"Users/{first_id}"})]))
     if others[1:]:
         changes.append(("members_apart", [add("members", [{"value": each}]) for each in others[1:]]))
         either = " or ".join(f"value eq {text(each)}" for each in others[1:])
@@ -87,7 +87,7 @@ def _questions(scene: Scene, name: str, group_id: str, member: str) -> Iterator[
     without = ["id", "externalId", "meta"]
     yield search(scene, "group_search", of="/Groups", filter=ours, count=ENOUGH, excludedAttributes=without)
     yield search(scene, "group_among_users", filter=ours, count=ENOUGH)
-    everywhere = {"filter": ours, "attributes": ["displayName"], "count": ENOUGH}
+    everywhere = {"filter": ours, "attributes": ["displayName", "members"], "count": ENOUGH}
     yield search(scene, "group_part_everywhere", of="", **everywhere)
 
 

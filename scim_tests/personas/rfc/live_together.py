@@ -41,7 +41,7 @@ from scim_tests.personas.okta.whole_profile import EMPLOYMENT, FIRST, SECOND, TE
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import ENOUGH, NO_FILTERS, ask, configured, ours, search, supports
 from scim_tests.personas.rfc.conditions import if_same
-from scim_tests.personas.rfc.operations import Operation, set_
+from scim_tests.personas.rfc.operations import Operation, add, set_
 from scim_tests.personas.rfc.patch_user import HALF, NO_SUCH
 from scim_tests.personas.rfc.query_users import text
 
@@ -168,6 +168,8 @@ def _leaves_and_comes_back(house: House) -> Sending:
         yield operate(scene, "password_meanwhile", first, set_("password", PASSWORD_SLOT))
     shown = (yield read(scene, "read_inactive", first)).resource
     yield from _looks(house, "leaving")
+    if house.inner:  # by what the target makes of several groups
+        yield ask(scene, "people_in_groups", f"groups.display sw {text(_name(scene))}", count=ENOUGH)
     yield operate(scene, "activate", first, set_("active", value=True))
     name = house.people[0].user_name.lower()
     yield changed(operate(scene, "other_letters", first, set_("userName", name)), creates=name)
@@ -232,7 +234,8 @@ def _after_half(house: House) -> Generator[Step, Exchange, str]:
     shown = (yield read(scene, "read_half", house.manager)).resource
     if house.inner:
         own_id = set_("externalId", f"{_name(scene)}.{Wording.TWIN}")
-        yield patch_group(scene, "group_after_half", house.inner, own_id)
+        again = add("members", [{"value": each} for each in (house.first, house.second)])  # who are there
+        yield patch_group(scene, "group_after_half", house.inner, own_id, again)
         yield read_group(scene, "group_read_half", house.inner)
     return str(get(shown, "userName"))
 
@@ -264,7 +267,7 @@ def _walked_on(house: House) -> Sending:
     scene, others = house.scene, house.scene.known.get(BY_SCHEMAS, NOTHING).ids
     if not others:
         return
-    condition, count = f"{ours(scene)} or userName sw {text(_name(scene))}", len(others) + 1
+    condition, count = f"userName sw {text(_name(scene))} or {ours(scene)}", len(others) + 1
     page = yield ask(scene, "walk", condition, cursor="", count=count)
     cursor, shown = get(page.resource, "nextCursor"), page.page.ids
     if isinstance(cursor, str) and shown and shown[-1] in {house.first, house.second}:

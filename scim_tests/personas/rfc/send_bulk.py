@@ -27,7 +27,7 @@ from scim_tests.personas.rfc.bulk_requests import (
     reference,
     send,
 )
-from scim_tests.personas.rfc.operations import set_
+from scim_tests.personas.rfc.operations import add, set_
 
 PEOPLE = 4
 FEWEST, SMALLEST = 4, 8 * 1024  # operations and bytes that every request here has room in
@@ -132,6 +132,7 @@ def _mixed(known: Known) -> Sending:
     scene, ann, bob = known.scene, known.user(0), known.user(1)
     user = person_called(scene, scene.crowd[1], Wording.RENAMED)
     crew = [each for each in [known.groups.get(known.group_id(Wording.CREW))] if each]
+    joins = add("members", [reference(known.id(2))])  # whom the same request makes
     parts = [
         fails(scene),
         called(scene, ann, Wording.RENAMED),
@@ -139,7 +140,7 @@ def _mixed(known: Known) -> Sending:
         part(replace(scene, "", bob, user)),
         new_person(scene, known.id(2), scene.crowd[2]),
         called(scene, NOBODY, Wording.GIVEN_NAME),
-        *(part(patch_group(scene, "", each, remove_one(Member(bob, None)))) for each in crew),
+        *(part(patch_group(scene, "", each, remove_one(Member(bob, None)), joins)) for each in crew),
         *(
             called(scene, ann, each)
             for _ in range(4)

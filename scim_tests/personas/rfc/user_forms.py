@@ -14,6 +14,7 @@ from scim_tests.personas.okta.whole_profile import (
     FAX,
     FIRST,
     GRANTS,
+    NAMES,
     OTHER_PLACES,
     PHONES,
     REGION,
@@ -72,7 +73,9 @@ def _of_the_external_id(person: Person, shown: Resource) -> Iterator[Change]:
         yield "external_id_less", [remove("externalId")]
         known = {"externalId": f"{person.external_id}.{Wording.RENAMED}"}
         zone = {"timezone": TEXTS[SECOND]["timezone"]} if get(shown, "timezone") else {}
-        yield "external_id", [{"op": "replace", "value": {**known, **zone}}]
+        parts = [{part: NAMES[SECOND][part]} for part in ("honorificSuffix", "middleName")]
+        values = ({**known, "name": parts[0]}, {**zone, "name": parts[1]})  # each leaves what the other sets
+        yield "external_id", [{"op": "replace", "value": each} for each in values]
 
 
 def _of_nick_names(shown: Resource) -> Iterator[Change]:
