@@ -59,7 +59,9 @@ def list_is_quick(scene: Transcript) -> Finding | None:
     seconds = quickest.heard.seconds
     if seconds < 0.6:
         return None
-    return Finding("less than 600 ms", f"{seconds * 1000:.0f} ms, the quickest of {len(lists)}", at=(quickest,))
+    return Finding(
+        "less than 600 ms", f"{seconds * 1000:.0f} ms, the quickest of {len(lists)}", at=(quickest,)
+    )
 
 
 def is_served(exchange: Exchange) -> bool:
