@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 RUN = [sys.executable, "-m", "scim_tests", "run", "--reference", "--seed", "7", "--parallel", "1"]
 VARIES = re.compile(
     r"\d{8}-\d{6}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=SCIM-TESTS\.)\w{8}"
-    r"|\d[\d.]*(?= (?:checks|failed|not asked|passed|judgements|requests,|m?s,))"
+    r"|\d[\d.,]*(?= (?:checks|failed|not asked|passed|judgements|requests,|m?s,))"
 )
 ZIFLOW = [
     "--profile",

@@ -112,9 +112,9 @@ def test_events_that_say_the_same_are_told_once_and_counted() -> None:
 
 def test_an_export_without_failures_says_so() -> None:
     """Nothing is explained where nothing failed."""
-    assert explained(json.dumps([event("application.provision.user.push", result="SUCCESS")] * 3)) == (
-        "3 events, and none tells of a failure.\n"
-    )
+    went_well = event("application.provision.user.push", result="SUCCESS")
+    assert explained(json.dumps([went_well] * 3)) == "3 events, and none tells of a failure.\n"
+    assert explained(json.dumps([went_well])) == "1 event, and none tells of a failure.\n"
 
 
 @pytest.mark.parametrize("reason", ["no", "Invalid credentials", "user is locked", None])

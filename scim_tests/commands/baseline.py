@@ -23,6 +23,7 @@ def command() -> None:
 @click.option("--owner", default="", help="Who will see to them.")
 @click.option(
     "--expires",
+    metavar="YYYY-MM-DD",
     type=click.DateTime(["%Y-%m-%d"]),
     help=f"The last day they are accepted (default: in {DAYS} days); also renews those that are there.",
 )

@@ -114,6 +114,7 @@ def _plays(act: "Act", check: "Check") -> bool:
 def _told(text: str) -> str:
     from scim_tests.knowledge.recognition import of_event, recognised
     from scim_tests.knowledge.system_log import export
+    from scim_tests.report.record_index import many
 
     if not text.strip():
         raise UsageError("nothing-to-explain", "There is no text to explain.", "Paste what Okta shows.")
@@ -124,7 +125,7 @@ def _told(text: str) -> str:
             raise _not_known(text)
         return "\n".join(_causes(found))
     if not log.events:
-        return f"{log.went_well} events, and none tells of a failure."
+        return f"{many(log.went_well, 'event')}, and none tells of a failure."
     grouped: dict[object, list[tuple[Event, list[Recognised]]]] = {}
     for event in log.events:
         about = of_event(event.type, event.text)

@@ -7,7 +7,7 @@ from typing import Any
 from scim_tests.model.check import Severity
 from scim_tests.model.record import CheckRecord, RunRecord
 from scim_tests.model.verdict import Verdict
-from scim_tests.report.record_index import SEVERITIES, moment, sentence
+from scim_tests.report.record_index import SEVERITIES, SEVERITY_WORDS, moment, sentence
 from scim_tests.report.since import KINDS
 from scim_tests.report.summary import code, plain
 
@@ -128,7 +128,8 @@ def _judged(check: CheckRecord | None) -> bool:
 
 
 def _change(was: CheckRecord | None, is_now: CheckRecord | None) -> Change:
-    told = is_now or was
+    """As grave as the failure was: where a check passes, it is as grave as it can be."""
+    told = next((each for each in (is_now, was) if each and each.verdict == Verdict.FAIL), is_now or was)
     assert told is not None  # noqa: S101 -- the check is in one of the runs
     return Change(
         check=told.id,
@@ -172,7 +173,7 @@ def _line(word: str, record: RunRecord) -> str:
 
 def _section(heading: str, changes: Sequence[Change]) -> str:
     rows = [
-        f"| {code(each.check)} | {each.severity} | {each.before} → {each.after} | {plain(each.said)}{_known(each)} |"
+        f"| {code(each.check)} | {SEVERITY_WORDS[Severity(each.severity)]} | {each.before} → {each.after} | {plain(each.said)}{_known(each)} |"
         for each in changes
     ]
     return "\n".join(

@@ -89,8 +89,9 @@ def read_suite(path: Path) -> Suite:
         steps = [_read_step(each) for each in document["steps"]]
         named = [each["step_type"] for each in steps]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else repr(error)
         hint = "Take the JSON files that Okta publishes with its SCIM guide."
-        raise UsageError("bad-suite", f"{path} is not an export of a test suite: {error!r}.", hint) from None
+        raise UsageError("bad-suite", f"{path} is not an export of a test suite: {why}.", hint) from None
     if "request" not in named:
         raise UsageError("bad-suite", f"{path} holds no request.")
     return Suite(str(document.get("name") or path.stem), steps)

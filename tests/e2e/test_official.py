@@ -14,6 +14,7 @@ from markupsafe import escape
 
 from reference_server.running import running
 from reference_server.settings import Settings, Token
+from scim_tests.errors import ExitCode
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ROOT / "fixtures" / "official" / "small-suite.json"
@@ -208,3 +209,11 @@ def test_the_reference_server_passes_oktas_suites(name: str, command: Command) -
     else:
         assert "0 were not run" in done.stdout, done.stdout
         assert done.returncode == 0
+
+
+def test_a_suite_that_is_not_there_is_told_plainly(command: Command) -> None:
+    """By the name that was given, and the reason in the words of the system."""
+    done = command("official", "nowhere.json", "--reference")
+    assert done.returncode == ExitCode.USAGE
+    said = "scim-tests: nowhere.json is not an export of a test suite: No such file or directory."
+    assert done.stderr.splitlines()[0] == said

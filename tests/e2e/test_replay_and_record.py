@@ -48,6 +48,16 @@ def test_a_replay_to_a_healthy_server_changes_no_verdict_to_red(command: Command
 
 
 @pytest.mark.usefixtures("no_page")
+def test_a_token_that_was_refused_is_refused_again(command: Command, reference_url: str) -> None:
+    """One that is ours with more behind it is not sent as ours, which would be let in."""
+    target = ("--target-url", reference_url)
+    command("run", *target, "--profile", "read-only", "--only", "test_credentials", "--report-dir", "run")
+    done = command("replay", "run/exchanges.har", *target, "--report-dir", "out")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "differs" not in done.stdout
+
+
+@pytest.mark.usefixtures("no_page")
 def test_a_replay_to_a_faulty_server_shows_where_it_differs(command: Command) -> None:
     """The exchange that is answered otherwise stands with both answers, and the check with both verdicts."""
     with running(Settings(tokens=(Token(TOKEN),)), around=faults.bent(["create-returns-200"])) as server:

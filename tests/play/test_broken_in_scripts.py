@@ -1,6 +1,7 @@
 """What was broken on purpose stands in scripts where it can be sent again as it was, and is in nobody's way elsewhere."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from keeping import kept
@@ -40,6 +41,18 @@ def test_what_was_refused_and_cannot_be_sent_again_is_left_out(record: RunRecord
     assert {"cut", "no_utf8"}.isdisjoint(steps)
 
 
-def _failed(check: CheckRecord, number: int) -> CheckRecord:
-    values = dict.fromkeys(FindingRecord.__dataclass_fields__, "")
-    return replace(check, findings=[FindingRecord(**{**values, "verdict": "fail", "at": [number]})])
+def test_whom_a_lookup_misses_is_made_before_it(record: RunRecord) -> None:
+    """By a filter that holds no name in full: without that person it would find nobody on any server."""
+    told = Dependencies(record)
+    check = next(each for each in record.checks if each.id == "every_query.misses-nobody-who-matches")
+    place, create = next(each for each in told.made.items() if each[0].startswith("/Users/"))
+    missed = f"{place.rpartition('/')[2]}, since the filter fits it"
+    asked = next(each for each in record.exchanges if each.step == "ask_odd_questions.unknown_parameter")
+    assert create not in told.requests(_failed(check, asked.number))
+    assert create in told.requests(_failed(check, asked.number, missed))
+
+
+def _failed(check: CheckRecord, number: int, expected: str = "") -> CheckRecord:
+    values: dict[str, Any] = dict.fromkeys(FindingRecord.__dataclass_fields__, "")
+    values |= {"verdict": "fail", "expected": expected, "at": [number]}
+    return replace(check, findings=[FindingRecord(**values)])

@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
 
-from scim_tests.model.record import ExchangeRecord
+from scim_tests.model.record import ExchangeRecord, FindingRecord
 from scim_tests.model.scim import Json, name_of, strings
 from scim_tests.report.reproduction.scripted.answers import id_of, tag_of
 from scim_tests.wire.parts import Text
@@ -50,6 +51,14 @@ def ids_in(each: ExchangeRecord) -> set[str]:
     """What may be an id in the body of a request."""
     said = list(strings(json_of(each.request.body)))
     return {*said, *(found for text in said for found in IN_A_FILTER.findall(text))}
+
+
+def due_in(at: Iterable[ExchangeRecord], finding: FindingRecord) -> set[str]:
+    """Who may be due in the lookups of a finding, by path: their ids are words of what was expected."""
+    endpoints = {
+        endpoint for each in at for endpoint, _, query in [each.path.partition("?")] if "filter=" in query
+    }
+    return {f"{endpoint}/{word}" for endpoint in endpoints for word in re.split(r"[\s,]+", finding.expected)}
 
 
 def called(name: Text) -> str:

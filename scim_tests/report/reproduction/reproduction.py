@@ -16,6 +16,7 @@ from scim_tests.model.scim import get, name_of, strings
 from scim_tests.report.renaming import addresses_in
 from scim_tests.report.reproduction.asked import (
     called,
+    due_in,
     id_told,
     ids_in,
     json_of,
@@ -147,7 +148,7 @@ class Dependencies:
         if conversation := self.explored.exchanges(finding):
             return [*self._others_listed(conversation, finding.at), *conversation]
         numbers = set(finding.at)
-        while more := self._rest_on(numbers, finding.at) - numbers:
+        while more := self._rest_on(numbers, finding) - numbers:
             numbers |= more
         wanted = [each for each in self.exchanges if each.number in numbers]
         crowd = {number for each in wanted for number in self._listed(each)}  # who has to be there before
@@ -197,12 +198,13 @@ class Dependencies:
                 return True
         return False
 
-    def _rest_on(self, numbers: set[int], at: list[int]) -> set[int]:
+    def _rest_on(self, numbers: set[int], finding: FindingRecord) -> set[int]:
         """What these exchanges need to have happened before: creates, and writes to what they are about."""
         found: set[int] = set()
-        last = max(at)
+        at, last = finding.at, max(finding.at)
+        due = due_in((each for each in self.exchanges if each.number in at), finding)
         # place -> the latest exchange that looks at it
-        about = {place: last for place, create in self.made.items() if create.number in at}
+        about = {place: last for place, each in self.made.items() if each.number in at or place in due}
         for each in (each for each in self.exchanges if each.number in numbers):
             found |= self._listed(each)
             found |= self._refused(each)

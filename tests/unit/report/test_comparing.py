@@ -63,6 +63,17 @@ def test_what_failed_at_a_step_that_was_not_played_again_is_not_fixed() -> None:
     assert failed.id not in kinds.get("fixed", [])
 
 
+def test_a_fixed_failure_is_as_grave_as_it_was_seen() -> None:
+    """Not as the check can be where it passes; and the severity is told in words, as everywhere."""
+    name = of_verdict(all_good(), "pass").id
+    mended = _with(all_good(), name, "pass")
+    failed = _with(all_good(), name, "fail")
+    graver = [replace(each, severity="stops-provisioning") for each in mended.checks]
+    milder = [replace(each, severity="wrong-data") for each in failed.checks]
+    told = markdown(compare(replace(failed, checks=milder), replace(mended, checks=graver)))
+    assert f"| `{name}` | wrong data | fail → pass |" in told
+
+
 def test_a_newer_run_that_is_a_part_says_so_first() -> None:
     """Before anything is said to be no longer judged."""
     part = replace(all_good(), run=replace(all_good().run, left_out=7))
