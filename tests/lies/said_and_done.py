@@ -188,6 +188,7 @@ LIES: dict[str, Lie] = {
         each_user(lambda shown: shown.update({ENTERPRISE_USER: {"costCenter": "0815"}})),
     ),
     f"{WRITE}.what-is-not-required-may-be-empty": (f"{WRITE}.empty", status(400)),
+    f"{WRITE}.null-is-as-good-as-nothing": (f"{WRITE}.empty", status(400)),
     f"{WRITE}.immutable-values-stay": (NICK, nick(mutability="immutable")),
     f"{WRITE}.immutable-values-are-defended": (NICK, nick(mutability="immutable")),
     f"{WRITE}.first-immutable-value-is-applied": (NICK, nick(mutability="immutable"), no_nick),

@@ -23,7 +23,8 @@ OUTDATED = (
     "keep_versions.outdated_patch", "keep_versions.outdated_put", "keep_versions.outdated_delete",
     "keep_versions.group_outdated_patch", "keep_versions.group_outdated_put", "keep_versions.group_outdated_delete",
 )  # fmt: skip
-UNCHANGED = ("keep_versions.unchanged", "keep_versions.group_unchanged")
+UNCHANGED_PART = "keep_versions.unchanged_part"
+UNCHANGED = ("keep_versions.unchanged", UNCHANGED_PART, "keep_versions.group_unchanged")
 NOT_SUPPORTED = "the target does not say that it has versions"
 NOT_MODIFIED, FAILED = 304, 412
 ANY = ("If-Match", "*")
@@ -89,6 +90,10 @@ def shows_the_version(exchange: Exchange) -> Finding | None:
     follows=("keep_versions.sends-an-etag",),
 )
 def unchanged_is_304(exchange: Exchange) -> Finding | None:
+    """Of a part of the user only where the answer itself says that it has that version."""
+    asked = exchange.request.header("If-None-Match")
+    if exchange.step == UNCHANGED_PART and exchange.is_success and exchange.answer.header("ETag") != asked:
+        raise NotObserved("", "a part of the user has a version of its own")
     return _not_modified(exchange)
 
 

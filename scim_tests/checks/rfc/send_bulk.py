@@ -60,8 +60,8 @@ def _refers_to(each: Operation) -> list[str]:
 
 @check(
     "send_bulk.makes-what-refers-to-others",
-    on="send_bulk.make",
-    title="A bulk request makes a group before its new members, and a user before the new manager",
+    on=("send_bulk.make", "send_bulk.mixed"),
+    title="A bulk request makes a group before its new members and a user before the new manager, and adds a new user to a group",
     references=("RFC7644-3.7-18", "RFC7644-3.7.2-02", "RFC7644-3.7.2-03"),
     strength=MUST,
     severity=DEGRADED,
@@ -71,15 +71,18 @@ def _refers_to(each: Operation) -> list[str]:
     follows=("send_bulk.sound-request-is-processed",),
 )
 def makes_what_refers_to_others(exchange: Exchange) -> Finding | None:
-    """Of groups in groups only what the target's schema says is known: advice."""
+    """Of groups in groups only what the target's schema says is known, and of PATCH what it says of itself: else advice."""
+    patches = get(exchange.earlier("config").resource, "patch", "supported") is True
     operations = processed(exchange)
     done = {str(get(each.asked, "bulkId")) for each in operations if each.is_done}
     groups = {str(get(each.asked, "bulkId")) for each in operations if each.path == "/Groups"}
     for each in operations:
         named = set(_refers_to(each))
         if named and named <= done and each.result is not None and not each.is_done:
-            got = f"{each.status} for the {'group' if each.path == '/Groups' else 'user'} that refers to it"
-            return Finding("201, as for whom it refers to", got, "$.Operations", mild=bool(named & groups))
+            kind = "group" if each.path.startswith("/Groups") else "user"
+            got = f"{each.status} for the {kind} that refers to it"
+            mild = bool(named & groups) or (each.method == "PATCH" and not patches)
+            return Finding("success, as for whom it refers to", got, "$.Operations", mild=mild)
     return None
 
 

@@ -10,6 +10,7 @@ from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.json_text import describe
 from scim_tests.model.scim import Json, Resource, get
+from scim_tests.model.transcript import Transcript
 
 NONE_FIXED = "the target calls no attribute of users immutable"
 EMPTY: tuple[Json, ...] = (None, [], {})
@@ -294,3 +295,23 @@ def _not_found(exchange: Exchange) -> Iterator[Finding]:
         if (urn, path.partition(".")[0]) in known and fold(now) != fold(get(each, "value")):
             wanted = f"{describe(get(each, 'value'))}, as it was written"
             yield Finding(wanted, describe(now), f"$.{path}")
+
+
+@check(
+    f"{ACT}.null-is-as-good-as-nothing",
+    on=ACT,
+    title="A PUT that gives null or an empty array is taken where one that leaves the attributes out is",
+    references=("RFC7643-2.5-01",),
+    strength=MUST,
+    severity=DEGRADED,
+    demanded_by=RFC,
+    consequence=OTHERS_MISLED,
+    fix="Take null, and an empty array, for no value, before the type of a value is looked at.",
+)
+def null_is_as_good_as_nothing(scene: Transcript) -> Finding | None:
+    empty, left_out = (scene.one(f"{ACT}.{step}") for step in ("empty", "leave_out"))
+    if not left_out.is_success:
+        raise NotObserved("", "not all that is not required may be left out")
+    if empty.status not in {400, 422}:
+        return None
+    return Finding("200 OK, as for leave_out", empty.answer.phrase, at=(empty, left_out))

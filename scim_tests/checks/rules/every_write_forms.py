@@ -31,7 +31,11 @@ OF_THE_TARGET = frozenset({
     ("/Users", "$.username"), ("/Groups", "$.displayname"), ("/Users", "$.roles"), ("/Users", "$.entitlements"),
 })  # fmt: skip
 OF_ONE_VALUE = frozenset({"invalidValue", ""})  # what may blame a value, for a target may take some alone
-EMAIL = "$.emails.value"  # of one form wherever the run writes one
+OF_ONE_FORM = (
+    "$.emails.value",
+    "$.members.value",
+    "$.members.$ref",
+)  # wherever the run writes them: what says whose they are
 EMPTY: tuple[Json, ...] = (None, [], "")  # of which targets make different things
 NOT_DONE = 501  # that the target does no such PATCH (RFC 7644 table 8)
 OPERATIONS = frozenset({"add", "remove", "replace"})
@@ -145,7 +149,7 @@ def _values(place: Place, value: Json) -> Iterator[Value]:
     elif isinstance(value, Mapping):
         for name, each in value.items():
             yield from _values((place[0], f"{place[1]}.{name}".lower()), each)
-    elif value is not None and place[1] != EMAIL:
+    elif value is not None and place[1] not in OF_ONE_FORM:
         yield place, fold(value)
 
 

@@ -15,6 +15,7 @@ class Wording(StrEnum):
     OTHER_ADDRESS = "x@example.com"
     TITLE = "Proofreader"
     HALF_DONE = "Half done"
+    IN_LETTERS = "Prüferin für Übersetzungen"
     GIVEN_NAME = "Dorothy"
     ANYTHING = "x"
     ASKED = "Asked"

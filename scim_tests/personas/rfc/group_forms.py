@@ -39,9 +39,10 @@ def write_groups(
     yield read_group(scene, "group_read", group_id)
     exchange = set_(f'members[value eq "{others[0]}"].value', first_id)
     changes: list[tuple[str, Operations]] = [("exchange_member", [exchange])]
-    changes.append(("one_member", [add("members", {"value": first_id, "$ref": f"Users/{first_id}"})]))
+    changes.append(("one_member", [add("members", {"value": first_id})]))
     if others[1:]:
-        changes.append(("members_apart", [add("members", [{"value": each}]) for each in others[1:]]))
+        apart = [add("members", [{"value": each, "$ref": f"Users/{each}"}]) for each in others[1:]]
+        changes.append(("members_apart", apart))
         either = " or ".join(f"value eq {text(each)}" for each in others[1:])
         changes.append(("either_member", [remove(f"members[{either}]")]))
     changes.append(("by_nobody", [set_("members", [{"value": NOBODY}])]))

@@ -17,6 +17,7 @@ from scim_tests.personas.okta.requests import (
     operate,
     read,
     replace,
+    user_path,
 )
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_requests import person_called
@@ -53,6 +54,8 @@ def keep_versions(scene: Scene) -> Performance:
     if get(config.resource, "etag", "supported") is not True:
         return SceneResult(id=user_id)
     yield Independent(_forms(scene, user_id, first))
+    part = get_(scene, "unchanged_part", f"{user_path(user_id)}?attributes=userName")
+    yield if_changed(part, first)
     patches = get(config.resource, "patch", "supported") is True
     if patches:
         change = _patch(scene, "patch", user_id, Wording.GIVEN_NAME)

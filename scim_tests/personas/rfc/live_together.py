@@ -46,7 +46,6 @@ from scim_tests.personas.rfc.patch_user import HALF, NO_SUCH
 from scim_tests.personas.rfc.query_users import text
 
 PEOPLE = 3
-MANAGER = f"{ENTERPRISE_USER}:manager"
 OF_NOTHING: Operation = {"op": "remove"}  # which is refused with noTarget (RFC 7644 3.5.2.2)
 Sending = Generator[Step, Exchange, None]
 
@@ -174,7 +173,8 @@ def _leaves_and_comes_back(house: House) -> Sending:
     name = house.people[0].user_name.lower()
     yield changed(operate(scene, "other_letters", first, set_("userName", name)), creates=name)
     if get(shown, ENTERPRISE_USER, "manager"):
-        yield operate(scene, "other_manager", first, set_(MANAGER, {"value": house.second}))
+        extension = {ENTERPRISE_USER: {"manager": {"value": house.second}}}
+        yield operate(scene, "other_manager", first, {"op": "add", "value": extension})
     yield read(scene, "read_active", first)
     yield from _looks(house, "coming_back", at_groups=False)
     if house.inner:

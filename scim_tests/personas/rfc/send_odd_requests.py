@@ -56,9 +56,9 @@ DOUBTFUL = {
     "deep": unreadable.DEEP,
 }
 LABELS = {
-    "as_json": "application/json",
-    "unlabelled": None,
     "as_text": "text/plain",
+    "unlabelled": None,
+    "as_json": "application/json",
 }
 
 
@@ -185,9 +185,9 @@ def _wrongly_made(scene: Scene, person: Person) -> Generator[Step, Exchange, Odd
 
 
 def _labels(one: Odd) -> Sending:
-    """Another title under each label, so that it shows what was taken."""
+    """Another title under each label, so that it shows what was taken, and how its letters are read."""
     for number, (step, label) in enumerate(LABELS.items()):
-        title = Wording.HALF_DONE if number % 2 else Wording.TITLE
+        title = Wording.HALF_DONE if number % 2 else Wording.IN_LETTERS
         yield one.put(step, one.with_(title=title), label)
 
 

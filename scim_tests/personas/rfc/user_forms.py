@@ -73,7 +73,7 @@ def _of_the_external_id(person: Person, shown: Resource) -> Iterator[Change]:
         yield "external_id_less", [remove("externalId")]
         known = {"externalId": f"{person.external_id}.{Wording.RENAMED}"}
         zone = {"timezone": TEXTS[SECOND]["timezone"]} if get(shown, "timezone") else {}
-        parts = [{part: NAMES[SECOND][part]} for part in ("honorificSuffix", "middleName")]
+        parts = [{part: NAMES[SECOND][part]} for part in ("honorificSuffix", "honorificPrefix")]
         values = ({**known, "name": parts[0]}, {**zone, "name": parts[1]})  # each leaves what the other sets
         yield "external_id", [{"op": "replace", "value": each} for each in values]
 
