@@ -131,7 +131,7 @@ class ResourceHistory:
     def writes_between(self, pair: ObservationPair) -> Iterator[tuple[Key, Exchange]]:
         """Every write between two observations that was taken, to whatever resource."""
         for key, writes in self.writes.items():
-            yield from ((key, each) for each in writes if each.is_success and is_between(each, pair))
+            yield from ((key, each) for each in writes if is_between(each, pair) and each.is_success)
 
     def is_quiet(self, pair: ObservationPair) -> bool:
         """Whether no write of the run's was under way from when the first was asked for until the second had come, but the first itself."""

@@ -11,7 +11,7 @@ from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
 from scim_tests.checks.reading.history import ended, history, key_of
 from scim_tests.checks.reading.holdings import Holdings, holdings
-from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
+from scim_tests.checks.reading.outcomes import Outcome, Passage, passages
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
 from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -32,7 +32,7 @@ def endings(transcript: Transcript) -> list[Ended]:
     found: list[Ended] = []
     for each in passages(transcript):
         gone = _left(transcript, each)
-        ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
+        ways = [_wrong(each, wanted, gone) for wanted in each.ends]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
     return found
