@@ -100,7 +100,7 @@ def judged_scene(name: str, transcript: Transcript, checks: tuple[Check, ...]) -
     }
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _on(step: str, checks: tuple[Check, ...]) -> Sequence[Check]:
     patterns = {place for each in checks for place in each.on if "*" in place}
     here = {step, *(each for each in patterns if fnmatchcase(step, each))}

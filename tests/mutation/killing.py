@@ -38,9 +38,6 @@ BEYOND_OKTA = {  # faults that Okta never meets: they are played under the profi
     "sort-drops-users-without-attribute",
     "unknown-endpoint-500",
 }
-TIMED = frozenset(
-    {"import_groups.list-is-quick", "every_answer.is-quick-enough"}
-)  # what a busy machine may say, too
 CROWD = 3  # people assigned at once: enough to show every fault, and quick
 SMALL_PAGES = 3  # of each size: paging shows on the first
 HASTE = 1e-5  # of Okta's five minutes
@@ -73,7 +70,7 @@ def told(fault_ids: Sequence[str], profile: str) -> Told:
     said = {
         "fail": heads,
         "follow": sorted(failed - set(heads)),
-        "advice": [each for each in by_verdict[Verdict.ADVICE] if each not in TIMED],
+        "advice": by_verdict[Verdict.ADVICE],
         "broken": [*by_verdict[Verdict.BROKEN], *done.conductor.broken],
         "contradictions": contradictions(recorded(done, chosen)),
     }

@@ -16,6 +16,9 @@ from scim_tests.model.scim import GROUP, USER, Json, get
 STRANGER = "ottoline.quillfeather@example.org"
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 OKTA = profiles.load("okta")
+OKTA = replace(
+    OKTA, limits=replace(OKTA.limits, crowd=5, small_page_requests=3)
+)  # enough to remove more than twenty
 
 
 def is_of_one(asked: Asked, kind: str = "Users") -> bool:
@@ -52,7 +55,7 @@ class Mixed(Liar):
 def test_a_target_that_shows_somebody_else_as_ours_is_written_to_no_more(tmp_path: Path) -> None:
     """A router that asks another tenant now and then may delete real people there; everybody left is told."""
     transport = Mixed()
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     asked = transport.asked[transport.asked_until_then :]
     assert transport.asked_until_then
     assert [(how, path) for how, path in asked if how in WRITES and ".search" not in path] == []
@@ -73,7 +76,7 @@ def test_whom_the_target_calls_otherwise_is_known_by_the_mark_of_the_run(change:
     """Under the id that our create was answered with, a userName that was rewritten is ours, and is removed."""
     transport = Liar(answers(lambda _, answer: each_shown(answer, "userName", change)))
     real, group = make_real_person(transport.honest), make_real_group(transport.honest)
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     assert everybody(transport.honest) == [real]
     assert everybody(transport.honest, "Groups") == [group]
     assert done.record.left_behind == []
@@ -82,7 +85,7 @@ def test_whom_the_target_calls_otherwise_is_known_by_the_mark_of_the_run(change:
 def test_an_id_is_known_in_capitals_and_without(tmp_path: Path) -> None:
     """Whoever was made is removed, and nobody is told twice."""
     transport = Liar(in_capitals)
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     assert everybody(transport.honest) == []
     assert done.record.left_behind == []
 
@@ -98,7 +101,7 @@ async def without_removal(asked: Asked, honest: Honest) -> Answer:
 def test_two_that_had_one_name_are_both_told(tmp_path: Path) -> None:
     """Each group that stays is among those left behind, by its id."""
     transport = Liar(without_removal)
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     there = [f"/Groups/{each['id']}" for each in everybody(transport.honest, "Groups")]
     assert len(there) > 1
     assert sorted(left.id for left in done.record.left_behind) == sorted(there)
@@ -126,7 +129,7 @@ def reusing(*, slow: bool) -> Lie:
 def test_nobody_is_told_who_is_gone(slow: bool, tmp_path: Path) -> None:
     """An id that somebody else has by now, or whom a cache showed once more, is not left behind."""
     transport = Liar(reusing(slow=slow))
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     assert everybody(transport.honest) == []
     assert done.record.left_behind == []
 
@@ -151,7 +154,7 @@ def lagging() -> Lie:
 def test_whom_a_slow_target_removes_is_gone_in_the_end(tmp_path: Path) -> None:
     """Where DELETE was doubted and then seen to be done, those who had to wait are removed as well."""
     transport = Liar(lagging())
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     assert len([path for how, path in transport.asked if how == "DELETE" and "/Users/" in path]) > 20
     assert [left.user_name for left in done.record.left_behind] == []
 
@@ -167,7 +170,7 @@ async def cascading(asked: Asked, honest: Honest) -> Answer:
 def test_who_goes_with_a_group_is_not_told_as_left(tmp_path: Path) -> None:
     """They are found gone, and the reports know it."""
     transport = Liar(cascading)
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     assert everybody(transport.honest) == []
     assert done.record.left_behind == []
 
@@ -180,7 +183,7 @@ def test_nobody_more_is_made_where_nobody_can_be_proven(tmp_path: Path) -> None:
             lambda asked: asked.kind == "Users" and asked.reads,
         )
     )
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     there = everybody(transport.honest)
     assert 0 < len(there) <= 8
     assert {each["userName"] for each in there} <= {left.user_name for left in done.record.left_behind}
@@ -210,7 +213,7 @@ def test_a_clean_up_deletes_no_more_than_one_on_a_target_that_deletes_another(tm
         for number in range(40)
     ]
     victims += [each["id"] for each in people]
-    done = kept(transport, tmp_path, OKTA)
+    done = kept(transport, tmp_path, OKTA, judged=False)
     there = everybody(transport.honest)
     by_an_act = 2  # whom it made in unusual ways
     assert (
@@ -228,7 +231,7 @@ def test_a_group_keeps_name_and_members_though_a_target_changes_it_instead_of_ou
     group = {"schemas": [GROUP], "displayName": "Finance", "members": [{"value": person["id"]}]}
     made = make(transport.honest, "Groups", group)
     victims.append(made["id"])
-    kept(transport, tmp_path, OKTA)
+    kept(transport, tmp_path, OKTA, judged=False)
     (finance,) = everybody(transport.honest, "Groups")
     assert finance["displayName"] == "Finance"
     assert [each["value"] for each in finance["members"]] == [person["id"]]

@@ -15,7 +15,7 @@ from scim_tests.model.scim import Resource, get
 META = frozenset({"meta"})
 MEANT = (
     "link_user.put", "update_user.put_unchanged", "*.put_custom", "send_odd_requests.*_unknown",  # PUTs of what is there
-    "patch_user.same_value", "project_users.patch_of_nothing*", "write_in_forms.nothing_new*", "patch_entries.one_twice", "overlap_users.same_twice",
+    "patch_user.same_value", "project_users.patch_of_nothing*", "write_in_forms.nothing_new*", "patch_entries.one_twice", "overlap_*.same_twice",
     "push_group.same_name", "push_group.*_again", "push_group.empty_without_path",
     "*_group.rename", "*_group.take_name",  # Okta sends the id beside the name
     "patch_user.active_as_a_string",  # whether it is taken at all

@@ -94,6 +94,7 @@ class ResourceHistory:
     stretches: list[tuple[Key, list[Observation]]] = field(default_factory=list)  # between two writes to one
     starts: list[float] = field(default_factory=list)  # when any write of the run's began
     over: list[float] = field(default_factory=list)  # when it and all that began before it were answered
+    leaving: list[Exchange] = field(default_factory=list)  # writes after which a group may have a member less
 
     def between_writes(self, kind: str) -> Iterator[tuple[Key, ObservationPair]]:
         """Each observation of a user, or of a group, with the next one, where nothing was written in between.
@@ -130,7 +131,7 @@ class ResourceHistory:
     def writes_between(self, pair: ObservationPair) -> Iterator[tuple[Key, Exchange]]:
         """Every write between two observations that was taken, to whatever resource."""
         for key, writes in self.writes.items():
-            yield from ((key, each) for each in writes if each.is_success and is_between(each, pair))
+            yield from ((key, each) for each in writes if is_between(each, pair) and each.is_success)
 
     def is_quiet(self, pair: ObservationPair) -> bool:
         """Whether no write of the run's was under way from when the first was asked for until the second had come, but the first itself."""
@@ -173,7 +174,7 @@ def history(transcript: Transcript) -> ResourceHistory:
     open_: dict[Key, list[Observation]] = defaultdict(list)
     in_time = sorted(each_alone(transcript), key=lambda each: each.heard.started)
     changing = _changing(in_time)
-    leaving = list(filter(may_empty_groups, in_time))
+    told.leaving = [each for each in in_time if each.request.method in WRITES and may_empty_groups(each)]
     for exchange in in_time:
         method, key = exchange.request.method, key_of(exchange)
         if method in WRITES:
@@ -199,7 +200,7 @@ def history(transcript: Transcript) -> ResourceHistory:
             shown = key[0], str(shown_id)
             observation = Observation(exchange, resource)
             told.observations[shown].append(observation)
-            disturbing = (*changing.get(shown, ()), *(leaving if key[0] == "/Groups" else ()))
+            disturbing = (*changing.get(shown, ()), *(told.leaving if key[0] == "/Groups" else ()))
             if not any(overlap(exchange, each) for each in disturbing if each is not exchange):
                 open_[shown].append(observation)
     told.stretches += open_.items()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
 from scim_tests.checks.reading.history import history
-from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
+from scim_tests.checks.reading.outcomes import Passage, passages
 from scim_tests.checks.reading.published import canonical_values, published
 from scim_tests.model.scim import Json, Resource, get
 from scim_tests.model.transcript import Transcript
@@ -137,7 +137,7 @@ def paths_in(resource: Resource) -> Iterator[str]:
 
 def kept_in(passage: Passage) -> Iterator[Place]:
     """What one write said and the next read shows, less what a server can have made of the name."""
-    found = outcomes(passage)
+    found = passage.ends
     if len(found) != 1:
         return
     wrong = [plain(each.path) for each in differences(found[0], passage.after.resource, passage.was)]

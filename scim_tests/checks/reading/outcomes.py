@@ -7,10 +7,9 @@ the order is known; of others every order is allowed, since it is not documented
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from json import dumps
-from typing import NamedTuple
 
 from scim_tests.checks.reading.bulk import each_alone, made_by
 from scim_tests.checks.reading.compare import SECRET, leaves, without
@@ -48,7 +47,8 @@ class Outcome:
     only: bool = True
 
 
-class Passage(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Passage:
     """The writes to one resource between two reads by id; `before` is None where the first of them made it."""
 
     key: Key
@@ -77,6 +77,11 @@ class Passage(NamedTuple):
     def was(self) -> Resource:
         """What was shown before."""
         return self.before.resource if self.before else {}
+
+    @cached_property
+    def ends(self) -> list[Outcome]:
+        """Each way in which it may end, worked out once for all rules; empty where nobody can say."""
+        return outcomes(self)
 
 
 @lru_cache(maxsize=1)  # several rules ask for it, of one play

@@ -1,6 +1,7 @@
 """What a query may ask for is answered where the target answers the same query without it, or its parts in others (RFC 7644 3.4.2, 3.9)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -18,6 +19,7 @@ REFUSED = frozenset({400, 405, 409, 422, 501})  # others speak of access, of loa
 NO_LIST = frozenset({404, 410})  # to a query of many
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 Place = tuple[str, bool]  # an endpoint, and whether it is asked by POST
+Asked = tuple[str, Filter | None, bool]  # the same, and the filter
 ODD = "ask_odd_questions."  # whose questions may well be refused
 
 
@@ -39,11 +41,15 @@ ODD = "ask_odd_questions."  # whose questions may well be refused
 )
 def sound_question_is_answered(transcript: Transcript) -> Finding | None:
     told = queries(transcript)
+    answered: dict[Asked, list[Query]] = defaultdict(list)
+    for each in told.asked:
+        if each.exchange.is_success:
+            answered[_asked(each)].append(each)
     pairs = [
         (query, simpler)
         for query in told.asked
         if features(query) and not query.exchange.step.startswith(ODD)
-        for simpler in [_simpler(told, query)]
+        for simpler in [_simpler(answered[_asked(query)], query)]
         if simpler is not None
     ]
     if not pairs:
@@ -71,15 +77,16 @@ def _is_below_one(start: str) -> bool:
     return start.startswith("-") or start.strip("0") == ""
 
 
-def _simpler(told: Queries, query: Query) -> Query | None:
-    """The query nearest to it that asks the same with fewer parameters, whatever its count, and was answered."""
+def _asked(query: Query) -> Asked:
+    return query.endpoint, query.filter, is_search(query.exchange)
+
+
+def _simpler(answered: list[Query], query: Query) -> Query | None:
+    """Of queries that ask the same the nearest one with fewer parameters, whatever its count."""
     found = [
         each
-        for each in told.asked
-        if each.exchange.is_success
-        and (each.endpoint, each.filter) == (query.endpoint, query.filter)
-        and is_search(each.exchange) == is_search(query.exchange)
-        and each.sort_by in {"", query.sort_by}
+        for each in answered
+        if each.sort_by in {"", query.sort_by}
         and features(each) - {"count"} <= features(query)
         and features(query) - features(each)
     ]

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
-from scim_tests.checks.reading.history import ended, history, may_empty_groups
+from scim_tests.checks.reading.history import ended, history, key_of
 from scim_tests.checks.reading.holdings import Holdings, holdings
-from scim_tests.checks.reading.outcomes import Outcome, Passage, outcomes, passages
+from scim_tests.checks.reading.outcomes import Outcome, Passage, passages
 from scim_tests.knowledge.consequences import MEMBERS_WRONG, OVERLAP_LOST, WRONG_PROFILE
 from scim_tests.model.check import BOTH, MUST, PLAY, WRONG_DATA, Finding, check
 from scim_tests.model.exchange import Exchange, NotObserved
@@ -32,7 +32,7 @@ def endings(transcript: Transcript) -> list[Ended]:
     found: list[Ended] = []
     for each in passages(transcript):
         gone = _left(transcript, each)
-        ways = [_wrong(each, wanted, gone) for wanted in outcomes(each)]
+        ways = [_wrong(each, wanted, gone) for wanted in each.ends]
         if ways:
             found.append(Ended(each, min(ways, key=lambda way: _weight(each, way, known))))
     return found
@@ -52,17 +52,13 @@ def _left(transcript: Transcript, passage: Passage) -> frozenset[str]:
     """The ids of users who may be in no group any more at its end; who was shown as a member since they became inactive may be in it."""
     until = ended(passage.after.exchange)
     since = passage.before.exchange.heard.started if passage.before else 0.0
-    writes = history(transcript).writes.items()
-    return frozenset(
-        user_id
-        for (kind, user_id), made in writes
-        if kind == "/Users" and any(_takes_out(each, since, until) for each in made)
-    )
+    took_out = (each for each in history(transcript).leaving if _may_show(each, since, until))
+    return frozenset(user_id for kind, user_id in map(key_of, took_out) if kind == "/Users")
 
 
-def _takes_out(write: Exchange, since: float, until: float) -> bool:
+def _may_show(write: Exchange, since: float, until: float) -> bool:
     begins = 0.0 if write.request.method == "DELETE" else since  # references may go some time after a DELETE
-    return may_empty_groups(write) and ended(write) > begins and write.heard.started < until
+    return ended(write) > begins and write.heard.started < until
 
 
 def _findings(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scim_tests.checks.reading.compare import SECRET, fold, leaves, without
 from scim_tests.checks.reading.history import history
 from scim_tests.checks.reading.holdings import Place, kept_in
-from scim_tests.checks.reading.outcomes import Outcome, Passage, done, outcomes, passages
+from scim_tests.checks.reading.outcomes import Outcome, Passage, done, passages
 from scim_tests.checks.reading.patching import BOOLEANS, MEMBERS, SERVERS
 from scim_tests.checks.rules.every_write_refused import in_turn, is_refused, reason_of
 from scim_tests.knowledge.consequences import OTHERS_MISLED
@@ -116,7 +116,7 @@ def _changed(transcript: Transcript) -> dict[str, Changed]:
 
 def _removed(passage: Passage) -> Iterator[Place]:
     """What was there before, had to go, and went."""
-    ends = outcomes(passage)
+    ends = passage.ends
     wanted = {path.lower() for path, _ in leaves(ends[0].resource)} if len(ends) == 1 else None
     shown = {path.lower() for path, _ in leaves(passage.after.resource)}
     for path, _ in leaves(passage.was):
