@@ -42,7 +42,9 @@ def config_admits_what_works(transcript: Transcript) -> Finding | None:
         "sort.supported": list(
             filter(_is_sorted, transcript.of("arrange_users.sorted_all_the_same", BY_TITLE))
         ),
-        "pagination.index": list(filter(_is_from_3, transcript.of("arrange_users.in_parts_page_of_2"))),
+        "pagination.index": list(
+            filter(_is_from_3, transcript.of("arrange_users.from_3_all_the_same"))
+        ),
     }
     for path, exchanges in worked.items():
         if exchanges and feature(config, *path.split(".")) is False:
@@ -59,7 +61,7 @@ def _is_sorted(by_title: Exchange) -> bool:
 
 
 def _is_from_3(page: Exchange) -> bool:
-    return page.is_success and page.request.query.get("startIndex") == "3" and page.page.start_index == 3
+    return page.is_success and page.page.start_index == 3
 
 
 @check(

@@ -33,6 +33,15 @@ def differs_in_letter_case(wanted: Json, shown: Json) -> bool:
     return isinstance(wanted, str) and isinstance(shown, str) and wanted.lower() == shown.lower()
 
 
+def are_elsewhere(wanted: Json, shown: Json) -> bool:
+    """Whether two addresses of the web are of different hosts."""
+    try:
+        one, other = (urlsplit(str(each)) for each in (wanted, shown))
+    except ValueError:
+        return False
+    return {"http", "https"} >= {one.scheme, other.scheme} and one.hostname != other.hostname
+
+
 def decoded(text: Json) -> bytes | None:
     """What base64 or base64url stands for, its padding left out or not; None where it is neither (RFC 7643 2.3.6)."""
     if not isinstance(text, str):
