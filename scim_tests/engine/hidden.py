@@ -30,7 +30,9 @@ def hidden(exchanges: Iterable[Exchange]) -> frozenset[Place]:
     }
     if not told:
         return frozenset()
-    plain = [each for each in every if each.request.method == "GET" and "attributes" not in each.request.query]
+    plain = [
+        each for each in every if each.request.method == "GET" and "attributes" not in each.request.query
+    ]
     return frozenset(place for place in told if not any(_shows(each, place) for each in plain))
 
 

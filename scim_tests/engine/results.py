@@ -59,9 +59,7 @@ def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
     return [_result(check, judge, scene_runs, unseen) for check in judge.checks]
 
 
-def _result(
-    check: Check, judge: Judge, scene_runs: Sequence[SceneRun], unseen: frozenset[Place]
-) -> Result:
+def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun], unseen: frozenset[Place]) -> Result:
     capabilities = scene_runs[0].scene.profile.capabilities if scene_runs else frozenset()
     told = [excused(each, unseen) for each in judge.judgements.get(check.id, ())]
     judgements = tuple(weighed(check, each, capabilities) for each in told)

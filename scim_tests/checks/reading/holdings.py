@@ -18,6 +18,10 @@ from scim_tests.model.transcript import Transcript
 
 ELEMENT = re.compile(r"\[[^\]]*\]")
 OF_A_GROUP = frozenset({"$.displayname", "$.members", "$.externalid"})
+# Of an entry of a user (RFC 7643 2.4, 4.1.2).
+PARTS = frozenset({
+    "value", "display", "type", "primary", "$ref", "formatted", "streetaddress", "locality", "region", "postalcode", "country",
+})  # fmt: skip
 MANAGER = ":user.manager.value"
 Place = tuple[str, str]  # `/Users` or `/Groups`, and a path in lower case, without positions in lists
 
@@ -41,7 +45,7 @@ class Holdings:
             return False
         if found.left_out or (kind == "/Users" and found.stays and self._is_the_targets(found)):
             return False
-        if self._may_become_another(place, found):
+        if self._may_become_another(place, found) or self._is_in_no_schema(place, found):
             return False
         is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
         if not (is_clients or place in self.kept or self._root(place) in self.kept):
@@ -64,6 +68,11 @@ class Holdings:
             return found.shown is None and str(found.wanted) not in self.ids
         is_type = place[1].endswith(".type")
         return (found.shown is None or is_type) and self._is_not_suggested(place, found.wanted)
+
+    def _is_in_no_schema(self, place: Place, found: Difference) -> bool:
+        """Whether it is a part of an entry that neither RFC 7643 nor the target declares, such as an id of the target's own."""
+        is_a_part = ELEMENT.search(found.path) is not None and "." in ELEMENT.split(found.path)[-1]
+        return is_a_part and place[1].rpartition(".")[2] not in PARTS and place not in self.declared
 
     def _is_not_suggested(self, place: Place, wanted: Json) -> bool:
         """Whether it, or a part of it, is none of the values that are suggested there, which a target may ignore (RFC 7643 7)."""
