@@ -7,6 +7,7 @@ from scim_tests.checks.reading.compare import moment
 from scim_tests.model.scim import Json
 
 EXACT = frozenset({"boolean", "integer", "decimal", "dateTime", "binary", "reference"})
+PHOTO = "$.photos.value"  # which a target may show at another place (RFC 7643 4.1.2)
 SEQUENCE = 0x30  # what a certificate in DER begins with (X.690 8.9)
 LONG = 0x80  # more bytes than this tell the length in further bytes (X.690 8.1.3)
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
+from scim_tests.checks.reading.exact_values import PHOTO, are_elsewhere
 from scim_tests.checks.reading.history import history
 from scim_tests.checks.reading.outcomes import Passage, outcomes, passages
 from scim_tests.checks.reading.published import canonical_values, published
@@ -62,10 +63,12 @@ class Holdings:
     def _may_become_another(self, place: Place, found: Difference) -> bool:
         """Whether a target may pass over a value, since it is none of those suggested (RFC 7643 7) or nobody's id (2.3.7).
 
-        A type that it does not know it may also take for one that it knows.
+        It may return a photo in a size of its own, at a host of its own (RFC 7643 4.1.2). A type that it does not know it may also take for one that it knows.
         """
         if place[1].endswith(MANAGER):
             return found.shown is None and str(found.wanted) not in self.ids
+        if place[1] == PHOTO and found.shown is not None:
+            return are_elsewhere(found.wanted, found.shown)
         is_type = place[1].endswith(".type")
         return (found.shown is None or is_type) and self._is_not_suggested(place, found.wanted)
 

@@ -17,6 +17,7 @@ from scim_tests.checks.reading.declarations import (
 )
 from scim_tests.checks.reading.exact_values import (
     EXACT,
+    PHOTO,
     are_elsewhere,
     decoded,
     differs_in_letter_case,
@@ -40,7 +41,6 @@ WRITABLE = (None, "readWrite", "immutable")
 VISIBLE = (None, "default", "always")
 SERVERS = frozenset({"schemas", "id", "meta", "password", "groups"})
 MADE_UP = frozenset({"formatted", "display", "$ref", "type", "primary", "displayname"})
-PHOTO = "$.photos.value"
 STORED = ("every_write.shows-in-the-next-read",)
 
 
