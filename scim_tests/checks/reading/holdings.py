@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
+from scim_tests.checks.reading.compare import is_alike, is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
 from scim_tests.checks.reading.exact_values import PHOTO, are_elsewhere
 from scim_tests.checks.reading.history import history
@@ -23,6 +23,7 @@ OF_A_GROUP = frozenset({"$.displayname", "$.members", "$.externalid"})
 PARTS = frozenset({
     "value", "display", "type", "primary", "$ref", "formatted", "streetaddress", "locality", "region", "postalcode", "country",
 })  # fmt: skip
+NUMBERS = "$.phonenumbers"
 MANAGER = ":user.manager.value"
 Place = tuple[str, str]  # `/Users` or `/Groups`, and a path in lower case, without positions in lists
 
@@ -38,6 +39,7 @@ class Holdings:
     hidden: frozenset[Place] = frozenset()  # which a read need not show
     suggested: Mapping[Place, frozenset[str]] = field(default_factory=dict)  # values, in lower case
     ids: frozenset[str] = frozenset()  # of everybody whom it has shown
+    respells: bool = False  # telephone numbers, so that a filter with one as it was written may find nothing
 
     def is_sure(self, kind: str, found: Difference) -> bool:
         """Whether a difference is a fault: only the client says what stands there, and the target has the attribute."""
@@ -45,6 +47,8 @@ class Holdings:
         if place in self.read_only or self._root(place) in self.read_only:
             return False
         if found.left_out or (kind == "/Users" and found.stays and self._is_the_targets(found)):
+            return False
+        if self.respells and place[1].startswith(NUMBERS):
             return False
         if self._may_become_another(place, found) or self._is_in_no_schema(place, found):
             return False
@@ -136,6 +140,7 @@ def holdings(transcript: Transcript) -> Holdings:
         hidden,
         canonical_values(transcript),
         frozenset(id_ for _, id_ in told.observations),
+        any(map(_respells, passages(transcript))),
     )
 
 
@@ -159,6 +164,21 @@ def kept_in(passage: Passage) -> Iterator[Place]:
         is_wrong = any(f"{each}.".startswith(f"{path}.".lower()) for each in wrong)  # in a part, too
         if not is_wrong and path.lower() not in found[0].free and value not in (before.get(path), *made_up):
             yield passage.key[0], path.lower()
+
+
+def _respells(passage: Passage) -> bool:
+    """Whether a telephone number that was written is shown in another spelling, as it should (RFC 7643 4.1.2)."""
+    shown = _numbers(passage.after.resource)
+    if not shown:
+        return False
+    wanted = {each for found in outcomes(passage) for each in _numbers(found.resource)}
+    return any(is_alike(NUMBERS, one, other) for one in wanted - shown for other in shown - wanted)
+
+
+def _numbers(user: Resource) -> frozenset[str]:
+    listed = get(user, "phoneNumbers")
+    values = (get(each, "value") for each in listed) if isinstance(listed, list) else ()
+    return frozenset(each for each in values if isinstance(each, str))
 
 
 def _made_up(user: Resource) -> tuple[Json, ...]:
