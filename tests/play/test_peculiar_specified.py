@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imagining import Lie, answers, lying, stores, together
+from imagining import Lie, answers, lying, shows, stores, together
 from playing import play, reference_transport, specifying
 
 from reference_server.faults.bending import Answer, Asked, Honest, refusal
@@ -94,12 +94,36 @@ def with_a_fixed_title() -> Lie:
     return together(declaring, stores(lambda user: user.pop("title", None)), refusing)
 
 
+def with_a_role_of_each_group(user: Any) -> None:
+    if user.get("groups"):
+        user["roles"] = [*user.get("roles", ()), *({"value": each["value"]} for each in user["groups"])]
+
+
+def with_numbers_in_one_form() -> Lie:
+    """RFC 7643 4.1.2: it should; a filter of who goes on with the number as it was written then finds nothing."""
+
+    def change(path: str, value: Any) -> Any:
+        if path.lower() == "phonenumbers" and isinstance(value, list):
+            return [{**each, "value": f"+{''.join(filter(str.isdigit, each['value']))}"} for each in value]
+        return value
+
+    async def lie(asked: Asked, honest: Honest) -> Answer:
+        is_write = asked.kind == "Users" and asked.method in {"PUT", "PATCH", "POST"}
+        return await honest(asked.rewriting(change) if is_write else asked)
+
+    return lie
+
+
 PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
     "ids with signs that a path may hold": (with_signs_in_ids, ("send_bulk",)),
     "pages by cursor alone": (pages_by_cursor_alone, ("make_specimens", "arrange_users", "import_users")),
     "photos at a host of the target's own, and a displayName for everybody": (
         lambda: together(stores(with_photos_at_home), stores(with_a_name_to_show)),
         ("write_every_attribute",),
+    ),
+    "telephone numbers in one form, and groups that give roles": (
+        lambda: together(with_numbers_in_one_form(), shows(with_a_role_of_each_group)),
+        ("write_in_forms",),
     ),
     "a title that is read-only": (with_a_fixed_title, ("make_specimens", "project_users")),
 }
