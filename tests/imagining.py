@@ -91,6 +91,14 @@ def one_behind(where: Where, kind: str = "Users") -> Lie:
     return answers(change, lambda asked: asked.kind == kind and where(asked))
 
 
+def together(*lies: Lie) -> Lie:
+    """A target that does all of these: each asks the next one, the last the honest server."""
+    if not lies:
+        return lambda asked, honest: honest(asked)
+    first, rest = lies[0], together(*lies[1:])
+    return lambda asked, honest: first(asked, lambda other: rest(other, honest))
+
+
 as_it_is = answers(lambda _, answer: answer)
 
 CROWD = 4  # people assigned at once: enough to show a lie, and quick

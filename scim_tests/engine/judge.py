@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 from scim_tests.knowledge.effect import GRAVEST_FIRST, Effect
-from scim_tests.model.check import Check, Finding, Severity, Strength
+from scim_tests.model.check import Check, Demand, Finding, Severity, Strength
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.transcript import Transcript
 from scim_tests.model.verdict import Verdict
@@ -115,9 +115,14 @@ def _holds(exchange: Exchange, when: Callable[[Exchange], bool]) -> bool:
 
 
 def _throttled(check: Check, exchange: Exchange) -> Judgement | None:
-    """A 429 says nothing of what was asked, so that only rules for every answer judge it."""
+    """A 429 says nothing of what was asked, so that only rules for every answer judge it.
+
+    Nor does a 428 (RFC 6585 3), which Okta cannot do with: it never says which version it knows.
+    """
     answer = exchange.heard.answer
-    if answer is None or answer.status != 429 or check.judges_every_answer:
+    if answer is None or answer.status not in {429, 428} or check.judges_every_answer:
+        return None
+    if answer.status == 428 and check.demanded_by is not Demand.RFC:
         return None
     return Judgement(Verdict.BLOCKED, (exchange,), why=f"answered {answer.phrase}", blame=exchange.step)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from scim_tests.engine.hidden import Place, excused, hidden
 from scim_tests.engine.judge import Judge, Judgement
 from scim_tests.engine.run_state import RunState, SceneRun, State
 from scim_tests.errors import ExitCode
@@ -54,12 +55,14 @@ class Result:
 
 def results(judge: Judge, scene_runs: Sequence[SceneRun]) -> list[Result]:
     """One result a check, in the catalogue's order; one that was judged nowhere is blocked or not asked, and says why."""
-    return [_result(check, judge, scene_runs) for check in judge.checks]
+    unseen = hidden(exchange for played in scene_runs for exchange in played.exchanges)
+    return [_result(check, judge, scene_runs, unseen) for check in judge.checks]
 
 
-def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun]) -> Result:
+def _result(check: Check, judge: Judge, scene_runs: Sequence[SceneRun], unseen: frozenset[Place]) -> Result:
     capabilities = scene_runs[0].scene.profile.capabilities if scene_runs else frozenset()
-    judgements = tuple(weighed(check, each, capabilities) for each in judge.judgements.get(check.id, ()))
+    told = [excused(each, unseen) for each in judge.judgements.get(check.id, ())]
+    judgements = tuple(weighed(check, each, capabilities) for each in told)
     if not judgements:
         verdict, why, blame = _why_not_judged(
             check, scene_runs, condition_not_met=check.id in judge.condition_not_met

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imagining import Lie, Where, answers, played_against, shows
+from imagining import Lie, Where, answers, played_against, shows, together
 
 from reference_server.faults.bending import Answer, Asked, Honest, refusal
 from scim_tests.model.scim import ENTERPRISE_USER, USER
@@ -402,14 +402,6 @@ OLD = {
     "429 for one of two writes at once": THROTTLED,
     "no PATCH (RFC 7644 3.5.2)": NO_PATCH,
 }
-
-
-def together(*lies: Lie) -> Lie:
-    """A target that does all of these: each asks the next one, the last the honest server."""
-    if not lies:
-        return lambda asked, honest: honest(asked)
-    first, rest = lies[0], together(*lies[1:])
-    return lambda asked, honest: first(asked, lambda other: rest(other, honest))
 
 
 NAMES, THIRD = list(ALLOWED), (len(ALLOWED) + 2) // 3

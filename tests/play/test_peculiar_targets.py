@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imagining import Lie, answers, as_it_is, changed, played_against, shows
+from imagining import Lie, answers, as_it_is, changed, played_against, shows, together
 from playing import TOKEN
 
 from reference_server.faults.bending import Answer, Asked, Honest
@@ -135,6 +135,24 @@ def with_a_group_for_everybody() -> Lie:
     return declared(shows(change))
 
 
+def with_members_for_who_asks() -> Lie:
+    """As its /Schemas says; Okta never asks by `attributes`."""
+
+    def declare(schema: Any) -> None:
+        for each in schema["attributes"]:
+            if schema["id"] == GROUP and each["name"] == "members":
+                each["returned"] = "request"
+
+    declaring = answers(lambda _, answer: answer.each(declare), lambda asked: asked.kind == "Schemas")
+    hiding = shows(lambda group: group.pop("members", None), kind="Groups")
+    return together(declaring, hiding)
+
+
+def with_ids_of_entries(user: Any) -> None:
+    for each in user.get("emails") or ():
+        each["id"] = f"mail:{each['value']}"
+
+
 def with_a_role_of_each_group(user: Any) -> None:
     if user.get("groups"):
         user["roles"] = [*user.get("roles", ()), *({"value": each["value"]} for each in user["groups"])]
@@ -205,6 +223,10 @@ PECULIAR: dict[str, tuple[Callable[[], Lie], tuple[str, ...]]] = {
     ),
     "everybody is in a group": (with_a_group_for_everybody, (OKTA, CUSTOM, ZIFLOW)),
     "groups give roles (RFC 7643 4.1.2)": (lambda: shows(with_a_role_of_each_group), (OKTA,)),
+    "members are shown to who asks for them (RFC 7643 7), and e-mail addresses have ids": (
+        lambda: together(with_members_for_who_asks(), shows(with_ids_of_entries)),
+        (OKTA,),
+    ),
     "no search by POST": (
         lambda: not_routed(searches, 404, b"<html>Not Found</html>", "text/html"),
         (OKTA, ZIFLOW),

@@ -2,6 +2,7 @@
 
 from scim_tests.checks.okta.discovery import CONFIG, NOT_SERVED, SCHEMAS, TYPES, feature, schemas_in_use
 from scim_tests.checks.okta.discovery_schemas import attributes
+from scim_tests.checks.reading.compare import fold
 from scim_tests.checks.reading.queries import is_a_list
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, PLAY, RFC, SHOULD, Finding, check
@@ -11,6 +12,7 @@ from scim_tests.model.scim import ENTERPRISE_USER, GROUP, USER, get, has
 from scim_tests.model.transcript import Transcript
 
 SURELY = 4  # titles
+FROM_3 = ("arrange_users.in_parts_page_of_2", "arrange_users.from_3_all_the_same")
 BY_TITLE = "arrange_users.by_title_descending"
 
 
@@ -42,13 +44,20 @@ def config_admits_what_works(transcript: Transcript) -> Finding | None:
         "sort.supported": list(
             filter(_is_sorted, transcript.of("arrange_users.sorted_all_the_same", BY_TITLE))
         ),
-        "pagination.index": list(filter(_is_from_3, transcript.of("arrange_users.in_parts_page_of_2"))),
+        "pagination.index": list(filter(_is_from_3, transcript.of(*FROM_3))),
     }
     for path, exchanges in worked.items():
         if exchanges and feature(config, *path.split(".")) is False:
             where = (config, exchanges[0])
             return Finding("true, since it works", "false", f"$.{path}", where)
     return None
+
+
+def _is_renamed(read: Exchange) -> bool:
+    wanted = get(read.earlier("put_renamed").request.written, "userName")
+    return (
+        read.is_success and read.answer.is_json and fold(get(read.answer.parsed, "userName")) == fold(wanted)
+    )
 
 
 def _is_sorted(by_title: Exchange) -> bool:
@@ -139,7 +148,7 @@ def schemas_admit_what_works(transcript: Transcript) -> Finding | None:
     creates = [
         each for each in transcript.of("push_user.create", "bulk_assignment.create") if each.status == 201
     ]
-    renamed = [each for each in transcript.of("update_user.read_renamed") if each.is_success]
+    renamed = [each for each in transcript.of("update_user.read_renamed") if _is_renamed(each)]
     for name, attribute in attributes(user):
         lacking = [
             each

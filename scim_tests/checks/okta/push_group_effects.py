@@ -64,12 +64,15 @@ def members_show_their_groups(exchange: Exchange) -> Finding | None:
 
 
 def _latest_group(exchange: Exchange) -> dict[str, object]:
-    """The group as it was read last; a deleted one has nobody to show."""
+    """The group as it was read last; a deleted one has nobody to show, and of one that never shows anybody nobody can tell."""
     if any(each.step == "push_group.delete" for each in exchange.before):
         raise NotObserved("", "the group was deleted before")
     read = exchange.earlier(
         *(each.step.partition(".")[2] for each in exchange.before if ".after_" in each.step)
     )
+    seen = (each for each in (*read.before, read) if ".after_" in each.step and each.is_success)
+    if not any(map(member_ids, (each.resource for each in seen))):
+        raise NotObserved("", "no read of the group showed a member")
     return dict(read.resource)
 
 

@@ -73,6 +73,11 @@ def is_shared(path: str) -> bool:
     return _root(path) in SHARED
 
 
+def may_come_from_groups(path: str) -> bool:
+    """Whether an attribute of a user may move with a group, which gives roles and rights to its members."""
+    return _root(path) in {"roles", "entitlements"}
+
+
 def is_the_rfcs(path: str) -> bool:
     """Whether RFC 7643 defines an attribute; of others nobody knows how they move."""
     return _is_enterprise(path) or _root(path) in CLIENTS | SHARED

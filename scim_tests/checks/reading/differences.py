@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scim_tests.checks.reading.compare import SECRET, holds, is_alike, leaves, without
+from scim_tests.checks.reading.compare import is_made_up as is_made_of_others
 from scim_tests.checks.reading.outcomes import Outcome
 from scim_tests.checks.reading.patching import MEMBERS, SERVERS
 from scim_tests.checks.reading.types import in_usual_letters
@@ -20,7 +21,7 @@ TWICE = "[*]"
 class Difference(NamedTuple):
     """One place: what stands there, and what has to; None for nothing.
 
-    `stays`: it is what stood there before. `left_out`: by a PUT, so that the target may give it a default.
+    `stays`: it is what stood there before. `left_out`: by a PUT, or emptied, so that the target may give it a default.
     """
 
     path: str
@@ -52,7 +53,8 @@ def differences(wanted: Outcome, shown: Resource, was: Resource) -> Iterator[Dif
         is_made_up = path.rpartition(".")[2] in MADE_UP
         if path not in expected and (wanted.only or path in wanted.emptied) and not is_made_up:
             stood = before.get(path, (where, None))[1]
-            yield Difference(where, None, seen, stays=stood is None)
+            is_default = is_made_of_others(path) and seen != stood
+            yield Difference(where, None, seen, stays=stood is None, left_out=is_default)
 
 
 def _by_path(resource: Resource) -> dict[str, tuple[str, Json]]:

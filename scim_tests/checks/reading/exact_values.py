@@ -7,6 +7,7 @@ from scim_tests.checks.reading.compare import moment
 from scim_tests.model.scim import Json
 
 EXACT = frozenset({"boolean", "integer", "decimal", "dateTime", "binary", "reference"})
+PHOTO = "$.photos.value"  # which a target may show at another place (RFC 7643 4.1.2)
 SEQUENCE = 0x30  # what a certificate in DER begins with (X.690 8.9)
 LONG = 0x80  # more bytes than this tell the length in further bytes (X.690 8.1.3)
 
@@ -31,6 +32,15 @@ def is_same(kind: str, wanted: Json, shown: Json) -> bool:
 def differs_in_letter_case(wanted: Json, shown: Json) -> bool:
     """Whether no more than that is another."""
     return isinstance(wanted, str) and isinstance(shown, str) and wanted.lower() == shown.lower()
+
+
+def are_elsewhere(wanted: Json, shown: Json) -> bool:
+    """Whether two addresses of the web are of different hosts."""
+    try:
+        one, other = (urlsplit(str(each)) for each in (wanted, shown))
+    except ValueError:
+        return False
+    return {"http", "https"} >= {one.scheme, other.scheme} and one.hostname != other.hostname
 
 
 def decoded(text: Json) -> bytes | None:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from scim_tests.checks.reading.compare import is_made_up, is_shared, is_the_clients, leaves
+from scim_tests.checks.reading.compare import is_alike, is_made_up, is_shared, is_the_clients, leaves
 from scim_tests.checks.reading.differences import Difference, differences
+from scim_tests.checks.reading.exact_values import PHOTO, are_elsewhere
 from scim_tests.checks.reading.history import history
 from scim_tests.checks.reading.outcomes import Passage, passages
 from scim_tests.checks.reading.published import canonical_values, published
@@ -18,6 +19,11 @@ from scim_tests.model.transcript import Transcript
 
 ELEMENT = re.compile(r"\[[^\]]*\]")
 OF_A_GROUP = frozenset({"$.displayname", "$.members", "$.externalid"})
+# Of an entry of a user (RFC 7643 2.4, 4.1.2).
+PARTS = frozenset({
+    "value", "display", "type", "primary", "$ref", "formatted", "streetaddress", "locality", "region", "postalcode", "country",
+})  # fmt: skip
+NUMBERS = "$.phonenumbers"
 MANAGER = ":user.manager.value"
 Place = tuple[str, str]  # `/Users` or `/Groups`, and a path in lower case, without positions in lists
 
@@ -33,6 +39,7 @@ class Holdings:
     hidden: frozenset[Place] = frozenset()  # which a read need not show
     suggested: Mapping[Place, frozenset[str]] = field(default_factory=dict)  # values, in lower case
     ids: frozenset[str] = frozenset()  # of everybody whom it has shown
+    respells: bool = False  # telephone numbers, so that a filter with one as it was written may find nothing
 
     def is_sure(self, kind: str, found: Difference) -> bool:
         """Whether a difference is a fault: only the client says what stands there, and the target has the attribute."""
@@ -41,7 +48,9 @@ class Holdings:
             return False
         if found.left_out or (kind == "/Users" and found.stays and self._is_the_targets(found)):
             return False
-        if self._may_become_another(place, found):
+        if self.respells and place[1].startswith(NUMBERS):
+            return False
+        if self._may_become_another(place, found) or self._is_in_no_schema(place, found):
             return False
         is_clients = place[1] in OF_A_GROUP if kind == "/Groups" else is_the_clients(found.path)
         if not (is_clients or place in self.kept or self._root(place) in self.kept):
@@ -58,12 +67,19 @@ class Holdings:
     def _may_become_another(self, place: Place, found: Difference) -> bool:
         """Whether a target may pass over a value, since it is none of those suggested (RFC 7643 7) or nobody's id (2.3.7).
 
-        A type that it does not know it may also take for one that it knows.
+        It may return a photo in a size of its own, at a host of its own (RFC 7643 4.1.2). A type that it does not know it may also take for one that it knows.
         """
         if place[1].endswith(MANAGER):
             return found.shown is None and str(found.wanted) not in self.ids
+        if place[1] == PHOTO and found.shown is not None:
+            return are_elsewhere(found.wanted, found.shown)
         is_type = place[1].endswith(".type")
         return (found.shown is None or is_type) and self._is_not_suggested(place, found.wanted)
+
+    def _is_in_no_schema(self, place: Place, found: Difference) -> bool:
+        """Whether it is a part of an entry that neither RFC 7643 nor the target declares, such as an id of the target's own."""
+        is_a_part = ELEMENT.search(found.path) is not None and "." in ELEMENT.split(found.path)[-1]
+        return is_a_part and place[1].rpartition(".")[2] not in PARTS and place not in self.declared
 
     def _is_not_suggested(self, place: Place, wanted: Json) -> bool:
         """Whether it, or a part of it, is none of the values that are suggested there, which a target may ignore (RFC 7643 7)."""
@@ -124,6 +140,7 @@ def holdings(transcript: Transcript) -> Holdings:
         hidden,
         canonical_values(transcript),
         frozenset(id_ for _, id_ in told.observations),
+        any(map(_respells, passages(transcript))),
     )
 
 
@@ -147,6 +164,21 @@ def kept_in(passage: Passage) -> Iterator[Place]:
         is_wrong = any(f"{each}.".startswith(f"{path}.".lower()) for each in wrong)  # in a part, too
         if not is_wrong and path.lower() not in found[0].free and value not in (before.get(path), *made_up):
             yield passage.key[0], path.lower()
+
+
+def _respells(passage: Passage) -> bool:
+    """Whether a telephone number that was written is shown in another spelling, as it should (RFC 7643 4.1.2)."""
+    shown = _numbers(passage.after.resource)
+    if not shown:
+        return False
+    wanted = {each for found in outcomes(passage) for each in _numbers(found.resource)}
+    return any(is_alike(NUMBERS, one, other) for one in wanted - shown for other in shown - wanted)
+
+
+def _numbers(user: Resource) -> frozenset[str]:
+    listed = get(user, "phoneNumbers")
+    values = (get(each, "value") for each in listed) if isinstance(listed, list) else ()
+    return frozenset(each for each in values if isinstance(each, str))
 
 
 def _made_up(user: Resource) -> tuple[Json, ...]:

@@ -58,8 +58,8 @@ def own(transcript: Transcript) -> list[str]:
 def pages_make_the_whole(transcript: Transcript) -> Finding | None:
     walks = [
         found
-        for name in (*(f"{pages}*" for pages in PAGES), SORTED_PAGES)
-        if (found := transcript.of(name)) and all(map(is_a_page, found))
+        for name in (*PAGES, SORTED_PAGES)
+        if transcript.of(name) and (found := transcript.of(f"{name}*")) and all(map(is_a_page, found))
     ]
     if not walks:
         raise NotObserved("", "no pages were answered")

@@ -14,6 +14,7 @@ from scim_tests.checks.reading.compare import (
     fold,
     is_made_up,
     is_the_rfcs,
+    may_come_from_groups,
     weightiest,
     without,
 )
@@ -214,9 +215,16 @@ def _differs(alone: Exchange, joint: Exchange, words: Words, sent: frozenset[Jso
     was, now = (fold(_called(fold(without(each.resource, SERVERS, SECRET)), words)) for each in at)
     for path, wanted, shown in _changes(was, now):
         is_known = is_the_rfcs(path) and not is_made_up(path) and not path.endswith(OF_THE_SERVER)
+        if may_come_from_groups(path) and _is_only_more(wanted, shown):
+            continue  # who was made in bulk is in a group, too
         if is_known and not sent.isdisjoint(_leaves([wanted, shown])):
             return Finding(f"{describe(wanted)}, as alone", describe(shown), path, at=at)
     return None
+
+
+def _is_only_more(wanted: Json, shown: Json) -> bool:
+    less, more = (each if isinstance(each, list) else [] for each in (wanted, shown))
+    return all(each in more for each in less)
 
 
 def _changes(was: Resource, now: Resource) -> Iterator[tuple[str, Json, Json]]:

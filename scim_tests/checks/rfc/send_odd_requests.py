@@ -48,7 +48,7 @@ KINDS = {
     **dict.fromkeys(WRONG_TYPES, frozenset({"invalidValue"})),
 }
 BAD = 400
-NEAR = frozenset({"invalidSyntax", "invalidValue"})
+NEAR = frozenset({"invalidSyntax", "invalidValue", "mutability"})  # a target may have the attribute read-only
 NEAR_A_PATH = NEAR | {"noTarget"}
 
 
@@ -182,7 +182,9 @@ def patch_of_nobody_answers_404(exchange: Exchange) -> Finding | None:
     if exchange.status == 404:
         return None
     severity = WRONG_DATA if exchange.is_success else None
-    return Finding("404 Not Found", exchange.answer.phrase, severity=severity, mild=exchange.status == 410)
+    is_fixed = exchange.status == BAD and get(exchange.json, "scimType") == "mutability"  # for anybody
+    mild = exchange.status == 410 or is_fixed
+    return Finding("404 Not Found", exchange.answer.phrase, severity=severity, mild=mild)
 
 
 @check(

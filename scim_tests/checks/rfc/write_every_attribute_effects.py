@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scim_tests.checks.reading.compare import fold, weightiest
 from scim_tests.checks.reading.declarations import Name, definitions, shown, where, write_before, written
+from scim_tests.checks.rfc.patch_user import UNSUPPORTED
 from scim_tests.checks.rfc.write_every_attribute import ACT
 from scim_tests.knowledge.consequences import OTHERS_MISLED
 from scim_tests.model.check import COSMETIC, DEGRADED, MUST, RFC, SHOULD, WRONG_DATA, Finding, check
@@ -236,12 +237,12 @@ def direct_membership_can_be_ended(exchange: Exchange) -> Finding | None:
     fix="Take everything before the last colon of a path for the schema.",
 )
 def patch_by_urn_is_taken(exchange: Exchange) -> Finding | None:
-    """Mild where a PUT of the same attribute was not seen to be kept either, or schemas, which no RFC lets clients write, go first."""
+    """Mild where a PUT of the same attribute was not seen to be kept either, where the target says that it has no such PATCH, or schemas, which no RFC lets clients write, go first."""
     if exchange.status in {200, 204}:
         return None
     user = exchange.earlier("after_change").resource
     kept = all(shown(user, name) not in EMPTY for name in written(exchange) if name[0])
-    mild = not kept or exchange.step.endswith(".schemas_first")
+    mild = not kept or exchange.status in UNSUPPORTED or exchange.step.endswith(".schemas_first")
     return Finding("200 or 204", exchange.answer.phrase, mild=mild)
 
 

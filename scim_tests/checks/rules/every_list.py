@@ -131,9 +131,10 @@ def _counter(exchange: Exchange, name: str) -> Finding | None:
     """An integer; it may be absent where the list is whole, but Okta's suite wants it there too."""
     value = get(exchange.resource, name)
     if value is None:
-        if total_of(exchange) > len(exchange.page.ids):
+        if total_of(exchange) > len(exchange.page.ids) and asked(exchange, "count", 1) > 0:
             return Finding("an integer, since the list is only part of the results", "no value", f"$.{name}")
-        return advice("an integer", "no value (the list is whole, so the RFC allows it)", f"$.{name}")
+        allowed = "the list is whole" if exchange.page.ids or not total_of(exchange) else "the page is empty"
+        return advice("an integer", f"no value ({allowed}, so the RFC allows it)", f"$.{name}")
     return None if is_whole_number(value) else Finding("an integer", describe(value), f"$.{name}")
 
 

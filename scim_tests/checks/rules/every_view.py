@@ -7,6 +7,7 @@ from scim_tests.checks.reading.compare import (
     SECRET,
     changes,
     is_the_rfcs,
+    may_come_from_groups,
     weightiest,
     without,
 )
@@ -28,7 +29,6 @@ from scim_tests.model.transcript import Transcript
 
 DATES = ("lastModified", "version")
 MOVING = frozenset(f"$.meta.{name}" for name in DATES)
-GIVEN_BY_GROUPS = ("$.roles", "$.entitlements")
 NOT_COMPARED = SECRET | {"groups"}  # groups change with the group, without a write to the user
 
 
@@ -105,7 +105,7 @@ def _never(_: str) -> bool:
 
 
 def _no_group_gives(path: str) -> bool:
-    return is_the_rfcs(path) and not path.startswith(GIVEN_BY_GROUPS)
+    return is_the_rfcs(path) and not may_come_from_groups(path)
 
 
 @check(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from scim_tests.checks.reading.compare import weightiest
+from scim_tests.checks.reading.compare import may_come_from_groups, weightiest
 from scim_tests.checks.reading.differences import TWICE, Difference, differences
 from scim_tests.checks.reading.history import ended, history, key_of
 from scim_tests.checks.reading.holdings import Holdings, holdings
@@ -68,13 +68,23 @@ def _findings(
     for passage, wrong in _about(transcript, is_about):
         for each in filter(fits, wrong):
             expected, got = each.texts
-            mild = not known.is_sure(passage.key[0], each)
+            mild = not known.is_sure(passage.key[0], each) or _may_be_of_a_group(each, passage, transcript)
             if known.lacks(passage.key[0], each) or known.ignores(passage.key[0], each):
                 continue
             if _is_told_elsewhere(each, passage, transcript, mild=mild):
                 continue
             consequence = MEMBERS_WRONG if passage.key[0] == "/Groups" and not passage.is_at_once else None
             yield Finding(expected, got, each.path, at=passage.at, mild=mild, consequence=consequence)
+
+
+def _may_be_of_a_group(found: Difference, passage: Passage, transcript: Transcript) -> bool:
+    """Whether it is a role that came or went, while a group was written to that may give it."""
+    if passage.key[0] != "/Users" or not found.stays or not may_come_from_groups(found.path):
+        return False
+    begun, over = passage.at[0].heard.started, ended(passage.after.exchange)
+    writes = history(transcript).writes.items()
+    of_groups = (each for (kind, _), made in writes if kind == "/Groups" for each in made)
+    return any(each.heard.started < over and ended(each) > begun for each in of_groups)
 
 
 def _is_told_elsewhere(found: Difference, passage: Passage, transcript: Transcript, *, mild: bool) -> bool:

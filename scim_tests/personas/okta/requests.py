@@ -151,6 +151,15 @@ def list_page(scene: Scene, name: str, start_index: int, count: int, **more: Jso
     return get_(scene, name, f"/Users?startIndex={start_index}&count={count}", **more)
 
 
+def pages_by_index(scene: Scene) -> bool:
+    """Whether a list may be asked for from any place on: not where the target says that it pages by cursor alone (RFC 9865 4).
+
+    Okta asks all the same; only the acts of the specification have asked the target what it says.
+    """
+    told = scene.known.get(BY_SCHEMAS)
+    return told is None or get(told.config, "pagination", "index") is not False
+
+
 def speaks_patch(scene: Scene) -> bool:
     """Whether the app is one of Okta's catalogue, which sends PATCH where a custom app sends GET and PUT (okta:S20)."""
     return scene.profile.dialect is Dialect.OIN

@@ -11,7 +11,7 @@ from scim_tests.model.scene_result import SceneResult
 from scim_tests.model.scim import ENTERPRISE_USER, GROUP, Json, get
 from scim_tests.personas.okta.delete_user import deletes_reach
 from scim_tests.personas.okta.group_requests import Member, delete_group, patch_group, remove_one
-from scim_tests.personas.okta.requests import delete, get_, headers, look_up, operate, read, replace
+from scim_tests.personas.okta.requests import delete, get_, headers, look_up, operate, quoted, read, replace
 from scim_tests.personas.okta.whole_profile import whole
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.bulk_beside import changed_alike
@@ -110,6 +110,8 @@ def _made(known: Known, *, nests: bool, manages: bool) -> Sending:
     yield from known.made("make", parts)
     if not {ann, bob} <= known.users.keys():
         raise NotObserved("send_bulk.make", "made nobody who could be found")
+    if any(quoted(each) != each for each in known.users.values()):
+        raise NotObserved("", "the ids of the target cannot stand in the path of an operation as they are")
 
 
 def _in_a_circle(known: Known) -> Sending:

@@ -22,6 +22,7 @@ from scim_tests.model.check import (
     STOPS,
     Check,
     Consequence,
+    Demand,
     Finding,
     Severity,
     Strength,
@@ -155,6 +156,13 @@ def test_a_throttled_answer_is_judged_by_the_rules_for_every_answer_alone() -> N
     _, found = play([a_check("status", bad), a_check("rule", bad, on="*.*")], {"one": Answer(429)})
     assert [each.verdict for each in found] == [Verdict.BLOCKED, Verdict.FAIL]
     assert (found[0].blame, found[0].why) == ("a.one", "a.one answered 429 Too Many Requests")
+
+
+def test_who_demands_conditions_is_judged_by_what_okta_demands() -> None:
+    """A 428 (RFC 6585 3) is nothing that the RFCs of SCIM forbid, so that it fails what Okta needs, and blocks what others ask."""
+    oktas, others = a_check("okta", bad), replace(a_check("others", bad), demanded_by=Demand.RFC)
+    _, found = play([oktas, others], {"one": Answer(428)})
+    assert [each.verdict for each in found] == [Verdict.FAIL, Verdict.BLOCKED]
 
 
 @pytest.mark.parametrize(
