@@ -171,7 +171,7 @@ def _respells(passage: Passage) -> bool:
     shown = _numbers(passage.after.resource)
     if not shown:
         return False
-    wanted = {each for found in outcomes(passage) for each in _numbers(found.resource)}
+    wanted = {each for found in passage.ends for each in _numbers(found.resource)}
     return any(is_alike(NUMBERS, one, other) for one in wanted - shown for other in shown - wanted)
 
 
