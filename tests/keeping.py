@@ -77,8 +77,8 @@ def kept(
     return Kept(conductor, record)
 
 
-def _beginning(profile: Profile, seed: int, checks: Sequence[Check]) -> Beginning:
+def _beginning(profile: Profile, seed: int, checks: Sequence[Check] | None = None) -> Beginning:
     run = RunInfo(RUN, seed, datetime.now(UTC).isoformat(), 0.0, 4, strict=False, version="0")
     target = TargetInfo(BASE_URL, bundled=False)
-    ids = [each.id for each in checks]
+    ids = [each.id for each in (catalogue() if checks is None else checks)]
     return Beginning(run, target, profiles.text(profile.name), ids, "cosmetic", [])

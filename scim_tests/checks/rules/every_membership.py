@@ -135,7 +135,7 @@ def _left_out(user: Exchange, told: Queries) -> Iterator[Finding]:
     on="*.*",
     when=shows_resources,
     otherwise=NO_RESOURCE,
-    title="Where an attribute has a value and a $ref, the $ref ends in the value, that of a group or a manager in the endpoint before it",
+    title="Where there are a value and a $ref, the $ref ends in the value, of a group or manager in its endpoint",
     references=("RFC7643-2.3.7-05", "RFC7643-2.3.7-01", "RFC7643-4.1.2-11"),
     strength=MUST,
     severity=COSMETIC,

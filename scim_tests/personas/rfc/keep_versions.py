@@ -54,8 +54,6 @@ def keep_versions(scene: Scene) -> Performance:
     if get(config.resource, "etag", "supported") is not True:
         return SceneResult(id=user_id)
     yield Independent(_forms(scene, user_id, first))
-    part = get_(scene, "unchanged_part", f"{user_path(user_id)}?attributes=userName")
-    yield if_changed(part, first)
     patches = get(config.resource, "patch", "supported") is True
     if patches:
         change = _patch(scene, "patch", user_id, Wording.GIVEN_NAME)
@@ -87,7 +85,7 @@ def keep_versions(scene: Scene) -> Performance:
 
 
 def _forms(scene: Scene, user_id: str, tag: str) -> Generator[Step, None, None]:
-    """The same question in the other forms of RFC 9110 13.1.2, and one that names no version the user ever had."""
+    """The same question in the other forms of RFC 9110 13.1.2, one that names no version the user ever had, and one for a part."""
     other_form = tag.removeprefix("W/") if tag.startswith("W/") else f"W/{tag}"
     for name, tags in (
         ("unchanged_in_list", f"{Wording.OTHER_VERSION}, {tag}"),
@@ -96,6 +94,8 @@ def _forms(scene: Scene, user_id: str, tag: str) -> Generator[Step, None, None]:
         ("never_so", Wording.OTHER_VERSION),
     ):
         yield if_changed(read(scene, name, user_id), tags)
+    part = get_(scene, "unchanged_part", f"{user_path(user_id)}?attributes=userName")
+    yield if_changed(part, tag)
 
 
 def _outdated(scene: Scene, user_id: str, tag: str, *, patches: bool) -> Sending:
