@@ -42,12 +42,13 @@ FILTERS = {
 WORDS = {
     "COLUMNS": importing.COLUMNS,
     "DEMANDED": {"RFC": "the RFC", "Okta": "Okta", "both": "the RFC and Okta"},
+    "IN_QUESTION": demands.IN_QUESTION,
     "KNOWN_WORDS": in_okta.KNOWN_WORDS,
     "LABELS": in_okta.LABELS,
     "LOOKS": plans.LOOKS,
     "OF_SUITE": official.VERDICTS,
     "SEVERITY_WORDS": SEVERITY_WORDS,
-    "SIGNS": SIGNS,
+    "SIGNS": {**SIGNS, demands.IN_QUESTION: "?"},
     "STATES": STATES,
 }
 # How much of each a page shows.
