@@ -285,7 +285,7 @@ def test_names_of_groups_and_people_tell_nothing() -> None:
 
 
 UNKNOWN = [
-    "The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "{}", "[]", "404", "user",
+    "The printer is on fire", "Conflict", "zzz", "E0009999", "FATAL: role postgres does not exist", "user",
     "ModuleNotFoundError: No module named 'foo'", "Permission denied (publickey).", "Something went wrong", "Bad Request",
     "Disk quota exceeded", "KeyError: 'name'", "User successfully created", "All users were imported", "File exists",
     "npm ERR! code ERESOLVE could not resolve dependency", "Error: connect ECONNREFUSED 127.0.0.1:5432",
@@ -333,6 +333,31 @@ def test_a_code_of_an_error_is_answered(code: str, cause: str) -> None:
         assert found.message.key == code
         assert [each.name for each in found.causes] == [cause]
         assert "“" in found.message.facts["when"].text
+
+
+@pytest.mark.parametrize("name", ["push_user", "push_user:plain", "overlap_groups", "explore"])
+def test_an_act_is_told_as_one(name: str) -> None:
+    """With what it sends and who judges it; a scene of it as well."""
+    said = explained(name)
+    assert said.startswith(f"{name}\n")
+    assert "`scim-tests list acts`" in said
+    assert "  sends       " in said
+    assert ("push_user.create-answers-201" in said) is name.startswith("push_user")
+    assert "every_*" in said
+
+
+@pytest.mark.parametrize("status", ["409", " 404\n", "500"])
+def test_a_status_alone_is_told_as_one(status: str) -> None:
+    """With what it can be a sign of, as `HTTP 409` is."""
+    assert explained(status) == explained(f"HTTP {status.strip()}")
+
+
+@pytest.mark.parametrize("text", ["7", "200", "{}", "[1]"])
+def test_nothing_is_near_to_a_text_without_words(text: str) -> None:
+    """No message is named that has nothing to do with it."""
+    done = CliRunner().invoke(cli, ["explain", text])
+    assert isinstance(done.exception, NotKnownError)
+    assert "nearest" not in str(done.exception)
 
 
 def test_the_page_shows_what_the_command_says() -> None:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from scim_tests.cli import cli
-from scim_tests.errors import ExitCode
+from scim_tests.errors import ExitCode, UsageError
 from scim_tests.knowledge.messages import of_type, standing
 from scim_tests.knowledge.recognition import of_event, recognised
 from scim_tests.knowledge.reference import fixtures
@@ -115,6 +115,14 @@ def test_an_export_without_failures_says_so() -> None:
     went_well = event("application.provision.user.push", result="SUCCESS")
     assert explained(json.dumps([went_well] * 3)) == "3 events, and none tells of a failure.\n"
     assert explained(json.dumps([went_well])) == "1 event, and none tells of a failure.\n"
+
+
+@pytest.mark.parametrize("text", ["[]", '{"events": []}', "\ufeff[\n]\n"])
+def test_an_export_without_events_says_so(text: str) -> None:
+    """It is an export, and no text that nobody knows."""
+    done = CliRunner().invoke(cli, ["explain", "-"], input=text)
+    assert isinstance(done.exception, UsageError)
+    assert "This export holds no events." in str(done.exception)
 
 
 @pytest.mark.parametrize("reason", ["no", "Invalid credentials", "user is locked", None])

@@ -1,4 +1,4 @@
-"""What Okta shows somebody, a check, or a requirement of the RFCs, in words."""
+"""What Okta shows somebody, a check, an act, or a requirement of the RFCs, in words."""
 
 import re
 import sys
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from scim_tests.model.check import Check
 
 CHECK_ID = re.compile(r"[a-z_]+\.[a-z0-9-]+")
+SCENE = re.compile(r"([a-z_]+)(?::([\w-]+))?")
+STATUS = re.compile(r"[45]\d\d")
 REQUIREMENT = re.compile(r"(RFC\d{4}|INTEROP|IPSIE)-\S*", re.IGNORECASE)
 
 
 @click.command("explain")
-@click.argument("words", metavar="TEXT|CHECK-ID|REQUIREMENT|-", nargs=-1, required=True)
+@click.argument("words", metavar="TEXT|CHECK-ID|ACT|REQUIREMENT|-", nargs=-1, required=True)
 def command(words: tuple[str, ...]) -> int:
-    """Say what on the wire is behind what Okta shows, what a check demands, or who judges a requirement.
+    """Say what on the wire is behind what Okta shows, what a check demands, or who judges an act or a requirement.
 
-    TEXT is an error message, the text of a task, a type of event or a code such as E0000049; - reads one, or
-    an export of the System Log (JSON, a line each or CSV), from standard input. What is not known ends with 7.
-    REQUIREMENT is a statement of an RFC, such as RFC7644-3.3-04. Nothing is sent anywhere.
+    TEXT is an error message, the text of a task, a type of event, a status or a code such as E0000049; - reads one,
+    or an export of the System Log (JSON, a line each or CSV), from standard input. What is not known ends with 7.
+    ACT is one of `scim-tests list acts`, or a scene of it. REQUIREMENT is a statement of an RFC, such as RFC7644-3.3-04. Nothing is sent anywhere.
     """
     text = " ".join(words)
     if text == "-":
@@ -36,6 +38,10 @@ def command(words: tuple[str, ...]) -> int:
         say(explanation(_check(text.strip())))
     elif REQUIREMENT.fullmatch(text.strip()):
         say(_demand(_requirement(text.strip().upper())))
+    elif act := _act(text.strip()):
+        say(_of_an_act(act, text.strip()))
+    elif STATUS.fullmatch(text.strip()):
+        say(_told(f"HTTP {text.strip()}"))
     else:
         say(_told(text))
     return ExitCode.ALL_GOOD
@@ -49,6 +55,31 @@ def _check(check_id: str) -> "Check":
         hint = did_you_mean(check_id, known, SHOW_CHECKS)
         raise UsageError("unknown-check", f"There is no check {check_id!r}.", hint)
     return known[check_id]
+
+
+def _act(name: str) -> "Act | None":
+    """The act of that name, or of a scene that is called so."""
+    from scim_tests.personas.play import EVERY_ACT
+
+    named = SCENE.fullmatch(name)
+    return next((each for each in EVERY_ACT if named and each.name == named[1]), None)
+
+
+def _of_an_act(act: "Act", name: str) -> str:
+    """An act in words: what it sends, and who judges it."""
+    from scim_tests.checks import whole_catalogue
+
+    own = [each.id for each in whole_catalogue() if _plays(act, each)]
+    rules = "the rules for every answer, every_*"
+    lines = [
+        name,
+        _line("", act.title),
+        "",
+        _line("is", f"{'an act' if name == act.name else f'a scene of the act {act.name}'}; `scim-tests list acts` shows them all"),
+        _line("sends", ", ".join(sorted(act.sends))),
+        _line("judged by", f"{', '.join(own)}, and {rules}" if own else rules),
+    ]  # fmt: skip
+    return "\n".join(lines)
 
 
 def _requirement(row: str) -> "Requirement":
@@ -113,11 +144,14 @@ def _plays(act: "Act", check: "Check") -> bool:
 
 def _told(text: str) -> str:
     from scim_tests.knowledge.recognition import of_event, recognised
-    from scim_tests.knowledge.system_log import export
+    from scim_tests.knowledge.system_log import export, is_empty
     from scim_tests.report.record_index import many
 
     if not text.strip():
         raise UsageError("nothing-to-explain", "There is no text to explain.", "Paste what Okta shows.")
+    if is_empty(text):
+        hint = "Choose a longer time in the System Log, or another filter, and export again."
+        raise UsageError("nothing-to-explain", "This export holds no events.", hint)
     log = export(text)
     if log is None:
         found = recognised(text)
@@ -160,6 +194,8 @@ def _not_known(text: str) -> NotKnownError:
         hint = f"Paste all of it. Messages that begin so go on with: {'; '.join(ends)}"
         return NotKnownError("cut-off", f"This text ends before it says what failed: {said[:200]}", hint)
     hint = f"The nearest message that is known, and may be quite another: {nearest(text).text}"
+    if not re.search(r"[^\W\d_]", said):
+        hint = "There is no word in it: paste the whole message of which it is a part."
     return NotKnownError("not-known", f"This text is not known: {said[:200]}", hint)
 
 

@@ -19,6 +19,7 @@ DELETE_FIRST = (
     "Where the create is what you want to see, delete {} in the app's list of people, and run again."
 )
 NOTHING_THERE = "Nothing was found there (404 Not Found): is the base URL right?"
+NO_JSON = "Whatever came with success was no JSON: is the base URL right?"
 NOTHING_FAILED = "No check failed, but {}, and so the run does not pass"
 MEND_FIRST = "Mend that and run again; what the target is not meant to have can be left out (--without, or --skip for checks)."
 NAMED_SHOWN = 3  # checks
@@ -225,14 +226,18 @@ def ending(
         names, more = ", ".join(each.check.id for each in missed[:NAMED_SHOWN]), len(missed) - NAMED_SHOWN
         names += f" and {more} more" if more > 0 else ""
         end = replace(end, sentence=f"{end.sentence} Named and not judged: {names}.")
-    is_elsewhere = end.exit_code is not ExitCode.ALL_GOOD and _finds_nothing(run_state)
-    return replace(end, sentence=f"{end.sentence} {NOTHING_THERE}") if is_elsewhere else end
+    hint = _elsewhere(run_state) if end.exit_code is not ExitCode.ALL_GOOD else ""
+    return replace(end, sentence=f"{end.sentence} {hint}") if hint else end
 
 
-def _finds_nothing(run_state: RunState) -> bool:
-    """Whether whatever was let in was not found."""
-    statuses = {each.heard.answer.status if each.heard.answer else 0 for each in run_state.transcript}
-    return 404 in statuses and statuses <= {401, 403, 404}
+def _elsewhere(run_state: RunState) -> str:
+    """What speaks for a wrong base URL: whatever was let in was not found, or brought no JSON; empty where nothing does."""
+    answers = [each.heard.answer for each in run_state.transcript]
+    statuses = {each.status if each else 0 for each in answers}
+    if 404 in statuses and statuses <= {401, 403, 404}:
+        return NOTHING_THERE
+    said = [each for each in answers if each and each.is_success and each.body]
+    return NO_JSON if said and not any(each.is_json for each in said) else ""
 
 
 def _no_play(run_state: RunState) -> Ending | None:

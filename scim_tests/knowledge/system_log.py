@@ -50,6 +50,11 @@ def export(text: str) -> Export | None:
     return Export(events, len(rows) - len(events)) if rows else None
 
 
+def is_empty(text: str) -> bool:
+    """Whether it is an export in JSON without an event in it."""
+    return _json(text.removeprefix("\ufeff")) in ([], {"events": []})
+
+
 def _rows(text: str) -> list[Mapping[str, Any]]:
     """The rows of JSON, of JSON lines, or of CSV; empty where it is none of these."""
     text = text.removeprefix("\ufeff").strip()

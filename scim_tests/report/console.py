@@ -26,6 +26,7 @@ from scim_tests.model.record import CheckRecord, RootCause, RunRecord
 from scim_tests.model.verdict import Verdict
 from scim_tests.report.in_okta import message_of
 from scim_tests.report.record_index import (
+    NO_SCRIPT,
     SEVERITY_WORDS,
     STATES,
     RecordIndex,
@@ -242,6 +243,7 @@ def _cause(
         *(("System Log", _safe(fact.text)) for fact in check.aftermath if fact.about == "event"),
         ("fix", _safe(check.fix)),
         ("again", Text(f"sh {script}{url}" if check.reproduction else "", no_wrap=True)),
+        ("again", Text(NO_SCRIPT if check.id in index.unscripted else "")),
         ("held in", Text(one_line(replay(held, index.record)) if held else "", no_wrap=True)),
         ("tolerated", _safe(check.tolerated)),
         ("explains", Text(many(len(cause.explains), "other check") if cause.explains else "")),

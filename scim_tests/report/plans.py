@@ -60,7 +60,7 @@ def _outside(plan: PlanRecord) -> list[str]:
         f" and {many(len(plan.outside) - OUTSIDE_SHOWN, 'more')}" if len(plan.outside) > OUTSIDE_SHOWN else ""
     )
     names = ", ".join(plan.outside[:OUTSIDE_SHOWN])
-    return [f"What failed besides: {names}{more}. The root causes say whether Okta meets it."]
+    return [f"What failed gravely besides: {names}{more}. The root causes say whether Okta meets it."]
 
 
 def by_section(plan: PlanRecord) -> list[tuple[str, list[CaseRecord]]]:

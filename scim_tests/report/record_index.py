@@ -39,6 +39,7 @@ SIGNS: dict[Verdict, str] = {
     Verdict.NOT_ASKED: "○",
     Verdict.PASS: "✓",
 }
+NO_SCRIPT = "no script shows it: it rests on too many requests, or on some that a script may not send again"
 STATES = {"cut short": "ended early"}  # of a scene, as reports say it: so it may end in a run that passed
 SCRIPTS_HOLD = 120_000  # characters of all scripts in a page, so that it stays below 2 MB
 WORST_FIRST = list(VERDICTS)
@@ -134,6 +135,15 @@ class RecordIndex:
         """The lines by which these conversations are held again, one after the other; each once."""
         held = (self.conversation(cause) for cause, _ in self.causes)
         return list(dict.fromkeys(each.conversation for each in held if each))
+
+    @property
+    def unscripted(self) -> frozenset[str]:
+        """The checks that are root causes, and that neither a script nor a conversation shows again."""
+        return frozenset(
+            check.id
+            for cause, check in self.causes
+            if not check.reproduction and not self.conversation(cause)
+        )
 
     @property
     def token(self) -> str:

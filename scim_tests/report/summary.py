@@ -17,6 +17,7 @@ from scim_tests.report.in_okta import LABELS, facts_of
 from scim_tests.report.official import suite_lines
 from scim_tests.report.plans import sentences as sentences_of
 from scim_tests.report.record_index import (
+    NO_SCRIPT,
     SEVERITY_WORDS,
     RecordIndex,
     counted,
@@ -125,6 +126,7 @@ def _cause(index: RecordIndex, number: int, cause: RootCause, check: CheckRecord
         *_aftermath(check),
         f"   - Fix: {_ours(check.fix)}",
         *([f"   - Again: {code(command_again(check))}"] if check.reproduction else []),
+        *([f"   - Again: {NO_SCRIPT}"] if check.id in index.unscripted else []),
         *([f"   - Conversation of {code(replay(held, index.record))}"] if held else []),
         *explains,
     ])  # fmt: skip

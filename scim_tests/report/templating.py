@@ -11,7 +11,16 @@ from markupsafe import Markup
 
 from scim_tests.report import calls, demands, importing, in_okta, official, plans
 from scim_tests.report.account import command_again
-from scim_tests.report.record_index import SEVERITY_WORDS, SIGNS, STATES, duration, many, moment, replay
+from scim_tests.report.record_index import (
+    NO_SCRIPT,
+    SEVERITY_WORDS,
+    SIGNS,
+    STATES,
+    duration,
+    many,
+    moment,
+    replay,
+)
 from scim_tests.report.since import changes
 from scim_tests.report.text import as_sentence, pretty, printable, shortened
 
@@ -42,12 +51,14 @@ FILTERS = {
 WORDS = {
     "COLUMNS": importing.COLUMNS,
     "DEMANDED": {"RFC": "the RFC", "Okta": "Okta", "both": "the RFC and Okta"},
+    "IN_QUESTION": demands.IN_QUESTION,
     "KNOWN_WORDS": in_okta.KNOWN_WORDS,
     "LABELS": in_okta.LABELS,
     "LOOKS": plans.LOOKS,
+    "NO_SCRIPT": NO_SCRIPT,
     "OF_SUITE": official.VERDICTS,
     "SEVERITY_WORDS": SEVERITY_WORDS,
-    "SIGNS": SIGNS,
+    "SIGNS": {**SIGNS, demands.IN_QUESTION: "?"},
     "STATES": STATES,
 }
 # How much of each a page shows.

@@ -29,7 +29,7 @@ from scim_tests.model.record import CheckRecord, ExchangeRecord, RunInfo, RunRec
 from scim_tests.model.verdict import Verdict
 from scim_tests.options import RunOptions
 from scim_tests.personas.okta.requests import credentials
-from scim_tests.personas.okta.test_credentials import test_credentials
+from scim_tests.personas.okta.test_credentials import is_a_list, test_credentials
 from scim_tests.record.build import record
 from scim_tests.record.masking.mask import QUOTED, Mask
 from scim_tests.record.masking.ours import of_a_run
@@ -159,8 +159,9 @@ async def _press(options: RunOptions, profile: Profile, found: Target, ledger: L
     mask = Mask(of_a_run(name, [scene], [], ledger.made))
     is_masked = not (found.bundled or options.keep_personal_data)
     done = masked(done, mask) if is_masked else done
+    listed = frozenset(each.step for each in conductor.transcript if is_a_list(each))
     reading = _Reading(
-        done, judged, scene, timeout, mask if is_masked else None, _probe(conductor.transcript)
+        done, judged, scene, timeout, mask if is_masked else None, _probe(conductor.transcript), listed
     )
     return reading.told()
 
@@ -175,6 +176,7 @@ class _Reading:
     timeout: float
     mask: Mask | None
     probe: Exchange | None
+    listed: frozenset[str]  # steps that were answered with a list
 
     @property
     def of_the_button(self) -> list[Result]:
@@ -274,7 +276,10 @@ class _Reading:
         sent = {form: steps.get(f"{FORM}{form}" if len(forms) > 1 else PROBE) for form in forms}
         return [
             Tried(
-                form, header_of(form), _answer(each) if each else "", taken=bool(each and each.status == 200)
+                form,
+                header_of(form),
+                _answer(each) if each else "",
+                taken=bool(each and each.step in self.listed),
             )
             for form, each in sent.items()
         ]

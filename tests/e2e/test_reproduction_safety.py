@@ -281,6 +281,23 @@ class Kept(Fault):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(("since", "left"), [("PATCH", 0), ("POST", 1)])
+def test_who_is_shown_without_a_name_is_removed_if_proven_before(
+    run: Told, suffix: str, since: str, left: int
+) -> None:
+    """A step may take a name away: the id is ours since a read by it showed our name, and otherwise is not touched."""
+    lying = Lie("", lambda asked, answer: answer.having(userName="") if _is_late(asked) else answer)
+
+    def _is_late(asked: Asked) -> bool:
+        return asked.place.startswith("GET /Users/") and any(each.method == since for each in lying.asked)
+
+    with served(lying.apply) as server:
+        server.run(run.folder / "reproduce" / f"{CHECK}{suffix}")
+        assert len(server.everybody) == left
+    assert ("DELETE" in {each.method for each in lying.asked}) is not bool(left)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("status", [202, 204])
 def test_whoever_is_still_shown_after_the_removal_is_told(run: Told, suffix: str, status: int) -> None:
     """Where DELETE is answered well and removes nobody, the script says who is there, and what to do."""

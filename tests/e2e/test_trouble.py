@@ -108,6 +108,7 @@ def test_a_web_page_is_a_failure_with_one_cause(command: Command, tmp_path: Path
     record = assert_reported(tmp_path / "out", "failed")
     assert [cause.check for cause in record.root_causes] == ["every_answer.is-json"]
     assert {exchange.method for exchange in record.exchanges} == {"GET"}
+    assert record.outcome.sentence.endswith("was no JSON: is the base URL right?")
     assert "Traceback" not in done.stdout + done.stderr
 
 

@@ -31,6 +31,7 @@ CASE_EXACT |= dict.fromkeys(
 )
 ALWAYS = frozenset({"id"})  # RFC 7643 3.1
 LISTED = ("/Users", "/Groups")
+FILTER_SHOWN = 200  # characters of a filter in a sentence
 OF_MANY = frozenset({*LISTED, f"/{SEARCH}", *(f"{kind}/{SEARCH}" for kind in LISTED)})
 
 
@@ -60,6 +61,13 @@ class Query:
             self.descending,
             self.page,
         )
+
+    @property
+    def filter_asked(self) -> str:
+        """Its filter as a sentence names it: as it was sent; of a long one how it begins, in whole words."""
+        sent = str(parameters(self.exchange)["filter"])
+        shown = sent if len(sent) <= FILTER_SHOWN else f"{sent[:FILTER_SHOWN].rpartition(' ')[0]} …"
+        return f"the filter “{shown}” of {self.exchange.step}"
 
     @property
     def shows_parts(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from scim_tests.checks.reading.compare import changes, is_the_rfcs, weightiest, without
-from scim_tests.checks.reading.filters import holds, terms, values_at
+from scim_tests.checks.reading.filters import Term, holds, terms, values_at
 from scim_tests.checks.reading.fitting import fitting, known_then
 from scim_tests.checks.reading.orders import comes_before, key_of_order, order, out_of_place
 from scim_tests.checks.reading.parameters import is_search, parameters, plain
@@ -26,6 +26,7 @@ SERVERS = frozenset({"meta", "groups"})
 HONEST = frozenset({400, 403, 501})  # by which a target says that it does not know a form
 USER_URN = f"{USER}:".lower()
 OF_KINDS = {"User": "/Users", "Group": "/Groups"}
+NAMES = frozenset({"username", "displayname"})  # by which a filter asks for the run's own people and groups
 
 
 def filtered(transcript: Transcript) -> Iterator[tuple[Queries, Query]]:
@@ -80,15 +81,34 @@ def _strangers(told: Queries, query: Query) -> Iterator[Finding]:
         if was is None and (query.shows_parts or not _has_all(query, shown)):
             continue
         if holds(query.filter, was or shown, told.traits(query.kind)) is False:
-            wrong = next(iter(terms(query.filter)))
-            expected = f"only those that the filter of {query.exchange.step} fits"
-            seen = describe(values_at(was or shown, wrong.path))
-            yield Finding(
-                expected,
-                f"one with {seen} as {in_usual_letters(wrong.path)}",
-                "$.Resources",
-                at=(query.exchange,),
-            )
+            wrong = _broken_by(told, query, was or shown)
+            expected = f"only those that {query.filter_asked} fits"
+            got = f"one with {_seen(was or shown, wrong)} as {in_usual_letters(wrong.path)}"
+            yield Finding(expected, got, "$.Resources", at=(query.exchange,))
+
+
+def _broken_by(told: Queries, query: Query, resource: Resource) -> Term:
+    """A comparison that does not hold of what is shown; of several, none by which the run asks for its own."""
+    assert query.filter is not None  # noqa: S101 -- for the type checker
+    traits = told.traits(query.kind)
+    return min(
+        terms(query.filter), key=lambda each: (holds(each, resource, traits) is not False, each.path in NAMES)
+    )
+
+
+def _kept_by(told: Queries, query: Query, resource: Resource) -> Term:
+    """A comparison that tells why somebody has to be found; none by which the run asks for its own, if there is another."""
+    assert query.filter is not None  # noqa: S101 -- for the type checker
+    traits = told.traits(query.kind)
+    return min(
+        terms(query.filter), key=lambda each: (each.path in NAMES, holds(each, resource, traits) is not True)
+    )
+
+
+def _seen(resource: Resource, term: Term) -> str:
+    """What a resource has where the comparison looks."""
+    values = values_at(resource, term.path)
+    return describe(values[0] if len(values) == 1 else values)
 
 
 def _has_all(query: Query, shown: Resource) -> bool:
@@ -157,11 +177,9 @@ def _missed(told: Queries, query: Query) -> Iterator[Finding]:
     shown = set(query.exchange.page.ids)
     for id_, was, mild in fitting(told, query):
         if id_ not in shown:
-            wrong = list(terms(query.filter))[-1]
-            expected = f"{id_}, since the filter of {query.exchange.step} fits it"
-            values = values_at(was, wrong.path)
-            seen = describe(values[0] if len(values) == 1 else values)
-            got = f"nobody with that id, although {in_usual_letters(wrong.path)} is {seen}"
+            wrong = _kept_by(told, query, was)
+            expected = f"{id_}, since {query.filter_asked} fits it"
+            got = f"nobody with that id, although {in_usual_letters(wrong.path)} is {_seen(was, wrong)}"
             yield Finding(expected, got, "$.Resources", at=(query.exchange,), mild=mild)
 
 

@@ -50,9 +50,7 @@ def totals_whom_it_finds(transcript: Transcript) -> Finding | None:
 def _less(told: Queries, query: Query) -> Iterator[Finding]:
     total, known = query.exchange.page.total, list(fitting(told, query))
     if total < len(known):
-        expected = (
-            f"at least {len(known)}, since so many whom the run made fit the filter of {query.exchange.step}"
-        )
+        expected = f"at least {len(known)}, since so many whom the run made fit {query.filter_asked}"
         mild = any(is_odd for _, _, is_odd in known)
         yield Finding(expected, str(total), "$.totalResults", at=(query.exchange,), mild=mild)
 

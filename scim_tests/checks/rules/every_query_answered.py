@@ -164,7 +164,7 @@ def filter_of_known_parts_is_taken(transcript: Transcript) -> Finding | None:
         known, parts = taken.get(_place(query), {}), _parts_of(query)
         if _is_refused(query) and _is_nothing_but_filtered(query) and parts <= known.keys():
             witnesses = {known[part].exchange: None for part in sorted(parts)}
-            expected = "an answer, since each part of the filter was taken in others"
+            expected = f"an answer, since each part of {query.filter_asked} was taken in others"
             return Finding(expected, query.exchange.answer.phrase, at=(query.exchange, *witnesses))
     return None
 

@@ -175,7 +175,8 @@ class _Removing:
         if not shown.is_success:
             raise NotObserved(shown.step, f"answered {shown.answer.phrase}")
         if not called(shown.resource, an_id):
-            raise NotObserved(shown.step, "showed no name, so it may be somebody else")
+            known = f"the run knows it as {name.removeprefix(GROUPS)}: look, and remove it by hand"
+            raise NotObserved(shown.step, f"showed no name, so it may be somebody else; {known}")
         self._was_active = get(shown.resource, "active")
         return is_called(name, shown.resource, an_id)
 

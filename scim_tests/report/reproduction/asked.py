@@ -10,6 +10,7 @@ from scim_tests.report.reproduction.scripted.answers import id_of, tag_of
 from scim_tests.wire.parts import Text
 
 CONDITIONS = frozenset({"if-match", "if-none-match"})
+SHOWS = re.compile(r"\?(?:(?:attributes|excludedAttributes)=[^&]*(?:&|$))+$", re.IGNORECASE)
 IN_A_FILTER = re.compile(r'value eq "([^"]*)"')
 
 
@@ -19,6 +20,11 @@ def json_of(text: str) -> Json:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def aim(each: ExchangeRecord) -> str:
+    """Where a request goes: its path, without the parameters that say only what the answer of a write is to show."""
+    return SHOWS.sub("", each.path)
 
 
 def name_given(each: ExchangeRecord) -> str:

@@ -15,6 +15,7 @@ from scim_tests.model.record import CheckRecord, ExchangeRecord, FindingRecord, 
 from scim_tests.model.scim import get, name_of, strings
 from scim_tests.report.renaming import addresses_in
 from scim_tests.report.reproduction.asked import (
+    aim,
     called,
     due_in,
     id_told,
@@ -98,10 +99,10 @@ class Dependencies:
         self.made: dict[str, ExchangeRecord] = {}  # by `/Users/<id>`
         self.named: dict[str, ExchangeRecord] = {}  # by a name in lower case
         for each in record.exchanges:
-            if each.method == "POST" and each.path in MADE_AT:
+            if each.method == "POST" and aim(each) in MADE_AT:
                 self.named.setdefault(name_given(each).lower(), each)
                 if identity := id_told(each):
-                    self.made.setdefault(f"{each.path}/{identity}", each)
+                    self.made.setdefault(f"{aim(each)}/{identity}", each)
         self.said = {each.number: texts_of(each) for each in self.made.values()}
         bodies = (each.request.body for each in record.exchanges)
         theirs = dict.fromkeys([*self.named, *(address for body in bodies for address in addresses_in(body))])
@@ -152,14 +153,14 @@ class Dependencies:
             numbers |= more
         wanted = [each for each in self.exchanges if each.number in numbers]
         crowd = {number for each in wanted for number in self._listed(each)}  # who has to be there before
-        groups = any(each.number in crowd and each.path == "/Groups" for each in wanted)
+        groups = any(each.number in crowd and aim(each) == "/Groups" for each in wanted)
         made = {create.number for create in self.made.values()} if groups else crowd
 
         def place(each: ExchangeRecord) -> tuple[bool, bool, str, int]:
             is_free = (
                 self.named.get(name_given(each).lower()) is each
             )  # later, a name is only once it was given up
-            is_first = is_free and each.path == "/Users" and each.number in made
+            is_first = is_free and aim(each) == "/Users" and each.number in made
             is_next = is_free and each.method == "POST" and each.number in crowd
             return not is_first, not is_next, each.started, each.number
 
@@ -189,7 +190,7 @@ class Dependencies:
             there = [
                 create
                 for create in self.made.values()
-                if create.path == endpoint and create.started < each.started
+                if aim(create) == endpoint and create.started < each.started
             ]
             made = [create for create in there if create in wanted]
             total = get(json_of(each.response.body), "totalResults")
@@ -219,8 +220,8 @@ class Dependencies:
                 if each.number < min(until, last)
                 and not self._is_of_no_account(each)
                 and (
-                    (each.method in WRITES and unquote(each.path) == place)
-                    or (each.method == "POST" and each.path in MADE_AT and name_given(each).lower() == name)
+                    (each.method in WRITES and unquote(aim(each)) == place)
+                    or (each.method == "POST" and aim(each) in MADE_AT and name_given(each).lower() == name)
                 )
             }
         return found
@@ -235,7 +236,7 @@ class Dependencies:
         return {
             create.number
             for name, create in self.named.items()
-            if name in wanted and create.number < each.number and create.path == each.path.partition("?")[0]
+            if name in wanted and create.number < each.number and aim(create) == each.path.partition("?")[0]
         }
 
     def _listed(self, each: ExchangeRecord) -> set[int]:
@@ -246,7 +247,7 @@ class Dependencies:
         endpoint, _, query = each.path.partition("?")
         if each.method != "GET" or endpoint not in MADE_AT:
             return set()
-        creates = [(place, create) for place, create in self.made.items() if create.path == endpoint]
+        creates = [(place, create) for place, create in self.made.items() if aim(create) == endpoint]
         if "filter=" in query:
             shown = set(strings(json_of(each.response.body)))
             return {create.number for place, create in creates if place.rpartition("/")[2] in shown}
@@ -294,14 +295,14 @@ class Dependencies:
         shown: dict[str, Line] = {}  # by place, in an explored conversation: the line that shows it first
         for number, each in enumerate(wanted, 1):
             learns = None
-            if each.method == "POST" and each.path in MADE_AT:
+            if each.method == "POST" and aim(each) in MADE_AT:
                 learns = Variable(f"SCIM_TESTS_ID_{len(made) + 1}")
-                is_removed = f"{each.path}/{id_told(each)}" in deleted
+                is_removed = f"{aim(each)}/{id_told(each)}" in deleted
                 made.append(
                     Made(
                         learns,
-                        each.path,
-                        wording.lookup(each.path, name_given(each)),
+                        aim(each),
+                        wording.lookup(aim(each), name_given(each)),
                         number,
                         is_removed,
                         called(wording.worded(name_given(each))),
@@ -344,4 +345,4 @@ class Dependencies:
 
 
 def _written_to(each: ExchangeRecord) -> list[str]:
-    return [unquote(each.path)] if each.method in WRITES else []
+    return [unquote(aim(each))] if each.method in WRITES else []

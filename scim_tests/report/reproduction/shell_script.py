@@ -87,6 +87,13 @@ prove() {{
 accept() {{
   read_json ours "$KEPT/$4" "$1" "$2" ||
     stop "an id in step $3 does not show whom this script made (it got $(read_json status "$KEPT/$4")), so nothing was written."
+  PROVEN="$PROVEN $1/$2 "
+}}
+
+# Whether the answer to look shows whom this script made: by name, or without any since a step took it away.
+ours() {{
+  case "$PROVEN" in *" $1/$2 "*) proven=proven ;; *) proven= ;; esac
+  read_json ours "$KEPT/own" "$1" "$2" $proven
 }}
 
 answered() {{ ask "$@"; read_json status "$KEPT/own"; }}
@@ -112,7 +119,7 @@ forget() {{
   said=""
   if test -n "$2"; then
     look "$1/$2"
-    if read_json ours "$KEPT/own" "$1" "$2"; then remove "$1" "$2" "$3"; return; fi
+    if ours "$1" "$2"; then remove "$1" "$2" "$3"; return; fi
     case "$(read_json status "$KEPT/own")" in
       2??) said="Not touched, for it does not show whom this script made: $3" ;;
     esac
@@ -121,7 +128,7 @@ forget() {{
   for other in $(read_json found "$KEPT/own"); do
     case "$GONE" in *" $1/$other "*) continue ;; esac
     look "$1/$other"
-    if read_json ours "$KEPT/own" "$1" "$other"; then remove "$1" "$other" "$3"; return; fi
+    if ours "$1" "$other"; then remove "$1" "$other" "$3"; return; fi
   done
   case "$(read_json status "$KEPT/$4")$5" in
     2??) say "${{said:-Perhaps still on the target, for it is not found by its id or name: $3}}" >&2 ;;
@@ -133,7 +140,7 @@ forget() {{
 look_again() {{
   test ! -f "$KEPT/removed" || while read -r kind id status whom; do
     look "$kind/$id"
-    ! read_json ours "$KEPT/own" "$kind" "$id" ||
+    ! ours "$kind" "$id" ||
       say "Still on the target, where it can be read although DELETE was answered $status: $whom. Remove it there, if it stays." >&2
   done <"$KEPT/removed"
 }}
@@ -157,7 +164,7 @@ SCIM_TESTS_RUN="$(date +%s)$$"
 SCIM_TESTS_PASSWORD="Aa1$SCIM_TESTS_RUN"
 {variables}
 export SCIM_TESTS_URL SCIM_TESTS_RUN SCIM_TESTS_PASSWORD {names}
-SAID="Not asked: it was stopped." CODE=2 GONE=
+SAID="Not asked: it was stopped." CODE=2 GONE= PROVEN=
 KEPT=$(mktemp -d) || refuse "there is no place for the answers"
 cat >"$KEPT/question.json" <<'QUESTION'
 {question}

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from bending import Bend, bent, body, judged, put, status, user
 
 from scim_tests.checks import catalogue
 from scim_tests.checks.reading.orders import order
-from scim_tests.checks.reading.queries import Queries
+from scim_tests.checks.reading.queries import Queries, query_of
 from scim_tests.model.exchange import Exchange, Heard
 from scim_tests.model.verdict import Verdict
 
@@ -179,3 +180,41 @@ def test_whoever_else_a_list_shows_is_none_of_the_household(honest: list[Exchang
     for step, moment in (("renaming", "2026-01-01T00:00:00Z"), ("refusals", "2026-01-01T00:00:09Z")):
         conversation = bent(conversation, f"live_together.people_after_{step}", with_another(moment))
     assert Verdict.FAIL not in {each.verdict for each in judged(check, conversation)}
+
+
+def for_the_active(heard: Heard) -> Heard:
+    path = heard.request.path.replace("active%20eq%20false", "active%20eq%20true")
+    return replace(heard, request=replace(heard.request, path=path))
+
+
+NOBODY = body(lambda page: page.update(Resources=[], totalResults=0))
+MISSES, SHOWS = "every_query.misses-nobody-who-matches", "every_query.shows-only-who-matches"
+
+
+@pytest.mark.parametrize(
+    ("check_id", "step", "bend", "told"),
+    [
+        (MISSES, "pr", NOBODY, ("title pr”", "although title is")),
+        (MISSES, "sw", NOBODY, ("userName sw", "although userName is")),
+        (SHOWS, "false", for_the_active, ("active eq true”", "the boolean false as active")),
+    ],
+)
+def test_a_finding_names_the_filter_and_what_it_asks_for(
+    specified: list[Exchange], check_id: str, step: str, bend: Bend, told: tuple[str, str]
+) -> None:
+    """Where it asks for more than for people of the run, a finding is told by that, which says what is wrong."""
+    (check,) = (each for each in catalogue() if each.id == check_id)
+    (said,) = judged(check, bent(specified, f"filter_users.{step}", bend))
+    assert said.finding is not None
+    assert f"” of filter_users.{step} fits" in said.finding.expected
+    assert told[0] in said.finding.expected
+    assert told[1] in said.finding.got
+
+
+def test_of_a_long_filter_a_finding_shows_how_it_begins(specified: list[Exchange]) -> None:
+    """In whole words, so that no name in it is cut."""
+    asked = next(each for each in specified if each.step == "filter_users.sw")
+    long = f'userName sw "{"a" * 150}" and title eq "{"b" * 150}"'
+    request = replace(asked.heard.request, path=f"/Users?filter={quote(long)}")
+    said = query_of(replace(asked, heard=replace(asked.heard, request=request))).filter_asked
+    assert said == f'the filter “userName sw "{"a" * 150}" and title eq …” of filter_users.sw'

@@ -13,15 +13,16 @@ ROW, OTHER, ALLOWED, DRAFT = "RFC7644-3.3-04", "RFC7643-3.1-04", "RFC7644-3.3-02
 TITLE = "RFC 7644, Protocol"
 
 
-def resting_on(row: str, check: CheckRecord, verdict: Verdict) -> CheckRecord:
-    return replace(check, references=[ReferenceRecord(row, "RFC", "It is so.", "")], verdict=verdict)
+def resting_on(rows: str, check: CheckRecord, verdict: Verdict) -> CheckRecord:
+    references = [ReferenceRecord(row, "RFC", "It is so.", "") for row in rows.split()]
+    return replace(check, references=references, verdict=verdict)
 
 
 def specified(*told: tuple[str, Verdict]) -> RunRecord:
-    """A run that asks for what only the RFCs have, with checks that rest on these rows."""
+    """A run that asks for what only the RFCs have, with checks that rest on these rows (blanks between them)."""
     record = sample()
     checks = [
-        resting_on(row, check, verdict) for check, (row, verdict) in zip(record.checks, told, strict=False)
+        resting_on(rows, check, verdict) for check, (rows, verdict) in zip(record.checks, told, strict=False)
     ]
     profile = replace(record.profile, capabilities=[*record.profile.capabilities, SPECIFICATION])
     return replace(record, profile=profile, checks=checks, root_causes=[], plans=[], suites=[])
@@ -70,3 +71,21 @@ def test_a_section_with_a_failure_is_open() -> None:
     assert has_failures(section.demands)
     assert '<details class="demands" open>' in page(specified((ROW, Verdict.FAIL)))
     assert '<details class="demands">' in page(specified((ROW, Verdict.ADVICE)))
+
+
+def test_of_several_statements_of_a_failed_check_each_is_in_question() -> None:
+    """Nobody can tell which was broken; where another check has but one, it is that. What is not shown does not count."""
+    shared = (f"{ROW} {OTHER}", Verdict.FAIL)
+    [section] = demands(specified(shared))[TITLE]
+    assert counts(section.demands) == "1 in question"
+    assert has_failures(section.demands)
+    shown = page(specified(shared))
+    assert (
+        '<span class="badge in-question"><span class=sign aria-hidden=true>?</span> in question</span>'
+        in shown
+    )
+    assert "failed, and rests on 2 statements" in shown
+    told = found(specified(shared, (ROW, Verdict.FAIL)))
+    assert [told[ROW].mark, told[OTHER].mark] == [Verdict.FAIL, "in question"]
+    assert [told[ROW].rests[each.id] for each in told[ROW].told] == [1, 2]
+    assert found(specified((f"{ROW} {ALLOWED} {DRAFT}", Verdict.FAIL)))[ROW].mark == Verdict.FAIL

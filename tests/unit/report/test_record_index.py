@@ -1,8 +1,25 @@
 """What every report asks a record is answered once, and right."""
 
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+
 from scim_tests.model.record import Counts
 from scim_tests.model.verdict import Verdict
-from scim_tests.report.record_index import WORST_FIRST, RecordIndex, counted, duration, many, moment
+from scim_tests.report.console import conclusion
+from scim_tests.report.details import details
+from scim_tests.report.record_index import (
+    NO_SCRIPT,
+    WORST_FIRST,
+    RecordIndex,
+    counted,
+    duration,
+    many,
+    moment,
+)
+from scim_tests.report.summary import markdown
 from tests.unit.report.sample import sample
 
 
@@ -26,6 +43,21 @@ def test_checks_come_the_most_severe_first() -> None:
     """Of two failures the one that stops provisioning leads."""
     severities = [check.severity for check in RecordIndex(sample()).with_verdict(Verdict.FAIL)]
     assert severities == ["stops-provisioning", "wrong-data"]
+
+
+def test_a_root_cause_without_a_script_says_so_everywhere() -> None:
+    """Nobody has to look for a script that is not there."""
+    record = sample()
+    checks = [replace(each, reproduction="") for each in record.checks]
+    bare = replace(record, checks=checks)
+    assert RecordIndex(record).unscripted == frozenset()
+    assert RecordIndex(bare).unscripted == {each.check for each in bare.root_causes}
+    console = Console(file=StringIO(), width=200)
+    conclusion(bare, Path("out"), console)
+    assert isinstance(console.file, StringIO)
+    unfolded = "".join(details(RecordIndex(bare), each) for each in bare.checks)
+    for shown in (console.file.getvalue(), markdown(bare), unfolded):
+        assert shown.count(NO_SCRIPT) == len(bare.root_causes)
 
 
 def test_numbers_in_words() -> None:

@@ -121,6 +121,21 @@ def test_each_form_is_told_with_its_answer() -> None:
     ]
 
 
+@pytest.mark.parametrize("key_taken_as", ["x-key", ""])
+def test_a_page_that_comes_with_200_takes_no_key(key_taken_as: str) -> None:
+    """It may come whatever is sent: a form is taken where a list came, and of none the first that was let in is kept."""
+
+    def answer(request: Request) -> Response:
+        is_taken = key_taken_as and request.headers.get(key_taken_as) == KEY
+        return JSONResponse(LIST) if is_taken else HTMLResponse("<!doctype html>")
+
+    profile = replace(profiles.load("ziflow"), authorization=("bearer", "x-key"))
+    with answering(answer) as (url, _):
+        done = pressed(url, profile)
+    assert [each.form for each in done.forms if each.taken] == [key_taken_as] * bool(key_taken_as)
+    assert done.succeeds is bool(key_taken_as)
+
+
 def echo(request: Request) -> str:
     """What a careless server says back."""
     return f"sorry, {request.headers.get('authorization', '').removeprefix('Bearer ')}"

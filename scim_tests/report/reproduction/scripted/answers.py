@@ -52,14 +52,29 @@ def id_of(shown: Json) -> str:
 
 def is_ours(answer: Mapping[str, Json], kind: str, identity: str, run: str) -> bool:
     """Whether a read by id shows that id under a name of this run, and can be read in no other way."""
+    names = _names_shown(answer, kind, identity)
+    return (
+        bool(names)
+        and isinstance(names[0], str)
+        and run in names[0]
+        and all(each == names[0] for each in names)
+    )
+
+
+def is_nameless(answer: Mapping[str, Json], kind: str, identity: str) -> bool:
+    """Whether it shows that id and no name at all: so it is where a step took the name away."""
+    names = _names_shown(answer, kind, identity)
+    return bool(names) and all(each in ("", None) for each in names)
+
+
+def _names_shown(answer: Mapping[str, Json], kind: str, identity: str) -> list[Json]:
+    """The name on top, then all that stand anywhere; none where it is not that id, or can be read in another way."""
     try:
         shown = json.loads(answer["body"], object_pairs_hook=_unequivocal, parse_constant=_refused)
-        names = list(_names(shown, kind))
+        names = [get(shown, NAME[kind]), *_names(shown, kind)]
     except (ValueError, RecursionError):
-        return False
-    name = get(shown, NAME[kind])
-    named = isinstance(name, str) and run in name and all(each == name for each in names)
-    return 200 <= answer["status"] < 300 and id_of(shown) == identity and named
+        return []
+    return names if 200 <= answer["status"] < 300 and id_of(shown) == identity else []
 
 
 def tag_of(answer: Mapping[str, Json]) -> str:

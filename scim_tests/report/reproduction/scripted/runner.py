@@ -21,6 +21,7 @@ from scim_tests.report.reproduction.scripted.answers import (
     id_of,
     ids_found,
     inactive,
+    is_nameless,
     is_ours,
     parsed,
     shown,
@@ -50,6 +51,7 @@ class Script:
         self.values = {**_secrets(), **known}
         self.ids: dict[str, str] = {}
         self.answers: dict[int, Any] = {}
+        self.proven: set[str] = set()  # whom reads by id have shown as this script's, before a write
         self.gone: list[str] = []  # whom the clean-up has removed, or said something of
         # With the id that was deleted, and how that was answered.
         self.removed: list[tuple[Made, str, int]] = []
@@ -118,6 +120,12 @@ class Script:
             raise NotAsked(
                 f"an id in step {number} does not show whom this script made (it got {answer['status']}), so nothing was written."
             )
+        self.proven.add(f"{kind}/{identity}")
+
+    def _is_ours(self, answer: Mapping[str, Any], kind: str, identity: str) -> bool:
+        """Whether a read by id shows whom this script made: by name, or without any since a step took it away."""
+        is_unnamed = f"{kind}/{identity}" in self.proven and is_nameless(answer, kind, identity)
+        return is_unnamed or is_ours(answer, kind, identity, self.run)
 
     def _own(self, method: str, path: str, body: str = "") -> Any:
         """A request that was not in the run: to look before a write, and to clean up."""
@@ -172,13 +180,13 @@ class Script:
         if made.step > len(self.answers) + 1 or place in self.gone:
             return ""  # it was never sent, or is removed
         answer = self._own("GET", place) if identity else {"status": 0}
-        if identity and is_ours(answer, made.kind, identity, self.run):
+        if identity and self._is_ours(answer, made.kind, identity):
             return self._delete(made, identity, answer)
         for other in ids_found(self._own("GET", self._filled(made.lookup))):
             if f"{made.kind}/{other}" in self.gone:
                 continue
             found = self._own("GET", f"{made.kind}/{other}")
-            if is_ours(found, made.kind, other, self.run):
+            if self._is_ours(found, made.kind, other):
                 return self._delete(made, other, found)
         if 200 <= answer["status"] < 300:
             return f"Not touched, for it does not show whom this script made: {self._filled(made.lookup)}"
@@ -204,7 +212,7 @@ class Script:
 
     def _look_again(self, made: Made, identity: str, answered: int) -> str:
         """Some targets only deactivate whom they are told to delete, or take their time."""
-        if not is_ours(self._own("GET", f"{made.kind}/{identity}"), made.kind, identity, self.run):
+        if not self._is_ours(self._own("GET", f"{made.kind}/{identity}"), made.kind, identity):
             return ""
         whom = self._filled(made.lookup)
         return f"Still on the target, where it can be read although DELETE was answered {answered}: {whom}. Remove it there, if it stays."
