@@ -73,9 +73,11 @@ def is_plain_id(id_: str) -> bool:
 def refers_to(reference: str, endpoint: str, id_: str) -> bool:
     """Whether a URL, in whatever way a server reads it, is that of one user or group: plain segments, of which the last is the id.
 
-    A relative one starts from the base URL (RFC 7643 2.3.7).
+    A relative one starts from the base URL (RFC 7643 2.3.7), so that it is these two alone.
     """
-    segments = reference.partition("://")[2].split("/")[1:] if "://" in reference else reference.split("/")
+    if "://" not in reference:
+        return reference == f"{endpoint}/{id_}" and is_plain_id(id_)
+    segments = reference.partition("://")[2].split("/")[1:]
     plain = all(map(_SEGMENT.fullmatch, segments)) and not any(map(_leads_astray, segments))
     return plain and segments[-2:] == [endpoint, id_] and ENDPOINTS.isdisjoint(segments[:-2])
 

@@ -61,7 +61,7 @@ def _refers_to(each: Operation) -> list[str]:
 @check(
     "send_bulk.makes-what-refers-to-others",
     on=("send_bulk.make", "send_bulk.mixed"),
-    title="A bulk request makes a group before its new members and a user before the new manager, and adds a new user to a group",
+    title="A bulk request makes a group before its members, a user before the manager, and adds a new user to a group",
     references=("RFC7644-3.7-18", "RFC7644-3.7.2-02", "RFC7644-3.7.2-03"),
     strength=MUST,
     severity=DEGRADED,

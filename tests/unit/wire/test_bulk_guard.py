@@ -54,6 +54,11 @@ def bulk(*parts: Step, **more: Any) -> Step:
 ANNS = {"type": "User", "value": "bulkId:unittestann"}
 
 
+def joined(*members: Any) -> dict[str, Any]:
+    """The body of a PATCH that puts these into a group."""
+    return {"Operations": [{"op": "add", "path": "members", "value": [*members]}]}
+
+
 @pytest.fixture
 def proven(ledger: Ledger) -> Ledger:
     """User 1 and group 5 are ours; user 5 and group 1 are somebody's."""
@@ -87,6 +92,7 @@ def test_what_the_act_sends_may_leave(proven: Ledger) -> None:
             part("GET", "/Users/1"),
             failOnErrors=1,
         ),
+        bulk(user(), part("PATCH", "/Groups/5", joined(ANNS))),
         bulk(user(), user(BOB)),
         bulk(),
     ):
@@ -193,7 +199,8 @@ def test_members_are_ours_or_made_by_the_same_request(proven: Ledger, member: An
         group(TEAM, "unittestteam", ANNS, member),
         group(TEAM, "unittestteam", **{"urn:ietf:params:scim:schemas:core:2.0:Group:members": [member]}),
         part("PUT", "/Groups/5", {"members": [member]}),
-        part("PATCH", "/Groups/5", {"Operations": [{"op": "add", "path": "members", "value": [member]}]}),
+        part("PATCH", "/Groups/5", joined(member)),
+        part("PATCH", "/Groups/5", joined(ANNS, member)),
     ):
         assert refused(proven, bulk(user(), *twice, made)), made.body
 

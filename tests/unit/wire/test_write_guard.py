@@ -140,6 +140,12 @@ def test_a_body_may_have_the_id_of_another_of_ours(proven: Ledger) -> None:
         ("https://example.com/Users/9?/Users/1", "not-ours"),
         ("https://example.com/Users/9#/Users/1", "not-ours"),
         ("https://example.com/x", "not-ours"),
+        ("Users/1", ""),
+        ("Users/9", "not-ours"),
+        ("Groups/1", "not-ours"),
+        ("Users/1/../9", "not-ours"),
+        ("x/Users/1", "not-ours"),
+        ("/Users/1", "not-ours"),
         ("../Users/1", "not-ours"),
     ],
 )
