@@ -58,7 +58,7 @@ WORDS = {
     "NO_SCRIPT": NO_SCRIPT,
     "OF_SUITE": official.VERDICTS,
     "SEVERITY_WORDS": SEVERITY_WORDS,
-    "SIGNS": {**SIGNS, demands.IN_QUESTION: "?"},
+    "SIGNS": dict[str, str]([*SIGNS.items(), (demands.IN_QUESTION, "?")]),
     "STATES": STATES,
 }
 # How much of each a page shows.
