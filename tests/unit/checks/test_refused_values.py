@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+from bending import bent, judged, user
+from lies.words import user_attribute
 from sent import read, sent, transcript
 
+from scim_tests.checks import catalogue
 from scim_tests.checks.rules.every_write_forms import is_taken_in_any_form
 from scim_tests.model.exchange import Exchange
 from scim_tests.model.scim import ERROR, PATCH_OP
+from scim_tests.model.verdict import Verdict
 
 Json = Any
 
@@ -65,3 +69,12 @@ def test_a_removal_has_no_value() -> None:
     refused = patched({"op": "remove", "path": "userType"}, 5, "invalidValue")
     play = (read(CLERK, 0), gone, read({}, 2), back, read(HEAD, 4), refused, read(HEAD, 6))
     assert is_taken_in_any_form.judge(transcript(*play)) is not None
+
+
+def test_a_rename_that_was_refused_shows_nothing_of_the_name(honest: list[Exchange]) -> None:
+    """A target that says that userName is immutable, and refuses another one, is not told that it can be changed."""
+    check = next(each for each in catalogue() if each.id == "discovery.schemas-admit-what-works")
+    fixed = bent(honest, "discovery.schemas", user_attribute("userName", mutability="immutable"))
+    refused = bent(fixed, "update_user.read_renamed", user(userName="as-before@example.com"))
+    assert {each.verdict for each in judged(check, fixed)} == {Verdict.ADVICE}
+    assert {each.verdict for each in judged(check, refused)} == {Verdict.PASS}
