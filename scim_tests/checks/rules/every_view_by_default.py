@@ -20,7 +20,7 @@ SHOWN = {"/Users": ("POST", "PUT", "PATCH"), "/Groups": ("POST",)}  # by which w
 @check(
     "every_view.shows-what-is-returned-by-default",
     on=PLAY,
-    title="What /Schemas declares as returned by default is in the answer to a write of a user, or to the create of a group",
+    title="What /Schemas declares as returned by default is in the answers to writes of users, and to creates of groups",
     references=("RFC7643-7-24", "RFC7644-3.5.1-11"),
     strength=MUST,
     severity=DEGRADED,
