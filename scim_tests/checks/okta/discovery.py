@@ -151,7 +151,7 @@ def config_has_its_limits(exchange: Exchange) -> Finding | None:
     on=CONFIG,
     when=succeeded,
     otherwise=NOT_SERVED,
-    title="The configuration lists its authentication schemes with type, name and description",
+    title="The configuration lists its authentication schemes with type, name and description, and pages by their URL",
     references=("RFC7643-5-14", "RFC7643-5-15", "RFC7643-5-16", "RFC7643-5-17"),
     strength=MUST,
     severity=COSMETIC,
@@ -175,6 +175,10 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
         for name in ("name", "description"):
             if not isinstance(get(scheme, name), str):
                 return Finding("a string", describe(get(scheme, name)), f"{where}.{name}")
+        for name in ("specUri", "documentationUri"):
+            address = get(scheme, name)
+            if address is not None and not str(address).lower().startswith(("http://", "https://")):
+                return Finding("the URL of a page", describe(address), f"{where}.{name}")
     if sum(get(scheme, "primary") is True for scheme in schemes) > 1:
         return Finding("one primary scheme at most", "several", "$.authenticationSchemes[*].primary")
     own = [get(scheme, "type") for scheme in schemes if get(scheme, "type") not in SCHEMES]

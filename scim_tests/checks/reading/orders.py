@@ -72,7 +72,7 @@ def out_of_place(told: Queries, query: Query) -> Iterator[tuple[Resource, int, b
     ):
         return
     for place, shown in enumerate(query.shown, start):
-        one = told.was(query.kind, str(get(shown, "id")), query.exchange)
+        one = told.was_shown(query, shown)
         if one is None:
             continue
         if sum(comes_before(told, query, each, one) for each in fit) >= place:

@@ -169,6 +169,12 @@ class Queries:
         read = self.read_beside(kind, id_, exchange)
         return read.resource if read is not None else None
 
+    def was_shown(self, query: "Query", shown: Resource) -> Resource | None:
+        """The same of one that an answer shows, of whatever kind it asks for."""
+        id_ = str(get(shown, "id"))
+        found = (self.was(kind, id_, query.exchange) for kind in query.kinds)
+        return next((was for was in found if was is not None), None)
+
     def read_beside(self, kind: str, id_: str, exchange: Exchange) -> Exchange | None:
         """The read that shows it."""
         reads = self.reads.get((kind, id_), [])

@@ -213,7 +213,7 @@ def is_in_the_order_asked_for(transcript: Transcript) -> Finding | None:
 
 def _misplaced(told: Queries, query: Query) -> Iterator[Finding]:
     at = (query.exchange,)
-    shown = (told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown)
+    shown = (told.was_shown(query, each) for each in query.shown)
     for one, other in pairwise([each for each in shown if each is not None]):
         if comes_before(told, query, other, one):
             expected = f"{_key(told, query, other)} before {_key(told, query, one)}, {_as_asked(query)}"
@@ -310,6 +310,6 @@ def _is_steady(told: Queries, one: Query, other: Query, id_: str) -> bool:
 
 def _has_ties(told: Queries, query: Query) -> bool:
     """Whether some have the same value, so that any order among them is right."""
-    known = [told.was(query.kind, str(get(each, "id")), query.exchange) for each in query.shown]
+    known = [told.was_shown(query, each) for each in query.shown]
     pairs = pairwise([each for each in known if each is not None])
     return any(order(told, one, other, query.sort_by) in {0, None} for one, other in pairs)

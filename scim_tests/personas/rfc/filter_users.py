@@ -50,7 +50,8 @@ def filter_users(scene: Scene) -> Performance:
     NotObserved where one of them is missing, or the target says that it does not filter.
     """
     ids = specimen_ids(scene)
-    if supports((yield from configured(scene)), "filter") is False:
+    config = yield from configured(scene)
+    if supports(config, "filter") is False:
         raise NotObserved("", NO_FILTERS)
     shown = (yield read(scene, "read", ids[0])).resource
     fourth = yield read(scene, "read_fourth", ids[3])
@@ -64,7 +65,7 @@ def filter_users(scene: Scene) -> Performance:
     )
     conditions += yield from _of_groups(scene)
     steps = [ask(scene, name, condition, count=ENOUGH) for name, condition in conditions]
-    yield Independent((*steps, *_searches(scene, ids)))
+    yield Independent((*steps, *_searches(scene, ids, sorts=supports(config, "sort") is True)))
     return SceneResult()
 
 
@@ -109,7 +110,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "pr_of_a_list", _within(scene, "phoneNumbers pr")
     yield "ne", _within(scene, 'title ne "Alpha"')
     yield "text_in_other_letters", _within(scene, 'title eq "ALPHA"')
-    yield "gt", _within(scene, 'title gt "c"')
+    yield "gt", _within(scene, 'title gt "beta"')
     yield "true", _within(scene, "active eq true")
     run = ".".join(name.split(".")[:2])  # among all its people some were inactive once
     yield "false", f"userName sw {text(run)} and active eq false"
@@ -161,7 +162,7 @@ def _between(shown: Resource) -> Iterator[tuple[str, str]]:
     if moment:
         him = f"userName eq {text(get(shown, 'userName'))}"
         yield "created_before_it", f"{him} and meta.created lt {text(moment)}"
-        yield "changed_after_it", f"{him} and meta.lastModified gt {text(moment)}"
+        yield "changed_after_it", f"meta.lastModified gt {text(moment)} and {him}"
 
 
 def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
@@ -192,7 +193,7 @@ def _otherwise(scene: Scene, fourth: Resource) -> Iterator[tuple[str, str]]:
         yield "decomposed", f"nickName eq {text(normalize('NFD', ACCENTED))} and {ours(scene)}"
 
 
-def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
+def _searches(scene: Scene, ids: Sequence[str], *, sorts: bool) -> Iterator[Step]:
     """The same again by POST; at the root of the server, where several types are asked, too (RFC 7644 3.4.2.1)."""
     name = text(scene.crowd[0].user_name)
     yield search(scene, "search_eq", filter=f"userName eq {name}", count=ENOUGH)
@@ -205,7 +206,8 @@ def _searches(scene: Scene, ids: Sequence[str]) -> Iterator[Step]:
     users = f'{ours(scene)} and meta.resourceType eq "User"'
     yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)
     either = f'({users}) or (displayName sw {text(run)} and meta.resourceType eq "Group")'
-    yield search(scene, "search_groups_too_everywhere", of="", filter=either, count=ENOUGH)
+    in_order: dict[str, Json] = {"sortBy": "displayName"} if sorts else {}  # users and groups by turns
+    yield search(scene, "search_groups_too_everywhere", of="", filter=either, count=ENOUGH, **in_order)
     yield search(
         scene, "search_nobody", filter=f"userName eq {text(f'{Wording.NOBODY}.{scene.crowd[0].user_name}')}"
     )

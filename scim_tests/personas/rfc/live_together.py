@@ -168,7 +168,7 @@ def _leaves_and_comes_back(house: House) -> Sending:
     shown = (yield read(scene, "read_inactive", first)).resource
     yield from _looks(house, "leaving")
     if house.inner:  # by what the target makes of several groups
-        yield ask(scene, "people_in_groups", f"groups.display sw {text(_name(scene))}", count=ENOUGH)
+        yield ask(scene, "people_in_groups", f"groups.display sw {text(_name(scene))}", count=2)
     yield operate(scene, "activate", first, set_("active", value=True))
     name = house.people[0].user_name.lower()
     yield changed(operate(scene, "other_letters", first, set_("userName", name)), creates=name)
