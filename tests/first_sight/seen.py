@@ -37,7 +37,9 @@ from first_sight import (
     rfc_e,
     rfc_ee,
     rfc_f,
+    rfc_ff,
     rfc_g,
+    rfc_gg,
     rfc_h,
     rfc_i,
     rfc_j,
@@ -86,6 +88,7 @@ SETS = {
     "tenth of the RFCs": (rfc_z, rfc_aa),
     "eleventh of the RFCs": (rfc_bb, rfc_cc),
     "twelfth of the RFCs": (rfc_dd, rfc_ee),
+    "thirteenth of the RFCs": (rfc_ff, rfc_gg),
     "state": (turns_a, turns_b, turns_c),
 }
 DIALECTS = ("okta", "okta-custom-app")

@@ -94,6 +94,8 @@ def unchanged_is_304(exchange: Exchange) -> Finding | None:
     asked = exchange.request.header("If-None-Match")
     if exchange.step == UNCHANGED_PART and exchange.is_success and exchange.answer.header("ETag") != asked:
         raise NotObserved("", "a part of the user has a version of its own")
+    if exchange.status == NOT_MODIFIED and not exchange.answer.header("ETag"):
+        return Finding("the ETag beside it (RFC 9110 15.4.5)", "no such header", "ETag")
     return _not_modified(exchange)
 
 
