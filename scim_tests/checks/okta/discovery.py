@@ -167,22 +167,29 @@ def config_says_how_to_authenticate(exchange: Exchange) -> Finding | None:
         said = exchange.request.header("Authorization") or ""
         mild = not said.lower().startswith(("bearer ", "basic "))
         return Finding("one scheme at least", "an empty array", "$.authenticationSchemes", mild=mild)
-    for number, scheme in enumerate(schemes):
-        where = f"$.authenticationSchemes[{number}]"
-        named = get(scheme, "type")
-        if not isinstance(named, str):
-            return Finding(" or ".join(SCHEMES), describe(named), f"{where}.type")
-        for name in ("name", "description"):
-            if not isinstance(get(scheme, name), str):
-                return Finding("a string", describe(get(scheme, name)), f"{where}.{name}")
-        for name in ("specUri", "documentationUri"):
-            address = get(scheme, name)
-            if address is not None and not str(address).lower().startswith(("http://", "https://")):
-                return Finding("the URL of a page", describe(address), f"{where}.{name}")
+    if wrong := next(
+        (found for place, each in enumerate(schemes) if (found := _incomplete(each, place))), None
+    ):
+        return wrong
     if sum(get(scheme, "primary") is True for scheme in schemes) > 1:
         return Finding("one primary scheme at most", "several", "$.authenticationSchemes[*].primary")
     own = [get(scheme, "type") for scheme in schemes if get(scheme, "type") not in SCHEMES]
     return advice(" or ".join(SCHEMES), describe(own[0]), "$.authenticationSchemes[*].type") if own else None
+
+
+def _incomplete(scheme: Json, number: int) -> Finding | None:
+    """What one of the schemes lacks, or has in another form."""
+    where, named = f"$.authenticationSchemes[{number}]", get(scheme, "type")
+    if not isinstance(named, str):
+        return Finding(" or ".join(SCHEMES), describe(named), f"{where}.type")
+    for name in ("name", "description"):
+        if not isinstance(get(scheme, name), str):
+            return Finding("a string", describe(get(scheme, name)), f"{where}.{name}")
+    for name in ("specUri", "documentationUri"):
+        address = get(scheme, name)
+        if address is not None and not str(address).lower().startswith(("http://", "https://")):
+            return Finding("the URL of a page", describe(address), f"{where}.{name}")
+    return None
 
 
 @check(

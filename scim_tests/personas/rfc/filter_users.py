@@ -10,7 +10,7 @@ from scim_tests.model.act import Independent, Performance, Person, Scene, Step, 
 from scim_tests.model.exchange import Exchange, NotObserved
 from scim_tests.model.profile import SPECIFICATION
 from scim_tests.model.scene_result import SceneResult
-from scim_tests.model.scim import ENTERPRISE_USER, USER, Resource, get
+from scim_tests.model.scim import ENTERPRISE_USER, USER, Json, Resource, get
 from scim_tests.personas.okta.requests import new_user, read
 from scim_tests.personas.okta.wording import Wording
 from scim_tests.personas.rfc.asking import (
