@@ -35,7 +35,7 @@ LIES: dict[str, Lie] = {
         body(lambda document: document["meta"].pop("version") and None),
     ),
     "keep_versions.unchanged-is-304": NOT_MODIFIED,
-    "keep_versions.unchanged-is-304-in-every-form": ("keep_versions.unchanged_any", status(200)),
+    "keep_versions.unchanged-is-304-in-every-form": ("keep_versions.unchanged_in_list", status(200)),
     "keep_versions.changed-is-shown": ("keep_versions.changed", status(304)),
     "keep_versions.outdated-write-is-refused": ("keep_versions.outdated_put", status(200)),
     "keep_versions.current-write-is-done": ("keep_versions.put", status(412)),

@@ -13,7 +13,6 @@ READS = (
 OTHER_FORMS = (
     "keep_versions.unchanged_in_list",
     "keep_versions.unchanged_other_form",
-    "keep_versions.unchanged_any",
 )
 CURRENT = (
     "keep_versions.patch", "keep_versions.put_first", "keep_versions.put", "keep_versions.delete",
@@ -108,13 +107,13 @@ def _not_modified(exchange: Exchange) -> Finding | None:
     on=OTHER_FORMS,
     when=has_versions,
     otherwise=NOT_SUPPORTED,
-    title="If-None-Match is also understood as a list, in the weak and the strong form, and as *",
+    title="If-None-Match is also understood as a list, and in the weak and the strong form",
     references=("RFC7644-3.14-04",),
     strength=SHOULD,
     severity=COSMETIC,
     demanded_by=RFC,
     consequence=OTHERS_MISLED,
-    fix="Compare every entity-tag of the list without regard to W/ (RFC 9110 13.1.2); * is any version.",
+    fix="Compare every entity-tag of the list without regard to W/ (RFC 9110 13.1.2).",
     follows=("keep_versions.unchanged-is-304",),
 )
 def unchanged_is_304_in_every_form(exchange: Exchange) -> Finding | None:

@@ -55,10 +55,9 @@ def arrange_users(scene: Scene) -> Performance:
     yield get_(scene, "part", f"{user_path(ids[0])}?attributes=userName")
     yield read(scene, "read_1", ids[0])
     if get(can, "pagination", "cursor") is True:
-        walks = (("walk", 2), ("walk_beside", HALF))
-        yield from side_by_side(_walk(scene, name, count=count) for name, count in walks)
+        yield from side_by_side(_walk(scene, name, count=2) for name in ("walk", "walk_beside"))
         if get(can, "sort", "supported") is True:
-            yield from _walk(scene, "sorted_walk", count=4, sortBy="userType")
+            yield from _walk(scene, "sorted_walk", count=2, sortBy="userType")
             yield from _walk(scene, "descending_walk", count=HALF, sortBy="title", sortOrder="descending")
         yield from _walk(scene, "narrow_walk", count=SIZE - 1, attributes="userName")
         yield from _odd_cursors(scene)
@@ -91,7 +90,6 @@ def _from_places(scene: Scene) -> Iterator[Step]:
     yield search(scene, "search_page_of_3", filter=condition, count=HALF)
     yield search(scene, "search_page_of_3", filter=condition, startIndex=HALF + 1, count=HALF)
     yield ask(scene, "from_4", condition, startIndex=4)
-    yield ask(scene, "from_zero", condition, startIndex=0, count=1)
     yield search(scene, "from_below", filter=condition, startIndex=-3, count=HALF)
     yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 2, count=2)
 

@@ -59,7 +59,7 @@ def filter_users(scene: Scene) -> Performance:
         *_named(scene, ids),
         *_dates(shown),
         *_between(shown),
-        *_logic(scene),
+        *_logic(scene, ids),
         *chosen(scene.crowd, ids, ours(scene)),
         *_otherwise(scene, fourth.resource),
     )
@@ -89,7 +89,7 @@ def _of_groups(scene: Scene) -> Generator[Step, Exchange, tuple[tuple[str, str],
     return (
         ("member", him),
         ("member_in_capitals", f"userName eq {text(name.upper())}"),
-        ("group", f"groups.value eq {text(group_id)} and {him}"),
+        ("group", f"groups[value eq {text(group_id)}] and {him}"),
     )
 
 
@@ -116,7 +116,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "false", f"userName sw {text(run)} and active eq false"
     yield "gt_true", _within(scene, "active gt true")
     yield "le_false", _within(scene, "active le false")
-    yield "null", _within(scene, "title eq null")
+    yield "not_null", _within(scene, "title ne null")
     yield "quoted", f"nickName eq {text(QUOTED)} and {ours(scene)}"
     yield "one_blank", f"nickName eq {text(SPACED.replace('  ', ' '))} and {ours(scene)}"
     yield "schema", f"schemas eq {text(ENTERPRISE_USER)}"
@@ -125,7 +125,7 @@ def _named(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "each_of_two_entries", f"emails.value eq {text(work)} and emails.value eq {text(home)}"
     yield "quoted_alone", f"nickName eq {text(QUOTED)}"
     yield "extension_number", f'{ENTERPRISE_USER}:employeeNumber eq "102"'
-    yield "last_entry", f"emails.value eq {text(home)}"
+    yield "bare_list", f"emails co {text(name.partition('@')[0])}"
     yield "one_entry", f'emails[type eq "work" and value eq {text(work)}]'
     yield "two_entries", f'emails[type eq "home" and value eq {text(work)}]'
 
@@ -165,13 +165,14 @@ def _between(shown: Resource) -> Iterator[tuple[str, str]]:
         yield "changed_after_it", f"meta.lastModified gt {text(moment)} and {him}"
 
 
-def _logic(scene: Scene) -> Iterator[tuple[str, str]]:
+def _logic(scene: Scene, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     one, two, three = (f"userName eq {text(each.user_name)}" for each in scene.crowd[:3])
     yield "or", f"{one} or {two} or {three}"
     yield "and_before_or", f"{one} or {two} and active eq false"
     yield "group_before_and", f"({one} or {three}) and active eq false"
     yield "in_brackets", f"({one})"
-    yield "three_clauses", f'{ours(scene)} and title eq "Alpha" and active eq true'
+    reports = f"{ENTERPRISE_USER}:manager.value eq {text(ids[0])}"
+    yield "three_clauses", f"{ours(scene)} and {reports} and active eq true"
 
 
 def _otherwise(scene: Scene, fourth: Resource) -> Iterator[tuple[str, str]]:
@@ -187,7 +188,8 @@ def _otherwise(scene: Scene, fourth: Resource) -> Iterator[tuple[str, str]]:
     yield "not_in_capitals", f"{ours(scene)} and NOT (title pr)"
     yield "part_with_urn", f"{USER}:name.familyName eq {text(scene.crowd[1].family_name)} and {ours(scene)}"
     if get(fourth, "nickName") == ACCENTED:
-        yield "accented", f"nickName eq {text(ACCENTED)} and {ours(scene)}"
+        escaped = ACCENTED.encode("ascii", "backslashreplace").decode().replace("\\x", "\\u00")
+        yield "accented_as_an_escape", f'nickName eq "{escaped}" and {ours(scene)}'
         yield "unaccented", _within(scene, f"nickName eq {text(BARE)}")
         yield "accented_in_capitals", f"nickName eq {text(ACCENTED.upper())}"
         yield "decomposed", f"nickName eq {text(normalize('NFD', ACCENTED))} and {ours(scene)}"
@@ -201,7 +203,7 @@ def _searches(scene: Scene, ids: Sequence[str], *, sorts: bool) -> Iterator[Step
     yield search(scene, "search_pr", filter=f"{ours(scene)} and title pr", count=ENOUGH)
     yield search(scene, "search_everywhere", of="", filter=ours(scene), count=ENOUGH)
     run = scene.crowd[0].user_name.rpartition(".make-")[0]
-    both = f"id eq {text(ids[0])} or id eq {text(ids[1])} or displayName sw {text(run)}"
+    both = " or ".join((*(f"id eq {text(each)}" for each in ids), f"displayName sw {text(run)}"))
     yield search(scene, "search_both_everywhere", of="", filter=both, startIndex=1, count=2)
     users = f'{ours(scene)} and meta.resourceType eq "User"'
     yield search(scene, "search_page_everywhere", of="", filter=users, startIndex=2, count=2)

@@ -90,7 +90,6 @@ def _forms(scene: Scene, user_id: str, tag: str) -> Generator[Step, None, None]:
     for name, tags in (
         ("unchanged_in_list", f"{Wording.OTHER_VERSION}, {tag}"),
         ("unchanged_other_form", other_form),
-        ("unchanged_any", "*"),
         ("never_so", Wording.OTHER_VERSION),
     ):
         yield if_changed(read(scene, name, user_id), tags)

@@ -234,7 +234,7 @@ def _after_half(house: House) -> Generator[Step, Exchange, str]:
     shown = (yield read(scene, "read_half", house.manager)).resource
     if house.inner:
         own_id = set_("externalId", f"{_name(scene)}.{Wording.TWIN}")
-        again = add("members", [{"value": each} for each in (house.first, house.second)])  # who are there
+        again = add("members", [{"value": house.first}])  # who is there
         yield patch_group(scene, "group_after_half", house.inner, own_id, again)
         yield read_group(scene, "group_read_half", house.inner)
     return str(get(shown, "userName"))
