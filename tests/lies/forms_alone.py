@@ -18,7 +18,7 @@ LIES: dict[str, Lie] = {
         *refusal(400, "invalidSyntax"),
     ),
     "every_query.filter-of-known-parts-is-taken": (
-        "filter_users.three_clauses",
+        "filter_users.and_before_or",
         *refusal(400, "invalidFilter"),
     ),
     "every_view.shows-what-is-returned-by-default": BY_DEFAULT,

@@ -138,7 +138,7 @@ ROWS: dict[str, Lie] = {
     "RFC7644-3.4.2.2-18": (f("quoted"), REFUSED),
     "RFC7644-3.4.2.2-19": (f("quoted"), NOBODY),
     "RFC7644-3.4.2.2-20": (f("and_before_or"), LESS),
-    "RFC7644-3.4.2.2-21": (f("last_entry"), NOBODY),
+    "RFC7644-3.4.2.2-21": (f("bare_list"), NOBODY),
     "RFC7644-3.4.2.2-23": (f("true"), LESS),
     "RFC7644-3.4.2.2-24": (f("gt_true"), put(scimType="invalidPath")),
     "RFC7643-3.1-14": (f("external_id"), asked_in_other_letters),

@@ -197,6 +197,7 @@ def empty_page_is_answered(exchange: Exchange) -> Finding | None:
         *PAGES,
         "arrange_users.count_zero",
         "arrange_users.from_4",
+        "arrange_users.from_zero",
         "arrange_users.from_below",
         "arrange_users.count_below",
         "arrange_users.behind_the_last",

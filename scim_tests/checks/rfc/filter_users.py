@@ -12,6 +12,7 @@ from scim_tests.model.transcript import Transcript
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 FILTERED = "filter_users.*"
+COMPOSED = "accented_in_capitals"
 
 
 def is_refused(exchange: Exchange) -> bool:
@@ -138,9 +139,7 @@ def search_is_answered(exchange: Exchange) -> Finding | None:
 @check(
     "filter_users.unicode-forms-are-alike",
     on="filter_users.decomposed",
-    when=lambda exchange: (
-        exchange.earlier("accented").is_success and bool(exchange.earlier("accented").page.ids)
-    ),
+    when=lambda exchange: exchange.earlier(COMPOSED).is_success and bool(exchange.earlier(COMPOSED).page.ids),
     otherwise="nobody with letters beyond ASCII is found",
     title="A filter finds composed letters by decomposed ones",
     references=("RFC7644-7.8-01",),
@@ -153,7 +152,7 @@ def search_is_answered(exchange: Exchange) -> Finding | None:
 def unicode_forms_are_alike(exchange: Exchange) -> Finding | None:
     if not exchange.is_success:
         return Finding("an answer as to the composed letters", exchange.answer.phrase)
-    wanted = exchange.earlier("accented").page.ids
+    wanted = exchange.earlier(COMPOSED).page.ids
     return (
         None
         if wanted == exchange.page.ids

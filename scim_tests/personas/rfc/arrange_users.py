@@ -90,6 +90,7 @@ def _from_places(scene: Scene) -> Iterator[Step]:
     yield search(scene, "search_page_of_3", filter=condition, count=HALF)
     yield search(scene, "search_page_of_3", filter=condition, startIndex=HALF + 1, count=HALF)
     yield ask(scene, "from_4", condition, startIndex=4)
+    yield ask(scene, "from_zero", condition, startIndex=0, count=1)
     yield search(scene, "from_below", filter=condition, startIndex=-3, count=HALF)
     yield ask(scene, "behind_the_last", condition, startIndex=SIZE + 2, count=2)
 

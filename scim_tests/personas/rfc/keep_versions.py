@@ -85,11 +85,10 @@ def keep_versions(scene: Scene) -> Performance:
 
 
 def _forms(scene: Scene, user_id: str, tag: str) -> Generator[Step, None, None]:
-    """The same question in the other forms of RFC 9110 13.1.2, one that names no version the user ever had, and one for a part."""
+    """The same question in another form of RFC 9110 13.1.2, one that names no version the user ever had, and one for a part."""
     other_form = tag.removeprefix("W/") if tag.startswith("W/") else f"W/{tag}"
     for name, tags in (
-        ("unchanged_in_list", f"{Wording.OTHER_VERSION}, {tag}"),
-        ("unchanged_other_form", other_form),
+        ("unchanged_in_list", f"{Wording.OTHER_VERSION}, {other_form}"),
         ("never_so", Wording.OTHER_VERSION),
     ):
         yield if_changed(read(scene, name, user_id), tags)
