@@ -12,7 +12,7 @@ from scim_tests.model.transcript import Transcript
 
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 FILTERED = "filter_users.*"
-COMPOSED = "accented_in_capitals"
+COMPOSED = "accented_as_an_escape"
 
 
 def is_refused(exchange: Exchange) -> bool:
