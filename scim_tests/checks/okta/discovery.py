@@ -187,7 +187,7 @@ def _incomplete(scheme: Json, number: int) -> Finding | None:
             return Finding("a string", describe(get(scheme, name)), f"{where}.{name}")
     for name in ("specUri", "documentationUri"):
         address = get(scheme, name)
-        if address is not None and not str(address).lower().startswith(("http://", "https://")):
+        if len(str(address).split()) > 1:  # a relative one is a URL as well (RFC 7643 2.3.7)
             return Finding("the URL of a page", describe(address), f"{where}.{name}")
     return None
 

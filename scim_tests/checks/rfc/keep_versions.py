@@ -89,7 +89,9 @@ def unchanged_is_304(exchange: Exchange) -> Finding | None:
     asked = exchange.request.header("If-None-Match")
     if exchange.step == UNCHANGED_PART and exchange.is_success and exchange.answer.header("ETag") != asked:
         raise NotObserved("", "a part of the user has a version of its own")
-    if exchange.status == NOT_MODIFIED and not exchange.answer.header("ETag"):
+    shown = (each for each in exchange.before if each.request.endpoint == exchange.request.endpoint)
+    has_one = any(each.status == 200 and each.answer.header("ETag") for each in shown)
+    if exchange.status == NOT_MODIFIED and has_one and not exchange.answer.header("ETag"):
         return Finding("the ETag beside it (RFC 9110 15.4.5)", "no such header", "ETag")
     return _not_modified(exchange)
 

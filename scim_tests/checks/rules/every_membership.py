@@ -158,7 +158,8 @@ def _astray(value: Json, path: str) -> Iterator[Finding]:
         endpoint = ENDPOINTS.get(path.lower().rpartition(".")[2], "") if "/" in str(shown) else ""
         place = f"{endpoint}/{wanted}"
         if named and not leads_to(str(shown), place):
-            mild = not path.lower().endswith(OF_RESOURCES)
+            is_elsewhere = leads_to(str(shown), f"/{wanted}")  # a manager may be of another type than User
+            mild = not path.lower().endswith(OF_RESOURCES) or (is_elsewhere and endpoint == "/Users")
             yield Finding(f"a URL that ends in {place}", str(shown), f"{path}.$ref", mild=mild)
         for key, member in value.items():
             if not isinstance(member, str):
