@@ -5,6 +5,7 @@ from dataclasses import replace
 from unicodedata import normalize
 
 from first_sight.fault import FirstSight
+from first_sight.reading import bare
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -13,12 +14,6 @@ GROUP_WRITES = ("POST /Groups", "PUT /Groups/*", "PATCH /Groups/*")
 CHANGES = tuple(
     f"{method} /{kind}/*" for method in ("PUT", "PATCH", "DELETE") for kind in ("Users", "Groups")
 )
-
-
-def bare(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    kept = {name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}}
-    return replace(asked, headers=kept)
 
 
 def path_of(operation: Json) -> str:

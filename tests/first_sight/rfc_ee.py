@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from first_sight.fault import FirstSight
+from first_sight.reading import bare
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 WRITES = ("POST /Users", "PUT /Users/*", "PATCH /Users/*", "POST /Groups", "PUT /Groups/*", "PATCH /Groups/*")
@@ -11,14 +12,6 @@ LISTS = ("GET /Users", "GET /Groups")
 QUERIES = (*LISTS, "POST /Users/.search", "POST /Groups/.search", "POST /.search")
 USERS = ("* /Users*", "* /Me", "POST /.search")
 MANY = 1000
-
-
-def plain(asked: Asked) -> Asked:
-    """The request without preconditions."""
-    conditions = {"if-match", "if-none-match"}
-    return replace(
-        asked, headers={name: each for name, each in asked.headers.items() if name not in conditions}
-    )
 
 
 def wanted(asked: Asked) -> dict[str, Json]:
@@ -55,15 +48,15 @@ class RemovedByShiftedPlaces(
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
         name = asked.operations[0]["path"].partition("[")[0]
-        before = (await honest(plain(asked).of("GET"))).json.get(name, [])
+        before = (await honest(bare(asked).of("GET"))).json.get(name, [])
         answer = await honest(asked)
-        after = (await honest(plain(asked).of("GET"))).json.get(name, [])
+        after = (await honest(bare(asked).of("GET"))).json.get(name, [])
         places = [place for place, value in enumerate(before) if value not in after]
         if not answer.ok or len(places) < 2:
             return answer
         for place in places:
             del before[place : place + 1]
-        whole = plain(asked).patching({"op": "replace", "path": name, "value": before})
+        whole = bare(asked).patching({"op": "replace", "path": name, "value": before})
         return await honest(replace(whole, query_string=asked.query_string))
 
 
@@ -150,7 +143,7 @@ class NullIsOfNoType(
         return None in asked.json.values()
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        if not (await honest(plain(asked).of("GET"))).ok:
+        if not (await honest(bare(asked).of("GET"))).ok:
             return await honest(asked)
         name = next(name for name, value in asked.json.items() if value is None)
         return refusal(400, f"{name} is not of type string but of type null", "invalidValue")
@@ -184,7 +177,7 @@ class AddedPhoneBreaksReads(
         self.broken = set()
 
     async def serve(self, asked: Asked, honest: Honest) -> Answer:
-        look = plain(asked).of("GET")
+        look = bare(asked).of("GET")
         before = (await honest(look)).json.get("phoneNumbers", [])
         answer = await honest(asked)
         if asked.method == "GET":
@@ -401,7 +394,7 @@ class MeKnowsNoPreconditions(
     """If-Match with an old version does not keep a write of /Me from being done, for the request is passed on to the user's own place with its body and not with its headers."""
 
     def mishear(self, asked: Asked) -> Asked:
-        return plain(asked)
+        return bare(asked)
 
 
 class PartialReadIsNeverUnchanged(

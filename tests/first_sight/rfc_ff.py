@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from first_sight.fault import FirstSight
+from first_sight.reading import reading
 from reference_server.faults.bending import Answer, Asked, Honest, Json, refusal
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -16,10 +17,7 @@ PLAIN = re.compile(r"[A-Za-z]\w*")  # the path of a whole attribute of the core 
 
 async def stored(asked: Asked, honest: Honest) -> Answer:
     """What a read of the same resource shows, without the request's preconditions."""
-    headers = {
-        name: value for name, value in asked.headers.items() if name not in {"if-match", "if-none-match"}
-    }
-    return await honest(replace(asked.of("GET"), headers=headers))
+    return await honest(reading(asked))
 
 
 def shows_all(asked: Asked) -> bool:

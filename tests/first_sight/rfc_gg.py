@@ -7,6 +7,7 @@ from dataclasses import replace
 import orjson
 
 from first_sight.fault import FirstSight
+from first_sight.reading import reading
 from reference_server.faults.bending import Answer, Asked, Honest, Json, raw, refusal
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -30,8 +31,7 @@ FIRST_OF_META = re.compile(rf"\s*(meta\.\w+\s+\w\w\s+(?:{QUOTED}|\w+))\s+and\s.*
 
 async def read(asked: Asked, honest: Honest) -> Answer:
     """The resource as it is, whatever was asked of it and on whatever conditions."""
-    headers = {key: value for key, value in asked.headers.items() if key not in {"if-match", "if-none-match"}}
-    return await honest(replace(asked.of("GET"), headers=headers))
+    return await honest(reading(asked))
 
 
 class EverybodyJoinsTheMemberless(
